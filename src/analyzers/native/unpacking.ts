@@ -24,7 +24,8 @@ export function unpacking(entry: Entry, reader: (entry: Entry) => BodyReader): B
   return {
     push(chunk, offset) {
       if (state === 'unknown') {
-        const head = Buffer.concat([...parts, chunk]);
+        // Nearly always the first chunk: not copied.
+        const head = parts.length === 0 ? chunk : Buffer.concat([...parts, chunk]);
         if (head.length < Math.min(LIMITS.magicBytes, entry.size)) return keep(chunk, offset);
         state = stateOf(head, entry);
         if (state !== 'packed') {

@@ -1,4 +1,4 @@
-import { LIMITS } from '../../limits.ts';
+// Long because it is one decoder: its parts share the bits of one stream.
 import { tick } from '../../work.ts';
 import { type Cursor, fill, remaining, type Steps } from '../cursor.ts';
 import type { DecompressEnd, Sink } from './inflate.ts';
@@ -85,11 +85,27 @@ function* refill(bits: Bits, count: number): Steps<void> {
   if (bits.count < count) throw new Short();
 }
 
-/** A canonical code by its lengths: for each length the first code behind it, and where its symbols stand. */
+/**
+ * A canonical code by its lengths: for each length the first code behind it, and where its symbols stand. `table` has `symbol << 5 | length` by
+ * the next ten bits, 0 where a longer code begins.
+ */
 interface Code {
+  readonly table: Uint16Array;
   readonly limits: Int32Array;
   readonly offsets: Int32Array;
   readonly symbols: Uint16Array;
+}
+
+/** A block that is being decoded: what came out of it, and the first run-length coding under way. */
+interface BlockState {
+  readonly last: Uint32Array;
+  readonly blockBytes: number;
+  readonly counts: Uint32Array;
+  /** The bytes that occur, the one of last time first. */
+  readonly front: Uint8Array;
+  length: number;
+  run: number;
+  weight: number;
 }
 
 function* block(bits: Bits, blockBytes: number, sink: Sink): Steps<boolean> {
@@ -97,46 +113,77 @@ function* block(bits: Bits, blockBytes: number, sink: Sink): Steps<boolean> {
   if ((yield* take(bits, 1)) === 1) throw new Damaged();
   const origin = yield* take(bits, 24);
   const used = yield* usedBytes(bits);
-  const codes = yield* readCodes(bits, used.length + 2);
-  const { selectors, tables } = codes;
-  const end = used.length + 1;
-  const last = new Uint32Array(blockBytes);
+  const { selectors, tables } = yield* readCodes(bits, used.length + 2);
   const counts = new Uint32Array(256);
-  const front = Uint8Array.from(used);
-  let length = 0;
-  let run = 0;
-  let weight = 1;
-  for (let group = 0; ; group += 1) {
-    const code = tables[selectors[group] ?? 255];
-    if (!code) throw new Damaged();
-    for (let index = 0; index < GROUP; index += 1) {
-      if (bits.count < LONGEST_CODE) yield* refill(bits, 1);
-      const symbol = decode(bits, code);
-      if (symbol < 2) {
-        run += weight << symbol;
-        weight *= 2;
-        if (run > blockBytes) throw new Damaged();
-        continue;
+  const memory = spare.pop() ?? { last: new Uint32Array(LARGEST_BLOCK), out: Buffer.allocUnsafe(OUT_BYTES) };
+  const state: BlockState = {
+    ...{ last: memory.last, blockBytes, counts, length: 0, run: 0, weight: 1 },
+    front: Uint8Array.from(used),
+  };
+  try {
+    const { cursor } = bits;
+    for (let group = 0; ; group += 1) {
+      const code = tables[selectors[group] ?? 255];
+      if (!code) throw new Damaged();
+      let left = GROUP;
+      while (left > 0) {
+        // What fifty symbols can take is nearly always at hand; near the end of a chunk or of the file they are read one by one.
+        if (cursor.end - cursor.at < GROUP_BYTES) {
+          if (bits.count < LONGEST_CODE) yield* refill(bits, 1);
+          left = symbols(bits, code, 1, state) < 0 ? -1 : left - 1;
+        } else left = symbols(bits, code, left, state);
       }
-      if (run > 0) {
-        const byte = front[0] as number;
-        if (length + run > blockBytes) throw new Damaged();
-        last.fill(byte, length, length + run);
-        counts[byte] = (counts[byte] as number) + run;
-        length += run;
-      }
-      run = 0;
-      weight = 1;
-      if (symbol === end) return emit(last, length, counts, origin, sink);
-      const byte = front[symbol - 1] as number;
-      front.copyWithin(1, 0, symbol - 1);
-      front[0] = byte;
-      if (length >= blockBytes) throw new Damaged();
-      last[length] = byte;
-      counts[byte] = (counts[byte] as number) + 1;
-      length += 1;
+      if (left < 0) return emit(state, memory.out, origin, sink);
     }
+  } finally {
+    if (spare.length < SPARE) spare.push(memory);
   }
+}
+
+/** What fifty symbols take at most, and the bytes that are read ahead of them. */
+const GROUP_BYTES = Math.ceil((GROUP * LONGEST_CODE) / 8) + 4;
+const LARGEST_BLOCK = 900_000;
+const OUT_BYTES = 256 * 1024;
+/** Four megabytes for each stream that is read at a time: made anew for each block they would be all that is collected. */
+const spare: { readonly last: Uint32Array; readonly out: Buffer }[] = [];
+const SPARE = 2;
+
+/** Decodes `count` symbols of a block from bits that are at hand; 0, or -1 where the block has ended. */
+function symbols(bits: Bits, code: Code, count: number, state: BlockState): number {
+  const { cursor } = bits;
+  const { last, blockBytes, counts, front } = state;
+  const end = front.length + 1;
+  for (let left = count; left > 0; left -= 1) {
+    for (; bits.count <= 24 && cursor.at < cursor.end; bits.count += 8) {
+      bits.bits = (bits.bits << 8) | (cursor.bytes[cursor.at] as number);
+      cursor.at += 1;
+    }
+    const symbol = decode(bits, code);
+    if (symbol < 2) {
+      state.run += state.weight << symbol;
+      state.weight *= 2;
+      if (state.run > blockBytes) throw new Damaged();
+      continue;
+    }
+    if (state.run > 0) {
+      const byte = front[0] as number;
+      if (state.length + state.run > blockBytes) throw new Damaged();
+      last.fill(byte, state.length, state.length + state.run);
+      counts[byte] = (counts[byte] as number) + state.run;
+      state.length += state.run;
+      state.run = 0;
+    }
+    state.weight = 1;
+    if (symbol === end) return -1;
+    const byte = front[symbol - 1] as number;
+    for (let place = symbol - 1; place > 0; place -= 1) front[place] = front[place - 1] as number;
+    front[0] = byte;
+    if (state.length >= blockBytes) throw new Damaged();
+    last[state.length] = byte;
+    counts[byte] = (counts[byte] as number) + 1;
+    state.length += 1;
+  }
+  return 0;
 }
 
 function* usedBytes(bits: Bits): Steps<number[]> {
@@ -185,6 +232,7 @@ function buildCode(lengths: Uint8Array): Code {
   const limits = new Int32Array(LONGEST_CODE + 1).fill(-1);
   const offsets = new Int32Array(LONGEST_CODE + 1);
   const symbols = new Uint16Array(lengths.length);
+  const table = new Uint16Array(1 << TABLE_BITS);
   let code = 0;
   let filled = 0;
   for (let length = 1; length <= LONGEST_CODE; length += 1) {
@@ -193,15 +241,26 @@ function buildCode(lengths: Uint8Array): Code {
       if (lengths[symbol] !== length) continue;
       symbols[filled] = symbol;
       filled += 1;
+      const from = code << (TABLE_BITS - length);
+      if (length <= TABLE_BITS) table.fill((symbol << 5) | length, from, from + (1 << (TABLE_BITS - length)));
       code += 1;
     }
     limits[length] = code;
     code <<= 1;
   }
-  return { limits, offsets, symbols };
+  return { table, limits, offsets, symbols };
 }
 
+const TABLE_BITS = 10;
+
 function decode(bits: Bits, code: Code): number {
+  if (bits.count >= TABLE_BITS) {
+    const entry = code.table[(bits.bits >>> (bits.count - TABLE_BITS)) & ((1 << TABLE_BITS) - 1)] as number;
+    if (entry !== 0) {
+      bits.count -= entry & 31;
+      return entry >> 5;
+    }
+  }
   for (let length = 1; length <= LONGEST_CODE; length += 1) {
     if (bits.count < length) throw new Short();
     const value = (bits.bits >>> (bits.count - length)) & ((1 << length) - 1);
@@ -215,7 +274,7 @@ function decode(bits: Bits, code: Code): number {
 }
 
 /** Undoes the transform and the first run-length coding: four equal bytes are followed by a count of more. */
-function emit(last: Uint32Array, length: number, counts: Uint32Array, origin: number, sink: Sink): boolean {
+function emit({ last, length, counts }: BlockState, out: Buffer, origin: number, sink: Sink): boolean {
   if (origin >= length) {
     if (length === 0) return false;
     throw new Damaged();
@@ -228,7 +287,6 @@ function emit(last: Uint32Array, length: number, counts: Uint32Array, origin: nu
     starts[byte] = place + 1;
     last[place] = (last[place] as number) | (index << 8);
   }
-  const out = Buffer.allocUnsafe(LIMITS.readChunkBytes);
   let at = 0;
   let next = (last[origin] as number) >>> 8;
   let equal = 0;

@@ -209,52 +209,91 @@ interface Codes {
   readonly distances: Code;
 }
 
-/** Decodes symbols until the block ends, the output is full, or the input may not suffice for another symbol. */
+/**
+ * Decodes symbols until the block ends, the output is full, or the input may not suffice for another symbol.
+ * Long because it is one loop over variables of its own: every byte that comes out of an archive passes here.
+ */
 function decode(state: Inflation, { literals, distances }: Codes): 'end' | 'broken' | 'full' | 'input' {
-  const { cursor, out } = state;
+  const { cursor, out, full, last } = state;
+  const { bytes, end } = cursor;
+  const [literalTable, literalMask] = [literals.table, (1 << literals.bits) - 1];
+  const [distanceTable, distanceMask] = [distances.table, (1 << distances.bits) - 1];
+  let { at, bits, count } = state;
+  let from = cursor.at;
+  let stop: 'end' | 'broken' | 'full' | 'input';
   for (;;) {
-    if (state.at > state.full) return 'full';
-    if (!state.last && cursor.end - cursor.at < SYMBOL_BYTES) return 'input';
-    refill(state);
-    const entry = entryOf(literals, state.bits);
-    if ((entry & 15) === 0) return state.last && state.count < 15 ? 'input' : 'broken';
-    if ((entry & 15) > state.count) return 'input';
-    take(state, entry & 15);
+    if (at > full) {
+      stop = 'full';
+      break;
+    }
+    if (!last && end - from < SYMBOL_BYTES) {
+      stop = 'input';
+      break;
+    }
+    for (; count <= 24 && from < end; count += 8) bits |= (bytes[from++] as number) << count;
+    const entry = (literalTable[bits & literalMask] as number) || longEntry(literals, bits);
+    const used = entry & 15;
+    if (used === 0) {
+      stop = last && count < 15 ? 'input' : 'broken';
+      break;
+    }
+    if (used > count) {
+      stop = 'input';
+      break;
+    }
+    bits >>>= used;
+    count -= used;
     const symbol = entry >> 4;
     if (symbol < 256) {
-      out[state.at] = symbol;
-      state.at += 1;
+      out[at++] = symbol;
       continue;
     }
-    if (symbol === 256) return 'end';
-    const problem = copy(state, symbol - 257, distances);
-    if (problem) return problem;
+    if (symbol === 256) {
+      stop = 'end';
+      break;
+    }
+    const base = LENGTH_BASE[symbol - 257];
+    if (base === undefined) {
+      stop = 'broken';
+      break;
+    }
+    const lengthBits = LENGTH_EXTRA[symbol - 257] as number;
+    const length = base + (bits & ((1 << lengthBits) - 1));
+    bits >>>= lengthBits;
+    count -= lengthBits;
+    if (count < 0) {
+      stop = 'input';
+      break;
+    }
+    for (; count <= 24 && from < end; count += 8) bits |= (bytes[from++] as number) << count;
+    const place = (distanceTable[bits & distanceMask] as number) || longEntry(distances, bits);
+    if ((place & 15) === 0) {
+      stop = last && count < 15 ? 'input' : 'broken';
+      break;
+    }
+    bits >>>= place & 15;
+    count -= place & 15;
+    const distanceBase = DISTANCE_BASE[place >> 4];
+    if (count < 0 || distanceBase === undefined) {
+      stop = count < 0 ? 'input' : 'broken';
+      break;
+    }
+    for (; count <= 24 && from < end; count += 8) bits |= (bytes[from++] as number) << count;
+    const distanceBits = DISTANCE_EXTRA[place >> 4] as number;
+    const distance = distanceBase + (bits & ((1 << distanceBits) - 1));
+    bits >>>= distanceBits;
+    count -= distanceBits;
+    if (count < 0 || distance > at) {
+      stop = count < 0 ? 'input' : 'broken';
+      break;
+    }
+    for (const copied = at + length; at < copied; at += 1) out[at] = out[at - distance] as number;
   }
-}
-
-function copy(state: Inflation, index: number, distances: Code): 'broken' | 'input' | undefined {
-  const base = LENGTH_BASE[index];
-  if (base === undefined) return 'broken';
-  const length = base + take(state, LENGTH_EXTRA[index] as number);
-  if (state.count < 0) return 'input';
-  refill(state);
-  const entry = entryOf(distances, state.bits);
-  if ((entry & 15) === 0) return state.last && state.count < 15 ? 'input' : 'broken';
-  take(state, entry & 15);
-  if (state.count < 0) return 'input';
-  const distanceBase = DISTANCE_BASE[entry >> 4];
-  if (distanceBase === undefined) return 'broken';
-  refill(state);
-  const distance = distanceBase + take(state, DISTANCE_EXTRA[entry >> 4] as number);
-  if (state.count < 0) return 'input';
-  if (distance > state.at) return 'broken';
-  const { out } = state;
-  let from = state.at - distance;
-  for (const stop = from + length; from < stop; from += 1) {
-    out[state.at] = out[from] as number;
-    state.at += 1;
-  }
-  return undefined;
+  state.at = at;
+  state.bits = bits;
+  state.count = count;
+  cursor.at = from;
+  return stop;
 }
 
 function* readCodes(state: Inflation): Steps<Codes | 'truncated' | 'broken'> {

@@ -1,5 +1,6 @@
 import { LIMITS } from '../../limits.ts';
 import { rangeCollector, slidingWindow, steadyBlocks, type WindowView } from '../compression/index.ts';
+import { anchorSearch } from './anchors.ts';
 import {
   type ElfHeader,
   type ElfNote,
@@ -46,7 +47,7 @@ const AHEAD = 1024;
 const BLOCK = 65_536;
 
 /** `fatbin` header: device code follows, some 600 MB of it in a CUDA library, in which no text is to be found. */
-const FATBIN = Buffer.from([0x50, 0xed, 0x55, 0xba, 0x01, 0x00, 0x10, 0x00]);
+const FATBIN = anchorSearch(['\x50\xed\x55\xba\x01\x00\x10\x00']);
 
 /**
  * Machine code, device code and what no segment loads (debug information) are stepped over; everything else is shown to
@@ -61,7 +62,7 @@ export function elfStream(
   /** Asked where the last segment ends: whether what no segment loads is to be shown as well. */
   wantsRest: () => boolean = () => false,
 ): ElfStream {
-  let head = Buffer.alloc(0);
+  let head: Buffer = NOTHING;
   let header: ElfHeader | undefined;
   let failed = false;
   let segments: ElfSegment[] | undefined;
@@ -114,7 +115,7 @@ export function elfStream(
         gap = undefined;
       }
       const stop = Math.min(bytes.length, gap === undefined ? bytes.length : Math.max(at, gap.from - offset));
-      const device = size < 1 << 20 ? -1 : bytes.subarray(0, stop).indexOf(FATBIN, at);
+      const device = size < 1 << 20 ? -1 : FATBIN.first(bytes, at, stop);
       const until = device >= 0 ? device : stop;
       if (until > at) window.push(bytes.subarray(at, until), offset + at);
       if (device >= 0) gapUntil = offset + device + deviceCode(bytes, device);
@@ -142,11 +143,17 @@ export function elfStream(
     push(chunk, offset) {
       if (failed) return Number.POSITIVE_INFINITY;
       if (header !== undefined) return blocks.push(chunk, offset);
-      head = Buffer.concat([head, chunk]);
-      if (head.length < headSize()) return 0;
+      // Nearly always all of it is in the first chunk, which is then not copied.
+      head = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
+      if (head.length < headSize()) {
+        if (head === chunk) head = Buffer.from(chunk);
+        return 0;
+      }
       begin();
+      const known = head;
+      head = NOTHING;
       if (failed) return Number.POSITIVE_INFINITY;
-      return blocks.push(head, 0);
+      return blocks.push(known, 0);
     },
     end() {
       if (header === undefined && !failed && head.length > 0) {
@@ -159,6 +166,8 @@ export function elfStream(
     },
   };
 }
+
+const NOTHING = Buffer.alloc(0);
 
 interface Gap {
   readonly from: number;

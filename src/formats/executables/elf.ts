@@ -57,7 +57,7 @@ export function elfHeader(head: Buffer): ElfHeader | undefined {
   const bits = head[4] === 2 ? 64 : head[4] === 1 ? 32 : undefined;
   if (bits === undefined || (head[5] !== 1 && head[5] !== 2) || head.length < (bits === 64 ? 64 : 52)) return undefined;
   const little = head[5] === 1;
-  const read = words(head, little);
+  const read = new Words(head, little);
   const offset = bits === 64 ? read.u64(32) : read.u32(28);
   const size = read.u16(bits === 64 ? 54 : 42);
   const count = read.u16(bits === 64 ? 56 : 44);
@@ -70,7 +70,7 @@ export function elfSegments(header: ElfHeader, bytes: Buffer): ElfSegment[] {
   const { size, count } = header.programHeaders;
   const segments: ElfSegment[] = [];
   for (let index = 0; index < count && (index + 1) * size <= bytes.length; index++) {
-    const read = words(bytes.subarray(index * size, (index + 1) * size), header.little);
+    const read = new Words(bytes.subarray(index * size, (index + 1) * size), header.little);
     const wide = header.bits === 64;
     const flags = read.u32(wide ? 4 : 24);
     segments.push({
@@ -94,7 +94,7 @@ export function elfEnd(head: Buffer): number | undefined {
   if (header === undefined) return undefined;
   const { offset, size, count } = header.programHeaders;
   if (offset + size * count > head.length) return undefined;
-  const read = words(head, header.little);
+  const read = new Words(head, header.little);
   const wide = header.bits === 64;
   const table = {
     offset: wide ? read.u64(40) : read.u32(32),
@@ -105,7 +105,7 @@ export function elfEnd(head: Buffer): number | undefined {
   const ofTable = table.offset === 0 ? 0 : table.offset + table.size * table.count;
   if (ofTable === 0 || ofTable > head.length || table.size < (wide ? 64 : 40)) return Math.max(ofTable, ...segments);
   const sections = Array.from({ length: table.count }, (_, index) => {
-    const section = words(head.subarray(table.offset + index * table.size), header.little);
+    const section = new Words(head.subarray(table.offset + index * table.size), header.little);
     // A section without bytes (SHT_NOBITS) only has a place in memory.
     if (section.u32(4) === 8) return 0;
     return wide ? section.u64(24) + section.u64(32) : section.u32(16) + section.u32(20);
@@ -147,7 +147,7 @@ const DF_1_NODEFLIB = 0x800;
 
 /** Reads the bytes of PT_DYNAMIC. */
 export function elfDynamic(header: ElfHeader, bytes: Buffer): ElfDynamic {
-  const read = words(bytes, header.little);
+  const read = new Words(bytes, header.little);
   const width = header.bits === 64 ? 8 : 4;
   const word = (at: number): number => (width === 8 ? read.u64(at) : read.u32(at));
   const tags = new Map<number, number>();
@@ -179,7 +179,7 @@ export interface ElfNote {
 
 /** Reads the bytes of a PT_NOTE segment (fields and padding of four bytes, as every producer writes them). */
 export function elfNotes(header: ElfHeader, bytes: Buffer): ElfNote[] {
-  const read = words(bytes, header.little);
+  const read = new Words(bytes, header.little);
   const notes: ElfNote[] = [];
   for (let at = 0; at + 12 <= bytes.length; ) {
     const nameSize = read.u32(at);
@@ -197,10 +197,25 @@ export function elfNotes(header: ElfHeader, bytes: Buffer): ElfNote[] {
 const padded = (size: number): number => Math.ceil(size / 4) * 4;
 
 /** Integers of either byte order; 64-bit ones as numbers, since no file offset exceeds 2^53. */
-function words(bytes: Buffer, little: boolean) {
-  return {
-    u16: (at: number): number => (little ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at)),
-    u32: (at: number): number => (little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at)),
-    u64: (at: number): number => Number(little ? bytes.readBigUInt64LE(at) : bytes.readBigUInt64BE(at)),
-  };
+class Words {
+  private readonly bytes: Buffer;
+  private readonly little: boolean;
+
+  constructor(bytes: Buffer, little: boolean) {
+    this.bytes = bytes;
+    this.little = little;
+  }
+
+  u16(at: number): number {
+    return this.little ? this.bytes.readUInt16LE(at) : this.bytes.readUInt16BE(at);
+  }
+
+  u32(at: number): number {
+    return this.little ? this.bytes.readUInt32LE(at) : this.bytes.readUInt32BE(at);
+  }
+
+  u64(at: number): number {
+    const [low, high] = this.little ? [at, at + 4] : [at + 4, at];
+    return this.u32(high) * 2 ** 32 + this.u32(low);
+  }
 }

@@ -52,15 +52,29 @@ export interface Literal {
   formatted: boolean;
 }
 
+/** Reads string literals of one file after another. */
+interface StringReader {
+  begin(file: Uint8Array): void;
+  read(at: number, literal: Literal): void;
+}
+
 /**
- * Reads string literals of one file. `read(at, literal)` is given the place of the opening quote and fills in `literal`, which the
- * caller keeps, since a large image has a hundred million of them.
+ * Reads string literals. `read(at, literal)` is given the place of the opening quote and fills in `literal`, which the
+ * caller keeps, since a large image has a hundred million of them. One reader is for all files: V8 forgets what it compiled when the
+ * last function of that code is garbage, and functions of a file's own would be compiled ten times in a scan.
  * Long because it is an object: its methods close over one file.
  */
-export function stringReader(bytes: Uint8Array): { read(at: number, literal: Literal): void } {
-  const size = bytes.length;
+export function stringReader(): StringReader {
+  let bytes: Uint8Array = new Uint8Array(0);
+  let size = 0;
   /** After one formatted string that does not end, braces are not looked at any more: each would be followed to the end of the file. */
   let braces = true;
+
+  function begin(file: Uint8Array): void {
+    bytes = file;
+    size = file.length;
+    braces = true;
+  }
 
   function read(at: number, literal: Literal, nesting = 0): void {
     const quote = bytes[at] as number;
@@ -144,7 +158,7 @@ export function stringReader(bytes: Uint8Array): { read(at: number, literal: Lit
     return -1;
   }
 
-  return { read };
+  return { begin, read };
 }
 
 const FORMATTED = 1;

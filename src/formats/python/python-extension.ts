@@ -1,3 +1,4 @@
+import { anchorSearch } from '../executables/index.ts';
 import { IN_NAME } from './python-bytes.ts';
 
 /** The longest name that is looked for, and names of one file. */
@@ -6,6 +7,7 @@ const NAMES = 500;
 const DOT = 0x2e;
 /** What every module made by cffi imports. https://cffi.readthedocs.io/en/stable/cdef.html */
 const CFFI = '_cffi_backend';
+const CFFI_TEXT = anchorSearch([`\0${CFFI}\0`]);
 const MODULE = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$/;
 
 /**
@@ -15,34 +17,38 @@ const MODULE = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$/;
 export function extensionNames(): { push(chunk: Buffer): void; end(): string[] } {
   const names = new Set<string>();
   let tail = Buffer.alloc(0);
-
-  /** The text with a dot at `dot`, if it is a name and ends as texts in C do. */
-  function around(bytes: Buffer, dot: number): number {
-    let from = dot;
-    while (
-      from > 0 &&
-      dot - from < NAME_LENGTH &&
-      (IN_NAME[bytes[from - 1] as number] === 1 || bytes[from - 1] === DOT)
-    )
-      from -= 1;
-    let to = dot + 1;
-    while (to < bytes.length && to - from < NAME_LENGTH && (IN_NAME[bytes[to] as number] === 1 || bytes[to] === DOT))
-      to += 1;
-    if (bytes[to] === 0 && bytes[from - 1] === 0 && to - from > 2) {
-      const name = bytes.toString('latin1', from, to);
-      if (names.size < NAMES && MODULE.test(name)) names.add(name);
-    }
-    return to;
-  }
-
   return {
     push(chunk) {
       const bytes = tail.length === 0 ? chunk : Buffer.concat([tail, chunk]);
-      for (let dot = bytes.indexOf(DOT); dot >= 0; dot = bytes.indexOf(DOT, around(bytes, dot)));
-      if (bytes.includes(`\0${CFFI}\0`, 0, 'latin1')) names.add(CFFI);
+      namesWithDots(bytes, names);
+      if (CFFI_TEXT.first(bytes, 0, bytes.length) >= 0) names.add(CFFI);
       // A name that the next piece goes on with is seen whole then.
       tail = Buffer.from(bytes.subarray(Math.max(0, bytes.length - NAME_LENGTH - 2)));
     },
     end: () => [...names],
   };
 }
+
+/** Adds what is a name with dots in it and ends as texts in C do. */
+function namesWithDots(bytes: Buffer, names: Set<string>): void {
+  const size = bytes.length;
+  for (let dot = 1; dot < size; dot += 1)
+    // Most dots are no text's.
+    if (bytes[dot] === DOT && IN_NAME[bytes[dot - 1] as number] === 1 && IN_NAME[bytes[dot + 1] as number] !== 0)
+      dot = nameAround(bytes, dot, names) - 1;
+}
+
+/** The text with a dot at `dot`, if it is a name. Returns where it ends. */
+function nameAround(bytes: Buffer, dot: number, names: Set<string>): number {
+  let from = dot;
+  while (from > 0 && dot - from < NAME_LENGTH && isNamed(bytes[from - 1] as number)) from -= 1;
+  let to = dot + 1;
+  while (to < bytes.length && to - from < NAME_LENGTH && isNamed(bytes[to] as number)) to += 1;
+  if (bytes[to] === 0 && bytes[from - 1] === 0 && names.size < NAMES) {
+    const name = bytes.toString('latin1', from, to);
+    if (MODULE.test(name)) names.add(name);
+  }
+  return to;
+}
+
+const isNamed = (byte: number): boolean => IN_NAME[byte] === 1 || byte === DOT;

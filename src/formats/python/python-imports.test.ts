@@ -108,6 +108,16 @@ class Lazy:
     expect(read('try:\n  f()\nexcept E:\n  import x')).toEqual(['try', 'except E', ' import x']);
   });
 
+  it('is said of each file alone, whatever was read before it', () => {
+    const lazy = '__all__ = ["one"]\ndef __getattr__(name): ...\nx = f"{unclosed\nif a:\n  def b():\n    import c';
+    const alone = read('x = ["one", "two.three"]\nimport os');
+    read(lazy, true);
+    expect(read('x = ["one", "two.three"]\nimport os')).toEqual(alone);
+    expect(alone).toEqual(['import os', 'names two.three']);
+    // Code in a text is read while the file around it is.
+    expect(read('if a:\n  exec("import b")\n  import c')).toEqual(['if a', ' import b', ' import c']);
+  });
+
   it('ends, whatever it is given', () => {
     const hostile = [
       'f"{'.repeat(50_000),

@@ -42,29 +42,66 @@ const TAB = 8;
  * https://docs.python.org/3/reference/grammar.html
  */
 export function pythonImports(bytes: Buffer, isPackage = false): string {
-  return fileReader(bytes, isPackage).all();
+  const reader = idle.pop() ?? fileReader();
+  try {
+    return reader.all(bytes, isPackage);
+  } finally {
+    reader.forget();
+    if (idle.length < IDLE) idle.push(reader);
+  }
 }
 
+interface FileReader {
+  all(file: Buffer, inPackage: boolean): string;
+  forget(): void;
+}
+
+/** Readers are used again, for what V8 compiled of them lasts as long as they do (`stringReader`): one, and one for code in a text of code. */
+const idle: FileReader[] = [];
+const IDLE = 2;
+
+const NOTHING = Buffer.alloc(0);
+
 /** Long because it is an object: its methods close over one place in one file. */
-function fileReader(bytes: Buffer, isPackage: boolean): { all(): string } {
-  const size = bytes.length;
-  const strings = stringReader(bytes);
+function fileReader(): FileReader {
+  const strings = stringReader();
   const literal: Literal = { from: 0, to: 0, end: 0, formatted: false };
   const argument: Literal = { from: 0, to: 0, end: 0, formatted: false };
-  const lines: string[] = [];
+  let bytes: Buffer = NOTHING;
+  let size = 0;
+  let isPackage = false;
+  let lines: string[] = [];
   /** Begin and end of strings that are names: with a dot, without, in `__all__`. */
-  const dotted: number[] = [];
-  const plain: number[] = [];
-  const exported: number[] = [];
+  let dotted: number[] = [];
+  let plain: number[] = [];
+  let exported: number[] = [];
   let inAll = false;
   let byName = false;
   let lazy = false;
   let block: Block | undefined;
   /** The block that ended just now, as deep as the line that follows it. */
   let ended: Block | undefined;
-  let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  let at = 0;
 
-  function all(): string {
+  function begin(file: Buffer, inPackage: boolean): void {
+    strings.begin(file);
+    bytes = file;
+    size = file.length;
+    isPackage = inPackage;
+    lines = [];
+    dotted = [];
+    plain = [];
+    exported = [];
+    inAll = false;
+    byName = false;
+    lazy = false;
+    block = undefined;
+    ended = undefined;
+    at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  }
+
+  function all(file: Buffer, inPackage: boolean): string {
+    begin(file, inPackage);
     while (at < size) {
       const indent = indentation();
       if (indent < 0) continue;
@@ -473,7 +510,7 @@ function fileReader(bytes: Buffer, isPackage: boolean): { all(): string } {
     at += 1;
   }
 
-  return { all };
+  return { all, forget: () => begin(NOTHING, false) };
 }
 
 const SEMICOLON = 0x3b;
