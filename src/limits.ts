@@ -136,6 +136,13 @@ export const LIMITS = {
   /** Folders of one PATH, and words of one command line. */
   searchFolders: 100,
   startedWords: 200,
+  /** Names of classes of one Java archive with all in it, places of a class path, one class file, and classes that one process is followed through. */
+  javaNames: 500_000,
+  javaPlaces: 5_000,
+  /** Of its ten programs, each class at a time, five weak steps lead to all archives of which a class was ever loaded. */
+  javaSteps: 5,
+  javaClassBytes: 4 * MiB,
+  javaClasses: 500_000,
   /** A file of JavaScript that is parsed, and all of one process together. */
   scriptBytes: 8 * MiB,
   scriptsBytes: 96 * MiB,

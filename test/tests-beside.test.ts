@@ -47,6 +47,7 @@ const HELD: readonly (readonly [room: string, tests: readonly string[], why: str
   ],
   ['src/exposure', ['src/exposure/start/start.test.ts'], 'images are started in mind'],
   ['src/exposure/node', ['src/exposure/node/node.test.ts'], 'images are started in mind'],
+  ['src/exposure/java', ['src/exposure/java/java.test.ts'], 'images are started in mind'],
   ['src/exposure/native', ['src/exposure/native/native.test.ts'], 'images are started in mind'],
   ['src/exposure/shell', ['src/exposure/shell/shell.test.ts'], 'scripts are gone through'],
   ['src/exposure/start', ['src/exposure/start/start.test.ts'], 'images are started in mind'],

@@ -77,7 +77,7 @@ export function closureOf(
   };
   const take = (edge: Edge, from: Reached | undefined, process: Process): void => {
     ways += 1;
-    const path = world.tree.real(edge.to);
+    const path = realPath(edge.to, world);
     if (path === undefined) return;
     const reach = weaker(edge.reach, from?.reach ?? 'loaded');
     const deferred = (from?.deferred ?? 0) + (edge.reach === 'importable' ? 1 : 0);
@@ -112,6 +112,13 @@ export function closureOf(
     }
   }
   return { reached, notes: notes() };
+}
+
+/** The file itself; of an archive within another one (`app.jar!/lib/x.jar`) the outer file's own, and the way in it. */
+function realPath(path: string, { tree }: World): string | undefined {
+  const inner = path.indexOf('!/');
+  const real = inner < 0 ? undefined : tree.real(path.slice(0, inner));
+  return real === undefined ? tree.real(path) : real + path.slice(inner);
 }
 
 const weaker = (left: ReachedAs, other: ReachedAs): ReachedAs =>

@@ -69,7 +69,7 @@ function toldOf(
   },
 ): ImageExposure {
   const { words, by, how } = start;
-  const { world, isCode } = worldOf(read, code);
+  const { world, isCode, isCut } = worldOf(read, code);
   const around = { world, environment: startEnvironment(run, world), folder: pathFrom('', run?.WorkingDir ?? '/') };
   const root = started(words, around, 'loaded', how);
   const unknown: Note[] =
@@ -88,6 +88,8 @@ function toldOf(
   const late: Note[] = code.isCut
     ? [{ message: 'reading what is loaded took longer than it may: the rest was not read', widens: 'all' }]
     : [];
+  if (isCut())
+    late.push({ message: 'what is loaded is more than is kept of code: the rest was not read', widens: 'all' });
   const all = [...unknown, ...late, ...notes];
   const { classes, owners } = exposures(packages, read, { world, isCode }, reached, all);
   const counts = { loaded: 0, importable: 0, callable: 0 };

@@ -1,3 +1,4 @@
+import { java } from './java/index.ts';
 import type { Language } from './model.ts';
 import { native } from './native/index.ts';
 import { node } from './node/index.ts';
@@ -7,4 +8,4 @@ import { shell } from './shell/index.ts';
 import { wrappers } from './start/index.ts';
 
 /** Every way of loading code that is understood. A new one is one file, one fixture and one line here. */
-export const languages: readonly Language[] = [native, shell, wrappers, python, node, others];
+export const languages: readonly Language[] = [native, shell, wrappers, python, node, java, others];

@@ -3,7 +3,6 @@ import type { Language } from './model.ts';
 /** Interpreters whose code is not followed, and where that code lies; where that may be anywhere, no folders. */
 const NOT_FOLLOWED: readonly (readonly [RegExp, string, (readonly string[])?])[] = [
   [/^(?:bun|bunx|deno|electron)$/, 'JavaScript of another engine than Node'],
-  [/^java$/, 'Java'],
   [
     /^perl[\d.]*$/,
     'Perl',

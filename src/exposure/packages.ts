@@ -42,6 +42,8 @@ export function exposures(
   // A link is of whoever put it there; what it leads to is loaded.
   for (const { path, found } of read.files.entries())
     if (found.type === 'file' && (CODE.test(path) || isCode(path, found))) code.add(path);
+  for (const pkg of packages)
+    if (pkg.properties?.inside !== undefined) for (const path of evidencePaths(pkg)) code.add(path);
   const owners = ownersOf(
     code,
     read.indexes.map(({ owned }) => owned),
@@ -102,8 +104,7 @@ function widening(notes: readonly Note[]): (path: string) => boolean {
   );
   return (path) => {
     if (everywhere) return true;
-    for (let at = folders.size === 0 ? '' : folderOf(path); at !== ''; at = folderOf(at))
-      if (folders.has(at)) return true;
+    for (let at = folders.size === 0 ? '' : path; at !== ''; at = folderOf(at)) if (folders.has(at)) return true;
     return false;
   };
 }
@@ -141,11 +142,15 @@ function meant(
 
 const commonName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
 
+/** The files that prove a package; of one in an archive of Java the way in it too. */
+const evidencePaths = ({ evidence, properties }: Package): string[] =>
+  evidence.map(({ path }) => (properties?.inside === undefined ? path : `${path}!/${properties.inside}`));
+
 /** Of a path, which packages it is of by their own metadata: the ones with the nearest folder, or the file itself. */
 function placesOf(packages: readonly Package[], world: World): (path: string) => readonly number[] {
   const places = new Map<string, number[]>();
   for (const [at, pkg] of packages.entries())
-    for (const { path } of pkg.evidence)
+    for (const path of evidencePaths(pkg))
       for (const place of placesNamed(path, world)) places.set(place, [...(places.get(place) ?? []), at]);
   // Files lie many to a folder: whose those above it are is asked once.
   const above = new Map<string, readonly number[]>([['', NOBODY]]);

@@ -12,6 +12,8 @@ export type IsCode = (path: string, place: { readonly layer: number; readonly ro
 interface KnownWorld {
   readonly world: World;
   readonly isCode: IsCode;
+  /** More was asked about than is kept. */
+  readonly isCut: () => boolean;
 }
 
 /** Languages of facts that only code has, and the analyzers that yield them. */
@@ -26,9 +28,13 @@ export function worldOf({ files, indexes, linkedCode }: ReadImage, later: ImageC
   const tree = fileTree(files);
   const byLanguage = new Map<string, Map<string, string>>();
   let left: number = LIMITS.codeBytes;
+  let isCut = false;
   const put = ({ path, language, text }: CodeItem): void => {
     left -= text.length;
-    if (left < 0) return;
+    if (left < 0) {
+      isCut = true;
+      return;
+    }
     const texts = byLanguage.get(language) ?? new Map<string, string>();
     byLanguage.set(language, texts.set(path, text));
   };
@@ -62,6 +68,7 @@ export function worldOf({ files, indexes, linkedCode }: ReadImage, later: ImageC
   );
   return {
     world,
+    isCut: () => isCut,
     isCode: (path, { layer, row }) =>
       isWanted[layer]?.(row) ?? CODE.some((language) => byLanguage.get(language)?.has(path)),
   };

@@ -1,4 +1,5 @@
 export { elfCode } from './elf.ts';
+export { javaCode } from './java.ts';
 export { javascriptCode, packageCode } from './javascript.ts';
 export { ownedCode } from './owned.ts';
 export { pickleCode } from './pickle.ts';

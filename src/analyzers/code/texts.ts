@@ -52,7 +52,7 @@ export const scriptCode = analyzer({
  */
 export const textCode = analyzer({
   name: 'code-text',
-  version: 1,
+  version: 2,
   onDemand: true,
   files: [
     'etc/ld.so.conf',
@@ -74,6 +74,7 @@ export const textCode = analyzer({
     '**/pyvenv.cfg',
     '**/*.pth',
     '**/*-info/entry_points.txt',
+    '**/META-INF/services/*',
   ],
   maxBytes: LIMITS.codeTextBytes,
   read: (file) => whole('text', file),

@@ -51,7 +51,11 @@ const env: Unwrap = (words, process, world) => {
     if (word === '-S' || word === '--split-string' || /^-\w+S$/.test(word)) return [];
     return /^(?:-S|--split-string|-\w+S)$/.test(words[at - 1] ?? '') ? word.trim().split(/\s+/) : [word];
   });
-  return after({ valued: ['-u', '--unset', '-C', '--chdir'], variables: true })(split, process, world);
+  const [wrapped] = after({ valued: ['-u', '--unset', '-C', '--chdir'], variables: true })(split, process, world);
+  const at = split.findIndex((word) => /^(?:-C|--chdir(?:=.*)?)$/.test(word));
+  const folder = at < 0 ? undefined : (/^--chdir=(.*)$/.exec(split[at] ?? '')?.[1] ?? split[at + 1]);
+  if (wrapped === undefined) return [];
+  return [folder === undefined ? wrapped : { ...wrapped, folder: pathFrom(process.folder, folder) }];
 };
 
 /** `su user -c "..."`: a shell with that text. */

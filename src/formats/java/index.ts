@@ -1,0 +1,1 @@
+export { classFile, type JavaClass } from './class-file.ts';
