@@ -1,16 +1,26 @@
 import { type ChildProcess, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/remediate/plan.ts';
-import { feeds, haveFeeds, lacking, type Outcome, plimsoll, run, scratch, titled } from './machine.ts';
+import { daemon, feeds, haveFeeds, lacking, type Outcome, plimsoll, run, scratch, titled } from './machine.ts';
 
 /**
- * `fix --try` by buildah on a root of busybox whose `pip` only writes down what it was told to install: what was predicted is what is built,
- * and nothing stays behind, neither of a build that fails nor of one that is interrupted half-way: the user's store, the folder for
- * temporary files and what is mounted are as they were.
+ * `fix --try` by docker, buildah and podman, each on a root of busybox whose `pip` only writes down what it was told to install: what
+ * was predicted is what is built, and nothing stays behind, neither of a build that fails nor of one that is interrupted half-way.
  */
 
 const BUSYBOX = ['/bin/busybox', '/usr/bin/busybox'].find((path) => existsSync(path));
@@ -21,18 +31,20 @@ const skip = !haveFeeds
     ? 'builders need root here'
     : !isStatic
       ? 'no static busybox (apt-get install busybox-static)'
-      : lacking('pgrep', 'buildah').length > 0
-        ? 'no pgrep or no buildah'
+      : lacking('pgrep').length > 0
+        ? 'no pgrep'
         : undefined;
 
 const work = scratch();
 const home = join(work.path, 'home');
 const folder = join(work.path, 'service');
+const socket = join(work.path, 'docker.sock');
 const archive = join(work.path, 'image.tar');
 /** Where trials have their folders: other tests have theirs elsewhere. */
-const tmp = join(work.path, 'tmp');
+const tmp = mkdtempSync(join(tmpdir(), 'b-'));
 /** The store of the user that builds, with an image in it. */
 const storage = { CONTAINERS_STORAGE_CONF: join(work.path, 'storage.conf') };
+let engine: { stop(): Promise<void> } | undefined;
 let index: Server | undefined;
 
 const PIP = `#!/bin/sh
@@ -101,7 +113,6 @@ beforeAll(async () => {
   if (skip !== undefined) return;
   layOut();
   archiveOf();
-  mkdirSync(tmp);
   writeFileSync(
     storage.CONTAINERS_STORAGE_CONF,
     `[storage]\ndriver = "vfs"\ngraphroot = "${join(work.path, 'user')}"\nrunroot = "${join(work.path, 'user-run')}"\n`,
@@ -119,10 +130,12 @@ beforeAll(async () => {
   if (updated.code !== 0) throw new Error(updated.stderr);
 });
 afterAll(async () => {
+  await engine?.stop();
   index?.closeAllConnections();
   index?.close();
   for (const point of mounts(work.path)) spawnSync('umount', [point]);
   work.remove();
+  rmSync(tmp, { recursive: true, force: true });
 });
 
 const mounts = (below: string): string[] =>
@@ -132,20 +145,26 @@ const mounts = (below: string): string[] =>
     .filter((point) => point.startsWith(below))
     .reverse();
 
+const docker = (...args: string[]) =>
+  spawnSync('docker', ['--host', `unix://${socket}`, ...args], { encoding: 'utf8' });
 const sleeping = (): boolean => spawnSync('pgrep', ['-f', `sleep ${LONG}`]).status === 0;
 
-/** Whatever a build could leave on the machine, as text to be compared. */
-function traces(): string[] {
-  const of = (...args: string[]): string =>
-    spawnSync('buildah', args, { encoding: 'utf8', env: { ...process.env, ...storage } })
+/** Whatever a build of this builder could leave on the machine, as text to be compared. */
+function traces(builder: string): string[] {
+  const of = (program: string, ...args: string[]): string =>
+    spawnSync(program, args, { encoding: 'utf8', env: { ...process.env, ...storage } })
       .stdout.trim()
       .split('\n')
       .sort()
       .join(' ');
-  return [of('images', '--all', '--quiet'), of('containers', '--all'), ...readdirSync(tmp), ...mounts(tmp)];
+  const own =
+    builder === 'docker'
+      ? [docker('image', 'ls', '--all', '--quiet').stdout, docker('container', 'ls', '--all', '--quiet').stdout]
+      : [of(builder, 'images', '--all', '--quiet'), of(builder, builder === 'podman' ? 'ps' : 'containers', '--all')];
+  return [...own.map((text) => text.trim().split('\n').sort().join(' ')), ...readdirSync(tmp), ...mounts(tmp)];
 }
 
-const tried = (dockerfile: string, started?: (child: ChildProcess) => void): Promise<Outcome> =>
+const tried = (builder: string, dockerfile: string, started?: (child: ChildProcess) => void): Promise<Outcome> =>
   plimsoll(
     [
       'fix',
@@ -156,13 +175,14 @@ const tried = (dockerfile: string, started?: (child: ChildProcess) => void): Pro
       'no CVE-2022-40897',
       '--try',
       '--builder',
-      'buildah',
+      builder,
       '-f',
       'json',
     ],
     {
       home,
       env: {
+        DOCKER_HOST: `unix://${socket}`,
         ...storage,
         TMPDIR: tmp,
         PIP_INDEX_URL: `http://127.0.0.1:${(index?.address() as AddressInfo | undefined)?.port}`,
@@ -171,59 +191,81 @@ const tried = (dockerfile: string, started?: (child: ChildProcess) => void): Pro
     },
   );
 
-/** Why buildah cannot be tried on this machine; undefined where it can. Where it cannot build for the user either, nothing of ours is shown. */
-function whyNot(): string | undefined {
-  const built = spawnSync('buildah', ['build', '--isolation', 'chroot', '--tag', 'theirs', folder], {
+/** Why this builder cannot be tried on this machine; undefined where it can. */
+async function whyNot(builder: string): Promise<string | undefined> {
+  if (builder === 'docker') {
+    const missing = lacking('dockerd', 'docker', 'containerd', 'runc');
+    if (missing.length > 0) return `${missing.join(', ')} not installed`;
+    const flags = ['--iptables=false', '--ip6tables=false', '--bridge=none', '--storage-driver=vfs'];
+    const places = ['data-root', 'exec-root'].flatMap((name) => [`--${name}`, join(work.path, `docker-${name}`)]);
+    const rest = ['--pidfile', join(work.path, 'docker.pid'), '--host', `unix://${socket}`];
+    try {
+      engine = await daemon('dockerd', [...flags, ...places, ...rest], () => docker('version').status === 0);
+    } catch (error) {
+      return `dockerd does not start here: ${(error as Error).message.slice(0, 200)}`;
+    }
+    const theirs = docker('build', '--quiet', '--tag', 'theirs', folder);
+    return theirs.status === 0 ? undefined : `docker builds nothing here: ${theirs.stderr.trim().split('\n').at(-1)}`;
+  }
+  if (lacking(builder).length > 0) return `${builder} is not installed`;
+  // Where it cannot build for the user either, nothing of ours is shown.
+  const built = spawnSync(builder, ['build', '--isolation', 'chroot', '--tag', 'theirs', folder], {
     encoding: 'utf8',
     env: { ...process.env, ...storage },
   });
-  return built.status === 0 ? undefined : `buildah builds nothing here: ${built.stderr.trim().split('\n').at(-1)}`;
+  return built.status === 0 ? undefined : `${builder} builds nothing here: ${built.stderr.trim().split('\n').at(-1)}`;
 }
 
-describe.skipIf(skip !== undefined)(titled('a trial by buildah', skip), () => {
-  let reason: string | undefined;
-  let before: string[];
-  beforeAll(() => {
-    reason = whyNot();
-    if (reason !== undefined) console.log(`not tried on this machine: ${reason}`);
-    else before = traces();
-  });
-
-  it('becomes what was predicted, and leaves nothing', async (context) => {
-    if (reason !== undefined) return context.skip(reason);
-    const done = await tried('Dockerfile');
-    expect(done.stderr).not.toMatch(/defect/);
-    const { trial } = JSON.parse(done.stdout) as Plan;
-    expect(trial?.failure).toBeUndefined();
-    expect(trial?.verification?.cleared.map(({ id }) => id)).toEqual(['CVE-2022-40897']);
-    expect(trial).toMatchObject({ kept: true, builder: 'buildah' });
-    expect(traces()).toEqual(before);
-  });
-
-  it('says what failed, and leaves nothing', async (context) => {
-    if (reason !== undefined) return context.skip(reason);
-    const done = await tried('Dockerfile.fails');
-    expect([done.code, done.stdout]).toEqual([1, expect.stringContaining('"failure"')]);
-    expect(traces()).toEqual(before);
-  });
-
-  it.for(['SIGINT', 'SIGTERM'] as const)('ends at %s half-way, and leaves nothing', async (signal, context) => {
-    if (reason !== undefined) return context.skip(reason);
-    let child: ChildProcess | undefined;
-    const running = tried('Dockerfile.sleeps', (started) => {
-      child = started;
+for (const builder of ['docker', 'buildah', 'podman'])
+  describe.skipIf(skip !== undefined)(titled(`a trial by ${builder}`, skip), () => {
+    let reason: string | undefined;
+    let before: string[];
+    beforeAll(async () => {
+      reason = await whyNot(builder);
+      if (reason !== undefined) console.log(`not tried on this machine: ${reason}`);
+      else before = traces(builder);
     });
-    let ended = false;
-    void running.then(() => {
-      ended = true;
+
+    it('becomes what was predicted, and leaves nothing', async (context) => {
+      if (reason !== undefined) return context.skip(reason);
+      const done = await tried(builder, 'Dockerfile');
+      expect(done.stderr).not.toMatch(/defect/);
+      const { trial } = JSON.parse(done.stdout) as Plan;
+      expect(trial?.failure).toBeUndefined();
+      expect(trial?.verification?.cleared.map(({ id }) => id)).toEqual(['CVE-2022-40897']);
+      expect(trial).toMatchObject({ kept: true, builder: expect.stringContaining(builder) });
+      expect(traces(builder)).toEqual(before);
     });
-    while (!sleeping() && !ended) await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(ended).toBe(false);
-    child?.kill(signal);
-    expect((await running).code).toBe(130);
-    // What is told to end takes a moment.
-    for (let tries = 0; tries < 100 && sleeping(); tries++) await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(sleeping()).toBe(false);
-    expect(traces()).toEqual(before);
+
+    it('says what failed, and leaves nothing', async (context) => {
+      if (reason !== undefined) return context.skip(reason);
+      const done = await tried(builder, 'Dockerfile.fails');
+      expect([done.code, done.stdout]).toEqual([1, expect.stringContaining('"failure"')]);
+      expect(traces(builder)).toEqual(before);
+    });
+
+    // What an Engine leaves of a build that is broken off is its own to say: src/remediate/trial/docker.test.ts.
+    it.for(builder === 'buildah' ? (['SIGINT', 'SIGTERM'] as const) : [])(
+      'ends at %s half-way, and leaves nothing',
+      async (signal, context) => {
+        if (reason !== undefined) return context.skip(reason);
+        let child: ChildProcess | undefined;
+        const running = tried(builder, 'Dockerfile.sleeps', (started) => {
+          child = started;
+        });
+        let ended = false;
+        void running.then(() => {
+          ended = true;
+        });
+        while (!sleeping() && !ended) await new Promise((resolve) => setTimeout(resolve, 100));
+        expect(ended).toBe(false);
+        child?.kill(signal);
+        expect((await running).code).toBe(130);
+        // The Engine takes a moment to end what it was asked to end.
+        for (let tries = 0; tries < 100 && sleeping(); tries++)
+          await new Promise((resolve) => setTimeout(resolve, 200));
+        expect(sleeping()).toBe(false);
+        expect(traces(builder)).toEqual(before);
+      },
+    );
   });
-});

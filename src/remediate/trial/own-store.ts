@@ -110,6 +110,7 @@ async function storeOptions(program: string, workshop: Workshop): Promise<string
   const start = starter(program, workshop);
   const asked = await start(['info', ...(program === 'podman' ? ['--format', 'json'] : [])], LIMITS.toolMs);
   const own = storeOf(printedText(asked));
+  let said = '';
   for (const driver of ['overlay', 'vfs']) {
     const options = [
       '--storage-driver',
@@ -123,10 +124,14 @@ async function storeOptions(program: string, workshop: Workshop): Promise<string
     // Asking podman about a store makes it.
     const tried = await start([...options, ...(program === 'podman' ? ['info'] : ['from', 'scratch'])], LIMITS.toolMs);
     if (succeeded(tried)) return options;
+    said = failureOf(tried).trim().split('\n').at(-1) ?? '';
   }
-  throw new PlimsollError('unsupported', `${program} can keep no images in a folder of its own here`, {
-    where: workshop.folder,
-  });
+  // Podman 4 takes no folder of more than fifty letters for what runs.
+  throw new PlimsollError(
+    'unsupported',
+    `${program} can keep no images in a folder of its own here${said === '' ? '' : `: ${said}`}`,
+    { where: workshop.folder, ...(/longer than|too long/.test(said) ? { hint: 'set TMPDIR to a shorter one' } : {}) },
+  );
 }
 
 /** Where the user's own images are, as `info` says in either spelling. */
