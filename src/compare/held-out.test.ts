@@ -345,3 +345,18 @@ describe('rows that were taken for others on an image with two Pythons', () => {
     );
   });
 });
+
+describe('a report without a word on the distribution', () => {
+  it('is said to have none, where no rule tells why: Grype without data of AlmaLinux', async () => {
+    const rows = ['booth', 'booth-core', 'booth-site', 'fribidi', 'file-devel', 'bind'].map((PkgName, at) => ({
+      VulnerabilityID: `CVE-2022-255${at}`,
+      PkgName,
+      InstalledVersion: '1.0-0.6.el8',
+      Severity: 'MEDIUM',
+    }));
+    const alma = { Type: 'alma', Class: 'os-pkgs', Target: 'held-out' };
+    const [first] = await told(trivy(rows, alma), grype([]));
+    expect(first).toMatch(/^present unexplained none: grype reports nothing at all on packages of the distribution/);
+    expect((await told(trivy(rows.slice(0, 2), alma), grype([])))[0]).not.toContain('nothing at all');
+  });
+});

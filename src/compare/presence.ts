@@ -233,6 +233,22 @@ function otherIds(question: AbsenceQuestion): string | undefined {
   return `${NOT_JOINED}: ${has.name} names vulnerabilities of ${row.package} by ${words[kind]}, ${lacks.name} by ${words[other]}`;
 }
 
+/** It has no row on any package of the distribution, where the other has several. */
+function silentOnSystem({ row, has, lacks }: AbsenceQuestion): boolean {
+  return isSystemType(row.type) && rowsOfSystem(lacks) === 0 && rowsOfSystem(has) >= SEVERAL;
+}
+
+/** Counted once for each report: it is asked of many rows. */
+function rowsOfSystem({ report }: Side): number {
+  const known = ofSystem.get(report) ?? report.findings.filter(({ type }) => isSystemType(type)).length;
+  ofSystem.set(report, known);
+  return known;
+}
+const ofSystem = new WeakMap<Side['report'], number>();
+
+/** Rows of packages of a distribution before it is remarkable that the other report has none. */
+const SEVERAL = 5;
+
 function unexplained(question: AbsenceQuestion): CauseFound {
   const { row, lacks } = question;
   const { name, lens } = lacks;
@@ -245,7 +261,9 @@ function unexplained(question: AbsenceQuestion): CauseFound {
         ? `Nothing is known of this package and vulnerability besides the report`
         : verdict.dropped !== undefined
           ? `A rule known here would leave it out (${verdict.dropped.says}), and what the reports say does not bear that out`
-          : `By the rules of ${lens.title} known here ${name} would report it`);
+          : silentOnSystem(question)
+            ? `${name} reports nothing at all on packages of the distribution: its database may hold nothing on it, which the report does not say`
+            : `By the rules of ${lens.title} known here ${name} would report it`);
   const trace = verdict?.trace ?? [];
   const all = told.get(lacks) ?? new Map<string, CauseFound>();
   told.set(lacks, all);

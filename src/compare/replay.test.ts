@@ -471,6 +471,18 @@ describe('which version is compared', () => {
 });
 
 describe('what states mean for a fix', () => {
+  it('Ubuntu’s deferred is affected to Trivy, which tells only what is released apart there [trivy-db ubuntu.go]', () => {
+    const statement = { ...tracked('CVE-2021-3532', 'ansible', 'deferred', 'low'), namespace: 'Ubuntu:22.04' };
+    const ansible = { ...deb('ansible', 'ansible', '2.10.7'), namespace: 'Ubuntu:22.04' };
+    const of = (lens: string): string | undefined =>
+      replay(
+        lensNamed(lens),
+        { packages: [ansible], os: { id: 'ubuntu', versionId: '22.04', name: 'Ubuntu' } },
+        memoryStore({ statements: [{ ...statement, source: 'ubuntu' }], covers: ['Ubuntu:22.04'] }),
+      ).verdicts[0]?.fix?.state;
+    expect(of('trivy')).toBe('not-fixed');
+  });
+
   const tiff = deb('libtiff5', 'tiff', '4.2.0-1+deb11u4');
   const fix = (lens: string, state: StatementState): string =>
     run(lens, [tiff], { statements: [tracked('CVE-2022-1210', 'tiff', state, 'low')] }).verdicts[0]!.fix!.state;

@@ -243,7 +243,9 @@ function fixOf({ fix }: Lens, affected: readonly Affected[], universe: Universe)
   const states = affected
     .map(
       ({ statement }) =>
-        (statement.note === undefined ? undefined : fix.noted?.[statement.state]) ?? fix.states[statement.state],
+        (statement.note === undefined ? undefined : fix.noted?.[statement.state]) ??
+        fix.ofSystem?.[universe.os?.id ?? '']?.[statement.state] ??
+        fix.states[statement.state],
     )
     .filter((state) => state !== undefined);
   return { state: states[0] ?? 'not-fixed' };

@@ -130,6 +130,8 @@ export type RatingStep = Cited & {
 /** What a state means for a fix. */
 export interface FixRule extends Cited {
   readonly states: Partial<Record<StatementState, FixState>>;
+  /** By os-release id: states of a distribution that its feed reads otherwise. */
+  readonly ofSystem?: Readonly<Record<string, Partial<Record<StatementState, FixState>>>>;
   /** Where the publisher adds a word of its own on why no fix comes: what that makes of the states for which it counts. */
   readonly noted?: Partial<Record<StatementState, FixState>>;
   /** Of a record that was fixed in several branches: all fixed versions, not that of the installed branch. */

@@ -166,9 +166,10 @@ export const trivyLens: Lens = lens({
       'will-not-fix': 'wont-fix',
       deferred: 'deferred',
     },
+    ofSystem: { ubuntu: { deferred: 'not-fixed' } },
     branches: 'all',
-    says: '"No advisory planned" is `affected`, ignored is `will_not_fix`, postponed is `fix_deferred`; of several branches all fixed versions are listed',
-    cite: 'aquasecurity/trivy-db pkg/vulnsrc/debian/debian.go newStatus; aquasecurity/trivy pkg/detector/library/driver.go createFixedVersions',
+    says: '"No advisory planned" is `affected`, ignored is `will_not_fix`, postponed is `fix_deferred`; of Ubuntu only what is released is told apart; of several branches all fixed versions are listed',
+    cite: 'aquasecurity/trivy-db pkg/vulnsrc/debian/debian.go newStatus, pkg/vulnsrc/ubuntu/ubuntu.go; aquasecurity/trivy pkg/detector/library/driver.go createFixedVersions',
   },
   hides: [],
   unit: {

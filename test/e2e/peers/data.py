@@ -190,9 +190,11 @@ for (name, package), version in newest.items():
 UBUNTU = {'Ubuntu:20.04:LTS': ('focal', '20.04'), 'Ubuntu:22.04:LTS': ('jammy', '22.04'), 'Ubuntu:24.04:LTS': ('noble', '24.04')}
 ubuntu = {}
 for id, record in further('Ubuntu').items():
-    for cve in [one for one in record.get('upstream', []) if one.startswith('CVE-')][:1]:
-        priority = next((one['score'] for one in record.get('severity', []) if one['type'] == 'Ubuntu'), 'untriaged')
-        known = ubuntu.setdefault(cve, {'Candidate': cve, 'Priority': priority, 'Patches': {}, 'References': [], 'Description': record.get('details', '')})
+    # A bulletin speaks of several, and says no priority.
+    for cve in [one for one in record.get('upstream', []) if one.startswith('CVE-')]:
+        priority = next((one['score'] for one in record.get('severity', []) if one['type'] == 'Ubuntu'), None)
+        known = ubuntu.setdefault(cve, {'Candidate': cve, 'Priority': 'untriaged', 'Patches': {}, 'References': [], 'Description': record.get('details', '')})
+        known['Priority'] = priority or known['Priority']
         for affected in record['affected']:
             if affected['package']['ecosystem'] in UBUNTU:
                 fixed = next((event['fixed'] for span in affected.get('ranges', []) for event in span['events'] if 'fixed' in event), None)
