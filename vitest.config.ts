@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['test/e2e/**'],
+    globalSetup: ['test/suite-folder.ts'],
     setupFiles: ['test/property-seed.ts'],
     // Far beyond what any test needs: a busy machine must not fail them.
     testTimeout: 120_000,

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { heardThenCutOff, keptHearing, onSignals } from './interruption.ts';
 
 let listenNoMore: () => void = () => {};
@@ -14,6 +14,31 @@ it('tells the first signal, and listens no more when told so', () => {
   expect([stopped, listeners()]).toEqual([1, before + 1]);
   listenNoMore();
   expect(listeners()).toBe(before);
+});
+
+it('ends by the signal itself where the first was in vain, after what is to be put away', () => {
+  const ended: unknown[] = [];
+  const kill = vi.spyOn(process, 'kill').mockImplementation((...how) => {
+    ended.push(...how);
+    return true;
+  });
+  const said = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+  const own = process.listeners('SIGTERM');
+  process.once('exit', (code) => ended.push(code));
+  const others = process.listeners('exit').slice(0, -1);
+  for (const listener of others) process.off('exit', listener);
+  try {
+    listenNoMore = onSignals(() => {});
+    process.emit('SIGTERM', 'SIGTERM');
+    expect(ended).toEqual([]);
+    process.emit('SIGTERM', 'SIGTERM');
+    expect(ended).toEqual([130, process.pid, 'SIGTERM']);
+  } finally {
+    kill.mockRestore();
+    said.mockRestore();
+    for (const listener of others) process.on('exit', listener);
+    for (const listener of own) process.on('SIGTERM', listener);
+  }
 });
 
 it('leaves signals to the system from the beginning to the end of work that may be cut off, and hears them again', async () => {

@@ -6,7 +6,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
  * How this process hears signals, while it does. Signals of a process that only uses the library are its own business: they
  * are never touched.
  */
-let hearing: (() => void) | undefined;
+let hearing: ((signal: NodeJS.Signals) => void) | undefined;
 /** Pieces of work under way during which signals end the process at once. */
 let cutOff = 0;
 /** Pieces of work under way with something to put away, during which signals are heard whatever else goes on. */
@@ -24,8 +24,19 @@ function adjust(): void {
   }
 }
 
-function handle(): void {
-  hearing?.();
+function handle(signal: NodeJS.Signals): void {
+  hearing?.(signal);
+}
+
+/**
+ * Ends the process by the signal itself: to leave as a program does waits for threads, and one of them may be waiting for whoever opens the
+ * other end of a pipe. What is to be put away at the end (a lock) is, first.
+ */
+function endBy(signal: NodeJS.Signals): void {
+  process.stderr.write('plimsoll: interrupted\n');
+  process.emit('exit', 130);
+  for (const name of SIGNALS) process.removeAllListeners(name);
+  process.kill(process.pid, signal);
 }
 
 /** How often it is looked whether the thread is free, and what counts as that: the window in which a signal can get lost. */
@@ -82,16 +93,13 @@ const PATIENCE_MS = 1_000;
 const PUTTING_AWAY_MS = 60_000;
 
 /**
- * Listens for SIGINT and SIGTERM: the first calls `stop`, and where the process has not ended soon after, ends it with 130; the
- * second ends it at once. Returns how to listen no more. One at a time.
+ * Listens for SIGINT and SIGTERM: the first calls `stop`, and where the process has not ended soon after, ends it by that signal (a shell
+ * calls that 130 or 143); the second ends it at once. Returns how to listen no more. One at a time.
  */
 export function onSignals(stop: () => void): () => void {
   let timer: NodeJS.Timeout | undefined;
-  const end = (): void => {
-    process.stderr.write('plimsoll: interrupted\n');
-    process.exit(130);
-  };
-  hearing = () => {
+  hearing = (signal) => {
+    const end = (): void => endBy(signal);
     if (timer !== undefined) end();
     timer = setTimeout(end, kept > 0 ? PUTTING_AWAY_MS : PATIENCE_MS);
     timer.unref();

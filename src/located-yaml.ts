@@ -1,5 +1,5 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import type { Node } from 'yaml';
+import { boundedText } from './bounded-file.ts';
 import { asPlimsollError, PlimsollError } from './errors.ts';
 import { LIMITS } from './limits.ts';
 
@@ -15,7 +15,7 @@ export interface Located {
  * column where there are some, and `limit` for a file (or what its aliases unfold to) that is too large.
  */
 export async function readLocatedYaml(path: string): Promise<Located> {
-  const text = textOf(path);
+  const text = await textOf(path);
   const { parseDocument, LineCounter, isAlias, isMap, isSeq, isScalar } = await import('yaml');
   const lines = new LineCounter();
   const document = unnested(path, () =>
@@ -77,30 +77,9 @@ function unnested<T>(path: string, parse: () => T): T {
   }
 }
 
-/**
- * The text of a file of settings, of at most so many bytes: what is no plain file (a link to /dev/zero in a clone, a pipe) has no size
- * that could be looked at before. Throws `limit`, and what the file system does.
- */
-export function boundedText(path: string, most: number): string {
-  const file = openSync(path, 'r');
+async function textOf(path: string): Promise<string> {
   try {
-    const parts: Buffer[] = [];
-    for (let total = 0; ; ) {
-      const part = Buffer.alloc(64 * 1024);
-      const count = readSync(file, part);
-      total += count;
-      if (total > most) throw new PlimsollError('limit', `this is larger than ${most} bytes`, { where: path });
-      if (count === 0) return Buffer.concat(parts).toString('utf8');
-      parts.push(part.subarray(0, count));
-    }
-  } finally {
-    closeSync(file);
-  }
-}
-
-function textOf(path: string): string {
-  try {
-    return boundedText(path, LIMITS.settingsBytes);
+    return await boundedText(path, LIMITS.settingsBytes);
   } catch (error) {
     if (error instanceof PlimsollError) throw error;
     throw new PlimsollError('config', `this cannot be read: ${asPlimsollError(error, 'config').message}`, {

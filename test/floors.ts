@@ -16,6 +16,7 @@ export const FLOORS: readonly (readonly string[])[] = [
     'schemas',
     'config',
     'located-yaml',
+    'bounded-file',
   ],
   ['formats', 'versions', 'terminal'],
   ['ecosystems', 'analyzers'],

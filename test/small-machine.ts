@@ -1,9 +1,9 @@
 /** A machine of its own for tests of the command line: a home with a small database, and root file systems of a few files. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { surroundings, updateDatabase } from '../src/index.ts';
 import { nvdCve, nvdYearOf, osvRecord, osvZip, sampleFeeds } from './feeds/sample.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 export interface SmallMachine {
   readonly folder: string;
@@ -63,7 +63,7 @@ export async function smallMachine({
   database?: boolean;
   day?: string;
 } = {}): Promise<SmallMachine> {
-  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-machine-'));
+  const folder = temporaryFolder();
   const file = (name: string, text: string | Buffer): string => {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
@@ -83,7 +83,7 @@ export async function smallMachine({
       if (!existsSync(root)) for (const [path, text] of Object.entries(files)) file(join('roots', name, path), text);
       return `dir:${root}`;
     },
-    close: () => rmSync(folder, { recursive: true }),
+    close: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 

@@ -5,7 +5,15 @@ import { PlimsollError } from '../errors.ts';
 import { keptHearing } from '../interruption.ts';
 import { earlierOfPlan, hasFailed, verify } from '../remediate/plan/index.ts';
 import type { Plan, Trial } from '../remediate/plan.ts';
-import { type BuiltImage, checkBuilt, findBuilder, layOut, renewLocks } from '../remediate/trial/index.ts';
+import {
+  type BuiltImage,
+  checkBuilt,
+  clearTrials,
+  findBuilder,
+  layOut,
+  renewLocks,
+  trialFolderPrefix,
+} from '../remediate/trial/index.ts';
 import { type ImageAccess, withTarget } from './open-target.ts';
 import { type ScanOptions, scanImage } from './scan-image.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -47,7 +55,8 @@ async function triedPlan(
   judging: Pick<ScanOptions, 'store' | 'scheme'>,
 ): Promise<Plan> {
   const { dockerfile, context, stage, buildArguments = new Map(), builder: named } = request;
-  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-try-'));
+  clearTrials(tmpdir());
+  const folder = mkdtempSync(join(tmpdir(), trialFolderPrefix()));
   const { signal, progress } = around;
   // What a builder that is interrupted leaves among temporary files (buildah its mounts) goes with the folder.
   const temporary = join(folder, 'tmp');

@@ -29,7 +29,7 @@ export async function runImport(
   flags: Omit<InstallRequest, 'signer'> & SignerFlags & { digest?: string; signature?: string },
   context: Context,
 ): Promise<number> {
-  await writeOutput([told(await importDatabase(file, withSigner(flags), context))], undefined, context);
+  await writeOutput([told(await importDatabase(file, await withSigner(flags), context))], undefined, context);
   return 0;
 }
 
@@ -48,7 +48,7 @@ export async function runPull(
   context: Context,
 ): Promise<number> {
   const { mirrors } = await loadConfig(context.environment, context.configFile);
-  const pulled = await pullDatabase(references.length > 0 ? references : mirrors, withSigner(flags), context);
+  const pulled = await pullDatabase(references.length > 0 ? references : mirrors, await withSigner(flags), context);
   const passed = pulled.failed.map(({ reference, reason }) => `passed over ${reference}: ${reason}\n`);
   await writeOutput([...passed, `${pulled.reference}\n`, told(pulled), proven(pulled)], undefined, context);
   return 0;
@@ -79,13 +79,13 @@ function told({
 }
 
 /** The flags with the signer that they name. Throws as `signerOf`. */
-function withSigner<T extends SignerFlags>({
+async function withSigner<T extends SignerFlags>({
   key,
   certificateIdentity,
   certificateOidcIssuer,
   trustedRoot,
   ...flags
 }: T) {
-  const signer = signerOf({ key, certificateIdentity, certificateOidcIssuer, trustedRoot });
+  const signer = await signerOf({ key, certificateIdentity, certificateOidcIssuer, trustedRoot });
   return { ...flags, ...(signer === undefined ? {} : { signer }) };
 }

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { boundedText } from '../bounded-file.ts';
 import { asSystemError, PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 
@@ -22,20 +22,24 @@ export async function targetsOf(named: readonly string[], list: string | undefin
 }
 
 async function textOf(list: string): Promise<string> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
   try {
-    for await (const part of list === '-' ? process.stdin : createReadStream(list)) {
-      bytes += (part as Buffer).length;
-      if (bytes > LIMITS.imageListBytes)
-        throw new PlimsollError('limit', `the list is larger than ${LIMITS.imageListBytes} bytes`, { where: list });
-      parts.push(part as Buffer);
-    }
+    return list === '-' ? await standardInput() : await boundedText(list, LIMITS.imageListBytes);
   } catch (error) {
     const known = asSystemError(error);
     throw known === undefined
       ? error
       : new PlimsollError('io', `the list of images cannot be read: ${known.message}`, { where: list, cause: error });
+  }
+}
+
+async function standardInput(): Promise<string> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of process.stdin) {
+    bytes += (part as Buffer).length;
+    if (bytes > LIMITS.imageListBytes)
+      throw new PlimsollError('limit', `the list is larger than ${LIMITS.imageListBytes} bytes`, { where: '-' });
+    parts.push(part as Buffer);
   }
   return Buffer.concat(parts).toString('utf8');
 }

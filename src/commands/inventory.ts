@@ -32,7 +32,7 @@ async function run(target: string, flags: InventoryFlags, context: Context): Pro
     import('./outputs.ts'),
   ]);
   const outputs = await outputsOf(flags, (name) => name);
-  const signer = attestationSigner(flags);
+  const signer = await attestationSigner(flags);
   const request = {
     ...(await accessOf(flags)),
     attestations: attestationReach(flags),

@@ -146,7 +146,7 @@ async function inFolders(
 /** What is asked of a scan, by flags and configuration. Throws `config`, and as `accessOf`. */
 async function requestOf(flags: ScanFlags, context: Context): Promise<ScanRequest> {
   const { feeds: feedSettings, settings, path: file } = await loadConfig(context.environment, context.configFile);
-  const signer = attestationSigner(flags);
+  const signer = await attestationSigner(flags);
   const [exceptions, policy] = [settings.get('exceptions'), settings.get('policy')];
   return {
     ...(await accessOf(flags)),

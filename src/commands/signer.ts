@@ -1,6 +1,6 @@
+import { boundedText } from '../bounded-file.ts';
 import { asPlimsollError, PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
-import { boundedText } from '../located-yaml.ts';
 import type { TrustedSigner } from '../sources/signatures/index.ts';
 
 /** The flags that say who must have signed something, without the role before their names. */
@@ -20,7 +20,7 @@ export interface AttestationSignerFlags {
 }
 
 /** Who must have signed what is attached. Throws as `signerOf`. */
-export const attestationSigner = (flags: AttestationSignerFlags): TrustedSigner | undefined =>
+export const attestationSigner = (flags: AttestationSignerFlags): Promise<TrustedSigner | undefined> =>
   signerOf(
     {
       key: flags.attestationKey,
@@ -35,10 +35,10 @@ export const attestationSigner = (flags: AttestationSignerFlags): TrustedSigner 
  * The signer that the flags name, with keys and roots themselves in the place of their files; undefined where they name none. Half
  * an identity is an error, never one that everybody has. Throws `usage`, and `config` for a file that cannot be read.
  */
-export function signerOf(
+export async function signerOf(
   flags: { readonly [K in keyof SignerFlags]: SignerFlags[K] | undefined },
   role = '',
-): TrustedSigner | undefined {
+): Promise<TrustedSigner | undefined> {
   const { key, certificateIdentity: identity, certificateOidcIssuer: issuer, trustedRoot } = flags;
   const named = { 'certificate-identity': identity, 'certificate-oidc-issuer': issuer };
   const asked = Object.entries(named).filter(([, value]) => value !== undefined);
@@ -47,7 +47,7 @@ export function signerOf(
       throw new PlimsollError('usage', `--${role}key and --${role}${asked[0]?.[0]} are two signers`, {
         hint: 'name one',
       });
-    return { key: contentOf(key) };
+    return { key: await contentOf(key) };
   }
   if (asked.length === 0 && (trustedRoot === undefined || role !== '')) return undefined;
   const missing = Object.entries(named).find(([, value]) => value === undefined)?.[0];
@@ -57,12 +57,12 @@ export function signerOf(
     throw new PlimsollError('usage', `--${role}certificate-identity needs --trusted-root`, {
       hint: 'the trusted_root.json of your Sigstore: nobody else can say whose certificates count',
     });
-  return { identity, issuer, trustedRoot: contentOf(trustedRoot) };
+  return { identity, issuer, trustedRoot: await contentOf(trustedRoot) };
 }
 
-function contentOf(path: string): string {
+async function contentOf(path: string): Promise<string> {
   try {
-    return boundedText(path, LIMITS.settingsBytes);
+    return await boundedText(path, LIMITS.settingsBytes);
   } catch (error) {
     throw asPlimsollError(error, 'config', path);
   }

@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
+import { boundedText } from '../bounded-file.ts';
 import { PlimsollError } from '../errors.ts';
 import { isObject, type Json, list, object, text } from '../formats/text/index.ts';
 import { LIMITS } from '../limits.ts';
@@ -10,10 +11,9 @@ import type { Baseline } from './judge.ts';
  * package, a risk whatever its words. Throws `not-found`, `limit`, `corrupt`: a baseline that cannot be read opens no gate.
  */
 export async function readBaseline(path: string): Promise<Baseline> {
-  const status = await stat(path).catch((cause: unknown) => {
+  await stat(path).catch((cause: unknown) => {
     throw new PlimsollError('not-found', 'there is no such baseline', { where: path, cause });
   });
-  if (status.size > LIMITS.planBytes) throw new PlimsollError('limit', 'the baseline is too large', { where: path });
   const damaged = (why: string, cause?: unknown): PlimsollError =>
     new PlimsollError('corrupt', `the baseline ${why}`, {
       where: path,
@@ -21,8 +21,9 @@ export async function readBaseline(path: string): Promise<Baseline> {
       cause,
     });
   let document: Json;
+  const written = await boundedText(path, LIMITS.planBytes);
   try {
-    document = JSON.parse(await readFile(path, 'utf8')) as Json;
+    document = JSON.parse(written) as Json;
   } catch (cause) {
     throw damaged('cannot be read as JSON', cause);
   }

@@ -22,6 +22,18 @@ it('is there while it is held, and gone afterwards', async () => {
   expect([lock.waited, existsSync(path)]).toEqual([false, false]);
 });
 
+it('is gone when the process is ended while it is held', async () => {
+  const path = lockOf(undefined);
+  const before = new Set(process.listeners('exit'));
+  const lock = await takeLock(path, () => {});
+  const [atExit, ...more] = process.listeners('exit').filter((listener) => !before.has(listener));
+  expect(more).toEqual([]);
+  atExit?.call(process, 130);
+  expect(existsSync(path)).toBe(false);
+  lock.release();
+  expect(process.listeners('exit').length).toBe(before.size);
+});
+
 it.each([
   ['empty', ''],
   ['of something else', 'apt'],

@@ -34,11 +34,17 @@ export async function takeLock(
     if (create(path)) {
       const beat = setInterval(() => touch(path), BEAT_MS);
       beat.unref();
+      // A run that is ended because it did not end by itself leaves no lock behind.
+      const putAway = (): void => {
+        if (isMine(readOwner(path))) rmSync(path, { force: true });
+      };
+      process.once('exit', putAway);
       return {
         waited,
         release: () => {
           clearInterval(beat);
-          if (isMine(readOwner(path))) rmSync(path, { force: true });
+          process.off('exit', putAway);
+          putAway();
         },
       };
     }

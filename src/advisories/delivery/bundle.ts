@@ -1,7 +1,8 @@
-import { createReadStream, createWriteStream, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, createWriteStream, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { boundedText } from '../../bounded-file.ts';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import { clearOrphans } from '../../orphans.ts';
@@ -91,8 +92,10 @@ interface ImportOptions extends InstallOptions {
 
 /** Puts an exported database in service. Throws as `install`, and `not-found`, `corrupt` for the file itself. */
 export async function readBundle(file: string, options: ImportOptions): Promise<Installed> {
-  if (statSync(file, { throwIfNoEntry: false }) === undefined)
-    throw new PlimsollError('not-found', 'there is no such file', { where: file });
+  const status = statSync(file, { throwIfNoEntry: false });
+  if (status === undefined) throw new PlimsollError('not-found', 'there is no such file', { where: file });
+  if (!status.isFile())
+    throw new PlimsollError('unsupported', 'an exported database is a file, this is none', { where: file });
   if (options.signer !== undefined) await verify(file, options.signer, options.signature);
   const store = await tarStore(file);
   const index = jsonObject(await store.read('index.json', LIMITS.manifestBytes), file, 'index');
@@ -133,10 +136,8 @@ async function verify(file: string, signer: TrustedSigner, signature: string | u
     });
   }
   try {
-    if (statSync(signature).size > LIMITS.configBytes)
-      throw new PlimsollError('corrupt', 'this is no signature: it is too large for one', { where: signature });
     const check = await signatureCheck(signer);
-    if (await check.file(file, readFileSync(signature, 'utf8'), signature)) return;
+    if (await check.file(file, await boundedText(signature, LIMITS.configBytes), signature)) return;
     throw new PlimsollError('digest-mismatch', `the signature is not by ${check.signer}, or the database was changed`, {
       where: file,
       hint: 'do not trust it',

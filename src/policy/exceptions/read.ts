@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
+import { boundedText } from '../../bounded-file.ts';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
 import type { Json } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
-import { boundedText, entriesOf, type Located, readLocatedYaml } from '../../located-yaml.ts';
+import { entriesOf, type Located, readLocatedYaml } from '../../located-yaml.ts';
 import type { Exception } from './exception.ts';
 import { readGrypeIgnore } from './grype-ignore.ts';
 import { readExceptions } from './own.ts';
@@ -27,14 +29,13 @@ export async function readAllExceptions({
 }: ExceptionSources): Promise<readonly Exception[]> {
   const rules = [...(own ? readExceptions(own) : [])];
   for (const path of ignoreFiles ?? []) rules.push(...(await readIgnoreFile(path)));
-  for (const path of vexFiles ?? []) rules.push(...readVex(json(path), path));
+  for (const path of vexFiles ?? []) rules.push(...readVex(await json(path), path));
   return rules;
 }
 
 async function readIgnoreFile(path: string): Promise<readonly Exception[]> {
-  if (!/\.(?:ya?ml|json)$/.test(path)) return readTrivyignore(textOf(path, LIMITS.settingsBytes), path);
-  textOf(path, LIMITS.settingsBytes);
-  const document = await readLocatedYaml(path);
+  if (!/\.(?:ya?ml|json)$/.test(path)) return readTrivyignore(await textOf(path, LIMITS.settingsBytes), path);
+  const document = await existing(path);
   if (document.value === null) return [];
   const keys = entriesOf(document, 'the file');
   if (keys.has('exceptions')) return readExceptions(keys.get('exceptions') as Located);
@@ -50,18 +51,25 @@ async function readIgnoreFile(path: string): Promise<readonly Exception[]> {
   });
 }
 
-function textOf(path: string, most: number): string {
+async function existing(path: string): Promise<Located> {
+  if (!existsSync(path)) throw missing(path);
+  return readLocatedYaml(path);
+}
+
+const missing = (path: string, cause?: unknown): PlimsollError =>
+  new PlimsollError('not-found', 'there is no such file of exceptions', { where: path, cause });
+
+async function textOf(path: string, most: number): Promise<string> {
   try {
-    return boundedText(path, most);
+    return await boundedText(path, most);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-      throw new PlimsollError('not-found', 'there is no such file of exceptions', { where: path, cause: error });
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw missing(path, error);
     throw asPlimsollError(error, 'config', path);
   }
 }
 
-function json(path: string): Json {
-  const text = textOf(path, LIMITS.planBytes);
+async function json(path: string): Promise<Json> {
+  const text = await textOf(path, LIMITS.planBytes);
   try {
     return JSON.parse(text) as Json;
   } catch (cause) {

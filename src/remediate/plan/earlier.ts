@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { boundedBytes } from '../../bounded-file.ts';
 import { PlimsollError } from '../../errors.ts';
 import { isObject, type Json, list, object, text, texts } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
@@ -30,17 +30,10 @@ export interface Earlier {
 
 /** Reads a plan of ours, a report of ours or of another scanner. Throws `not-found`, `limit`, `corrupt`. */
 export async function readEarlier(path: string): Promise<Earlier> {
-  const file = await open(path, 'r').catch((cause: unknown) => {
+  const bytes = await boundedBytes(path, LIMITS.planBytes).catch((cause: unknown) => {
+    if (cause instanceof PlimsollError) throw cause;
     throw new PlimsollError('not-found', 'there is no such report', { where: path, cause });
   });
-  let bytes: Buffer;
-  try {
-    if ((await file.stat()).size > LIMITS.planBytes)
-      throw new PlimsollError('limit', 'the report is too large', { where: path });
-    bytes = await file.readFile();
-  } finally {
-    await file.close();
-  }
   let document: Json;
   try {
     document = JSON.parse(bytes.toString('utf8')) as Json;

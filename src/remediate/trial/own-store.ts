@@ -73,7 +73,7 @@ async function removed(program: 'buildah' | 'podman', workshop: Workshop, store:
 }
 
 /** What is mounted below a folder, the innermost first. https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html */
-function mountsBelow(folder: string): string[] {
+export function mountsBelow(folder: string): string[] {
   try {
     const points = readFileSync('/proc/self/mountinfo', 'utf8')
       .split('\n')

@@ -1,0 +1,42 @@
+import { execFileSync } from 'node:child_process';
+import { createWriteStream, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from '../test/temporary-folder.ts';
+import { boundedBytes, boundedText } from './bounded-file.ts';
+
+const posix = it.skipIf(process.platform === 'win32');
+const pipe = (): string => {
+  const path = join(temporaryFolder(), 'pipe');
+  execFileSync('mkfifo', [path]);
+  return path;
+};
+
+it('a file is read whole, or not at all', async () => {
+  const path = join(temporaryFolder(), 'x');
+  writeFileSync(path, 'naïve'.repeat(40_000));
+  expect(await boundedText(path, 400_000)).toBe('naïve'.repeat(40_000));
+  await expect(boundedBytes(path, 1_000)).rejects.toMatchObject({ code: 'limit', where: path });
+  await expect(boundedBytes(`${path}.gone`, 1_000)).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+posix('a device without an end is cut off', async () => {
+  await expect(boundedBytes('/dev/zero', 1_000_000)).rejects.toMatchObject({ code: 'limit' });
+  expect(await boundedText('/dev/null', 10)).toBe('');
+});
+
+posix('a pipe is read as it is written, however late its writer comes', async () => {
+  const path = pipe();
+  const read = boundedText(path, 1_000_000);
+  const writer = createWriteStream(path);
+  writer.write('one ');
+  setTimeout(() => writer.end('x'.repeat(200_000)), 60);
+  expect(await read).toBe(`one ${'x'.repeat(200_000)}`);
+});
+
+posix('a pipe that nobody writes to is told, and holds nobody', async () => {
+  await expect(boundedBytes(pipe(), 10, 50)).rejects.toMatchObject({
+    code: 'io',
+    message: expect.stringContaining('nobody writes'),
+  });
+});

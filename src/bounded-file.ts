@@ -1,0 +1,48 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PlimsollError } from './errors.ts';
+
+/** How often a pipe without bytes is looked at, and how long one is waited for that nobody has opened for writing. */
+const POLL_MS = 20;
+const NOBODY_MS = 10_000;
+const CHUNK_BYTES = 64 * 1024;
+
+/**
+ * The bytes of a file that a person named, of at most so many: what is no plain file (a link to /dev/zero in a clone, a pipe) has no size that
+ * could be looked at before. A pipe is read as its writer writes, and never holds the process: to open one as usual waits where no
+ * signal and no end of the process is heard. Throws `limit`, `io` for a pipe that nobody writes to, and what the file system does.
+ */
+export async function boundedBytes(path: string, most: number, patience = NOBODY_MS): Promise<Buffer> {
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const isPipe = (await file.stat()).isFIFO();
+    const parts: Buffer[] = [];
+    const since = performance.now();
+    for (let total = 0; ; ) {
+      const part = Buffer.allocUnsafe(CHUNK_BYTES);
+      const count = await file.read(part, 0, CHUNK_BYTES, null).then(
+        ({ bytesRead }) => bytesRead,
+        (error: NodeJS.ErrnoException) => {
+          if (error.code === 'EAGAIN') return undefined;
+          throw error;
+        },
+      );
+      total += count ?? 0;
+      if (total > most) throw new PlimsollError('limit', `this is larger than ${most} bytes`, { where: path });
+      if (count !== undefined && count > 0) parts.push(part.subarray(0, count));
+      // A pipe that nobody has opened yet looks like one that is at its end.
+      else if (count === undefined || (isPipe && total === 0 && performance.now() - since < patience))
+        await sleep(POLL_MS);
+      else if (isPipe && total === 0)
+        throw new PlimsollError('io', 'this is a pipe that nobody writes to', { where: path });
+      else return Buffer.concat(parts);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** The same as UTF-8 text. */
+export const boundedText = async (path: string, most: number): Promise<string> =>
+  (await boundedBytes(path, most)).toString('utf8');
