@@ -122,6 +122,10 @@ describe.skipIf(chromium === undefined)(`pages in a browser${where}`, () => {
           await page.open(address);
           expect(await violations(page), `${width} ${scheme}`).toEqual([]);
           expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), `${width} fits`).toBe(true);
+          // Figures are seen without being scrolled to.
+          const hidden =
+            "[...document.querySelectorAll('.counts')].filter((box) => box.scrollWidth > box.clientWidth).length";
+          expect(await page.evaluate(hidden), `${width}: figures beside the screen`).toBe(0);
         }
         expect(page.complaints).toEqual([]);
       });

@@ -7,7 +7,18 @@ import {
   type Difference,
   PROOFS,
 } from '../../compare/comparison.ts';
-import { badge, contents, html, htmlTable, pageFoot, pageHead } from '../html/index.ts';
+import { causeSentence } from '../../scanners/causes.ts';
+import {
+  badge,
+  contents,
+  html,
+  htmlTable,
+  pageFoot,
+  pageHead,
+  pathText,
+  SEVERITY_COLUMNS,
+  unbrokenId,
+} from '../html/index.ts';
 import { WORST_FIRST } from '../scan/index.ts';
 import { combinationTable, matrixTable, upset, waterfall } from './charts.ts';
 import { COMPARE_SCRIPT, COMPARE_STYLE } from './page.ts';
@@ -16,12 +27,12 @@ import { causeGroups, comparisonVerdict, headline, signed, thousands, titleOf, t
 
 /** Rows of the big table that a page holds; a browser gets slow beyond. */
 const PAGE_ROWS = 5_000;
-/** What a difference is about, in words. */
-const KIND_WORDS: Readonly<Record<Difference['kind'], string>> = {
-  present: 'reported or not',
-  severity: 'severity',
-  fix: 'fix',
-  count: 'number of rows',
+/** What differs between two reports, as the end of a sentence that begins with a number of findings. */
+const DIFFERS: Readonly<Record<Difference['kind'], (from: string, to: string) => string>> = {
+  present: (from, to) => `that only one of ${from} and ${to} reports`,
+  severity: (from, to) => `that ${from} and ${to} rate differently`,
+  fix: (from, to) => `of which ${from} and ${to} name different fixes`,
+  count: (from, to) => `that ${from} and ${to} count in different numbers of rows`,
 };
 
 /** Differences listed under one cause. */
@@ -84,9 +95,11 @@ function story({ opening, causes: told, more }: PairStory): string {
 const codeOf = (code: string): string =>
   `<code${code === 'unexplained' ? ' class="unexplained"' : ''}>${html(code)}</code>`;
 
-/** Of many reports, each against the first. */
+/** Of many reports, each against the first; none where one of the two reports nothing, which has no severities. */
 function matricesShown({ matrices, reports }: Comparison): Comparison['matrices'] {
-  return reports.length <= 4 ? matrices : matrices.filter((matrix) => matrix.from === reports[0]?.name);
+  const silent = new Set(reports.filter(({ rows }) => rows === 0).map(({ name }) => name));
+  const near = reports.length <= 4 ? matrices : matrices.filter((matrix) => matrix.from === reports[0]?.name);
+  return near.filter(({ from, to }) => !silent.has(from) && !silent.has(to));
 }
 
 /** Each report on a card, and all of them as a table of severities. */
@@ -103,7 +116,7 @@ function reportsSection(comparison: Comparison): string {
     return `<li><b>${html(titleOf(report.name, comparison))}</b><p class="big">${thousands(report.rows)}</p><p>rows: ${html(headline(report))}</p><p class="dim">${thousands(report.keys)} distinct; ${html(facts.join(', '))}</p>${notes.join('')}</li>`;
   });
   const number = (text: string) => ({ text, number: true as const });
-  const columns = ['', ...WORST_FIRST.map(number), number('rows'), number('distinct')];
+  const columns = ['', ...SEVERITY_COLUMNS, number('rows'), number('distinct')];
   const rows = comparison.reports.map((report) => severityRow(report, titleOf(report.name, comparison)));
   return `<h2 id="reports">Reports</h2>\n<ul class="cards">${cards.join('')}</ul>\n${htmlTable('Rows of each report by severity', columns, rows, { wide: true })}`;
 }
@@ -172,7 +185,10 @@ function* causes(comparison: Comparison): Generator<string> {
   const groups = causeGroups(comparison);
   if (groups.length === 0) yield '<p>No finding differs.</p>\n';
   for (const { between, kind, code, differences } of groups) {
-    yield `<details class="cause"><summary><b>${thousands(differences.length)}</b> ${codeOf(code)} <span class="dim">${KIND_WORDS[kind]}, ${proofsOf(differences)}; ${html(between.map((name) => titleOf(name, comparison)).join(' / '))}</span></summary><ul>`;
+    const [from, to] = between.map((name) => titleOf(name, comparison)) as [string, string];
+    const many = differences.length === 1 ? 'finding' : 'findings';
+    const why = code === 'unexplained' ? 'No rule known here explains it' : causeSentence(code);
+    yield `<details class="cause"><summary><b>${thousands(differences.length)}</b> ${many} ${html(DIFFERS[kind](from, to))}. ${html(why)}. ${codeOf(code)} <span class="dim">${proofsOf(differences)}</span></summary><ul>`;
     for (const difference of differences.slice(0, LISTED)) yield differenceItem(difference);
     if (differences.length > LISTED)
       yield `<li class="dim">and ${thousands(differences.length - LISTED)} more: all are in the JSON output</li>`;
@@ -180,15 +196,13 @@ function* causes(comparison: Comparison): Generator<string> {
   }
 }
 
-/** `12 stated, 3 inferred`. */
+/** `replayed`, `12 stated, 3 inferred`; nothing of what nobody knows. */
 function proofsOf(differences: readonly Difference[]): string {
   const counts = PROOFS.map(
     (proof) => [differences.filter(({ causes: [first] }) => first?.proof === proof).length, proof] as const,
   );
-  return counts
-    .filter(([count]) => count > 0)
-    .map(([count, proof]) => `${thousands(count)} ${proof === 'none' ? 'unknown' : proof}`)
-    .join(', ');
+  const known = counts.filter(([count, proof]) => count > 0 && proof !== 'none');
+  return known.map(([count, proof]) => (known.length === 1 ? proof : `${thousands(count)} ${proof}`)).join(', ');
 }
 
 function differenceItem(difference: Difference): string {
@@ -242,7 +256,7 @@ function findingRow(row: ComparedRow, reports: readonly ComparedReport[], apart:
   });
   const title = row.title === undefined ? '' : `<small>${html(row.title.slice(0, 120))}</small>`;
   const flags = `${apart ? ' data-a="1"' : ''}${open ? ' data-o="1"' : ''}`;
-  return `<tr${flags}><td><b>${html(row.id)}</b>${title}</td><td>${html(`${row.package} ${row.version}`)}</td><td>${badge(row.severity)}<small>by ${html(row.severitySource)}</small></td><td><span class="${EVIDENCE[row.evidence]}">${row.evidence}</span><small>${html(row.evidenceSays)}</small></td>${cells.join('')}</tr>\n`;
+  return `<tr${flags}><td><b>${unbrokenId(row.id)}</b>${title}</td><td>${html(`${row.package} ${row.version}`)}</td><td>${badge(row.severity)}<small>by ${html(row.severitySource)}</small></td><td><span class="${EVIDENCE[row.evidence]}">${row.evidence}</span><small>${pathText(row.evidenceSays)}</small></td>${cells.join('')}</tr>\n`;
 }
 
 /** A severity in the report's own word. */

@@ -8,9 +8,12 @@ svg.chart .link { stroke: var(--dim); stroke-dasharray: 2 2; } svg.chart .on { f
 .matrices { display: flex; flex-wrap: wrap; gap: 1rem 3rem; } .matrices > div { max-width: 100%; } .matrices table { width: auto; } .matrices td, .matrices th { text-align: right; padding: .35rem .7rem; } .matrices caption { color: var(--fg); font-weight: 600; }
 ${[1, 2, 3, 4, 5].map((step) => `.same${step} { background: color-mix(in srgb, var(--more) ${step * 7}%, var(--bg)); } .apart${step} { background: color-mix(in srgb, var(--less) ${step * 7}%, var(--bg)); }`).join('\n')}
 details.cause { border-bottom: 1px solid var(--line); padding: .4rem 0; } details.cause ul { margin: .25rem 0; padding-left: 1.25rem; } details.cause p { margin: .1rem 0; } cite { font-size: .875em; }
+#rows table { table-layout: fixed; } #rows thead th { white-space: normal; overflow-wrap: anywhere; } #rows th:nth-child(1) { width: 10.5rem; } #rows th:nth-child(2) { width: 8.5rem; } #rows th:nth-child(3) { width: 6.5rem; } #rows th:nth-child(4) { width: 15rem; }
+details.cause > summary { max-width: 90ch; }
 td small { display: block; color: var(--dim); font-size: .875rem; }
 #more { margin: 1rem 0; }
-@media print { svg.chart { min-width: 0; } #more { display: none; } }
+@page { size: landscape; }
+@media print { svg.chart { min-width: 0; } .matrices > div, .story li { break-inside: avoid; } #rows th:nth-child(1) { width: 8rem; } #rows th:nth-child(2) { width: 6rem; } #rows th:nth-child(3) { width: 5rem; } #rows th:nth-child(4) { width: 10rem; } td small { font-size: inherit; } #more { display: none; } }
 `;
 
 /**

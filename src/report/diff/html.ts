@@ -1,6 +1,16 @@
 import type { Diff, FindingDifference, RiskDifference } from '../../compare/diff/index.ts';
 import { typeNamed } from '../../ecosystems/index.ts';
-import { badge, contents, html, htmlTable, pageFoot, pageHead } from '../html/index.ts';
+import {
+  badge,
+  contents,
+  html,
+  htmlTable,
+  pageFoot,
+  pageHead,
+  pathText,
+  SEVERITY_COLUMNS,
+  unbrokenId,
+} from '../html/index.ts';
 import { WORST_FIRST } from '../scan/index.ts';
 import { causeInWords, diffVerdict, packageMove, packagesInWords } from './words.ts';
 
@@ -24,7 +34,7 @@ export function* diffHtml(diff: Diff): Generator<string> {
   for (const notice of diff.notices) yield `<p class="warning">${html(notice)}</p>\n`;
   const side = (name: string, diffSide: Diff['before']): string =>
     `<tr><th scope="row">${name}</th>${WORST_FIRST.map((level) => `<td class="n ${diffSide.severities[level] === 0 ? 'zero' : level}">${diffSide.severities[level]}</td>`).join('')}<td class="n">${diffSide.total}</td><td class="n">${diffSide.fixable}</td></tr>\n`;
-  const columns = [...WORST_FIRST, 'total', 'fixable'].map((name) => ({ text: name, number: true as const }));
+  const columns = [...SEVERITY_COLUMNS, ...['total', 'fixable'].map((name) => ({ text: name, number: true as const }))];
   yield htmlTable('Findings of both', ['', ...columns], [side('before', before), side('after', after)], { wide: true });
   for (const [id, name, list] of lists)
     if (list.length > 0)
@@ -46,8 +56,8 @@ export function* diffHtml(diff: Diff): Generator<string> {
 function findingRow(difference: FindingDifference): string {
   const { severity, exploited } = (difference.after ?? difference.before)!;
   const attacked = exploited === undefined ? '' : '<span class="exploited">EXPLOITED</span> ';
-  return `<tr><td><b>${html(difference.id)}</b></td><td>${badge(severity)}</td><td>${html(difference.name)}</td><td>${attacked}${html(causeInWords(difference))}${difference.title === undefined ? '' : `<br><span class="dim">${html(difference.title)}</span>`}</td></tr>\n`;
+  return `<tr><td><b>${unbrokenId(difference.id)}</b></td><td>${badge(severity)}</td><td>${html(difference.name)}</td><td>${attacked}${html(causeInWords(difference))}${difference.title === undefined ? '' : `<br><span class="dim">${html(difference.title)}</span>`}</td></tr>\n`;
 }
 
 const riskRow = (kind: string, { severity, title, path }: RiskDifference): string =>
-  `<tr><td>${kind}</td><td>${badge(severity)}</td><td>${html(title)}</td><td><code>${html(path === '' ? 'image configuration' : `/${path}`)}</code></td></tr>\n`;
+  `<tr><td>${kind}</td><td>${badge(severity)}</td><td>${html(title)}</td><td><code>${pathText(path === '' ? 'image configuration' : `/${path}`)}</code></td></tr>\n`;

@@ -1,7 +1,16 @@
 import { grouped } from '../../formats/grouped.ts';
 import { remainingGroups } from '../../remediate/plan/index.ts';
 import type { Plan, PlanStep } from '../../remediate/plan.ts';
-import { contents, html, htmlTable, pageFoot, pageHead } from '../html/index.ts';
+import {
+  contents,
+  html,
+  htmlTable,
+  pageFoot,
+  pageHead,
+  pathText,
+  SEVERITY_COLUMNS,
+  unbrokenId,
+} from '../html/index.ts';
 import { WORST_FIRST } from '../scan/index.ts';
 import {
   capital,
@@ -27,7 +36,7 @@ export function* fixHtml(plan: Plan): Generator<string> {
   const { word, text } = fixVerdict(plan);
   const [kind, heading] = HEADINGS[word];
   yield pageHead({ title: `${plan.subject.reference}: Plimsoll plan` });
-  yield `<header><h1>What to change in ${html(plan.subject.reference)}</h1>\n<div class="dim">goal: ${html(plan.goal)}; advisories of ${html(plan.database.built.slice(0, 10))}</div></header>\n`;
+  yield `<header><h1>What to change in ${html(plan.subject.reference)}</h1>\n<div class="dim">goal: ${html(plan.goal)}; advisory database built ${html(plan.database.built.slice(0, 10))}</div></header>\n`;
   yield contents([
     { id: 'numbers', name: 'Before and after' },
     ...(steps.length > 0 ? [{ id: 'steps', name: 'Steps' }] : []),
@@ -53,7 +62,7 @@ const block = (text: string): string => `<pre>${text.split('\n').map(html).join(
 function numbers({ today, predicted, atBest }: Plan): string {
   const row = (name: string, tally: Plan['today']): string =>
     `<tr><th scope="row">${name}</th>${WORST_FIRST.map((level) => `<td class="n ${tally.severities[level] === 0 ? 'zero' : level}">${grouped(tally.severities[level])}</td>`).join('')}<td class="n">${grouped(tally.total)}</td><td class="n">${grouped(tally.fixable)}</td></tr>\n`;
-  const columns = [...WORST_FIRST, 'total', 'fixable'].map((text) => ({ text, number: true as const }));
+  const columns = [...SEVERITY_COLUMNS, ...['total', 'fixable'].map((text) => ({ text, number: true as const }))];
   return `<h2 id="numbers">Before and after</h2>\n${htmlTable('Findings before and after', ['', ...columns], [row('today', today), row('after', predicted), ...(atBest === undefined ? [] : [row('if all is offered', atBest)])], { wide: true })}<p class="dim">The numbers after the change are predicted: its versions were matched with the same advisories. <code>plimsoll verify</code> compares them with the rebuilt image.</p>\n`;
 }
 
@@ -80,7 +89,7 @@ function besides({ conflicts }: Plan, advice: readonly PlanStep[]): string {
   const items = [
     ...conflicts.map(
       ({ name, version, because, keeps }) =>
-        `<li><b>${html(`${name} ${version}`)}</b> keeps ${html(keeps.join(' '))}: ${html(because.join('; '))}</li>\n`,
+        `<li><b>${html(`${name} ${version}`)}</b> keeps ${keeps.map(unbrokenId).join(', ')}: ${html(because.join('; '))}</li>\n`,
     ),
     ...advice.map(
       ({ title, clears }) =>
@@ -94,7 +103,7 @@ function stays(plan: Plan): string {
   if (plan.remaining.length === 0) return '';
   const rows = remainingGroups(plan).map(
     ({ reason, findings }) =>
-      `<tr><td>${html(reason)}</td><td class="n">${grouped(findings.length)}</td><td>${html([...new Set(findings.map(({ name }) => name))].slice(0, 12).join(', '))}</td></tr>\n`,
+      `<tr><td>${pathText(reason)}</td><td class="n">${grouped(findings.length)}</td><td>${html([...new Set(findings.map(({ name }) => name))].slice(0, 12).join(', '))}</td></tr>\n`,
   );
   return `<h2 id="stays">What stays, and why</h2>\n${htmlTable('What stays', ['why', { text: 'findings', number: true }, 'packages'], rows)}`;
 }

@@ -9,6 +9,12 @@ export function link(url: string | undefined, text: string): string {
   return isWebAddress(url) ? `<a href="${html(url)}" rel="noreferrer noopener">${html(text)}</a>` : html(text);
 }
 
+/** Ids of vulnerabilities, none of them broken between two lines. */
+export const unbrokenId = (id: string): string => `<span class="id">${html(id)}</span>`;
+
+/** A text with paths in it, which may be broken behind a slash. */
+export const pathText = (text: string): string => html(text).replaceAll('/', '/<wbr>');
+
 /** A severity as a coloured label. */
 export function badge(severity: string): string {
   return `<span class="s ${html(severity)}">${html(severity)}</span>`;

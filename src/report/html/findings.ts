@@ -1,5 +1,6 @@
 import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
 import type { Finding, Rating, Reason } from '../../model.ts';
+import { cut } from '../../terminal/table.ts';
 import {
   countSeverities,
   countsInWords,
@@ -12,7 +13,7 @@ import {
   stateInWords,
   titleLine,
 } from '../scan/index.ts';
-import { badge, html, link } from './escape.ts';
+import { badge, html, link, pathText } from './escape.ts';
 
 /** Rows that a browser lays out together: those of other parts wait until they are scrolled to. */
 const CHUNK = 200;
@@ -52,8 +53,8 @@ function places(group: FixGroup): string {
   const lines = new Map<string, Set<string>>();
   for (const pkg of group.packages) {
     const at = pkg.evidence[0];
-    const made = at?.instruction === undefined ? '' : `: ${html(shortInstruction(at.instruction).slice(0, 120))}`;
-    const path = at === undefined || isSystemType(pkg.type) ? '' : ` in <code>/${html(at.path)}</code>`;
+    const made = at?.instruction === undefined ? '' : `: ${html(cut(shortInstruction(at.instruction), 120))}`;
+    const path = at === undefined || isSystemType(pkg.type) ? '' : ` in <code>/${pathText(at.path)}</code>`;
     const where = `${html(pkg.version)}${path}${at === undefined ? '' : `, layer ${at.layer + 1}${made}`}`;
     const known = lines.get(where);
     if (known === undefined) lines.set(where, new Set([pkg.name]));
@@ -133,7 +134,7 @@ function reasonInWords(reason: Reason): string {
     case 'hit':
       return `${link(reason.url, reason.advisory)} of ${html(reason.source)} speaks of it`;
     case 'compared':
-      return `<code>${html(reason.version)}</code> is ${rangeInWords(reason.range)} (compared as ${html(reason.comparator)} does)`;
+      return `<code>${html(reason.version)}</code> is ${rangeInWords(reason.range)} (${reason.comparator === 'natural' ? 'compared part by part, numbers as numbers' : `compared as ${html(reason.comparator)} does`})`;
     case 'state':
       return `${html(reason.source)} says: ${html(reason.state)}${reason.note === undefined ? '' : ` (${html(reason.note)})`}`;
     case 'rated':

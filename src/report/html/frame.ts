@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { severityName, WORST_FIRST } from '../scan/index.ts';
 import { html } from './escape.ts';
 import { STYLE } from './style.ts';
 
@@ -50,8 +51,23 @@ export const contents = (sections: readonly PageSection[]): string =>
 export const pageFoot = (version: string, created: string, script?: string): string =>
   `</main>\n<footer>Plimsoll ${html(version)}, ${html(created.slice(0, 16).replace('T', ' '))}</footer>\n${script === undefined ? '' : `<script>${script}</script>\n`}</body>\n</html>\n`;
 
-/** A column of a table: its heading, and whether it holds numbers. */
-type HtmlColumn = string | { readonly text: string; readonly number: true };
+/** A column of a table: its heading, whether it holds numbers, and what it is called where the page is narrow. */
+type HtmlColumn = string | { readonly text: string; readonly number?: true; readonly short?: string };
+
+/** The heading in both lengths, of which the style shows one; a screen reader says the whole. */
+function heading({ text, short, number }: Exclude<HtmlColumn, string>): string {
+  const look = number === true ? ' class="n"' : '';
+  return short === undefined || short === ''
+    ? `<th scope="col"${look}>${html(text)}</th>`
+    : `<th scope="col"${look} aria-label="${html(text)}"><span class="long">${html(text)}</span><span class="short">${html(short)}</span></th>`;
+}
+
+/** Columns for the severities, the worst first. */
+export const SEVERITY_COLUMNS: readonly HtmlColumn[] = WORST_FIRST.map((text) => ({
+  text,
+  short: severityName(text, { width: 0 }),
+  number: true,
+}));
 
 /**
  * A table. Where the page is narrow its rows become blocks in which each value is named; `wide`: it scrolls sideways instead, and can be
@@ -69,13 +85,13 @@ export function htmlTable(
         ? column === ''
           ? '<td></td>'
           : `<th scope="col">${html(column)}</th>`
-        : `<th scope="col" class="n">${html(column.text)}</th>`,
+        : heading(column),
     )
     .join('');
   const table = (body: readonly string[], kind: string): string =>
     `<table${kind} aria-label="${html(name)}"><thead><tr>${head}</tr></thead>\n<tbody>${body.join('')}</tbody></table>`;
   if (wide)
-    return `<div class="scroll" tabindex="0" role="region" aria-label="${html(name)}, scrolls">${table(rows, '')}</div>\n`;
+    return `<div class="scroll counts" tabindex="0" role="region" aria-label="${html(name)}, scrolls">${table(rows, '')}</div>\n`;
   return `${table(
     rows.map((row) => named(row, columns)),
     ' class="stack"',
@@ -87,7 +103,7 @@ function named(row: string, columns: readonly HtmlColumn[]): string {
   let at = 0;
   return row.replace(/<t[dh](?=[ >])/g, (cell) => {
     const column = columns[at++] ?? '';
-    const text = typeof column === 'string' ? column : column.text;
+    const text = typeof column === 'string' ? column : (column.short ?? column.text);
     return at === 1 || text === '' ? cell : `${cell} data-h="${html(text)}"`;
   });
 }

@@ -1,3 +1,3 @@
-export { badge, html } from './escape.ts';
-export { contents, htmlTable, pageFoot, pageHead } from './frame.ts';
+export { badge, html, pathText, unbrokenId } from './escape.ts';
+export { contents, htmlTable, pageFoot, pageHead, SEVERITY_COLUMNS } from './frame.ts';
 export { htmlReport } from './page.ts';

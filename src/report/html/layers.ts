@@ -1,5 +1,6 @@
 import type { LayerInfo, Package, Report, Severity } from '../../model.ts';
 import { byteSize } from '../../terminal/progress.ts';
+import { cut } from '../../terminal/table.ts';
 import { groupFindings, isFixable, rank, shortInstruction } from '../scan/index.ts';
 import { html } from './escape.ts';
 import { htmlTable } from './frame.ts';
@@ -30,17 +31,17 @@ export function layerSection(report: Report): string {
     const says = `layer ${layer.index + 1}: ${findings} findings, ${packages} packages${layer.size === undefined ? '' : `, ${byteSize(layer.size)}`}; ${made}`;
     const place = `x="${x.toFixed(1)}" y="${y.toFixed(1)}"`;
     // About nine units for a character: what does not fit is in the table.
-    const room = Math.floor((width - 16) / 8);
+    const room = Math.floor((width - 16) / 9.4);
     const big = width > 56 && height > 30 ? text(x, y + 24, `${layer.index + 1}`, 'big') : '';
     const line =
       width > 130 && height > 54
         ? text(
             x,
             y + 46,
-            `${findings} findings${layer.size === undefined ? '' : `, ${byteSize(layer.size)}`}`.slice(0, room),
+            cut(`${findings} findings${layer.size === undefined ? '' : `, ${byteSize(layer.size)}`}`, room),
           )
         : '';
-    const more = width > 220 && height > 76 ? text(x, y + 67, made.slice(0, room), 'wide') : '';
+    const more = width > 220 && height > 76 ? text(x, y + 67, cut(made, room), 'wide') : '';
     return `<g><title>${html(says)}</title><rect class="${worst ?? 'none'}" ${place} width="${width.toFixed(1)}" height="${height.toFixed(1)}"/>${big}${line}${more}</g>`;
   });
   const map =

@@ -13,7 +13,9 @@ const UNKNOWNS = 500;
 export function notAssessedSection({ unknowns, assessment, coverage = [], changes }: Report): string {
   const missed = coverage.filter(({ assessed }) => !assessed);
   const parts = [
-    ...(assessment === undefined ? [] : [`<p>${html(assessmentInWords(assessment))}.</p>\n`]),
+    ...(assessment === undefined
+      ? []
+      : [`<p>${html(assessmentInWords(assessment).replace(/^./, (letter) => letter.toUpperCase()))}.</p>\n`]),
     ...(missed.length === 0
       ? []
       : [

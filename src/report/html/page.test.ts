@@ -91,7 +91,7 @@ describe('the HTML report', () => {
     );
     const open: string[] = [];
     for (const [, close, name] of page.matchAll(/<(\/?)([a-z][a-z0-9]*)[^>]*>/g)) {
-      if (['meta', 'input', 'br', 'col', 'rect', 'html', 'body'].includes(name!)) continue;
+      if (['meta', 'input', 'br', 'wbr', 'col', 'rect', 'html', 'body'].includes(name!)) continue;
       if (close === '') open.push(name!);
       else expect(open.pop()).toBe(name);
     }

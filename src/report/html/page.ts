@@ -20,7 +20,7 @@ import {
 } from '../scan/index.ts';
 import { badge, html } from './escape.ts';
 import { EMPTY_LIST, groupSection } from './findings.ts';
-import { contents, htmlTable, pageFoot, pageHead } from './frame.ts';
+import { contents, htmlTable, pageFoot, pageHead, SEVERITY_COLUMNS } from './frame.ts';
 import { layerSection } from './layers.ts';
 import { countingSection, notAssessedSection } from './not-assessed.ts';
 import { changeSection, firstSection } from './plan.ts';
@@ -122,8 +122,8 @@ function countSection(summary: Summary): string {
     (risk) =>
       `<tr><th scope="row">Risks: ${html(risk.category)}</th>${WORST_FIRST.map((severity) => cell(risk.severities[severity], severity)).join('')}${cell(risk.total)}<td></td></tr>\n`,
   );
-  const columns = [...WORST_FIRST, 'total', 'fixable'].map((text) => ({ text, number: true as const }));
-  return `${bar(summary)}${htmlTable('Findings by kind of package and severity', ['', ...columns], [...rows, total, ...risks], { wide: true })}`;
+  const sums = ['total', 'fixable'].map((text) => ({ text, number: true as const }));
+  return `${bar(summary)}${htmlTable('Findings by kind of package and severity', ['', ...SEVERITY_COLUMNS, ...sums], [...rows, total, ...risks], { wide: true })}`;
 }
 
 /** All findings as one bar, a segment for each severity. */
@@ -178,6 +178,12 @@ function riskSection({ risks }: Report): string {
   return `<h2 id="risks">Risks in files and configuration</h2>\n${htmlTable('Risks', ['severity', 'kind', 'risk', 'file'], rows)}`;
 }
 
+/** Documents of the database that are listed without being asked for. */
+const FEEDS = 12;
+
+const folded = (name: string, isLong: boolean, content: string): string =>
+  isLong ? `<details><summary>${html(name)}</summary>\n${content}</details>\n` : content;
+
 /** Where the image and the judgement come from. */
 function provenance({ database, notices }: Report): string {
   const feeds = database.feeds.map(
@@ -189,5 +195,5 @@ function provenance({ database, notices }: Report): string {
     .map((notice) => `<p class="dim">${html(notice.message)}</p>\n`);
   return `<h2 id="provenance">Where this comes from</h2>
 ${remarks.join('')}<p class="dim">Advisory database built ${html(database.built)}, ${grouped(database.records)} records, <code>${html(database.digest)}</code></p>
-${feeds.length === 0 ? '' : htmlTable('Feeds', ['feed', { text: 'records', number: true }, 'data of', ''], feeds)}`;
+${feeds.length === 0 ? '' : folded(`The database's ${grouped(feeds.length)} documents`, feeds.length > FEEDS, htmlTable('Feeds', ['feed', { text: 'records', number: true }, 'data of', ''], feeds))}`;
 }

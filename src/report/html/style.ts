@@ -27,7 +27,7 @@ code, .v { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; fon
 .verdict.fix b, .verdict.worse b { color: var(--CRITICAL); } .verdict.clear b, .verdict.better b { color: var(--good); }
 .warning { border-left: .3rem solid var(--MEDIUM); padding: .2rem 0 .2rem 1rem; }
 .scroll { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; }
+table { border-collapse: collapse; width: 100%; } .short { display: none; } .id { white-space: nowrap; } table + details, .scroll + details { margin-top: .5rem; }
 caption { text-align: left; color: var(--dim); font-size: .9rem; padding-bottom: .3rem; }
 th, td { text-align: left; padding: .4rem .9rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 td { overflow-wrap: anywhere; } .scroll td { overflow-wrap: normal; } thead th { color: var(--dim); font-weight: 600; font-size: .85rem; white-space: nowrap; } tbody th { font-weight: 400; }
@@ -37,7 +37,7 @@ td { overflow-wrap: anywhere; } .scroll td { overflow-wrap: normal; } thead th {
 .LOW { color: var(--LOW); fill: var(--LOW); } .NEGLIGIBLE { color: var(--NEGLIGIBLE); fill: var(--NEGLIGIBLE); } .UNKNOWN { color: var(--UNKNOWN); fill: var(--UNKNOWN); }
 .fixed { color: var(--good); }
 .exploited { background: var(--CRITICAL); color: var(--bg); border-radius: .2rem; padding: 0 .4rem; font-size: .8rem; font-weight: 700; white-space: nowrap; }
-svg.bar { width: 100%; height: .8rem; border-radius: .25rem; display: block; margin: .3rem 0 1rem; }
+svg.bar { width: 100%; height: .8rem; border-radius: .25rem; display: block; margin: 1.2rem 0 1rem; }
 svg.bar rect { stroke: var(--bg); stroke-width: .25; }
 svg.map { width: 100%; height: auto; display: block; margin: .5rem 0; } svg.map rect { stroke: var(--bg); stroke-width: 3; fill: var(--soft); }
 svg.map rect.none { fill: var(--line); } svg.map rect.CRITICAL, svg.map rect.HIGH, svg.map rect.MEDIUM, svg.map rect.LOW { fill-opacity: .28; }
@@ -56,7 +56,7 @@ details.p { border-bottom: 1px solid var(--line); content-visibility: auto; cont
 details.p > summary { padding: .6rem 0; cursor: pointer; display: flex; flex-wrap: wrap; gap: .1rem .9rem; align-items: baseline; }
 details.p > summary::before { content: "\\25b8"; color: var(--dim); width: .8rem; } details.p[open] > summary::before { content: "\\25be"; }
 details.p > div { padding: 0 0 1.2rem 1.7rem; } details.p summary b { overflow-wrap: anywhere; }
-.rows { table-layout: fixed; } .rows .c1 { width: 11.5rem; } .rows .c2 { width: 7rem; } .rows .c3 { width: 6rem; } .rows .c4 { width: 12rem; } .rows td { overflow-wrap: anywhere; }
+.rows { table-layout: fixed; } .rows .c1 { width: 11.5em; } .rows .c2 { width: 7em; } .rows .c3 { width: 6em; } .rows .c4 { width: 11em; } .rows td { overflow-wrap: anywhere; }
 .chunk { content-visibility: auto; contain-intrinsic-size: auto 9000px; }
 .way, .way ul { list-style: none; padding: 0; margin: .2rem 0; } .way ul { border-left: 2px solid var(--line); margin-left: .35rem; padding-left: 1rem; } .way li { max-width: none; padding: .15rem 0; } .way .reached { padding: .1rem 0 .1rem .9rem; border-left: 2px solid var(--accent); margin: .15rem 0; }
 details > summary { cursor: pointer; } td details > summary { color: var(--dim); font-size: .875rem; }
@@ -68,11 +68,13 @@ footer { margin-top: 4rem; padding-bottom: 3rem; font-size: .875rem; color: var(
   body { font-size: 15px; } .verdict { font-size: 1.05rem; padding: .8rem 1rem; } form { position: static; } details.p > div { padding-left: 0; }
   .rows, .stack, :is(.rows, .stack) :is(tbody, tr, td, th) { display: block; width: auto; text-align: left; } .rows :is(thead, colgroup), .stack thead { display: none; } :is(.rows, .stack) tr { border-bottom: 1px solid var(--line); padding: .5rem 0; }
   :is(.rows, .stack) :is(td, th) { border: 0; padding: .05rem 0; } :is(.rows, .stack) [data-h]:not([data-h=""])::before { content: attr(data-h) " "; color: var(--dim); font-size: .85rem; } :is(.rows, .stack) :is(td, th):empty { display: none; }
+  .scroll .long { display: none; } .scroll .short { display: inline; } .scroll table { font-size: .8rem; } .scroll :is(th, td) { padding: .35rem .35rem .35rem 0; } .scroll thead th { font-size: .7rem; } .scroll :is(th, td):last-child { padding-right: 0; } .counts tbody tr { position: relative; } .counts thead td { width: 0; padding: 0; } .counts td { border-bottom: 0; } .counts tr { border-bottom: 1px solid var(--line); } .counts tbody th { position: absolute; inset: 0 0 auto; border: 0; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; } .counts tbody th ~ td { padding-top: 1.9rem; } :is(.rows, .stack) [data-h]::before { font-weight: 400; }
   dl { grid-template-columns: 1fr; } svg.map text { display: none; } svg.map text.big { display: inline; font-size: 36px; transform: translateY(12px); }
 }
 @media print {
   :root { --bg: #fff; --fg: #000; --soft: #f3f5f9; --dim: #444; } form, nav, .skip { display: none !important; } body { font-size: 10pt; } header, main, footer { max-width: none; padding: 0; }
   .scroll { overflow: visible; } details.p, .chunk { content-visibility: visible; } tr, pre, .cards > li, .verdict, svg { break-inside: avoid; } h2, h3, summary { break-after: avoid; } a { color: inherit; }
-  thead { display: table-header-group; } table { font-size: 9pt; }
+  thead { display: table-header-group; } table { font-size: 9pt; } .rows .c1 { width: 10.5em; } .rows .c2 { width: 6em; } .rows .c3 { width: 5.5em; } .rows .c4 { width: 9em; } .cards { grid-template-columns: repeat(3, 1fr); }
+  .rows td details:not([open]) { display: none; } .todo::details-content { content-visibility: visible; block-size: auto; } td :is(.small, details > summary) { font-size: inherit; }
 }
 `;

@@ -51,12 +51,18 @@ export function clearingMost({ changes, findings }: Report, number: number): Pac
 }
 
 /** `3 upgrades clear 3 of 6`: of all findings shown, whether they have a fix or not. */
-export function changesInWords(summary: ChangeSummary, total: number): string {
+function countedInWords(summary: ChangeSummary, total: number): string {
   const { length } = sureChanges(summary);
-  const hoped = (summary.hopes ?? []).reduce((sum, { findings }) => sum + findings, 0);
   return length === 0
-    ? `no upgrade is known to clear any of ${total}${hoped === 0 ? '' : `, up to ${hoped} if offered`}`
-    : `${length} ${length === 1 ? 'upgrade clears' : 'upgrades clear'} ${summary.clears} of ${total}${hoped === 0 ? '' : `, up to ${hoped} more if offered`}`;
+    ? `no upgrade is known to clear any of ${total}`
+    : `${length} ${length === 1 ? 'upgrade clears' : 'upgrades clear'} ${summary.clears} of ${total}`;
+}
+
+/** `3 upgrades clear 3 of 6, up to 2 more if offered`. */
+export function changesInWords(summary: ChangeSummary, total: number): string {
+  const hoped = (summary.hopes ?? []).reduce((sum, { findings }) => sum + findings, 0);
+  const more = sureChanges(summary).length === 0 ? '' : ' more';
+  return `${countedInWords(summary, total)}${hoped === 0 ? '' : `, up to ${hoped}${more} if offered`}`;
 }
 
 /** Why what is only hoped for is in no count: `243 if offered: its package sources name no security archive`. */
@@ -79,7 +85,10 @@ export function provisoInWords(summary: ChangeSummary): string {
 
 /** The count, what it rests on, and what is only hoped for, in one line. */
 export const conditionsInWords = (summary: ChangeSummary, total: number): string =>
-  [[changesInWords(summary, total), provisoInWords(summary)].join(' ').trim(), ...hopesInWords(summary)].join('; ');
+  [
+    [countedInWords(summary, total), provisoInWords(summary)].join(' ').trim(),
+    ...hopesInWords(summary).map((hope) => `up to ${hope}`),
+  ].join('; ');
 
 /** What else there is to say of a change: what it brings, that nobody was asked, why it is made. */
 export function remarkOf({ clears, brings, unsure, more, because }: PackageChange): string {

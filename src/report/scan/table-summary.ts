@@ -137,7 +137,7 @@ const SHORT: Readonly<Record<Severity, string>> = {
 const ROOMY = 100;
 
 /** A severity, abbreviated where there is little room. */
-export const severityName = (severity: Severity, { width }: Page): string =>
+export const severityName = (severity: Severity, { width }: Pick<Page, 'width'>): string =>
   width !== undefined && width < ROOMY ? SHORT[severity] : severity;
 
 /** Type by severity: the numbers the field expects, and in which unit they are. */
