@@ -88,6 +88,8 @@ export const LIMITS = {
   zipEntries: 500_000,
   /** The central directory of an archive that is read from disk. */
   zipDirectoryBytes: 512 * MiB,
+  /** A Java archive up to this is read whole for its digests; of a larger one only its lists are read. */
+  digestedArchiveBytes: 512 * 1024 * 1024,
   /** Archives within archives: an ear holds a war holds a jar. */
   archiveDepth: 5,
   /** A member kept in memory while an archive passes by (a nested jar, a manifest). */

@@ -22,6 +22,7 @@ import {
 } from '../model.ts';
 import { configRisks } from './image-config.ts';
 import { lookupsOf } from './lookups.ts';
+import { withNpmDigests } from './npm-digests.ts';
 import { originsOf } from './origin.ts';
 import { isProvenOwner, withDocumented } from './owner-proof.ts';
 import { placeRoles } from './place-role.ts';
@@ -67,6 +68,7 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?:
     packageSources: packageSources(read.facts),
     packages: withGpuComponents(packages(items, os, withDocumented(owners, items), layers, missed))
       .map(withLicences(read.facts))
+      .map(withNpmDigests(read.facts))
       .map(filed)
       .sort(byName),
     risks: [

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { facts } from '../../../test/facts.ts';
@@ -29,6 +30,24 @@ describe('Java archives', () => {
     expect(said(facts(javaArchives, 'opt/app/lib/log4j-core-2.14.1.jar', jar))).toEqual([
       'org.apache.logging.log4j:log4j-core 2.14.1 exact',
     ]);
+  });
+
+  it('the file has digests, whatever of it is passed over; what was shaded in or lies inside has none of its own', () => {
+    const inner = zip({ ...pom('a', 'inner', '1.0') });
+    const jar = zip({
+      ...pom('org.apache.hive', 'hive-exec', '2.3.9'),
+      ...pom('com.google.guava', 'guava', '11.0.2'),
+      'lib/inner-1.0.jar': inner,
+      'x/Y.class': Buffer.alloc(300_000, 7),
+    });
+    const sums = new Map(
+      facts(javaArchives, 'hive-exec-2.3.9.jar', jar).flatMap((fact) =>
+        'version' in fact ? [[fact.name, [fact.properties?.sha1, fact.properties?.sha256]] as const] : [],
+      ),
+    );
+    const digest = (name: string): string => createHash(name).update(jar).digest('hex');
+    expect(sums.get('org.apache.hive:hive-exec')).toEqual([digest('sha1'), digest('sha256')]);
+    for (const name of ['com.google.guava:guava', 'a:inner']) expect(sums.get(name)).toEqual([undefined, undefined]);
   });
 
   it('what was shaded in is bundled: hive-exec', () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { LocalZipMember } from '../../formats/archives/index.ts';
 import { walkZip } from '../../formats/archives/index.ts';
 import { type Cursor, drive, fill, remaining, type Steps } from '../../formats/cursor.ts';
@@ -49,7 +50,7 @@ const TEXT = 1 << 20;
  */
 export const javaArchives = analyzer({
   name: 'java-archives',
-  version: 6,
+  version: 7,
   magic: isJarOfAnotherName,
   files: ['jar', 'war', 'ear', 'par', 'sar', 'nar', 'kar', 'jpi', 'hpi', 'lpkg'].map(
     (extension) => `**/*.${extension}`,
@@ -62,13 +63,26 @@ export const javaArchives = analyzer({
       (cursor) => readArchive(cursor, '', entry.path, 0, { archives, problems, models }),
       entry.size,
     );
+    // By the first Maven Central is asked, the second is what bills of materials are compared by.
+    const sums = { sha1: createHash('sha1'), sha256: createHash('sha256') };
+    let hashed = entry.size > LIMITS.digestedArchiveBytes ? Number.NaN : 0;
     return {
-      push: (chunk, offset) => reader.push(chunk, offset),
+      push: (chunk, offset) => {
+        const unneeded = reader.push(chunk, offset);
+        if (offset !== hashed) return unneeded;
+        for (const sum of Object.values(sums)) sum.update(chunk);
+        hashed += chunk.length;
+        // What the reader of the archive would pass over is hashed all the same.
+        return hashed < entry.size ? 0 : unneeded;
+      },
       *end(): Generator<Fact> {
         try {
           reader.end();
         } finally {
-          for (const archive of archives) yield* archiveFacts(archive);
+          // Of an archive inside another only the compressed bytes passed by.
+          const digests: Readonly<Record<string, string>> =
+            hashed === entry.size ? { sha1: sums.sha1.digest('hex'), sha256: sums.sha256.digest('hex') } : {};
+          for (const archive of archives) yield* archiveFacts(archive, archive.inner === '' ? digests : {});
           for (const problem of problems) yield unknown(problem);
           yield* models;
         }
@@ -139,18 +153,23 @@ function* allText(body: Cursor): Steps<string> {
 const unfolded = (text: string): string => text.replace(/\r\n?/g, '\n').replace(/\n /g, '');
 
 /** The archive's own package, then what was shaded into it. */
-function* archiveFacts(archive: Archive): Generator<PackageFact> {
+function* archiveFacts(archive: Archive, digests: Readonly<Record<string, string>>): Generator<PackageFact> {
   const named = fromFileName(archive.fileName);
   const poms = pomsOf(archive.poms, named);
   const own = ownPom(poms, archive.fileName, named?.artifact);
   const shaded = poms.filter((pom) => pom !== own);
-  if (own !== undefined) yield mavenFact(own, archive, 'exact');
+  if (own !== undefined) yield mavenFact(own, archive, 'exact', digests);
   else {
     const told = fromManifest(archive, named);
-    if (told !== undefined) yield mavenFact(told, archive, told.certainty ?? 'name');
+    if (told !== undefined) yield mavenFact(told, archive, told.certainty ?? 'name', digests);
     // There is code, and nobody says which: it is listed, so that it does not count as judged.
     else if (archive.classes.count > 0 && poms.length === 0 && !OF_JAVA.test(archive.fileName))
-      yield mavenFact({ artifact: archive.fileName.replace(/\.\w+$/, ''), version: '', group: '' }, archive, 'name');
+      yield mavenFact(
+        { artifact: archive.fileName.replace(/\.\w+$/, ''), version: '', group: '' },
+        archive,
+        'name',
+        digests,
+      );
   }
   for (const pom of shaded) yield { ...mavenFact(pom, archive, 'exact'), role: 'vendored' };
 }
@@ -246,12 +265,13 @@ function mavenFact(
   { group, artifact, version, otherGroups }: Coordinates,
   archive: Archive,
   certainty: 'exact' | 'content' | 'name',
+  digests: Readonly<Record<string, string>> = {},
 ): PackageFact {
   return withValues({
     type: 'maven',
     name: group === '' ? artifact : `${group}:${artifact}`,
     version,
     certainty,
-    properties: properties({ inside: archive.inner, groups: otherGroups?.join(' ') }),
+    properties: properties({ inside: archive.inner, groups: otherGroups?.join(' '), ...digests }),
   });
 }

@@ -1,6 +1,8 @@
 import { isObject, type Json, type JsonObject, object, text } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, type PackageFact, unknown } from '../analyzer.ts';
+import { withValues } from '../fact-values.ts';
+import { integrityDigests } from '../integrity.ts';
 import { versionInStore } from './js-locks.ts';
 
 /** A banner and the constants below it stand in a script's first lines. */
@@ -65,11 +67,11 @@ function versionIn(text: string, name: string): string | undefined {
 
 /**
  * What npm fixed for each folder, by the list that it keeps in `node_modules` for itself, and by the project's. Heard only of packages whose own
- * manifest is gone and whose folder is not (`hiding/npm-code.ts`); elsewhere the manifests say the same. https://docs.npmjs.com/cli/configuring-npm/package-lock-json#hidden-lockfiles
+ * manifest is gone and whose folder is not (`hiding/npm-code.ts`); elsewhere the manifests say the same, but for the digest of what was fetched. https://docs.npmjs.com/cli/configuring-npm/package-lock-json#hidden-lockfiles
  */
 export const npmInstalledLock = analyzer({
   name: 'npm-installed-lock',
-  version: 2,
+  version: 3,
   files: ['**/node_modules/.package-lock.json', '**/package-lock.json', '**/npm-shrinkwrap.json'],
   *read(file) {
     const isOwn = /(?:^|\/)node_modules\/\.package-lock\.json$/.test(file.path);
@@ -83,7 +85,16 @@ export const npmInstalledLock = analyzer({
       const name = text(entry.name) ?? place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
       if (!place.startsWith('node_modules/') || entry.link === true || version === undefined) continue;
       const needs = [isOwn ? place.slice('node_modules/'.length) : place];
-      yield { type: 'npm', name, version, certainty: 'content', recovered: 'lock-file', needs };
+      const digests = integrityDigests(text(entry.integrity));
+      yield withValues({
+        type: 'npm',
+        name,
+        version,
+        certainty: 'content',
+        recovered: 'lock-file',
+        needs,
+        properties: digests,
+      });
     }
   },
 });
