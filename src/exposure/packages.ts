@@ -57,7 +57,8 @@ export function exposures(
     if (file !== undefined) ofReached.set(path, owned);
     for (const at of owned) noted(standings[at] as Standing, file, isUnclear(path));
   }
-  for (const at of meant(packages, notes, belongsTo)) (standings[at] as Standing).isUnclear = true;
+  for (const at of meant(packages, notes, (path) => [...belongsTo(path), ...ofOwner(owners.get(path), bySystem)]))
+    (standings[at] as Standing).isUnclear = true;
   const listed = new Set(
     read.indexes.flatMap(({ owned }) => owned.listings.map(({ type, name }) => `${type} ${name}`)),
   );

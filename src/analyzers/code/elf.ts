@@ -4,7 +4,7 @@ import { analyzer } from '../analyzer.ts';
 /** What every program and library asks of the dynamic loader, as JSON (`ElfNeeds`). */
 export const elfCode = analyzer({
   name: 'code-elf',
-  version: 1,
+  version: 2,
   onDemand: true,
   magic: isElf,
   stream: ({ size }) => {

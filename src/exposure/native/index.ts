@@ -1,6 +1,6 @@
 import type { ElfNeeds } from '../../formats/executables/index.ts';
 import { folderOf } from '../../layers/image-path.ts';
-import type { Edge, Language, Process, Reached, Session, World } from '../model.ts';
+import type { Edge, Language, Note, Process, Reached, Session, World } from '../model.ts';
 import { glibcFolders, HWCAPS, muslFolders, searchPath } from './folders.ts';
 import { needsIn } from './needs.ts';
 import { openedBy } from './openers.ts';
@@ -11,7 +11,7 @@ import { openedBy } from './openers.ts';
  */
 export const native: Language = {
   name: 'the dynamic loader',
-  begin: (process, world) => session(process, worldOfLibraries(world)),
+  begin: (process, world, note) => session(process, worldOfLibraries(world), note),
 };
 
 /** What is the same for all processes of an image. */
@@ -61,7 +61,7 @@ function librariesByName(world: World): Map<string, string[]> {
 }
 
 /** Long because it is an object: its methods close over one state. */
-function session(process: Process, libraries: Libraries): Session {
+function session(process: Process, libraries: Libraries, note: (note: Note) => void): Session {
   const { world, needs } = libraries;
   const program = needs(process.program);
   const isMusl = program?.interpreter?.includes('ld-musl') ?? false;
@@ -145,10 +145,21 @@ function session(process: Process, libraries: Libraries): Session {
       for (const name of asker.opens ?? [])
         for (const to of find(name, file, asker))
           yield { to, reach: 'importable', how: `opens ${name} (a name in it)` };
+      if (asker.opensUntold && !OPENS_KNOWN.test(file.path))
+        note({
+          who: file.path.slice(file.path.lastIndexOf('/') + 1),
+          message:
+            'libraries are opened by names that are worked out when it runs; anything in the package and in what that depends on may be meant',
+          widens: { needsOf: file.path },
+        });
       yield* openedBy(file.path, asker, { world, find: (name) => find(name, file, asker) });
     },
   };
 }
+
+/** What these open is followed by rules of their own: the loader, the C library, interpreters, and what opens by its configuration (`openedBy`). */
+const OPENS_KNOWN =
+  /(?:^|\/)(?:ld-(?:linux|musl)[\w.-]*|lib(?:c|dl|pam|crypto|tritonserver|jli|jvm|java|python[\w.]*|node|perl|ruby[\w.-]*)\.so[\d.]*|libc[.-][\w.-]*|(?:python|pypy|node|nodejs|java|perl|ruby|php)[\d.]*)$/;
 
 /** Copies of a library outside the search path that are looked at. */
 const ELSEWHERE = 4;

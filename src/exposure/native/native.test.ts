@@ -185,4 +185,31 @@ describe('what the dynamic loader brings into a process', () => {
       'opt/cuda/libcudnn_ops_infer.so.8: importable',
     ]);
   });
+
+  it('by names that are worked out is what the package and what it depends on may bring; of what is known to open others nothing', async () => {
+    const found = await exposed(
+      {
+        'usr/bin/app': program(['libplug.so.1', 'libc.so.6']),
+        'usr/lib/libplug.so.1': library('libplug.so.1', [], { texts: ['dlopen'] }),
+        'usr/lib/libneeded.so.1': library('libneeded.so.1'),
+        'usr/lib/libidle.so.1': library('libidle.so.1'),
+        'var/lib/dpkg/status': ['plug', 'needed', 'idle']
+          .map(
+            (name) =>
+              `Package: ${name}\nStatus: install ok installed\nVersion: 1\n${name === 'plug' ? 'Depends: needed (>= 1)\n' : ''}`,
+          )
+          .join('\n'),
+        ...Object.fromEntries(
+          ['plug', 'needed', 'idle'].map((name) => [`var/lib/dpkg/info/${name}.list`, `/usr/lib/lib${name}.so.1\n`]),
+        ),
+      },
+      CMD,
+    );
+    expect(found.packages.map(({ name, exposure }) => `${name} ${exposure?.class}`).sort()).toEqual([
+      'idle present',
+      'needed unknown',
+      'plug loaded',
+    ]);
+    expect(found.start.notes.join()).toContain('libplug.so.1: libraries are opened by names');
+  });
 });

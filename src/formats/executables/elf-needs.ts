@@ -28,6 +28,8 @@ export interface ElfNeeds {
   readonly nowhereElse?: true;
   /** Names of libraries among its texts, where it can open libraries itself (`dlopen`): some of them it may open. */
   readonly opens?: readonly string[];
+  /** It can open libraries itself, and names none: it works their names out, or is told. */
+  readonly opensUntold?: true;
 }
 
 /** Reads an ELF file of any size while it passes by: as `BodyReader`, and what it needs in the end. */
@@ -72,6 +74,7 @@ export function elfNeeds(size: number): NeedsStream {
   /** The byte that is needed next. */
   let next = 0;
   let isDecided = false;
+  let canOpen = false;
   let whole: ReturnType<typeof elfStream> | undefined;
   let wholeNext = 0;
   /** Behind it is what is written to: there are addresses of texts, and not the texts. */
@@ -117,7 +120,8 @@ export function elfNeeds(size: number): NeedsStream {
     const start = collector.take(0, firstBytes);
     if (isDecided || start === undefined) return;
     isDecided = true;
-    if (!isCut && !start.includes(OPENS)) return;
+    canOpen = start.includes(OPENS);
+    if (!isCut && !canOpen) return;
     whole = elfStream(size, () => {});
     wholeNext = firstBytes + whole.push(Buffer.from(start), 0);
     showWhole(bytes, offset);
@@ -186,7 +190,8 @@ export function elfNeeds(size: number): NeedsStream {
       const common = { bits, machine, ...(interpreter === undefined ? {} : { interpreter }) };
       const table = section && fileOffset(segments, section.strings);
       if (section === undefined || table === undefined) return { ...common, needed: [] };
-      return { ...common, ...named(section, (at) => textAt(table + at), file) };
+      const told = named(section, (at) => textAt(table + at), file);
+      return { ...common, ...told, ...(canOpen && told.opens === undefined && { opensUntold: true as const }) };
     },
   };
 }
