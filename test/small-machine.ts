@@ -19,6 +19,10 @@ const cvss = (vectorString: string, baseScore: number) => ({
   cvssMetricV31: [{ source: 'nvd@nist.gov', type: 'Primary', cvssData: { version: '3.1', vectorString, baseScore } }],
 });
 
+/** What NVD says of a CVE that concerns nothing by name, rated by itself. */
+export const rated = (id: string, baseScore: number): Record<string, unknown> =>
+  nvdCve({ id, metrics: cvss('CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H', baseScore) });
+
 /**
  * Feeds of a mirror: openssl's CVE-2023-0464 (HIGH, fixed), openjpeg2 (not fixed), setuptools' CVE-2022-40897 (MEDIUM, fixed,
  * exploited, EPSS 0.9). With a day, the data is of that day.

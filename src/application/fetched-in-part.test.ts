@@ -1,25 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCommand } from '../../test/command.ts';
-import { nvdCve, nvdYearOf, osvRecord, osvZip } from '../../test/feeds/sample.ts';
-import { debian, type SmallMachine, smallFeeds, smallMachine, stanza } from '../../test/small-machine.ts';
+import { nvdYearOf, osvRecord, osvZip } from '../../test/feeds/sample.ts';
+import { debian, rated, type SmallMachine, smallFeeds, smallMachine, stanza } from '../../test/small-machine.ts';
 import { dbCommand } from '../commands/db.ts';
 import { scanCommand } from '../commands/scan.ts';
 
 /** CVE-2023-0464 (HIGH) is openssl's, CVE-2023-23337 (CRITICAL) lodash's, CVE-2023-1 nobody's here. */
-const rated = (id: string, baseScore: number) =>
-  nvdCve({
-    id,
-    metrics: {
-      cvssMetricV31: [
-        {
-          source: 'nvd@nist.gov',
-          type: 'Primary',
-          cvssData: { version: '3.1', vectorString: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H', baseScore },
-        },
-      ],
-    },
-  });
-
 let machine: SmallMachine;
 let feeds: string;
 let images: readonly string[];

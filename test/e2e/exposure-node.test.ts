@@ -1,20 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { closureOf } from '../../src/exposure/closure.ts';
 import type { Process, World } from '../../src/exposure/model.ts';
 import { node } from '../../src/exposure/node/index.ts';
+import { machineTree } from './this-machine.ts';
 
 /** What is foreseen is held to what a real Node has loaded (`require.cache` at its end), of packages that this program itself is made with. */
 
@@ -24,19 +16,7 @@ const house = resolve(import.meta.dirname, '../..').slice(1);
 
 /** This machine as a world. */
 const machine: World = {
-  tree: {
-    real(path) {
-      try {
-        const real = realpathSync(`/${path}`);
-        return statSync(real).isFile() ? real.slice(1) : undefined;
-      } catch {
-        return undefined;
-      }
-    },
-    isFolder: (path) => existsSync(`/${path}`) && statSync(`/${path}`).isDirectory(),
-    list: (folder) => (machine.tree.isFolder(folder) ? readdirSync(`/${folder}`).sort() : []),
-    paths: () => [],
-  },
+  tree: machineTree,
   code(path, language) {
     const wanted = language === 'javascript' ? /\.[cm]?js$/ : /\/package\.json$/;
     return wanted.test(`/${path}`) && existsSync(`/${path}`) ? readFileSync(`/${path}`, 'utf8') : undefined;

@@ -1,14 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -16,6 +7,7 @@ import { closureOf } from '../../src/exposure/closure.ts';
 import type { Process, World } from '../../src/exposure/model.ts';
 import { python } from '../../src/exposure/python/index.ts';
 import { extensionNames, pythonImports } from '../../src/formats/python/index.ts';
+import { machineTree } from './this-machine.ts';
 
 /** What is foreseen is held to what real processes imported: `sys.modules` of programs that are really run, with real wheels. */
 
@@ -47,19 +39,7 @@ function installed(): string {
 
 /** This machine as a world; what collectors keep is read when it is asked for. */
 const machine: World = {
-  tree: {
-    real(path) {
-      try {
-        const real = realpathSync(`/${path}`);
-        return statSync(real).isFile() ? real.slice(1) : undefined;
-      } catch {
-        return undefined;
-      }
-    },
-    isFolder: (path) => existsSync(`/${path}`) && statSync(`/${path}`).isDirectory(),
-    list: (folder) => (machine.tree.isFolder(folder) ? readdirSync(`/${folder}`).sort() : []),
-    paths: () => [],
-  },
+  tree: machineTree,
   code(path, language) {
     if (!existsSync(`/${path}`)) return undefined;
     const bytes = readFileSync(`/${path}`);

@@ -1,5 +1,5 @@
-import { type Compression, compressionOf, decompress } from '../../formats/compression/index.ts';
-import { drive, readWhole } from '../../formats/cursor.ts';
+import { type Compression, compressionOf, decompressedStart } from '../../formats/compression/index.ts';
+import { drive } from '../../formats/cursor.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer } from '../analyzer.ts';
 import { MODEL_ARCHIVE, MODEL_NAME, modelKind, readCompressedModel } from './body.ts';
@@ -32,16 +32,6 @@ const LATE: ReadonlySet<Compression> = new Set(['bzip2', 'lz4']);
 const ARCHIVE_NAME = /\.(?:tar\.[a-z0-9]{2,4}|tbz2?)$/i;
 
 function beginsLikeModel(head: Buffer, how: Compression, deployed: boolean): boolean {
-  const parts: Buffer[] = [];
-  let size = 0;
-  readWhole(head, function* (cursor) {
-    const steps = decompress(cursor, how, (chunk) => {
-      parts.push(Buffer.from(chunk));
-      size += chunk.length;
-      return size >= 512;
-    });
-    if (steps) yield* steps;
-  });
-  const kind = modelKind(Buffer.concat(parts).subarray(0, 512), false);
+  const kind = modelKind(decompressedStart(head, how, 512).subarray(0, 512), false);
   return kind !== undefined && (kind !== 'tar' || deployed);
 }

@@ -1,5 +1,4 @@
-import { compressionOf, decompress } from '../../formats/compression/index.ts';
-import { readWhole } from '../../formats/cursor.ts';
+import { compressionOf, decompressedStart } from '../../formats/compression/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Entry } from '../../model.ts';
 import { analyzer, type ClosedFact } from '../analyzer.ts';
@@ -43,27 +42,13 @@ function kindOf(head: Buffer, { path, size }: Entry): Kind | undefined {
   if (size < LIMITS.closedBytes) return undefined;
   if (isTar(text)) return archive('a tar archive');
   const how = compressionOf(head);
-  if (how !== undefined && (TAR_NAME.test(path) || isTar(beginning(head, how))))
+  if (how !== undefined && (TAR_NAME.test(path) || isTar(decompressedStart(head, how, 512).toString('latin1'))))
     return archive('a compressed tar archive');
   return undefined;
 }
 
 /** https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html (ustar Interchange Format) */
 const isTar = (text: string): boolean => text.startsWith('ustar', 257);
-
-function beginning(head: Buffer, how: NonNullable<ReturnType<typeof compressionOf>>): string {
-  const parts: Buffer[] = [];
-  let size = 0;
-  readWhole(head, function* (cursor) {
-    const steps = decompress(cursor, how, (chunk) => {
-      parts.push(Buffer.from(chunk));
-      size += chunk.length;
-      return size >= 512;
-    });
-    if (steps) yield* steps;
-  });
-  return Buffer.concat(parts).toString('latin1');
-}
 
 /** Archives, file systems and encrypted files that nobody owns: what is in them may be unpacked, mounted or decrypted when the image starts. */
 export const closedFiles = analyzer({

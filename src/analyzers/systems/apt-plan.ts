@@ -1,8 +1,8 @@
-import { decompress } from '../../formats/compression/index.ts';
-import { readWhole } from '../../formats/cursor.ts';
+import { decompressedStart } from '../../formats/compression/index.ts';
 import { deb822 } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer } from '../analyzer.ts';
+import { loggedDeb } from './dpkg-traces.ts';
 
 const FIELDS = new Set(['package', 'version', 'architecture', 'status', 'request', 'install', 'remove']);
 
@@ -16,7 +16,9 @@ export const aptPlan = analyzer({
   version: 1,
   files: ['var/log/apt/eipp.log.xz', 'var/log/apt/eipp.log'],
   *read({ path, bytes }) {
-    const text = path.endsWith('.xz') ? unpacked(bytes) : bytes.toString('utf8');
+    const text = (path.endsWith('.xz') ? decompressedStart(bytes, 'xz', LIMITS.unpackedLogBytes) : bytes).toString(
+      'utf8',
+    );
     const asked = { install: new Set<string>(), remove: new Set<string>() };
     for (const paragraph of deb822(text, FIELDS)) {
       for (const action of ['install', 'remove'] as const)
@@ -27,28 +29,7 @@ export const aptPlan = analyzer({
       const isOld = paragraph.get('status') !== undefined;
       // What came takes the place of what was there.
       if (asked.remove.has(full) || isOld === asked.install.has(full)) continue;
-      yield {
-        type: 'deb',
-        name,
-        version,
-        ...(architecture === undefined ? {} : { architecture }),
-        certainty: 'name',
-        recovered: 'trace',
-      };
+      yield loggedDeb(name, version, architecture);
     }
   },
 });
-
-function unpacked(bytes: Buffer): string {
-  const parts: Buffer[] = [];
-  let size = 0;
-  readWhole(bytes, function* (cursor) {
-    const steps = decompress(cursor, 'xz', (chunk) => {
-      parts.push(Buffer.from(chunk));
-      size += chunk.length;
-      return size >= LIMITS.unpackedLogBytes;
-    });
-    if (steps) yield* steps;
-  });
-  return Buffer.concat(parts).toString('utf8');
-}

@@ -32,7 +32,7 @@ export const dpkgLog = analyzer({
   *read(file) {
     const standing = new Map<string, PackageFact>();
     for (const [, state, name, architecture, version] of file.text().matchAll(LOGGED) as Iterable<string[]>)
-      if (state === 'installed') standing.set(name!, installed(name!, version!, architecture));
+      if (state === 'installed') standing.set(name!, loggedDeb(name!, version!, architecture));
       else standing.delete(name!);
     yield* standing.values();
   },
@@ -57,13 +57,14 @@ export const aptHistory = analyzer({
       for (const [, name, architecture, text] of those!.matchAll(ACTED) as Iterable<string[]>) {
         const versions = text!.split(', ').filter((word) => word !== 'automatic');
         if (action === 'Remove' || action === 'Purge') standing.delete(name!);
-        else if (versions.length > 0) standing.set(name!, installed(name!, versions.at(-1)!, architecture));
+        else if (versions.length > 0) standing.set(name!, loggedDeb(name!, versions.at(-1)!, architecture));
       }
     yield* standing.values();
   },
 });
 
-const installed = (name: string, version: string, architecture: string | undefined): PackageFact => ({
+/** A package that a log names: its source is not told. */
+export const loggedDeb = (name: string, version: string, architecture: string | undefined): PackageFact => ({
   type: 'deb',
   name,
   version,

@@ -1,5 +1,6 @@
 export { bunzip } from './bunzip.ts';
 export { type Compression, compressionOf, decompress } from './compressed-stream.ts';
+export { decompressedStart } from './decompressed-start.ts';
 export { type ForwardCapture, forwardCapture } from './forward-capture.ts';
 export { type DecompressEnd, inflate, type Sink } from './inflate.ts';
 export { LzmaDecoder } from './lzma.ts';
