@@ -1,3 +1,5 @@
+// Long because it is one search: questions, what is known of their answers and the best so far are read together.
+
 /**
  * Whether anything clears more than a plan does, found out by asking for it: every way in which less could be left is a question
  * whether versions exist that satisfy everything. The search for the smallest plan starts from what is installed and may give up
@@ -88,6 +90,8 @@ class Improvement {
   best: ReadonlyMap<string, string>;
   private left: Weight;
   private questions = 0;
+  /** The last question had no answer, whatever is brought. */
+  private wasImpossible = false;
   private readonly problem: Problem;
   private readonly levers: readonly Lever[];
   private readonly learning: Learning;
@@ -171,8 +175,21 @@ class Improvement {
    * other packages that bring something are taken where nothing else does.
    */
   private async ask(limits: Limits): Promise<Resolution> {
-    const clean = await this.resolved(limits, (name, version) => this.brings(name, version) <= 0);
-    return clean === 'impossible' ? this.resolved(limits, () => true) : clean;
+    const clean = (name: string, version: string): boolean => this.brings(name, version) <= 0;
+    const all = (): boolean => true;
+    // Where the last could not be had at all, this one seldom can: if it cannot, what brings nothing need not be tried alone.
+    const first = this.wasImpossible ? await this.resolved(limits, all) : undefined;
+    if (first === 'impossible') return first;
+    const resolution = await this.resolved(limits, clean);
+    if (resolution !== 'impossible') {
+      this.wasImpossible = false;
+      this.note(resolution);
+      return resolution;
+    }
+    const last = first ?? (await this.resolved(limits, all));
+    this.wasImpossible = last === 'impossible';
+    this.note(last);
+    return last;
   }
 
   private brings(name: string, version: string): number {
@@ -205,7 +222,6 @@ class Improvement {
           ? tolerant(problem, name, version)
           : undefined,
     });
-    if (resolution instanceof Map) this.note(resolution);
     return resolution;
   }
 
@@ -218,7 +234,8 @@ class Improvement {
     return [...new Set([...(first as string[]), ...[...versions].reverse()])];
   }
 
-  private note(solution: ReadonlyMap<string, string>): void {
+  private note(solution: Resolution): void {
+    if (!(solution instanceof Map)) return;
     const changes = new Map(
       [...solution].filter(([name, version]) => this.problem.members.get(name)?.version !== version),
     );
@@ -241,7 +258,7 @@ class Improvement {
       const limits = new Map(this.levers.map((lever) => [lever.name, now(lever)]));
       const lever = this.levers.find((candidate) => candidate.name === name);
       if (lever && compareWeights(limits.get(name) as Weight, lever.today) < 0) continue;
-      await this.resolved(limits, (other, version) => other !== name || version === installed);
+      this.note(await this.resolved(limits, (other, version) => other !== name || version === installed));
     }
   }
 }
