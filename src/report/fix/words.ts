@@ -46,14 +46,16 @@ export function fixVerdict(plan: Plan): { readonly word: 'reached' | 'partly' | 
       text: `${how}: ${cleared - hoped} of ${plural(plan.today.goal, 'finding')} of the goal "${plan.goal}" cleared, and up to ${hoped} more if offered: ${hopes.map(({ reason }) => reason).join('; ')}`,
     };
   }
+  // What was looked up piece by piece may not go together: then none of a step's command is carried out.
+  const together = steps.some(({ caution }) => caution !== undefined) ? ', if these versions install together' : '';
   return plan.reached
     ? {
         word: 'reached',
-        text: `${how}: ${plan.today.goal === 1 ? 'the one finding' : `all ${plural(plan.today.goal, 'finding')}`} of the goal "${plan.goal}" cleared`,
+        text: `${how}: ${plan.today.goal === 1 ? 'the one finding' : `all ${plural(plan.today.goal, 'finding')}`} of the goal "${plan.goal}" cleared${together}`,
       }
     : {
         word: 'partly',
-        text: `${how}: ${cleared} of ${plural(plan.today.goal, 'finding')} of the goal "${plan.goal}" cleared`,
+        text: `${how}: ${cleared} of ${plural(plan.today.goal, 'finding')} of the goal "${plan.goal}" cleared${together}`,
       };
 }
 

@@ -80,7 +80,9 @@ export function provisoInWords(summary: ChangeSummary): string {
     ...(sure.some(({ step }) => step.kind === 'os') ? ['its package sources'] : []),
     ...(sure.some(({ step }) => step.kind !== 'os') ? ['the package indexes'] : []),
   ];
-  return `if ${asked.join(' and ')} offer ${sure.length === 1 ? 'it' : 'them'} (not asked)`;
+  const isApart = sure.some(({ step }) => step.commands.some((command) => command.startsWith('# these ')));
+  const together = isApart ? ', and they install together' : '';
+  return `if ${asked.join(' and ')} offer ${sure.length === 1 ? 'it' : 'them'}${together} (not asked)`;
 }
 
 /** The count, what it rests on, and what is only hoped for, in one line. */

@@ -97,6 +97,19 @@ describe('the table for people', () => {
     }
   });
 
+  it('says so too where versions that were looked up one by one may not install together', async () => {
+    const given = await planned(report());
+    const { changes } = given;
+    const steps = changes!.steps.map((step) =>
+      step.kind === 'python'
+        ? { ...step, commands: ['# these 2 versions were each looked up alone: fix works it out'] }
+        : step,
+    );
+    expect(render({ ...given, changes: { ...changes!, steps } }, { all: true })).toContain(
+      'offer them, and they install together (not asked); fix asks',
+    );
+  });
+
   it('shows what `fix --goal` would do for what a filter lets through, and names that command', async () => {
     const text = render(await planned(report(), { severity: ['CRITICAL', 'HIGH'] }));
     expect(text).toContain('WHAT TO CHANGE  2 upgrades clear 2 of 3');
