@@ -10,17 +10,6 @@ interface AnchorSearch {
   readonly longest: number;
   /** Calls `hit` for every string that begins in `[from, to)` and is whole within `bytes`, in order of position. */
   find(bytes: Buffer, from: number, to: number, hit: (at: number, anchor: number) => void): void;
-  /** Where the first string begins that is whole within `[from, to)`; -1: none is. `indexOf` jumps by what the last byte allows, a zero often. */
-  first(bytes: Buffer, from: number, to: number): number;
-}
-
-/** What is known of the strings. */
-interface Needles {
-  readonly needles: readonly Buffer[];
-  readonly shortest: number;
-  /** By the last two bytes of a window: how far it may jump; where not at all, which strings may begin at it. */
-  readonly shifts: Uint8Array;
-  readonly buckets: ReadonlyMap<number, readonly number[]>;
 }
 
 /** Prepares the search. Strings are Latin-1, at least 4 long; the shortest one sets the pace. */
@@ -37,44 +26,23 @@ export function anchorSearch(anchors: readonly string[]): AnchorSearch {
       if (end === shortest - 1) buckets.set(pair, [...(buckets.get(pair) ?? []), index]);
     }
   });
-  const known: Needles = { needles, shortest, shifts, buckets };
-  return {
-    longest: Math.max(...needles.map(({ length }) => length)),
-    find: (bytes, from, to, hit) => search(known, bytes, from, Math.min(bytes.length, to + shortest - 1), hit),
-    first(bytes, from, to) {
-      const within = to < bytes.length ? bytes.subarray(0, to) : bytes;
-      let found = -1;
-      search(known, within, from, within.length, (at) => {
-        found = at;
-        return true;
-      });
-      return found;
-    },
-  };
-}
-
-/** Calls `hit` for the strings whose shortest beginning ends before `last`, until it says true. One function for all searches, compiled once. */
-function search(
-  { needles, shortest, shifts, buckets }: Needles,
-  bytes: Buffer,
-  from: number,
-  last: number,
-  hit: (at: number, anchor: number) => unknown,
-): void {
-  let at = from + shortest - 1;
-  while (at < last) {
-    const pair = (bytes[at - 1]! << 8) | bytes[at]!;
-    const shift = shifts[pair]!;
-    if (shift !== 0) {
-      at += shift;
-      continue;
+  const find: AnchorSearch['find'] = (bytes, from, to, hit) => {
+    const last = Math.min(bytes.length, to + shortest - 1);
+    let at = from + shortest - 1;
+    while (at < last) {
+      const pair = (bytes[at - 1]! << 8) | bytes[at]!;
+      const shift = shifts[pair]!;
+      if (shift !== 0) {
+        at += shift;
+        continue;
+      }
+      tick();
+      const start = at - shortest + 1;
+      for (const index of buckets.get(pair)!) if (startsWith(bytes, start, needles[index]!)) hit(start, index);
+      at++;
     }
-    tick();
-    const start = at - shortest + 1;
-    for (const index of buckets.get(pair)!)
-      if (startsWith(bytes, start, needles[index]!) && hit(start, index) === true) return;
-    at++;
-  }
+  };
+  return { longest: Math.max(...needles.map(({ length }) => length)), find };
 }
 
 function startsWith(bytes: Buffer, at: number, needle: Buffer): boolean {

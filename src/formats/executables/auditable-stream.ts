@@ -1,7 +1,6 @@
 import { LIMITS } from '../../limits.ts';
 import type { WindowView } from '../compression/index.ts';
 import { type ForwardCapture, forwardCapture } from '../compression/index.ts';
-import { anchorSearch } from './anchors.ts';
 import { type AuditableCrate, auditableCrates, looksLikeZlib, opensAuditable } from './cargo-auditable.ts';
 
 /** Trial inflations, some 70 microseconds each: among what is loaded (cargo-auditable before 0.6), and behind it (since). */
@@ -9,9 +8,6 @@ const TRIALS_LOADED = 2_000;
 const TRIALS_BEHIND = 10_000;
 /** The compressed list: the largest programs have some 30 KB. */
 const COMPRESSED = 1 << 20;
-
-/** A text of the compiler's own library. */
-const RUST = anchorSearch(['/rustc/']);
 
 /** Finds the crate list that cargo-auditable embeds while the views of an ELF file pass by. */
 interface AuditableStream {
@@ -33,7 +29,7 @@ export function auditableStream(loadedUntil: () => number): AuditableStream {
     },
     visit(view) {
       const { bytes, start, from, to } = view;
-      rust ||= RUST.first(bytes, 0, bytes.length) >= 0;
+      rust ||= bytes.indexOf('/rustc/') >= 0;
       if (!rust) return;
       const budget = start + from < loadedUntil() ? 'loaded' : 'behind';
       for (

@@ -1,6 +1,5 @@
 import { LIMITS } from '../../limits.ts';
 import { rangeCollector, slidingWindow, steadyBlocks, type WindowView } from '../compression/index.ts';
-import { anchorSearch } from './anchors.ts';
 import {
   type ElfHeader,
   type ElfNote,
@@ -47,7 +46,7 @@ const AHEAD = 1024;
 const BLOCK = 65_536;
 
 /** `fatbin` header: device code follows, some 600 MB of it in a CUDA library, in which no text is to be found. */
-const FATBIN = anchorSearch(['\x50\xed\x55\xba\x01\x00\x10\x00']);
+const FATBIN = Buffer.from([0x50, 0xed, 0x55, 0xba, 0x01, 0x00, 0x10, 0x00]);
 
 /**
  * Machine code, device code and what no segment loads (debug information) are stepped over; everything else is shown to
@@ -115,7 +114,7 @@ export function elfStream(
         gap = undefined;
       }
       const stop = Math.min(bytes.length, gap === undefined ? bytes.length : Math.max(at, gap.from - offset));
-      const device = size < 1 << 20 ? -1 : FATBIN.first(bytes, at, stop);
+      const device = size < 1 << 20 ? -1 : bytes.subarray(0, stop).indexOf(FATBIN, at);
       const until = device >= 0 ? device : stop;
       if (until > at) window.push(bytes.subarray(at, until), offset + at);
       if (device >= 0) gapUntil = offset + device + deviceCode(bytes, device);

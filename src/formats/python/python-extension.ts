@@ -1,4 +1,3 @@
-import { anchorSearch } from '../executables/index.ts';
 import { IN_NAME } from './python-bytes.ts';
 
 /** The longest name that is looked for, and names of one file. */
@@ -7,7 +6,7 @@ const NAMES = 500;
 const DOT = 0x2e;
 /** What every module made by cffi imports. https://cffi.readthedocs.io/en/stable/cdef.html */
 const CFFI = '_cffi_backend';
-const CFFI_TEXT = anchorSearch([`\0${CFFI}\0`]);
+const CFFI_TEXT = Buffer.from(`\0${CFFI}\0`);
 const MODULE = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$/;
 
 /**
@@ -21,7 +20,7 @@ export function extensionNames(): { push(chunk: Buffer): void; end(): string[] }
     push(chunk) {
       const bytes = tail.length === 0 ? chunk : Buffer.concat([tail, chunk]);
       namesWithDots(bytes, names);
-      if (CFFI_TEXT.first(bytes, 0, bytes.length) >= 0) names.add(CFFI);
+      if (bytes.includes(CFFI_TEXT)) names.add(CFFI);
       // A name that the next piece goes on with is seen whole then.
       tail = Buffer.from(bytes.subarray(Math.max(0, bytes.length - NAME_LENGTH - 2)));
     },
