@@ -278,6 +278,14 @@ function layerDraft(chosen: Selection, where: string, { stored, putOff, pool, cl
     unknowns.sort((a, b) => a.member - b.member);
   };
 
+  /** A pipe or a device under the name of a file that is looked for: whoever asked for it by name learns that there is nothing to read. */
+  const noFile = (path: string): void => {
+    if (path.startsWith('dev/')) return;
+    for (const { name, unownedOnly, onDemand } of chosen.byPath(path))
+      if (!unownedOnly && !onDemand)
+        problem(path, name, 'a pipe, a socket or a device, and no file that could be read');
+  };
+
   return {
     take(member) {
       memberNumber += 1;
@@ -297,7 +305,7 @@ function layerDraft(chosen: Selection, where: string, { stored, putOff, pool, cl
         if (analyzers.length === 0) return undefined;
         if (entry.type === 'symlink') links.push(entry.path);
         else hardlinks.push({ path: entry.path, target: entry.link as string, analyzers });
-      }
+      } else if (entry.type === 'other') noFile(entry.path);
       return undefined;
     },
     async finish(again) {
