@@ -157,9 +157,9 @@ function session(process: Process, libraries: Libraries, note: (note: Note) => v
   };
 }
 
-/** What these open is followed by rules of their own: the loader, the C library, interpreters, and what opens by its configuration (`openedBy`). */
+/** What these open is followed by rules of their own: the loader, the C library, interpreters and what Python opens others with, and what opens by its configuration (`openedBy`). */
 const OPENS_KNOWN =
-  /(?:^|\/)(?:ld-(?:linux|musl)[\w.-]*|lib(?:c|dl|pam|crypto|tritonserver|jli|jvm|java|python[\w.]*|node|perl|ruby[\w.-]*)\.so[\d.]*|lib(?:c|dl)[.-][\w.-]*|(?:python|pypy|node|nodejs|java|perl|ruby|php)[\d.]*)$/;
+  /(?:^|\/)(?:ld-(?:linux|musl)[\w.-]*|lib(?:c|dl|pam|crypto|tritonserver|jli|jvm|java|python[\w.]*|node|perl|ruby[\w.-]*)\.so[\d.]*|lib(?:c|dl)[.-][\w.-]*|_(?:ctypes|cffi_backend)\.[\w.-]*|(?:python|pypy|node|nodejs|java|perl|ruby|php)[\d.]*)$/;
 
 /** Copies of a library outside the search path that are looked at. */
 const ELSEWHERE = 4;
