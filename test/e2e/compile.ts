@@ -1,6 +1,6 @@
 /** Compiles src/ into a folder of this run, so that the suite runs what is in the tree and never a stale or half-written dist/. */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './machine.ts';
 
@@ -11,6 +11,8 @@ export default function compile(): () => void {
   mkdirSync(app, { recursive: true });
   // The rehearsal asks the program for its version, which is in there.
   copyFileSync(join(root, 'package.json'), join(app, 'package.json'));
+  // Documents that are read again are held to their schemas.
+  cpSync(join(root, 'schemas'), join(app, 'schemas'), { recursive: true });
   execFileSync(process.execPath, [join(root, 'build.mjs'), join(app, 'dist')], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });

@@ -296,23 +296,38 @@ describe(titled('a full disk', noMount), () => {
     expect(readdirSync(path)).toEqual(['report.json']);
   });
 
-  test.each([
-    ['a scan in every format', ['scan'], reports.map(({ name }) => name)],
-    ['fix', ['fix', '--offline'], ['table', 'json', 'html', 'markdown']],
-    ['inventory', ['inventory'], ['table', 'json', 'cyclonedx', 'spdx']],
-    ['bench', ['bench', '--image'], ['table', 'json', 'html', 'junit', 'sarif']],
-  ])('under the outputs of %s leaves each as it was, and no half one', async (what, command, formats) => {
+  /** Runs a command whose outputs lie on a disk without room: it says so in a line, and every file is as it was. */
+  async function outputsOnFullDisk(what: string, line: readonly string[], formats: readonly string[]): Promise<void> {
     const { path, fill } = disk(`outputs-${what.replaceAll(' ', '-')}`, 1_024);
     const files = formats.map((name) => [name, join(path, `out.${name}`)] as const);
     for (const [, file] of files) writeFileSync(file, 'before');
-    fill(2_048);
+    fill(0);
     const named = files.flatMap(([name, file]) => ['-f', `${name}=${file}`]);
-    const done = await tool([command[0]!, ...command.slice(1), target, ...named], sound);
+    const done = await tool([...line, ...named], sound);
     expect(done.code, done.stderr).toBe(3);
     expect(done.stderr).toMatch(/could not be written/);
     oneLine(done);
     for (const [name, file] of files) expect(readFileSync(file, 'utf8'), name).toBe('before');
     expect(readdirSync(path).sort()).toEqual([...files.map(([name]) => `out.${name}`), 'filling'].sort());
+  }
+
+  test.each([
+    ['a scan in every format', ['scan'], reports.map(({ name }) => name)],
+    ['fix', ['fix', '--offline'], ['table', 'json', 'html', 'markdown']],
+    ['inventory', ['inventory'], ['table', 'json', 'cyclonedx', 'spdx']],
+    ['bench', ['bench', '--image'], ['table', 'json', 'html', 'junit', 'sarif']],
+    ['compare', ['compare', '--lens', 'trivy,grype'], ['table', 'json', 'html', 'markdown']],
+  ])('under the outputs of %s leaves each as it was, and no half one', async (what, command, formats) => {
+    await outputsOnFullDisk(what, [...command, target], formats);
+  });
+
+  test('under the outputs of report, diff and bom diff leaves each as it was, and no half one', async () => {
+    const [results, bom] = [join(work.path, 'results.json'), join(work.path, 'bom.cdx.json')];
+    const made = await tool(['scan', target, '-f', `json=${results}`, '-f', `cyclonedx=${bom}`], sound);
+    expect(made.code, made.stderr).toBe(0);
+    await outputsOnFullDisk('report', ['report', results], ['table', 'html', 'sarif', 'csv']);
+    await outputsOnFullDisk('diff', ['diff', results, results], ['table', 'json', 'html', 'markdown']);
+    await outputsOnFullDisk('bom diff', ['bom', 'diff', bom, bom], ['table', 'json', 'markdown']);
   });
 
   test('under fix --write leaves the old Dockerfile', async () => {
