@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../../test/command.ts';
-import { debian, type SmallMachine, smallMachine, stanza } from '../../test/small-machine.ts';
+import { debian, type SmallMachine, smallMachine, stanza, wheelFiles } from '../../test/small-machine.ts';
 import type { BomDiff, Diff } from '../compare/diff/index.ts';
 import { bomCommand } from './bom.ts';
 import type { CommandModule } from './command.ts';
@@ -118,6 +118,32 @@ describe('plimsoll diff', () => {
       [report, report],
     ] as const)
       expect(await difference(before, after)).toMatchObject({ fresh: [], cleared: [], changed: [], packages: [] });
+  });
+
+  it('counts a side as its scan does, and says that several versions of a package are one here', async () => {
+    const venv = Object.entries(wheelFiles('setuptools', '58.1.0')).map(
+      ([path, text]) =>
+        [
+          path.replace('usr/local', 'opt/venv').replaceAll('58.1.0', '58.0.0'),
+          text.replace('58.1.0', '58.0.0'),
+        ] as const,
+    );
+    const twice = machine.root('twice', {
+      ...debian(stanza('openssl', '1.1.1n-0+deb11u3')),
+      ...wheelFiles('setuptools', '58.1.0'),
+      ...Object.fromEntries(venv),
+    });
+    const scanned = JSON.parse((await run(scanCommand, twice, '-f', 'json')).text) as { summary: Diff['before'] };
+    const same = await difference(twice, twice);
+    for (const { total, fixable, severities } of [same.before, same.after])
+      expect({ total, fixable, severities }).toEqual({
+        total: scanned.summary.total,
+        fixable: scanned.summary.fixable,
+        severities: scanned.summary.severities,
+      });
+    expect(same.unchanged).toBeLessThan(same.before.total);
+    expect(same.notices).toContainEqual(expect.stringMatching(/several versions of one package is one here/));
+    expect((await difference(old, old)).notices).not.toContainEqual(expect.stringMatching(/several versions/));
   });
 
   it("reads another scanner's report, of which nobody knows the packages", async () => {

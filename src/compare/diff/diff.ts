@@ -167,6 +167,9 @@ function notices(before: DiffInput, after: DiffInput): string[] {
         ]
       : []),
     ...(old.digest !== undefined && old.digest === now.digest ? ['both are the same image'] : []),
+    ...(old.total === before.findings.length && now.total === after.findings.length
+      ? []
+      : ['a vulnerability in several versions of one package is one here, and counts for each version in the totals']),
   ];
 }
 

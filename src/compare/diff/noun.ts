@@ -11,7 +11,7 @@ export interface DiffSide {
   readonly scanner?: string;
   /** Digest of the advisories it was judged by, and of when they are. */
   readonly database?: { readonly digest?: string; readonly date?: string };
-  /** Findings by severity, one for each vulnerability in each source package. */
+  /** Findings by severity, one for each vulnerability in each version of each source package, as a scan counts them. */
   readonly severities: Readonly<Record<Severity, number>>;
   readonly total: number;
   readonly fixable: number;

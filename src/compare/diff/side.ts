@@ -27,14 +27,15 @@ export interface DiffInput {
 /** A result of ours. */
 export function sideOfReport(report: Report): DiffInput {
   const { subject, database, created, packages, risks } = report;
-  const findings = joined(report.findings.map(fromFinding));
+  const all = report.findings.map(fromFinding);
+  const findings = joined(all);
   const oldest = report.needed?.[0]?.dataDate ?? (database.built === '' ? undefined : database.built);
   return {
     about: {
       reference: subject.reference,
       ...named({ digest: subject.digest ?? subject.imageId, created }),
       database: named({ digest: database.digest, date: oldest }),
-      ...counted(findings),
+      ...counted(all),
       packages: packages.length,
     },
     findings,
@@ -46,8 +47,8 @@ export function sideOfReport(report: Report): DiffInput {
 
 /** What another program reports; it lists no packages. */
 export function sideOfForeign({ title, subject, created, database, findings, where }: ScannerReport): DiffInput {
-  const known = joined(
-    findings.map((finding) => ({
+  const all = findings.map(
+    (finding): SideFinding => ({
       id: finding.id,
       aliases: finding.aliases,
       type: finding.type ?? '',
@@ -56,7 +57,7 @@ export function sideOfForeign({ title, subject, created, database, findings, whe
       severity: finding.severity,
       fix: { state: finding.fix.state, ...named({ version: finding.fix.versions[0] }) },
       ...named({ title: finding.title }),
-    })),
+    }),
   );
   return {
     about: {
@@ -64,9 +65,9 @@ export function sideOfForeign({ title, subject, created, database, findings, whe
       scanner: title,
       ...named({ digest: subject.digest, created }),
       ...(database === undefined ? {} : { database: named({ date: database.date }) }),
-      ...counted(known),
+      ...counted(all),
     },
-    findings: known,
+    findings: joined(all),
     risks: [],
     excepted: [],
   };
@@ -88,11 +89,13 @@ function fromFinding({ id, aliases, package: pkg, severity, fix, exploited, titl
 /** The key of a finding's package. */
 export const keyOf = ({ type, name }: Pick<SideFinding, 'type' | 'name'>): string => packageKey(type, name);
 
-/** One entry for each vulnerability in each source package: the worst of its binaries and copies, with all their versions. */
-function joined(all: readonly SideFinding[]): SideFinding[] {
+const vulnerability = (finding: SideFinding): string => `${keyOf(finding)}\0${finding.id}`;
+
+/** One entry for each vulnerability in each source package (or whatever `keyed` tells apart): the worst of its binaries and copies, with all their versions. */
+function joined(all: readonly SideFinding[], keyed = vulnerability): SideFinding[] {
   const byKey = new Map<string, SideFinding>();
   for (const finding of all) {
-    const key = `${keyOf(finding)}\0${finding.id}`;
+    const key = keyed(finding);
     const known = byKey.get(key);
     if (known === undefined) byKey.set(key, finding);
     else {
@@ -107,7 +110,9 @@ function joined(all: readonly SideFinding[]): SideFinding[] {
 /** 0 for UNKNOWN up to 5 for CRITICAL. */
 export const severityRank = (severity: Severity): number => SEVERITIES.indexOf(severity);
 
-function counted(findings: readonly SideFinding[]): Pick<DiffSide, 'severities' | 'total' | 'fixable'> {
+/** As a scan counts them: every installed version of a source package apart. */
+function counted(all: readonly SideFinding[]): Pick<DiffSide, 'severities' | 'total' | 'fixable'> {
+  const findings = joined(all, (finding) => `${vulnerability(finding)}\0${finding.versions.join('\0')}`);
   const severities = { UNKNOWN: 0, NEGLIGIBLE: 0, LOW: 0, MEDIUM: 0, HIGH: 0, CRITICAL: 0 };
   for (const { severity } of findings) severities[severity] += 1;
   const fixable = findings.filter(({ fix }) => fix.state === 'fixed').length;
