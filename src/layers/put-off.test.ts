@@ -56,6 +56,12 @@ describe('a body that matters only if no package owns it', () => {
     expect(await read(image(layer(bare).gzipped()))).toEqual({ found: [proof], opened: [1] });
   });
 
+  it('is looked at when it passes by in what Python compiled, which lies among what packages own and is listed by none', async () => {
+    const compiled = { 'usr/lib/python3/dist-packages/yaml/__pycache__/__init__.cpython-39.pyc': 'x' };
+    const owned = '/usr/lib/a.so\n/usr/lib/libz.so\n';
+    expect(await read(image(layer(base(owned, compiled)).gzipped()))).toEqual({ found: [], opened: [1] });
+  });
+
   it('is not asked for through a link where a package owns what the link leads to', async () => {
     const documents = {
       'usr/share/doc/unzip/changelog.gz': symlink('History.600.gz'),

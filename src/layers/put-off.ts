@@ -41,8 +41,8 @@ export const neverPutOff: PutOff = { passes() {}, isPutOff: () => false };
 
 /** Where package managers of distributions put programs, libraries and documents. https://refspecs.linuxfoundation.org/FHS_3.0/fhs-3.0.html */
 const SYSTEM = /^(?:usr\/(?:s?bin|games|share\/doc|lib(?:32|64|x32|exec)?)|s?bin|lib(?:32|64|x32)?)\//;
-/** Where, within these, other package managers put theirs. */
-const OTHERS = /\/(?:site-packages|node_modules|site-library|gems|vendor_perl)\//;
+/** Where, within these, other package managers put theirs, and Python what it compiled, which no package lists. */
+const OTHERS = /\/(?:site-packages|node_modules|site-library|gems|vendor_perl|__pycache__)\//;
 /** What only the layer has that a distribution begins with; archives have these before `usr`. */
 const BASE =
   /^(?:etc\/(?:os-release|debian_version|dpkg\/|apt\/|alpine-release|apk\/|redhat-release|rpm\/|yum\.repos\.d\/)|lib\/apk\/)/;
