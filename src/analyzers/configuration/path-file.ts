@@ -7,7 +7,7 @@ import { analyzer } from '../analyzer.ts';
  */
 export const pathFile = analyzer({
   name: 'python-path-file',
-  version: 1,
+  version: 2,
   files: ['**/site-packages/*.pth', '**/dist-packages/*.pth'],
   stream(entry) {
     const parts: Buffer[] = [];
@@ -15,8 +15,9 @@ export const pathFile = analyzer({
     let cut = false;
     return {
       push(chunk) {
-        // A model has such a name too; what Python reads as lines is text.
-        if (size === 0 && (chunk[0] === 0x80 || chunk.subarray(0, 64).includes(0))) return Number.POSITIVE_INFINITY;
+        // A model has such a name too. A NUL makes no model of a text: Python reads its lines all the same.
+        if (size === 0 && (chunk[0] === 0x80 || chunk.subarray(0, 4).toString('latin1') === 'PK\x03\x04'))
+          return Number.POSITIVE_INFINITY;
         parts.push(Buffer.from(chunk));
         size += chunk.length;
         cut = size > MOST_BYTES;
@@ -26,7 +27,7 @@ export const pathFile = analyzer({
         const text = Buffer.concat(parts)
           .toString('utf8')
           .replace(/^\ufeff/, '');
-        const line = text.split(/\r\n|\r|\n/).find((shown) => /^import[ \t]/.test(shown) && REACHES_OUT.test(shown));
+        const line = text.split(LINE_ENDS).find((shown) => /^import[ \t]/.test(shown) && REACHES_OUT.test(shown));
         if (line !== undefined)
           yield {
             kind: 'risk',
@@ -42,6 +43,8 @@ export const pathFile = analyzer({
   },
 });
 
+/** Of `str.splitlines`, by which newer Pythons read these files. https://docs.python.org/3/library/stdtypes.html#str.splitlines */
+const LINE_ENDS = /[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]/;
 const MOST_BYTES = 1024 * 1024;
 
 /** What the lines of package managers (namespaces, editable installs, `distutils-precedence`) have no use for. */

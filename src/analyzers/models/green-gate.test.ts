@@ -129,6 +129,24 @@ describe('settings that name what is called', () => {
       'HIGH yaml-renames-python-tags',
     ],
     [
+      'the same tag with escapes that PyYAML undoes',
+      'app/conf.yaml',
+      'a: !!python%2fobject/apply:os%2esystem ["id"]',
+      'CRITICAL yaml-calls-dangerous',
+    ],
+    [
+      'a target in JSON with escapes',
+      'app/m/config.json',
+      '{"a": {"\\u005ftarget_": "os\\u002esystem"}}',
+      'CRITICAL settings-call-dangerous',
+    ],
+    [
+      'a module in JSON with escapes',
+      'app/m/modules.json',
+      '[{"idx": 0, "type": "os\\u002esystem"}]',
+      'CRITICAL settings-import-dangerous',
+    ],
+    [
       'targets of Hydra',
       'app/conf.yaml',
       'model:\n  _target_: os.system\n  command: id\n',
@@ -282,6 +300,8 @@ describe('code that an archive brings along', () => {
     expect(said(at, "import base64; exec(base64.b64decode('cHJpbnQoMSk='))\n")).toEqual([
       'HIGH python-start-runs-code',
     ]);
+    // A NUL does not keep Python from the next line.
+    expect(said(at, '#\0\nimport os;os.system("id")\n')).toEqual(['HIGH python-start-runs-code']);
     // What setuptools and virtualenv write.
     expect(
       said(

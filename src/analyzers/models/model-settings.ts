@@ -6,7 +6,7 @@ import { windows } from './windows.ts';
 /** Settings of models that name code: YAML of any program, and the tables of which loaders import what they name. */
 export const modelSettings = analyzer({
   name: 'model-settings',
-  version: 1,
+  version: 2,
   files: ['**/*.yaml', '**/*.yml', '**/MLmodel', '**/modules.json', '**/config.json', '**/adapter_config.json'],
   stream(entry) {
     const found = new Map<string, RiskFact>();

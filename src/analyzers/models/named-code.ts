@@ -22,6 +22,23 @@ export const LONGEST_NAMED_CODE = 512;
 /** What reading a text of settings may run, by the names in it; `where` is the member or key that it is. */
 export function* namedCode(text: string, where?: string): Iterable<RiskFact> {
   const seen = new Set<string>();
+  yield* namedAsWritten(text, where, seen);
+  const read = unescaped(text);
+  if (read !== text) yield* namedAsWritten(read, where, seen);
+}
+
+/**
+ * As loaders read it: a tag with `%2f` for a slash, a key with `\u005f` for a line below. Only what a name is made of.
+ * https://yaml.org/spec/1.2.2/#tag-shorthands, https://www.rfc-editor.org/rfc/rfc8259#section-7
+ */
+function unescaped(text: string): string {
+  if (!/%[2-7][0-9a-f]|\\[ux]/i.test(text)) return text;
+  return text.replace(/%([2-7][0-9a-f])|\\(?:u00|x|U000000)([2-7][0-9a-f])/gi, (_, percent, code) =>
+    String.fromCharCode(Number.parseInt(percent ?? code, 16)),
+  );
+}
+
+function* namedAsWritten(text: string, where: string | undefined, seen: Set<string>): Iterable<RiskFact> {
   for (const [tag, how = 'object/apply', name] of text.matchAll(YAML_TAG)) {
     if (name === undefined)
       yield named('HIGH', 'yaml-renames-python-tags', 'it gives tags of Python another name', tag, where);
@@ -65,7 +82,8 @@ function* tagged(how: string, name: string, where: string | undefined): Iterable
 }
 
 /** Objects of skops (`__module__`, `__class__`) and modules of sentence-transformers (`type`): names that are imported. */
-export function* importedNames(text: string, where?: string): Iterable<RiskFact> {
+export function* importedNames(written: string, where?: string): Iterable<RiskFact> {
+  const text = unescaped(written);
   const pairs = text.matchAll(
     /"__(class|module)__"\s{0,8}:\s{0,8}"([\w.]{1,200})"[^{}[\]]{0,400}?"__(class|module)__"\s{0,8}:\s{0,8}"([\w.]{1,200})"/g,
   );

@@ -42,6 +42,23 @@ describe('a class of Java', () => {
     expect(classFile(jumped)?.isOpen).toBe(true);
   });
 
+  it('of hostile names and calls is read once over, within the time that a file may take', () => {
+    // 30,000 constants of three bytes, all of one text that begins a name at each letter and never ends it.
+    const text = Buffer.from(`[${'L'.repeat(65_000)}`);
+    const head = Buffer.concat([Buffer.from([1, text.length >> 8, text.length & 0xff]), text]);
+    const same = Buffer.concat(Array.from({ length: 30_000 }, () => Buffer.from([7, 0, 1])));
+    const own = Buffer.concat([Buffer.from([1, 0, 1]), Buffer.from('A'), Buffer.from([7, 30_002 >> 8, 30_002 & 0xff])]);
+    const start = [0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, 61, 30_004 >> 8, 30_004 & 0xff];
+    const self = [0, 0, 30_003 >> 8, 30_003 & 0xff];
+    const names = Buffer.concat([Buffer.from(start), head, same, own, Buffer.from(self), Buffer.alloc(10)]);
+    expect(classFile(names)).toMatchObject({ name: 'A', names: [] });
+    // A call after a constant, 100,000 times; the first is jumped to by nobody, and nor are the others.
+    const fixed = Buffer.from(FIXED, 'base64');
+    const call = Buffer.from([0x12, 0x07, 0xb8, 0, 9]);
+    const calls = Buffer.concat([fixed, ...Array.from({ length: 100_000 }, () => call)]);
+    expect(classFile(calls)?.isOpen).toBe(false);
+  });
+
   it('that is damaged is none', () => {
     const whole = javaClass('a/B', { names: ['c/D'], texts: [] });
     for (let length = 0; length < whole.length - 8; length += 1)

@@ -1,3 +1,5 @@
+import { tick } from '../../work.ts';
+
 /** What a class says of others. Names are as in the file: `com/shop/Cart$Item`. */
 export interface JavaClass {
   readonly name: string;
@@ -47,14 +49,21 @@ export function classFile(bytes: Buffer): JavaClass | undefined {
   const names = new Set<string>();
   const mentions = new Set<string>();
   const loading = new Set<number>();
+  const asked = new Set<number>();
   for (const [index, { tag, at }] of pool.entries) {
-    if (tag === CLASS) for (const one of classesOf(pool.nameAt(index) ?? '')) names.add(one);
-    else if (tag === STRING) {
-      const text = pool.textAt(bytes.readUInt16BE(at)) ?? '';
+    tick();
+    // Many constants may have one text, which is looked at once.
+    if (tag === CLASS) {
+      const text = bytes.readUInt16BE(at);
+      if (asked.has(text)) continue;
+      asked.add(text);
+      for (const one of classesOf(pool.textAt(text) ?? '')) names.add(one);
+    } else if (tag === STRING) {
+      const text = pool.textAt(bytes.readUInt16BE(at), 1_200) ?? '';
       if (text.length < 300 && NAME.test(text)) mentions.add(text.replaceAll('.', '/'));
     } else if (tag === TEXT) {
       const text = pool.textAt(index) ?? '';
-      if (/^[([L]/.test(text) && text.length < 2_000) for (const one of classesOf(text)) mentions.add(one);
+      if (/^[([L]/.test(text)) for (const one of classesOf(text)) mentions.add(one);
     } else if (CALLS.includes(tag)) {
       const owner = pool.nameAt(bytes.readUInt16BE(at));
       const method = pool.entries.get(bytes.readUInt16BE(at + 2));
@@ -74,7 +83,8 @@ export function classFile(bytes: Buffer): JavaClass | undefined {
 interface Constants {
   readonly entries: ReadonlyMap<number, { readonly tag: number; readonly at: number }>;
   readonly end: number;
-  textAt(index: number): string | undefined;
+  /** A text, if it is no longer than a name may sensibly be. */
+  textAt(index: number, most?: number): string | undefined;
   /** The name of the class at an index. */
   nameAt(index: number): string | undefined;
 }
@@ -85,6 +95,7 @@ function constants(bytes: Buffer): Constants | undefined {
   const entries = new Map<number, { tag: number; at: number }>();
   let at = 10;
   for (let index = 1; index < count; index += 1) {
+    tick();
     if (at + 3 > bytes.length) return undefined;
     const tag = bytes[at] as number;
     const size = tag === TEXT ? 2 + bytes.readUInt16BE(at + 1) : SIZES.get(tag);
@@ -94,11 +105,11 @@ function constants(bytes: Buffer): Constants | undefined {
     if (tag === 5 || tag === 6) index += 1;
     at += 1 + size;
   }
-  const textAt = (index: number): string | undefined => {
+  const textAt = (index: number, most = LONGEST_TEXT): string | undefined => {
     const entry = entries.get(index);
-    return entry?.tag === TEXT
-      ? bytes.toString('utf8', entry.at + 2, entry.at + 2 + bytes.readUInt16BE(entry.at))
-      : undefined;
+    if (entry?.tag !== TEXT) return undefined;
+    const length = bytes.readUInt16BE(entry.at);
+    return length > most ? undefined : bytes.toString('utf8', entry.at + 2, entry.at + 2 + length);
   };
   return {
     entries,
@@ -111,6 +122,9 @@ function constants(bytes: Buffer): Constants | undefined {
   };
 }
 
+/** Bytes of a text beyond which it names no class that a person wrote; of longer ones a hostile file may have thousands. */
+const LONGEST_TEXT = 2_000;
+
 /** `[Lcom/a/B;`, `(Lcom/a/B;I)V`, `com/a/B`. */
 function classesOf(text: string): string[] {
   if (!/^[([L]/.test(text) || (text.startsWith('L') && !text.endsWith(';')))
@@ -121,23 +135,29 @@ function classesOf(text: string): string[] {
 /** Whether one of these methods is called with something else than a constant right before. Bytes that only look like a call count as one. */
 function worksOut(bytes: Buffer, pool: Constants, loading: ReadonlySet<number>): boolean {
   const isText = (index: number): boolean => pool.entries.get(index)?.tag === STRING;
+  let targets: ReadonlySet<number> | undefined;
   for (let at = pool.end; at + 2 < bytes.length; at += 1) {
+    tick();
     const opcode = bytes[at] as number;
     if (opcode < INVOKE_VIRTUAL || opcode > INVOKE_INTERFACE || !loading.has(bytes.readUInt16BE(at + 1))) continue;
     const isShort = bytes[at - 2] === LDC && isText(bytes[at - 1] as number);
     const isLong = bytes[at - 3] === LDC_W && isText(bytes.readUInt16BE(at - 2));
-    if ((!isShort && !isLong) || isJumpedTo(bytes, at, pool.end)) return true;
+    if (!isShort && !isLong) return true;
+    targets ??= jumpTargets(bytes, pool.end);
+    if (targets.has(at)) return true;
   }
   return false;
 }
 
-/** `name == null ? "a.b.C" : name` comes to the call by two ways, one of them with the constant right before it. */
-function isJumpedTo(bytes: Buffer, target: number, from: number): boolean {
-  for (let at = Math.max(from, target - JUMP); at < Math.min(target + JUMP, bytes.length - 2); at += 1)
-    if (JUMPS.has(bytes[at] as number) && at + bytes.readInt16BE(at + 1) === target) return true;
-  return false;
+/** Where jumps lead: `name == null ? "a.b.C" : name` comes to the call by two ways, one of them with the constant right before it. */
+function jumpTargets(bytes: Buffer, from: number): ReadonlySet<number> {
+  const targets = new Set<number>();
+  for (let at = from; at < bytes.length - 2; at += 1) {
+    tick();
+    if (JUMPS.has(bytes[at] as number)) targets.add(at + bytes.readInt16BE(at + 1));
+  }
+  return targets;
 }
 
-/** The farthest that a jump with two bytes goes, and the instructions that jump so. */
-const JUMP = 32_768;
+/** The instructions that jump by two bytes. */
 const JUMPS: ReadonlySet<number> = new Set([...Array.from({ length: 16 }, (_, at) => 0x99 + at), 0xc6, 0xc7]);
