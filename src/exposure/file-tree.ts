@@ -1,4 +1,3 @@
-import { folderOf } from '../layers/image-path.ts';
 import type { FileSystem } from '../layers/squash.ts';
 import type { FileTree } from './model.ts';
 

@@ -91,7 +91,9 @@ function exposureOf(
   if (pkg.role === 'declared' || pkg.role === 'cache') return without(allIsUnclear ? 'unknown' : 'present');
   if (hasCode && (isUnclear || allIsUnclear)) return without('unknown');
   if (hasCode) return without('present');
-  return without(listed.has(`${pkg.type} ${pkg.name}`) ? 'not-code' : 'unknown');
+  // Of a package whose database is gone nobody tells which of the files that are left are its own.
+  const isTold = pkg.recovered === undefined && listed.has(`${pkg.type} ${pkg.name}`);
+  return without(isTold ? 'not-code' : 'unknown');
 }
 
 const ofOwner = (owner: Owner | undefined, bySystem: ReadonlyMap<string, readonly number[]>): readonly number[] =>

@@ -62,3 +62,28 @@ describe('the form an image comes in', () => {
     spool.close();
   });
 });
+
+describe('a package of which nobody knows the files', () => {
+  it('is unknown where its database was deleted, and no code only where a database says what it has', async () => {
+    const base = layer({
+      ...SYSTEM,
+      'opt/app': program(),
+      'etc/os-release': 'ID=debian\nVERSION_ID="11"\n',
+      'usr/lib/libz.so.1': library('libz.so.1'),
+      'usr/share/doc/words/README': 'words',
+      'var/lib/dpkg/status': ['words', 'zlib1g']
+        .map((name) => `Package: ${name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n\n`)
+        .join(''),
+      'var/lib/dpkg/info/zlib1g.list': '/usr/lib/libz.so.1\n',
+      'var/lib/dpkg/info/words.list': '/usr/share/doc/words/README\n',
+    });
+    const classesOf = async (opened: Image) => {
+      const { inventory, read } = await takeInventory(opened);
+      const { packages } = await exposureOf(read, inventory.packages, { Cmd: ['/opt/app'] });
+      return Object.fromEntries(packages.map(({ name, exposure }) => [name, exposure?.class]));
+    };
+    expect(await classesOf(image(base))).toMatchObject({ words: 'not-code', zlib1g: 'present' });
+    const deleted = layer({ 'var/lib/.wh.dpkg': '' });
+    expect(await classesOf(image(base, deleted))).toEqual({ zlib1g: 'unknown' });
+  });
+});
