@@ -120,7 +120,7 @@ describe('plimsoll diff', () => {
       expect(await difference(before, after)).toMatchObject({ fresh: [], cleared: [], changed: [], packages: [] });
   });
 
-  it('counts a side as its scan does, and says that several versions of a package are one here', async () => {
+  it('counts a side as its scan and the gate of that scan do, and says that several versions of a package are one here', async () => {
     const venv = Object.entries(wheelFiles('setuptools', '58.1.0')).map(
       ([path, text]) =>
         [
@@ -134,6 +134,10 @@ describe('plimsoll diff', () => {
       ...Object.fromEntries(venv),
     });
     const scanned = JSON.parse((await run(scanCommand, twice, '-f', 'json')).text) as { summary: Diff['before'] };
+    const gate = JSON.parse((await run(scanCommand, twice, '-f', 'json', '--fail-on', 'UNKNOWN')).text) as {
+      gate: { rules: readonly { count: number }[] };
+    };
+    expect(gate.gate.rules.map(({ count }) => count)).toEqual([scanned.summary.total]);
     const same = await difference(twice, twice);
     for (const { total, fixable, severities } of [same.before, same.after])
       expect({ total, fixable, severities }).toEqual({

@@ -35,7 +35,9 @@ describe('a policy beside a scan', () => {
     const shut = await scanned(high, STRICT);
     expect(shut.code).toBe(1);
     expect(shut.text).toMatch(/GATE SHUT {2}exit code 1, by the rule policy os:HIGH/);
-    expect(shut.text).toContain('policy os:HIGH (plimsoll.yaml:3:9): 1 caught (CVE-2023-0464 in openssl)');
+    expect(shut.text).toContain(
+      'policy os:HIGH (plimsoll.yaml:3:9): 1 caught (CVE-2023-0464 in openssl 1.1.1n-0+deb11u4)',
+    );
     const open = await scanned(clean, STRICT);
     expect(open).toMatchObject({ code: 0, text: expect.stringMatching(/no rule of the policy of .*plimsoll\.yaml/) });
   });

@@ -100,7 +100,7 @@ describe('gates x cases', () => {
     const shut = (await gated(cases.high!, '--fail-on', 'HIGH,secret')).text.trimEnd().split('\n').slice(-3);
     expect(shut).toEqual([
       '  GATE SHUT  exit code 1, by the rule HIGH',
-      '    HIGH: 1 caught (CVE-2023-0464 in openssl)',
+      '    HIGH: 1 caught (CVE-2023-0464 in openssl 1.1.1n-0+deb11u4)',
       '    secret: nothing caught',
     ]);
     expect((await gated(cases.clean!, '--fail-on', 'HIGH')).text).toContain('GATE OPEN  exit code 0');
@@ -112,7 +112,7 @@ describe('gates x cases', () => {
     const json = await gated(cases.high!, '--fail-on', 'HIGH', '-f', 'json');
     expect(JSON.parse(json.text).gate).toEqual({
       passed: false,
-      rules: [{ gate: 'HIGH', passed: false, count: 1, examples: ['CVE-2023-0464 in openssl'] }],
+      rules: [{ gate: 'HIGH', passed: false, count: 1, examples: ['CVE-2023-0464 in openssl 1.1.1n-0+deb11u4'] }],
     });
     expect(json.said).toContain('exit code 1, by the rule HIGH');
     for (const format of ['sarif', 'cyclonedx', 'markdown', 'html'])

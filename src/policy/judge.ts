@@ -69,8 +69,9 @@ function ruleOf(report: Report, gate: Gate, { baseline, allowUnjudged }: Judging
   return rule(gate, [...new Set([...findings.map(findingText), ...risks.map(riskText)])], unjudged);
 }
 
-/** A finding as verdicts name it: `CVE-2023-0464 in openssl`. */
-export const findingText = ({ id, package: pkg }: Finding): string => `${id} in ${pkg.source?.name ?? pkg.name}`;
+/** A finding as verdicts name it, and tell it from others: as the table counts, `CVE-2023-0464 in openssl 1.1.1n`. */
+export const findingText = ({ id, package: { name, version, source } }: Finding): string =>
+  `${id} in ${source?.name ?? name} ${source?.version ?? version}`;
 /** A risk as verdicts name it. */
 export const riskText = ({ title, evidence }: Risk): string =>
   `${title} in ${evidence.path ? `/${evidence.path}` : 'the configuration'}`;
