@@ -81,6 +81,8 @@ export interface Rewriting {
   readonly replacements: ReadonlyMap<string, Replacement | undefined>;
   /** New versions of single copies, by the path that proves them. */
   readonly copies?: ReadonlyMap<string, string>;
+  /** Python distributions that nobody has there today, and the folder that they come to lie in. */
+  readonly added?: readonly { readonly name: string; readonly version: string; readonly site: string }[];
 }
 
 /** Key of a change within one environment. */
@@ -88,8 +90,8 @@ const environmentKey = (key: string, environment: string | undefined): string =>
   environment === undefined ? key : `${key}\0${environment}`;
 
 /** The packages as they will be: copies that are not changed stay, as do copies within other packages. */
-export function applyChanges(packages: readonly Package[], { replacements, copies }: Rewriting): Package[] {
-  return packages.flatMap((pkg) => {
+export function applyChanges(packages: readonly Package[], { replacements, copies, added = [] }: Rewriting): Package[] {
+  const kept = packages.flatMap((pkg) => {
     if (pkg.role !== undefined && pkg.role !== 'installed') return [pkg];
     if (copies?.size && pkg.evidence.some(({ path }) => copies.has(path))) return moved(pkg, copies);
     const key = changeKey(pkg);
@@ -109,6 +111,32 @@ export function applyChanges(packages: readonly Package[], { replacements, copie
       return group.keyed ? replaced(part, replacements.get(group.key)) : [part];
     });
   });
+  return [...kept, ...added.map((one) => freshDistribution(one, packages))];
+}
+
+/** A distribution as it will lie beside those of its folder: in the last layer that wrote one of these. */
+function freshDistribution(
+  { name, version, site }: NonNullable<Rewriting['added']>[number],
+  packages: readonly Package[],
+): Package {
+  const beside = packages
+    .filter(({ type }) => type === pypi.type)
+    .flatMap(({ evidence }) => evidence.filter(({ path }) => siteOf(path)?.site === site))
+    .reduce<Evidence | undefined>((last, one) => (last && last.layer >= one.layer ? last : one), undefined);
+  const evidence = {
+    path: `${site}/${name}-${version}.dist-info/METADATA`,
+    layer: beside?.layer ?? 0,
+    diffID: beside?.diffID ?? '',
+    analyzer: beside?.analyzer ?? '',
+  };
+  return {
+    type: pypi.type,
+    name,
+    version,
+    namespace: pypi.name,
+    purl: `pkg:pypi/${pypi.normalize(name)}@${encodeURIComponent(version)}`,
+    evidence: [evidence],
+  };
 }
 
 /** The package, parted by what becomes of its copies. */
@@ -187,6 +215,10 @@ export function without(later: readonly Finding[], earlier: readonly Finding[]):
   return later.filter((finding) => !findingKeys(finding).some((key) => keys.has(key)));
 }
 
+/** Where pip puts what is new: beside Debian's own folder of distributions it has one below `usr/local`. */
+const pipsSite = (sites: readonly string[]): string | undefined =>
+  sites.find((site) => site.startsWith('usr/local/')) ?? sites[0];
+
 /** The rewriting of changes that name versions; `sources` gives the source versions of OS packages. */
 export function rewritingOf(
   changes: readonly Change[],
@@ -194,12 +226,18 @@ export function rewritingOf(
   sources: ReadonlyMap<string, string>,
 ): Rewriting {
   const replacements = new Map<string, Replacement | undefined>();
-  for (const { type, name, to, environment } of changes) {
+  const added: { name: string; version: string; site: string }[] = [];
+  for (const { type, name, from, to, environment } of changes) {
+    const site = environment === undefined ? undefined : pipsSite(sites.get(environment) ?? []);
+    if (type === pypi.type && from === undefined && to !== undefined && site !== undefined) {
+      added.push({ name, version: to, site });
+      continue;
+    }
     const key = changeKey({ type, name });
     const source = sources.get(key);
     const value = to === undefined ? undefined : { version: to, ...(source === undefined ? {} : { source }) };
     const places = environment === undefined ? undefined : sites.get(environment);
     for (const place of places ?? [undefined]) replacements.set(environmentKey(key, place), value);
   }
-  return { replacements };
+  return { replacements, added };
 }

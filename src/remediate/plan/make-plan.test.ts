@@ -15,6 +15,8 @@ import type { OsIndex } from '../systems/package-index.ts';
 import type { Planning } from './make-plan.ts';
 
 const SITE = 'usr/local/lib/python3.9/site-packages';
+/** As a finding's places name it: without the interpreter's number. */
+const SITE_IN_WORDS = 'usr/local/lib/python3/site-packages';
 const layer = { layer: 1, diffID: 'sha256:1' };
 
 const dist = (name: string, version: string, requires: readonly string[] = []): Package => ({
@@ -161,6 +163,36 @@ describe('a plan', () => {
   });
 });
 
+describe('a package that a plan adds', () => {
+  const fixedTwice = ['CVE-2098-1', 'CVE-2098-2'].map((id) => statement('PyPI', 'c', id, { fixed: '1.1' }));
+  const projects = { a: { '1.0': [] }, c: { '1.1': ['a<1.1'] } };
+
+  it('is judged like any other: what is said of it is brought, counted and told by its step', async () => {
+    const made = await planOf([dist('c', '1.0')], [...fixedTwice, statement('PyPI', 'a', 'CVE-2098-3', {})], {
+      pythonIndex: pythonIndexOf(projects),
+    });
+    expect(applied(made)).toMatchObject([{ name: 'a', to: '1.0', jump: 'new' }, { name: 'c' }]);
+    const [brought] = made.brought;
+    expect(brought).toMatchObject({ id: 'CVE-2098-3', name: 'a', version: '1.0', places: [SITE_IN_WORDS], layer: 1 });
+    expect([made.brought.length, made.predicted.total, made.cleared.length]).toEqual([1, 1, 2]);
+    expect(made.steps.find(({ kind }) => kind === 'python')?.brings.map(({ id }) => id)).toEqual(['CVE-2098-3']);
+  });
+
+  it('brings what it has though the same stays in another environment', async () => {
+    const other = {
+      ...dist('a', '1.0'),
+      evidence: [
+        { path: 'opt/venv/lib/python3.9/site-packages/a-1.0.dist-info/METADATA', analyzer: 'python-dist', ...layer },
+      ],
+    };
+    const made = await planOf([dist('c', '1.0'), other], [...fixedTwice, statement('PyPI', 'a', 'CVE-2098-3', {})], {
+      pythonIndex: pythonIndexOf(projects),
+    });
+    expect(made.brought.map(({ id, places }) => [id, places])).toEqual([['CVE-2098-3', [SITE_IN_WORDS]]]);
+    expect(made.remaining.map(({ id, places }) => [id, places?.length])).toEqual([['CVE-2098-3', 1]]);
+  });
+});
+
 // --- Any world at all ---
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'];
@@ -269,7 +301,7 @@ describe('any plan', () => {
         expect(plan.remaining.every(({ reason }) => reason !== '')).toBe(true);
         expect(plan.reached).toBe([...plan.remaining, ...plan.brought, ...hoped].every(({ goal }) => !goal));
       }),
-      { numRuns: 250 },
+      { numRuns: Number(process.env.RUNS ?? 250) },
     );
   });
 });
