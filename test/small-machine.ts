@@ -108,3 +108,28 @@ export const debian = (...stanzas: readonly string[]): Readonly<Record<string, s
 export const wheelFiles = (name: string, version: string): Readonly<Record<string, string>> => ({
   [`usr/local/lib/python3.9/site-packages/${name}-${version}.dist-info/METADATA`]: `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\n`,
 });
+
+/**
+ * A mirror, and two images that ask for different parts of it: openssl on Debian 11 (CVE-2023-0464, HIGH), and openssl mended beside
+ * an npm package (lodash 4.17.20, CVE-2023-23337, CRITICAL). NVD's year has one more that concerns neither (CVE-2023-0001).
+ */
+export function twoImages(machine: SmallMachine): { feeds: string; debianImage: string; nodeImage: string } {
+  const files = smallFeeds();
+  const year = [rated('CVE-2023-0464', 7.5), rated('CVE-2023-23337', 9.8), rated('CVE-2023-0001', 5)];
+  files.set('nvd/nvdcve-2.0-2023.json.gz', nvdYearOf('2023-03-01', ...year));
+  const ranges = [{ type: 'SEMVER', events: [{ introduced: '0' }, { fixed: '4.17.21' }] }];
+  const lodash = { package: { ecosystem: 'npm', name: 'lodash' }, ranges };
+  files.set(
+    'osv/npm/all.zip',
+    osvZip(osvRecord({ id: 'GHSA-35jh-r3h4-6jhm', aliases: ['CVE-2023-23337'], affected: [lodash] })),
+  );
+  for (const [path, body] of files) machine.file(`feeds/${path}`, body);
+  return {
+    feeds: `${machine.folder}/feeds`,
+    debianImage: machine.root('one', debian(stanza('openssl', '1.1.1n-0+deb11u4'))),
+    nodeImage: machine.root('two', {
+      ...debian(stanza('openssl', '1.1.1n-0+deb11u5')),
+      'app/node_modules/lodash/package.json': '{"name":"lodash","version":"4.17.20"}',
+    }),
+  };
+}

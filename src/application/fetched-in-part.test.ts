@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCommand } from '../../test/command.ts';
-import { nvdYearOf, osvRecord, osvZip } from '../../test/feeds/sample.ts';
-import { debian, rated, type SmallMachine, smallFeeds, smallMachine, stanza } from '../../test/small-machine.ts';
+import { debian, type SmallMachine, smallMachine, stanza, twoImages } from '../../test/small-machine.ts';
 import { dbCommand } from '../commands/db.ts';
 import { scanCommand } from '../commands/scan.ts';
 
@@ -11,24 +10,9 @@ let feeds: string;
 let images: readonly string[];
 beforeAll(async () => {
   machine = await smallMachine({ database: false });
-  const files = smallFeeds();
-  const year = [rated('CVE-2023-0464', 7.5), rated('CVE-2023-23337', 9.8), rated('CVE-2023-0001', 5)];
-  files.set('nvd/nvdcve-2.0-2023.json.gz', nvdYearOf('2023-03-01', ...year));
-  const ranges = [{ type: 'SEMVER', events: [{ introduced: '0' }, { fixed: '4.17.21' }] }];
-  const lodash = { package: { ecosystem: 'npm', name: 'lodash' }, ranges };
-  files.set(
-    'osv/npm/all.zip',
-    osvZip(osvRecord({ id: 'GHSA-35jh-r3h4-6jhm', aliases: ['CVE-2023-23337'], affected: [lodash] })),
-  );
-  for (const [path, body] of files) machine.file(`feeds/${path}`, body);
-  feeds = `${machine.folder}/feeds`;
-  images = [
-    machine.root('one', debian(stanza('openssl', '1.1.1n-0+deb11u4'))),
-    machine.root('two', {
-      ...debian(stanza('openssl', '1.1.1n-0+deb11u5')),
-      'app/node_modules/lodash/package.json': '{"name":"lodash","version":"4.17.20"}',
-    }),
-  ];
+  const made = twoImages(machine);
+  feeds = made.feeds;
+  images = [made.debianImage, made.nodeImage];
 });
 afterAll(() => machine.close());
 

@@ -6,8 +6,8 @@
  * in a knot; this one proves that there is nothing better, finds it, or says what it did not try.
  */
 import { LIMITS } from '../limits.ts';
+import { dependentsOf, needInWords, needsOf, type Problem, violationsOf } from './constraints.ts';
 import { type Demand, type Resolution, resolve } from './resolver.ts';
-import { dependentsOf, needInWords, needsOf, type Problem, violationsOf } from './solver.ts';
 import { addWeights, compareWeights, subtractWeights, WEIGHTLESS, type Weight } from './trade.ts';
 
 /** Finds out what a problem does not know yet. */

@@ -6,7 +6,7 @@
  * when it is about to be chosen. Knows nothing of any ecosystem, and nothing of better and worse.
  * https://en.wikipedia.org/wiki/Conflict-driven_clause_learning
  */
-import type { Need } from './solver.ts';
+import type { Need } from './constraints.ts';
 
 /** Which versions of a package will do; `ifThere`: or none at all. */
 export interface Demand extends Pick<Need, 'name' | 'accepts'> {

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { parseRequirement } from '../formats/text/python-requirement.ts';
 import type { Severity } from '../model.ts';
 import { comparePep440 } from '../versions/pep440.ts';
+import { dependentsOf, type Member, type Need, needInWords, type Problem, violationsOf } from './constraints.ts';
 import { improve, type Learning } from './improve.ts';
 import { needOf } from './installed/python-needs.ts';
-import { dependentsOf, type Member, type Need, needInWords, type Problem, solve, violationsOf } from './solver.ts';
+import { solve } from './solver.ts';
 import { addWeights, compareWeights, WEIGHTLESS, type Weight, weigh } from './trade.ts';
 
 const need = (text: string): Need => needOf(parseRequirement(text)!)!;

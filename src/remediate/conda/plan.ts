@@ -3,11 +3,12 @@ import type { Finding, Package } from '../../model.ts';
 import { compareConda } from '../../versions/conda.ts';
 import { condaSpec } from '../../versions/conda-spec.ts';
 import type { Conflict } from '../conflict.ts';
+import type { Need, Problem } from '../constraints.ts';
 import type { Goal } from '../goal.ts';
 import type { Change } from '../plan.ts';
 import { fixedVersions, type Prover } from '../proof.ts';
 import { jumpOf } from '../python/index.ts';
-import { type Need, type Problem, solve } from '../solver.ts';
+import { solve } from '../solver.ts';
 import { tradeOf, WEIGHTLESS, type Weight, weigh } from '../trade.ts';
 
 /** A conda environment and what is to change in it. */

@@ -2,7 +2,7 @@ import { conda } from '../../ecosystems/others.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
 import { deb } from '../../ecosystems/system-types.ts';
 import type { Package, Platform } from '../../model.ts';
-import type { Member, Need } from '../solver.ts';
+import type { Member, Need } from '../constraints.ts';
 import { type MarkerValues, markerValues } from './marker-value.ts';
 import { type ExtrasInUse, extrasInUse, pythonNeeds } from './python-needs.ts';
 

@@ -1,7 +1,7 @@
 import { pypi } from '../../ecosystems/pypi.ts';
 import { parseRequirement, type Requirement } from '../../formats/text/index.ts';
 import { parseSpecifiers, satisfies } from '../../versions/pep440-specifier.ts';
-import type { Need } from '../solver.ts';
+import type { Need } from '../constraints.ts';
 import { holds, type MarkerValues, normalizeExtra } from './marker-value.ts';
 
 /** A requirement as pip prints it in complaints: `numpy<1.24,>=1.22`. */

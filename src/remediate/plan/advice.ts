@@ -1,5 +1,4 @@
 import type { PackageType } from '../../ecosystems/ecosystem.ts';
-import { shellWord } from '../../ecosystems/fixing.ts';
 import { distributionOf, isSystemType, typeNamed } from '../../ecosystems/index.ts';
 import { npm } from '../../ecosystems/npm.ts';
 import { conda } from '../../ecosystems/others.ts';

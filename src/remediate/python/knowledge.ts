@@ -1,11 +1,12 @@
 import { LIMITS } from '../../limits.ts';
 import type { Finding } from '../../model.ts';
 import { comparePep440 } from '../../versions/pep440.ts';
+import type { Need } from '../constraints.ts';
 import type { Learning } from '../improve.ts';
 import { extraOf, pythonNeeds } from '../installed/index.ts';
 import type { Verified } from '../plan.ts';
 import { fixedVersions } from '../proof.ts';
-import type { Need, Solution } from '../solver.ts';
+import type { Solution } from '../solver.ts';
 import { type PythonPlanning, wheelTarget } from './planning.ts';
 
 /** What is known so far; grows from round to round. */

@@ -1,8 +1,9 @@
 import { pypi } from '../../ecosystems/pypi.ts';
 import type { Finding } from '../../model.ts';
 import type { Conflict, Option } from '../conflict.ts';
+import { dependentsOf, type Need, needInWords, type Problem, violationsOf } from '../constraints.ts';
 import type { EnvironmentMember, PythonEnvironment } from '../installed/index.ts';
-import { dependentsOf, type Need, needInWords, type Problem, type Solution, violationsOf } from '../solver.ts';
+import type { Solution } from '../solver.ts';
 import { compareWeights, type Trade, weigh } from '../trade.ts';
 import { jumpOf, type PythonPlanning, wheelTarget } from './planning.ts';
 
