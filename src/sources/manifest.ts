@@ -122,6 +122,9 @@ const noImage = (type: string, where: string): PlimsollError =>
     hint: 'name an image, not another artifact of the registry',
   });
 
+/** Of a configuration that says nothing. https://github.com/opencontainers/image-spec/blob/main/manifest.md#guidance-for-an-empty-descriptor */
+export const EMPTY_TYPE = 'application/vnd.oci.empty.v1+json';
+
 /** A descriptor; `corrupt` when digest or size are missing or impossible, or when embedded `data` is not what they say. */
 export function parseDescriptor(value: unknown, where: string): Descriptor {
   if (!isObject(value)) throw new PlimsollError('corrupt', 'a descriptor is missing', { where });

@@ -3,7 +3,7 @@ import { LIMITS } from '../../limits.ts';
 import type { Http } from '../../network/http.ts';
 import { digestOf, isDigest } from '../../sources/digest.ts';
 import { isObject, jsonObject, textOf } from '../../sources/json.ts';
-import { type Descriptor, parseDescriptor } from '../../sources/manifest.ts';
+import { type Descriptor, EMPTY_TYPE, parseDescriptor } from '../../sources/manifest.ts';
 import { listReferrers, manifestIfThere, type RegistryClient } from '../../sources/registry/index.ts';
 import { payloadNames, type SignatureCheck, signStatementNames } from '../../sources/signatures/index.ts';
 
@@ -79,8 +79,9 @@ async function byBundle(signed: Signed, check: SignatureCheck, seen: Seen): Prom
   return false;
 }
 
+/** Not told apart by their type where whoever wrote the list took the type of the empty configuration for it, as cosign does under the fallback tag. */
 const mayBeBundle = ({ artifactType }: Descriptor): boolean =>
-  artifactType === undefined || BUNDLE_TYPE.test(artifactType);
+  artifactType === undefined || artifactType === EMPTY_TYPE || BUNDLE_TYPE.test(artifactType);
 
 async function bundleOf(
   { client, digest, where }: Signed,

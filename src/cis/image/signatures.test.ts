@@ -3,7 +3,7 @@ import { startRegistry, type TestRegistry } from '../../../test/registry.ts';
 import { createHttp } from '../../network/http.ts';
 import { imageBlobs } from '../../sources/files/memory.ts';
 import { anonymous } from '../../sources/registry/keychain.ts';
-import { findSignatures, signaturesOf } from './signatures.ts';
+import { findSignatures, referrersOf, signedBy } from './signatures.ts';
 
 const open: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -64,9 +64,44 @@ describe('signatures beside an image', () => {
 });
 
 it('attestations and bills of materials are no signatures', () => {
-  expect(signaturesOf(JSON.stringify(index('application/vnd.in-toto+json', 'application/vnd.cyclonedx+json')))).toEqual(
+  expect(referrersOf(JSON.stringify(index('application/vnd.in-toto+json', 'application/vnd.cyclonedx+json')))).toEqual(
     [],
   );
-  expect(signaturesOf('{"manifests": {}}')).toEqual([]);
-  expect(signaturesOf('[]')).toEqual([]);
+  expect(referrersOf('{"manifests": {}}')).toEqual([]);
+  expect(referrersOf('[]')).toEqual([]);
+});
+
+describe('what cosign 2.6.5 lays beside an image with --new-bundle-format, in a registry without a list of its own', () => {
+  const bundle = (predicateType: string) => ({
+    schemaVersion: 2,
+    config: { mediaType: 'application/vnd.oci.empty.v1+json', size: 2, digest: `sha256:${'4'.repeat(64)}` },
+    layers: [{ mediaType: BUNDLE, size: 615, digest: `sha256:${'9'.repeat(64)}` }],
+    annotations: {
+      'dev.sigstore.bundle.content': 'dsse-envelope',
+      'dev.sigstore.bundle.predicateType': predicateType,
+    },
+    artifactType: BUNDLE,
+  });
+  const SIGN = 'https://sigstore.dev/cosign/sign/v1';
+  const ATTEST = 'https://cyclonedx.org/bom';
+
+  it.each([
+    ['a signature', SIGN, [{ kind: 'cosign' }]],
+    ['an attestation', ATTEST, []],
+  ])('%s, listed as the type of the empty configuration', async (_, predicateType, signatures) => {
+    const { registry: it_, digest, search } = await registry();
+    const laid = it_.pushManifest('team/model', 'x', bundle(predicateType));
+    it_.pushManifest('team/model', digest.replace(':', '-'), {
+      ...index(),
+      manifests: [{ digest: laid, size: 1, artifactType: 'application/vnd.oci.empty.v1+json' }],
+    });
+    expect(await search()).toMatchObject({ ok: true, value: { signatures } });
+  });
+
+  it('and it is told by what the bundle states', () => {
+    expect(signedBy(JSON.stringify(bundle(SIGN)))).toBe('cosign');
+    expect(signedBy(JSON.stringify(bundle(ATTEST)))).toBeUndefined();
+    expect(signedBy(JSON.stringify({ config: { mediaType: NOTATION } }))).toBe('notation');
+    expect(signedBy('[]')).toBeUndefined();
+  });
 });

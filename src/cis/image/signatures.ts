@@ -6,6 +6,9 @@
 import { asPlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Http } from '../../network/http.ts';
+import { isDigest } from '../../sources/digest.ts';
+import { isObject } from '../../sources/json.ts';
+import { EMPTY_TYPE } from '../../sources/manifest.ts';
 import { parseReference } from '../../sources/reference.ts';
 import type { Keychain } from '../../sources/registry/index.ts';
 import { connectRegistry } from '../../sources/registry/index.ts';
@@ -42,7 +45,7 @@ export async function findSignatures(search: SignatureSearch): Promise<Reading<I
       if ((await ask(`manifests/${tag}.sig`)).status === 200) signatures.push({ kind: 'cosign', name: `${tag}.sig` });
       const referrers = await ask(`referrers/${digest}`);
       const list = referrers.status === 200 ? referrers : await ask(`manifests/${tag}`);
-      if (list.status === 200) signatures.push(...signaturesOf(list.body));
+      if (list.status === 200) signatures.push(...(await signaturesAmong(referrersOf(list.body), ask)));
     }
     return got({ signatures: signatures });
   } catch (error) {
@@ -52,17 +55,55 @@ export async function findSignatures(search: SignatureSearch): Promise<Reading<I
   }
 }
 
-/** Signatures among the manifests of an index of referrers. */
-export function signaturesOf(body: string): Signature[] {
+/** A manifest that an index of referrers lists: `kind` where its type says already what it is, apart from what a bundle holds. */
+interface Referrer {
+  readonly kind?: Signature['kind'];
+  readonly digest: string;
+}
+
+/** What may be signatures among the manifests of an index of referrers. */
+export function referrersOf(body: string): Referrer[] {
   const index: unknown = JSON.parse(body);
-  const manifests = typeof index === 'object' && index !== null && 'manifests' in index ? index.manifests : [];
+  const manifests = isObject(index) ? index.manifests : undefined;
   if (!Array.isArray(manifests)) return [];
-  return manifests.slice(0, LIMITS.indexManifests).flatMap((manifest: unknown): Signature[] => {
-    if (typeof manifest !== 'object' || manifest === null) return [];
-    const { artifactType, digest } = manifest as { artifactType?: unknown; digest?: unknown };
-    const kind = KINDS.find(({ type }) => type.test(String(artifactType)))?.kind;
-    return kind === undefined ? [] : [{ kind, name: String(digest).slice(0, 80) }];
+  return manifests.slice(0, LIMITS.indexManifests).flatMap((manifest: unknown): Referrer[] => {
+    if (!isObject(manifest)) return [];
+    const digest = String(manifest.digest).slice(0, 80);
+    // cosign lists what it pushed as the type of its empty configuration, where the registry keeps no list itself.
+    if (manifest.artifactType === EMPTY_TYPE || manifest.artifactType === undefined) return [{ digest }];
+    const kind = kindOf(manifest.artifactType);
+    return kind === undefined ? [] : [{ kind, digest }];
   });
+}
+
+const kindOf = (type: unknown): Signature['kind'] | undefined =>
+  KINDS.find((known) => known.type.test(String(type)))?.kind;
+
+/** Bundles are looked into, for an attestation is one as well; so is what the list does not tell the type of. */
+async function signaturesAmong(referrers: readonly Referrer[], ask: Ask): Promise<Signature[]> {
+  const found: Signature[] = [];
+  for (const { kind, digest } of referrers.slice(0, LIMITS.attestationManifests)) {
+    if (kind === 'notation') found.push({ kind, name: digest });
+    else if (isDigest(digest)) {
+      const { status, body } = await ask(`manifests/${digest}`);
+      const signs = status === 200 ? signedBy(body) : kind;
+      if (signs !== undefined) found.push({ kind: signs, name: digest });
+    }
+  }
+  return found;
+}
+
+/** https://github.com/sigstore/cosign/blob/main/specs/BUNDLE_SPEC.md */
+const STATES = 'dev.sigstore.bundle.predicateType';
+const SIGNS = 'https://sigstore.dev/cosign/sign/v1';
+
+/** Which kind of signature a manifest is; undefined where it is something else. */
+export function signedBy(body: string): Signature['kind'] | undefined {
+  const manifest: unknown = JSON.parse(body);
+  if (!isObject(manifest)) return undefined;
+  const states = isObject(manifest.annotations) ? manifest.annotations[STATES] : undefined;
+  if (states !== undefined && states !== SIGNS) return undefined;
+  return kindOf(manifest.artifactType) ?? (isObject(manifest.config) ? kindOf(manifest.config.mediaType) : undefined);
 }
 
 async function asker(search: SignatureSearch): Promise<Ask> {
