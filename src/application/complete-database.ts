@@ -29,8 +29,9 @@ export async function completeFor(question: Question, around: Surroundings): Pro
   const request = { offline: offline === true, onlyMissing: true, ...(feeds === undefined ? {} : { feeds }) };
   const failed = inventory === undefined ? [] : await freshenFor(inventory, request, around);
   // What is found in the image is what other scanners' rules rate.
-  const found = inventory === undefined ? [] : withStore(around, (store) => match(inventory.packages, store).findings);
-  const named = [...question.ids, ...found.flatMap(({ id, aliases }) => [id, ...aliases])];
+  const findings =
+    inventory === undefined ? [] : withStore(around, (store) => match(inventory.packages, store).findings);
+  const named = [...question.ids, ...findings.flatMap(({ id, aliases }) => [id, ...aliases])];
   const ids = [...new Set(named.map((id) => id.toUpperCase()))];
   try {
     // Names of its own (GHSA-...) lead to the CVE that NVD rates.

@@ -74,14 +74,14 @@ export function assessmentInWords({
 }: Assessment): string {
   const missed = packages - assessed;
   const reasons = notAssessed.map(({ reason, packages: count }) => `${count} ${REASONS[reason]}`).join(', ');
-  const found = recovered.reduce((sum, entry) => sum + entry.packages, 0);
+  const recoveredPackages = recovered.reduce((sum, entry) => sum + entry.packages, 0);
   const how = recovered.map(({ from, packages: count }) => `${count} ${RECOVERED[from]}`).join(', ');
   const strange = code.filter(({ all, known }) => known < all);
   const unknown = strange.map(({ kind, all, known }) => `${all - known} of ${all} ${CODE[kind]}`).join(', ');
   return [
     `assessed ${assessed} of ${packages} packages`,
     ...(missed === 0 ? [] : [`${missed} not: ${reasons}`]),
-    ...(found === 0 ? [] : [`${found} recovered: ${how}`]),
+    ...(recoveredPackages === 0 ? [] : [`${recoveredPackages} recovered: ${how}`]),
     ...(unreadable === 0 ? [] : [`${unreadable} ${unreadable === 1 ? 'file' : 'files'} not read whole`]),
     ...(unopened === 0
       ? []

@@ -38,14 +38,14 @@ export async function folderPlatform(
 
 /** A few files of each kind; what lies above others first, and each place once: a folder of other systems' roots is no exception. */
 function tellingFiles(files: ReadImage['files']): readonly (readonly string[])[] {
-  const found: string[][] = TELLING.map(() => []);
+  const paths: string[][] = TELLING.map(() => []);
   for (const { path, found: entry } of files.entries()) {
     if (entry.type !== 'file') continue;
     const kind = TELLING.findIndex((pattern) => pattern.test(path));
-    if (kind >= 0) found[kind]?.push(path);
+    if (kind >= 0) paths[kind]?.push(path);
   }
   const depth = (path: string): number => path.split('/').length;
-  return found.map((paths) =>
-    paths.sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1)).slice(0, LIMITS.machineFiles),
+  return paths.map((ofKind) =>
+    ofKind.sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1)).slice(0, LIMITS.machineFiles),
   );
 }

@@ -43,8 +43,8 @@ function rootOf(folder: string): string {
   const known = roots.get(folder);
   if (known !== undefined) return known;
   // `/` is no beginning that could be taken off.
-  const found = realpathSync(folder).replace(/\/$/, '');
+  const root = realpathSync(folder).replace(/\/$/, '');
   if (roots.size > 100) roots.clear();
-  roots.set(folder, found);
-  return found;
+  roots.set(folder, root);
+  return root;
 }

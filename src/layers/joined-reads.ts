@@ -32,11 +32,11 @@ export async function joinedFacts(facts: readonly VisibleFact[], joining: Joinin
     if (analyzer?.completes === undefined) continue;
     const { path: other, inPlaceOf } = analyzer.completes;
     const completed = other(path);
-    const found = joining.files.find(completed);
-    const beside = found?.type === 'file' ? await bytesOf(completed, found.layer, analyzer, joining) : undefined;
+    const entry = joining.files.find(completed);
+    const beside = entry?.type === 'file' ? await bytesOf(completed, entry.layer, analyzer, joining) : undefined;
     const file = await bytesOf(path, layer, analyzer, joining);
     const said = saidBy(() => {
-      if (file === undefined || (found !== undefined && beside === undefined))
+      if (file === undefined || (entry !== undefined && beside === undefined))
         throw new Error(`it completes ${completed}, and one of both cannot be read`);
       return analyzer.completes!.join(file, beside);
     });
@@ -45,7 +45,7 @@ export async function joinedFacts(facts: readonly VisibleFact[], joining: Joinin
       // What could not be read is told of the file that completes.
       path: fact.kind === 'unknown' ? path : where,
       analyzer: name,
-      layer: Math.max(layer, found?.layer ?? layer),
+      layer: Math.max(layer, entry?.layer ?? layer),
       fact,
     }));
     const isReplaced = (visible: VisibleFact): boolean => visible.analyzer === inPlaceOf && visible.path === completed;

@@ -79,8 +79,8 @@ export function squash(layers: readonly PathTable[]): FileSystem {
   };
 
   const linkAt = (path: string): string | undefined => {
-    const found = find(path);
-    return found?.type === 'symlink' ? layers[found.layer]?.link(found.row) : undefined;
+    const entry = find(path);
+    return entry?.type === 'symlink' ? layers[entry.layer]?.link(entry.row) : undefined;
   };
 
   let links: LinkTree | undefined;

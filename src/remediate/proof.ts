@@ -111,7 +111,7 @@ export function applyChanges(packages: readonly Package[], { replacements, copie
       return group.keyed ? replaced(part, replacements.get(group.key)) : [part];
     });
   });
-  return [...kept, ...added.map((one) => freshDistribution(one, packages))];
+  return [...kept, ...added.map((distribution) => freshDistribution(distribution, packages))];
 }
 
 /** A distribution as it will lie beside those of its folder: in the last layer that wrote one of these. */

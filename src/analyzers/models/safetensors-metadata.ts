@@ -13,9 +13,9 @@ export function* metadataRisks(metadata: ReadonlyMap<string, string>): Iterable<
     const at = `__metadata__, ${key}`;
     yield* namedCode(text, at);
     for (const bytes of carried(text)) {
-      const found = drive((cursor) => walkPickles(cursor), bytes.length);
-      found.push(bytes, 0);
-      const risks = [...pickleRisks(found.end(), at)].filter((fact): fact is RiskFact => fact.kind === 'risk');
+      const pickles = drive((cursor) => walkPickles(cursor), bytes.length);
+      pickles.push(bytes, 0);
+      const risks = [...pickleRisks(pickles.end(), at)].filter((fact): fact is RiskFact => fact.kind === 'risk');
       if (risks.length === 0)
         yield {
           kind: 'risk',

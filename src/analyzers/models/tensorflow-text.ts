@@ -20,11 +20,11 @@ export const tensorflowText = analyzer({
   magic: (head) => beginsWith(head, TFLITE_MAGIC, 4),
   stream(entry) {
     const pattern = /\.pbtxt$/i.test(entry.path) ? TEXT_OPERATION : FLEX_OPERATION;
-    const found = new Set<string>();
+    const operations = new Set<string>();
     const reader = drive(
       (cursor) =>
         windows(cursor, LONGEST, (text) => {
-          for (const [, name = ''] of text.matchAll(pattern)) if (dangerousOperation(name)) found.add(name);
+          for (const [, name = ''] of text.matchAll(pattern)) if (dangerousOperation(name)) operations.add(name);
         }),
       entry.size,
     );
@@ -32,7 +32,7 @@ export const tensorflowText = analyzer({
       push: (chunk, offset) => reader.push(chunk, offset),
       *end() {
         reader.end();
-        for (const name of found) {
+        for (const name of operations) {
           const danger = dangerousOperation(name);
           if (danger) yield operationRisk(name, danger, 'named among its operations');
         }

@@ -49,8 +49,8 @@ export function finished(
  */
 function goneFrom(finding: Finding, left: ReadonlySet<string>): Finding | undefined {
   const { package: pkg } = finding;
-  const evidence = pkg.evidence.filter((one) => {
-    const there = { ...finding, package: { ...pkg, evidence: [one] } };
+  const evidence = pkg.evidence.filter((place) => {
+    const there = { ...finding, package: { ...pkg, evidence: [place] } };
     return !findingKeys(there).some((key) => left.has(key));
   });
   if (evidence.length === 0) return undefined;

@@ -61,10 +61,9 @@ export function fixVerdict(plan: Plan): { readonly word: 'reached' | 'partly' | 
 
 /** `clears 12 (3 HIGH, 9 MEDIUM), and up to 4 more if offered (4 LOW)`. */
 export function clearsInWords({ clears }: PlanStep): string {
-  const [sure, hoped] = [true, false].map((isSure) => clears.filter((one) => (one.hoped === undefined) === isSure)) as [
-    PlannedFinding[],
-    PlannedFinding[],
-  ];
+  const [sure, hoped] = [true, false].map((isSure) =>
+    clears.filter(({ hoped }) => (hoped === undefined) === isSure),
+  ) as [PlannedFinding[], PlannedFinding[]];
   const counts = (findings: readonly PlannedFinding[]): string => severitiesInWords(severityCounts(findings));
   if (hoped.length === 0) return `clears ${sure.length} (${counts(sure)})`;
   const more = `up to ${hoped.length}${sure.length > 0 ? ' more' : ''} if offered (${counts(hoped)})`;
