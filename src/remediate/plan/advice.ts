@@ -24,7 +24,7 @@ export interface StepDraft {
   readonly applied: boolean;
 }
 
-/** Taking out compilers and headers: most of what Debian will never fix is in them. */
+/** Taking out compilers and headers: most of what Debian will never fix is in them. Says what it knows, which is who depends on them. */
 export function removalStep(report: Report, base: BaseImage, applied: boolean): StepDraft[] {
   const going = removablePackages(report.packages);
   const affected = new Set(report.findings.map((finding) => finding.package));
@@ -32,11 +32,12 @@ export function removalStep(report: Report, base: BaseImage, applied: boolean): 
   if (worth.length === 0) return [];
   const slim = hasSlimVariant(base.name ?? '');
   const names = going.map(({ name }) => name);
+  const untold = going.filter(({ exposure }) => (exposure?.class ?? 'unknown') === 'unknown').map(({ name }) => name);
   return [
     {
       id: 'remove-build-tools',
       kind: 'remove',
-      title: `take out ${names.length} packages that only building needs`,
+      title: `take out ${names.length === 1 ? 'one package' : `${names.length} packages`} of compilers and headers, which no package that stays depends on`,
       commands: [
         ...(slim
           ? [
@@ -51,7 +52,9 @@ export function removalStep(report: Report, base: BaseImage, applied: boolean): 
       risk: {
         level: 'medium',
         why: [
-          'nothing that is installed from packages needs them; what compiles when it runs (torch.compile, numba, pip builds) does',
+          untold.length === 0
+            ? 'what compiles when it runs (torch.compile, numba, pip builds) needs them'
+            : `what compiles when it runs (torch.compile, numba, pip builds) needs them, and whether a program of the image calls one of ${untold.slice(0, 4).join(', ')}${untold.length > 4 ? ` and ${untold.length - 4} more` : ''} is not known`,
           'the files stay in the lower layers: the image is not smaller, but nothing can use them',
         ],
       },

@@ -28,6 +28,13 @@ it('reasons of Requires-Python are of that kind', () => {
   ]);
 });
 
+it('one archive that is missing is one reason, whichever version came there', () => {
+  const missing = 'its package sources name no security archive, and the fix came there alone';
+  expect(groups(stays(`${missing}; fixed in 5.10.226-1`), stays(`${missing}; fixed in 1:2.30.2-1+deb11u4`))).toEqual([
+    [missing, 2],
+  ]);
+});
+
 it('what keeps the goal from being reached comes first, then what keeps the most', () => {
   expect(groups(stays('many'), stays('many'), stays('few'), stays('asked', true))).toEqual([
     ['asked', 1],

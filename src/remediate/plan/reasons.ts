@@ -7,7 +7,9 @@ function withoutVersions(reason: string): string {
   const python =
     /^no newer \S+ that can be installed on Python (\S+) is free of it/.exec(reason)?.[1] ??
     /^\S+ (?:\S+, )*\S+(?: and \S+ require| requires) Python [^;]{1,200}, and this is (\S+)$/.exec(reason)?.[1];
-  return python === undefined ? reason : `fixed only in versions that Python ${python} cannot install`;
+  return python === undefined
+    ? reason.replace(/; fixed in [^;]{1,200}$/, '')
+    : `fixed only in versions that Python ${python} cannot install`;
 }
 
 /** Why findings stay, grouped: the same reason once, with those that it keeps; those of the goal first, then the most. */

@@ -1,6 +1,6 @@
 import { debian } from '../../ecosystems/debian.ts';
 import { deb } from '../../ecosystems/system-types.ts';
-import type { Package } from '../../model.ts';
+import type { ExposureClass, Package } from '../../model.ts';
 
 /** One alternative of a dependency: `libssl1.1 (>= 1.1.1)`. https://www.debian.org/doc/debian-policy/ch-relationships.html */
 interface Relation {
@@ -68,12 +68,19 @@ export function brokenRelations(packages: readonly Package[], changed: ReadonlyM
   });
 }
 
-/** Packages that nothing at run time needs: compilers, headers and what builds Debian packages. */
-const BUILD_ONLY =
-  /^(?:linux-libc-dev|.+-dev|build-essential|gcc(?:-\d+)?|g\+\+(?:-\d+)?|cpp(?:-\d+)?|binutils(?:-.+)?|libbinutils|make|dpkg-dev|patch|autoconf|automake|libtool|autotools-dev|m4|bison|flex|cmake(?:-data)?|ninja-build|pkg-config|pkgconf|gfortran(?:-\d+)?|.+-headers(?:-.+)?|libc-dev-bin|manpages-dev|imagemagick(?:-.+)?|subversion|mercurial(?:-common)?)$/;
+/** Headers and what is linked against: by Debian's policy a package that ends in `-dev` is for compiling. https://www.debian.org/doc/debian-policy/ch-sharedlibs.html */
+const HEADERS = /^(?:.+-dev|.+-headers(?:-.+)?|libc-dev-bin|manpages-dev)$/;
 
-/** Whether only building needs a package of that name. */
-const isBuildOnly = ({ name }: Pick<Package, 'name'>): boolean => BUILD_ONLY.test(name);
+/** Programs that do nothing but compile, link and build; none that has another use as well, such as m4, patch, ImageMagick or Subversion. */
+const COMPILERS =
+  /^(?:build-essential|gcc(?:-\d+)?|g\+\+(?:-\d+)?|cpp(?:-\d+)?|binutils(?:-.+)?|libbinutils|make|dpkg-dev|autoconf|automake|libtool|autotools-dev|bison|flex|cmake(?:-data)?|ninja-build|pkg-config|pkgconf|gfortran(?:-\d+)?)$/;
+
+/** Ways of the start command that lead to a package: then more than building needs it. */
+const REACHED: ReadonlySet<string | undefined> = new Set<ExposureClass>(['loaded', 'importable', 'callable']);
+
+/** Whether a package is there to build others, and nothing is known that the container does with it. */
+const isBuildOnly = ({ name, exposure }: Pick<Package, 'name' | 'exposure'>): boolean =>
+  (HEADERS.test(name) || COMPILERS.test(name)) && !REACHED.has(exposure?.class);
 
 /** The build-time packages of an image that can go: none of those that stay needs them. */
 export const removablePackages = (packages: readonly Package[]): Package[] => unneededOf(packages, isBuildOnly);

@@ -220,7 +220,9 @@ function* adviceLines(plan: Plan, page: Page): Generator<string> {
     for (const command of step.commands.slice(0, page.all ? undefined : 3)) yield* commandLines([command], page, 6, '');
     // Of another base it matters most what it lacks.
     if (step.kind === 'base' && step.brings.length > 0) yield* paragraph(`brings ${namesOf(step.brings)}`, page, 6);
-    for (const why of step.kind === 'base' ? step.risk.why : []) yield* paragraph(`- ${why}`, page, 6, undefined, 2);
+    // Nor is a thing taken out without a word on who might miss it.
+    for (const why of step.kind === 'base' || step.kind === 'remove' ? step.risk.why : [])
+      yield* paragraph(`- ${why}`, page, 6, undefined, 2);
   }
 }
 
