@@ -2,7 +2,8 @@ import { databasePath, openStore } from '../advisories/store/index.ts';
 import { home } from '../home.ts';
 import { match } from '../matching/match.ts';
 import type { Inventory } from '../model.ts';
-import { askedByScans, freshenFor, freshenRatings } from './fresh-database.ts';
+import { askedByScans } from './asked-by-scans.ts';
+import { freshenFor, freshenRatings } from './fresh-database.ts';
 import { isKeptByScans } from './stores.ts';
 import type { Surroundings } from './surroundings.ts';
 

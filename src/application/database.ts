@@ -1,5 +1,6 @@
-import type { PartialReading, UpdateSummary } from '../advisories/build/index.ts';
+import type { Following, PartialReading, UpdateSummary } from '../advisories/build/index.ts';
 import type { Exported, Installed, Pulled, Pushed, RegistryAccess } from '../advisories/delivery/index.ts';
+import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { PlimsollError } from '../errors.ts';
 import { home } from '../home.ts';
 import { createHttp } from '../network/http.ts';
@@ -18,6 +19,8 @@ export interface UpdateRequest {
   readonly only?: readonly string[];
   /** Documents of which only what they say of some vulnerabilities is taken. */
   readonly rating?: PartialReading;
+  /** Which documents those that were read make necessary besides. */
+  readonly follow?: (store: AdvisoryStore) => Promise<Following>;
   /** Begins with an empty database. */
   readonly fresh?: boolean;
   /** Takes data that is older than what the database has. */

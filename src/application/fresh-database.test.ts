@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { runCommand } from '../../test/command.ts';
 import { debian, type SmallMachine, smallFeeds, smallMachine, stanza, wheelFiles } from '../../test/small-machine.ts';
 import { SCHEMA } from '../advisories/store/index.ts';
+import { dbCommand } from '../commands/db.ts';
 import { scanCommand } from '../commands/scan.ts';
 
 let machine: SmallMachine;
@@ -14,6 +15,9 @@ let address: string;
 /** Every request that reached the mirror, those for what it does not have as well. */
 const requests: { readonly path: string; readonly status: number; readonly bytes: number }[] = [];
 let broken = false;
+/** What is not handed out before this was asked for: two paths. */
+let heldBack: { readonly path: string; readonly until: string } | undefined;
+let release: (() => void) | undefined;
 
 /** What an image of Debian and Python has no use for. */
 const UNNEEDED = ['Go', 'Maven', 'crates.io', 'RubyGems', 'NuGet'].map((name) => `osv/${name}/all.zip`);
@@ -26,7 +30,10 @@ beforeAll(async () => {
     const body = broken ? undefined : files.get(decodeURIComponent((request.url ?? '').slice(1)));
     const status = body ? 200 : broken ? 503 : 404;
     requests.push({ path: `${request.method} ${request.url}`, status, bytes: body?.length ?? 0 });
-    response.writeHead(status, { 'content-type': 'application/octet-stream' }).end(body);
+    const answer = () => response.writeHead(status, { 'content-type': 'application/octet-stream' }).end(body);
+    if (request.url === heldBack?.path) release = answer;
+    else answer();
+    if (request.url === heldBack?.until) release?.();
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -152,6 +159,25 @@ describe('on a fresh machine', () => {
       vi.useRealTimers();
     }
   }, 60_000);
+
+  it('what rates the findings is on its way before the last feed has come, and the answer is that of a whole database', async () => {
+    const answered = async (home: string, ...args: readonly string[]) => {
+      const environment = { ...machine.environment, PLIMSOLL_HOME: join(machine.folder, home) };
+      if (args.includes('--offline')) await runCommand(dbCommand, ['update', ...from()], { environment });
+      const { text } = await runCommand(scanCommand, [image(), ...args, '-f', 'json'], { environment });
+      return JSON.parse(text).findings as readonly unknown[];
+    };
+    // The tracker alone says that NVD's 2023 is needed; whoever waited for all of PyPI would wait for ever.
+    heldBack = { path: '/osv/PyPI/all.zip', until: '/nvd/nvdcve-2.0-2023.json.gz' };
+    try {
+      const first = await answered('ahead', ...from());
+      expect(loaded()).toEqual(NEEDED);
+      heldBack = undefined;
+      expect(first).toEqual(await answered('whole', '--offline'));
+    } finally {
+      heldBack = undefined;
+    }
+  });
 
   it('a database that is gone is fetched again, although a list says what was fetched', async () => {
     rmSync(database());

@@ -1,10 +1,13 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DocumentResult, Following } from '../advisories/build/index.ts';
 import type { FeedSource } from '../advisories/feeds/index.ts';
+import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { PlimsollError } from '../errors.ts';
 import { home } from '../home.ts';
 import { lookupsOf } from '../inventory/lookups.ts';
 import type { DatabaseInfo, Finding, Inventory, Notice } from '../model.ts';
+import { type Asked, askedByScans, writeAsked } from './asked-by-scans.ts';
 import { FETCHED_BY_SCANS, isToBeMade } from './stores.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -39,7 +42,11 @@ export async function freshenFor(
     inventory.packages.flatMap((pkg) => lookupsOf(pkg, inventory.os, pkg.namespace).map(({ namespace }) => namespace)),
   );
   const needs = { namespaces, ...(inventory.os ? { os: inventory.os.id } : {}) };
-  return fetchMissing({ sources: async () => (await documents()).documentsFor(needs) }, request, around);
+  const found = async (store: AdvisoryStore): Promise<Needed> => {
+    const { match } = await import('../matching/match.ts');
+    return ratingsOf(match(inventory.packages, store).findings);
+  };
+  return fetchMissing({ sources: async () => (await documents()).documentsFor(needs), found }, request, around);
 }
 
 /** The same for what rates the findings. Whether anything was fetched; a failure costs ratings and is told by the feeds' own notice. */
@@ -51,8 +58,7 @@ export async function freshenRatings(
   const folder = home(around.environment);
   if (request.offline || findings.length === 0 || !existsSync(join(folder, FETCHED_BY_SCANS))) return false;
   const before = (await databaseInfo(folder, around))?.digest;
-  const ids = new Set(findings.flatMap(({ id, aliases }) => [id, ...aliases]).filter((id) => id.startsWith('CVE-')));
-  await fetchMissing({ sources: async () => (await documents()).ratingDocuments(ids), ids }, request, around);
+  await fetchMissing(ratingsOf(findings), request, around);
   return (await databaseInfo(folder, around))?.digest !== before;
 }
 
@@ -60,6 +66,13 @@ export async function freshenRatings(
 interface Needed {
   sources(): Promise<readonly FeedSource[]>;
   readonly ids?: ReadonlySet<string>;
+  /** What is needed besides for what these documents say. */
+  found?(store: AdvisoryStore): Promise<Needed>;
+}
+
+function ratingsOf(findings: readonly Pick<Finding, 'id' | 'aliases'>[]): Needed {
+  const ids = new Set(findings.flatMap(({ id, aliases }) => [id, ...aliases]).filter((id) => id.startsWith('CVE-')));
+  return { sources: async () => (await documents()).ratingDocuments(ids), ids };
 }
 
 async function fetchMissing(needed: Needed, request: Freshness, around: Surroundings): Promise<readonly Notice[]> {
@@ -67,10 +80,58 @@ async function fetchMissing(needed: Needed, request: Freshness, around: Surround
   const info = await databaseInfo(folder, around);
   const isOutdated =
     info === undefined && existsSync((await import('../advisories/store/sqlite-store.ts')).databasePath(folder));
-  const asked = readAsked(folder);
+  const asked = askedByScans(folder);
   if (info && (asked === undefined || request.skipUpdate) && !isOld(info, request)) return [];
+  const known: Known = { info, asked };
+  const first = await due(needed, known, request);
+  if (first.only.length === 0) return [];
+  let after: Following | undefined;
+  const follow = async (store: AdvisoryStore): Promise<Following> => {
+    const before = after?.only.length ?? 0;
+    after = await due(await needed.found!(store), known, request);
+    if (before === 0 && after.only.length > 0) around.progress.say(newsOf(after.only));
+    return after;
+  };
+  const { feeds: from, feedSettings } = request;
+  around.progress.say(
+    info === undefined
+      ? `${isOutdated ? 'the advisory database is one of an older plimsoll' : 'no advisory database yet'}: fetching what this image needs (${families(first.only)})`
+      : newsOf(first.only),
+  );
+  try {
+    const { updateDatabase } = await import('./database.ts');
+    const { results } = await updateDatabase(
+      {
+        ...first,
+        ...(needed.found && (info === undefined || asked !== undefined) ? { follow } : {}),
+        ...(from ? { from } : {}),
+        ...(feedSettings ? { feeds: feedSettings } : {}),
+      },
+      around,
+    );
+    const rating = after === undefined || noneOf(after.only, results) ? undefined : after;
+    const only = [...first.only, ...(rating?.only ?? [])];
+    if (info === undefined || asked !== undefined)
+      writeAsked(folder, info && asked, only, (rating ?? first).rating?.ids, from);
+    return [];
+  } catch (error) {
+    if (!(error instanceof PlimsollError) || error.code === 'interrupted') throw error;
+    if (isOutdated) throw notRenewed(error);
+    if (info === undefined) throw error;
+    const message = `the advisory database could not be renewed, it is used as it is: ${error.line}`;
+    return [{ level: 'warning', code: 'update-failed', message }];
+  }
+}
+
+/** What is known of the database before it is added to: what it holds, and what scans asked for. */
+interface Known {
+  readonly info: DatabaseInfo | undefined;
+  readonly asked: Asked | undefined;
+}
+
+/** Which of the documents that are needed have to be asked for, and which of them in part. */
+async function due(needed: Needed, { info, asked }: Known, request: Freshness): Promise<Following> {
   const held = new Map(info?.feeds.map((feed) => [feed.name, feed]) ?? []);
-  const rated = new Set([...(needed.ids ?? []), ...(asked?.ids ?? [])]);
   const isDue = (source: FeedSource): boolean => {
     const { name, url } = source;
     const feed = held.get(name);
@@ -85,37 +146,14 @@ async function fetchMissing(needed: Needed, request: Freshness, around: Surround
     return !request.skipUpdate && !request.onlyMissing && Date.now() - Date.parse(at) > DAY_MS;
   };
   const only = (await needed.sources()).filter(isDue).map(({ name }) => name);
-  if (only.length === 0) return [];
   const inPart = only.filter((name) => needed.ids !== undefined && (held.get(name)?.partly ?? !held.has(name)));
-  const rating = inPart.length > 0 ? { documents: new Set(inPart), ids: rated } : undefined;
-  const { feeds: from, feedSettings } = request;
-  around.progress.say(
-    info === undefined
-      ? `${isOutdated ? 'the advisory database is one of an older plimsoll' : 'no advisory database yet'}: fetching what this image needs (${families(only)})`
-      : `fetching what is new of ${families(only)}`,
-  );
-  try {
-    const { updateDatabase } = await import('./database.ts');
-    await updateDatabase(
-      {
-        only,
-        ...(rating ? { rating } : {}),
-        ...(from ? { from } : {}),
-        ...(feedSettings ? { feeds: feedSettings } : {}),
-      },
-      around,
-    );
-    if (info === undefined || asked !== undefined)
-      writeAsked(folder, info && asked, only, rating ? rated : undefined, from);
-    return [];
-  } catch (error) {
-    if (!(error instanceof PlimsollError) || error.code === 'interrupted') throw error;
-    if (isOutdated) throw notRenewed(error);
-    if (info === undefined) throw error;
-    const message = `the advisory database could not be renewed, it is used as it is: ${error.line}`;
-    return [{ level: 'warning', code: 'update-failed', message }];
-  }
+  const ids = new Set([...(needed.ids ?? []), ...(asked?.ids ?? [])]);
+  return { only, ...(inPart.length > 0 ? { rating: { documents: new Set(inPart), ids } } : {}) };
 }
+
+/** Documents of which nothing could be had are asked for again the next time. */
+const noneOf = (names: readonly string[], results: readonly DocumentResult[]): boolean =>
+  !results.some(({ name, kind }) => kind !== 'failed' && names.includes(name));
 
 /** What to do where an older version's database is in the way and the publishers cannot be reached. */
 const notRenewed = (error: PlimsollError): PlimsollError =>
@@ -144,6 +182,8 @@ function samePlace(url: string, place = ''): boolean {
   return URL.canParse(url) && URL.canParse(place) && new URL(url).host === new URL(place).host;
 }
 
+const newsOf = (names: readonly string[]): string => `fetching what is new of ${families(names)}`;
+
 /** `debian, osv, nvd`: of many documents only whose they are. */
 const families = (names: readonly string[]): string => [...new Set(names.map((name) => name.split('/')[0]))].join(', ');
 
@@ -168,53 +208,5 @@ async function databaseInfo(folder: string, around: Surroundings): Promise<Datab
   } catch (error) {
     if (await isToBeMade(error, around)) return undefined;
     throw error;
-  }
-}
-
-/** What scans asked for: documents and when, and the vulnerabilities for which documents were read in part. */
-interface Asked {
-  readonly at: ReadonlyMap<string, string>;
-  readonly ids: ReadonlySet<string>;
-  /** The mirror that they came from; absent: the publishers' own places. */
-  readonly from?: string;
-}
-
-/** What scans have fetched by themselves; undefined where they keep no database. */
-export const askedByScans = (folder: string): Asked | undefined => readAsked(folder);
-
-function readAsked(folder: string): Asked | undefined {
-  try {
-    const document: unknown = JSON.parse(readFileSync(join(folder, FETCHED_BY_SCANS), 'utf8'));
-    if (typeof document !== 'object' || document === null) return undefined;
-    const entries: readonly (readonly [string, unknown])[] = Object.entries(document);
-    const ids = entries.find(([name]) => name === 'ids')?.[1];
-    const from = entries.find(([name]) => name === 'from')?.[1];
-    return {
-      ...(typeof from === 'string' ? { from } : {}),
-      at: new Map(
-        entries.flatMap(([name, at]) => (typeof at === 'string' && name !== 'from' ? [[name, at] as const] : [])),
-      ),
-      ids: new Set(Array.isArray(ids) ? ids.filter((id): id is string => typeof id === 'string') : []),
-    };
-  } catch {
-    return undefined; // none, or damaged: then the database is taken as made by hand
-  }
-}
-
-function writeAsked(
-  folder: string,
-  before: Asked | undefined,
-  only: readonly string[],
-  rated: ReadonlySet<string> | undefined,
-  from: string | undefined,
-): void {
-  const now = new Date().toISOString();
-  const at = new Map([...(before?.at ?? []), ...only.map((name) => [name, now] as const)]);
-  const ids = [...(rated ?? before?.ids ?? [])].sort();
-  const document = { ...Object.fromEntries(at), ...(ids.length > 0 ? { ids } : {}), ...(from ? { from } : {}) };
-  try {
-    writeFileSync(join(folder, FETCHED_BY_SCANS), `${JSON.stringify(document, undefined, 1)}\n`);
-  } catch {
-    // A home that cannot be written has failed before; without this list the next scan only asks for less.
   }
 }

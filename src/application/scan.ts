@@ -163,7 +163,8 @@ export async function preparedScan(
     const judged = await heardThenCutOff(signal, () => judge(first.opened, first.renewed));
     // A database that was made a moment ago is made whole, whatever is said of renewing an old one.
     const rating = first.isMade ? { ...request, skipUpdate: false } : request;
-    const isRated = asOf !== undefined || !(await ratingsFetched(judged.full, rating, around));
+    const isRated =
+      asOf !== undefined || first.renewed.length > 0 || !(await ratingsFetched(judged.full, rating, around));
     const rated = isRated
       ? judged
       : await heardThenCutOff(signal, async () => judge(await openDatabase(request, around), first.renewed));
@@ -202,7 +203,7 @@ async function openFresh(
   return { opened: await openDatabase(request, around), renewed, isMade };
 }
 
-/** Whether what rates the findings had to be fetched, so that they have to be judged again. */
+/** Whether what rates the findings had to be fetched (nobody who could not be reached a moment ago is asked again), so that they have to be judged again. */
 async function ratingsFetched(report: Report, request: ScanRequest, around: Surroundings): Promise<boolean> {
   if (request.offline || !isKeptByScans(around)) return false;
   return (await import('./fresh-database.ts')).freshenRatings(report.findings, request, around);

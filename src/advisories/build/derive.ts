@@ -52,7 +52,7 @@ function pragma(sqlite: Sqlite, name: string): number {
 }
 
 /** The index of ids, alias classes and disputes, from what all documents hold; and which packages are spoken of under each id. */
-function deriveIds(sqlite: Sqlite): void {
+export function deriveIds(sqlite: Sqlite): void {
   const blocks = new Map<string, string>();
   const claims: AliasClaim[] = [];
   const rows = sqlite

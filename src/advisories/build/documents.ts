@@ -8,7 +8,7 @@ import { type FeedPlace, type Location, publishers, SHORT_NAMES, settingLocation
 import type { DocumentResult } from './document-result.ts';
 import { type Fetched, fetchDocument } from './fetch.ts';
 import { schedule } from './schedule.ts';
-import type { Result, UpdateOptions, Wanted } from './update.ts';
+import type { PartialReading, Result, UpdateOptions, Wanted } from './update.ts';
 import type { Writer } from './writer.ts';
 
 /** The documents of all feeds that are wanted, in the order in which they are taken. Throws as the listing of a place does. */
@@ -61,9 +61,12 @@ async function knownOf(
   return { feeds: meant, names };
 }
 
-/** Downloads run ahead side by side, reading goes one after the other in a fixed order: the result depends on nothing else. */
+/**
+ * Downloads run ahead side by side, reading goes one after the other in a fixed order: the result depends on nothing else. What follows
+ * from what was read is put at the end of the list as soon as it is known, so that the line never waits for the reading.
+ */
 export async function takeAll(
-  wanted: readonly Wanted[],
+  first: readonly Wanted[],
   writer: Writer,
   place: FeedPlace,
   options: UpdateOptions,
@@ -71,7 +74,9 @@ export async function takeAll(
 ): Promise<readonly DocumentResult[]> {
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
-  const overall = progress.task('Advisory feeds', { total: wanted.length });
+  const overall = progress.task('Advisory feeds', { total: first.length });
+  const wanted = [...first];
+  let { rating } = options;
   const pending = schedule(
     wanted,
     ({ location }) => hostOf(location),
@@ -79,12 +84,21 @@ export async function takeAll(
   ); // prettier-ignore
   const results: DocumentResult[] = [];
   try {
-    for (const [index, item] of wanted.entries()) {
+    for (let index = 0; index < wanted.length; index += 1) {
       const started = performance.now();
-      const result = await takeOne(item, await pending.result(index), writer, options, progress);
+      const item = wanted[index]!;
+      const fetched = await pending.result(index);
+      const result = await takeOne(item, fetched, writer, { ...options, ...(rating && { rating }) }, progress);
       if (result !== undefined) results.push({ ...result, milliseconds: Math.round(performance.now() - started) });
       overall.add(1);
       options.signal?.throwIfAborted();
+      if (options.follow === undefined || index >= first.length || !isNews(result)) continue;
+      const following = await options.follow(writer.store());
+      const known = new Set(wanted.map(({ source }) => source.name));
+      const only = following.only.filter((name) => !known.has(name));
+      if (only.length > 0) wanted.push(...(await documents(place, { ...options, only })));
+      rating = together(rating, following.rating);
+      overall.total(wanted.length);
     }
     return results;
   } catch (error) {
@@ -97,6 +111,16 @@ export async function takeAll(
     overall.done(place.name);
   }
 }
+
+/** What is read in part stays so, for whatever was asked last. */
+const together = (before: PartialReading | undefined, now: PartialReading | undefined): PartialReading | undefined =>
+  before === undefined || now === undefined
+    ? (now ?? before)
+    : { documents: new Set([...before.documents, ...now.documents]), ids: now.ids };
+
+/** Whether anything was said of packages that was not said before. */
+const isNews = (result: Result<DocumentResult> | undefined): boolean =>
+  result?.kind === 'updated' && result.statements > 0;
 
 const hostOf = (location: Location): string => (location.kind === 'url' ? new URL(location.url).host : '');
 

@@ -1,4 +1,4 @@
 export type { IndexAsker } from './gather.ts';
 export { takeLock } from './lock.ts';
 export { swap } from './swap.ts';
-export type { DocumentResult, PartialReading, UpdateSummary } from './update.ts';
+export type { DocumentResult, Following, PartialReading, UpdateSummary } from './update.ts';

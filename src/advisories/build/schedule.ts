@@ -9,7 +9,7 @@ interface Scheduled<R> {
 const AT_ONCE = 4;
 const PER_HOST = 2;
 /** How far work may run ahead of its results: what was fetched waits on the disk. */
-const AHEAD = 12;
+const AHEAD = 24;
 
 /** Runs `work` over all items side by side, within the limits; `work` never rejects. Local items (no host) run when asked for. */
 export function schedule<T, R>(

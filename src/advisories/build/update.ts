@@ -8,6 +8,7 @@ import { type Progress, silent } from '../../progress.ts';
 import type { Feed, FeedSource } from '../feeds/index.ts';
 import { UNPACKED } from '../feeds/index.ts';
 import {
+  type AdvisoryStore,
   checkSum,
   databasePath,
   type FeedPlace,
@@ -36,11 +37,13 @@ export interface UpdateOptions {
   readonly settings?: Readonly<Record<string, FeedSetting>>;
   /** Only these feeds or documents (`nvd`, `osv/PyPI`). */
   readonly only?: readonly string[];
-  /**
-   * Of these documents only what they say of these vulnerabilities, whatever the package: a scan that wants to know how bad a handful
-   * is need not read, pack and sort a whole year of NVD. Such a document counts as not held by whoever wants it whole.
-   */
+  /** Documents of which only a part is wanted. */
   readonly rating?: PartialReading;
+  /**
+   * Asked each time that statements have been read, with a store over what is there by then: which documents they make necessary
+   * besides. These are fetched while the rest is still being read, and read after it, for what was said last of their vulnerabilities.
+   */
+  readonly follow?: (store: AdvisoryStore) => Promise<Following>;
   /** Begin with an empty database. */
   readonly fresh?: boolean;
   /** Take a document that is older than the one the database has. */
@@ -54,10 +57,19 @@ export interface UpdateOptions {
   readonly pythonIndex?: () => Promise<IndexAsker | undefined>;
 }
 
-/** Documents that are read for the ratings of some vulnerabilities. */
+/**
+ * Of these documents only what they say of these vulnerabilities, whatever the package: a scan that wants to know how bad a handful
+ * is need not read, pack and sort a whole year of NVD. Such a document counts as not held by whoever wants it whole.
+ */
 export interface PartialReading {
   readonly documents: ReadonlySet<string>;
   readonly ids: ReadonlySet<string>;
+}
+
+/** Documents that others have made necessary. */
+export interface Following {
+  readonly only: readonly string[];
+  readonly rating?: PartialReading;
 }
 
 export type { DocumentResult } from './document-result.ts';

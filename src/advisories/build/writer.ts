@@ -5,6 +5,7 @@ import { heardThenCutOff } from '../../interruption.ts';
 import type { RecordedDistribution } from '../distribution.ts';
 import type { Feed, FeedDocument, FeedItem } from '../feeds/index.ts';
 import {
+  type AdvisoryStore,
   APPLICATION_ID,
   allDistributions,
   confirmDataDate,
@@ -17,10 +18,11 @@ import {
   PARTLY,
   SCHEMA,
   type Sqlite,
+  storeOver,
   TABLES,
   writeDataDate,
 } from '../store/index.ts';
-import { finish } from './derive.ts';
+import { deriveIds, finish } from './derive.ts';
 import { createIntake, type Intake, type Writing } from './intake.ts';
 
 /** What is remembered of a document, so that it is only read again when it changed. */
@@ -82,6 +84,8 @@ export interface Writer {
   remove(name: string): void;
   /** Versions that statements of a namespace call fixed, by package. */
   fixedVersions(namespace: string): ReadonlyMap<string, ReadonlySet<string>>;
+  /** What is there by now, for whoever has to know before it is complete; it ends with the writer. */
+  store(): AdvisoryStore;
   /** What is recorded of Python distributions, by normalised name. */
   distributions(): Map<string, RecordedDistribution>;
   /** Derives what follows from all documents together (`changed`: any of them was replaced); the file is complete after it. */
@@ -117,16 +121,7 @@ export function openWriter(path: string, isNew: boolean): Writer {
         .all([])
         .map(([name]) => String(name)),
     replace: (feed, document, stamp, options = {}) => replace(writer, feed, document, stamp, options),
-    confirm(name, fetched, stamp = {}) {
-      sqlite
-        .query(
-          'UPDATE feeds SET fetched = ?, error = NULL, etag = coalesce(?, etag), last_modified = coalesce(?, last_modified), url = coalesce(?, url) WHERE name = ?',
-        )
-        .run([fetched, stamp.etag ?? null, stamp.lastModified ?? null, stamp.url ?? null, name]);
-      const row = feedRow(sqlite, name);
-      if (row !== undefined)
-        confirmDataDate(sqlite, row.id, { checked: fetched, ...pick(row, 'lastModified'), ...pick(stamp, 'own') });
-    },
+    confirm: (name, fetched, stamp = {}) => confirm(sqlite, name, fetched, stamp),
     fail(name, feed, url, reason) {
       feedId(sqlite, name, feed);
       sqlite
@@ -140,9 +135,25 @@ export function openWriter(path: string, isNew: boolean): Writer {
     },
     fixedVersions: (namespace) => fixedVersions(sqlite, namespaces.get(namespace)),
     distributions: () => allDistributions(sqlite),
+    store() {
+      deriveIds(sqlite);
+      return storeOver(sqlite, path);
+    },
     finish: (built, changed) => finish(sqlite, built, changed),
     close: () => sqlite.close(),
   };
+}
+
+/** A document that is what it was, with what its host says of it now. */
+function confirm(sqlite: Sqlite, name: string, fetched: string, stamp: Partial<Stamp>): void {
+  sqlite
+    .query(
+      'UPDATE feeds SET fetched = ?, error = NULL, etag = coalesce(?, etag), last_modified = coalesce(?, last_modified), url = coalesce(?, url) WHERE name = ?',
+    )
+    .run([fetched, stamp.etag ?? null, stamp.lastModified ?? null, stamp.url ?? null, name]);
+  const row = feedRow(sqlite, name);
+  if (row !== undefined)
+    confirmDataDate(sqlite, row.id, { checked: fetched, ...pick(row, 'lastModified'), ...pick(stamp, 'own') });
 }
 
 function fixedVersions(sqlite: Sqlite, namespace: number | undefined): Map<string, Set<string>> {

@@ -69,7 +69,7 @@ export function openStore(path: string): SqliteStore {
 export const isOutdated = (path: string): boolean => existsSync(path) && readHeader(path).schema < SCHEMA;
 
 /** A file that cannot be read as it should. */
-export function damaged(path: string, what: string, cause?: unknown): PlimsollError {
+function damaged(path: string, what: string, cause?: unknown): PlimsollError {
   return new PlimsollError('database-damaged', `the advisory database is damaged: ${what}`, {
     where: path,
     hint: 'delete it and run: plimsoll db update',
@@ -77,7 +77,11 @@ export function damaged(path: string, what: string, cause?: unknown): PlimsollEr
   });
 }
 
-function storeOver(sqlite: Sqlite, path: string, guarded: SqliteStore['guarded']): SqliteStore {
+/** What guards a file that is being written here: nobody else can have damaged it. */
+const trusted: SqliteStore['guarded'] = (work) => work();
+
+/** The store over an open file, which is told to be `path`. */
+export function storeOver(sqlite: Sqlite, path: string, guarded = trusted): SqliteStore {
   const info = readInfo(sqlite, path);
   const namespaces = new Map(
     sqlite
