@@ -140,11 +140,16 @@ export const LIMITS = {
   startedWords: 200,
   /** Names of classes of one Java archive with all in it, places of a class path, one class file, and classes that one process is followed through. */
   javaNames: 500_000,
+  /** All that is kept of it, as JSON. */
+  javaCodeBytes: 32 * MiB,
   javaPlaces: 5_000,
   /** Of its ten programs, each class at a time, five weak steps lead to all archives of which a class was ever loaded. */
   javaSteps: 5,
   javaClassBytes: 4 * MiB,
   javaClasses: 500_000,
+  /** Ways from class to class in one process, and folders of its class path. */
+  javaWays: 5_000_000,
+  javaFolders: 100,
   /** A file of JavaScript that is parsed, and all of one process together. */
   scriptBytes: 8 * MiB,
   scriptsBytes: 96 * MiB,

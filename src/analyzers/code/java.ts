@@ -1,6 +1,6 @@
 import { walkZip } from '../../formats/archives/index.ts';
 import { type Cursor, drive, fill, remaining, type Steps } from '../../formats/cursor.ts';
-import { classFile, type JavaClass } from '../../formats/java/index.ts';
+import { classesNamed, classFile, type JavaClass } from '../../formats/java/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer } from '../analyzer.ts';
 
@@ -17,10 +17,24 @@ interface ArchiveCode {
   readonly manifest: Record<string, string>;
   /** Names of classes that files for loaders of services and plug-ins list, by what they are for. */
   readonly services: Record<string, string[]>;
-  /** The class, 1 where it loads classes by names it works out, the number of names in its code, those, and names that it mentions. */
+  /**
+   * The class; 1 where it loads classes by names it works out, 2 where it makes loaders of its own, 3 for both; the number of names in its
+   * code, those, and names that it mentions.
+   */
   readonly classes: number[][];
   /** Artifacts that its `pom.xml` says it needs; absent: it has none. */
   needs?: string[];
+  /** Names of classes in its configuration (`.xml`, `.properties`, `.yml`, ...): whoever reads that loads them. */
+  configured?: string[];
+}
+
+/** What is kept of one file, and how much of it. */
+interface Keeping {
+  readonly code: JavaCode;
+  /** Where a name stands among the names. */
+  readonly places: Map<string, number>;
+  /** Bytes of JSON that may still come. */
+  left: number;
 }
 
 const NESTED = /\.(?:jar|war|ear|rar)$/i;
@@ -30,27 +44,33 @@ const SERVICE =
 const SPRING_FACTORIES = 'org.springframework.core.io.support.SpringFactoriesLoader';
 /** Reads what Log4j's compiler of plug-ins has listed in a file of its own, and makes what the configuration names. */
 const LOG4J_PLUGINS = 'org.apache.logging.log4j.core.config.plugins.util.PluginRegistry';
+/** Texts in which frameworks are told which classes to make. */
+const CONFIGURATION = /\.(?:xml|properties|ya?ml|conf|json|factories|imports)$/i;
 const POM = /^META-INF\/maven\/[^/]+\/[^/]+\/pom\.xml$/;
 const WANTED =
   /^(?:Main-Class|Start-Class|Class-Path|Premain-Class|Agent-Class|Launcher-Agent-Class|Boot-Class-Path):(.*)$/i;
+/** Texts that tell builders and readers of licences something, and nothing to what runs. */
+const IDLE_TEXT =
+  /^META-INF\/(?:maven|licenses?|native-image|proguard|sbom)\/|(?:^|\/)(?:git|build-info|pom)\.properties$/i;
+/** What an entry takes at least, and a number of a row. */
+const [ENTRY_BYTES, NUMBER_BYTES, NO_NAME] = [24, 7, -1] as const;
 /** The runtime's own classes are where it is; of those for which others offer services it matters who names them. */
 const OF_RUNTIME = /^(?:java\/(?:lang|util|io|math|time|text)|jdk|sun|com\/sun)\//;
 
 /** Java's archives and classes that lie by themselves: which classes name which. */
 export const javaCode = analyzer({
   name: 'code-java',
-  version: 1,
+  version: 2,
   onDemand: true,
   rarely: true,
   files: ['**/*.jar', '**/*.war', '**/*.ear', '**/*.class'],
   stream(entry) {
-    const code: JavaCode = { archives: {}, names: [] };
-    const places = new Map<string, number>();
+    const kept: Keeping = { code: { archives: {}, names: [] }, places: new Map(), left: LIMITS.javaCodeBytes };
     const reader = drive<void>(
       (cursor) =>
         entry.path.endsWith('.class')
-          ? readClass(cursor, archiveOf(code, ''), code, places)
-          : readArchive(cursor, '', 0, code, places),
+          ? readClass(cursor, archiveOf(kept.code, ''), kept)
+          : readArchive(cursor, '', 0, kept),
       entry.size,
     );
     return {
@@ -59,13 +79,22 @@ export const javaCode = analyzer({
         try {
           reader.end();
         } catch {
-          code.isCut = true;
+          kept.code.isCut = true;
         }
-        yield { kind: 'code', language: 'java', text: JSON.stringify(code) };
+        yield { kind: 'code', language: 'java', text: written(kept.code) };
       },
     };
   },
 });
+
+/** What is too large for one text is not told at all. */
+function written(code: JavaCode): string {
+  try {
+    return JSON.stringify(code);
+  } catch {
+    return JSON.stringify({ archives: {}, names: [], isCut: true } satisfies JavaCode);
+  }
+}
 
 function archiveOf(code: JavaCode, inner: string): ArchiveCode {
   const made = { manifest: {}, services: {}, classes: [] };
@@ -73,65 +102,98 @@ function archiveOf(code: JavaCode, inner: string): ArchiveCode {
   return code.archives[inner];
 }
 
-function* readArchive(
-  cursor: Cursor,
-  inner: string,
-  depth: number,
-  code: JavaCode,
-  places: Map<string, number>,
-): Steps<void> {
-  const archive = archiveOf(code, inner);
+/** Takes from what may be kept; false, and said, where that is used up. */
+function affords(kept: Keeping, bytes: number): boolean {
+  kept.left -= bytes;
+  if (kept.left < 0) kept.code.isCut = true;
+  return kept.left >= 0;
+}
+
+/** Long because it is one table: what each kind of entry says. */
+function* readArchive(cursor: Cursor, inner: string, depth: number, kept: Keeping): Steps<void> {
+  const archive = archiveOf(kept.code, inner);
   const isWanted = ({ name }: { name: string }): boolean =>
     name.endsWith('.class') ||
     name === 'META-INF/MANIFEST.MF' ||
     SERVICE.test(name) ||
-    POM.test(name) ||
+    CONFIGURATION.test(name) ||
     NESTED.test(name);
   const walk = yield* walkZip(cursor, {
     wants: isWanted,
     *body({ name }, body): Steps<void> {
-      if (places.size > LIMITS.javaNames) code.isCut = true;
-      else if (name.endsWith('.class')) yield* readClass(body, archive, code, places);
-      else if (name === 'META-INF/MANIFEST.MF') readManifest(yield* textOf(body), archive);
-      else if (POM.test(name)) archive.needs = [...(archive.needs ?? []), ...artifactsOf(yield* textOf(body))];
-      else if (!NESTED.test(name)) {
-        const [, service, spring, factories, plugins] = SERVICE.exec(name) as RegExpExecArray;
-        const text = yield* textOf(body);
-        const listed = plugins === undefined ? classesIn(text) : classesAmong(text);
-        archive.services[service ?? spring ?? (factories && SPRING_FACTORIES) ?? LOG4J_PLUGINS] = listed;
-      } else if (depth + 1 >= LIMITS.archiveDepth) code.isCut = true;
-      else yield* readArchive(body, inner === '' ? name : `${inner}!/${name}`, depth + 1, code, places);
+      if (!affords(kept, ENTRY_BYTES + name.length) || kept.places.size > LIMITS.javaNames) kept.code.isCut = true;
+      else if (name.endsWith('.class')) yield* readClass(body, archive, kept);
+      else if (NESTED.test(name)) {
+        if (depth + 1 >= LIMITS.archiveDepth) kept.code.isCut = true;
+        else yield* readArchive(body, inner === '' ? name : `${inner}!/${name}`, depth + 1, kept);
+      } else readText(name, yield* textOf(body, kept.code), archive, kept);
     },
   });
-  if (walk.problems.some(({ kind }) => kind !== 'disagree' && kind !== 'crc')) code.isCut = true;
+  if (walk.problems.some(({ kind }) => kind !== 'disagree' && kind !== 'crc')) kept.code.isCut = true;
 }
 
-function* readClass(body: Cursor, archive: ArchiveCode, code: JavaCode, places: Map<string, number>): Steps<void> {
+function readText(name: string, text: string, archive: ArchiveCode, kept: Keeping): void {
+  const service = SERVICE.exec(name);
+  if (name === 'META-INF/MANIFEST.MF') readManifest(text, archive, kept);
+  else if (POM.test(name)) {
+    archive.needs ??= [];
+    put(archive.needs, affordable(artifactsOf(text), kept));
+  } else if (service) {
+    const [, own, spring, factories, plugins] = service;
+    const listed = plugins === undefined ? classesIn(text) : classesAmong(text);
+    offers(archive, own ?? spring ?? (factories && SPRING_FACTORIES) ?? LOG4J_PLUGINS, affordable(listed, kept));
+  } else if (!IDLE_TEXT.test(name)) {
+    const named = affordable(classesNamed(text), kept);
+    if (named.length === 0) return;
+    archive.configured ??= [];
+    put(archive.configured, named);
+  }
+}
+
+/** As many of these as can be kept. */
+const affordable = (names: readonly string[], kept: Keeping): string[] =>
+  names.filter((name) => affords(kept, name.length + 3));
+
+function offers(archive: ArchiveCode, service: string, providers: readonly string[]): void {
+  const { services } = archive;
+  // A service may have any name, `__proto__` too.
+  if (!Object.hasOwn(services, service)) Object.defineProperty(services, service, { value: [], enumerable: true });
+  put(services[service] as string[], providers);
+}
+
+function put(list: string[], more: readonly string[]): void {
+  for (const one of more) list.push(one);
+}
+
+function* readClass(body: Cursor, archive: ArchiveCode, kept: Keeping): Steps<void> {
   const bytes = yield* bytesOf(body);
   const told = bytes.length < LIMITS.javaClassBytes ? classFile(bytes) : undefined;
-  if (told === undefined) code.isCut = true;
-  else archive.classes.push(row(told, code, places));
+  if (told === undefined) kept.code.isCut = true;
+  else if (told.services !== undefined)
+    for (const [service, providers] of told.services)
+      offers(archive, service.replaceAll('/', '.'), affordable(providers, kept));
+  else archive.classes.push(row(told, kept));
 }
 
-function row({ name, names, mentions, isOpen }: JavaClass, code: JavaCode, places: Map<string, number>): number[] {
+function row({ name, names, mentions, isOpen, isLoader }: JavaClass, kept: Keeping): number[] {
   const placeOf = (name: string): number => {
-    const known = places.get(name);
-    if (known !== undefined) return known;
-    places.set(name, code.names.length);
-    return code.names.push(name) - 1;
+    const known = kept.places.get(name);
+    if (known !== undefined || !affords(kept, name.length + 3)) return known ?? NO_NAME;
+    kept.places.set(name, kept.code.names.length);
+    return kept.code.names.push(name) - 1;
   };
-  const [own, others] = [names, mentions].map((list) => list.filter((name) => !OF_RUNTIME.test(name)).map(placeOf)) as [
-    number[],
-    number[],
-  ];
-  return [placeOf(name), isOpen ? 1 : 0, own.length, ...own, ...others];
+  const told = (list: readonly string[]): number[] =>
+    list.flatMap((name) => (OF_RUNTIME.test(name) || !affords(kept, NUMBER_BYTES) ? [] : placeOf(name)));
+  const own = told(names);
+  return [placeOf(name), (isOpen ? 1 : 0) + (isLoader ? 2 : 0), own.length, ...own, ...told(mentions)];
 }
 
 /** Lines are cut at 72 bytes; the space that goes on with one is no part of it. */
-function readManifest(text: string, archive: ArchiveCode): void {
+function readManifest(text: string, archive: ArchiveCode, kept: Keeping): void {
   for (const line of text.replace(/\r\n?/g, '\n').replace(/\n /g, '').split('\n')) {
     const value = WANTED.exec(line)?.[1];
-    if (value !== undefined) archive.manifest[line.slice(0, line.indexOf(':')).toLowerCase()] = value.trim();
+    if (value !== undefined && affords(kept, value.length))
+      archive.manifest[line.slice(0, line.indexOf(':')).toLowerCase()] = value.trim();
   }
 }
 
@@ -167,6 +229,9 @@ function* bytesOf(body: Cursor): Steps<Buffer> {
   return body.bytes.subarray(body.at, Math.min(body.end, body.at + LIMITS.javaClassBytes));
 }
 
-function* textOf(body: Cursor): Steps<string> {
-  return (yield* bytesOf(body)).toString('utf8');
+/** A text; one that is longer than is read may say more. */
+function* textOf(body: Cursor, code: JavaCode): Steps<string> {
+  const bytes = yield* bytesOf(body);
+  if (bytes.length >= LIMITS.javaClassBytes) code.isCut = true;
+  return bytes.toString('utf8');
 }

@@ -48,11 +48,11 @@ export const scriptCode = analyzer({
 
 /**
  * Small texts that say what is loaded or started: of the dynamic loader, of name services, of process supervisors, of Python's start, of
- * users. As they stand.
+ * users, of Java's frameworks. As they stand.
  */
 export const textCode = analyzer({
   name: 'code-text',
-  version: 2,
+  version: 3,
   onDemand: true,
   files: [
     'etc/ld.so.conf',
@@ -75,6 +75,10 @@ export const textCode = analyzer({
     '**/*.pth',
     '**/*-info/entry_points.txt',
     '**/META-INF/services/*',
+    // What frameworks of Java are told beside classes that lie by themselves.
+    ...['classes', 'resources'].flatMap((folder) =>
+      ['xml', 'properties', 'yml', 'yaml'].map((kind) => `**/${folder}/*.${kind}`),
+    ),
   ],
   maxBytes: LIMITS.codeTextBytes,
   read: (file) => whole('text', file),

@@ -1,3 +1,4 @@
+import { classesNamed } from '../../formats/java/index.ts';
 import { folderOf } from '../../layers/image-path.ts';
 import { LIMITS } from '../../limits.ts';
 import type { World } from '../model.ts';
@@ -10,14 +11,18 @@ export interface Place {
   readonly manifest: Readonly<Record<string, string>>;
   readonly services: Readonly<Record<string, readonly string[]>>;
   readonly needs?: readonly string[];
+  /** Names of classes in its configuration. */
+  readonly configured?: readonly string[];
 }
 
 /** A class of the class path. */
 export interface KnownClass {
   readonly place: Place;
   readonly isOpen: boolean;
-  readonly names: readonly string[];
-  readonly mentions: readonly string[];
+  /** It makes loaders of classes of its own. */
+  readonly isLoader: boolean;
+  readonly names: string[];
+  readonly mentions: string[];
 }
 
 /** As `code-java` writes it. */
@@ -30,7 +35,7 @@ interface Code {
 }
 
 /** The archives of a process, by what is in them. */
-interface ClassPath {
+export interface ClassPath {
   readonly places: readonly Place[];
   find(name: string): KnownClass | undefined;
   /** Adds an archive or folder, and what its manifest names; false where it is not there. */
@@ -40,13 +45,15 @@ interface ClassPath {
   manifestOf(path: string): Readonly<Record<string, string>> | undefined;
 }
 
-/** `unclear` hears of archives that could not be read to their end. Long because it is an object: its methods close over what was read. */
-export function classPathOf(world: World, unclear: (path: string) => void): ClassPath {
+/** `unclear` hears of what could not be read to its end. Long because it is an object: its methods close over what was read. */
+export function classPathOf(world: World, unclear: (message: string) => void): ClassPath {
   const places: Place[] = [];
   const folders: string[] = [];
   const added = new Set<string>();
   const codes = new Map<string, Code | undefined>();
   const classes = new Map<string, KnownClass>();
+  /** Classes that no folder has: they are asked for often. */
+  const missed = new Set<string>();
 
   const codeOf = (path: string): Code | undefined => {
     const real = world.tree.real(path);
@@ -54,7 +61,7 @@ export function classPathOf(world: World, unclear: (path: string) => void): Clas
     if (!codes.has(real)) {
       const text = world.code(real, 'java');
       const code = text === undefined ? undefined : (JSON.parse(text) as Code);
-      if (code === undefined || code.isCut) unclear(real);
+      if (code === undefined || code.isCut) unclear(`/${real} is more than is read of an archive of Java, or damaged`);
       codes.set(real, code);
     }
     return codes.get(real);
@@ -64,33 +71,38 @@ export function classPathOf(world: World, unclear: (path: string) => void): Clas
     const archive = code.archives[inner];
     if (archive === undefined || added.has(`${path}!/${inner}`)) return;
     added.add(`${path}!/${inner}`);
-    const { manifest, services, needs } = archive;
-    const place: Place = {
-      path: inner === '' ? path : `${path}!/${inner}`,
-      manifest,
-      services,
-      ...(needs && { needs }),
-    };
+    if (places.length >= LIMITS.javaPlaces)
+      return void unclear('the class path of Java has more places than are followed');
+    const { classes: _, ...said } = archive;
+    const place: Place = { ...said, path: inner === '' ? path : `${path}!/${inner}` };
     places.push(place);
     for (const row of archive.classes) put(row, place, code);
   }
 
   /** The first place that has a class is where it comes from; other builds of it for newer runtimes lie in the same archive. */
   function put(
-    [self = 0, isOpen, count = 0, ...rest]: readonly number[],
+    [self = 0, flags = 0, count = 0, ...rest]: readonly number[],
     place: Place,
     { names }: Code,
   ): KnownClass | undefined {
     const name = names[self] ?? '';
     const known = classes.get(name);
-    if ((known !== undefined && known.place !== place) || classes.size > LIMITS.javaClasses) return known;
-    const told = (list: readonly number[]): string[] => list.flatMap((at) => names[at] ?? []);
+    if (known !== undefined && known.place !== place) return known;
+    if (classes.size > LIMITS.javaClasses) {
+      unclear('the class path of Java has more classes than are followed');
+      return known;
+    }
     const made: KnownClass = {
       place,
-      isOpen: isOpen === 1 || known?.isOpen === true,
-      names: [...(known?.names ?? []), ...told(rest.slice(0, count))],
-      mentions: [...(known?.mentions ?? []), ...told(rest.slice(count))],
+      isOpen: (flags & 1) !== 0 || known?.isOpen === true,
+      isLoader: (flags & 2) !== 0 || known?.isLoader === true,
+      names: known?.names ?? [],
+      mentions: known?.mentions ?? [],
     };
+    for (const [nth, at] of rest.entries()) {
+      const other = names[at];
+      if (other !== undefined) (nth < count ? made.names : made.mentions).push(other);
+    }
     classes.set(name, made);
     return made;
   }
@@ -98,8 +110,13 @@ export function classPathOf(world: World, unclear: (path: string) => void): Clas
   function add(path: string, depth = 0): boolean {
     if (world.tree.isFolder(path)) {
       if (!folders.includes(path)) {
+        if (folders.length >= LIMITS.javaFolders) {
+          unclear('the class path of Java has more folders than are followed');
+          return true;
+        }
         folders.push(path);
-        places.push(folderPlace(path, world));
+        missed.clear();
+        places.push(folderPlace(path, world, unclear));
       }
       return true;
     }
@@ -110,17 +127,20 @@ export function classPathOf(world: World, unclear: (path: string) => void): Clas
     const isNew = !added.has(`${real}!/`);
     take(real, '', code);
     const more = code.archives['']?.manifest['class-path'] ?? '';
-    if (isNew && depth < 10)
-      for (const part of more.split(/\s+/).slice(0, LIMITS.javaPlaces))
-        if (part !== '') add(pathFrom(folderOf(path), decoded(part)), depth + 1);
+    if (isNew && more !== '') {
+      if (depth >= 10) unclear(`/${real} names archives that name others, more than are followed`);
+      else for (const part of pathsIn(more)) add(pathFrom(folderOf(path), part), depth + 1);
+    }
     return true;
   }
 
   /** The first place of the class path that has it. */
   function find(name: string): KnownClass | undefined {
     const known = classes.get(name);
+    if (folders.length === 0 || missed.has(name) || (known !== undefined && folders.includes(known.place.path)))
+      return known;
     const before = known === undefined ? places.length : places.indexOf(known.place);
-    for (const place of known !== undefined && folders.includes(known.place.path) ? [] : places.slice(0, before)) {
+    for (const place of places.slice(0, before)) {
       if (!folders.includes(place.path)) continue;
       const path = `${place.path}/${name}.class`;
       const code = world.tree.real(path) === undefined ? undefined : codeOf(path);
@@ -129,6 +149,7 @@ export function classPathOf(world: World, unclear: (path: string) => void): Clas
       classes.delete(name);
       return put(row, place, code);
     }
+    missed.add(name);
     return known;
   }
 
@@ -146,6 +167,13 @@ export function classPathOf(world: World, unclear: (path: string) => void): Clas
   };
 }
 
+/** The entries of an attribute of a manifest, apart by blanks. */
+export const pathsIn = (attribute: string): string[] =>
+  attribute
+    .split(/\s+/)
+    .filter((part) => part !== '')
+    .map(decoded);
+
 /** `file:/opt/lib/x.jar`, `lib/my%20own.jar`: entries are addresses. */
 function decoded(part: string): string {
   const path = part.replace(/^file:\/*(?=\/)/, '');
@@ -156,11 +184,26 @@ function decoded(part: string): string {
   }
 }
 
-function folderPlace(path: string, { tree, code }: World): Place {
+/** Texts in which frameworks are told which classes to make. */
+const CONFIGURATION = /\.(?:xml|properties|ya?ml)$/i;
+
+function folderPlace(path: string, { tree, code }: World, unclear: (message: string) => void): Place {
   const folder = `${path}/META-INF/services`;
   const services = tree.list(folder).map((name) => {
     const lines = (code(`${folder}/${name}`, 'text') ?? '').split('\n').map((line) => line.trim());
     return [name, lines.filter((line) => /^[\w.$]+$/.test(line)).map((line) => line.replaceAll('.', '/'))] as const;
   });
-  return { path, manifest: {}, services: Object.fromEntries(services) };
+  const declared = JSON.parse(code(`${path}/module-info.class`, 'java') ?? '{"archives":{}}') as Code;
+  const configured = tree.list(path).flatMap((name) => {
+    if (!CONFIGURATION.test(name)) return [];
+    const text = code(`${path}/${name}`, 'text');
+    if (text === undefined) unclear(`/${path}/${name} may name classes, and is not read`);
+    return text === undefined ? [] : classesNamed(text);
+  });
+  return {
+    path,
+    manifest: {},
+    services: { ...declared.archives['']?.services, ...Object.fromEntries(services) },
+    configured,
+  };
 }

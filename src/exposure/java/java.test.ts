@@ -45,6 +45,7 @@ const LIBRARIES: TarEntries = {
   'app/lib/told-1.0.jar': jar({ 'told/Told': {} }),
   'app/lib/idle-1.0.jar': jar({ 'idle/Idle': {} }),
 };
+const ALL = ['main', 'near', 'far', 'told'].map((name) => `/app/lib/${name}-1.0.jar`).join(':');
 const TOLD = [
   'lib/far-1.0.jar: loaded',
   'lib/main-1.0.jar: loaded',
@@ -68,7 +69,18 @@ describe('what Java loads', () => {
       {},
     ],
     ['a variable', ['shop.Main'], ['CLASSPATH=/app/lib/*'], {}],
-    ['options of a variable', ['shop.Main'], ['JAVA_TOOL_OPTIONS=-Dx=y -cp /app/lib/*'], {}],
+    ['options of a variable', ['shop.Main'], ['JDK_JAVA_OPTIONS=-Dx=y -cp /app/lib/*'], {}],
+    ['a property, which comes after the variable', ['-Djava.class.path=ALL', 'shop.Main'], ['CLASSPATH=gone.jar'], {}],
+    [
+      'a property that has the last word',
+      ['-cp', 'gone.jar', 'shop.Main'],
+      ['_JAVA_OPTIONS="-Djava.class.path=ALL"'],
+      {},
+    ],
+    ['what comes before all', ['-Xbootclasspath/a:ALL', 'shop.Main'], [], {}],
+    ['the same in a variable', ['shop.Main'], ["JAVA_TOOL_OPTIONS=-Xmx1g '-Xbootclasspath/a:ALL'"], {}],
+    ['modules beside a class path', ['-p', 'lib', '--add-modules=main', 'shop.Main'], [], {}],
+    ['folders of extensions', ['-Djava.ext.dirs=lib', 'shop.Main'], [], {}],
     ['a module path', ['-p', 'lib', '-m', 'shop/shop.Main'], [], {}],
     [
       'the manifest of an archive',
@@ -83,7 +95,9 @@ describe('what Java loads', () => {
       },
     ],
   ])('is found by %s', async (_, words, environment, files) => {
-    const { lines } = await loads({ ...LIBRARIES, ...files }, words, environment);
+    const given = [words, environment].map((list) => list.map((word) => word.replace('ALL', ALL)));
+    const { lines, notes } = await loads({ ...LIBRARIES, ...files }, ...(given as [string[], string[]]));
+    expect(notes).toEqual([]);
     expect(lines.filter((line) => !line.startsWith('run'))).toEqual(TOLD);
   });
 
@@ -223,7 +237,122 @@ describe('what Java loads', () => {
     expect(notes.length).toBeGreaterThan(0);
   });
 
+  it.each<[string, readonly string[], readonly string[], TarEntries]>([
+    ['a file of options in a variable', [], ['JDK_JAVA_OPTIONS=@more'], {}],
+    ['a program in a variable', [], ['JDK_JAVA_OPTIONS=-jar other.jar'], {}],
+    ['a file of settings', ['-XX:Flags=more'], [], {}],
+    ['a file of settings in a variable', [], ['JAVA_TOOL_OPTIONS=-XX:VMOptionsFile=/more'], {}],
+    ['words that no machine takes', [], ['_JAVA_OPTIONS=more'], {}],
+    ['more words than are read', [], [`JAVA_TOOL_OPTIONS=${'-Dx=y '.repeat(400)}`], {}],
+    ['parts of the runtime that are replaced', ['--patch-module', 'java.base=lib/idle-1.0.jar'], [], {}],
+    ['modules of the runtime that are replaced', ['--upgrade-module-path', 'lib'], [], {}],
+    ['a native agent', ['-agentpath:/opt/agent.so=x'], [], { 'opt/agent.so': library('agent.so') }],
+    ['a native agent that is not there', ['-agentlib:other'], [], {}],
+    ['an agent that is not there', [], ['JAVA_TOOL_OPTIONS=-javaagent:/opt/gone.jar'], {}],
+    ['where Spring is to look', ['-Dloader.path=/opt/x'], [], {}],
+  ])('makes unknown what is not reached where options bring in %s', async (_, words, environment, files) => {
+    const all = await loads({ ...LIBRARIES, ...files }, [...words, '-cp', 'lib/*', 'shop.Main'], environment);
+    expect(all.classes).toContain('idle unknown');
+    expect(all.classes).toContain('main loaded');
+    expect(all.notes.length).toBeGreaterThan(0);
+  });
+
+  it('is told of by a script that works out its options: then anything may be meant', async () => {
+    for (const name of ['CLASSPATH', 'JAVA_TOOL_OPTIONS', 'JDK_JAVA_OPTIONS', '_JAVA_OPTIONS']) {
+      const script = `#!/bin/sh\nexport ${name}="$(cat /run/options)"\nexec /usr/lib/jvm/17/bin/java -cp 'lib/*' shop.Main\n`;
+      const found = await exposed(
+        { ...RUNTIME, ...LIBRARIES, 'app/run.sh': script, 'bin/sh': program([]) },
+        { Cmd: ['/app/run.sh'], WorkingDir: '/app' },
+      );
+      expect(found.start.notes.join()).toContain(name);
+      expect(found.packages.find((pkg) => pkg.name === 'idle')?.exposure?.class).toBe('unknown');
+    }
+  });
+
+  it('is what an agent puts before all, behind the program, and what options run when it fails', async () => {
+    const { lines } = await loads(
+      {
+        ...LIBRARIES,
+        'opt/agent.jar': jar({
+          'META-INF/MANIFEST.MF': 'Premain-Class: agent.Agent\nBoot-Class-Path: boot.jar\n',
+          'agent/Agent': { names: ['boot/Boot', 'near/Near'] },
+          'near/Near': { names: ['idle/Idle'] },
+        }),
+        'opt/boot.jar': jar({ 'boot/Boot': {} }),
+        'opt/failed': program([]),
+        'bin/sh': program([]),
+      },
+      ['-javaagent:/opt/agent.jar', '-XX:OnOutOfMemoryError=/opt/failed', '-version', '-cp', 'lib/*', 'shop.Main'],
+    );
+    expect(lines).toEqual([...TOLD, 'opt/agent.jar: loaded', 'opt/boot.jar: loaded', 'opt/failed: callable'].sort());
+  });
+
+  it('is classes that configuration and properties name', async () => {
+    const { lines, notes } = await loads(
+      {
+        ...LIBRARIES,
+        'app/lib/main-1.0.jar': jar({
+          'shop/Main': {},
+          'beans.xml': '<bean class="near.Near"/><url>https://www.example.org/Far</url>',
+        }),
+        'opt/other-1.0.jar': jar({ 'other/Manager': {} }),
+        'app/classes/shop.properties': 'told = told.Told\n',
+        'app/classes/shop/Start.class': javaClass('shop/Start', { names: ['shop/Main'] }),
+      },
+      ['-Dmanager=other.Manager', '-cp', 'classes:lib/*:/opt/other-1.0.jar', 'shop.Start'],
+    );
+    expect(lines).toEqual([
+      'classes/shop/Start.class: loaded',
+      'lib/far-1.0.jar: importable',
+      'lib/main-1.0.jar: loaded',
+      'lib/near-1.0.jar: importable',
+      'lib/told-1.0.jar: importable',
+      'opt/other-1.0.jar: importable',
+    ]);
+    expect(notes).toEqual([]);
+  });
+
+  it('may be archives from anywhere, where the program makes loaders of its own', async () => {
+    const own = await loads(
+      {
+        'app/run.jar': jar({
+          'META-INF/MANIFEST.MF': 'Main-Class: run.Run\n',
+          'run/Run': { names: ['java/net/URLClassLoader'] },
+        }),
+        'app/plugins/idle-1.0.jar': jar({ 'idle/Idle': {} }),
+      },
+      ['-jar', 'run.jar'],
+    );
+    expect(own.classes).toContain('idle unknown');
+    const spring = await loads(
+      {
+        'app/run.jar': jar({
+          'META-INF/MANIFEST.MF':
+            'Main-Class: org.springframework.boot.loader.launch.PropertiesLauncher\nStart-Class: run.Run\n',
+          'org/springframework/boot/loader/launch/PropertiesLauncher': {},
+          'run/Run': {},
+        }),
+        'app/plugins/idle-1.0.jar': jar({ 'idle/Idle': {} }),
+      },
+      ['-jar', 'run.jar'],
+    );
+    expect(spring.classes).toContain('idle unknown');
+  });
+
+  it('is not known of machines that another program starts', async () => {
+    for (const [words, files] of [
+      [['/usr/bin/jsvc', 'shop.Main'], { 'usr/bin/jsvc': program([]) }],
+      [['/usr/bin/own'], { 'usr/bin/own': program(['/usr/lib/jvm/17/lib/server/libjvm.so']) }],
+    ] as const) {
+      const found = await exposed({ ...RUNTIME, ...LIBRARIES, ...files }, { Cmd: [...words] });
+      expect(found.packages.find(({ name }) => name === 'idle')?.exposure?.class).toBe('unknown');
+    }
+  });
+
   it('only asked for its version loads nothing of the class path', async () => {
     expect(await loads(LIBRARIES, ['-version'])).toMatchObject({ lines: [], notes: [] });
+    const files = { ...LIBRARIES, 'opt/agent.jar': jar({ 'META-INF/MANIFEST.MF': 'Premain-Class: a.A\n', 'a/A': {} }) };
+    const agent = ['JAVA_TOOL_OPTIONS=-javaagent:/opt/agent.jar'];
+    expect(await loads(files, ['-version'], agent)).toMatchObject({ lines: ['opt/agent.jar: loaded'], notes: [] });
   });
 });

@@ -1,18 +1,40 @@
+import { classesNamed } from '../../formats/java/index.ts';
 import { folderOf } from '../../layers/image-path.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
 import { commandText, pathFrom } from '../programs.ts';
-import { classPathOf, type KnownClass, type Place } from './class-path.ts';
-import { isJava, javaCommand } from './command.ts';
+import { classPathOf, type KnownClass, type Place, pathsIn } from './class-path.ts';
+import { isJava, isOtherJava, javaCommand } from './command.ts';
+import { beside, runtime } from './runtime.ts';
+import { offeredBy } from './services.ts';
 
 /** Java: the classes that its main class leads to, and the archives they come from. */
 export const java: Language = {
   name: 'java',
-  begin: (process, world, note) => (isJava(process) ? session(process, world, note) : undefined),
+  begin(process, world, note) {
+    if (isJava(process)) return session(process, world, note);
+    const name = commandText([process.calledAs ?? process.program]);
+    const unread = (): void =>
+      note({ message: `${name} starts a machine of Java, and what that is given is not read`, widens: 'all' });
+    if (isOtherJava(process)) unread();
+    return {
+      starts: [],
+      follow: ({ path }) => {
+        if (MACHINE.test(path)) unread();
+        return [];
+      },
+    };
+  },
 };
 
+/** The machine as a library: whoever loads it gives it a class path of its own. */
+const MACHINE = /(?:^|\/)lib(?:jvm|j9vm\d*)\.so$/;
 /** Launchers that look for classes in archives within their own. https://docs.spring.io/spring-boot/specification/executable-jar/ */
 const SPRING = /^org\/springframework\/boot\/loader\/(?:launch\/)?(?:Jar|War|Properties)Launcher$/;
+/** Looks where properties, variables and a file of its own say. */
+const SPRING_ANYWHERE = /PropertiesLauncher$/;
+/** Spring's launchers make loaders, of what is followed. */
+const OF_SPRING = /^org\/springframework\/boot\/loader\//;
 const SPRING_LIBRARIES = /^(?:BOOT-INF\/lib|WEB-INF\/lib(?:-provided)?)\/[^/]+\.jar$/;
 /** Programs that load others from folders that their configuration names. */
 const CONTAINERS =
@@ -29,25 +51,23 @@ interface Way {
 /** Long because it is one search: its steps close over one state. */
 function session(process: Process, world: World, note: (note: Note) => void): Session | undefined {
   const command = javaCommand(process, world);
-  if (command.asksOnly && command.main.kind === 'none')
-    return { starts: [...runtime(process, world)], follow: () => [] };
   const unclear = (message: string): void => note({ message, widens: 'all' });
-  const classPath = classPathOf(world, (path) =>
-    unclear(`/${path} is more than is read of an archive of Java, or damaged`),
-  );
+  const classPath = classPathOf(world, unclear);
   /** By the archive that leads there: the empty path is the command line. */
   const edges = new Map<string, Edge[]>();
   const placed = new Map<Place, ReachedAs>();
   const open = new Set<Place>();
+  const loaders = new Set<Place>();
 
+  for (const word of command.unread) unclear(`what ${commandText([word])} brings into Java is not read`);
   const roots = mains();
   for (const name of roots)
     if (classPath.find(name) === undefined)
       unclear(`Java is to run the class ${name.replaceAll('/', '.')}, which is not found`);
-  search(roots);
+  search(roots, command.values.flatMap(classesNamed));
   widen(roots);
   return {
-    starts: [...runtime(process, world), ...(edges.get('') ?? [])],
+    starts: [...runtime(process, world), ...beside(command, process, world, unclear), ...(edges.get('') ?? [])],
     follow: ({ path }) => edges.get(placeOf(path)) ?? [],
   };
 
@@ -57,44 +77,61 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
     return classPath.places.find((place) => path.startsWith(`${place.path}/`))?.path ?? path;
   }
 
-  /** The classes that are started, and the class path made ready for them. */
+  /** The classes that are started, and the class path made ready for them, in the order in which it is looked in. */
   function mains(): string[] {
-    const started: string[] = [];
+    for (const agent of command.agents)
+      for (const part of pathsIn(attribute(agent, 'boot-class-path') ?? ''))
+        classPath.add(pathFrom(folderOf(agent), part));
+    for (const path of command.before) classPath.add(path);
+    const started = program();
     for (const agent of command.agents) {
       if (!classPath.add(agent)) unclear(`/${agent} is to be loaded by Java and is not there`);
-      started.push(...attributes(agent, ['premain-class']));
+      started.push(...classOf(agent, 'premain-class'));
     }
+    return started;
+  }
+
+  function program(): string[] {
     const { kind, what } = command.main;
+    const modules = kind === 'module' || command.addsModules;
+    if (modules) addAll(command.modulePath);
+    if (kind === 'jar' && !classPath.add(what)) unclear(`/${what} is to be run by Java and is not there`);
+    if (kind !== 'jar' || command.isClassPathForced) addAll(command.classPath);
+    if (!modules) addAll(command.modulePath);
+    if (kind === 'jar') return archive(what);
+    if (kind === 'none' && command.asksOnly) return [];
     if (kind === 'untold' || kind === 'none') {
       unclear(
         kind === 'none'
           ? 'Java is started without a program'
           : `what Java is given to run cannot be told: ${commandText([what])}`,
       );
-      return started;
+      return [];
     }
-    if (kind === 'jar') {
-      if (!classPath.add(what)) unclear(`/${what} is to be run by Java and is not there`);
-      const main = attributes(what, ['main-class']);
-      if (main.length === 0) unclear(`/${what} is to be run by Java and does not say which class`);
-      if (main.some((name) => SPRING.test(name))) {
-        classPath.addInner(what, SPRING_LIBRARIES);
-        main.push(...attributes(what, ['start-class']));
-      }
-      return [...started, ...main, ...attributes(what, ['launcher-agent-class'])];
-    }
-    for (const path of [
-      ...(kind === 'module' ? command.modulePath : []),
-      ...command.classPath.slice(0, LIMITS.javaPlaces),
-    ])
-      classPath.add(path);
     if (kind === 'module') {
       const [, name] = what.split('/', 2);
       if (name === undefined) unclear(`Java is to run the module ${what}, whose main class is not read`);
-      return [...started, ...(name === undefined ? [] : [name.replaceAll('.', '/')])];
+      return name === undefined ? [] : [name.replaceAll('.', '/')];
     }
     if (SPRING.test(what)) springFolder();
-    return [...started, what];
+    return [what];
+  }
+
+  function addAll(paths: readonly string[]): void {
+    for (const path of paths) classPath.add(path);
+  }
+
+  /** What `java -jar` starts. */
+  function archive(path: string): string[] {
+    const main = classOf(path, 'main-class');
+    if (main.length === 0) unclear(`/${path} is to be run by Java and does not say which class`);
+    if (main.some((name) => SPRING.test(name))) {
+      if (main.some((name) => SPRING_ANYWHERE.test(name)))
+        unclear(`/${path} looks for its libraries where its configuration says, which is not read`);
+      classPath.addInner(path, SPRING_LIBRARIES);
+      main.push(...classOf(path, 'start-class'));
+    }
+    return [...main, ...classOf(path, 'launcher-agent-class')];
   }
 
   /** An archive that was unpacked: its launcher looks in the same folders. */
@@ -106,17 +143,26 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
     unclear('an application of Spring that was unpacked is started: which class of it is not read');
   }
 
-  function attributes(path: string, names: readonly string[]): string[] {
-    const manifest = classPath.manifestOf(path) ?? {};
-    return names.flatMap((name) => manifest[name]?.replaceAll('.', '/') ?? []);
+  function attribute(path: string, name: string): string | undefined {
+    return classPath.manifestOf(path)?.[name];
   }
 
-  function search(roots: readonly string[]): void {
+  function classOf(path: string, name: string): string[] {
+    return attribute(path, name)?.replaceAll('.', '/').split(/\s+/, 1) ?? [];
+  }
+
+  function search(roots: readonly string[], mentioned: readonly string[]): void {
     const seen = new Set<string>();
     const queues: Way[][] = Array.from({ length: LIMITS.javaSteps + 1 }, () => []);
-    const put = (way: Way): void => void queues[way.deferred]?.push(way);
+    let ways = 0;
+    const put = (way: Way): void => {
+      if (seen.has(way.name)) return;
+      ways += 1;
+      if (ways <= LIMITS.javaWays) queues[way.deferred]?.push(way);
+    };
     for (const name of roots) put({ name, reach: 'loaded', deferred: 0 });
-    const services = new Set<string>();
+    for (const name of mentioned) put({ name, reach: 'importable', deferred: 1 });
+    const services = offeredBy(classPath);
     for (const queue of queues)
       for (let at = 0; at < queue.length; at += 1) {
         const way = queue[at] as Way;
@@ -129,39 +175,21 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
           if (classPath.find(inner) !== undefined) put({ ...way, name: inner });
           continue;
         }
+        const isNew = !placed.has(known.place);
         arrived(way, known);
-        const { names, mentions } = known;
+        const { names, mentions, place } = known;
         for (const name of names) put({ ...way, name, from: way.name });
         const later = { reach: 'importable', deferred: way.deferred + 1, from: way.name } as const;
         for (const name of mentions) put({ name, ...later });
-        offered(way, known, services).forEach(put);
+        for (const name of isNew ? (place.configured ?? []) : []) put({ name, ...later });
+        for (const name of services(way.name, names)) put({ name, ...later });
       }
-  }
-
-  /** What the class path offers for a class, and for one of the runtime's where somebody names one of its package. */
-  function offered({ name, deferred }: Way, known: KnownClass, done: Set<string>): Way[] {
-    const packages = new Set([name, ...known.names].map(packageOf));
-    const ways: Way[] = [];
-    for (const { services } of classPath.places)
-      for (const [service, providers] of Object.entries(services)) {
-        if (done.has(service)) continue;
-        const wanted = service.replaceAll('.', '/');
-        const isOurs = classPath.find(wanted) !== undefined;
-        if (wanted !== name && (isOurs || !packages.has(packageOf(wanted)))) continue;
-        for (const provider of providers)
-          ways.push({ name: provider, reach: 'importable', deferred: deferred + 1, from: name });
-      }
-    for (const { services } of ways.length > 0 ? classPath.places : [])
-      for (const service of Object.keys(services)) {
-        const wanted = service.replaceAll('.', '/');
-        if (wanted === name || (classPath.find(wanted) === undefined && packages.has(packageOf(wanted))))
-          done.add(service);
-      }
-    return ways;
+    if (ways > LIMITS.javaWays) unclear('the classes that Java is started with lead to more ways than are followed');
   }
 
   function arrived({ name, reach, from }: Way, known: KnownClass): void {
     if (known.isOpen) open.add(known.place);
+    if (known.isLoader && !OF_SPRING.test(name)) loaders.add(known.place);
     if (placed.has(known.place)) return;
     placed.set(known.place, reach);
     const place = from === undefined ? undefined : classPath.find(from)?.place;
@@ -178,17 +206,26 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
 
   /** What is named when it runs is anything on the class path; of a library that says what it needs, that. */
   function widen(roots: readonly string[]): void {
+    const agents = new Set(command.agents.flatMap((path) => world.tree.real(path) ?? []));
     const own = new Set(roots.flatMap((name) => classPath.find(name)?.place ?? []));
-    const left = classPath.places.filter((place) => !placed.has(place));
+    const left = classPath.places.filter((place) => !placed.has(place)).map(({ path }) => path);
     if (roots.some((name) => CONTAINERS.test(name)))
       unclear(`${roots[0]?.replaceAll('/', '.')} loads what its configuration names, which is not read`);
+    for (const { path } of loaders)
+      if ([...own].some((place) => place.path === path) && !agents.has(path))
+        unclear(`${fileOf(path)} makes loaders of classes of its own: archives from anywhere may be meant`);
+    const named = new Map<string, string[]>();
+    for (const path of left) named.set(artifactOf(path), [...(named.get(artifactOf(path)) ?? []), path]);
+    let said = 0;
     for (const place of open) {
       const { needs } = place;
-      const meant =
-        own.has(place) || needs === undefined
-          ? left
-          : left.filter(({ path }) => needs.some((artifact) => isOf(path, artifact)));
-      for (const { path } of meant)
+      const meant = own.has(place) || needs === undefined ? left : needs.flatMap((one) => named.get(one) ?? []);
+      said += meant.length;
+      if (said > LIMITS.exposureWidenings) {
+        unclear('names of classes are worked out in many archives: anything may be meant');
+        return;
+      }
+      for (const path of meant)
         note({
           who: fileOf(place.path),
           message: 'names of classes are worked out when it runs; what is on the class path may be meant',
@@ -198,31 +235,7 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
   }
 }
 
-const packageOf = (name: string): string => name.slice(0, name.lastIndexOf('/') + 1);
 const fileOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** `lib/slf4j-api-2.0.9.jar` is `slf4j-api`. */
-const isOf = (path: string, artifact: string): boolean => {
-  const name = fileOf(path);
-  return name.startsWith(artifact) && /^(?:-\d.*)?\.jar$/.test(name.slice(artifact.length));
-};
-
-/** The machine itself: its launcher opens it by a path that it makes from its own. */
-function* runtime({ program }: Process, { tree }: World): Generator<Edge> {
-  const home = folderOf(folderOf(program));
-  const [machine, archives] = [`${home}/lib/server/libjvm.so`, `${home}/lib/modules`];
-  for (const to of [
-    machine,
-    archives,
-    ...['libjava', 'libjimage', 'libjli', 'libzip', 'libverify'].map((name) => `${home}/lib/${name}.so`),
-  ])
-    yield { to, reach: 'loaded', how: "Java's runtime" };
-  // Before Java 9 its classes are archives.
-  for (const folder of [`${home}/lib`, `${home}/jre/lib`]) {
-    for (const name of ['rt.jar', 'jce.jar', 'jsse.jar', 'amd64/server/libjvm.so', 'amd64/libjava.so'])
-      yield { to: `${folder}/${name}`, reach: 'loaded', how: "Java's runtime" };
-    for (const name of tree.list(folder))
-      if (/\.so$/.test(name))
-        yield { to: `${folder}/${name}`, reach: 'importable', how: "a library of Java's runtime" };
-  }
-}
+const artifactOf = (path: string): string => fileOf(path).replace(/(?:-\d.*)?\.jar$/, '');

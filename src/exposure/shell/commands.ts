@@ -13,7 +13,20 @@ const LOOKED_IN = [
   'NODE_OPTIONS',
   'LD_PRELOAD',
   'LD_LIBRARY_PATH',
+  'LD_AUDIT',
+  'GCONV_PATH',
+  'OPENSSL_CONF',
+  'OPENSSL_ENGINES',
+  'OPENSSL_MODULES',
   'CLASSPATH',
+  'JAVA_TOOL_OPTIONS',
+  'JDK_JAVA_OPTIONS',
+  '_JAVA_OPTIONS',
+  'OPENJ9_JAVA_OPTIONS',
+  'IBM_JAVA_OPTIONS',
+  'LOADER_PATH',
+  'BASH_ENV',
+  'ENV',
 ];
 
 /** Commands of the shell itself that start nothing and tell us nothing. */

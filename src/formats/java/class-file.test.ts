@@ -21,6 +21,7 @@ describe('a class of Java', () => {
       names: ['com/shop/Item', 'com/shop/Price', 'java/lang/Object'],
       mentions: ['com/mysql/Driver', 'com/shop/Tax', 'com/shop/Note'],
       isOpen: false,
+      isLoader: false,
     });
   });
 

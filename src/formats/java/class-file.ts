@@ -1,4 +1,5 @@
 import { tick } from '../../work.ts';
+import { type ModuleServices, moduleServices } from './module-info.ts';
 
 /** What a class says of others. Names are as in the file: `com/shop/Cart$Item`. */
 export interface JavaClass {
@@ -9,6 +10,10 @@ export interface JavaClass {
   readonly mentions: readonly string[];
   /** It loads classes by names that its code works out. */
   readonly isOpen: boolean;
+  /** It makes classes out of bytes or out of archives that it names itself: they need not be on the class path. */
+  readonly isLoader: boolean;
+  /** Of a module's declaration: what it offers. */
+  readonly services?: ModuleServices;
 }
 
 /** Sizes of constants behind their tag, by the tag; of a text its length comes first. */
@@ -37,6 +42,9 @@ const NAME = /^[A-Za-z_$][\w$]*(?:[./][A-Za-z_$][\w$]*)+$/;
 /** Methods that load the class whose name they are given; of others the class has to be known. */
 const LOADS =
   /^(?:java\/lang\/Class\.forName|java\/lang\/invoke\/MethodHandles\$Lookup\.findClass|[^.]+\.(?:loadClass|findClass|defineClass|defineAnonymousClass))$/;
+/** Makes classes out of bytes, and the loaders of the runtime that take archives from anywhere. */
+const DEFINES = /\.(?:defineClass|defineAnonymousClass|defineHiddenClass)$/;
+const LOADERS = /^java\/net\/(?:URLClassLoader|FactoryURLClassLoader)$|^javax\/management\/loading\/(?:Private)?MLet$/;
 /** https://docs.oracle.com/javase/specs/jvms/se17/html/jvms-6.html : `ldc`, `ldc_w`, and the instructions that call. */
 const [LDC, LDC_W, INVOKE_VIRTUAL, INVOKE_INTERFACE] = [0x12, 0x13, 0xb6, 0xb9] as const;
 
@@ -50,6 +58,7 @@ export function classFile(bytes: Buffer): JavaClass | undefined {
   const mentions = new Set<string>();
   const loading = new Set<number>();
   const asked = new Set<number>();
+  let isLoader = false;
   for (const [index, { tag, at }] of pool.entries) {
     tick();
     // Many constants may have one text, which is looked at once.
@@ -69,14 +78,19 @@ export function classFile(bytes: Buffer): JavaClass | undefined {
       const method = pool.entries.get(bytes.readUInt16BE(at + 2));
       const called = method?.tag === NAME_AND_TYPE ? pool.textAt(bytes.readUInt16BE(method.at)) : undefined;
       if (LOADS.test(`${owner}.${called}`)) loading.add(index);
+      if (DEFINES.test(`${owner}.${called}`)) isLoader = true;
     }
   }
   names.delete(name);
+  const services = name === 'module-info' ? moduleServices(bytes, pool.end, pool) : undefined;
+  if (name === 'module-info' && services === undefined) return undefined;
   return {
     name,
     names: [...names],
     mentions: [...mentions].filter((one) => one !== name && !names.has(one)),
     isOpen: loading.size > 0 && worksOut(bytes, pool, loading),
+    isLoader: isLoader || [...names].some((one) => LOADERS.test(one)),
+    ...(services && { services }),
   };
 }
 
