@@ -1,6 +1,6 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { existsSync, openSync, readdirSync, readlinkSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { codeSpool } from './code-spool.ts';
 
@@ -20,7 +20,7 @@ function openHere(folder: string): string[] {
 }
 
 describe('a spool of code', () => {
-  it('gives back what it was given, more than it holds in memory too, and leaves no name behind', () => {
+  it('gives back what it was given, more than it holds in memory too, and leaves no name behind', async () => {
     const folder = temporaryFolder();
     const spool = codeSpool([join(folder, 'not there'), folder]);
     const places = Array.from({ length: 12 }, (_, at) => spool.keep(body(at, MIB - at)));
@@ -30,8 +30,42 @@ describe('a spool of code', () => {
       expect(spool.read(place as number, MIB - at).equals(body(at, MIB - at)), `body ${at}`).toBe(true);
     spool.close();
     expect(spool.keep(body(1, 1))).toBeUndefined();
-    if (process.platform === 'linux') expect(openHere(folder)).toEqual([]);
+    if (process.platform === 'linux') await vi.waitFor(() => expect(openHere(folder)).toEqual([]));
   });
+
+  it('gives back what has arrived in its file, what was on its way when asked, and what came meanwhile', async () => {
+    const spool = codeSpool([temporaryFolder()]);
+    const places: (number | undefined)[] = [];
+    for (let at = 0; at < 30; at += 1) {
+      places.push(spool.keep(body(at, MIB - at)));
+      // Some writes have their turn, some do not.
+      if (at % 7 === 6) await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    const check = (): void => {
+      for (const [at, place] of places.entries())
+        expect(spool.read(place as number, MIB - at).equals(body(at, MIB - at)), `body ${at}`).toBe(true);
+    };
+    check();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    check();
+    spool.close();
+  });
+
+  it.skipIf(!existsSync('/dev/full'))(
+    'keeps in memory what the disk did not take, and takes nothing more',
+    async () => {
+      const folder = temporaryFolder();
+      // Every write to it fails: https://man7.org/linux/man-pages/man4/full.4.html
+      symlinkSync('/dev/full', join(folder, 'full'));
+      const spool = codeSpool([folder], () => openSync(join(folder, 'full'), 'r+'));
+      const places = Array.from({ length: 4 }, (_, at) => spool.keep(body(at, MIB)));
+      places.push(spool.keep(body(4, MIB)));
+      await vi.waitFor(() => expect(spool.keep(body(5, MIB))).toBeUndefined());
+      for (const [at, place] of places.entries())
+        expect(spool.read(place as number, MIB).equals(body(at, MIB)), `body ${at}`).toBe(true);
+      spool.close();
+    },
+  );
 
   it('takes what fits into memory where no file can be had, and says when it is full', () => {
     const folder = temporaryFolder();

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, unlinkSync, write, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LIMITS } from '../limits.ts';
@@ -13,31 +13,71 @@ export interface CodeSpool {
   close(): void;
 }
 
-/** Kept in memory until there is more: the code of a small image never leaves it. */
+/** Kept in memory until there is more: the code of a small image never leaves it. Twice as much while the one half is written. */
 const MEMORY_BYTES = 4 * 1024 * 1024;
+
+/** A full memory on its way to the file; what is in it can be read until it has arrived. */
+interface Leaving {
+  readonly memory: Buffer;
+  readonly from: number;
+  readonly used: number;
+}
 
 /**
  * A spool. What is more than a few megabytes goes to a temporary file that has no name: it is gone with the program, however that ends, and nothing
  * of an image can be found by a path. Where none can be had (a system without a writable folder, Windows, a full disk), there is only the memory.
+ * It is written while the caller goes on: copying into the system's memory took this thread a tenth of a packed image.
+ * Long because it is an object: its methods close over one state.
  */
-export function codeSpool(folders: readonly string[] = temporaryFolders()): CodeSpool {
+export function codeSpool(folders: readonly string[] = temporaryFolders(), open = nameless): CodeSpool {
   let memory: Buffer | undefined;
-  /** Where in the spool the memory begins; what is before it is in the file. */
+  /** Where in the spool the memory begins; what is before it is in the file, or leaving for it. */
   let from = 0;
   let used = 0;
   let file: number | undefined;
   let isFull = false;
+  let isClosed = false;
+  /** Stays for good where it could not be written. */
+  let leaving: Leaving | undefined;
+  let isWriting = false;
+  let spare: Buffer | undefined;
 
+  const closeFile = (): void => {
+    if (file !== undefined) closeSync(file);
+    file = undefined;
+  };
+  /** Writes it to its end. What could not be written stays readable, and nothing more is taken. */
+  const send = (going: Leaving, written = 0): void => {
+    isWriting = true;
+    write(file as number, going.memory, written, going.used - written, going.from + written, (error, count) => {
+      isWriting = false;
+      if (isClosed) return closeFile();
+      if (error || count === 0) isFull = true;
+      else if (written + count < going.used) send(going, written + count);
+      else {
+        leaving = undefined;
+        spare = going.memory;
+      }
+    });
+  };
   /** Makes room in memory; says whether it could. */
   const flush = (): boolean => {
     try {
-      file ??= nameless(folders);
-      for (let written = 0; file !== undefined && written < used; )
-        written += writeSync(file, memory!, written, used - written, from + written);
+      file ??= open(folders);
+      if (file === undefined) return false;
+      if (leaving === undefined) {
+        leaving = { memory: memory as Buffer, from, used };
+        memory = spare ?? Buffer.allocUnsafeSlow(MEMORY_BYTES);
+        spare = undefined;
+        send(leaving);
+      } else {
+        // The caller is faster than the disk, or has never waited.
+        for (let written = 0; written < used; )
+          written += writeSync(file, memory as Buffer, written, used - written, from + written);
+      }
     } catch {
       return false;
     }
-    if (file === undefined) return false;
     from += used;
     used = 0;
     return true;
@@ -57,6 +97,8 @@ export function codeSpool(folders: readonly string[] = temporaryFolders()): Code
     },
     read(at, size) {
       if (at >= from) return memory?.subarray(at - from, Math.min(used, at - from + size)) ?? Buffer.alloc(0);
+      if (leaving && at >= leaving.from && at < leaving.from + leaving.used)
+        return leaving.memory.subarray(at - leaving.from, Math.min(leaving.used, at - leaving.from + size));
       const bytes = Buffer.allocUnsafe(size);
       let have = 0;
       while (file !== undefined && have < size) {
@@ -67,10 +109,11 @@ export function codeSpool(folders: readonly string[] = temporaryFolders()): Code
       return bytes.subarray(0, have);
     },
     close() {
-      if (file !== undefined) closeSync(file);
-      file = undefined;
-      memory = undefined;
+      isClosed = true;
       isFull = true;
+      memory = undefined;
+      // Not under the hands of who writes to it: another file may get its number.
+      if (!isWriting) closeFile();
     },
   };
 }

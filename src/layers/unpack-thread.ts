@@ -5,7 +5,7 @@ import { decompressed, fileChunks, metered } from './decompress.ts';
 import type { FromThread, ToThread, UnpackTask } from './unpack.ts';
 
 /** The thread's side of `unpack.ts`: hashes and decompresses one layer into slots of shared memory. */
-const { source, where, outer, slots, slotBytes } = workerData as UnpackTask;
+const { source, where, outer, inner, slots, slotBytes } = workerData as UnpackTask;
 const port = parentPort as NonNullable<typeof parentPort>;
 const tell = (message: FromThread, given: readonly ArrayBuffer[] = []): void => port.postMessage(message, given);
 
@@ -47,9 +47,10 @@ async function unpack(): Promise<void> {
     slot = next;
     return new Uint8Array(slots, slot * slotBytes, slotBytes);
   };
-  for await (const chunk of decompressed(stored.stream, where, room))
-    tell({ kind: 'filled', slot, bytes: chunk.length });
-  tell({ kind: 'done', storedBytes: stored.meter.bytes, outer: stored.meter.digest() });
+  // Hashed here, while what was inflated is still in the processor's cache: the main thread has the analyzers to do.
+  const plain = metered(decompressed(stored.stream, where, room), inner);
+  for await (const chunk of plain.stream) tell({ kind: 'filled', slot, bytes: chunk.length });
+  tell({ kind: 'done', storedBytes: stored.meter.bytes, outer: stored.meter.digest(), inner: plain.meter.digest() });
 }
 
 unpack()

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Worker } from 'node:worker_threads';
 import { type ErrorCode, PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
@@ -28,6 +27,7 @@ export interface UnpackTask {
   readonly source?: { readonly path: string; readonly offset: number; readonly length: number };
   readonly where: string;
   readonly outer: Algorithm;
+  readonly inner: Algorithm;
   readonly slots: SharedArrayBuffer;
   readonly slotBytes: number;
 }
@@ -45,6 +45,7 @@ export type FromThread =
       readonly kind: 'done';
       readonly storedBytes: number;
       readonly outer: string | undefined;
+      readonly inner: string | undefined;
     }
   | {
       readonly kind: 'failed';
@@ -89,12 +90,10 @@ export function unpackedInThread(
   script: URL,
 ): Unpacked {
   let result: Extract<FromThread, { kind: 'done' }> | undefined;
-  // Hashed here: inflating is what the thread has its hands full with.
-  const hash = inner === undefined ? undefined : createHash(inner);
   async function* stream(): AsyncGenerator<Uint8Array> {
     const slots = new SharedArrayBuffer(SLOTS * SLOT_BYTES);
     const source = stored.kind === 'file' ? stored : undefined;
-    const task: UnpackTask = { ...(source ? { source } : {}), where, outer, slots, slotBytes: SLOT_BYTES };
+    const task: UnpackTask = { ...(source ? { source } : {}), where, outer, inner, slots, slotBytes: SLOT_BYTES };
     // Flags such as --import are the main thread's own.
     const { Worker } = process.getBuiltinModule('node:worker_threads');
     const worker = new Worker(script, {
@@ -110,9 +109,7 @@ export function unpackedInThread(
         const message = await news.next();
         if (message.kind === 'taken') feeding?.taken(message.memory);
         else if (message.kind === 'filled') {
-          const chunk = new Uint8Array(slots, message.slot * SLOT_BYTES, message.bytes);
-          hash?.update(chunk);
-          yield chunk;
+          yield new Uint8Array(slots, message.slot * SLOT_BYTES, message.bytes);
           tell({ kind: 'free', slot: message.slot });
         } else if (message.kind === 'failed') {
           const { code, where: place, hint } = message;
@@ -138,7 +135,7 @@ export function unpackedInThread(
       },
       digest: () => result?.outer,
     },
-    digest: () => (result && hash ? `${inner}:${hash.copy().digest('hex')}` : undefined),
+    digest: () => result?.inner,
   };
 }
 
