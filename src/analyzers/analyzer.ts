@@ -72,6 +72,11 @@ interface ProgramFact {
   readonly kind: 'program';
 }
 
+/** A program that was packed, and that was unpacked to be read: whatever was found in it. */
+interface UnpackedFact {
+  readonly kind: 'unpacked';
+}
+
 /** A file that holds others which nobody here opens. */
 export interface ClosedFact {
   readonly kind: 'closed';
@@ -149,6 +154,7 @@ export type Fact =
   | NamedFact
   | ClosedFact
   | ProgramFact
+  | UnpackedFact
   | InstallerFact
   | SystemTraceFact
   | PublishedFact

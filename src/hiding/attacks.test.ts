@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { elf } from '../../test/elf.ts';
+import { elf, note } from '../../test/elf.ts';
 import { image, layer, symlink, tar } from '../../test/image.ts';
 import { zip } from '../../test/zip.ts';
 import { takeInventory } from '../inventory/take.ts';
@@ -53,6 +53,21 @@ function asGoLinks(bytes: Buffer): Buffer {
   return file;
 }
 
+/** The notes of a linker, and behind them the one in which postject puts a program, as it does: nothing of it is near the end of the file. */
+function withNote(headersLast: boolean): Buffer {
+  const notes = Buffer.concat([note('GNU', 3, Buffer.alloc(380)), note('NODE_SEA_BLOB', 0, payload)]);
+  const file = elf({ parts: [{ content: notes, type: 4 }, { content: payload }] });
+  if (!headersLast) return file;
+  const [from, size] = [Number(file.readBigUInt64LE(32)), file.readUInt16LE(54) * file.readUInt16LE(56)];
+  const table = Buffer.from(file.subarray(from, from + size));
+  file.fill(0, from, from + size);
+  file.writeBigUInt64LE(BigInt(file.length), 32);
+  // postject's notes are behind the program headers.
+  const moved = Buffer.concat([file, table, notes]);
+  moved.writeBigUInt64LE(BigInt(file.length + size), file.length + 8);
+  return moved;
+}
+
 describe('a program that holds others', () => {
   it.each<[string, Buffer, string]>([
     [
@@ -75,6 +90,9 @@ describe('a program that holds others', () => {
       Buffer.concat([program('x'), payload, text('\0.note\0NODE_SEA_BLOB\0')]),
       'a Node.js program in one file',
     ],
+    ['a SEA of postject', withNote(false), 'a Node.js program in one file'],
+    ['a SEA whose program headers postject put at the end', withNote(true), 'a Node.js program in one file'],
+    ['shc', program('E: neither argv[0] nor $_ works.'), 'a script that shc encrypted'],
     ['Deno', Buffer.concat([program('x'), payload, text('d3n0l4nd'), Buffer.alloc(32)]), 'a program that Deno packed'],
     ['Bun', Buffer.concat([program('x'), payload, text('\n---- Bun! ----\n')]), 'a program that Bun packed'],
     [
@@ -97,6 +115,24 @@ describe('a program that holds others', () => {
     expect(signs).toEqual(['info contents-closed']);
     expect(messages).toBe(`${what}: what is in there is not judged`);
     expect(files).toBe(1);
+  });
+
+  it('is told where UPX packed it and nothing in it was recognised, and a library that UPX packed', async () => {
+    const library = elf({
+      parts: [
+        { content: text('x') },
+        { content: Buffer.concat([text('\x01\x02\x03\x04UPX!'), payload]), executable: true },
+      ],
+    });
+    expect(await seen({ 'app/libx.so': library })).toMatchObject({
+      signs: ['info program-packed'],
+      messages: expect.stringContaining('1 program packed with UPX') as string,
+    });
+  });
+
+  it('is told where somebody moved its program headers to the end, as patchelf does, and put an archive behind', async () => {
+    const { signs } = await seen({ 'app/tool': Buffer.concat([withNote(true).fill('-', 0x400, 0x500), payload]) });
+    expect(signs).toEqual(['info contents-closed']);
   });
 
   it('is not every program: one with debug information, sections or a signature ends where it says', async () => {
@@ -146,6 +182,26 @@ describe('a file that holds others', () => {
       'code-merged',
       'code of a server that was merged into one file',
     ],
+    [
+      'srv/app.py',
+      "# Pyarmor 9.2.8 (trial), 000000, 2026\nfrom pyarmor_runtime_000000 import __pyarmor__\n__pyarmor__(__name__, __file__, b'PY')",
+      'contents-closed',
+      'Python code that Pyarmor encrypted',
+    ],
+    ['srv/main.jsc', text('\xcc\x05\xde\xc0\x0b\xc2'), 'contents-closed', 'JavaScript as V8 compiled it'],
+    // As each merger's output begins when it shortens names; none of their own words is left.
+    ...[
+      'var a=(e,r)=>()=>(r||e((r={exports:{}}).exports,r),r.exports);var f=t("fs");',
+      '(function(){function r(e,n,t){var a=new Error("x");throw a.code="MODULE_NOT_FOUND",a}var p=n[i]={exports:{}}})({1:[function(require){require("http")}]})',
+      "var commonjsGlobal=typeof globalThis!=='undefined'?globalThis:self;var fs=require('fs');",
+      'const e=require("node:fs");var t={};function __nccwpck_require__(r){}',
+      `import{createRequire as e}from"node:module";var r=e("x"),f=r("fs");${'/* x MIT Licensed */'.repeat(8)}`,
+    ].map((code, at): [string, string, string, string] => [
+      `srv/dist/${at}.js`,
+      `${code}${'x'.repeat(100_000)}`,
+      'code-merged',
+      'code of a server that was merged into one file',
+    ]),
   ])('/%s', async (path, bytes, check, what) => {
     const { signs, messages } = await seen({ [path]: bytes });
     expect(signs).toEqual([`info ${check}`]);
@@ -158,6 +214,12 @@ describe('a file that holds others', () => {
     ['usr/lib/python3/dist-packages/x/data.tar.gz', gzipped],
     ['srv/weights.npz', Buffer.concat([text('PK\x03\x04\x14\0\0\0'), payload])],
     ['srv/letters.txt', payload.toString('base64')],
+    ['srv/pyarmor_runtime_000000/__init__.py', '# Pyarmor 9.2.8\nfrom .pyarmor_runtime import __pyarmor__\n'],
+    [
+      'srv/page.js',
+      `var a=(e,r)=>()=>(r||e((r={exports:{}}).exports,r),r.exports);var p=t("path");${'x'.repeat(100_000)}`,
+    ],
+    ['srv/data.jsc', 'text that is none'],
     ['srv/static/app.js', `var x=require("fs");__webpack_require__()${'x'.repeat(100_000)}`],
     ['srv/app.js', `function __webpack_require__(e){}${'x'.repeat(100_000)}`],
     ['srv/notes.tar', Buffer.from(tar({ 'a.txt': 'x' }))],

@@ -322,12 +322,14 @@ function* history({ layers }: Scene): Generator<Sign> {
 
 /** Programs that UPX packed, and Go programs without the list that the linker writes: unpacked, recognised, or at least told. */
 function* packed({ read, listed }: Scene): Generator<Sign> {
-  const unpacked = [...new Set(listed.filter(({ fact }) => fact.recovered === 'unpacked').map(({ path }) => path))];
+  const unpacked = [...new Set(read.facts.flatMap(({ path, fact }) => (fact.kind === 'unpacked' ? [path] : [])))];
   const problems = [
     ...read.indexes.flatMap(({ unknowns }) => unknowns),
     ...read.facts.flatMap(({ path, fact }) => (fact.kind === 'unknown' ? [{ path, reason: fact.reason }] : [])),
   ];
-  const closed = problems.filter(({ reason }) => reason.startsWith('packed with UPX')).map(({ path }) => path);
+  const closed = [
+    ...new Set(problems.filter(({ reason }) => reason.startsWith('packed with UPX')).map(({ path }) => path)),
+  ];
   if (unpacked.length + closed.length > 0)
     yield sign(
       'program-packed',

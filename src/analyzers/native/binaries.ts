@@ -28,7 +28,7 @@ import { unpacking } from './unpacking.ts';
  */
 export const binaries = analyzer({
   name: 'binaries',
-  version: 7,
+  version: 8,
   magic: isElf,
   unownedOnly: true,
   stream: (entry) => unpacking(entry, bodyReader),

@@ -20,6 +20,11 @@ const BY_HEAD: readonly (readonly [mark: RegExp, kind: Kind])[] = [
   [/^-----BEGIN PGP MESSAGE-----/, inside('a file that PGP encrypted')],
   // Bit 0 of the flags. https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT (4.3.7, 4.4.4)
   [/^PK\x03\x04[\s\S]{2}[\x01\x03\x05\x07\x09\x0b\x0d\x0f]/, inside('an encrypted zip archive')],
+  // https://pyarmor.readthedocs.io/en/stable/topic/obfuscated-script.html, and what version 7 wrote
+  [
+    /(?:^|\n)from pyarmor_runtime_\w{1,20} import __pyarmor__\b|\b__pyarmor__\(__name__, __file__/,
+    inside('Python code that Pyarmor encrypted'),
+  ],
   [/^07070[12][0-9A-Fa-f]{8}/, archive('a cpio archive')],
   [/^Rar!\x1a\x07/, archive('a RAR archive')],
   [/^7z\xbc\xaf\x27\x1c/, archive('a 7z archive')],
@@ -29,6 +34,9 @@ const BY_HEAD: readonly (readonly [mark: RegExp, kind: Kind])[] = [
 /** Read by the analyzers of what they are, or data whatever is in them. */
 const READ_ELSEWHERE =
   /\.(?:whl|egg|pex|pyzw?|jar|war|ear|par|sar|nar|kar|jpi|hpi|lpkg|jmod|aar|nupkg|conda|np[yz]|pth?|ckpt|keras|pkl|joblib|bin|nemo|mar|pmml|safetensors|[dox][odpt][cdfgstx]x?|epub|xpi|vsix|js[mz]?|parquet|orb)$/i;
+/** What V8 compiled: a number of four bytes, the upper two the same in all versions. https://github.com/v8/v8/blob/main/src/snapshot/code-serializer.h (kMagicNumber) */
+const V8_CODE = /^[\s\S]{2}\xde\xc0/;
+const V8_NAME = /\.jsc$/;
 /** Downloads of package managers, what the kernel starts from, and data of tests. */
 const ELSEWHERE =
   /^boot\/|(?:^|\/)(?:cache|\.cache|pkgs|tests?|testing|fixtures|test[-_]?data|downloads?|node_modules|(?:site|dist)-packages)\//i;
@@ -39,6 +47,7 @@ function kindOf(head: Buffer, { path, size }: Entry): Kind | undefined {
   const text = head.toString('latin1');
   const known = BY_HEAD.find(([mark]) => mark.test(text))?.[1];
   if (known !== undefined) return known.as === 'inside' || size >= LIMITS.closedBytes ? known : undefined;
+  if (V8_NAME.test(path) && V8_CODE.test(text)) return inside('JavaScript as V8 compiled it');
   if (size < LIMITS.closedBytes) return undefined;
   if (isTar(text)) return archive('a tar archive');
   const how = compressionOf(head);
@@ -53,7 +62,7 @@ const isTar = (text: string): boolean => text.startsWith('ustar', 257);
 /** Archives, file systems and encrypted files that nobody owns: what is in them may be unpacked, mounted or decrypted when the image starts. */
 export const closedFiles = analyzer({
   name: 'closed-files',
-  version: 1,
+  version: 2,
   unownedOnly: true,
   magic: (head, entry) => kindOf(head, entry) !== undefined,
   stream(entry) {
@@ -82,10 +91,27 @@ function holdsEncoded(text: string): boolean {
   for (const [run] of text.matchAll(/[A-Za-z0-9+/]{60,}/g)) size += run.length;
   return size >= LIMITS.closedBytes / 2;
 }
-/** What the mergers of JavaScript write for every module or once. https://webpack.js.org/concepts/, https://esbuild.github.io/ */
-const MERGERS = /__webpack_require__|__webpack_modules__|\b__commonJS\b|\b__toESM\b|\bwebpackChunk/;
-/** Only what runs on a server asks for these. */
-const OF_SERVERS = /(?:require\(|from ?|import\()["'](?:node:)?(?:fs|http|https|net|path|crypto|child_process)["']/;
+/**
+ * What the mergers of JavaScript write for every module or once; the fourth is what is left of esbuild's and Bun's wrapper when names are shortened.
+ * https://webpack.js.org/concepts/, https://github.com/vercel/ncc, https://esbuild.github.io/, https://bun.com/docs/bundler,
+ * https://github.com/browserify/browser-pack, https://github.com/rollup/plugins (commonjs), https://parceljs.org/
+ */
+const MERGERS = [
+  /__webpack_require__|__webpack_modules__|\bwebpackChunk|__nccwpck_require__/,
+  /\b__commonJS\b|\b__toESM\b/,
+  /\bparcelRequire\w{0,10}\b|\$parcel\$/,
+  /=\{exports:\{\}\}\)\.exports,/,
+  /\bMODULE_NOT_FOUND["'],\w{1,20}\}var \w{1,20}=\w{1,20}\[\w{1,20}\]=\{exports:\{\}\}/,
+  /\bgetDefaultExportFromCjs\b|\bcommonjsGlobal\b/,
+];
+/** Licences of others that a merger keeps: of so many packages no file of one's own has them. */
+const NOTICES = /@license\b|\bMIT Licensed\b|\(c\) \d{4}|\bLicensed under\b/gi;
+const MANY_NOTICES = 8;
+const isMerged = (text: string): boolean =>
+  MERGERS.some((mark) => mark.test(text)) || (text.match(NOTICES)?.length ?? 0) >= MANY_NOTICES;
+/** Only what runs on a server asks for these, by whatever name `require` has in there. */
+const OF_SERVERS =
+  /(?:require\(|from ?|import\()["'](?:node:)?(?:fs|http|https|net|path|crypto|child_process)["']|\b[\w$]{1,20}\(["'](?:node:[a-z_]{2,20}|fs|child_process|async_hooks|worker_threads)["']\)/;
 
 /**
  * Scripts that carry an archive, as text or as bytes behind their last line, and code of a server in which packages were merged: their names are
@@ -93,7 +119,7 @@ const OF_SERVERS = /(?:require\(|from ?|import\()["'](?:node:)?(?:fs|http|https|
  */
 export const carriedContents = analyzer({
   name: 'carried-contents',
-  version: 1,
+  version: 2,
   unownedOnly: true,
   magic: (head, { path, size }) =>
     size >= LIMITS.closedBytes &&
@@ -112,7 +138,7 @@ export const carriedContents = analyzer({
       *end() {
         const text = Buffer.concat(parts).toString('latin1');
         if (MERGED.test(path)) {
-          if (MERGERS.test(text) && OF_SERVERS.test(text))
+          if (isMerged(text) && OF_SERVERS.test(text))
             yield { kind: 'closed', as: 'bundle', what: 'code of a server that was merged into one file' };
         } else if (isZipApp(text)) return;
         else if (text.includes('\0'))

@@ -1,23 +1,34 @@
 import { rangeCollector } from '../../formats/compression/index.ts';
-import { elfEnd, isElf } from '../../formats/executables/index.ts';
+import {
+  type ElfSegment,
+  elfEnd,
+  elfHeader,
+  elfSegments,
+  isElf,
+  PT_LOAD,
+  PT_NOTE,
+} from '../../formats/executables/index.ts';
 import { LIMITS } from '../../limits.ts';
-import { analyzer } from '../analyzer.ts';
+import { analyzer, unknown } from '../analyzer.ts';
 
 /** Enough for the program headers of any program. */
 const HEAD = 4096;
 /** Where those who pack programs write how to find what they put in, and sections have their names. */
 const TAIL = LIMITS.closedBytes;
 
+const NODE_IN_ONE = 'a Node.js program in one file';
 /** What each packer leaves at the end of the file. */
 const AT_THE_END: readonly (readonly [mark: string, what: string])[] = [
   // https://pyinstaller.org/en/stable/advanced-topics.html (the cookie of a CArchive)
   ['MEI\x0c\x0b\x0a\x0b\x0e', 'a Python program that PyInstaller packed'],
   // https://nodejs.org/api/single-executable-applications.html
-  ['NODE_SEA_BLOB', 'a Node.js program in one file'],
+  ['NODE_SEA_BLOB', NODE_IN_ONE],
   // https://github.com/yao-pkg/pkg: paths of the file system that it brings along
   ['"/snapshot/', 'a Node.js program that pkg packed'],
   ['\n---- Bun! ----\n', 'a program that Bun packed'],
   ['d3n0l4nd', 'a program that Deno packed'],
+  // https://github.com/neurobin/shc (what its programs say where they cannot find themselves)
+  ['neither argv[0] nor $_ works.', 'a script that shc encrypted'],
 ];
 /** What it begins with that lies behind a program. https://nuitka.net/user-documentation/user-manual.html (onefile) */
 const BEHIND: readonly (readonly [mark: RegExp, what: string])[] = [
@@ -27,49 +38,132 @@ const BEHIND: readonly (readonly [mark: RegExp, what: string])[] = [
   [/^(?:\x1f\x8b|BZh|\xfd7zXZ|\x28\xb5\x2f\xfd)/, 'a program with a compressed archive behind it'],
 ];
 
-/** Programs that carry a file system, an interpreter's code or anything else behind what the loader reads. */
+/** Bytes at the beginning of a segment that tell what made it; notes follow one another, and whoever adds one puts it behind those of the linker. */
+const beginningOf = ({ type, fileSize }: ElfSegment): number => Math.min(type === PT_NOTE ? 4096 : 16, fileSize);
+/** What a note of a program is called in which Node.js keeps the program that it runs. https://nodejs.org/api/single-executable-applications.html */
+const NODE_NOTE = 'NODE_SEA_BLOB';
+/** Behind a checksum, where UPX begins the code of a library that it packed. https://github.com/upx/upx/blob/devel/src/stub/src/include/linux.h (l_info) */
+const UPX_MARK = 'UPX!';
+
+/** Programs that carry a file system, an interpreter's code or anything else behind what the loader reads, or in a note; libraries that UPX packed. */
 export const closedPrograms = analyzer({
   name: 'closed-programs',
-  version: 3,
+  version: 4,
   magic: isElf,
   unownedOnly: true,
   stream({ size }) {
-    const ranges = rangeCollector();
-    const head = Math.min(HEAD, size);
-    const tail = Math.min(TAIL, size);
-    ranges.want(0, head);
-    ranges.want(size - tail, tail);
-    let end: number | undefined;
+    const file = rangesOf(size);
     return {
-      push(chunk, offset) {
-        ranges.feed(chunk, offset);
-        const known = ranges.take(0, head);
-        if (known !== undefined && end === undefined) {
-          end = elfEnd(known) ?? size;
-          ranges.want(end, 16);
-          // What of it passed in this very chunk; what passed before cannot be asked for again.
-          ranges.feed(chunk, offset);
-        }
-        return ranges.next(offset + chunk.length) - (offset + chunk.length);
-      },
+      push: file.push,
       *end() {
-        const beginning = ranges.take(0, head);
+        const beginning = file.head();
         if (beginning === undefined) return;
         yield { kind: 'program' };
         // https://github.com/AppImage/AppImageSpec/blob/master/draft.md (magic bytes)
         if (/^AI[\x01\x02]/.test(beginning.toString('latin1', 8, 11)))
           return yield { kind: 'closed', as: 'inside', what: 'an AppImage' };
-        const last = ranges.take(size - tail, tail)?.toString('latin1') ?? '';
-        const packer = AT_THE_END.find(([mark]) => last.includes(mark));
-        if (packer !== undefined) return yield { kind: 'closed', as: 'inside', what: packer[1] };
-        const behind = size - (end ?? size);
-        if (behind < LIMITS.closedBytes) return;
-        const first =
-          (beginning.length >= end! + 16 ? beginning.subarray(end!) : ranges.take(end!, 16))?.toString('latin1') ?? '';
-        const kind = BEHIND.find(([mark]) => mark.test(first));
-        const what = kind?.[1] ?? 'a program with as much as an archive behind its end';
-        yield { kind: 'closed', as: 'inside', what };
+        if (isPackedLibrary(file.segments()))
+          yield unknown('packed with UPX: what it holds cannot be read, since it is a library');
+        const what = packerOf(file) ?? carriedBehind(file, size);
+        if (what !== undefined) yield { kind: 'closed', as: 'inside', what };
       },
     };
   },
 });
+
+interface Beginning {
+  readonly segment: ElfSegment;
+  readonly text: string;
+}
+
+/** The parts of a program that are looked at, collected while it passes by. */
+interface Ranges {
+  push(chunk: Buffer, offset: number): number;
+  head(): Buffer | undefined;
+  tail(): string;
+  /** Where the program ends by its own account, where that is known. */
+  end(): number | undefined;
+  /** What lies there. */
+  behind(): string;
+  /** How its code and its notes begin. */
+  segments(): readonly Beginning[];
+}
+
+function rangesOf(size: number): Ranges {
+  const ranges = rangeCollector();
+  const head = Math.min(HEAD, size);
+  const tail = Math.min(TAIL, size);
+  ranges.want(0, head);
+  ranges.want(size - tail, tail);
+  let header: ReturnType<typeof elfHeader>;
+  let end: number | undefined;
+  let segments: readonly ElfSegment[] | undefined;
+  /** Where the program headers are, which whoever rewrites a program (postject, patchelf) puts at its end. */
+  const headers = (known: Buffer): Buffer | undefined => {
+    header ??= elfHeader(known);
+    if (header === undefined) return undefined;
+    const { offset, size: each, count } = header.programHeaders;
+    if (offset + each * count <= known.length) return known.subarray(offset, offset + each * count);
+    ranges.want(offset, each * count);
+    return ranges.take(offset, each * count);
+  };
+  const plan = (known: Buffer, table: Buffer): void => {
+    end = elfEnd(known, table) ?? size;
+    ranges.want(end, 16);
+    segments = elfSegments(header!, table).filter(
+      ({ type, executable }) => type === PT_NOTE || (type === PT_LOAD && executable),
+    );
+    for (const segment of segments) ranges.want(segment.offset, beginningOf(segment));
+  };
+  const feedAgain = (known: Buffer, chunk: Buffer, offset: number): void => {
+    ranges.feed(known, 0);
+    ranges.feed(chunk, offset);
+  };
+  const at = (known: Buffer, offset: number, length: number): Buffer | undefined =>
+    known.length >= offset + length ? known.subarray(offset, offset + length) : ranges.take(offset, length);
+  return {
+    push(chunk, offset) {
+      ranges.feed(chunk, offset);
+      const known = ranges.take(0, head);
+      if (known !== undefined && segments === undefined) {
+        let table = headers(known);
+        // What of them is in the head or in this very chunk; what passed between cannot be asked for again.
+        feedAgain(known, chunk, offset);
+        table ??= headers(known);
+        if (table !== undefined) {
+          plan(known, table);
+          feedAgain(known, chunk, offset);
+        }
+      }
+      return ranges.next(offset + chunk.length) - (offset + chunk.length);
+    },
+    head: () => ranges.take(0, head),
+    tail: () => ranges.take(size - tail, tail)?.toString('latin1') ?? '',
+    end: () => end,
+    behind: () => at(ranges.take(0, head)!, end!, 16)?.toString('latin1') ?? '',
+    segments: () =>
+      (segments ?? []).map((segment) => ({
+        segment,
+        text: at(ranges.take(0, head)!, segment.offset, beginningOf(segment))?.toString('latin1') ?? '',
+      })),
+  };
+}
+
+const isPackedLibrary = (segments: readonly Beginning[]): boolean =>
+  segments.some(({ segment, text }) => segment.type === PT_LOAD && segment.offset > 0 && text.startsWith(UPX_MARK, 4));
+
+/** Who packed it, as it says itself. */
+function packerOf(file: Ranges): string | undefined {
+  const isNode = file.segments().some(({ segment, text }) => segment.type === PT_NOTE && text.includes(NODE_NOTE));
+  if (isNode) return NODE_IN_ONE;
+  const last = file.tail();
+  return AT_THE_END.find(([mark]) => last.includes(mark))?.[1];
+}
+
+/** What lies behind its end, where that is as much as an archive. */
+function carriedBehind(file: Ranges, size: number): string | undefined {
+  const end = file.end() ?? size;
+  if (size - end < LIMITS.closedBytes) return undefined;
+  const first = file.behind();
+  return BEHIND.find(([mark]) => mark.test(first))?.[1] ?? 'a program with as much as an archive behind its end';
+}

@@ -25,13 +25,17 @@ describe('a program that UPX packed', () => {
 
   it.each(METHODS)('%s: tells the libraries in it, marked as unpacked', (method) => {
     expect(facts(binaries, 'usr/local/bin/tool', packed.get(method)!)).toMatchObject([
+      { kind: 'unpacked' },
       { name: 'openssl', version: '1.1.1n', certainty: 'content', recovered: 'unpacked' },
     ]);
   });
 
   it('is known by its blocks where the letters `UPX!` were taken out, so that upx itself no longer unpacks it', () => {
     const altered = Buffer.from(packed.get('nrv2e')!.toString('latin1').replaceAll('UPX!', 'XXXX'), 'latin1');
-    expect(facts(binaries, 'usr/local/bin/tool', altered)).toMatchObject([{ name: 'openssl', version: '1.1.1n' }]);
+    expect(facts(binaries, 'usr/local/bin/tool', altered)).toMatchObject([
+      { kind: 'unpacked' },
+      { name: 'openssl', version: '1.1.1n' },
+    ]);
   });
 
   it('whose blocks are damaged is one that cannot be read', () => {

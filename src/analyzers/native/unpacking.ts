@@ -65,6 +65,7 @@ function* unpacked(entry: Entry, file: Buffer, reader: (entry: Entry) => BodyRea
     yield unknown(`packed with UPX: what it holds cannot be read, since ${program}`);
     return;
   }
+  yield { kind: 'unpacked' };
   const inner = reader({ ...entry, size: program.length });
   for (let at = 0; at < program.length; ) {
     const chunk = program.subarray(at, at + LIMITS.readChunkBytes);

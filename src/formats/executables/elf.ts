@@ -87,13 +87,17 @@ export function elfSegments(header: ElfHeader, bytes: Buffer): ElfSegment[] {
 
 /**
  * Where an ELF file ends by its own account: behind its last segment, its table of sections, and where that stands at the front, as Go's linker
- * puts it, its last section. What lies further back was put there by something else. Undefined where the head does not hold all program headers.
+ * puts it, its last section. What lies further back was put there by something else. Undefined where neither the head nor `headers` holds all
+ * program headers, which whoever rewrites a program puts further back.
  */
-export function elfEnd(head: Buffer): number | undefined {
+export function elfEnd(
+  head: Buffer,
+  headers: Buffer = head.subarray(elfHeader(head)?.programHeaders.offset),
+): number | undefined {
   const header = elfHeader(head);
   if (header === undefined) return undefined;
   const { offset, size, count } = header.programHeaders;
-  if (offset + size * count > head.length) return undefined;
+  if (size * count > headers.length) return undefined;
   const read = new Words(head, header.little);
   const wide = header.bits === 64;
   const table = {
@@ -101,7 +105,8 @@ export function elfEnd(head: Buffer): number | undefined {
     size: read.u16(wide ? 58 : 46),
     count: read.u16(wide ? 60 : 48),
   };
-  const segments = elfSegments(header, head.subarray(offset)).map((segment) => segment.offset + segment.fileSize);
+  const segments = elfSegments(header, headers).map((segment) => segment.offset + segment.fileSize);
+  segments.push(offset + size * count);
   const ofTable = table.offset === 0 ? 0 : table.offset + table.size * table.count;
   if (ofTable === 0 || ofTable > head.length || table.size < (wide ? 64 : 40)) return Math.max(ofTable, ...segments);
   const sections = Array.from({ length: table.count }, (_, index) => {

@@ -1,7 +1,16 @@
 export { anchorSearch } from './anchors.ts';
 export { auditableStream } from './auditable-stream.ts';
 export type { AuditableCrate } from './cargo-auditable.ts';
-export { type ElfSegment, elfArchitecture, elfEnd, isElf } from './elf.ts';
+export {
+  type ElfSegment,
+  elfArchitecture,
+  elfEnd,
+  elfHeader,
+  elfSegments,
+  isElf,
+  PT_LOAD,
+  PT_NOTE,
+} from './elf.ts';
 export { type ElfNeeds, elfNeeds } from './elf-needs.ts';
 export { type ElfFile, elfStream } from './elf-stream.ts';
 export type { GoBuildInfo } from './go-buildinfo.ts';
