@@ -40,6 +40,13 @@ describe('plimsoll exposure', () => {
     ]);
   });
 
+  it('takes what a line for scan says of the network and the database: it asks neither', async () => {
+    const line = ['--command', 'openssl s_client', '-f', 'json', '--no-cache', '--offline', '--skip-update'];
+    const { code, text } = await exposure(files, ...line);
+    expect(code).toBe(0);
+    expect(JSON.parse(text).packages).toMatchObject([{ name: 'openssl', class: 'loaded' }]);
+  });
+
   it('says plainly that nothing is known where nothing is started', async () => {
     const { text } = await exposure(files);
     expect(text).toContain('no start command');

@@ -1,6 +1,6 @@
 /** Options of bench. */
 import type { OptionSpec } from './option.ts';
-import { BUILD_ARG, count, formats, IMAGE, OUTPUT } from './shared.ts';
+import { BUILD_ARG, count, formats, IMAGE, NO_ADVISORIES, OUTPUT } from './shared.ts';
 
 export const names = (name: string, short: string | undefined, value: string, text: string): OptionSpec => ({
   name,
@@ -63,5 +63,6 @@ export const BENCH: readonly OptionSpec[] = [
     completes: 'folder',
   },
   { name: 'list', text: 'list the checks and end', only: { from: 'line', why: 'it is another question' } },
+  ...NO_ADVISORIES,
   ...IMAGE,
 ];

@@ -1,7 +1,7 @@
 /** Options of fix, verify and accept. */
 import { JUSTIFICATIONS } from '../../model.ts';
 import type { OptionSpec } from './option.ts';
-import { ALL, BUILD_ARG, DANGEROUS, formats, IMAGE, isoDay, OUTPUT, SEVERITY_FROM } from './shared.ts';
+import { ALL, BUILD_ARG, DANGEROUS, formats, IMAGE, isoDay, NO_ADVISORIES, OUTPUT, SEVERITY_FROM } from './shared.ts';
 
 export const FIX: readonly OptionSpec[] = [
   {
@@ -75,6 +75,7 @@ export const VERIFY: readonly OptionSpec[] = [
   OUTPUT,
   SEVERITY_FROM,
   ALL,
+  ...NO_ADVISORIES,
   ...IMAGE,
 ];
 

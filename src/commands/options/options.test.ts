@@ -58,6 +58,13 @@ describe('the table of options', () => {
     expect(new Set(paths)).toEqual(new Set(commands.map(({ name }) => name)));
   });
 
+  it('has for each command that opens an image what a line for another one says of the network', () => {
+    const opening = [...OPTIONS].filter(([, specs]) => specs.some(({ name }) => name === 'platform'));
+    expect(opening.map(([path]) => path)).toContain('exposure');
+    for (const [path, specs] of opening)
+      expect([path, specs.some(({ name }) => name === 'offline')]).toEqual([path, true]);
+  });
+
   it('offers the formats, lenses and schemes that there are', () => {
     const formats = (path: string) => {
       const format = OPTIONS.get(path)?.find(({ name }) => name === 'format');

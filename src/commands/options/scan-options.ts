@@ -11,6 +11,7 @@ import {
   IMAGE,
   LENSES,
   LEVELS,
+  NO_ADVISORIES,
   OUTPUT,
   processNumber,
   SEVERITY_FROM,
@@ -197,6 +198,7 @@ export const INVENTORY: readonly OptionSpec[] = [
     read: (text) => text.toLowerCase(),
   },
   { name: 'all', text: 'caches, lock files and what an OS package owns as well' },
+  ...NO_ADVISORIES,
   ATTESTATIONS,
   ...ATTESTED_BY,
   ...IMAGE,
@@ -242,5 +244,6 @@ export const EXPOSURE: readonly OptionSpec[] = [
   },
   ...LIVE,
   { name: 'all', text: 'every step, however long the picture gets' },
+  ...NO_ADVISORIES,
   ...IMAGE,
 ];

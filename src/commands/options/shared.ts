@@ -160,6 +160,12 @@ export const IMAGE: readonly OptionSpec[] = [
   { name: 'registry-token', value: 'token', text: 'bearer token for the registry', only: SECRET },
 ];
 
+/** Of commands that fetch no advisories: what stands in a line for one of the others may stand here too. */
+export const NO_ADVISORIES: readonly OptionSpec[] = [
+  { name: 'offline', text: 'never ask the network for advisories (this command never does)' },
+  { name: 'skip-update', text: 'take the database as it is (this command always does)' },
+];
+
 /** What commands take that hold attached SBOMs against the files. */
 export const ATTESTATIONS: OptionSpec = {
   name: 'attestations',

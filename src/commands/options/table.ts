@@ -4,7 +4,7 @@ import { DATABASE } from './database-options.ts';
 import { ACCEPT, FIX, VERIFY } from './fix-options.ts';
 import type { OptionSpec } from './option.ts';
 import { DIFF, EXPOSURE, INVENTORY, REPORT, SCAN } from './scan-options.ts';
-import { ALL, format, formats, IMAGE, OUTPUT, threads } from './shared.ts';
+import { ALL, format, formats, IMAGE, NO_ADVISORIES, OUTPUT, threads } from './shared.ts';
 
 /** Options of the program itself, whatever the command. */
 export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
@@ -42,7 +42,7 @@ export const OPTIONS: ReadonlyMap<string, readonly OptionSpec[]> = new Map([
   ['inventory', INVENTORY],
   ['report', REPORT],
   ['diff', DIFF],
-  ['bom diff', [formats('table', 'json', 'markdown'), OUTPUT, ALL, ...IMAGE]],
+  ['bom diff', [formats('table', 'json', 'markdown'), OUTPUT, ALL, ...NO_ADVISORIES, ...IMAGE]],
   ['compare', COMPARE],
   ['explain', EXPLAIN],
   ['exposure', EXPOSURE],
