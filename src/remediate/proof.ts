@@ -63,11 +63,14 @@ export function placesOf({ type, evidence }: Pick<Package, 'type' | 'evidence'>)
       evidence.map(({ path }) => {
         const vendor = /^(.*\/_vendor)(?:\/|$)/.exec(path)?.[1];
         const place = vendor ?? siteOf(path)?.site ?? path.replace(/\/[^/]+\.(?:dist|egg)-info(?:\/[^/]+)?$/, '');
-        return place.replace(/\/(python|pypy)3(?:\.\d+)?\//, '/$13/');
+        return anyPython(place);
       }),
     ),
   ].sort();
 }
+
+/** The path without the number of the interpreter: `lib/python3/site-packages/...`. */
+export const anyPython = (path: string): string => path.replace(/\/(python|pypy)3(?:\.\d+)?\//, '/$13/');
 
 /** What one package becomes, and its source where it has one. */
 interface Replacement {

@@ -34,7 +34,10 @@ export function layersOfChange(
   });
 }
 
-/** pip, setuptools and programs of npm carry copies of others; those of a new version are not known before it is installed. */
+/**
+ * pip, setuptools, programs of npm and wheels with libraries carry copies of others; those of a new version are not known before it is
+ * installed. auditwheel puts such libraries beside the package, in `NAME.libs`.
+ */
 export function uncertainPlaces(steps: readonly PlanStep[], sites: ReadonlyMap<string, readonly string[]>): string[] {
   const changed = steps.filter(({ applied, kind }) => applied && kind === 'python').flatMap(({ changes }) => changes);
   const programs = steps
@@ -43,9 +46,10 @@ export function uncertainPlaces(steps: readonly PlanStep[], sites: ReadonlyMap<s
   return [
     ...programs.map(({ name, environment }) => `${environment}/${name}/`),
     ...changed.flatMap(({ name, environment }) =>
-      (sites.get(environment ?? '') ?? []).map(
-        (site) => `${placeOfSite(site)}/${name.toLowerCase().replace(/[-.]+/g, '_')}/`,
-      ),
+      (sites.get(environment ?? '') ?? []).flatMap((site) => {
+        const folder = `${placeOfSite(site)}/${name.toLowerCase().replace(/[-.]+/g, '_')}`;
+        return [`${folder}/`, `${folder}.libs/`];
+      }),
     ),
   ];
 }

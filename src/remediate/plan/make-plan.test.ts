@@ -193,6 +193,41 @@ describe('a package that a plan adds', () => {
   });
 });
 
+describe('a library that a wheel carries', () => {
+  const carried = (path: string): Package => ({
+    type: 'generic',
+    name: 'openssl',
+    version: '1.1.1k',
+    namespace: 'CPE',
+    purl: 'pkg:generic/openssl@1.1.1k',
+    role: 'vendored',
+    certainty: 'content',
+    evidence: [{ path: `${SITE}/${path}`, analyzer: 'binaries', ...layer }],
+  });
+  const reasons = async (...carrieds: Package[]) => {
+    const statements = [
+      statement('PyPI', 'cryptography', 'CVE-2098-1', { fixed: '1.1' }),
+      { ...statement('CPE', 'openssl:openssl', 'CVE-2098-2', { fixed: '1.1.1n' }), source: 'nvd' as const },
+    ];
+    const { remaining } = await planOf([dist('cryptography', '1.0'), ...carrieds], statements);
+    return remaining.map(({ reason }) => reason);
+  };
+
+  it.each([
+    ['within it', 'cryptography/hazmat/bindings/_openssl.abi3.so'],
+    ['beside it', 'cryptography.libs/libssl-db4b3db6.so.1.1'],
+  ])('%s is renewed with the wheel that is upgraded', async (_, path) => {
+    expect(await reasons(carried(path))).toEqual([
+      `a copy within a package that the plan upgrades (/${SITE}/${path}): what the new one brings is seen after the rebuild`,
+    ]);
+  });
+
+  it('stays where one that is not upgraded carries it as well', async () => {
+    const copies = ['cryptography/_openssl.so', 'other/_ssl.so'].map(carried);
+    expect(await reasons(...copies)).toEqual([expect.stringMatching(/^a copy within another package/)]);
+  });
+});
+
 // --- Any world at all ---
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'];

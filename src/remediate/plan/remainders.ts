@@ -4,7 +4,7 @@ import type { Package, Report } from '../../model.ts';
 import type { Conflict } from '../conflict.ts';
 import { type PythonEnvironment, siteOf } from '../installed/index.ts';
 import type { PlannedFinding, Remainder } from '../plan.ts';
-import { placesOf } from '../proof.ts';
+import { anyPython, placesOf } from '../proof.ts';
 import { isOsPackage } from '../systems/index.ts';
 import { placeOfSite } from './change-places.ts';
 import { plannedKey } from './tally.ts';
@@ -19,18 +19,19 @@ export function remainders(
   uncertain: readonly string[],
 ): Remainder[] {
   const gone = new Set(cleared.map(plannedKey));
-  const copies = new Map<string, Package>();
-  for (const { package: pkg } of report.findings)
-    copies.set(
-      plannedKey({
-        type: pkg.type,
-        name: pkg.source?.name ?? pkg.name,
-        version: pkg.source?.version ?? pkg.version,
-        id: '',
-        places: placesOf(pkg),
-      }),
-      pkg,
-    );
+  const copies = new Map<string, Set<Package>>();
+  for (const { package: pkg } of report.findings) {
+    const key = plannedKey({
+      type: pkg.type,
+      name: pkg.source?.name ?? pkg.name,
+      version: pkg.source?.version ?? pkg.version,
+      id: '',
+      places: placesOf(pkg),
+    });
+    copies.set(key, (copies.get(key) ?? new Set()).add(pkg));
+  }
+  const isRenewed = (place: string): boolean =>
+    uncertain.some((prefix) => `${place}/`.toLowerCase().startsWith(prefix.toLowerCase()));
   return today
     .filter((finding) => !gone.has(plannedKey(finding)))
     .map((finding): Remainder => {
@@ -45,10 +46,12 @@ export function remainders(
                 (conflict.version === finding.version &&
                   (finding.places ?? ['']).includes(conflict.environment ?? ''))),
           );
-      const pkg = copies.get(plannedKey({ ...finding, id: '' }));
-      const renewed = (finding.places ?? []).some((place) =>
-        uncertain.some((prefix) => `${place}/`.toLowerCase().startsWith(prefix.toLowerCase())),
-      );
+      const own = [...(copies.get(plannedKey({ ...finding, id: '' })) ?? [])];
+      const pkg = own.at(-1);
+      // A library that a wheel carries lies in no folder of distributions: each of its files has to be in what is upgraded.
+      const files = own.flatMap(({ evidence }) => evidence.map(({ path }) => anyPython(path)));
+      const renewed =
+        finding.places?.some(isRenewed) ?? (pkg?.role === 'vendored' && files.length > 0 && files.every(isRenewed));
       return { ...finding, reason: reasonOf(finding, conflict, pkg, environments, renewed) };
     });
 }
