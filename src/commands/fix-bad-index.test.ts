@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { selfSigned } from '../../test/certificate.ts';
 import { runCommand } from '../../test/command.ts';
 import { sampleFeeds } from '../../test/feeds/sample.ts';
 import { blobs, layer } from '../../test/image.ts';
 import { dockerArchive } from '../../test/saved.ts';
+import { LIMITS } from '../limits.ts';
 import type { Plan } from '../remediate/plan.ts';
 import { dbCommand } from './db.ts';
 import { fixCommand } from './fix.ts';
@@ -24,10 +27,13 @@ interface Answers {
   readonly metadata?: string;
   /** Refuses who does not say `me:secret`, with this. */
   readonly refuses?: number;
+  /** Sends a part of the page every so many milliseconds, and never all of it. */
+  readonly trickles?: number;
 }
 
 let folder: string;
 let server: Server;
+let tls: TlsServer;
 let answers: Answers = { page: '' };
 const at = (...names: string[]): string => join(folder, ...names);
 const address = (login = ''): string => `http://${login}127.0.0.1:${(server.address() as AddressInfo).port}/simple`;
@@ -54,19 +60,30 @@ beforeAll(async () => {
       ),
     ),
   );
-  server = createServer((request, response) => {
-    const { page, metadata, refuses } = answers;
+  const listener: RequestListener = (request, response) => {
+    const { page, metadata, refuses, trickles } = answers;
     const mayAsk = request.headers.authorization === `Basic ${Buffer.from('me:secret').toString('base64')}`;
     if (refuses !== undefined && !mayAsk) return void response.writeHead(refuses).end('no');
     const path = request.url ?? '';
+    if (trickles !== undefined) {
+      response.writeHead(200, { 'content-type': 'text/html' });
+      const timer = setInterval(() => response.write('<p>'), trickles);
+      return void response.once('close', () => clearInterval(timer));
+    }
     const body = path === '/simple/setuptools/' ? page : path.endsWith('.metadata') ? metadata : undefined;
     response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'text/html' }).end(body ?? '');
-  });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  };
+  server = createServer(listener);
+  const { key, cert } = selfSigned();
+  writeFileSync(at('authority.pem'), cert);
+  tls = createTlsServer({ key, cert }, listener);
+  for (const one of [server, tls]) await new Promise<void>((done) => one.listen(0, '127.0.0.1', done));
 }, 60_000);
 afterAll(() => {
-  server.closeAllConnections();
-  server.close();
+  for (const one of [server, tls]) {
+    one.closeAllConnections();
+    one.close();
+  }
   rmSync(folder, { recursive: true });
 });
 
@@ -153,6 +170,31 @@ describe('an index that needs credentials', () => {
     const { sure, code } = await asked({ ...good, refuses: 401 });
     rmSync(at('user'), { recursive: true });
     expect([sure, code]).toEqual([0, 3]);
+  });
+
+  it('gets those of .netrc over HTTPS, for its host alone', async () => {
+    const index = `https://127.0.0.1:${(tls.address() as AddressInfo).port}/simple`;
+    const more = { PIP_INDEX_URL: index, PIP_CERT: at('authority.pem') };
+    mkdirSync(at('user'));
+    writeFileSync(at('user', '.netrc'), 'machine 127.0.0.1\n  login me\n  password secret\n');
+    expect(await asked({ ...good, refuses: 401 }, more)).toEqual(granted);
+    writeFileSync(at('user', '.netrc'), 'machine example.org login me password secret\n');
+    const other = await asked({ ...good, refuses: 401 }, more);
+    rmSync(at('user'), { recursive: true });
+    expect([other.sure, other.code]).toEqual([0, 3]);
+    expect(other.said.join()).toMatch(/refuses: 401/);
+  });
+});
+
+describe('an index that is slow', () => {
+  it('and never done is left when the time for all indexes is over: the plan comes, nothing is promised, the code is 3', async () => {
+    const { indexesMs } = LIMITS;
+    Object.assign(LIMITS, { indexesMs: 400 });
+    const { to, verified, sure, said, code } = await asked({ page: '', trickles: 20 }).finally(() =>
+      Object.assign(LIMITS, { indexesMs }),
+    );
+    expect({ to, verified, sure, code }).toEqual({ to: '65.5.1', verified: 'advisory', sure: 0, code: 3 });
+    expect(said.join()).toMatch(/127\.0\.0\.1:\d+: ./);
   });
 });
 

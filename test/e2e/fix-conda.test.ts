@@ -1,0 +1,138 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Report } from '../../src/model.ts';
+import type { Plan } from '../../src/remediate/plan.ts';
+import { compareConda } from '../../src/versions/conda.ts';
+import { whyNoPip } from './fix-story.ts';
+import { feeds, haveFeeds, plimsoll, scratch, titled } from './machine.ts';
+
+/**
+ * `fix` for a conda prefix against rattler, the library of pixi: packages are built, indexed as a channel and installed by it, and what the
+ * printed command asks for is solved over that channel, installed and scanned again.
+ */
+
+const reason = haveFeeds ? whyNoPip() : 'no feeds (../shared/feeds)';
+const work = scratch();
+const home = join(work.path, 'home');
+const root = join(work.path, 'root');
+const prefix = join(root, 'opt', 'conda');
+let python = '';
+
+/** What packages of these versions depend on, as conda-forge's recipes say it. */
+const CHANNEL: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  python: { '3.9.16': [] },
+  certifi: { '2022.12.7': ['python >=3.7'], '2024.8.30': ['python >=3.7'] },
+  idna: { '3.4': ['python >=3.6'], '3.10': ['python >=3.6'] },
+  urllib3: { '1.26.14': ['python >=3.6'], '1.26.20': ['python >=3.6'], '2.2.3': ['python >=3.8'] },
+  requests: {
+    '2.28.2': ['certifi >=2017.4.17', 'idna >=2.5,<4', 'python >=3.7', 'urllib3 >=1.21.1,<1.27'],
+    '2.32.3': ['certifi >=2017.4.17', 'idna >=2.5,<4', 'python >=3.8', 'urllib3 >=1.21.1,<3'],
+  },
+  markupsafe: { '2.0.1': ['python >=3.9,<3.10.0a0'] },
+  jinja2: { '2.11.3': ['markupsafe >=0.23', 'python'], '3.1.6': ['markupsafe >=2.0', 'python >=3.9'] },
+  'flask-babel': { '1.0.0': ['jinja2 >=2.5,<3.0', 'python'] },
+};
+const INSTALLED = {
+  ...{ python: '3.9.16', certifi: '2022.12.7', idna: '3.4', urllib3: '1.26.14', requests: '2.28.2' },
+  ...{ markupsafe: '2.0.1', jinja2: '2.11.3', 'flask-babel': '1.0.0' },
+};
+
+/** `make`: builds and indexes the channel. `solve`: says which versions satisfy all specs, or null, and installs them where asked. */
+const PROGRAM = `
+import asyncio, io, json, os, sys, tarfile
+from pathlib import Path
+import rattler
+from rattler.exceptions import SolverError
+from rattler.index import index_fs
+asked = json.load(sys.stdin)
+channel = Path(asked["channel"])
+def packed(name, version, depends):
+    about = {"name": name, "version": version, "build": "0", "build_number": 0, "depends": depends, "arch": "x86_64", "platform": "linux", "subdir": "linux-64"}
+    with tarfile.open(channel / "linux-64" / f"{name}-{version}-0.tar.bz2", "w:bz2") as archive:
+        for path, body in (("info/index.json", json.dumps(about)), ("info/files", ""), ("info/paths.json", json.dumps({"paths": [], "paths_version": 1}))):
+            info = tarfile.TarInfo(path)
+            info.size = len(body)
+            archive.addfile(info, io.BytesIO(body.encode()))
+async def make():
+    for folder in ("linux-64", "noarch"):
+        os.makedirs(channel / folder)
+    for name, versions in asked["packages"].items():
+        for version, depends in versions.items():
+            packed(name, version, depends)
+    await index_fs(channel, write_zst=False, write_shards=False)
+async def solve():
+    try:
+        found = await rattler.solve(sources=[rattler.Channel(channel.as_uri())], specs=asked["specs"], platforms=["linux-64", "noarch"])
+    except SolverError:
+        return None
+    if "prefix" in asked:
+        await rattler.install(found, target_prefix=asked["prefix"], cache_dir=asked["cache"], platform=rattler.Platform("linux-64"), show_progress=False, execute_link_scripts=False)
+    return {one.name.normalized: str(one.version) for one in found}
+print(json.dumps(asyncio.run(make() if "packages" in asked else solve())))
+`;
+
+function rattler(asked: Readonly<Record<string, unknown>>): Record<string, string> | null {
+  const input = JSON.stringify({ channel: join(work.path, 'channel'), cache: join(work.path, 'cache'), ...asked });
+  const done = spawnSync(python, ['-c', PROGRAM], { input, encoding: 'utf8', timeout: 300_000 });
+  if (done.status !== 0) throw new Error(done.stderr);
+  return JSON.parse(done.stdout) as Record<string, string> | null;
+}
+
+beforeAll(async () => {
+  if (reason !== undefined) return;
+  const made = spawnSync('python3', ['-m', 'venv', join(work.path, 'venv')], { encoding: 'utf8' });
+  const own = join(work.path, 'venv', 'bin', 'python');
+  const args = ['-m', 'pip', 'install', '--quiet', '--only-binary', ':all:', 'py-rattler>=0.24'];
+  const got = made.status === 0 ? spawnSync(own, args, { encoding: 'utf8', timeout: 600_000 }) : made;
+  if (got.status !== 0) return console.log(`rattler cannot be installed here: ${got.stderr.trim().split('\n').at(-1)}`);
+  python = own;
+  const mirror = join(work.path, 'mirror');
+  mkdirSync(join(mirror, 'osv'), { recursive: true });
+  symlinkSync(join(feeds, 'osv/PyPI'), join(mirror, 'osv/PyPI'));
+  const updated = await plimsoll(['db', 'update', '--feeds', mirror], { home, env: { PIP_NO_INDEX: '1' } });
+  if (updated.code !== 0) throw new Error(updated.stderr);
+  mkdirSync(join(root, 'etc'), { recursive: true });
+  writeFileSync(join(root, 'etc/os-release'), 'ID=debian\nVERSION_ID="12"\n');
+  rattler({ packages: CHANNEL });
+});
+afterAll(() => work.remove());
+
+it.skipIf(reason !== undefined)(
+  titled("clears by the printed command what rattler's solver can, and refuses what it cannot", reason),
+  async (context) => {
+    if (python === '') return context.skip('rattler cannot be installed here');
+    const pins = (without: readonly string[] = []): string[] =>
+      Object.entries(INSTALLED).flatMap(([name, version]) => (without.includes(name) ? [] : [`${name} ==${version}`]));
+    expect(rattler({ specs: pins(), prefix })).toEqual(INSTALLED);
+    const plan = JSON.parse((await plimsoll(['fix', root, '--offline', '-f', 'json'], { home })).stdout) as Plan;
+    const step = plan.steps.find(({ kind }) => kind === 'conda');
+    const named = /^conda update -y -p \/opt\/conda (.+)$/.exec(step?.commands[0] ?? '')?.[1]?.split(' ') ?? [];
+    expect(named).toEqual(['certifi', 'idna', 'requests', 'urllib3']);
+
+    // What else is there stays as it is, and the solver takes the newest that may be.
+    const solved = rattler({ specs: [...pins(named), ...named], prefix });
+    expect(solved).toEqual({ ...INSTALLED, certifi: '2024.8.30', idna: '3.10', requests: '2.32.3', urllib3: '2.2.3' });
+    const offered = step?.changes.filter(({ name, to = '' }) => compareConda(solved?.[name] ?? '', to) >= 0) ?? [];
+    expect(offered.length).toBeGreaterThan(0);
+
+    // What the plan says is held back is: no version that is free of it goes beside the rest.
+    const held = plan.conflicts.filter(({ type }) => type === 'conda');
+    expect(held.map(({ name, because }) => [name, because])).toContainEqual([
+      'jinja2',
+      ['flask-babel 1.0.0 depends on jinja2 >=2.5,<3.0'],
+    ]);
+    expect(rattler({ specs: [...pins(['jinja2']), 'jinja2 >2.11.3'] })).toBeNull();
+    expect(rattler({ specs: [...pins(['jinja2', 'flask-babel']), 'jinja2 >2.11.3'] })).not.toBeNull();
+
+    // The prefix after it: what was hoped for is gone as far as the channel had it, and nothing else went.
+    const after = JSON.parse((await plimsoll(['scan', root, '--offline', '-f', 'json'], { home })).stdout) as Report;
+    const left = new Set(after.findings.map(({ id, package: { name } }) => `${name} ${id}`));
+    const names = new Set(offered.map(({ name }) => name));
+    const hoped = step?.clears.filter(({ name }) => names.has(name)).map(({ name, id }) => `${name} ${id}`) ?? [];
+    expect(hoped.length).toBeGreaterThan(3);
+    expect(hoped.filter((one) => left.has(one))).toEqual([]);
+    for (const { name, id } of plan.remaining) expect(left).toContain(`${name} ${id}`);
+  },
+);
