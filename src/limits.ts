@@ -71,6 +71,8 @@ export const LIMITS = {
   unpackedLogBytes: 64 * MiB,
   /** The beginning of a SQLite database in which its tables are looked for: rpm makes them first. */
   schemaBytes: 256 * KiB,
+  /** Archives that one `.pth` file names. */
+  importedArchives: 1_000,
   /** Archives and what lies behind the end of a program, from which on they are told: smaller ones hold no package that matters. */
   closedBytes: 64 * KiB,
   /** The beginning of a script or of merged code in which what it carries is looked for. */

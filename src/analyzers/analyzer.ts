@@ -72,6 +72,12 @@ interface ProgramFact {
   readonly kind: 'program';
 }
 
+/** Archives that Python imports from, as a `.pth` file names them, one a line. */
+interface ImportsFromFact {
+  readonly kind: 'imports-from';
+  readonly paths: string;
+}
+
 /** A program that was packed, and that was unpacked to be read: whatever was found in it. */
 interface UnpackedFact {
   readonly kind: 'unpacked';
@@ -154,6 +160,7 @@ export type Fact =
   | NamedFact
   | ClosedFact
   | ProgramFact
+  | ImportsFromFact
   | UnpackedFact
   | InstallerFact
   | SystemTraceFact

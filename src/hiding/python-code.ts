@@ -121,6 +121,8 @@ export function withoutKnownCode(
     ) {
       everywhere.add(`${pypi.normalize(fact.name)} ${fact.version}`);
       distributions.add(`${sitePackagesOf(path)}\0${pypi.normalize(fact.name)}`);
+      // The archive beside the modules in which frozen programs keep the metadata.
+      if (path.endsWith('.zip')) distributions.add(`${folderOf(path)}\0${pypi.normalize(fact.name)}`);
     }
   }
   for (const { path, fact } of folders) distributions.add(`${sitePackagesOf(path)}\0${pypi.normalize(fact.name)}`);

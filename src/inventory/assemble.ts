@@ -21,6 +21,7 @@ import {
   type Unknown,
 } from '../model.ts';
 import { configRisks } from './image-config.ts';
+import { importedArchives, withImported } from './imported-archives.ts';
 import { lookupsOf } from './lookups.ts';
 import { withNpmDigests } from './npm-digests.ts';
 import { originsOf } from './origin.ts';
@@ -61,7 +62,10 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?:
   const roleOf = placeRoles(
     new Set(packageFacts.filter(({ fact }) => isSystemType(fact.type)).map(({ path }) => path)),
   );
-  const { items, remarks } = withoutTestModels(packageFacts.map((item) => withRole(item, roleOf)));
+  const isImported = importedArchives(read, config);
+  const { items, remarks } = withoutTestModels(
+    packageFacts.map((item) => withImported(withRole(item, roleOf), isImported)),
+  );
   const published = publishedIn(read);
   return {
     ...(os ? { os } : {}),
@@ -74,15 +78,7 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?:
     risks: [
       ...read.facts.flatMap((item) => risk(item, layers, published)),
       ...read.buried.flatMap((item) => risk(item, layers, published).map(stillThere)),
-      ...(config
-        ? orDefect(
-            () => configRisks(config, layers),
-            (reason) => {
-              problems.push({ path: '', analyzer: 'configuration', reason });
-              return [];
-            },
-          )
-        : []),
+      ...runRisks(config, layers, problems),
     ],
     unknowns: [...unknowns(read), ...problems],
     ...(remarks.length > 0 ? { remarks } : {}),
@@ -91,6 +87,18 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?:
     ...(code.length > 0 ? { code } : {}),
     files: read.indexes.reduce((sum, { entries }) => sum + entries.size, 0),
   };
+}
+
+/** What the configuration itself says that is dangerous. */
+function runRisks(config: ImageConfig | undefined, layers: readonly LayerInfo[], problems: Unknown[]): Risk[] {
+  if (config === undefined) return [];
+  return orDefect(
+    () => configRisks(config, layers),
+    (reason) => {
+      problems.push({ path: '', analyzer: 'configuration', reason });
+      return [];
+    },
+  );
 }
 
 /** A package fact that is visible in the final image. */

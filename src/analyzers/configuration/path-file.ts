@@ -1,13 +1,15 @@
 import { printable } from '../../errors.ts';
+import { LIMITS } from '../../limits.ts';
 import { analyzer } from '../analyzer.ts';
 
 /**
- * `.pth` files of site-packages: a line that begins with `import` is run at each start of Python, whatever is started.
+ * `.pth` files of site-packages: a line that begins with `import` is run at each start of Python, whatever is started; others name what is
+ * imported from.
  * https://docs.python.org/3/library/site.html
  */
 export const pathFile = analyzer({
   name: 'python-path-file',
-  version: 2,
+  version: 3,
   files: ['**/site-packages/*.pth', '**/dist-packages/*.pth'],
   stream(entry) {
     const parts: Buffer[] = [];
@@ -27,7 +29,11 @@ export const pathFile = analyzer({
         const text = Buffer.concat(parts)
           .toString('utf8')
           .replace(/^\ufeff/, '');
-        const line = text.split(LINE_ENDS).find((shown) => /^import[ \t]/.test(shown) && REACHES_OUT.test(shown));
+        const lines = text.split(LINE_ENDS);
+        const archives = lines.map((named) => named.trim()).filter((named) => ARCHIVE.test(named));
+        if (archives.length > 0)
+          yield { kind: 'imports-from', paths: archives.slice(0, LIMITS.importedArchives).join('\n') };
+        const line = lines.find((shown) => /^import[ \t]/.test(shown) && REACHES_OUT.test(shown));
         if (line !== undefined)
           yield {
             kind: 'risk',
@@ -46,6 +52,8 @@ export const pathFile = analyzer({
 /** Of `str.splitlines`, by which newer Pythons read these files. https://docs.python.org/3/library/stdtypes.html#str.splitlines */
 const LINE_ENDS = /[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]/;
 const MOST_BYTES = 1024 * 1024;
+/** A line that begins with anything else than `import` or `#` is added to `sys.path`. */
+const ARCHIVE = /^(?!import[ \t]|#).{1,4096}\.(?:whl|zip)\/?$/;
 
 /** What the lines of package managers (namespaces, editable installs, `distutils-precedence`) have no use for. */
 const REACHES_OUT =

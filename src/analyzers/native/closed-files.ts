@@ -33,7 +33,7 @@ const BY_HEAD: readonly (readonly [mark: RegExp, kind: Kind])[] = [
 
 /** Read by the analyzers of what they are, or data whatever is in them. */
 const READ_ELSEWHERE =
-  /\.(?:whl|egg|pex|pyzw?|jar|war|ear|par|sar|nar|kar|jpi|hpi|lpkg|jmod|aar|nupkg|conda|np[yz]|pth?|ckpt|keras|pkl|joblib|bin|nemo|mar|pmml|safetensors|[dox][odpt][cdfgstx]x?|epub|xpi|vsix|js[mz]?|parquet|orb)$/i;
+  /(?:^|\/)(?:base_)?library\.zip$|\.(?:whl|egg|pex|pyzw?|jar|war|ear|par|sar|nar|kar|jpi|hpi|lpkg|jmod|aar|nupkg|conda|np[yz]|pth?|ckpt|keras|pkl|joblib|bin|nemo|mar|pmml|safetensors|[dox][odpt][cdfgstx]x?|epub|xpi|vsix|js[mz]?|parquet|orb)$/i;
 /** What V8 compiled: a number of four bytes, the upper two the same in all versions. https://github.com/v8/v8/blob/main/src/snapshot/code-serializer.h (kMagicNumber) */
 const V8_CODE = /^[\s\S]{2}\xde\xc0/;
 const V8_NAME = /\.jsc$/;

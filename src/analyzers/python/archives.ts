@@ -27,7 +27,7 @@ export const pythonEgg = analyzer({
 
 /**
  * Wheels that lie about: what ensurepip and virtualenv carry, and wheelhouses left behind by a build. Nothing imports
- * them; the name tells distribution and version, as the specification wants.
+ * them, but for those that a search path names (`inventory/imported-archives.ts`); the name tells distribution and version, as the specification wants.
  * https://packaging.python.org/en/latest/specifications/binary-distribution-format/#file-name-convention
  */
 export const pythonWheelFile = analyzer({
@@ -56,13 +56,13 @@ export const pythonWheelFile = analyzer({
 const METADATA = /\.dist-info\/METADATA$|\.egg-info\/PKG-INFO$|^EGG-INFO\/PKG-INFO$/;
 
 /**
- * Python programs in one file, with their dependencies inside: PEX, shiv and zipapp write zip archives behind a line for the shell.
- * https://docs.python.org/3/library/zipapp.html, https://docs.pex-tool.org/
+ * Python programs in one file, with their dependencies inside: PEX, shiv and zipapp write zip archives behind a line for the shell, cx_Freeze and
+ * its kin a `library.zip`. https://docs.python.org/3/library/zipapp.html, https://docs.pex-tool.org/, https://cx-freeze.readthedocs.io/
  */
 export const pythonZipApp = analyzer({
   name: 'python-zipapp',
-  version: 2,
-  files: ['**/*.pex', '**/*.pyz', '**/*.pyzw'],
+  version: 3,
+  files: ['**/*.pex', '**/*.pyz', '**/*.pyzw', '**/library.zip'],
   magic: (head) => /^#![^\n]{1,400}python[^\n]{0,100}\nPK\x03\x04/.test(head.toString('latin1')),
   maxBytes: 256 * 1024 * 1024,
   *read(file) {

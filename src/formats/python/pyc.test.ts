@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { pycAssignments } from './pyc.ts';
 
-/** One module, compiled by CPython itself in each of the versions (3.10, 3.12 and 3.13 in Pyodide). */
+/** One module, compiled by CPython itself in each of the versions (3.10, 3.12, 3.13 and 3.14 in Pyodide). */
 const { compiled } = JSON.parse(readFileSync(new URL('./fixtures/compiled-modules.json', import.meta.url), 'utf8')) as {
   compiled: Readonly<Record<string, string>>;
 };

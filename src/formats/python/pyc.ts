@@ -22,18 +22,19 @@ interface Dialect {
 }
 
 /**
- * Python 3.6 to 3.13, newest first. https://github.com/python/cpython/blob/main/Include/internal/pycore_magic_number.h,
+ * Python 3.6 to 3.14, newest first. https://github.com/python/cpython/blob/main/Include/internal/pycore_magic_number.h,
  * PEP 552 (the head), https://docs.python.org/3/library/dis.html
  */
 const DIALECTS: readonly Dialect[] = [
+  { from: 3600, header: 16, counts: 5, tail: 2, loadConst: 82, storeName: 116, copy: 59, extend: 69 },
   { from: 3560, header: 16, counts: 5, tail: 2, loadConst: 83, storeName: 114, copy: 61, extend: 71 },
   { from: 3495, header: 16, counts: 5, tail: 2, loadConst: 100, storeName: 90, copy: 120, extend: 144 },
   { from: 3410, header: 16, counts: 6, tail: 1, loadConst: 100, storeName: 90, copy: 4, extend: 144 },
   { from: 3392, header: 16, counts: 5, tail: 1, loadConst: 100, storeName: 90, copy: 4, extend: 144 },
   { from: 3370, header: 12, counts: 5, tail: 1, loadConst: 100, storeName: 90, copy: 4, extend: 144 },
 ];
-/** The first number of Python 3.14, whose instructions were not seen. */
-const UNSEEN = 3600;
+/** The first number of Python 3.15, whose instructions were not seen. */
+const UNSEEN = 3650;
 
 type Marshalled = string | number | Buffer | null | Code | readonly Marshalled[];
 
@@ -45,7 +46,7 @@ interface Code {
 
 /**
  * What a compiled module assigns to its names, where that is written there as it stands: `__version__ = '2.25.0'`. Of a version of Python
- * that is not known (before 3.6, after 3.13) nothing. Throws an `Error` where the file is damaged.
+ * that is not known (before 3.6, after 3.14) nothing. Throws an `Error` where the file is damaged.
  */
 export function pycAssignments(bytes: Buffer): ReadonlyMap<string, PycValue> {
   const assigned = new Map<string, PycValue>();
