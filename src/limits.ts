@@ -266,6 +266,9 @@ export const LIMITS = {
   zipRecordBytes: 1 * MiB,
   /** A stored member up to this size is kept in memory to check its sum. */
   zipCheckedBytes: 1 * MiB,
+  /** The directory at the end of a zip behind something else, as far as it is looked for, and names of it. */
+  zipTailBytes: 128 * KiB,
+  zipTailNames: 10_000,
   /** Bytes searched for a further pickle behind the last one. */
   pickleTrailing: 4 * MiB,
   /** Files in an image archive (not in its layers). */

@@ -30,6 +30,7 @@ const RULES: readonly TemplateRule[] = [
       /\b(?:os|subprocess|sys|builtins|importlib|socket|shutil)\s*\.\s*\w+|\.\s*(?:popen|system|check_output|mro|func_globals)\b|\b(?:eval|exec|compile|open|__import__|popen)\s*\(/,
     why: 'calls what is not of a template',
   },
+  { pattern: /^[-+]?\s{0,20}(?:include|import|extends|from)\s/m, why: 'reads another file as a template' },
 ];
 
 /** Names with which Python objects lead out of themselves. */

@@ -9,7 +9,7 @@ import { modelComponent } from './component.ts';
 /** GGUF models: what they are, whether the header lies, and the chat templates in their metadata. */
 export const gguf = analyzer({
   name: 'gguf',
-  version: 3,
+  version: 4,
   magic: (head) => beginsWith(head, GGUF_MAGIC),
   stream(entry) {
     const reader = drive((cursor) => ggufFacts(cursor, entry.path), entry.size);

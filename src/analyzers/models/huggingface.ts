@@ -1,6 +1,6 @@
-import { printable } from '../../errors.ts';
 import { analyzer, type Fact, type PackageFact } from '../analyzer.ts';
 import { templateRisks } from './chat-template.ts';
+import { libraryCode, remoteCode } from './library-code.ts';
 
 /**
  * Files of models in Hugging Face's layout: which model and revision a cache holds, chat templates, and code that
@@ -8,7 +8,7 @@ import { templateRisks } from './chat-template.ts';
  */
 export const huggingface = analyzer({
   name: 'huggingface',
-  version: 3,
+  version: 4,
   files: [
     '**/models--*/refs/*',
     '**/tokenizer_config.json',
@@ -19,6 +19,8 @@ export const huggingface = analyzer({
     '**/preprocessor_config.json',
     '**/generation_config.json',
     '**/config.json',
+    '**/model_index.json',
+    '**/adapter_config.json',
   ],
   maxBytes: 32 * 1024 * 1024,
   *read(file) {
@@ -44,10 +46,13 @@ function* revision(path: string, text: string): Iterable<PackageFact> {
   };
 }
 
+/** Keys of which one is in a file that has something to tell; `\\u`: keys may be written with escapes. */
+const TELLING = /"(?:auto_map|chat_template|custom_pipelines|auto_mapping|_class_name)"|\\u00/;
+
 /** What a JSON file of settings has of templates and of code that is brought along; `name`: of the file, without folders. */
 export function* modelTexts(name: string, text: string): Iterable<Fact> {
   const known = /^(?:tokenizer_config|chat_template|processor_config)\.json$/.test(name);
-  if (!known && !text.includes('"auto_map"') && !text.includes('"chat_template"')) return;
+  if (!known && !TELLING.test(text)) return;
   let value: unknown;
   try {
     value = JSON.parse(text.replace(/^\ufeff/, ''));
@@ -58,20 +63,8 @@ export function* modelTexts(name: string, text: string): Iterable<Fact> {
   if (typeof value !== 'object' || value === null) return;
   const fields = new Map(Object.entries(value));
   yield* templates(fields.get('chat_template'), name);
-  const classes = fields.get('auto_map');
-  if (typeof classes !== 'object' || classes === null) return;
-  const listed = Object.values(classes)
-    .flat()
-    .filter((item): item is string => typeof item === 'string');
-  if (listed.length === 0) return;
-  yield {
-    kind: 'risk',
-    category: 'model',
-    rule: 'model-remote-code',
-    severity: 'LOW',
-    title: 'the model brings Python code that is imported with trust_remote_code',
-    detail: printable(listed.slice(0, 5).join(', '), 400),
-  };
+  yield* libraryCode(name, fields);
+  yield* remoteCode(fields);
 }
 
 /** One template, a list of named ones, or (in processors) a table of them. */

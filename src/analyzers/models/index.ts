@@ -1,5 +1,7 @@
+export { appendedZip } from './appended-zip.ts';
 export { readModel } from './body.ts';
 export { compressedModel } from './compressed-model.ts';
+export { coreMl } from './core-ml.ts';
 export { gguf } from './gguf.ts';
 export { huggingface } from './huggingface.ts';
 export { kerasH5 } from './keras-h5.ts';
@@ -7,7 +9,9 @@ export { kerasJson } from './keras-json.ts';
 export { modelSettings } from './model-settings.ts';
 export { numpyArray } from './numpy.ts';
 export { onnx } from './onnx.ts';
+export { paddle } from './paddle.ts';
 export { pickle } from './pickle.ts';
+export { rObject } from './r-object.ts';
 export { safetensors } from './safetensors.ts';
 export { modelTar } from './tar.ts';
 export { tensorflowGraph } from './tensorflow-graph.ts';

@@ -43,10 +43,11 @@ export function* kerasFacts(cursor: Cursor, where?: string, path?: string): Step
   return facts;
 }
 
-/** The configuration of a .keras zip: adds what it finds to `facts`. Other programs' config.json say nothing here. */
-export function* readKerasConfig(cursor: Cursor, where: string, facts: Fact[]): Steps<void> {
+/** The configuration of a .keras zip: adds what it finds to `facts`. Other programs' config.json say nothing here. Returns the text, if it was read. */
+export function* readKerasConfig(cursor: Cursor, where: string, facts: Fact[]): Steps<string | undefined> {
   const text = yield* configText(cursor, where, facts);
   if (text?.includes('class_name')) facts.push(...judgeConfig(text, 'config.json', where));
+  return text;
 }
 
 /** A file of JSON that is an architecture as `to_json` writes it: adds what it finds to `facts`. Other JSON says nothing here. */

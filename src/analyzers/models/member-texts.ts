@@ -7,7 +7,7 @@ import { importedNames, namedCode } from './named-code.ts';
 
 /** Settings of models within archives: NeMo's, what is zipped together with weights, skops's table of objects. */
 export const MEMBER_TEXTS =
-  /\.(?:ya?ml|jinja)$|^(?:MLmodel|schema\.json|modules\.json|config\.json|tokenizer_config\.json|processor_config\.json|chat_template\.json)$/i;
+  /\.(?:ya?ml|jinja)$|^(?:MLmodel|schema\.json|modules\.json|config\.json|model_index\.json|adapter_config\.json|tokenizer_config\.json|processor_config\.json|chat_template\.json)$/i;
 
 /** What such a text says; `where`: the member, with its folders. */
 export function* memberTextFacts(cursor: Cursor, name: string, where: string): Steps<readonly Fact[]> {
@@ -18,12 +18,17 @@ export function* memberTextFacts(cursor: Cursor, name: string, where: string): S
     size += cursor.end - cursor.at;
     cursor.at = cursor.end;
   }
-  const text = Buffer.concat(parts).toString('utf8');
+  const facts: Fact[] = [...textFacts(Buffer.concat(parts).toString('utf8'), name, where)];
+  if (size > LIMITS.protoText)
+    facts.push({ kind: 'unknown', reason: `${where}: larger than ${LIMITS.protoText} bytes` });
+  return facts;
+}
+
+/** The same of a text that was read already. */
+export function textFacts(text: string, name: string, where: string): readonly Fact[] {
   const facts: Fact[] = [...namedCode(text, where)];
   if (/^(?:schema|modules)\.json$/i.test(name)) facts.push(...importedNames(text, where));
   else if (name.endsWith('.jinja')) facts.push(...templateRisks(text, where));
   else if (name.endsWith('.json')) facts.push(...modelTexts(name, text));
-  if (size > LIMITS.protoText)
-    facts.push({ kind: 'unknown', reason: `${where}: larger than ${LIMITS.protoText} bytes` });
   return facts;
 }

@@ -6,8 +6,17 @@ import { windows } from './windows.ts';
 /** Settings of models that name code: YAML of any program, and the tables of which loaders import what they name. */
 export const modelSettings = analyzer({
   name: 'model-settings',
-  version: 2,
-  files: ['**/*.yaml', '**/*.yml', '**/MLmodel', '**/modules.json', '**/config.json', '**/adapter_config.json'],
+  version: 3,
+  files: [
+    '**/*.yaml',
+    '**/*.yml',
+    '**/MLmodel',
+    '**/modules.json',
+    '**/config.json',
+    '**/adapter_config.json',
+    '**/model_index.json',
+    '**/*.pmml',
+  ],
   stream(entry) {
     const found = new Map<string, RiskFact>();
     const reader = drive(
@@ -30,15 +39,37 @@ export const modelSettings = analyzer({
 function* settingsRisks(path: string, text: string): Iterable<RiskFact> {
   yield* namedCode(text);
   if (path.endsWith('modules.json')) yield* importedNames(text);
-  // https://mlflow.org/docs/latest/model.html: `mlflow.pyfunc.load_model` puts `code` on the path and imports `loader_module`.
-  const loader = /^\s{0,20}loader_module:\s{0,8}["']?([\w.]{1,200})/m.exec(text)?.[1];
-  if (!path.endsWith('MLmodel') || loader === undefined || /^mlflow\b/.test(loader)) return;
-  yield {
-    kind: 'risk',
-    category: 'model',
-    rule: 'model-brings-code',
-    severity: 'MEDIUM',
-    title: 'the model brings Python code that loading it imports',
-    detail: `loader_module ${loader}`,
-  };
+  if (path.endsWith('MLmodel')) yield* broughtCode(text);
+  if (/\.pmml$/i.test(path) && /<!ENTITY\s{1,20}(?:%\s{1,20})?[\w.:-]{1,200}\s{1,20}(?:SYSTEM|PUBLIC)\b/i.test(text))
+    yield {
+      kind: 'risk',
+      category: 'model',
+      rule: 'pmml-external-entity',
+      severity: 'HIGH',
+      title: 'a reader that follows entities reads a file or an address that the model names',
+      detail: 'an external entity in its document type',
+    };
+}
+
+/** Keys under which MLflow finds code, in YAML of either style and in JSON. */
+const CODE_KEY =
+  /(?:^|[\s{,"'])(loader_module|model_code_path|code|code_paths?)["']?\s{0,8}:\s{0,8}["']?([\w./-]{1,200})/g;
+
+/**
+ * `mlflow.pyfunc.load_model` puts `code` on the path before all else and imports `loader_module`; `model_code_path` is run as it is.
+ * https://mlflow.org/docs/latest/ml/model/, https://mlflow.org/docs/latest/ml/model/models-from-code/
+ */
+function* broughtCode(text: string): Iterable<RiskFact> {
+  for (const [, key = '', value = ''] of text.matchAll(CODE_KEY)) {
+    if (key === 'loader_module' && /^mlflow(?:\.|$)/.test(value)) continue;
+    if (value === 'null') continue;
+    yield {
+      kind: 'risk',
+      category: 'model',
+      rule: 'model-brings-code',
+      severity: 'HIGH',
+      title: 'the model brings Python code that loading it runs',
+      detail: `${key} ${value}`,
+    };
+  }
 }

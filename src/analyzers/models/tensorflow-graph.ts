@@ -14,7 +14,7 @@ import { dangerousOperation, operationRisk } from './tensorflow-operations.ts';
  */
 export const tensorflowGraph = analyzer({
   name: 'tensorflow-graph',
-  version: 1,
+  version: 2,
   files: ['**/saved_model.pb', '**/keras_metadata.pb'],
   magic: (head, entry) => entry.size > 64 && beginsLikeGraph(head),
   stream(entry) {
@@ -104,19 +104,42 @@ function* functionDefinition(cursor: Cursor, walk: Walk): Steps<void> {
 function* node(cursor: Cursor, walk: Walk, inFunction: string): Steps<void> {
   let name = '';
   let operation = '';
+  const attributes = { addressed: false };
   yield* readMessage(cursor, walk.budget, ({ number, wire, length }) => {
-    if (wire !== 2 || number > 2) return undefined;
+    if (wire !== 2) return undefined;
+    if (number === ATTRIBUTE) return attribute(cursor, walk, attributes);
+    if (number > 2) return undefined;
     return (function* () {
       const text = yield* readText(cursor, length);
       if (number === 1) name = text;
       else operation = text;
     })();
   });
-  if (dangerousOperation(operation) === undefined) return;
+  const danger = dangerousOperation(operation);
+  if (danger === undefined || (danger.addressed && !attributes.addressed)) return;
   const seen = walk.nodes.get(operation) ?? { count: 0, names: [] };
   seen.count += 1;
   if (seen.names.length < 5) seen.names.push(printable(inFunction === '' ? name : `${name} in ${inFunction}`, 160));
   walk.nodes.set(operation, seen);
+}
+
+const ATTRIBUTE = 5;
+const ADDRESS = /^(?:file|grpc|https?):\/\//i;
+
+/** An entry of a node's table: its value (2) is a text (2), or a list (1) of them (2). */
+function attribute(cursor: Cursor, walk: Walk, found: { addressed: boolean }): Steps<void> {
+  const texts = (inList: boolean): Steps<void> =>
+    readMessage(cursor, walk.budget, ({ number, wire, length }) => {
+      if (wire !== 2) return undefined;
+      if (number === 2)
+        return (function* () {
+          if (ADDRESS.test(yield* readText(cursor, Math.min(length, 64)))) found.addressed = true;
+        })();
+      return number === 1 && !inList ? texts(true) : undefined;
+    });
+  return readMessage(cursor, walk.budget, ({ number, wire }) =>
+    number === 2 && wire === 2 ? texts(false) : undefined,
+  );
 }
 
 /** Keras's notes beside a SavedModel: JSON texts, one for each object. */

@@ -15,16 +15,18 @@ const LONGEST = 128;
 /** TensorFlow's graphs that are no binary message: SavedModels and graphs as text, and TFLite models, by the operations that they name. */
 export const tensorflowText = analyzer({
   name: 'tensorflow-text',
-  version: 1,
+  version: 2,
   files: ['**/*.pbtxt', '**/*.tflite'],
   magic: (head) => beginsWith(head, TFLITE_MAGIC, 4),
   stream(entry) {
     const pattern = /\.pbtxt$/i.test(entry.path) ? TEXT_OPERATION : FLEX_OPERATION;
     const operations = new Set<string>();
+    let addressed = false;
     const reader = drive(
       (cursor) =>
         windows(cursor, LONGEST, (text) => {
           for (const [, name = ''] of text.matchAll(pattern)) if (dangerousOperation(name)) operations.add(name);
+          addressed ||= /\b(?:file|grpc|https?):\/\//i.test(text);
         }),
       entry.size,
     );
@@ -34,7 +36,8 @@ export const tensorflowText = analyzer({
         reader.end();
         for (const name of operations) {
           const danger = dangerousOperation(name);
-          if (danger) yield operationRisk(name, danger, 'named among its operations');
+          if (danger && (addressed || !danger.addressed))
+            yield operationRisk(name, danger, 'named among its operations');
         }
       },
     };

@@ -3,18 +3,25 @@ import { analyzer, unknown } from '../analyzer.ts';
 
 /**
  * Formats that can carry code and that nobody here reads: engines of TensorRT (plug-ins and host code in them), Java's own
- * serialization (what it makes of a stream is up to the classes that are there), RAR archives with a model's name.
+ * serialization (what it makes of a stream is up to the classes that are there), RAR archives with a model's name, ONNX Runtime's own
+ * format (operators of Python and data elsewhere, as in ONNX).
  */
-const UNREAD: readonly { readonly magic: Buffer; readonly what: string; readonly name?: RegExp }[] = [
+const UNREAD: readonly {
+  readonly magic: Buffer;
+  readonly what: string;
+  readonly name?: RegExp;
+  readonly at?: number;
+}[] = [
   { magic: Buffer.from('ftrt', 'latin1'), what: 'an engine of TensorRT' },
   { magic: Buffer.from('aced0005', 'hex'), what: 'a serialized Java object', name: /\.ser$|model/i },
+  { magic: Buffer.from('ORTM', 'latin1'), what: "a model in ONNX Runtime's own format", at: 4 },
   { magic: Buffer.from('Rar!\x1a\x07', 'latin1'), what: 'a RAR archive', name: /model|weights|checkpoint|ckpt/i },
 ];
 
 /** What may be a model that runs code, and is not assessed: gates on models must not be green for it. */
 export const unreadModel = analyzer({
   name: 'unread-model',
-  version: 1,
+  version: 2,
   magic: (head, entry) => kindOf(head, entry.path) !== undefined,
   stream(entry) {
     let what: string | undefined;
@@ -31,4 +38,4 @@ export const unreadModel = analyzer({
 });
 
 const kindOf = (head: Buffer, path: string) =>
-  UNREAD.find(({ magic, name }) => beginsWith(head, magic) && (name === undefined || name.test(path)));
+  UNREAD.find(({ magic, name, at }) => beginsWith(head, magic, at ?? 0) && (name === undefined || name.test(path)));

@@ -6,6 +6,7 @@ import type { Severity } from '../../model.ts';
 import type { Fact, RiskFact } from '../analyzer.ts';
 import { modelComponent } from './component.ts';
 import { readKerasConfig } from './keras-risks.ts';
+import { textFacts } from './member-texts.ts';
 import type { ModelKind, ModelPlace, ReadModel } from './place.ts';
 import { readTorchScript, TORCHSCRIPT_CODE } from './torchscript.ts';
 
@@ -25,7 +26,11 @@ export function* modelZipFacts(cursor: Cursor, place: ModelPlace, readModel: Rea
   const walk = yield* walkZip(cursor, {
     *body(member, body) {
       const where = place.where === undefined ? member.name : `${place.where}/${member.name}`;
-      if (KERAS_CONFIG.test(member.name)) return yield* readKerasConfig(body, where, facts);
+      if (KERAS_CONFIG.test(member.name)) {
+        const text = yield* readKerasConfig(body, where, facts);
+        if (text !== undefined) facts.push(...textFacts(text, 'config.json', where));
+        return;
+      }
       if (TORCHSCRIPT_CODE.test(member.name) && (yield* isText(body)))
         code.push(...(yield* readTorchScript(body, where)));
       else {
@@ -74,7 +79,7 @@ function* codeRisks({ members }: ZipWalk, isModel: boolean, place: ModelPlace): 
         kind: 'risk',
         category: 'model',
         rule: 'model-brings-code',
-        severity: 'MEDIUM',
+        severity: 'HIGH',
         title,
         detail: printable(member, 400),
         ...(place.where === undefined ? {} : { at: printable(place.where, 200) }),

@@ -1,0 +1,64 @@
+import { printable } from '../../errors.ts';
+import { beginsWith } from '../../formats/magic.ts';
+import { LIMITS } from '../../limits.ts';
+import { analyzer, unknown } from '../analyzer.ts';
+
+/**
+ * A zip behind the head of something else: a picture, a document, a film, a script. Python's `zipfile` and PyTorch's own reader find a zip by
+ * its end, so that such a file can be shown as a picture and loaded as a model. It is not read: what its directory names says whether a model may be meant.
+ */
+export const appendedZip = analyzer({
+  name: 'appended-zip',
+  version: 1,
+  magic: (head, entry) => entry.size > MINIMUM && (isOther(head) || (NAMED.test(entry.path) && !isZip(head))),
+  stream({ size }) {
+    const from = Math.max(0, size - TAIL);
+    const parts: Buffer[] = [];
+    return {
+      push(chunk, offset) {
+        const end = offset + chunk.length;
+        if (end <= from) return from - end;
+        parts.push(Buffer.from(chunk.subarray(Math.max(0, from - offset))));
+        return 0;
+      },
+      *end() {
+        const members = memberNames(Buffer.concat(parts)).filter((name) => MODEL_MEMBER.test(name));
+        if (members.length === 0) return;
+        yield unknown(
+          `a zip archive behind another head, with ${printable(members.slice(0, 3).join(', '), 200)}: not read`,
+        );
+      },
+    };
+  },
+});
+
+/** The end of a zip is as long as its comment, and its directory is before it: of a model some kilobytes. */
+const TAIL = 0xffff + 22 + LIMITS.zipTailBytes;
+const MINIMUM = 100;
+const NAMED = /\.(?:pt|pth|ckpt|pkl|pickle|joblib)$/i;
+const MODEL_MEMBER = /\.(?:pkl|pickle|npy|joblib|h5|pt|pth|onnx|gguf)$|(?:^|\/)(?:config|schema)\.json$/i;
+
+const isZip = (head: Buffer): boolean => head.toString('latin1', 0, 2) === 'PK';
+
+/** PDF, PNG, JPEG, GIF, RIFF (WebP, WAV), BMP, TIFF, Ogg, MP3, scripts; MP4 and its relatives. */
+const HEADS = ['%PDF', '\x89PNG', '\xff\xd8\xff', 'GIF8', 'RIFF', 'BM', 'II*\0', 'MM\0*', 'OggS', 'ID3', '#!'].map(
+  (text) => Buffer.from(text, 'latin1'),
+);
+const FILM = Buffer.from('ftyp', 'latin1');
+
+const isOther = (head: Buffer): boolean => HEADS.some((magic) => beginsWith(head, magic)) || beginsWith(head, FILM, 4);
+
+const END = Buffer.from('PK\x05\x06', 'latin1');
+const ENTRY = Buffer.from('PK\x01\x02', 'latin1');
+
+/** Names in the directory that lies at the end of these bytes; of one that begins before them, those that are within. */
+function memberNames(tail: Buffer): readonly string[] {
+  const end = tail.lastIndexOf(END);
+  if (end < 0) return [];
+  const names: string[] = [];
+  for (let at = tail.indexOf(ENTRY); at >= 0 && at + 46 <= end; at = tail.indexOf(ENTRY, at + 46)) {
+    if (names.length >= LIMITS.zipTailNames) break;
+    names.push(tail.toString('latin1', at + 46, Math.min(at + 46 + tail.readUInt16LE(at + 28), end)));
+  }
+  return names;
+}
