@@ -10,8 +10,8 @@ export type Fault =
       readonly body?: string;
       readonly headers?: Record<string, string>;
     }
-  /** Sends so many bytes, then cuts the connection; so many times. */
-  | { readonly kind: 'cut'; readonly after: number; times: number };
+  /** Sends so many bytes, then cuts the connection, once this is so (at once where nothing is said); so many times. */
+  | { readonly kind: 'cut'; readonly after: number; times: number; readonly once?: (sent: number) => boolean };
 
 /** A static web server for feeds, with etags, ranges, listings, and faults by path. */
 export interface FeedServer {
@@ -100,7 +100,10 @@ function serve(
     fault.times -= 1;
     note(status);
     response.writeHead(status, { ...headers, ...extra });
-    response.write(body.subarray(from, from + fault.after), () => setTimeout(() => response.destroy(), 20));
+    const { after, once = () => true } = fault;
+    const cutOnce = (): unknown =>
+      once(from + after) || response.destroyed ? response.destroy() : setTimeout(cutOnce, 5);
+    response.write(body.subarray(from, from + after), () => setTimeout(cutOnce, 20));
     return undefined;
   }
   return end(status, { ...headers, ...extra }, body.subarray(from));
