@@ -9,6 +9,7 @@ import { fromRoot, parentOf, pathIn } from './paths.ts';
 import { pluginsOf } from './plugins.ts';
 import { namedModules } from './runners.ts';
 import { searchPathOf } from './search-path.ts';
+import { startedProgram } from './started.ts';
 import { type Import, importsOf, type Module } from './statements.ts';
 
 /** CPython: what it loads when it starts, and what each module imports. */
@@ -161,7 +162,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   /** The modules that an import names for sure. */
   function modulesOf(item: Omit<Import, 'reach'>, name: Name): string[] {
     if (item.kind === 'import') return item.names.map((member) => vendored(member, name));
-    if (item.kind === 'library' || item.module === '?' || item.module.endsWith('*')) return [];
+    if (!HAS_MODULE.has(item.kind) || item.module === '?' || item.module.endsWith('*')) return [];
     const module = absolute(item.module, name);
     return module === undefined ? [] : [vendored(module, name)];
   }
@@ -188,6 +189,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   function* imported(item: Import, name: Name): Generator<Edge> {
     if (item.kind === 'library' && item.module !== '?') return yield* library(item, name);
     if (item.kind === 'unpickles') return yield* unpickled(name);
+    if (item.kind === 'starts' || item.kind === 'finds') return yield* programs(item, name);
     if (item.kind === 'library') return computed(name, OPENS);
     if (item.kind === 'runs') return computed(name, RUNS);
     if (item.module === '?') return computed(name, COMPUTED);
@@ -202,6 +204,22 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
         else if (isPackage(module)) yield* edges(`${module}.${member}`, item.reach, `from ${module} import ${member}`);
       }
     }
+  }
+
+  /** Programs that are started; the standard library starts them for those that ask it to. */
+  function* programs(item: Import, name: Name): Generator<Edge> {
+    const top = name.module.split('.')[0] as string;
+    const folder = isProgram(name) ? undefined : folderOf(finder.find(top))[0];
+    const isIn = (sites: readonly string[]): boolean => sites.some((site) => `${folder}/`.startsWith(`${site}/`));
+    if (top === '' || (isIn(interpreter.library) && !isIn(path.sites))) return;
+    const isOwn = !isIn(path.sites) && !(isProgram(name) && isInstalled(command.what));
+    if (item.module === '?') {
+      const who = isProgram(name) && command.kind === 'script' ? command.what : name.module;
+      if (isOwn) note({ message: `${who}: starts programs whose names are worked out when it runs`, widens: 'all' });
+      return;
+    }
+    const edge = startedProgram(item, process, world, isOwn);
+    if (edge !== undefined) yield edge;
   }
 
   /** What a program imports by name, it calls: `from celery.__main__ import main`. */
@@ -361,6 +379,8 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
 const COMPUTED = 'names of modules are worked out when it runs';
 const RUNS = 'text or files are run that are chosen when it runs';
 const OPENS = 'libraries are opened by names that are worked out when it runs';
+/** What names modules, and not something else. */
+const HAS_MODULE: ReadonlySet<Import['kind']> = new Set(['import', 'from', 'call']);
 const isProgram = ({ module }: Name): boolean => module === '__main__';
 /** Names of files that Python's pickles go by. */
 const PICKLE = /\.(?:pkl|pickle|pckl|joblib|dill|cloudpickle|sav)$/;

@@ -2,8 +2,8 @@ import { conditionHolds, type Known } from './conditions.ts';
 
 /** Something that a module imports, and whether that runs when the module is loaded. */
 export interface Import {
-  /** `import`: names of modules. `from`: a module and names in it. `call`: a module, or `?`. `library`: a name of a library, or `?`. */
-  readonly kind: 'import' | 'from' | 'call' | 'library' | 'runs' | 'unpickles';
+  /** `import`: names of modules. `from`: a module and names in it. `call`: a module, or `?`. `library`: a name of a library, or `?`. `starts`: a command as JSON, or `?`. `finds`: a program. */
+  readonly kind: 'import' | 'from' | 'call' | 'library' | 'runs' | 'unpickles' | 'starts' | 'finds';
   readonly module: string;
   readonly names: readonly string[];
   readonly reach: 'loaded' | 'importable';
@@ -76,6 +76,7 @@ function itemOf(words: string): Omit<Import, 'reach'> | undefined {
   if (kind === 'import' && module !== '') return { kind, module: '', names: module.split(',') };
   if (kind === 'from' && module !== '') return { kind, module, names: names.split(',') };
   if (kind === 'runs' || kind === 'unpickles') return { kind, module: '', names: [] };
+  if (kind === 'starts' || kind === 'finds') return { kind, module: words.slice(kind.length + 1), names: [] };
   if ((kind === 'call' || kind === 'library') && module !== '') return { kind, module, names: [] };
   return undefined;
 }

@@ -1,3 +1,4 @@
 export { pycAssignments } from './pyc.ts';
 export { extensionNames } from './python-extension.ts';
 export { pythonImports } from './python-imports.ts';
+export { OWN_INTERPRETER } from './python-programs.ts';

@@ -1,6 +1,14 @@
 // Long because one pass over the bytes does it all: a second would cost as much as the first.
 import { CODE, IN_NAME, type Literal, MEANING, stringReader } from './python-bytes.ts';
 import { importStatement } from './python-import-statement.ts';
+import {
+  type Naming,
+  OWN_INTERPRETER,
+  STARTED_LETTERS,
+  STARTED_WORDS,
+  STARTING_CALLS,
+  takesOver,
+} from './python-programs.ts';
 
 /** A statement that has a body. */
 interface Block {
@@ -33,6 +41,8 @@ const TAB = 8;
  *     call a.b       import_module("a.b"), __import__("a.b"); `call a.*` and `call ?` where it is put together
  *     library x.so   CDLL("x.so") and its like; `library ?` where the name is put together
  *     runs           exec and eval of text that is put together, run_path, run_module, finders and loaders that are set or called
+ *     starts [...]   programs that are started, as JSON: their words (null: more, put together), or a text for a shell; `starts ?`
+ *     finds x        which("x")
  *     unpickles      pickle.load and its like: what is read names modules
  *     lazy           the module has a `__getattr__`
  *     all a b        names in the `__all__` of a package
@@ -77,6 +87,8 @@ function fileReader(): FileReader {
   let exported: number[] = [];
   let inAll = false;
   let byName = false;
+  /** `from subprocess import run` */
+  let bareCalls = false;
   let lazy = false;
   let block: Block | undefined;
   /** The block that ended just now, as deep as the line that follows it. */
@@ -94,6 +106,7 @@ function fileReader(): FileReader {
     exported = [];
     inAll = false;
     byName = false;
+    bareCalls = false;
     lazy = false;
     block = undefined;
     ended = undefined;
@@ -159,6 +172,9 @@ function fileReader(): FileReader {
         // Under another name it is not known when it is called.
         if (/\b(?:import_module|run_path|run_module|__import__)[ \t]+as\b/.test(statement)) define('call ?');
         if (UNPICKLES_FROM.test(statement)) define('unpickles');
+        const taken = takesOver(statement);
+        if (taken === 'names') bareCalls = true;
+        else if (taken === 'unclear') define('starts ?');
       } else if (word === '' || !skip(true, from)) skip(false);
       else if (isHead(word)) {
         enter(word, indent, from);
@@ -315,6 +331,15 @@ function fileReader(): FileReader {
   /** A bracket that opens: the call of something that imports by name? */
   function called(bracket: number): void {
     const open = bytes[bracket - 1] === 0x20 ? bracket - 1 : bracket;
+    for (const { word, naming, isBare } of STARTING_CALLS[bytes[open - 1] as number] ?? [])
+      if (
+        (isBare ? bareCalls && bytes[open - word.length - 1] !== DOT : true) &&
+        isCall(open, word) &&
+        bytes[bracket] === BRACKET
+      ) {
+        starts(bracket + 1, naming);
+        break;
+      }
     switch (bytes[open - 1]) {
       case 0x65: // import_module, run_module, resolve_name, locate, read_pickle
         if (endsWith(open, IMPORT_MODULE) && !isDefined(open, IMPORT_MODULE)) imported(bracket + 1);
@@ -361,6 +386,59 @@ function fileReader(): FileReader {
   }
 
   const isCall = (end: number, word: Uint8Array): boolean => endsWith(end, word) && !isDefined(end, word);
+
+  /** A program that is started. */
+  function starts(from: number, naming: Naming): void {
+    const here = argumentAt(from);
+    const text = literalAt(here);
+    if (naming === 'lookup') {
+      if (text !== undefined && PROGRAM.test(text)) define(`finds ${text}`);
+      return;
+    }
+    const isList = naming === 'words' && (bytes[here] === 0x5b || bytes[here] === BRACKET);
+    const words = isList ? wordsAt(here + 1) : naming === 'spread' ? wordsAt(here) : undefined;
+    if (words !== undefined) define(words[0] == null ? 'starts ?' : `starts ${JSON.stringify(words)}`);
+    else if (naming === 'program') define(text === undefined ? 'starts ?' : `starts ${JSON.stringify([text, null])}`);
+    else define(text === undefined ? 'starts ?' : `starts ${JSON.stringify(text)}`);
+  }
+
+  /** Where an argument is, behind the name that it may be given by. */
+  function argumentAt(from: number): number {
+    const here = blankEnd(from);
+    return matches(here, ARGS) ? blankEnd(here + ARGS.length) : here;
+  }
+
+  /** The constants that a list begins with, and null for what comes behind them. */
+  function wordsAt(from: number): (string | null)[] {
+    const words: (string | null)[] = [];
+    for (let here = blankEnd(from); words.length < STARTED_WORDS; here = blankEnd(argument.end + 1)) {
+      if (bytes[here] === 0x5d || bytes[here] === 0x29) {
+        // `["git"] + more`
+        return bytes[blankEnd(here + 1)] === 0x2b ? [...words, null] : words;
+      }
+      const isOwn = words.length === 0 && wordIs(here, EXECUTABLE);
+      if (isOwn) argument.end = here + EXECUTABLE.length;
+      const text = isOwn ? OWN_INTERPRETER : literalAt(here);
+      if (text === undefined) return [...words, null];
+      words.push(text);
+      argument.end = blankEnd(argument.end);
+      const next = bytes[argument.end];
+      if (next !== 0x2c) argument.end -= 1;
+    }
+    return [...words, null];
+  }
+
+  /** The string that is all of an argument or a part of a list, as it is written; undefined where it has to be worked out. */
+  function literalAt(from: number): string | undefined {
+    const here = stringAt(from);
+    if (here < 0) return undefined;
+    strings.read(here, argument);
+    if (argument.formatted || argument.to - argument.from > STARTED_LETTERS) return undefined;
+    const next = bytes[blankEnd(argument.end)];
+    if (next !== 0x29 && next !== 0x2c && next !== 0x5d) return undefined;
+    const text = bytes.toString('utf8', argument.from, argument.to);
+    return text.includes('\\') ? undefined : text;
+  }
 
   function library(from: number): void {
     const name = constantAt(from);
@@ -513,11 +591,13 @@ function fileReader(): FileReader {
   return { all, forget: () => begin(NOTHING, false) };
 }
 
-const SEMICOLON = 0x3b;
+const [SEMICOLON, DOT, BRACKET] = [0x3b, 0x2e, 0x28] as const;
+const PROGRAM = /^[\w.+/-]{1,200}$/;
 /** `:=` begins no body. */
 const EQUALS = 0x3d;
 const ascii = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text));
 const ALL_NAMES = ascii('__all__');
+const [ARGS, EXECUTABLE] = ['args=', OWN_INTERPRETER].map(ascii) as [Uint8Array, Uint8Array];
 const GETATTR = ascii('__getattr__');
 const LAMBDA = ascii('lambda');
 const IMPORT_MODULE = ascii('import_module');

@@ -1,0 +1,36 @@
+import { isObject } from '../../formats/json-values.ts';
+import { OWN_INTERPRETER } from '../../formats/python/index.ts';
+import type { Edge, Process, World } from '../model.ts';
+import { commandText, started, untold } from '../programs.ts';
+import type { Import } from './statements.ts';
+
+/** What runs other code that it is given words for: of a library's words not all are known, and what is behind them is said of nobody. */
+const INTERPRETER = /(?:^|\/)(?:python|pypy|node|java|perl|ruby|php|R|Rscript|julia|env|xargs)[\d.]*$/;
+
+/**
+ * The program that a module starts by this call, if the image has it: its words as far as they are constants. Of the program's own code
+ * what stands at its level runs for sure; everything else may be called.
+ */
+export function startedProgram(
+  { kind, module, reach }: Import,
+  process: Process,
+  world: World,
+  isOwn: boolean,
+): (Edge & { readonly process: Process }) | undefined {
+  const given: unknown = kind === 'finds' ? [module, null] : JSON.parse(module);
+  const list: readonly unknown[] = typeof given === 'string' ? shellWords(given) : Array.isArray(given) ? given : [];
+  const words = list.map((word) =>
+    word === OWN_INTERPRETER
+      ? `/${process.calledAs ?? process.program}`
+      : typeof word === 'string' && !isObject(word)
+        ? word
+        : untold('what is worked out'),
+  );
+  const isCut = list.includes(null);
+  if (isCut && (!isOwn || kind === 'finds') && INTERPRETER.test(words[0] ?? '')) return undefined;
+  const isSure = isOwn && reach === 'loaded' && kind === 'starts';
+  return started(words, { ...process, world }, isSure ? 'loaded' : 'callable', `starts ${commandText(words)}`);
+}
+
+/** One word alone is a program; several are for a shell. */
+const shellWords = (text: string): readonly string[] => (/^[\w.+/-]+$/.test(text) ? [text] : ['sh', '-c', text]);
