@@ -216,6 +216,11 @@ const HELD: readonly (readonly [room: string, tests: readonly string[], why: str
   ],
   ['src/hiding/removals', ['src/hiding/removals/removals.test.ts'], 'instructions go in, what they delete comes out'],
   [
+    'src/hiding/signs',
+    ['src/hiding/evasion.test.ts', 'src/hiding/attacks.test.ts', 'src/hiding/hiding.test.ts'],
+    'the checks are all made of one image, and each has an image that only it sees',
+  ],
+  [
     'src/hiding',
     ['src/hiding/hiding.test.ts', 'src/hiding/evasion.test.ts'],
     'what hides is built, and each sign is asked for by its name',

@@ -14,7 +14,7 @@ import { buriedLanguages } from './lower-languages.ts';
 import { buriedPackages, unlistedBelow } from './lower-layers.ts';
 import { isNpmHint, npmWithoutManifest } from './npm-code.ts';
 import { sitePackagesOf, withoutKnownCode } from './python-code.ts';
-import { signsOf } from './signs.ts';
+import { signsOf } from './signs/index.ts';
 import { contradiction } from './system.ts';
 import { accounting, isSystemHint, tracedSystem, unlistedSystem } from './unlisted/index.ts';
 

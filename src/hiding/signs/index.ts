@@ -1,0 +1,51 @@
+import { orDefect } from '../../errors.ts';
+import type { Sign } from '../../model.ts';
+import { removals } from '../removals/index.ts';
+import { contradicted, installers, links, metadata, unlistedCode } from './languages.ts';
+import { closed, packed } from './programs.ts';
+import { NAMED, type SignCheck, type SignScene, sign } from './scene.ts';
+import { database, flattened, nested, phantoms, release, strangers, undocumented } from './system.ts';
+
+function* history({ layers }: SignScene): Generator<Sign> {
+  const gone = removals(layers.map(({ instruction }) => instruction));
+  const emptied = layers.filter((_, at) => gone[at]!.length > 0);
+  for (const { instruction, index } of emptied.slice(0, NAMED))
+    yield sign(
+      'history-deletes',
+      'warning',
+      `layer ${index + 1} was made by deleting what scanners read: ${instruction!.replace(/\s+/g, ' ').slice(0, 160)}`,
+    );
+}
+
+/** Every check, by subject in the files beside; adding one is adding a line. */
+const CHECKS: readonly SignCheck[] = [
+  release,
+  database,
+  strangers,
+  undocumented,
+  phantoms,
+  links,
+  metadata,
+  unlistedCode,
+  contradicted,
+  history,
+  packed,
+  installers,
+  closed,
+  nested,
+  flattened,
+];
+
+/** What speaks for something having been taken out of sight, the grave first; `failed` is told of checks that a defect of this program kept from being made. */
+export function signsOf(scene: SignScene, failed: (defect: string) => void): Sign[] {
+  const signs = CHECKS.flatMap((check) =>
+    orDefect(
+      () => [...check(scene)],
+      (defect) => {
+        failed(`${check.name}: ${defect}`);
+        return [];
+      },
+    ),
+  );
+  return signs.sort((a, b) => (a.level === b.level ? 0 : a.level === 'warning' ? -1 : 1));
+}

@@ -1,0 +1,110 @@
+import { basename } from 'node:path/posix';
+import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
+import type { ReadImage } from '../../layers/read-image.ts';
+import type { Sign } from '../../model.ts';
+import { by, counted, NAMED, type SeenPackage, type SignScene, sign } from './scene.ts';
+
+/** Manifests that were renamed, with a link left under their own name: programs follow it, most scanners do not. */
+export function* links({ listed }: SignScene): Generator<Sign> {
+  const renamed = listed.filter(
+    ({ path, via, fact }) =>
+      via !== undefined &&
+      !isSystemType(fact.type) &&
+      basename(via) !== basename(path) &&
+      !/(?:^|\/)nix\/store\//.test(path),
+  );
+  const paths = [...new Set(renamed.map(({ via }) => via!))];
+  if (paths.length > 0)
+    yield sign(
+      'manifest-linked',
+      'info',
+      `${counted(paths.length, 'manifest')} lie${paths.length === 1 ? 's' : ''} under another name behind a link: scanners that read regular files only do not see what they list`,
+      paths,
+    );
+}
+
+/** Code without the metadata that its package manager writes. */
+const WITHOUT_METADATA = 3;
+
+/** Code that was recovered without the metadata that its package manager writes. */
+export function* metadata({ recovered, read, layers }: SignScene): Generator<Sign> {
+  const code = recovered.filter(({ fact }) => fact.recovered !== undefined && !isSystemType(fact.type));
+  if (code.length === 0) return;
+  const below = code.find(({ fact }) => fact.recovered === 'lower-layer');
+  const layer = below && removedIn(read, below);
+  const surely = below !== undefined || code.length >= WITHOUT_METADATA;
+  const kinds = [...new Set(code.map(({ fact }) => typeNamed(fact.type).label))].join(' and ');
+  yield sign(
+    'metadata-deleted',
+    surely ? 'warning' : 'info',
+    `${counted(code.length, 'package')} (${kinds}) ${code.length === 1 ? 'has' : 'have'} code and no metadata${
+      layer === undefined ? '' : `, which was deleted${by(layers, layer)}`
+    }: judged by what a lower layer lists or the code itself states`,
+    code.map(({ path }) => path),
+  );
+}
+
+/** Code that nothing lists and that tells no version. */
+export function* unlistedCode({ unlistedCode: { python, javascript } }: SignScene): Generator<Sign> {
+  const kinds = [
+    [python, 'Python import package'],
+    [javascript, 'npm package'],
+  ] as const;
+  const told = kinds.filter(([those]) => those.length >= WITHOUT_METADATA);
+  if (told.length === 0) return;
+  const words = told.map(
+    ([those, noun]) =>
+      `${counted(those.length, noun)} (${those
+        .slice(0, 3)
+        .map((path) => basename(path))
+        .join(', ')}${those.length > 3 ? ', ...' : ''})`,
+  );
+  yield sign(
+    'code-unlisted',
+    'info',
+    `${words.join(' and ')} that nothing lists, and that tell no version: not judged`,
+    told.flatMap(([those]) => those),
+  );
+}
+
+/** Proofs of one package that do not agree: one of them was put there to be found. */
+export function* contradicted({ recovered }: SignScene): Generator<Sign> {
+  const those = recovered.filter(({ fact }) => fact.properties?.contradictedBy !== undefined);
+  const named = those
+    .slice(0, NAMED)
+    .map(({ fact }) => `${fact.name} ${fact.version} (${fact.properties?.contradictedBy} elsewhere)`);
+  if (those.length > 0)
+    yield sign(
+      'recovery-contradicted',
+      'info',
+      `the proofs of ${counted(those.length, 'recovered package')} name different versions: ${named.join(', ')}`,
+      those.map(({ path }) => path),
+    );
+}
+
+/** The layer that took a file away. */
+function removedIn({ indexes }: ReadImage, { path, layer }: SeenPackage): number | undefined {
+  const folders = path.split('/').map((_, at, parts) => parts.slice(0, at + 1));
+  const at = indexes.findIndex(
+    ({ entries }, index) =>
+      index > layer &&
+      folders.some((parts) => entries.find([...parts.slice(0, -1), `.wh.${parts.at(-1)}`].join('/')) >= 0),
+  );
+  return at < 0 ? undefined : at;
+}
+
+/** Python distributions that claim a package manager of the system put them there, which knows nothing of them. */
+export function* installers({ read, listed, owners }: SignScene): Generator<Sign> {
+  if (!listed.some(({ fact }) => isSystemType(fact.type) && (fact.role ?? 'installed') === 'installed')) return;
+  const forged = read.facts.filter(
+    ({ path, fact }) =>
+      fact.kind === 'installer' && !owners.has(path) && !owners.has(path.replace(/INSTALLER$/, 'METADATA')),
+  );
+  if (forged.length > 0)
+    yield sign(
+      'installer-forged',
+      'warning',
+      `${counted(forged.length, 'Python distribution')} ${forged.length === 1 ? 'says' : 'say'} that the system's package manager installed ${forged.length === 1 ? 'it' : 'them'}, which lists no such file: judged as Python packages`,
+      forged.map(({ path }) => path),
+    );
+}
