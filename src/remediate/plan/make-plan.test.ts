@@ -103,6 +103,48 @@ it('goes on without the part that a defect of this program keeps from being plan
   });
 });
 
+it('solves environments that are alike once, and plans each where it is; one with another version has its own', async () => {
+  const at = (pkg: Package, ...homes: readonly string[]): Package => ({
+    ...pkg,
+    evidence: homes.flatMap((home) =>
+      pkg.evidence.map((place) => ({ ...place, path: place.path.replace('usr/local', home) })),
+    ),
+  });
+  const offered = {
+    urllib3: { '1.26.4': [], '2': [] },
+    requests: { '2.25.0': ['urllib3<2'], '2.31.0': ['urllib3<3'] },
+  };
+  const asked: string[] = [];
+  const index: PythonIndex = {
+    ...pythonIndexOf(offered),
+    requires: async (name, version) => {
+      asked.push(`${name} ${version}`);
+      return (offered as Projects)[name]?.[version];
+    },
+  };
+  const planned = async (...packages: readonly Package[]) => {
+    asked.length = 0;
+    const made = await planOf(packages, [statement('PyPI', 'urllib3', 'CVE-2024-0001', { fixed: '2' })], {
+      pythonIndex: index,
+    });
+    const told = applied(made).map(({ name, to, environment }) => `${environment}: ${name} ${to}`);
+    return { told: told.sort(), asked: [...asked].sort() };
+  };
+  const [urllib3, requests] = [dist('urllib3', '1.26.4'), dist('requests', '2.25.0', ['urllib3<2'])];
+  const one = await planned(at(urllib3, 'opt/a'), at(requests, 'opt/a'));
+  const homes = ['opt/a', 'opt/b', 'opt/c'];
+  const three = await planned(at(urllib3, ...homes), at(requests, ...homes));
+  expect(one.told).toEqual(['opt/a: requests 2.31.0', 'opt/a: urllib3 2']);
+  expect(three.told).toEqual(homes.flatMap((home) => [`${home}: requests 2.31.0`, `${home}: urllib3 2`]));
+  expect(three.asked).toEqual(one.asked);
+  const apart = await planned(
+    at(urllib3, 'opt/a', 'opt/b'),
+    at(requests, 'opt/a'),
+    at(dist('requests', '2.31.0', ['urllib3<3']), 'opt/b'),
+  );
+  expect(apart.told).toEqual(['opt/a: requests 2.31.0', 'opt/a: urllib3 2', 'opt/b: urllib3 2']);
+});
+
 describe('a plan', () => {
   it('splits findings into those of the base and those added here, and both kinds of upgrade into steps', async () => {
     const plan = await planOf(

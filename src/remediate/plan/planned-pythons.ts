@@ -2,7 +2,14 @@ import { apk } from '../../ecosystems/system-types.ts';
 import { orDefectLater } from '../../errors.ts';
 import type { PythonEnvironment } from '../installed/index.ts';
 import type { Prover } from '../proof.ts';
-import { indexWithRecord, type PythonPlan, planPython, recordedIndex } from '../python/index.ts';
+import {
+  indexWithRecord,
+  inEnvironment,
+  likenessOf,
+  type PythonPlan,
+  planPython,
+  recordedIndex,
+} from '../python/index.ts';
 import type { Planning } from './make-plan.ts';
 import { libcOf, platformOf } from './platform.ts';
 
@@ -18,24 +25,41 @@ export async function plannedPythons(
 ): Promise<PythonPlan[]> {
   const recorded = recordedIndex(store);
   const index = asked && recorded ? indexWithRecord(asked, recorded) : (asked ?? recorded);
+  const shared = {
+    platform: platformOf(report),
+    musl: report.packages.some(({ type, name }) => type === apk.type && name === 'musl'),
+    ...libcOf(report.packages),
+    findings: report.findings,
+    goal,
+    prover,
+    majors,
+    ...(index ? { index } : {}),
+  };
   const pythons: PythonPlan[] = [];
+  /** Copies of one environment are solved once: images of many services, or of notebooks, have dozens. */
+  const alike = new Map<string, PythonPlan>();
+  const numberOf = numbers();
   for (const environment of environments) {
-    const plan = await orDefectLater<PythonPlan | undefined>(
-      () =>
-        planPython({
-          environment,
-          platform: platformOf(report),
-          musl: report.packages.some(({ type, name }) => type === apk.type && name === 'musl'),
-          ...libcOf(report.packages),
-          findings: report.findings,
-          goal,
-          prover,
-          majors,
-          ...(index ? { index } : {}),
-        }),
-      failed(environment.id),
-    );
+    const planning = { ...shared, environment };
+    const plan = await orDefectLater<PythonPlan | undefined>(async () => {
+      const likeness = likenessOf(planning, numberOf);
+      const known = alike.get(likeness);
+      if (known) return inEnvironment(known, environment);
+      const made = await planPython(planning);
+      alike.set(likeness, made);
+      return made;
+    }, failed(environment.id));
     if (plan) pythons.push(plan);
   }
   return pythons;
+}
+
+/** The same thing has the same number. */
+function numbers(): (thing: object) => number {
+  const known = new Map<object, number>();
+  return (thing) => {
+    const number = known.get(thing) ?? known.size;
+    known.set(thing, number);
+    return number;
+  };
 }

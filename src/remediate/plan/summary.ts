@@ -94,13 +94,30 @@ const SHOWN: ReadonlySet<PlanStep['kind']> = new Set(['os', 'python', 'conda', '
 function stepOf(step: PlanStep, os: Plan['os']): ChangeStep | undefined {
   if (!SHOWN.has(step.kind)) return undefined;
   const { kind, title, commands, applied } = step;
+  // One step can change ten thousand packages: who asks what it does for one of them must not go through what it does for all.
+  const [clears, brings] = [byName(step.clears), byName(step.brings)];
   return {
     kind,
     title,
     commands,
     applied,
-    changes: kind === 'os' ? bySource(step, os) : step.changes.map((change) => changeOf(step, change)),
+    changes:
+      kind === 'os' ? bySource(step, brings, os) : step.changes.map((change) => changeOf(step, change, clears, brings)),
   };
+}
+
+/** Findings by the name of their package, however that is written. */
+type ByName = ReadonlyMap<string, readonly PlannedFinding[]>;
+
+function byName(findings: readonly PlannedFinding[]): ByName {
+  const map = new Map<string, PlannedFinding[]>();
+  for (const finding of findings) {
+    const name = plain(finding.name);
+    const known = map.get(name);
+    if (known) known.push(finding);
+    else map.set(name, [finding]);
+  }
+  return map;
 }
 
 /** A command that pins several versions of which nobody was asked whether they go together is not printed: it may not install. */
@@ -117,18 +134,16 @@ function countsOf(findings: readonly PlannedFinding[]): Record<Severity, number>
 }
 
 function effect(
-  step: PlanStep,
   name: string,
   clears: readonly PlannedFinding[],
+  brings: ByName,
 ): Pick<PackageChange, 'clears' | 'exploited' | 'brings'> {
   return {
     clears: countsOf(clears),
     ...(clears.some((finding) => finding.exploited !== undefined && !isKernelHeader(finding))
       ? { exploited: true }
       : {}),
-    brings: step.brings
-      .filter((finding) => plain(finding.name) === plain(name))
-      .map(({ id, severity }) => ({ id, severity })),
+    brings: (brings.get(plain(name)) ?? []).map(({ id, severity }) => ({ id, severity })),
   };
 }
 
@@ -136,7 +151,7 @@ function effect(
 const isKernelHeader = ({ purl }: PlannedFinding): boolean =>
   /^pkg:deb\/.*\/linux-(?:libc-dev|headers-|kbuild-)/.test(purl);
 
-function changeOf(step: PlanStep, change: Change): PackageChange {
+function changeOf(step: PlanStep, change: Change, clears: ByName, brings: ByName): PackageChange {
   const { name, from, to, because } = change;
   const unsure = isUnsure(step, change);
   return {
@@ -144,21 +159,19 @@ function changeOf(step: PlanStep, change: Change): PackageChange {
     ...(from === undefined ? {} : { from }),
     ...(to === undefined || (unsure && step.kind === 'conda') ? {} : { to }),
     ...(unsure ? { unsure: true } : {}),
-    ...effect(
-      step,
-      name,
-      step.clears.filter((finding) => plain(finding.name) === plain(name)),
-    ),
+    ...effect(name, clears.get(plain(name)) ?? [], brings),
     ...(because === undefined ? {} : { because }),
   };
 }
 
 /** Distributions fix source packages: one line for each, whatever number of binaries it is installed as. */
-function bySource(step: PlanStep, os: Plan['os']): PackageChange[] {
+function bySource(step: PlanStep, brings: ByName, os: Plan['os']): PackageChange[] {
   const sources = new Map<string, PlannedFinding[]>();
   for (const finding of step.clears) {
     const key = `${finding.name}\0${finding.version}`;
-    sources.set(key, [...(sources.get(key) ?? []), finding]);
+    const known = sources.get(key);
+    if (known) known.push(finding);
+    else sources.set(key, [finding]);
   }
   return [...sources.values()].map((own): PackageChange => {
     const { name, version } = own[0] as PlannedFinding;
@@ -172,7 +185,7 @@ function bySource(step: PlanStep, os: Plan['os']): PackageChange[] {
       ...(to === undefined ? {} : { to }),
       ...(sure.length === 0 ? { unsure: true } : {}),
       ...(more > 0 ? { more } : {}),
-      ...effect(step, name, told),
+      ...effect(name, told, brings),
     };
   });
 }

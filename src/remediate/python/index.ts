@@ -1,6 +1,6 @@
 export { pythonIndex } from './index-client.ts';
 export type { PythonIndex } from './index-over-files.ts';
 export { IMAGE_PIP_FILES, pipIndexes } from './pip-configuration.ts';
-export { type PythonPlan, planPython } from './plan.ts';
+export { inEnvironment, likenessOf, type PythonPlan, planPython } from './plan.ts';
 export { jumpOf } from './planning.ts';
 export { indexWithRecord, recordedIndex, recordedVersions } from './recorded-index.ts';

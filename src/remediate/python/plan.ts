@@ -1,6 +1,6 @@
 import { pypi } from '../../ecosystems/pypi.ts';
 import { LIMITS } from '../../limits.ts';
-import type { Finding } from '../../model.ts';
+import type { Finding, Package } from '../../model.ts';
 import { comparePep440 } from '../../versions/pep440.ts';
 import type { Conflict, Option } from '../conflict.ts';
 import type { Problem } from '../constraints.ts';
@@ -66,6 +66,29 @@ export async function planPython(planning: PythonPlanning): Promise<PythonPlan> 
   };
 }
 
+/**
+ * What tells whether two environments have the same plan: the same distributions, read for the same Python, with the same findings. Only
+ * where they lie differs, of which a plan says no more than `inEnvironment` changes.
+ */
+export function likenessOf(planning: PythonPlanning, numberOf: (thing: object) => number): string {
+  const { python, values, members } = planning.environment;
+  const findings = [...findingsByName(planning)].map(([name, own]) => [name, ...own.map(numberOf)]);
+  const packages = [...members].map(([name, { package: pkg }]) => [name, numberOf(pkg)]);
+  return JSON.stringify([python, Object.entries(values), packages, findings]);
+}
+
+/** The plan of another environment that is alike. */
+export function inEnvironment(plan: PythonPlan, environment: PythonEnvironment): PythonPlan {
+  const here = { environment: environment.id };
+  return {
+    ...plan,
+    environment,
+    changes: plan.changes.map((change) => ({ ...change, ...here })),
+    conflicts: plan.conflicts.map((conflict) => ({ ...conflict, ...here })),
+    options: plan.options.map((option) => ({ ...option, ...here })),
+  };
+}
+
 /** Solves, asks what the solution rests on, and solves anew until nothing is left to ask. */
 async function searched(
   planning: PythonPlanning,
@@ -101,7 +124,8 @@ function findingsByName({ environment, findings }: PythonPlanning): Map<string, 
   for (const finding of findings) {
     const pkg = finding.package;
     if (pkg.type !== pypi.type || (pkg.role !== undefined && pkg.role !== 'installed')) continue;
-    if (!pkg.evidence.some(({ path }) => environment.sites.includes(siteOf(path)?.site ?? ''))) continue;
+    const sites = sitesOf(pkg);
+    if (!environment.sites.some((site) => sites.has(site))) continue;
     const name = pypi.normalize(pkg.name);
     const member = environment.members.get(name);
     if (member === undefined || member.held !== undefined) continue;
@@ -111,6 +135,18 @@ function findingsByName({ environment, findings }: PythonPlanning): Map<string, 
   }
   return map;
 }
+
+/** The folders of distributions that a package lies in: the same package can be in a thousand environments, each of which asks. */
+function sitesOf(pkg: Package): ReadonlySet<string> {
+  let sites = sitesOfPackages.get(pkg);
+  if (sites === undefined) {
+    sites = new Set(pkg.evidence.map(({ path }) => siteOf(path)?.site ?? ''));
+    sitesOfPackages.set(pkg, sites);
+  }
+  return sites;
+}
+
+const sitesOfPackages = new WeakMap<Package, ReadonlySet<string>>();
 
 /** What each version would leave and bring, worked out once. */
 function tradesOf(
