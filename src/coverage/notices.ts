@@ -146,7 +146,13 @@ function databaseNotices({ info }: AdvisoryStore, now: Date, needed: readonly Ne
     oldest === undefined
       ? `the advisory database is ${days} days old; run: plimsoll db update`
       : `the data of ${oldest.name} is of ${date.slice(0, 10)}, ${days} days old; ${renewalHint(oldest, now.getTime())}`;
-  const failed = info.feeds.filter(({ error }) => error !== undefined).map(({ name }) => name);
+  const failed = info.feeds.filter(({ error }) => error !== undefined);
+  const [older, none] = [failed.filter(({ records }) => records > 0), failed.filter(({ records }) => records === 0)];
+  const named = (feeds: typeof failed): string => feeds.map(({ name }) => name).join(', ');
+  const lost = [
+    ...(older.length > 0 ? [`the last update of these feeds failed, older data is used: ${named(older)}`] : []),
+    ...(none.length > 0 ? [`these feeds could not be had, and nothing is known of what they say: ${named(none)}`] : []),
+  ];
   return [
     ...(days >= STALE_DAYS
       ? [
@@ -157,15 +163,7 @@ function databaseNotices({ info }: AdvisoryStore, now: Date, needed: readonly Ne
           },
         ]
       : []),
-    ...(failed.length > 0
-      ? [
-          {
-            level: 'warning' as const,
-            code: 'feed-failed',
-            message: `the last update of these feeds failed, older data is used: ${failed.join(', ')}`,
-          },
-        ]
-      : []),
+    ...lost.map((message) => ({ level: 'warning' as const, code: 'feed-failed', message })),
   ];
 }
 

@@ -14,6 +14,7 @@ import {
 } from '../model.ts';
 import { catchesFinding, catchesRisk, type Gate, severitiesOf } from './gate.ts';
 import { isRun } from './kernel-headers.ts';
+import { unrated } from './unrated.ts';
 
 /** What was there before, as far as `new` asks. */
 export interface Baseline {
@@ -66,7 +67,9 @@ function ruleOf(report: Report, gate: Gate, { baseline, allowUnjudged }: Judging
     (finding) => isRun(finding) && catchesFinding(gate, finding) && isNew(finding),
   );
   const risks = report.risks.filter((risk) => catchesRisk(gate, risk) && isNew(risk));
-  return rule(gate, [...new Set([...findings.map(findingText), ...risks.map(riskText)])], unjudged);
+  const asked = report.findings.filter((finding) => isRun(finding) && isNew(finding));
+  const unknown = allowUnjudged ? [] : unrated(asked, report, gate);
+  return rule(gate, [...new Set([...findings.map(findingText), ...risks.map(riskText)])], [...unjudged, ...unknown]);
 }
 
 /** A finding as verdicts name it, and tell it from others: as the table counts, `CVE-2023-0464 in openssl 1.1.1n`. */

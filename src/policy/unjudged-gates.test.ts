@@ -99,6 +99,12 @@ describe('a gate', () => {
     // No list of what is exploited, no chances: only gates that ask for them.
     expect(await shut(image, await homeWithout(/kev/))).toEqual(['exploited', 'kev']);
     expect(await shut(image, await homeWithout(/epss/))).toEqual(['epss', 'odds']);
+    // Nobody who rates what was found: whatever asks how bad it is.
+    const unrated = await homeWithout(/nvd/);
+    expect(await shut(image, unrated)).toEqual(['HIGH', 'fixable', 'os']);
+    const said = await scanned(image, unrated, '--fail-on', 'CRITICAL');
+    expect(said.text).toContain('no severity, since the database does not hold what NVD says of 2023');
+    expect((await scanned(image, unrated, '--fail-on', 'CRITICAL', '--allow-unjudged')).code).toBe(0);
   }, 120_000);
 
   it('is shut by what this image has and nobody here knows', async () => {

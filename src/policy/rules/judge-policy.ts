@@ -14,6 +14,7 @@ import {
   unreadBy,
 } from '../judge.ts';
 import { isRun } from '../kernel-headers.ts';
+import { unrated } from '../unrated.ts';
 import { type CisOutcome, cisOutcome } from './cis-rule.ts';
 import { isOneOf, type LicenceReader } from './licence-terms.ts';
 import { isAllowedImage, isInRegistry, registryNames } from './places.ts';
@@ -130,7 +131,15 @@ function findingsOutcome(
   // Nobody knows that it is not exploited, where no list of that is there.
   const isKnown = hasFeed(report, /kev/);
   const due = met.filter((finding) => !isKnown || !isInGrace(finding, policy, report.created));
-  return { caught: [...new Set(due.map(findingText))], graced: met.length - due.length };
+  const asked = report.findings.filter(
+    (finding) => isRun(finding) && concerns(finding.package) && isNew(gate, finding, facts),
+  );
+  const unjudged = unrated(asked, report, gate);
+  return {
+    caught: [...new Set(due.map(findingText))],
+    graced: met.length - due.length,
+    ...(unjudged.length > 0 ? { unjudged } : {}),
+  };
 }
 
 /** What is exploited has no time of grace, nor has what nobody dates. */
