@@ -66,7 +66,7 @@ function readFeeds(located: Located): Config['feeds'] {
     for (const [key, entry] of entriesOf(setting, `feeds.${name}`)) {
       if (key === 'url') read.url = textAt(entry, `feeds.${name}.url`);
       else if (key === 'enabled') read.enabled = switchAt(entry, `feeds.${name}.enabled`);
-      else throw unknownKey(`feeds.${name}.${key}`, [`feeds.${name}.url`, `feeds.${name}.enabled`], entry.at);
+      else throw unknownKey(`feeds.${name}.${key}`, [`feeds.${name}.url`, `feeds.${name}.enabled`], entry);
     }
     feeds[name] = read;
   }

@@ -69,12 +69,21 @@ describe('a settings file', () => {
   });
 });
 
+describe('a key that nobody knows', () => {
+  it('is shown where it stands, not where its value does', async () => {
+    const { value } = await read('severity:    HIGH\npolicy:\n  thresholdz:\n    os: HIGH\n');
+    const policy = value instanceof Map ? value.get('policy') : undefined;
+    const inner = policy?.value instanceof Map ? policy.value.get('thresholdz') : undefined;
+    expect(unknownKey('thresholdz', ['thresholds'], inner!).where).toMatch(/:3:3$/);
+  });
+});
+
 describe('what was meant by a word that nobody knows', () => {
   it('is the nearest that somebody does, if it is near', () => {
     expect(nearest('sevrity', ['severity', 'platform'])).toBe('severity');
     expect(nearest('zzz', ['severity', 'platform'])).toBeUndefined();
-    expect(unknownKey('sevrity', ['severity'], 'x:1:1').hint).toBe('did you mean severity?');
-    expect(unknownKey('zzz', ['severity', 'vex'], 'x:1:1').hint).toBe('the keys are severity, vex');
+    expect(unknownKey('sevrity', ['severity'], { at: 'x:1:1' }).hint).toBe('did you mean severity?');
+    expect(unknownKey('zzz', ['severity', 'vex'], { at: 'x:1:1' }).hint).toBe('the keys are severity, vex');
   });
 });
 

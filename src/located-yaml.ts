@@ -8,6 +8,8 @@ export interface Located {
   readonly value: string | number | boolean | null | readonly Located[] | ReadonlyMap<string, Located>;
   /** `plimsoll.yaml:3:5` */
   readonly at: string;
+  /** Where the key stands that it is the value of. */
+  readonly keyAt?: string;
 }
 
 /**
@@ -52,9 +54,10 @@ export async function readLocatedYaml(path: string): Promise<Located> {
         value: new Map(
           node.items.map(({ key, value }): [string, Located] => {
             const item = read(value, depth + 1);
+            const keyAt = place(key.range?.[0]);
             return [
               String(isScalar(key) ? key.value : key),
-              value?.range ? item : { ...item, at: place(key.range?.[0]) },
+              { ...item, ...(value?.range ? {} : { at: keyAt }), keyAt },
             ];
           }),
         ),
@@ -113,11 +116,15 @@ export function switchAt({ value, at }: Located, what: string): boolean {
   throw new PlimsollError('config', `${what} has to be true or false`, { where: at });
 }
 
-/** That nobody knows a key, and the nearest one that somebody does. */
-export function unknownKey(key: string, known: readonly string[], at: string): PlimsollError {
+/** That nobody knows the key of a value, and the nearest one that somebody does. */
+export function unknownKey(
+  key: string,
+  known: readonly string[],
+  { at, keyAt = at }: Pick<Located, 'at' | 'keyAt'>,
+): PlimsollError {
   const near = nearest(key, known);
   return new PlimsollError('config', `nobody knows the key ${key}`, {
-    where: at,
+    where: keyAt,
     hint: near === undefined ? `the keys are ${known.join(', ')}` : `did you mean ${near}?`,
   });
 }

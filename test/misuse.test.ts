@@ -139,7 +139,7 @@ const MISTAKES: readonly Mistake[] = [
   [
     'scan @ --config %/c.yaml',
     2,
-    /nobody knows the key fail_on .*c\.yaml:1:10.*did you mean fail-on\?/,
+    /nobody knows the key fail_on .*c\.yaml:1:1.*did you mean fail-on\?/,
     { file: 'fail_on: HIGH' },
   ],
   ['scan @ --config %/c.yaml', 2, /fixable has to be true or false .*c\.yaml:2:10/, { file: '\nfixable: often' }],
@@ -156,7 +156,7 @@ const MISTAKES: readonly Mistake[] = [
   [
     'scan @ --config %/c.yaml',
     2,
-    /nobody knows the key policy\.treshold .*c\.yaml:1:21.*did you mean policy\.thresholds\?/,
+    /nobody knows the key policy\.treshold .*c\.yaml:1:11.*did you mean policy\.thresholds\?/,
     { file: 'policy: { treshold: {} }' },
   ],
   [

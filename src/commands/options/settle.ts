@@ -169,14 +169,14 @@ export function checkKeys({ settings }: Config): void {
   for (const [key, located] of settings) {
     if (CONFIG_SECTIONS.includes(key)) {
       const known = keysOf([...OPTIONS].flatMap(([path, specs]) => (path.split(' ')[0] === key ? specs : [])));
-      for (const [inner, { at }] of entriesOf(located, key))
+      for (const [inner, value] of entriesOf(located, key))
         if (!known.includes(inner))
           throw unknownKey(
             `${key}.${inner}`,
             known.map((name) => `${key}.${name}`),
-            at,
+            value,
           );
-    } else if (!CONFIG_KEYS.includes(key)) throw unknownKey(key, CONFIG_KEYS, located.at);
+    } else if (!CONFIG_KEYS.includes(key)) throw unknownKey(key, CONFIG_KEYS, located);
   }
 }
 

@@ -7,6 +7,7 @@ import { scanCommand } from '../../commands/scan.ts';
 import { glob } from './glob.ts';
 import { isInRange } from './match.ts';
 import { covers } from './purl-match.ts';
+import { day } from './trivyignore.ts';
 
 let machine: SmallMachine;
 let image: string;
@@ -118,9 +119,12 @@ describe('an exception', () => {
     ['exceptions: CVE-1', 'exceptions has to be a list', '1:13'],
     ['exceptions:\n  - id: CVE-1', 'an exception has no reason', '2:5'],
     ['exceptions:\n  - reason: x', 'an exception has no id', '2:5'],
-    ['exceptions:\n  - id: CVE-1\n    reason: x\n    untill: 2026-01-01', 'nobody knows the key untill', '4:13'],
+    ['exceptions:\n  - id: CVE-1\n    reason: x\n    untill: 2026-01-01', 'nobody knows the key untill', '4:5'],
     ['exceptions:\n  - id: CVE-1\n    reason: x\n    until: soon', '"soon" is no date', '4:12'],
     ['exceptions:\n  - id: CVE-1\n    reason: x\n    until: 2026-02-31', '"2026-02-31" is no date', '4:12'],
+    ['exceptions:\n  - id: CVE-1\n    reason: x\n    until: 2026-12-31 or so', '"2026-12-31 or so" is no date', '4:12'],
+    ['exceptions:\n  - id: CVE-1\n    reason: x\n    until: 2026-12-31T25:00:00Z', '"2026-12-31T25:00:00Z" is no date', '4:12'],
+    ['exceptions:\n  - id: CVE-1\n    reason: x\n    ownr: a longer text', 'nobody knows the key ownr', '4:5'],
   ])('written as %j is refused with line and column', async (text, message, at) => {
     expect((await scanned(...config(text))).error).toMatchObject({
       code: 'config',
@@ -435,5 +439,18 @@ describe('words of rules', () => {
       true,
     ]);
     expect(isInRange('<2', { ...one, namespace: 'Nobody' })).toBe(false);
+  });
+});
+
+describe('the end of an exception', () => {
+  it.each([
+    ['2026-12-31', '2026-12-31'],
+    ['2026-12-31T23:59:59Z', '2026-12-31'],
+    // Without a zone a time is UTC, as for YAML and Trivy; with one it is the day in UTC.
+    ['2026-12-31 23:30:00', '2026-12-31'],
+    ['2026-12-31T23:30:00-05:00', '2027-01-01'],
+    ['2026-12-31T00:30+02:00', '2026-12-30'],
+  ])('%s is the day %s', (text, expected) => {
+    expect(day(text, 'x')).toBe(expected);
   });
 });

@@ -43,8 +43,9 @@ export function readGrypeIgnore(document: Located): readonly Exception[] {
   if (!ignore || ignore.value === null) return [];
   return itemsOf(ignore, 'ignore').map((item) => {
     const fields = entriesOf(item, 'a rule of ignore');
-    for (const [key, { at }] of fields) {
-      if (!KEYS.includes(key)) throw unknownKey(`ignore.${key}`, KEYS, at);
+    for (const [key, value] of fields) {
+      const { at } = value;
+      if (!KEYS.includes(key)) throw unknownKey(`ignore.${key}`, KEYS, value);
       if (UNJUDGED.includes(key))
         throw new PlimsollError('config', `a rule by ${key} cannot be judged here`, {
           where: at,
@@ -70,8 +71,8 @@ export function readGrypeIgnore(document: Located): readonly Exception[] {
 
 function packageOf(located: Located): Omit<Exception, 'ids' | 'by'> {
   const fields = entriesOf(located, 'package');
-  for (const [key, { at }] of fields)
-    if (!PACKAGE_KEYS.includes(key)) throw unknownKey(`package.${key}`, PACKAGE_KEYS, at);
+  for (const [key, value] of fields)
+    if (!PACKAGE_KEYS.includes(key)) throw unknownKey(`package.${key}`, PACKAGE_KEYS, value);
   const text = (key: string): string | undefined => {
     const located = fields.get(key);
     return located && textAt(located, key);

@@ -26,7 +26,7 @@ export function readExceptions(list: Located): readonly Exception[] {
   if (list.value === null) return [];
   return itemsOf(list, 'exceptions').map((item) => {
     const fields = entriesOf(item, 'an exception');
-    for (const [key, { at }] of fields) if (!EXCEPTION_KEYS.includes(key)) throw unknownKey(key, EXCEPTION_KEYS, at);
+    for (const [key, value] of fields) if (!EXCEPTION_KEYS.includes(key)) throw unknownKey(key, EXCEPTION_KEYS, value);
     const id = fields.get('id');
     if (!id)
       throw new PlimsollError('config', 'an exception has no id', {

@@ -44,7 +44,7 @@ const KEYS = ['id', 'paths', 'purls', 'expired_at', 'statement'];
  */
 export function readTrivyignoreYaml(document: Located): readonly Exception[] {
   return [...entriesOf(document, 'the file')].flatMap(([kind, list]) => {
-    if (!LISTS.includes(kind)) throw unknownKey(kind, LISTS, list.at);
+    if (!LISTS.includes(kind)) throw unknownKey(kind, LISTS, list);
     if (kind === 'licenses' || list.value === null) return [];
     return itemsOf(list, kind).map((item) => entry(item, kind));
   });
@@ -52,7 +52,7 @@ export function readTrivyignoreYaml(document: Located): readonly Exception[] {
 
 function entry(item: Located, kind: string): Exception {
   const fields = entriesOf(item, `an entry of ${kind}`);
-  for (const [key, { at }] of fields) if (!KEYS.includes(key)) throw unknownKey(`${kind}.${key}`, KEYS, at);
+  for (const [key, value] of fields) if (!KEYS.includes(key)) throw unknownKey(`${kind}.${key}`, KEYS, value);
   const id = fields.get('id');
   if (!id) throw new PlimsollError('config', `an entry of ${kind} has no id`, { where: item.at });
   const [paths, purls, until, statement] = ['paths', 'purls', 'expired_at', 'statement'].map((key) => fields.get(key));
@@ -76,10 +76,16 @@ export function itemsOf({ value, at }: Located, what: string): readonly Located[
   throw new PlimsollError('config', `${what} has to be a list`, { where: at });
 }
 
-/** A day as ISO 8601 writes it, whatever time follows it. Throws `config`: an end that cannot be read must not mean for ever. */
+const MOMENT = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?) ?([Zz]|[+-]\d\d:\d\d)?)?$/;
+
+/**
+ * A day in UTC, of a date or a moment in ISO 8601. A time without a zone is UTC, as in YAML's own timestamps and for Trivy
+ * (https://yaml.org/type/timestamp.html). Throws `config`: an end that cannot be read must not mean for ever.
+ */
 export function day(text: string, where: string): string {
-  const date = /^(\d{4}-\d{2}-\d{2})(?:[T ].*)?$/.exec(text.trim())?.[1];
-  if (date !== undefined && !Number.isNaN(Date.parse(date)) && new Date(date).toISOString().startsWith(date))
-    return date;
+  const [, date, time = '00:00', zone = 'Z'] = MOMENT.exec(text.trim()) ?? [];
+  const moment = new Date(`${date}T${time}${zone.toUpperCase()}`);
+  const isDay = date !== undefined && !Number.isNaN(Date.parse(date)) && new Date(date).toISOString().startsWith(date);
+  if (isDay && !Number.isNaN(moment.getTime())) return moment.toISOString().slice(0, 10);
   throw new PlimsollError('config', `"${text.slice(0, 40)}" is no date`, { where, hint: 'write it as 2026-12-31' });
 }

@@ -99,14 +99,13 @@ function entriesByKey(located: Located): Map<string, Entry> {
     byName.set(key, { key, value });
   };
   for (const [key, value] of entriesOf(located, 'policy')) {
-    if (!top.includes(key)) throw unknownKey(`policy.${key}`, prefixed('policy', top), value.at);
+    if (!top.includes(key)) throw unknownKey(`policy.${key}`, prefixed('policy', top), value);
     const below = POLICY_KEYS[key];
     if (below === undefined) put(key, value);
     else
       for (const [inner, entry] of entriesOf(value, `policy.${key}`)) {
         const name = key === 'grace' ? inner.toUpperCase() : inner;
-        if (!below.includes(name))
-          throw unknownKey(`policy.${key}.${inner}`, prefixed(`policy.${key}`, below), entry.at);
+        if (!below.includes(name)) throw unknownKey(`policy.${key}.${inner}`, prefixed(`policy.${key}`, below), entry);
         if (byName.has(`${key}.${name}`)) throw refused(entry, `policy.${key}.${inner} is said twice`, 'say it once');
         put(`${key}.${name}`, entry);
       }
