@@ -161,10 +161,9 @@ export async function preparedScan(
       }
     };
     const judged = await heardThenCutOff(signal, () => judge(first.opened, first.renewed));
-    // A database that was made a moment ago is made whole, whatever is said of renewing an old one.
-    const rating = first.isMade ? { ...request, skipUpdate: false } : request;
-    const isRated =
-      asOf !== undefined || first.renewed.length > 0 || !(await ratingsFetched(judged.full, rating, around));
+    // A database that was made a moment ago was made with what rates its findings.
+    const wasAsked = first.isMade === true || first.renewed.length > 0;
+    const isRated = asOf !== undefined || wasAsked || !(await ratingsFetched(judged.full, request, around));
     const rated = isRated
       ? judged
       : await heardThenCutOff(signal, async () => judge(await openDatabase(request, around), first.renewed));

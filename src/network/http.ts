@@ -86,6 +86,8 @@ interface Client {
 const TELL_MS = 2_000;
 /** Attempts where nobody listens: it may be starting, or it is not there at all. */
 const REFUSED_ATTEMPTS = 3;
+/** So often is somebody asked who says nothing at all. */
+const SILENT_ATTEMPTS = 2;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /**
@@ -163,6 +165,8 @@ async function requestWithRetry(client: Client, url: URL, request: HttpRequest):
 }
 
 function attemptsAfter(error: unknown, attempts: number, request: HttpRequest): number {
+  // Each of these has lasted a minute.
+  if (codeOf(error) === 'UND_ERR_HEADERS_TIMEOUT') return Math.min(attempts, SILENT_ATTEMPTS);
   if (codeOf(error) !== 'ECONNREFUSED') return attempts;
   return request.socketPath === undefined ? Math.min(attempts, REFUSED_ATTEMPTS) : 1;
 }

@@ -65,7 +65,7 @@ export function parsePep440(version: string): Pep440 | undefined {
 
 /** The same few versions are compared over and over: with every range of an advisory, with every advisory of a package. */
 const parsed = new Map<string, Pep440 | null>();
-const REMEMBERED = 10_000;
+const REMEMBERED = 40_000;
 
 function parse(version: string): Pep440 | undefined {
   const match = VERSION.exec(version.trim().toLowerCase());

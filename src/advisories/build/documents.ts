@@ -6,7 +6,7 @@ import type { Feed, FeedSource } from '../feeds/index.ts';
 import { feeds as allFeeds, localDocument } from '../feeds/index.ts';
 import { type FeedPlace, type Location, publishers, SHORT_NAMES, settingLocation, settingOf } from '../store/index.ts';
 import type { DocumentResult } from './document-result.ts';
-import { type Fetched, fetchDocument } from './fetch.ts';
+import { type Fetched, fetchDocument, isSilence } from './fetch.ts';
 import { schedule } from './schedule.ts';
 import type { PartialReading, Result, UpdateOptions, Wanted } from './update.ts';
 import type { Writer } from './writer.ts';
@@ -77,10 +77,11 @@ export async function takeAll(
   const overall = progress.task('Advisory feeds', { total: first.length });
   const wanted = [...first];
   let { rating } = options;
+  let isOwed = false;
   const pending = schedule(
     wanted,
     ({ location }) => hostOf(location),
-    (item) => fetchOne(item, writer, { ...options, signal }, progress),
+    patiently((item) => fetchOne(item, writer, { ...options, signal }, progress)),
   ); // prettier-ignore
   const results: DocumentResult[] = [];
   try {
@@ -92,7 +93,11 @@ export async function takeAll(
       if (result !== undefined) results.push({ ...result, milliseconds: Math.round(performance.now() - started) });
       overall.add(1);
       options.signal?.throwIfAborted();
-      if (options.follow === undefined || index >= first.length || !isNews(result)) continue;
+      isOwed ||= index < first.length && isNews(result);
+      // What has come already is read first: it may make more necessary.
+      const isNext = index + 1 < first.length && pending.isHere(index + 1);
+      if (options.follow === undefined || !isOwed || isNext) continue;
+      isOwed = false;
       const following = await options.follow(writer.store());
       const known = new Set(wanted.map(({ source }) => source.name));
       const only = following.only.filter((name) => !known.has(name));
@@ -110,6 +115,19 @@ export async function takeAll(
     await pending.settled();
     overall.done(place.name);
   }
+}
+
+/** Whoever has kept silent until nobody waited any longer is not waited for again, for each document that it has. */
+function patiently(fetch: (item: Wanted) => Promise<Fetched | Error>): typeof fetch {
+  const silent = new Map<string, Error>();
+  return async (item) => {
+    const host = hostOf(item.location);
+    const before = silent.get(host);
+    if (before !== undefined) return before;
+    const fetched = await fetch(item);
+    if (fetched instanceof Error && isSilence(fetched)) silent.set(host, fetched);
+    return silent.has(host) && fetched instanceof Error ? silent.get(host)! : fetched;
+  };
 }
 
 /** What is read in part stays so, for whatever was asked last. */

@@ -112,7 +112,8 @@ async function fromWeb(url: string, suffix: string, context: FetchContext): Prom
       const broken = asPlimsollError(error, 'network', url);
       // A host that breaks off is asked for the rest. A connection can be reset before its first byte arrives, and a
       // busy machine can lose what was still on the way: one attempt that brought nothing is not the end.
-      stalls = partSize(path) > began ? 0 : stalls + 1;
+      // Who has kept silent for a minute is given one more.
+      stalls = partSize(path) > began ? 0 : stalls + (isSilence(broken) ? LIMITS.feedStalls + 1 : 1);
       if (broken.code !== 'network' || attempt >= LIMITS.feedResumes || stalls > LIMITS.feedStalls) throw broken;
       await sleep(
         (context.resumeMs ?? 1_000) * Math.min(attempt + 1, 5),
@@ -130,6 +131,14 @@ async function fromWeb(url: string, suffix: string, context: FetchContext): Prom
       context,
     );
   }
+}
+
+const SILENCE = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT']);
+
+/** Whether a failure is that a host said nothing for as long as anybody waits. */
+export function isSilence(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return SILENCE.has(String((error as NodeJS.ErrnoException).code)) || isSilence(error.cause);
 }
 
 function validators({ etag, lastModified }: { etag?: string; lastModified?: string }): Record<string, string> {

@@ -1,6 +1,8 @@
 /** Work that runs ahead of whoever asks for its results in order. */
 interface Scheduled<R> {
   result(index: number): Promise<R>;
+  /** Whether its result is here. */
+  isHere(index: number): boolean;
   /** When everything that was begun has ended. */
   settled(): Promise<void>;
 }
@@ -18,6 +20,7 @@ export function schedule<T, R>(
   work: (item: T) => Promise<R>,
 ): Scheduled<R> {
   const promises = new Map<number, Promise<R>>();
+  const here = new Set<number>();
   const running = new Map<string, number>();
   let active = 0;
   let asked = 0;
@@ -28,6 +31,7 @@ export function schedule<T, R>(
     running.set(host, (running.get(host) ?? 0) + 1);
     active += 1;
     const promise = work(items[index]!).finally(() => {
+      here.add(index);
       active -= 1;
       running.set(host, (running.get(host) ?? 1) - 1);
       fill();
@@ -48,6 +52,7 @@ export function schedule<T, R>(
       fill();
       return promise;
     },
+    isHere: (index) => here.has(index),
     settled: async () => {
       asked = items.length;
       await Promise.allSettled(promises.values());

@@ -13,6 +13,8 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -54,6 +56,31 @@ const using = <T>(look: (store: ReturnType<typeof openStore>) => T): T => {
   }
 };
 const setuptools = () => using((store) => store.statements('PyPI', 'setuptools').map(({ id }) => id));
+
+describe('a host that says nothing', () => {
+  it('is waited for once, and not again for each document that it has', async () => {
+    const asked: string[] = [];
+    const silent = createServer((request) => void asked.push(String(request.url)));
+    await new Promise<void>((ready) => silent.listen(0, '127.0.0.1', ready));
+    const impatient = createHttp({ namedBy: 'user', environment: {}, limits: { retryBaseMs: 1, idleMs: 50 } });
+    const from = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    try {
+      const only = ['debian/tracker', 'osv/PyPI', 'osv/npm', 'osv/Go', 'kev', 'epss', 'nvd'];
+      await expect(update({ http: impatient, from, only })).rejects.toMatchObject({
+        code: 'feed',
+        message: expect.stringContaining('the server did not answer in time'),
+        hint: expect.stringContaining('no database was made'),
+      });
+      // The two that were asked for side by side, twice each.
+      expect(new Set(asked.filter((path) => !path.endsWith('/'))).size).toBe(2);
+      expect(readdirSync(home)).not.toContain('advisories.db');
+    } finally {
+      silent.closeAllConnections();
+      silent.close();
+      await impatient.close();
+    }
+  });
+});
 
 describe('an update over HTTP', () => {
   it('builds a database that answers', async () => {

@@ -150,7 +150,7 @@ async function update(path: string, options: UpdateOptions): Promise<UpdateSumma
     const taken = await takeAll(wanted, writer, place, options, progress);
     const results = [...taken, ...(await askPackageIndex(taken, writer, options, progress))];
     const usable = results.filter(({ kind }) => kind !== 'failed');
-    if (usable.length === 0) throw nothing(results, place);
+    if (usable.length === 0) throw nothing(results, place, path);
     const changed = results.some(({ kind }) => kind === 'updated');
     // Seconds within SQLite: a signal cuts them off, and the next run clears away what is half-built.
     await heardThenCutOff(options.signal, () => writer.finish(`${new Date().toISOString().slice(0, 19)}Z`, changed));
@@ -185,7 +185,7 @@ function full(error: unknown, path: string): unknown {
   });
 }
 
-function nothing(results: readonly DocumentResult[], place: FeedPlace): PlimsollError {
+function nothing(results: readonly DocumentResult[], place: FeedPlace, path: string): PlimsollError {
   const first = results.find((result) => result.kind === 'failed');
   const why = first?.kind === 'failed' ? `: ${first.name}: ${first.reason}` : '';
   return new PlimsollError('feed', `no feed could be had${why}`, {
@@ -193,7 +193,9 @@ function nothing(results: readonly DocumentResult[], place: FeedPlace): Plimsoll
     hint:
       results.length === 0
         ? 'is this a folder or address laid out as docs/database.md says?'
-        : 'the database stays as it was',
+        : existsSync(path)
+          ? 'the database stays as it was'
+          : 'no database was made; is there a proxy (HTTPS_PROXY) or a mirror (--feeds) to go by?',
   });
 }
 

@@ -221,7 +221,7 @@ export function jsonTokens(sink: TokenSink): { write(chunk: Uint8Array): void; e
           'corrupt',
           base === 0 ? 'the file is empty' : `the JSON ends in the middle, after ${base} bytes`,
           {
-            hint: 'the file is cut off: make the report again',
+            hint: 'the file is cut off: get it again',
           },
         );
       }

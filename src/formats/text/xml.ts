@@ -44,7 +44,7 @@ export function readXml(source: string): XmlElement {
     if (FORGIVEN.test(message)) return;
     if (ending)
       throw new PlimsollError('corrupt', `the XML ends in the middle, after ${source.length} characters`, {
-        hint: 'the file is cut off: make the report again',
+        hint: 'the file is cut off: get it again',
       });
     throw new PlimsollError('corrupt', `not valid XML: ${message.replace(/^(\d+):(\d+): /, 'line $1, column $2: ')}`);
   });
