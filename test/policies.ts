@@ -36,10 +36,10 @@ export const GOOD: readonly string[] = [
 export const WRONG: [text: string, says: RegExp, onlyProgram?: string][] = [
   ['policy: strict', /policy has to be a mapping .*:1:9\)/],
   ['policy: [HIGH]', /policy has to be a mapping/],
-  ['policy:\n  presett: batch', /policy\.presett .*:2:12\); did you mean policy\.preset\?/],
+  ['policy:\n  presett: batch', /policy\.presett .*:2:3\); did you mean policy\.preset\?/],
   ['policy:\n  preset: realtime', /no preset is called "realtime" .*:2:11\); did you mean real-time\?/],
   ['policy:\n  preset:', /policy\.preset has no value .*:2:10\)/],
-  ['policy:\n  thresholds:\n    oss: HIGH', /policy\.thresholds\.oss .*:3:10\); did you mean policy\.thresholds\.os\?/],
+  ['policy:\n  thresholds:\n    oss: HIGH', /policy\.thresholds\.oss .*:3:5\); did you mean policy\.thresholds\.os\?/],
   ['policy: {thresholds: HIGH}', /policy\.thresholds has to be a mapping/],
   [
     'policy:\n  thresholds:\n    os: HIHG',

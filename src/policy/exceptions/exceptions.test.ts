@@ -123,7 +123,11 @@ describe('an exception', () => {
     ['exceptions:\n  - id: CVE-1\n    reason: x\n    until: soon', '"soon" is no date', '4:12'],
     ['exceptions:\n  - id: CVE-1\n    reason: x\n    until: 2026-02-31', '"2026-02-31" is no date', '4:12'],
     ['exceptions:\n  - id: CVE-1\n    reason: x\n    until: 2026-12-31 or so', '"2026-12-31 or so" is no date', '4:12'],
-    ['exceptions:\n  - id: CVE-1\n    reason: x\n    until: 2026-12-31T25:00:00Z', '"2026-12-31T25:00:00Z" is no date', '4:12'],
+    [
+      'exceptions:\n  - id: CVE-1\n    reason: x\n    until: 2026-12-31T25:00:00Z',
+      '"2026-12-31T25:00:00Z" is no date',
+      '4:12',
+    ],
     ['exceptions:\n  - id: CVE-1\n    reason: x\n    ownr: a longer text', 'nobody knows the key ownr', '4:5'],
   ])('written as %j is refused with line and column', async (text, message, at) => {
     expect((await scanned(...config(text))).error).toMatchObject({
