@@ -117,8 +117,8 @@ describe('plimsoll policy', () => {
     expect(code).toBe(0);
     expect(text).toMatch(/plimsoll\.yaml: 1 rule, 1 exception\nexpired: CVE-2020-1 .* ended on 2020-01-01/);
     for (const [file, where] of [
-      ['policy: {presett: x}', /:1:19$/],
-      ['fromat: json\npolicy: {preset: batch}', /:1:9$/],
+      ['policy: {presett: x}', /:1:10$/],
+      ['fromat: json\npolicy: {preset: batch}', /:1:1$/],
       ['policy: {preset: batch}\nexceptions: [{id: CVE-1}]', /:2:14$/],
       ['format: json', /plimsoll\.yaml$/],
     ] as const)
