@@ -134,7 +134,12 @@ function findingsOutcome(
   const asked = report.findings.filter(
     (finding) => isRun(finding) && concerns(finding.package) && isNew(gate, finding, facts),
   );
-  const unjudged = unrated(asked, report, gate);
+  // Who gives time to what has no severity gives it for want of one, too.
+  const unjudged = unrated(
+    asked.filter((finding) => !isKnown || !isInGrace(finding, policy, report.created)),
+    report,
+    gate,
+  );
   return {
     caught: [...new Set(due.map(findingText))],
     graced: met.length - due.length,
