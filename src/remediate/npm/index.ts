@@ -1,2 +1,2 @@
 export { type NpmPlan, planNpm, semverJump } from './plan.ts';
-export { npmStep, partedByTree } from './step.ts';
+export { npmStep, overrideStep, partedByTree } from './step.ts';

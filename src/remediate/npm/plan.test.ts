@@ -113,7 +113,7 @@ describe('a plan for npm', () => {
     expect(plan.steps.some(({ id }) => id === 'language-npm')).toBe(false);
   });
 
-  it('names who forbids it, and leaves it to advice', async () => {
+  it('names who forbids it, and how to force it', async () => {
     const plan = await planOf(
       [
         NPM,
@@ -128,7 +128,28 @@ describe('a plan for npm', () => {
       { name: 'qs', version: '6.7.0', wanted: '6.7.3', because: ['express 4.17.1 requires qs@6.7.0'], keeps: [QS.id] },
     ]);
     expect(plan.remaining.map(({ reason }) => reason)).toEqual(['express 4.17.1 requires qs@6.7.0']);
-    expect(plan.steps.map(({ id }) => id)).toContain('language-npm');
+    const [advice] = plan.steps.filter(({ kind }) => kind === 'npm');
+    expect(advice).toMatchObject({ applied: false, title: 'force qs in /app past the ranges that hold it back' });
+    expect(advice?.commands).toEqual(['cd /app', "npm pkg set 'overrides[qs]=6.7.3'", 'npm install']);
+    expect(advice?.clears.map(({ id }) => id)).toEqual([QS.id]);
+  });
+
+  it('forces what the project asks for as well, but no name of which a copy is to stay, and nothing by an npm that cannot', async () => {
+    const express = installed('app/node_modules/express', '4.17.1', ['qs@6.7.0']);
+    const own = (...requires: string[]) => [
+      project('app', requires),
+      installed('app/node_modules/qs', '6.7.0'),
+      express,
+    ];
+    const advised = async (...packages: Package[]) =>
+      (await planOf(packages, [QS])).steps.filter(({ kind }) => kind === 'npm').map(({ commands }) => commands);
+    expect((await advised(NPM, ...own('qs@6.7.0', 'express@4.17.1')))[0]?.[1]).toBe(
+      "npm pkg set 'dependencies[qs]=6.7.3' 'overrides[qs]=6.7.3'",
+    );
+    const remark = [['# upgrade what asks for an older one, so that npm takes qs@6.7.3']];
+    const other = installed('app/node_modules/x/node_modules/qs', '5.0.0');
+    expect(await advised(NPM, other, ...own('express@4.17.1'))).toEqual(remark);
+    expect(await advised({ ...NPM, version: '8.2.0' }, ...own('express@4.17.1'))).toEqual(remark);
   });
 
   it('judges each copy by those who find it: one moves, the other stays, and nothing is claimed to be gone of the tree', async () => {

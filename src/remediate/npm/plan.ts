@@ -20,8 +20,17 @@ export interface NpmPlan {
   readonly commands: readonly string[];
   /** What to know of it, in sentences. */
   readonly warnings: readonly string[];
+  /** What ranges hold back and `overrides` in the project's `package.json` would move all the same; absent: nothing, or npm is too old. */
+  readonly forced?: Forced;
   /** False: npm brought the copies along with itself, and only a newer npm renews them. */
   readonly applied: boolean;
+}
+
+/** Copies that are moved against the ranges of those who find them, by path, and how. */
+interface Forced {
+  readonly changes: readonly Change[];
+  readonly copies: ReadonlyMap<string, string>;
+  readonly commands: readonly string[];
 }
 
 interface NpmPlanning {
@@ -144,6 +153,31 @@ const isNpmsOwn = ({ kind, tree }: Pick<NpmCopy, 'kind' | 'tree'>): boolean =>
 function planTree(tree: string, own: readonly Decision[], trees: NpmTrees, npm: string): NpmPlan {
   const kind = (own[0] as Decision).copy.kind;
   const moved = own.filter((decision): decision is Decision & { to: string } => decision.to !== undefined);
+  const forced = forcedOf(tree, own, trees, npm);
+  const conflicts = new Map(
+    own.flatMap(({ conflict }) =>
+      conflict ? [[[conflict.name, conflict.version, ...conflict.because].join('\0'), conflict] as const] : [],
+    ),
+  );
+  const applied = !isNpmsOwn({ kind, tree });
+  return {
+    tree,
+    kind,
+    changes: changesOf(tree, moved),
+    ...(forced ? { forced } : {}),
+    copies: new Map(moved.map(({ copy, to }) => [copy.path, to])),
+    conflicts: applied ? [...conflicts.values()] : [],
+    ...(applied
+      ? { ...commandsOf(tree, kind, moved, trees, npm), applied }
+      : {
+          commands: ['npm install -g npm@latest'],
+          warnings: ['which copies a newer npm brings is seen after the rebuild; it may want a newer Node.js'],
+          applied,
+        }),
+  };
+}
+
+function changesOf(tree: string, moved: readonly { readonly copy: NpmCopy; readonly to: string }[]): Change[] {
   const changes = new Map<string, Change>();
   for (const { copy, to } of moved) {
     const { name, version } = copy.package;
@@ -158,25 +192,48 @@ function planTree(tree: string, own: readonly Decision[], trees: NpmTrees, npm: 
     };
     changes.set([name, version, to].join('\0'), change);
   }
-  const conflicts = new Map(
-    own.flatMap(({ conflict }) =>
-      conflict ? [[[conflict.name, conflict.version, ...conflict.because].join('\0'), conflict] as const] : [],
-    ),
+  return [...changes.values()].sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
+}
+
+/**
+ * What a range alone holds back in a project. An override is for every copy of a name: it is offered where all of them are to become the same
+ * version. https://docs.npmjs.com/cli/v10/configuring-npm/package-json#overrides
+ */
+function forcedOf(
+  tree: string,
+  own: readonly Decision[],
+  { copies, projects }: NpmTrees,
+  npm: string,
+): Forced | undefined {
+  const project = projects.get(tree);
+  if (project === undefined || compareSemver(npm, '8.3.0') < 0) return undefined;
+  const held = own.flatMap(({ copy, conflict }) =>
+    conflict?.wanted !== undefined && conflict.because.every((text) => text.includes(' requires '))
+      ? [{ copy, to: conflict.wanted }]
+      : [],
   );
-  const applied = !isNpmsOwn({ kind, tree });
+  const moved = held.filter(({ copy, to }) =>
+    [...copies.values()]
+      .filter((other) => other.tree === tree && [other.alias, other.package.name].includes(copy.package.name))
+      .every((other) => other.alias === other.package.name && held.some((one) => one.copy === other && one.to === to)),
+  );
+  if (moved.length === 0) return undefined;
+  const asked = (project.requires ?? []).flatMap((text) => npmRequirement(text) ?? []);
+  const pins = [...new Map(moved.map(({ copy, to }) => [copy.package.name, to]))].sort(([a], [b]) => (a < b ? -1 : 1));
+  const fields = pins.flatMap(([name, to]) => {
+    const direct = asked.find((one) => one.name === name);
+    // npm refuses an override of what the project itself asks for otherwise.
+    const declared = direct ? [`${direct.dev ? 'devDependencies' : 'dependencies'}[${name}]=${to}`] : [];
+    return [...declared, `overrides[${name}]=${to}`];
+  });
   return {
-    tree,
-    kind,
-    changes: [...changes.values()].sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name))),
+    changes: changesOf(tree, moved),
     copies: new Map(moved.map(({ copy, to }) => [copy.path, to])),
-    conflicts: applied ? [...conflicts.values()] : [],
-    ...(applied
-      ? { ...commandsOf(tree, kind, moved, trees, npm), applied }
-      : {
-          commands: ['npm install -g npm@latest'],
-          warnings: ['which copies a newer npm brings is seen after the rebuild; it may want a newer Node.js'],
-          applied,
-        }),
+    commands: [
+      `cd ${shellWord(`/${tree}`)}`,
+      `npm pkg set ${fields.map(shellWord).join(' ')}`,
+      `npm install${asked.some(({ dev }) => dev) ? ' --omit=dev' : ''}`,
+    ],
   };
 }
 

@@ -45,6 +45,28 @@ export function npmStep({
   ];
 }
 
+/** The advice to move what ranges hold back, by `overrides`; none where nothing is held back so. */
+export function overrideStep({ tree, forced }: NpmPlan): (StepDraft & { readonly rewriting: Rewriting })[] {
+  if (forced === undefined) return [];
+  const { changes, copies, commands } = forced;
+  const what = changes.length === 1 ? changes[0]?.name : `${changes.length} npm packages`;
+  return [
+    {
+      id: `npm-overrides-${tree.replaceAll('/', '-') || 'root'}`,
+      kind: 'npm',
+      title: `force ${what} in /${tree} past the ranges that hold ${changes.length === 1 ? 'it' : 'them'} back`,
+      commands,
+      changes,
+      risk: {
+        level: 'medium',
+        why: ['who asks for the older version is given one that it does not allow: test, or upgrade who asks'],
+      },
+      applied: false,
+      rewriting: { replacements: new Map(), copies },
+    },
+  ];
+}
+
 interface Parted {
   readonly report: Report;
   /** The layer that brought each package. */

@@ -1,5 +1,5 @@
 import type { PackageType } from '../../ecosystems/ecosystem.ts';
-import { distributionOf, isSystemType, typeNamed } from '../../ecosystems/index.ts';
+import { distributionOf, ecosystemNamed, isSystemType, typeNamed } from '../../ecosystems/index.ts';
 import { npm } from '../../ecosystems/npm.ts';
 import { conda } from '../../ecosystems/others.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
@@ -8,9 +8,10 @@ import type { Finding, Package, Report } from '../../model.ts';
 import { hasSlimVariant, slimName } from '../bases/index.ts';
 import { osRemoval } from '../commands.ts';
 import type { Goal } from '../goal.ts';
-import { semverJump } from '../npm/index.ts';
+import { type NpmPlan, semverJump } from '../npm/index.ts';
 import type { BaseImage, Change } from '../plan.ts';
 import { removablePackages } from '../systems/index.ts';
+import type { Planning } from './make-plan.ts';
 import type { NewerBase } from './newer-base.ts';
 
 /** A step before it is known what it clears. */
@@ -24,8 +25,41 @@ export interface StepDraft {
   readonly applied: boolean;
 }
 
+/** What the plan does not do by itself, with what each would clear. */
+export function advice(
+  { report, goal, base, introduced, removeBuildTools, newerBase, triedBases }: Planning,
+  npms: readonly NpmPlan[],
+): StepDraft[] {
+  const planned = new Set(npms.flatMap(({ copies, forced }) => [...copies.keys(), ...(forced?.copies.keys() ?? [])]));
+  const held = new Set(npms.flatMap(({ conflicts }) => conflicts.map(({ name }) => name)));
+  const inherited = report.findings.filter(
+    (finding) =>
+      finding.fix.state === 'fixed' && (introduced.get(finding.package) ?? Number.MAX_SAFE_INTEGER) < base.layers,
+  );
+  return [
+    ...languageSteps(
+      // A package is left to advice while one of its copies is in no plan.
+      report.findings.filter(({ package: pkg }) => !pkg.evidence.every(({ path }) => planned.has(path))),
+      goal,
+      (pkg) => ecosystemNamed(pkg.namespace ?? '')?.compare,
+      held,
+    ),
+    ...removalStep(report, base, removeBuildTools ?? false),
+    // Where the rebuilt one was scanned, its own step says more.
+    ...((triedBases ?? []).some(({ kind, findings }) => kind === 'rebuilt' && findings !== undefined)
+      ? []
+      : baseStep(
+          base,
+          new Set(inherited.map(({ id, package: pkg }) => `${pkg.source?.name ?? pkg.name} ${id}`)).size,
+          newerBase,
+        )),
+    ...userStep(report),
+    ...modelSteps(report),
+  ];
+}
+
 /** Taking out compilers and headers: most of what Debian will never fix is in them. Says what it knows, which is who depends on them. */
-export function removalStep(report: Report, base: BaseImage, applied: boolean): StepDraft[] {
+function removalStep(report: Report, base: BaseImage, applied: boolean): StepDraft[] {
   const going = removablePackages(report.packages);
   const affected = new Set(report.findings.map((finding) => finding.package));
   const worth = going.filter((pkg) => affected.has(pkg));
@@ -64,7 +98,7 @@ export function removalStep(report: Report, base: BaseImage, applied: boolean): 
 }
 
 /** What is inherited is best fixed where it is made. `newer`: what the registry says of the tag. */
-export function baseStep(base: BaseImage, inherited: number, newer: NewerBase | undefined): StepDraft[] {
+function baseStep(base: BaseImage, inherited: number, newer: NewerBase | undefined): StepDraft[] {
   if (base.layers === 0 || inherited === 0 || base.name === undefined) return [];
   const from = `${inherited} finding${inherited === 1 ? ' is' : 's are'} inherited from it`;
   return [
@@ -81,7 +115,7 @@ export function baseStep(base: BaseImage, inherited: number, newer: NewerBase | 
 }
 
 /** A container whose process is root can do to its files whatever a hole in it allows. */
-export function userStep(report: Report): StepDraft[] {
+function userStep(report: Report): StepDraft[] {
   const config = report.subject.config;
   const user = config?.run.User ?? '';
   if (!config || (user !== '' && !/^(?:root|0)(?::|$)/.test(user))) return [];
@@ -103,7 +137,7 @@ export function userStep(report: Report): StepDraft[] {
 }
 
 /** Models that run code when they are loaded. */
-export function modelSteps(report: Report): StepDraft[] {
+function modelSteps(report: Report): StepDraft[] {
   const paths = [
     ...new Set(report.risks.filter(({ category }) => category === 'model').map(({ evidence }) => evidence.path)),
   ];
@@ -129,11 +163,12 @@ export function modelSteps(report: Report): StepDraft[] {
   ];
 }
 
-/** Upgrades of packages that are built elsewhere: npm trees, Go and Rust programs, jars, gems. */
-export function languageSteps(
+/** Upgrades of packages that are built elsewhere: npm trees, Go and Rust programs, jars, gems. `held`: what ranges in an npm tree hold back. */
+function languageSteps(
   findings: readonly Finding[],
   goal: Goal,
   compare: (pkg: Package) => ((a: string, b: string) => number) | undefined,
+  held: ReadonlySet<string>,
 ): StepDraft[] {
   const byPackage = new Map<Package, string>();
   for (const finding of findings) {
@@ -163,20 +198,33 @@ export function languageSteps(
     };
     types.set(pkg.type, [...(types.get(pkg.type) ?? []), change]);
   }
-  return [...types].map(([type, changes]) => languageStep(typeNamed(type), changes));
+  return [...types].map(([type, changes]) => languageStep(typeNamed(type), changes, held));
 }
 
-function languageStep({ type, label, fix }: PackageType, changes: readonly Change[]): StepDraft {
+function languageStep(
+  { type, label, fix }: PackageType,
+  changes: readonly Change[],
+  held: ReadonlySet<string>,
+): StepDraft {
   const pins = [...new Map(changes.map(({ name, to }) => [`${name}\0${to}`, { name, version: to ?? '' }])).values()];
   // A remark for readers, in one line whatever a package calls itself: nothing that a shell is given.
-  const words = pins.map(({ name, version }) => `${name}${fix.sign}${version}`.replace(/\s+/g, ' ')).join(', ');
+  const words = (of: typeof pins): string =>
+    of.map(({ name, version }) => `${name}${fix.sign}${version}`.replace(/\s+/g, ' ')).join(', ');
   const isOne = changes.length === 1;
   const isNpm = type === npm.type;
+  /** Installed beside what asks for the older one, npm would keep that as well. */
+  const npmCommands = (): string[] => {
+    const [back, free] = [pins.filter(({ name }) => held.has(name)), pins.filter(({ name }) => !held.has(name))];
+    return [
+      ...(free.length > 0 ? (fix.upgrade?.(free, {}) ?? []) : []),
+      ...(back.length > 0 ? [`# upgrade what asks for an older one, so that npm takes ${words(back)}`] : []),
+    ];
+  };
   return {
     id: `language-${type}`,
     kind: isNpm ? 'npm' : 'language',
     title: `${label}: bring ${isOne ? changes[0]?.name : `${changes.length} packages`} up to date where ${isOne ? 'it is' : 'they are'} declared`,
-    commands: isNpm ? (fix.upgrade?.(pins, {}) ?? []) : [`# rebuild with ${words}`],
+    commands: isNpm ? npmCommands() : [`# rebuild with ${words(pins)}`],
     changes,
     risk: {
       level: 'medium',

@@ -1,7 +1,6 @@
 import type { Scheme } from '../../advisories/ratings/index.ts';
 import { type AdvisoryStore, remembering } from '../../advisories/store/index.ts';
 import { ownSources } from '../../coverage/own-sources.ts';
-import { ecosystemNamed } from '../../ecosystems/index.ts';
 import { orDefect } from '../../errors.ts';
 import type { Finding, Notice, Package, Report } from '../../model.ts';
 import { VERSION } from '../../version.ts';
@@ -11,13 +10,13 @@ import type { Option } from '../conflict.ts';
 import type { Maker } from '../files/index.ts';
 import type { Goal } from '../goal.ts';
 import { brokenConstraints, type PythonEnvironment, pythonEnvironments } from '../installed/index.ts';
-import { type NpmPlan, npmStep, partedByTree, planNpm } from '../npm/index.ts';
+import { npmStep, overrideStep, partedByTree, planNpm } from '../npm/index.ts';
 import type { BaseImage, Change, Plan, PlannedFinding, PlanStep } from '../plan.ts';
 import { applyChanges, findingKeys, type Prover, prover, rewritingOf, without } from '../proof.ts';
 import type { PythonIndex, PythonPlan } from '../python/index.ts';
 import type { OsIndex } from '../systems/index.ts';
 import { type OsPlan, planOs, planWholesale } from '../systems/index.ts';
-import { baseStep, languageSteps, modelSteps, removalStep, type StepDraft, userStep } from './advice.ts';
+import { advice } from './advice.ts';
 import { attributed } from './attribution.ts';
 import { layersOfChange, uncertainPlaces } from './change-places.ts';
 import { doubtingOf } from './doubts.ts';
@@ -121,7 +120,7 @@ export async function makePlan(given: Planning): Promise<Planned> {
     ...osStep(report.os, os, wholesale),
     ...pythons.flatMap((plan) => pythonStep(plan, pipFor(plan.environment.id), sites)),
     ...condas.flatMap(({ prefix, changes }) => condaStep(prefix, changes)),
-    ...npms.flatMap(npmStep),
+    ...npms.flatMap((npm) => [...npmStep(npm), ...overrideStep(npm)]),
     ...orDefect(
       () =>
         [
@@ -229,36 +228,6 @@ function osOf({ report, goal, osIndex, upgradeAll }: Planning, prover: Prover): 
   const whole = planWholesale(planning, named);
   const asked = osIndex !== undefined && osIndex.read > 0;
   return { os: whole ?? named, wholesale: whole !== undefined || !asked };
-}
-
-function advice(
-  { report, goal, base, introduced, removeBuildTools, newerBase, triedBases }: Planning,
-  npms: readonly NpmPlan[],
-): StepDraft[] {
-  const planned = new Set(npms.flatMap(({ copies }) => [...copies.keys()]));
-  const inherited = report.findings.filter(
-    (finding) =>
-      finding.fix.state === 'fixed' && (introduced.get(finding.package) ?? Number.MAX_SAFE_INTEGER) < base.layers,
-  );
-  return [
-    ...languageSteps(
-      // A package is left to advice while one of its copies is in no plan.
-      report.findings.filter(({ package: pkg }) => !pkg.evidence.every(({ path }) => planned.has(path))),
-      goal,
-      (pkg) => ecosystemNamed(pkg.namespace ?? '')?.compare,
-    ),
-    ...removalStep(report, base, removeBuildTools ?? false),
-    // Where the rebuilt one was scanned, its own step says more.
-    ...((triedBases ?? []).some(({ kind, findings }) => kind === 'rebuilt' && findings !== undefined)
-      ? []
-      : baseStep(
-          base,
-          new Set(inherited.map(({ id, package: pkg }) => `${pkg.source?.name ?? pkg.name} ${id}`)).size,
-          newerBase,
-        )),
-    ...userStep(report),
-    ...modelSteps(report),
-  ];
 }
 
 /** A step for packages is there for what it clears. */
