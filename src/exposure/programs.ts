@@ -14,6 +14,9 @@ const UNTOLD = '\0';
 /** A word that cannot be told, by how it is written. */
 export const untold = (written: string): string => `${UNTOLD}${written}`;
 export const isUntold = (word: string | undefined): boolean => word?.startsWith(UNTOLD) === true;
+/** What runs other code by the words that it is given. */
+export const INTERPRETER =
+  /(?:^|\/)(?:python|pypy|node|java|perl|ruby|php|R|Rscript|julia|env|xargs|sh|bash|dash)[\d.]*$/;
 /** As a person reads it. */
 export const commandText = (words: readonly string[]): string =>
   words.slice(0, 4).join(' ').replaceAll(UNTOLD, '').slice(0, 80);

@@ -7,7 +7,8 @@ import { loadersIn } from './loaders.ts';
 export interface Request {
   /**
    * `require` and `import` go by the two ways of resolving; `file` is a path that is opened or started as a module of its own; `folder` the constant beginning
-   * of a name; `addons` the native modules of the file's own package; `program` a program that is called.
+   * of a name; `addons` the native modules of the file's own package; `program` a program that is called: its words as JSON (null: more, worked out), or a text for
+   * a shell; `null` where all of it is worked out.
    */
   readonly kind: 'require' | 'import' | 'file' | 'folder' | 'addons' | 'program';
   readonly text: string;
@@ -29,6 +30,10 @@ export interface Requested {
 }
 
 const STARTS_PROGRAM = new Set(['spawn', 'spawnSync', 'exec', 'execSync', 'execFile', 'execFileSync']);
+/** Stands for the Node that runs, in what it starts. */
+export const OWN_NODE = 'process.execPath';
+/** Words of one command that are kept. */
+const STARTED_WORDS = 24;
 /** Packages that are called with a folder and load the native module that fits. */
 const ADDON_LOADERS = new Set([
   'bindings',
@@ -313,10 +318,8 @@ export function requestsOf(tree: Program, file: string, environment: ReadonlyMap
       isOpen = true;
     else if (owner !== undefined && OWNERS.has(String(owner.name)) && keyOf(callee) === undefined) isOpen = true;
     else if ((name === 'fork' || name === 'Worker') && first !== undefined) startsModule(node, name, deferred);
-    else if (STARTS_PROGRAM.has(name) && first !== undefined) {
-      const known = textOf(first);
-      if (known !== undefined && known.text !== '') take('program', known.text, true);
-    } else if (callee.type === 'CallExpression' || callee.type === 'Identifier') loadsAddon(callee, given, deferred);
+    else if (STARTS_PROGRAM.has(name) && first !== undefined) startsProgram(name, given);
+    else if (callee.type === 'CallExpression' || callee.type === 'Identifier') loadsAddon(callee, given, deferred);
     for (const argument of given) {
       if (argument.type === 'Identifier' && loaders.of(argument) === 'require') handed.over ||= shadows === 0;
       else walk(argument, deferred);
@@ -373,6 +376,37 @@ export function requestsOf(tree: Program, file: string, environment: ReadonlyMap
     else texts.add(`(function(${known.slice(0, -1).join()}){${known.at(-1) ?? ''}\n})`);
   }
 
+  /** `spawn('git', ['log'])`, `exec('git log | wc')`. Others have functions of these names: what they are given is no program. */
+  function startsProgram(name: string, [first, second]: readonly Any[]): void {
+    const text = wholeOf(first as Any);
+    const isShell = /^exec(?:Sync)?$/.test(name) || /\s/.test(text ?? '');
+    if (text !== undefined && text.trim() !== '')
+      take('program', JSON.stringify(isShell ? text : wordsOf(text, second)), true);
+    else if (text === undefined && hasChildren()) {
+      // `process.execPath` is the interpreter itself.
+      const isOwn = (first as Any).type === 'MemberExpression' && keyOf(first as Any) === 'execPath';
+      take('program', isOwn ? JSON.stringify(wordsOf(OWN_NODE, second)) : 'null', true);
+    }
+  }
+
+  /** A program and what it is given in a list, as far as that is constant. */
+  function wordsOf(program: string, list: Any | undefined): (string | null)[] {
+    if (list?.type !== 'ArrayExpression')
+      return list === undefined || list.type === 'ObjectExpression' || isFunction(list) ? [program] : [program, null];
+    const words: (string | null)[] = [program];
+    for (const part of (list.elements as (Any | null)[]).slice(0, STARTED_WORDS)) {
+      const word = part === null || part.type === 'SpreadElement' ? undefined : wholeOf(part);
+      if (word === undefined) return [...words, null];
+      words.push(word);
+    }
+    return words;
+  }
+
+  /** The file has asked for what starts programs. */
+  function hasChildren(): boolean {
+    return [...requests.keys()].some((key) => /^\w+ (?:node:)?child_process /.test(key));
+  }
+
   /** `fork(path)`, `new Worker(path)`; `new Worker(text, { eval: true })` runs the text. */
   function startsModule(node: Any, name: string, deferred: boolean): void {
     const [first, options] = node.arguments as [Any, Any | undefined];
@@ -385,10 +419,7 @@ export function requestsOf(tree: Program, file: string, environment: ReadonlyMap
     }
     const known = textOf(first);
     // Others have functions of that name that are given functions.
-    const isMeant =
-      name === 'Worker'
-        ? node.type === 'NewExpression'
-        : !isFunction(first) && [...requests.keys()].some((key) => /^\w+ (?:node:)?child_process /.test(key));
+    const isMeant = name === 'Worker' ? node.type === 'NewExpression' : !isFunction(first) && hasChildren();
     if (known?.isWhole) take('file', known.text, true);
     else if (isMeant) ask('file', first, deferred);
   }

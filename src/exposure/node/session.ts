@@ -3,9 +3,9 @@ import type { Parser, Program } from 'acorn';
 import { folderOf } from '../../layers/image-path.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
-import { isUntold, pathFrom, started } from '../programs.ts';
+import { commandText, INTERPRETER, isUntold, pathFrom, started, untold } from '../programs.ts';
 import { isNode, nodeCommand } from './command.ts';
-import { type Request, type Requested, requestsOf } from './requests.ts';
+import { OWN_NODE, type Request, type Requested, requestsOf } from './requests.ts';
 import { resolver } from './resolve.ts';
 
 /** Loaded before the first process: the parser is a megabyte that most images do not need. */
@@ -21,6 +21,8 @@ export const node: Language = {
 };
 
 /** A file that calls nothing, imports nothing and gives nothing away is data: what could load code is told from the tree, never from words, which can be put together. */
+/** A package, wherever it lies. */
+const OF_PACKAGE = /(?:^|\/)node_modules\/|^usr\/(?:share|lib)\/nodejs\//;
 const DOES = /[(`]|\b(?:import|export|new|require|arguments)\b|\bmodule\b(?!\.exports)|\\u/;
 /** Texts that texts run. */
 const TEXTS_DEPTH = 3;
@@ -139,13 +141,31 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
         return yield* within(text, file);
       case 'addons':
         return yield* addons(text, file, reach);
-      case 'program': {
-        const words = text.trim().split(/\s+/);
-        const around = { world, environment: process.environment, folder: process.folder };
-        const edge = words[0] === undefined ? undefined : started(words, around, 'callable', `calls ${words[0]}`);
-        if (edge !== undefined) yield edge;
-      }
+      case 'program':
+        yield* programs(text, asker);
     }
+  }
+
+  /** What a file starts. Of what it works out nothing is said for packages: it is what they are asked to start. */
+  function* programs(text: string, asker: string): Generator<Edge> {
+    const given: unknown = JSON.parse(text);
+    const isOwn = !OF_PACKAGE.test(asker);
+    if (given === null) {
+      if (isOwn) note({ message: `/${asker} starts programs whose names are worked out when it runs`, widens: 'all' });
+      return;
+    }
+    const list: readonly unknown[] = Array.isArray(given) ? given : ['sh', '-c', given];
+    const words = list.map((word) =>
+      word === OWN_NODE
+        ? `/${process.calledAs ?? process.program}`
+        : typeof word === 'string'
+          ? word
+          : untold('what is worked out'),
+    );
+    // What of a package's other code is run by an interpreter that it gives words to is not said of it either.
+    if (!isOwn && list.includes(null) && INTERPRETER.test(words[0] ?? '')) return;
+    const edge = started(words, { ...process, world }, 'callable', `calls ${commandText(words)}`);
+    if (edge !== undefined) yield edge;
   }
 
   function* toRequired(name: string, file: string, reach: ReachedAs, how: string): Generator<Edge> {

@@ -1,11 +1,8 @@
 import { isObject } from '../../formats/json-values.ts';
 import { OWN_INTERPRETER } from '../../formats/python/index.ts';
 import type { Edge, Process, World } from '../model.ts';
-import { commandText, started, untold } from '../programs.ts';
+import { commandText, INTERPRETER, started, untold } from '../programs.ts';
 import type { Import } from './statements.ts';
-
-/** What runs other code that it is given words for: of a library's words not all are known, and what is behind them is said of nobody. */
-const INTERPRETER = /(?:^|\/)(?:python|pypy|node|java|perl|ruby|php|R|Rscript|julia|env|xargs)[\d.]*$/;
 
 /**
  * The program that a module starts by this call, if the image has it: its words as far as they are constants. Of the program's own code

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { exposed, program, reachedOf } from '../../../test/exposure.ts';
+
+const files = {
+  ...Object.fromEntries(['node', 'git', 'convert', 'idle'].map((name) => [`usr/bin/${name}`, program()])),
+  'bin/sh': program(),
+  'var/lib/dpkg/status': 'Package: idle\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n',
+  'var/lib/dpkg/info/idle.list': '/usr/bin/idle\n',
+  'app/tool.js': '',
+};
+const CHILDREN = "const { exec, execFile, spawn } = require('child_process');";
+
+async function started(source: string, path = 'app/main.js') {
+  const made = { ...files, 'app/main.js': `require('/${path}')`, [path]: `${CHILDREN} ${source}` };
+  const found = await exposed(made, { Cmd: ['node', '/app/main.js'] });
+  return {
+    lines: reachedOf(found, /^(?:usr\/bin\/(?!node)|bin|app\/tool)/),
+    notes: found.start.notes,
+    idle: found.packages.find(({ name }) => name === 'idle')?.exposure?.class,
+  };
+}
+
+describe('programs that Node starts', () => {
+  it.each<[string, readonly string[]]>([
+    ["spawn('git', ['log', branch])", ['usr/bin/git: callable']],
+    ["exec('cat x | convert - y')", ['bin/sh: callable', 'usr/bin/convert: callable']],
+    ["spawn('convert a b', { shell: true })", ['bin/sh: callable', 'usr/bin/convert: callable']],
+    ["execFile('sh', ['-c', 'git log'])", ['bin/sh: callable', 'usr/bin/git: callable']],
+    ["spawn(process.execPath, ['/app/tool.js'])", ['app/tool.js: callable']],
+  ])('are followed: %s', async (source, lines) => {
+    expect(await started(source)).toEqual({ lines, notes: [], idle: 'present' });
+  });
+
+  it.each(['spawn(words[0], words.slice(1))', 'exec(`tool ${x}`)', "spawn('node', [script])"])(
+    'may be any program where they are worked out: %s',
+    async (source) => {
+      const { notes, idle } = await started(source);
+      expect(notes.length).toBeGreaterThan(0);
+      expect(idle).toBe('unknown');
+    },
+  );
+
+  it('are not meant by what is only called so, or by what a package starts for others', async () => {
+    expect(await started('other.spawn; /x/.test(y)')).toMatchObject({ notes: [], idle: 'present' });
+    expect(await started('spawn(words)', 'app/node_modules/cross-spawn/index.js')).toMatchObject({ notes: [] });
+  });
+});
