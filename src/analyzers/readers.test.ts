@@ -75,12 +75,22 @@ describe('locks of environments declare', () => {
     ],
     [
       'pixi.lock',
+      'version: 6\nenvironments:\n  default:\n    packages:\n      linux-64:\n      - conda: https://c.example/noarch/tqdm-4.66.1-py.conda\n      win-64:\n      - conda: https://c.example/noarch/tqdm-4.66.1-py.conda\n      - conda: https://c.example/noarch/colorama-0.4.6-py.conda\n      - conda: https://c.example/win-64/openssl-3.2.0-h.conda\n      - pypi: https://f.example/pywin32-306-cp311-cp311-win_amd64.whl\npackages:\n- conda: https://c.example/noarch/tqdm-4.66.1-py.conda\n- conda: https://c.example/noarch/colorama-0.4.6-py.conda\n- conda: https://c.example/win-64/openssl-3.2.0-h.conda\n- pypi: https://f.example/pywin32-306-cp311-cp311-win_amd64.whl\n  name: pywin32\n  version: 306\n',
+      ['conda tqdm 4.66.1 declared'],
+    ],
+    [
+      'pixi.lock',
+      'version: 6\nenvironments:\n  default:\n    packages:\n      win-64:\n      - conda: https://c.example/win-64/openssl-3.2.0-h.conda\npackages:\n- conda: https://c.example/win-64/openssl-3.2.0-h.conda\n',
+      ['conda openssl 3.2.0 declared'],
+    ],
+    [
+      'pixi.lock',
       'version: 4\npackages:\n- kind: conda\n  name: openssl\n  version: 3.2.1\n  url: https://conda.example/linux-64/openssl-3.2.1-h.conda\n- kind: pypi\n  name: flask\n  version: 2.0.1\n',
       ['conda openssl 3.2.1 declared', 'pypi flask 2.0.1 declared'],
     ],
     [
       'conda-lock.yml',
-      "version: 1\nmetadata:\n  content_hash: {}\npackage:\n  - name: openssl\n    version: 3.1.0\n    manager: conda\n    platform: linux-64\n  - name: openssl\n    version: 3.1.0\n    manager: conda\n    platform: osx-64\n  - name: urllib3\n    version: '1.26.5'\n    manager: pip\n",
+      "version: 1\nmetadata:\n  content_hash: {}\npackage:\n  - name: openssl\n    version: 3.1.0\n    manager: conda\n    platform: linux-64\n  - name: openssl\n    version: 3.1.0\n    manager: conda\n    platform: osx-64\n  - name: urllib3\n    version: '1.26.5'\n    manager: pip\n  - name: pywin32\n    version: '306'\n    manager: conda\n    platform: win-64\n",
       ['conda openssl 3.1.0 declared', 'pypi urllib3 1.26.5 declared'],
     ],
     [

@@ -7,7 +7,7 @@ import { analyzer, type PackageFact, unknown } from '../analyzer.ts';
  */
 export const pythonLocks = analyzer({
   name: 'python-locks',
-  version: 4,
+  version: 5,
   files: [
     '**/requirements*.txt',
     '**/*requirements.txt',
@@ -96,10 +96,44 @@ function* plainItems(content: string): Generator<ReadonlyMap<string, string>> {
   if (item) yield item;
 }
 
+/**
+ * Locks are made for all platforms of a team: where one of them is Linux, what is for macOS or Windows alone is not for an image.
+ * `platformsOf` says what an item is for (`linux-64`); nothing: not said.
+ */
+function forImages(
+  items: Iterable<ReadonlyMap<string, string>>,
+  platformsOf: (item: ReadonlyMap<string, string>) => Iterable<string>,
+): readonly ReadonlyMap<string, string>[] {
+  const all = [...items].map((item) => ({ item, platforms: [...platformsOf(item)] }));
+  const isLinux = (platform: string): boolean => platform.startsWith('linux');
+  if (!all.some(({ platforms }) => platforms.some(isLinux))) return all.map(({ item }) => item);
+  return all.filter(({ platforms }) => platforms.length === 0 || platforms.some(isLinux)).map(({ item }) => item);
+}
+
+/** The platforms in whose environments each address stands: a package for all of them (`noarch`) may be asked for on one alone. */
+function pixiPlatforms(content: string): ReadonlyMap<string, ReadonlySet<string>> {
+  const platforms = new Map<string, Set<string>>();
+  let platform: string | undefined;
+  for (const line of shortLines(content)) {
+    if (/^\S/.test(line) || line.trim() === '') platform = undefined;
+    const [, head] = /^ {2,12}((?:linux|osx|win)-[a-z0-9_]{1,20}): *$/.exec(line) ?? [];
+    if (head !== undefined) platform = head;
+    const address = platform === undefined ? undefined : /^ {2,12}- (?:conda|pypi): +(\S+)/.exec(line)?.[1];
+    if (address === undefined) continue;
+    const known = platforms.get(address);
+    if (known === undefined) platforms.set(address, new Set([platform!]));
+    else known.add(platform!);
+  }
+  return platforms;
+}
+
 /** Packages by their addresses, or (before version 6) by kind, name and version. https://pixi.sh/latest/workspace/lockfile/ */
 function* pixiLock(content: string): Generator<PackageFact> {
   const seen = new Set<string>();
-  for (const item of plainItems(content)) {
+  const platforms = pixiPlatforms(content);
+  const addressOf = (item: ReadonlyMap<string, string>): string =>
+    item.get('conda') ?? item.get('pypi') ?? item.get('url') ?? '';
+  for (const item of forImages(plainItems(content), (one) => platforms.get(addressOf(one)) ?? [])) {
     const address = /\/([^/]+)-([^/-]+)-[^/-]+\.(?:conda|tar\.bz2)$/.exec(item.get('conda') ?? item.get('url') ?? '');
     const isPypi = item.has('pypi') || item.get('kind') === 'pypi';
     const name = item.get('name') ?? (isPypi ? undefined : address?.[1]);
@@ -114,7 +148,7 @@ function* pixiLock(content: string): Generator<PackageFact> {
 /** One item for each platform, managed by conda or by pip. https://conda.github.io/conda-lock/ */
 function* condaLock(content: string): Generator<PackageFact> {
   const seen = new Set<string>();
-  for (const item of plainItems(content)) {
+  for (const item of forImages(plainItems(content), (one) => [one.get('platform') ?? []].flat())) {
     const [name, version, manager] = ['name', 'version', 'manager'].map((key) => item.get(key));
     const key = `${manager} ${name} ${version}`;
     if (!name || !version || (manager !== 'conda' && manager !== 'pip') || seen.has(key)) continue;
