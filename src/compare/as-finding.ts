@@ -1,3 +1,4 @@
+import { isCve } from '../advisories/ids.ts';
 import type { Candidate } from '../model.ts';
 import type { ForeignFinding } from '../scanners/scanner.ts';
 
@@ -18,4 +19,35 @@ export function asFinding(candidate: Candidate): ForeignFinding {
     fix: { state: 'unknown', versions: [] },
     locations: pkg.evidence.map((evidence) => evidence.path),
   };
+}
+
+/** Further CVEs of a candidate: those that statements of its own are on. One that a record only mentions is another flaw. */
+export const otherCves = ({ id, considered }: Candidate): readonly string[] =>
+  considered.length < 2
+    ? []
+    : [...new Set(considered.map(({ statement }) => statement.id))].filter((other) => other !== id && isCve(other));
+
+/**
+ * Candidates by the rows of a table. One record may give a flaw several CVEs, and a scan counts it once: a row of any of them is that
+ * candidate, where none goes by that name itself.
+ */
+export function candidatesByKey(
+  candidates: readonly Candidate[],
+  keyOf: (finding: ForeignFinding) => string,
+): ReadonlyMap<string, readonly Candidate[]> {
+  const keyed = new Map<string, Candidate[]>();
+  const add = (key: string, candidate: Candidate): void => {
+    const list = keyed.get(key);
+    if (list === undefined) keyed.set(key, [candidate]);
+    else list.push(candidate);
+  };
+  const namesakes: [key: string, candidate: Candidate][] = [];
+  for (const candidate of candidates) {
+    const finding = asFinding(candidate);
+    add(keyOf(finding), candidate);
+    for (const id of otherCves(candidate)) namesakes.push([keyOf({ ...finding, id, aliases: [] }), candidate]);
+  }
+  const own = new Set(keyed.keys());
+  for (const [key, candidate] of namesakes) if (!own.has(key)) add(key, candidate);
+  return keyed;
 }

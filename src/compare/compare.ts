@@ -9,7 +9,7 @@ import { lensFor, lensNamed } from '../scanners/index.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
 import { VERSION } from '../version.ts';
 import { type AlignedRow, type Alignment, align, type Knowledge } from './align.ts';
-import { asFinding } from './as-finding.ts';
+import { asFinding, candidatesByKey } from './as-finding.ts';
 import { weakest } from './bridge.ts';
 import type { ComparedCell, ComparedReport, ComparedRow, Comparison, Difference, Proof } from './comparison.ts';
 import { prove } from './evidence.ts';
@@ -241,18 +241,6 @@ function knowledge(inventory: CompareInput['inventory'], source: CandidateSource
         : sources.get(`${type} ${rest}`);
     },
   };
-}
-
-function candidatesByKey(
-  candidates: readonly Candidate[],
-  keyOf: (finding: ForeignFinding) => string,
-): ReadonlyMap<string, readonly Candidate[]> {
-  const keyed = new Map<string, Candidate[]>();
-  for (const candidate of candidates) {
-    const key = keyOf(asFinding(candidate));
-    keyed.set(key, [...(keyed.get(key) ?? []), candidate]);
-  }
-  return keyed;
 }
 
 /** A column of the table of all. */

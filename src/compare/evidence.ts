@@ -1,9 +1,10 @@
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { findingOf, ratingOf } from '../matching/finding.ts';
 import { passedSentence } from '../matching/interest.ts';
-import type { Candidate, Inventory } from '../model.ts';
+import type { Candidate, Considered, Inventory } from '../model.ts';
 import { SEVERITIES, type Severity } from '../model.ts';
 import type { AlignedRow } from './align.ts';
+import { judged, settles } from './judged.ts';
 import { plainVersion } from './package-names.ts';
 
 /** Whether files and advisories bear a row out, in a word and a sentence. */
@@ -35,7 +36,7 @@ function weigh(
   const invalid = candidates
     .map(({ validity }) => validity)
     .find((validity) => validity === 'rejected' || validity === 'withdrawn');
-  const known = candidates.filter((candidate) => !candidate.reported);
+  const known = candidates.filter(isKnown);
   const affected = known.filter(({ considered }) => considered.some(({ judgement }) => judgement.affected));
   const standing = affected.find(({ passed }) => passed === undefined || passed === 'twin');
   if (standing !== undefined) {
@@ -53,21 +54,13 @@ function weigh(
     const evidence = other.passed === 'owned' ? 'undecidable' : 'contradicted';
     return { evidence, says: passedSentence(other.package, other.passed) };
   }
-  if (known.length > 0)
-    return {
-      evidence: 'contradicted',
-      says: `the installed version of ${known[0]!.package.name} is not affected: ${spoken(known[0]!)}`,
-    };
+  const considered = known.flatMap((candidate) => candidate.considered);
+  const settled = considered.find(settles);
+  if (settled !== undefined) return { evidence: 'contradicted', says: notAffected(settled) };
+  if (considered.length > 0)
+    return { evidence: 'undecidable', says: `${considered[0]!.statement.source}: ${judged(considered[0]!).judged}` };
   if (!isInstalled(row, inventory))
     return { evidence: 'contradicted', says: `no ${row.package} ${row.version} is in the image` };
-  const said = candidates
-    .flatMap(({ statements }) => statements)
-    .find(({ ranges, state }) => ranges.length > 0 || state === 'not-affected');
-  if (said !== undefined)
-    return {
-      evidence: 'contradicted',
-      says: `${said.source} says that this version is not affected (${said.state}${said.ranges[0]?.fixed === undefined ? '' : `, fixed in ${said.ranges[0].fixed}`})`,
-    };
   return {
     evidence: 'undecidable',
     says:
@@ -76,6 +69,19 @@ function weigh(
         : 'the package is there, and no advisory in the database speaks of it',
   };
 }
+
+/** What the database speaks of in a package of the image, also where only a report names it by this id. */
+const isKnown = ({ reported, considered, package: { evidence } }: Candidate): boolean =>
+  !reported || (considered.length > 0 && evidence.some(({ layer }) => layer >= 0));
+
+/** Why a statement does not apply, in the words of `explain`; of a version with the version that it names. */
+function notAffected(considered: Considered): string {
+  const { statement, judgement } = considered;
+  if (judgement.affected || judgement.because !== 'version') return `${statement.source}: ${judged(considered).judged}`;
+  const fixed = statement.ranges[0]?.fixed;
+  return `${statement.source} says that this version is not affected (${statement.state}${fixed === undefined ? '' : `, fixed in ${fixed}`})`;
+}
+
 /** What was judged affected speaks first. */
 function spoken({ considered, statements }: Candidate): string {
   const first = considered.find(({ judgement }) => judgement.affected)?.statement ?? statements[0];
@@ -98,7 +104,7 @@ function isInstalled(row: AlignedRow, { packages }: Pick<Inventory, 'packages'>)
 
 /** One severity: the worst of our own findings where we make some, as a scan rates them (a row can be of one name in two ecosystems), else the worst that a report gives. */
 function adopted(row: AlignedRow, candidates: readonly Candidate[]): { severity: Severity; severitySource: string } {
-  const known = candidates.filter((candidate) => !candidate.reported);
+  const known = candidates.filter(isKnown);
   const own = worstOf(known.flatMap((candidate) => findingOf(candidate) ?? []));
   if (own !== undefined) return { severity: own.severity, severitySource: own.severitySource };
   const chosen = known[0] === undefined ? undefined : ratingOf(known[0], undefined).rating;

@@ -2,22 +2,13 @@ import { type AdvisoryStore, rangeText } from '../advisories/store/index.ts';
 import { type CandidateSource, candidateSource } from '../matching/candidates.ts';
 import { findingOf } from '../matching/finding.ts';
 import { passedSentence } from '../matching/interest.ts';
-import type {
-  Candidate,
-  Considered,
-  Exposure,
-  Finding,
-  Inventory,
-  Rating,
-  Severity,
-  Statement,
-  Vulnerability,
-} from '../model.ts';
+import type { Candidate, Exposure, Finding, Inventory, Rating, Severity, Statement, Vulnerability } from '../model.ts';
 import { lenses as allLenses, lensNamed } from '../scanners/index.ts';
 import type { Lens } from '../scanners/lens.ts';
 import type { ScannerReport } from '../scanners/scanner.ts';
 import { VERSION } from '../version.ts';
 import { type ReportedBy, reportsAbout } from './explain-reports.ts';
+import { judged } from './judged.ts';
 import { type LensDecision, replayUniverse, type TraceStep } from './replay.ts';
 import { UNNAMED } from './reported.ts';
 import { buildUniverse } from './universe.ts';
@@ -150,6 +141,7 @@ export function explain(input: ExplainInput): Explanation {
         candidate,
         replays.map(({ lens, verdicts }) => ({ lens, verdict: verdicts[index]! })),
         tellers(candidate, universe),
+        universe.proven,
       ),
     ),
   };
@@ -194,6 +186,7 @@ function explained(
   candidate: Candidate,
   verdicts: readonly { readonly lens: Lens; readonly verdict: LensDecision }[],
   reported: readonly ReportedBy[],
+  proven: boolean,
 ): ExplainedPackage {
   const { package: installed, considered, statements } = candidate;
   return {
@@ -209,7 +202,7 @@ function explained(
         ? considered.map((considered) => ({ ...told(considered.statement), ...judged(considered) }))
         : statements.filter(({ source }) => source !== UNNAMED).map(told),
     reported,
-    own: ownVerdict(candidate),
+    own: ownVerdict(candidate, proven),
     // Rules over a row of somebody else's report would only repeat it: what that scanner's data holds is not known.
     verdicts: verdicts.map(({ lens, verdict }) => lensVerdict(lens, verdict, considered.length > 0)),
   };
@@ -239,28 +232,14 @@ function told({
   };
 }
 
-/** What a scan makes of a statement. */
-function judged({ judgement, lookup }: Considered): Pick<ExplainedStatement, 'affected' | 'judged'> {
-  if (judgement.affected) {
-    const { version, comparator } = judgement.compared;
-    return { affected: true, judged: `${version} is affected (${comparator})` };
-  }
-  const because = {
-    withdrawn: 'the publisher took it back',
-    state: 'by its state no version is known to be affected',
-    version: `${lookup.version} is not affected`,
-    'unknown-version': `${lookup.version || 'no version'} is not a version that can be compared`,
-    module: `it is about another stream of the module than ${lookup.module || 'the installed build, which is of none'}`,
-    platform: 'it holds on another platform only',
-    undecidable: 'it names no version and is much older than what is installed: nobody can tell',
-    subscription: 'another statement of the publisher settles it for this build',
-  };
-  return { affected: false, judged: because[judgement.because] };
-}
-
 /** The verdict of a scan, and why. */
-function ownVerdict(candidate: Candidate): OwnVerdict {
+function ownVerdict(candidate: Candidate, proven: boolean): OwnVerdict {
   const { package: installed, passed, considered } = candidate;
+  if (proven && candidate.reported === true && installed.evidence.every(({ layer }) => layer < 0))
+    return {
+      finding: false,
+      says: `no ${installed.name} ${installed.version} is in the image: only a report names it`,
+    };
   if (passed !== undefined) return { finding: false, says: passedSentence(installed, passed) };
   const finding = findingOf(candidate);
   if (finding === undefined) {

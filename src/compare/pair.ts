@@ -3,7 +3,7 @@ import type { Candidate, Inventory, OperatingSystem, Severity } from '../model.t
 import type { Lens } from '../scanners/lens.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
 import { type AlignedRow, type Alignment, align, type Knowledge } from './align.ts';
-import { asFinding } from './as-finding.ts';
+import { asFinding, candidatesByKey } from './as-finding.ts';
 import { bridge, turned, unexplainedRows, weakest } from './bridge.ts';
 import {
   type Bridge,
@@ -235,13 +235,7 @@ function candidatesOf(
   os: OperatingSystem | undefined,
   columns: readonly [number, number],
 ): (row: AlignedRow) => readonly Candidate[] {
-  const byKey = new Map<string, Candidate[]>();
-  for (const candidate of known) {
-    const key = keyOf(asFinding(candidate));
-    const list = byKey.get(key);
-    if (list === undefined) byKey.set(key, [candidate]);
-    else list.push(candidate);
-  }
+  const byKey = candidatesByKey(known, keyOf);
   let last: { readonly row: AlignedRow; readonly candidates: readonly Candidate[] } | undefined;
   return (row) => {
     if (last?.row === row) return last.candidates;

@@ -2,6 +2,7 @@ import { isSystemType } from '../ecosystems/index.ts';
 import { BY_FIX_STATE, type ForeignFinding } from '../scanners/scanner.ts';
 import { byRows, bySettings } from './absence-by-filter.ts';
 import { byLastFix } from './absence-by-last-fix.ts';
+import { byOtherName } from './absence-by-name.ts';
 import { byRule } from './absence-by-rule.ts';
 import { type AbsenceQuestion, rows } from './absence-question.ts';
 import type { CauseEvidence, CauseFound, Difference } from './comparison.ts';
@@ -205,6 +206,7 @@ const QUESTIONS: readonly Ask[] = [
   bySystem,
   byMatch,
   byDate,
+  byOtherName,
   byRule,
   byLastFix,
   byRows,

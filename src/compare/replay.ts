@@ -1,6 +1,7 @@
 // Long because it is one judgement, its steps in the order in which a scanner takes them.
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { ecosystemNamed, isSystemType } from '../ecosystems/index.ts';
+import { recordOf } from '../matching/by-vulnerability.ts';
 import { candidateSource } from '../matching/candidates.ts';
 import type { Candidate, FixState, Inventory, Statement } from '../model.ts';
 import type { CauseCode } from '../scanners/causes.ts';
@@ -263,7 +264,12 @@ function recordRows(
   const byRecord = new Map<string, Affected[]>();
   for (const affecting of affected) {
     const { id, aliases: others } = affecting.statement;
-    const record = aliases === 'separate' ? id : ([id, ...others].find((name) => name.startsWith('GHSA-')) ?? id);
+    // A record that names several CVEs is filed as a statement on each of them, and is one record all the same.
+    const named = recordOf(affecting.statement);
+    const record =
+      aliases === 'separate'
+        ? (named ?? id)
+        : ([id, named ?? id, ...others].find((name) => name.startsWith('GHSA-')) ?? id);
     byRecord.set(record, [...(byRecord.get(record) ?? []), affecting]);
   }
   return [...byRecord].map(([id, mine]) => ({

@@ -30,6 +30,8 @@ export interface Side {
   steps(row: AlignedRow): readonly RatingStep[];
   /** Why it holds back a finding of a row, in its own words; of one package, where a name is given. */
   heldBack(row: AlignedRow, name?: string): string | undefined;
+  /** Whether it has a row at the place of a finding. */
+  reports(finding: ForeignFinding): boolean;
   /** No row of it says anything of fixes: there is nothing to differ on. */
   readonly silentOnFixes: boolean;
   /** Its format writes several severities as LOW. */
@@ -82,6 +84,7 @@ export function sideOf(parts: SideParts): Side {
     return decisions;
   };
   const held = new Map<string, ForeignFinding[]>();
+  let places: Set<string> | undefined;
   for (const finding of report.suppressed) {
     const key = keyOf(finding);
     held.set(key, [...(held.get(key) ?? []), finding]);
@@ -106,6 +109,10 @@ export function sideOf(parts: SideParts): Side {
     heldBack: (row, package_) =>
       held.get(row.key)?.find((finding) => package_ === undefined || finding.package.toLowerCase() === package_)
         ?.suppressed,
+    reports(finding) {
+      places ??= new Set(table.filter((row) => row.cells[index] !== undefined).map(({ key }) => key));
+      return places.has(keyOf(finding));
+    },
     silentOnFixes: report.findings.every((finding) => finding.fix.state === 'unknown'),
     coarse: report.notes.some((note) => note.code === 'coarse'),
   };
