@@ -16,7 +16,7 @@ import {
 import { badge, html, link, pathText } from './escape.ts';
 
 /** Rows that a browser lays out together: those of other parts wait until they are scrolled to. */
-const CHUNK = 200;
+const CHUNK = 50;
 
 /** Columns of a package's findings. */
 const COLUMNS =

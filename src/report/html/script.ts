@@ -18,7 +18,7 @@ const near = new IntersectionObserver((entries) => { for (const { target, isInte
 const chunkOf = new Map();
 for (const one of groups) {
   for (const box of one.group.querySelectorAll('.chunk')) {
-    const chunk = { box, table: box.firstElementChild, its: [], dirty: false, near: false };
+    const chunk = { box, table: box.firstElementChild, its: [], drawn: [], dirty: false, near: false };
     chunkOf.set(box, chunk);
     near.observe(box);
     for (const row of box.querySelectorAll('tr[data-s]')) {
@@ -27,6 +27,7 @@ for (const one of groups) {
       chunk.its.push(it);
       rows.push(it);
     }
+    chunk.drawn = chunk.its;
     one.chunks.push(chunk);
   }
 }
@@ -36,7 +37,24 @@ function park(chunk) {
   chunk.box.style.minHeight = Math.min(9000, 45 * chunk.its.length) + 'px';
   chunk.table.remove();
 }
+// The reasons of a row come to it when somebody opens them: most of what a row holds.
+const kept = new Map();
+function unfold(details) {
+  const reasons = kept.get(details);
+  if (reasons) { kept.delete(details); details.append(...reasons); }
+}
+function fold(chunk) {
+  if (!parks || chunk.folded) return;
+  chunk.folded = true;
+  for (const details of chunk.table.querySelectorAll('td > details:not([open])')) {
+    const reasons = [...details.childNodes].slice(1);
+    for (const node of reasons) node.remove();
+    kept.set(details, reasons);
+    details.addEventListener('toggle', () => unfold(details), { once: true });
+  }
+}
 function attach(chunk) {
+  fold(chunk);
   if (chunk.table.parentNode === chunk.box) return;
   chunk.box.append(chunk.table);
   chunk.box.style.minHeight = '';
@@ -45,6 +63,9 @@ for (const chunk of chunkOf.values()) park(chunk);
 const PAGE = 50;
 const OPEN = 12;
 let limit = PAGE;
+// Packages that a large page shows until more are asked for.
+const FIRST = parks ? 60 : Infinity;
+let packages = FIRST;
 let sort = 's';
 let down = true;
 const compare = {
@@ -73,7 +94,11 @@ function drawChunk(chunk) {
 function redraw(chunk) {
   if (!chunk.dirty) return;
   chunk.dirty = false;
-  for (const it of chunk.its) if (it.row.hidden === it.fits) it.row.hidden = !it.fits;
+  // A row that does not fit leaves the document: hidden it would still be styled.
+  const fitting = chunk.its.filter((it) => it.fits);
+  if (fitting.length === chunk.drawn.length && fitting.every((it, at) => it === chunk.drawn[at])) return;
+  chunk.table.tBodies[0].replaceChildren(...fitting.map((it) => it.row));
+  chunk.drawn = fitting;
 }
 function drawGroup(one) {
   let any = false;
@@ -95,7 +120,7 @@ function copyOf(from) {
       for (const node of cell.childNodes) if (node !== reasons) copy.append(node.cloneNode(true));
       const details = document.createElement('details');
       details.append(reasons.firstElementChild.cloneNode(true));
-      details.addEventListener('toggle', () => { for (const node of [...reasons.childNodes].slice(1)) details.append(node.cloneNode(true)); }, { once: true });
+      details.addEventListener('toggle', () => { for (const node of kept.get(reasons) ?? [...reasons.childNodes].slice(1)) details.append(node.cloneNode(true)); }, { once: true });
       copy.append(details);
     }
     row.append(copy);
@@ -135,28 +160,35 @@ function filter() {
   groupBox.hidden = list;
   document.querySelector('#list').hidden = !list;
   if (list) drawList();
-  else {
-    more.hidden = true;
-    let open = 0;
-    for (const one of groups) {
-      const any = drawGroup(one);
-      if (one.group.hidden === any) one.group.hidden = !any;
-      const wide = any && (words.length > 0 ? open++ < OPEN : one.opened);
-      if (one.group.open !== wide) one.group.open = wide;
-    }
-  }
+  else drawGroups(words.length > 0);
   tell(count);
 }
+function drawGroups(searched) {
+  let open = 0;
+  let hits = 0;
+  for (const one of groups) {
+    const any = drawGroup(one);
+    if (any) hits += 1;
+    const seen = any && hits <= packages;
+    if (one.group.hidden === seen) one.group.hidden = !seen;
+    if (!seen) continue;
+    const wide = searched ? open++ < OPEN : one.opened;
+    if (one.group.open !== wide) one.group.open = wide;
+  }
+  more.hidden = hits <= packages;
+  more.textContent = 'Show ' + Math.min(FIRST, hits - packages) + ' more of ' + hits.toLocaleString('en-US') + ' packages';
+}
 function tell(count) { shown.textContent = count.toLocaleString('en-US') + (count === 1 ? ' finding' : ' findings') + ' shown'; }
-function again() { limit = PAGE; filter(); }
+function again() { limit = PAGE; packages = FIRST; filter(); }
 form.hidden = false;
 tell(rows.length);
+if (parks) filter();
 form.addEventListener('input', again);
 form.addEventListener('submit', (event) => event.preventDefault());
 for (const one of groups) {
   one.group.querySelector('summary').addEventListener('click', () => { one.opened = !one.group.open; });
 }
-more.addEventListener('click', () => { limit += PAGE; drawList(); });
+more.addEventListener('click', () => { if (flat()) { limit += PAGE; drawList(); } else { packages += FIRST; filter(); } });
 for (const button of list.querySelectorAll('th button')) {
   button.addEventListener('click', () => {
     down = sort === button.value ? !down : button.value !== 'n' && button.value !== 'i';
@@ -167,7 +199,9 @@ for (const button of list.querySelectorAll('th button')) {
     drawList();
   });
 }
-addEventListener('beforeprint', () => { for (const one of groups) if (one.group.open) for (const chunk of one.chunks) { attach(chunk); redraw(chunk); } });
+// Paper has no button: it gets every package that fits.
+addEventListener('beforeprint', () => { if (parks && !flat()) { packages = Infinity; filter(); } for (const one of groups) if (one.group.open) for (const chunk of one.chunks) { attach(chunk); redraw(chunk); } });
+addEventListener('afterprint', () => { if (parks && !flat()) again(); });
 document.querySelector('#all').addEventListener('click', () => {
   const open = groups.some((one) => !one.group.open && !one.group.hidden);
   for (const one of groups) { one.opened = open; if (!one.group.hidden) one.group.open = open; }
