@@ -1,12 +1,13 @@
 /**
  * The files for pipelines before linters of others, fetched with the clients of PyPI and Go: check-jsonschema with the schemas that GitHub, GitLab and
- * Microsoft publish, actionlint, pre-commit. The Jenkinsfile has none outside a Jenkins.
+ * Microsoft publish, actionlint, pre-commit; for the Jenkinsfile Groovy itself, which runs it with steps that are written down, and CodeNarc with its rules
+ * for Jenkins. The rules of declarative pipelines are in Jenkins alone.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { goProgram, pythonPackages } from './fetched.ts';
+import { goProgram, npmPackage, pythonPackages } from './fetched.ts';
 import { has, root, scratch, titled } from './machine.ts';
 
 const place = scratch();
@@ -17,6 +18,9 @@ const noPython =
   python === undefined ? 'check-jsonschema and pre-commit could not be installed with python3 -m pip' : undefined;
 const actionlint = has('go') ? goProgram('github.com/rhysd/actionlint/cmd/actionlint@v1.7.7') : undefined;
 const noActionlint = actionlint === undefined ? 'actionlint could not be built with go install' : undefined;
+
+const groovy = has('java') ? npmPackage('npm-groovy-lint@18.0.0') : undefined;
+const noGroovy = groovy === undefined ? 'no java, or npm-groovy-lint could not be fetched with npm' : undefined;
 
 interface Ended {
   readonly status: number | null;
@@ -82,4 +86,56 @@ describe('files for pipelines', () => {
       said: '',
     });
   });
+});
+
+/** Runs a Jenkinsfile; args are the file and what `sh` returns. Prints the sections and steps in their order. */
+const WALK = `
+def said = []
+def script = new GroovyShell(new Binding(WORKSPACE: '/w')).parse(new File(args[0]))
+script.metaClass.methodMissing = { String name, given ->
+  said << name
+  given.findAll { it instanceof Closure }.each { it() }
+  name == 'sh' ? args[1] as int : null
+}
+script.run()
+println said.join(' ')
+`;
+
+describe('the Jenkinsfile', () => {
+  const file = join(root, 'docs/pipelines/Jenkinsfile');
+  const java = (...args: readonly string[]): Ended => {
+    const jars = ['lib/java/*', 'lib/java/groovy/lib/*'].map((one) => join(groovy!, one)).join(':');
+    return ran('java', ['-cp', jars, ...args]);
+  };
+  const walked = (path: string, code: number): Ended => {
+    const walk = join(place.path, 'walk.groovy');
+    writeFileSync(walk, WALK);
+    return java('groovy.ui.GroovyMain', walk, path, String(code));
+  };
+
+  it.skipIf(noGroovy !== undefined).each([
+    [0, 'sh'],
+    [1, 'sh unstable'],
+    [2, 'sh error'],
+  ] as const)(titled('is run by Groovy: after %d of the scan its steps are %s', noGroovy), (code, steps) => {
+    expect(walked(file, code)).toEqual({
+      status: 0,
+      said: `pipeline agent docker image environment stages stage steps script ${steps} post always junit archiveArtifacts\n`,
+    });
+  });
+
+  it.skipIf(noGroovy !== undefined)(titled('is judged: one that is not closed is told', noGroovy), () => {
+    const broken = join(place.path, 'Jenkinsfile');
+    writeFileSync(broken, 'pipeline { agent any; stages { stage("x") { steps { sh "x" } } }');
+    expect(walked(broken, 0)).toEqual({ status: 1, said: expect.stringContaining('Unexpected input') });
+  });
+
+  it.skipIf(noGroovy !== undefined)(
+    titled('has nothing that CodeNarc finds by its rules for Jenkins', noGroovy),
+    () => {
+      const rules = ['-rulesetfiles=rulesets/jenkins.xml,rulesets/basic.xml', '-report=text:stdout'];
+      const { said } = java('org.codenarc.CodeNarc', `-basedir=${join(file, '..')}`, '-includes=Jenkinsfile', ...rules);
+      expect(said).toContain('TotalFiles=1 FilesWithViolations=0');
+    },
+  );
 });
