@@ -3,6 +3,7 @@ import type { Context } from './commands/command.ts';
 import { HELP_LAYOUT } from './commands/help-layout.ts';
 import { commands } from './commands/index.ts';
 import { addOptions, GLOBAL_OPTIONS } from './commands/options/index.ts';
+import { saidElsewhere } from './commands/other-words.ts';
 import { asInternalError, asSystemError, exitCodeOf } from './errors.ts';
 import { onSignals } from './interruption.ts';
 import { silent } from './progress.ts';
@@ -96,7 +97,8 @@ function programOf(): Command {
 function misuse(text: string): string {
   const [first = '', ...rest] = text.trim().split('\n');
   const hint = rest.map((line) => line.replace(/^\((?:Did)?(.*)\)$/, 'did$1')).find((line) => line.startsWith('did '));
-  return `plimsoll: ${first.replace(/^error: /, '')}; ${hint ?? 'plimsoll --help shows what there is'}\n`;
+  const instead = saidElsewhere(first) ?? hint ?? 'plimsoll --help shows what there is';
+  return `plimsoll: ${first.replace(/^error: /, '')}; ${instead}\n`;
 }
 
 /** Whether a pipeline runs this: what nearly all of them set. */

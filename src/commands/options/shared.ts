@@ -91,6 +91,14 @@ export const OUTPUT: OptionSpec = {
   text: 'write to a file instead of the terminal',
   completes: 'file',
   writes: (text) => text,
+  // Grype's -o is the format: a report in a file called "json" is what nobody meant.
+  read(text) {
+    if (/^(?:json|table|sarif|(?:cyclonedx|spdx)(?:-json|-xml)?|template|csv|html|junit|markdown)$/.test(text))
+      throw new InvalidValue(
+        `cannot be "${text}": it names a file. The format is -f ${text} (the file would be ./${text})`,
+      );
+    return text;
+  },
 };
 
 export const SEVERITY_FROM: OptionSpec = {
