@@ -142,9 +142,12 @@ export function judges(folder: string, index?: string): Judges {
         writeFileSync(join(shims, name), shim, { mode: 0o755 });
       // Interpreters are printed by their path in the image.
       const here = command.replace(/(^|\s)\/(?:\S+\/)?bin\/(python[\d.]*)(?=\s)/g, `$1${shims}/$2`);
-      const done = spawnSync('bash', ['-e', '-c', here], {
+      // A bash that no other shell started and whose input is a socket, as Node makes it, reads ~/.bashrc: a PATH from there could find
+      // this machine's own pip, which would not pretend.
+      const done = spawnSync('bash', ['--noprofile', '--norc', '-e', '-c', here], {
         encoding: 'utf8',
         timeout: 900_000,
+        stdio: ['ignore', 'pipe', 'pipe'],
         env: { ...env, PATH: `${shims}:${process.env.PATH}` },
       });
       return { good: done.status === 0, said: `${done.stdout}${done.stderr}`.slice(-2_000) };
