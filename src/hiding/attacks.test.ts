@@ -130,6 +130,18 @@ describe('a program that holds others', () => {
     });
   });
 
+  it('is no archive where it is a PEX that a shell starts: its distributions are read', async () => {
+    const script = '#!/bin/sh\n# N.B.: POSIX\nset -eu\nDEFAULT_PEX_ROOT="$(echo ~/.cache/pex)"\nPEX_ROOT="x"\nexit 0\n';
+    const archive = zip({
+      '.deps/requests-2.25.0-py3-none-any.whl/requests-2.25.0.dist-info/METADATA': 'Name: requests\nVersion: 2.25.0\n',
+      data: payload,
+    });
+    expect(await seen({ 'app/tool': Buffer.concat([text(script), archive]) })).toMatchObject({
+      packages: ['requests 2.25.0 listed'],
+      signs: [],
+    });
+  });
+
   it('is told where somebody moved its program headers to the end, as patchelf does, and put an archive behind', async () => {
     const { signs } = await seen({ 'app/tool': Buffer.concat([withNote(true).fill('-', 0x400, 0x500), payload]) });
     expect(signs).toEqual(['info contents-closed']);

@@ -119,7 +119,7 @@ const OF_SERVERS =
  */
 export const carriedContents = analyzer({
   name: 'carried-contents',
-  version: 2,
+  version: 3,
   unownedOnly: true,
   magic: (head, { path, size }) =>
     size >= LIMITS.closedBytes &&
@@ -151,4 +151,5 @@ export const carriedContents = analyzer({
 });
 
 /** What Python imports from as it lies there (`analyzers/python`). */
-const isZipApp = (text: string): boolean => /^#![^\n]{1,500}python[^\n]{0,100}\nPK\x03\x04/.test(text);
+const isZipApp = (text: string): boolean =>
+  /^#![^\n]{1,500}python[^\n]{0,100}\nPK\x03\x04|^#!\/bin\/sh\n[\s\S]{0,500}\bPEX_ROOT=/.test(text);

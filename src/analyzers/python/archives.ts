@@ -61,9 +61,13 @@ const METADATA = /\.dist-info\/METADATA$|\.egg-info\/PKG-INFO$|^EGG-INFO\/PKG-IN
  */
 export const pythonZipApp = analyzer({
   name: 'python-zipapp',
-  version: 3,
+  version: 4,
   files: ['**/*.pex', '**/*.pyz', '**/*.pyzw', '**/library.zip'],
-  magic: (head) => /^#![^\n]{1,400}python[^\n]{0,100}\nPK\x03\x04/.test(head.toString('latin1')),
+  // With `--sh-boot` a PEX begins with a script that looks for a Python.
+  magic: (head) =>
+    /^#![^\n]{1,400}python[^\n]{0,100}\nPK\x03\x04|^#!\/bin\/sh\n[\s\S]{0,500}\bPEX_ROOT=/.test(
+      head.toString('latin1'),
+    ),
   maxBytes: 256 * 1024 * 1024,
   *read(file) {
     for (const member of zipMembers(file.bytes)) {
