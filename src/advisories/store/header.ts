@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
 import { APPLICATION_ID } from './schema.ts';
 
@@ -8,8 +8,16 @@ import { APPLICATION_ID } from './schema.ts';
  */
 export function readHeader(path: string): { readonly schema: number; readonly bytes: number } {
   const header = Buffer.alloc(100);
+  const fail = (what: string): never => {
+    throw new PlimsollError('database-damaged', `the advisory database is damaged: ${what}`, {
+      where: path,
+      hint: 'delete it and run: plimsoll db update',
+    });
+  };
   let bytes: number;
   try {
+    // A pipe would hold whoever opens it.
+    if (!statSync(path).isFile()) fail('what is in its place is no file');
     const file = openSync(path, 'r');
     try {
       bytes = fstatSync(file).size;
@@ -20,12 +28,6 @@ export function readHeader(path: string): { readonly schema: number; readonly by
   } catch (error) {
     throw asPlimsollError(error, 'io', path);
   }
-  const fail = (what: string): never => {
-    throw new PlimsollError('database-damaged', `the advisory database is damaged: ${what}`, {
-      where: path,
-      hint: 'delete it and run: plimsoll db update',
-    });
-  };
   if (header.toString('latin1', 0, 16) !== 'SQLite format 3\u0000') fail('it is no SQLite file');
   if (header.readUInt32BE(68) !== APPLICATION_ID) fail('it is an SQLite file of another program');
   const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);

@@ -89,6 +89,9 @@ interface BlobRequest {
   readonly where: string;
 }
 
+/** Not there, not any more, or not for lawyers' sake: whatever it is, nobody will have it of this registry. */
+const isGone = ({ status }: HttpResponse): boolean => status === 404 || status === 410 || status === 451;
+
 async function openBlob(
   repository: Repository,
   descriptor: Descriptor,
@@ -100,7 +103,7 @@ async function openBlob(
   const response = await repository.send(url, { headers, downgrade: true, ...(signal ? { signal } : {}) });
   if (response.status === 200) return checkLength(response, descriptor, where);
   if (response.status === 206 && offset > 0) return checkRange(response, offset, where);
-  if (response.status === 404 && descriptor.urls) {
+  if (isGone(response) && descriptor.urls) {
     await response.discard();
     // Addresses written by whoever made the image are not ours to call: that would let any image send us anywhere.
     throw new PlimsollError('not-found', 'the layer is not in the registry but elsewhere', {
@@ -108,7 +111,7 @@ async function openBlob(
       hint: `copy the image with that layer; it is said to be at ${descriptor.urls[0]}`,
     });
   }
-  if (response.status === 404) {
+  if (isGone(response)) {
     await response.discard();
     throw new PlimsollError('not-found', 'the registry does not have the blob', {
       where,

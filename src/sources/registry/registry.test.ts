@@ -455,6 +455,17 @@ it('does not quote a web page, an endless body or control characters', async () 
   expect(failure.line).toContain('X ?[2Jgone?');
 });
 
+it.each([404, 410, 451])(
+  'a layer for which a registry answers %i is not to be had, and no failure of the registry',
+  async (status) => {
+    const server = await registry();
+    server.push('a', 'latest', python);
+    const image = await open(`${server.host}/a`);
+    server.fail({ on: new RegExp(`blobs/${sha256(python.layers[1]!.bytes)}`), status });
+    await expect(read(image.layers[1])).rejects.toMatchObject({ code: 'not-found' });
+  },
+);
+
 it('tells a missing repository from a missing tag and a missing blob', async () => {
   const server = await registry();
   await expect(open(`${server.host}/none`)).rejects.toMatchObject({
