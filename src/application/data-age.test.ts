@@ -57,7 +57,7 @@ describe('how old an answer is', () => {
     const today = new Date().toISOString().slice(0, 10);
     expect(report.needed?.map(({ checked }) => checked?.slice(0, 10))).toEqual(Array(6).fill(today));
     expect((await run(both())).text.replace(/\s+/g, ' ')).toMatch(
-      /data of 2023-03-01 \(\d+ days ago\): NVD of 2023-03-01, PyPI of 2023-07-13, KEV of 2025-08-25, EPSS of 2026-08-22/,
+      /oldest data: NVD of 2023-03-01 \(\d+ days ago\); newer: PyPI of 2023-07-13, KEV of 2025-08-25, EPSS of 2026-08-22/,
     );
   });
 

@@ -124,7 +124,7 @@ export const grypeAfter2024: Lens = lens({
         // Of records that hold nothing else: seen with 0.121 on CVE-2024-8088.
         { method: 'CVSS:4.0', scale: CVSS3 },
       ],
-      says: 'Where the distribution says nothing, NVD fills in; nobody else does',
+      says: "Where the distribution says nothing, the first rating of NVD's record fills in, whoever gave it (NVD, CISA, who assigned the CVE)",
       cite: 'anchore/grype grype/db/v6/build/writer.go:288 fillInMissingSeverity',
     },
   ],

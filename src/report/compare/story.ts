@@ -30,7 +30,7 @@ const TOLD = 3;
 /** What each proof means, for somebody who has not read the documentation. */
 export const PROOF_WORDS: Readonly<Record<CauseFound['proof'], string>> = {
   stated: 'a report says so',
-  replayed: 'the rules of both, run over the advisory database, say what the reports say',
+  replayed: 'the rules of both, run over the advisory database, give both answers',
   inferred: 'concluded: it fits the rules and what the reports say',
   none: 'not known',
 };

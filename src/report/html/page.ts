@@ -9,6 +9,7 @@ import {
   groupFindings,
   type KindSummary,
   noticesToTell,
+  oldestInWords,
   riskPlace,
   type Summary,
   scanVerdict,
@@ -73,7 +74,7 @@ function* sections(report: Report, summary: Summary): Generator<string> {
 }
 
 function* intro(report: Report, summary: Summary, nav: string): Generator<string> {
-  const { subject, os, database } = report;
+  const { subject, os } = report;
   const platform =
     subject.platform === undefined
       ? undefined
@@ -90,7 +91,7 @@ function* intro(report: Report, summary: Summary, nav: string): Generator<string
     .map(html)
     .join(' \u00b7 ')}</div>\n`;
   yield `<div class="dim"><code>${html(subject.digest ?? subject.imageId ?? subject.name)}</code></div>\n`;
-  yield `<div class="dim">data of ${html((report.needed?.[0]?.dataDate ?? database.built).slice(0, 10))}, scanned ${html(report.created.slice(0, 16).replace('T', ' '))}</div></header>\n${nav}<main id="main">\n`;
+  yield `<div class="dim">${html(oldestInWords(report))}, scanned ${html(report.created.slice(0, 16).replace('T', ' '))}</div></header>\n${nav}<main id="main">\n`;
   yield `<p class="verdict ${word}"><b>${html(heading)}</b>${html(text)}</p>\n`;
   if (report.gate) {
     const gate = gateInWords(report.gate);

@@ -11,6 +11,7 @@ import { riskPlace } from './risk-place.ts';
 import { countSeverities, countsInWords, type KindSummary, type Summary, summarize } from './summary.ts';
 import { suppressedCount, suppressedInWords, suppressionInWords } from './suppressed-words.ts';
 import { namesInWords, stateInWords } from './table-findings.ts';
+import { oldestInWords } from './table-summary.ts';
 import { filterInWords, noticesToTell, scanVerdict } from './verdict.ts';
 
 /** For job summaries and comments on pull requests: the table's content, findings folded by package. */
@@ -45,7 +46,7 @@ function headSection(report: Report, summary: Summary): string {
   const facts = [
     report.os?.name ?? 'operating system not recognised',
     `${summary.packages} packages`,
-    `data of ${(report.needed?.[0]?.dataDate ?? report.database.built).slice(0, 10)}`,
+    oldestInWords(report),
   ];
   const filter = filterInWords(report);
   const warnings = noticesToTell(report, 'warning').map((notice) => `> **Warning** ${markdownText(notice.message)}\n`);

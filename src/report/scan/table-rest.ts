@@ -90,19 +90,23 @@ export function suppressedLines(report: Report, page: Page, all: boolean): strin
   ];
 }
 
+/** Whether a pipeline may go on, without the rules. */
+export function gateVerdict(gate: GateVerdict, page: Page): string[] {
+  const { heading, lines } = gateInWords(gate);
+  const [head = '', ...more] = paragraph(`${heading}  ${lines[0] ?? ''}`, page, 2);
+  const style = gate.passed ? (['bold', 'green'] as const) : (['alarm'] as const);
+  return [`  ${page.paint(heading, ...style)}${head.slice(2 + heading.length)}`, ...more];
+}
+
 /** Whether a pipeline may go on, and the rule that decided: the last word of the report. */
 export function gateLines(
   gate: GateVerdict,
   page: Page,
   most?: { readonly number: number; readonly lines: number },
 ): string[] {
-  const { heading, lines } = gateInWords(gate);
-  const [first = '', ...rest] = lines;
-  const [head = '', ...more] = paragraph(`${heading}  ${first}`, page, 2);
-  const style = gate.passed ? (['bold', 'green'] as const) : (['alarm'] as const);
+  const [, ...rest] = gateInWords(gate).lines;
   return [
-    `  ${page.paint(heading, ...style)}${head.slice(2 + heading.length)}`,
-    ...more,
+    ...gateVerdict(gate, page),
     ...rest.slice(0, most?.number).flatMap((line) => clipped(paragraph(line, page, 4, undefined, 2), most?.lines)),
     ...(most !== undefined && rest.length > most.number
       ? [page.paint(`    and ${rest.length - most.number} more rules: --all`, 'dim')]

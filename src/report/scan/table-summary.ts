@@ -61,7 +61,7 @@ const ORIGINS: Readonly<Record<SourceName, string>> = {
 const FEEDS = 5;
 
 /**
- * `data of 2023-05-12 (3 days ago): Debian of 2023-05-12, KEV of 2023-05-14`: each feed that the image needed, by its
+ * `oldest data: Debian of 2023-05-12 (3 days ago); newer: KEV of 2023-05-14`: each feed that the image needed, by its
  * oldest document, the oldest first; `brief`: the oldest alone. Without any: what the database holds.
  */
 function dataInWords({ database, needed = [], created }: Report, brief: boolean): string {
@@ -74,12 +74,20 @@ function dataInWords({ database, needed = [], created }: Report, brief: boolean)
   const named = [...families].map(
     ([family, { dataDate, undated }]) => `${family} of ${dataDate.slice(0, 10)}${undated ? ' at the latest' : ''}`,
   );
-  const oldest = needed[0]!.dataDate;
+  const [oldest, ...newer] = named;
+  const age = ageInWords(needed[0]!.dataDate, created);
   const asked = needed.flatMap(({ checked }) => checked ?? []).sort()[0];
   const when = asked === undefined ? '' : `; asked for on ${asked.slice(0, 10)}`;
-  return brief
-    ? `data of ${oldest.slice(0, 10)}${ageInWords(oldest, created)}`
-    : `data of ${oldest.slice(0, 10)}${ageInWords(oldest, created)}: ${named.join(', ')}${when}`;
+  const first = `${newer.length > 0 ? 'oldest data: ' : 'data: '}${oldest}${age}`;
+  return brief || newer.length === 0 ? `${first}${brief ? '' : when}` : `${first}; newer: ${newer.join(', ')}${when}`;
+}
+
+/** `oldest data: NVD of 2022-12-14`: the feed that was needed and is oldest. Without any: the day of the database. */
+export function oldestInWords({ database, needed = [] }: Pick<Report, 'database' | 'needed'>): string {
+  const [oldest] = needed;
+  return oldest === undefined
+    ? `database of ${database.built.slice(0, 10)}`
+    : `oldest data: ${feedFamily(oldest.name)} of ${oldest.dataDate.slice(0, 10)}`;
 }
 
 /** What readers call a feed: `KEV`, `NVD`, `Debian`; of OSV's exports the ecosystem. */

@@ -300,6 +300,19 @@ describe('500 findings', () => {
     expect(render(shut, { width: 80, all: true })).toContain('rule-5: 90 caught');
   });
 
+  it('say at the head that a gate is shut, where all of it is printed, and in the last lines by which rule', () => {
+    const rules = [{ gate: 'HIGH', passed: false, count: 90, examples: ['CVE-2023-1000 in lib0'] }];
+    const lines = render({ ...value, gate: { passed: false, rules } }, { all: true })
+      .trimEnd()
+      .split('\n');
+    const said = lines.flatMap((line, at) => (line.includes('GATE SHUT') ? [at] : []));
+    expect(said).toEqual([expect.any(Number), lines.length - 2]);
+    expect(said[0]).toBeLessThan(10);
+    expect(lines.at(-1)).toContain('HIGH: 90 caught');
+    const open = render({ ...value, gate: { passed: true, rules: [] } }, { all: true });
+    expect(open.split('GATE OPEN')).toHaveLength(2);
+  });
+
   it('name of the changes the three that clear most, and not the headers of the kernel', async () => {
     const of = (name: string, source: string, count: number) =>
       Array.from({ length: count }, (_, index) =>

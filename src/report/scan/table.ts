@@ -5,7 +5,7 @@ import { groupFindings } from './groups.ts';
 import { summarize } from './summary.ts';
 import { changeLines } from './table-changes.ts';
 import { findingLines } from './table-findings.ts';
-import { gateLines, noticeLines, riskLines, suppressedLines, unknownLines } from './table-rest.ts';
+import { gateLines, gateVerdict, noticeLines, riskLines, suppressedLines, unknownLines } from './table-rest.ts';
 import { SCREEN, screen } from './table-screen.ts';
 import { countLines, headLines, verdictLines } from './table-summary.ts';
 
@@ -53,6 +53,8 @@ function* whole(report: Report, page: Page, options: RenderOptions): Generator<B
 function* sections(report: Report, page: Page, options: RenderOptions): Generator<Block> {
   const summary = summarize(report);
   yield headLines(report, summary, page);
+  // Hundreds of lines before its last word: who reads the top must not take it for open.
+  if (report.gate?.passed === false && report.findings.length > SCREEN) yield gateVerdict(report.gate, page);
   yield verdictLines(report, summary, page);
   yield noticeLines(report, 'warning', page);
   yield countLines(summary, report, page);
