@@ -34,8 +34,7 @@ export function exposures(
   const standings: Standing[] = packages.map(() => ({ hasCode: false, isUnclear: false }));
   const belongsTo = placesOf(packages, world);
   const bySystem = new Map<string, number[]>();
-  for (const [at, { type, name }] of packages.entries())
-    bySystem.set(`${type} ${name}`, [...(bySystem.get(`${type} ${name}`) ?? []), at]);
+  for (const [at, { type, name }] of packages.entries()) append(bySystem, `${type} ${name}`, at);
   const isUnclear = widening(notes);
 
   const code = new Set(reached.keys());
@@ -127,8 +126,7 @@ function meant(
   if (asked.length === 0) return new Set();
   const byName = new Map<string, number[]>();
   for (const [at, { type, name }] of packages.entries()) {
-    const key = `${type} ${commonName(name)}`;
-    byName.set(key, [...(byName.get(key) ?? []), at]);
+    append(byName, `${type} ${commonName(name)}`, at);
   }
   const owners = new Set(asked.flatMap((path) => belongsTo(path)));
   const found = new Set(owners);
@@ -143,6 +141,13 @@ function meant(
   return found;
 }
 
+/** One database proves thousands of packages: their list must not be copied for each. */
+function append(lists: Map<string, number[]>, key: string, at: number): void {
+  const known = lists.get(key);
+  if (known) known.push(at);
+  else lists.set(key, [at]);
+}
+
 const commonName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
 
 /** The files that prove a package; of one in an archive of Java the way in it too. */
@@ -153,8 +158,7 @@ const evidencePaths = ({ evidence, properties }: Package): string[] =>
 function placesOf(packages: readonly Package[], world: World): (path: string) => readonly number[] {
   const places = new Map<string, number[]>();
   for (const [at, pkg] of packages.entries())
-    for (const path of evidencePaths(pkg))
-      for (const place of placesNamed(path, world)) places.set(place, [...(places.get(place) ?? []), at]);
+    for (const path of evidencePaths(pkg)) for (const place of placesNamed(path, world)) append(places, place, at);
   // Files lie many to a folder: whose those above it are is asked once.
   const above = new Map<string, readonly number[]>([['', NOBODY]]);
   const ofFolder = (folder: string): readonly number[] => {

@@ -2,15 +2,15 @@ import { expect, it } from 'vitest';
 import type { Change, Plan, PlannedFinding, PlanStep } from '../plan.ts';
 import { summaryOf } from './summary.ts';
 
-/** One step that changes so many packages, with a finding each; `asked` counts how often the name of a finding is read. */
-function planOf(count: number): { plan: Plan; asked(): number } {
+/** One step that changes so many packages, of so many names, with a finding each; `asked` counts how often the name of a finding is read. */
+function planOf(count: number, names = count): { plan: Plan; asked(): number } {
   let asked = 0;
   const finding = (at: number, id: string): PlannedFinding => ({
     id,
     type: 'pypi',
     get name() {
       asked += 1;
-      return `Some_Package.${at}`;
+      return `Some_Package.${at % names}`;
     },
     version: '1.0',
     severity: at % 2 === 0 ? 'HIGH' : 'LOW',
@@ -21,7 +21,7 @@ function planOf(count: number): { plan: Plan; asked(): number } {
   });
   const change = (at: number): Change => ({
     type: 'pypi',
-    name: `some-package-${at}`,
+    name: `some-package-${at % names}`,
     from: '1.0',
     to: '2.0',
     jump: 'major',
@@ -59,4 +59,8 @@ it('does ten times as much for ten times the packages, and no more', () => {
   const [small, large] = [planOf(50), planOf(500)];
   for (const { plan } of [small, large]) summaryOf(plan, '');
   expect(large.asked() / small.asked()).toBeLessThan(11);
+  // Copies of one package, as npm puts them into each tree.
+  const [few, many] = [planOf(50, 1), planOf(500, 1)];
+  for (const { plan } of [few, many]) summaryOf(plan, '');
+  expect(many.asked() / few.asked()).toBeLessThan(11);
 });

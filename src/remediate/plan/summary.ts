@@ -94,15 +94,24 @@ const SHOWN: ReadonlySet<PlanStep['kind']> = new Set(['os', 'python', 'conda', '
 function stepOf(step: PlanStep, os: Plan['os']): ChangeStep | undefined {
   if (!SHOWN.has(step.kind)) return undefined;
   const { kind, title, commands, applied } = step;
-  // One step can change ten thousand packages: who asks what it does for one of them must not go through what it does for all.
+  // One step can change ten thousand packages, or ten thousand copies of one: what it does is worked out once a name.
   const [clears, brings] = [byName(step.clears), byName(step.brings)];
+  const known = new Map<string, Effect>();
+  const effectOn = (name: string): Effect => {
+    const key = plain(name);
+    const made = known.get(key) ?? effect(name, clears.get(key) ?? [], brings);
+    known.set(key, made);
+    return made;
+  };
   return {
     kind,
     title,
     commands,
     applied,
     changes:
-      kind === 'os' ? bySource(step, brings, os) : step.changes.map((change) => changeOf(step, change, clears, brings)),
+      kind === 'os'
+        ? bySource(step, brings, os)
+        : step.changes.map((change) => changeOf(step, change, effectOn(change.name))),
   };
 }
 
@@ -133,11 +142,10 @@ function countsOf(findings: readonly PlannedFinding[]): Record<Severity, number>
   return counts;
 }
 
-function effect(
-  name: string,
-  clears: readonly PlannedFinding[],
-  brings: ByName,
-): Pick<PackageChange, 'clears' | 'exploited' | 'brings'> {
+/** What a change does to the findings of a package. */
+type Effect = Pick<PackageChange, 'clears' | 'exploited' | 'brings'>;
+
+function effect(name: string, clears: readonly PlannedFinding[], brings: ByName): Effect {
   return {
     clears: countsOf(clears),
     ...(clears.some((finding) => finding.exploited !== undefined && !isKernelHeader(finding))
@@ -151,7 +159,7 @@ function effect(
 const isKernelHeader = ({ purl }: PlannedFinding): boolean =>
   /^pkg:deb\/.*\/linux-(?:libc-dev|headers-|kbuild-)/.test(purl);
 
-function changeOf(step: PlanStep, change: Change, clears: ByName, brings: ByName): PackageChange {
+function changeOf(step: PlanStep, change: Change, effect: Effect): PackageChange {
   const { name, from, to, because } = change;
   const unsure = isUnsure(step, change);
   return {
@@ -159,7 +167,7 @@ function changeOf(step: PlanStep, change: Change, clears: ByName, brings: ByName
     ...(from === undefined ? {} : { from }),
     ...(to === undefined || (unsure && step.kind === 'conda') ? {} : { to }),
     ...(unsure ? { unsure: true } : {}),
-    ...effect(name, clears.get(plain(name)) ?? [], brings),
+    ...effect,
     ...(because === undefined ? {} : { because }),
   };
 }
