@@ -17,6 +17,7 @@ import {
   pageHead,
   pathText,
   SEVERITY_COLUMNS,
+  searchForm,
   unbrokenId,
 } from '../html/index.ts';
 import { WORST_FIRST } from '../scan/index.ts';
@@ -226,7 +227,9 @@ function* findings(comparison: Comparison): Generator<string> {
   yield '<section aria-labelledby="findings">\n<h2 id="findings">All findings, once</h2>\n';
   if (shown.length < rows.length)
     yield `<p class="dim">The first ${thousands(shown.length)} of ${thousands(rows.length)}; all are in the JSON output.</p>\n`;
-  yield '<form hidden role="search"><input type="search" name="q" placeholder="CVE, package, word of the title" aria-label="Search the findings">\n<label><input type="checkbox" name="apart"> only where they differ</label>\n<label><input type="checkbox" name="open"> only unexplained</label> <span id="shown" class="dim" role="status"></span></form>\n';
+  yield searchForm(
+    '<label><input type="checkbox" name="apart"> only where they differ</label>\n<label><input type="checkbox" name="open"> only unexplained</label>',
+  );
   const apart = new Set(comparison.differences.filter(({ kind }) => kind !== 'count').map(({ key }) => key));
   const open = new Set(comparison.unexplained.keys);
   const titles = reports.map(({ name }) => titleOf(name, comparison));

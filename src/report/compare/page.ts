@@ -1,3 +1,5 @@
+import { SEARCH_SCRIPT } from '../html/index.ts';
+
 /** What the comparison page has besides the look of every page: charts, and cells that darken with their count. */
 export const COMPARE_STYLE = `
 svg.chart { width: 100%; min-width: 40rem; height: auto; font: 13px system-ui, sans-serif; display: block; } svg.chart text { fill: var(--fg); } svg.chart .label { text-anchor: end; } svg.chart .strong { font-weight: 600; }
@@ -20,16 +22,11 @@ td small { display: block; color: var(--dim); font-size: .875rem; }
  * Filters the table of findings; the page says everything without it. The text of a row is read once, and of what fits only a part is shown
  * until more is asked for, so that 5,000 rows answer at once. Paper gets all that fit.
  */
-export const COMPARE_SCRIPT = `
-'use strict';
-const form = document.querySelector('form');
-const more = document.querySelector('#more');
-const shown = document.querySelector('#shown');
-const rows = [...document.querySelectorAll('#rows tbody tr')].map((row) => ({ row, text: row.textContent.toLowerCase(), apart: row.dataset.a === '1', open: row.dataset.o === '1' }));
+export const COMPARE_SCRIPT = `${SEARCH_SCRIPT}const rows = [...document.querySelectorAll('#rows tbody tr')].map((row) => ({ row, text: row.textContent.toLowerCase(), apart: row.dataset.a === '1', open: row.dataset.o === '1' }));
 const PAGE = 200;
 let limit = PAGE;
 function draw() {
-  const words = form.q.value.toLowerCase().split(/\\s+/).filter(Boolean);
+  const words = wanted();
   const [apart, open] = [form.apart.checked, form.open.checked];
   let hits = 0;
   for (const one of rows) {
@@ -39,13 +36,11 @@ function draw() {
     if (one.row.hidden !== hidden) one.row.hidden = hidden;
   }
   more.hidden = hits <= limit;
-  more.textContent = 'Show ' + Math.min(PAGE, hits - limit) + ' more of ' + hits.toLocaleString('en-US');
-  shown.textContent = hits.toLocaleString('en-US') + (hits === 1 ? ' finding fits' : ' findings fit');
+  more.textContent = 'Show ' + Math.min(PAGE, hits - limit) + ' more of ' + grouped(hits);
+  shown.textContent = grouped(hits) + (hits === 1 ? ' finding fits' : ' findings fit');
 }
 function again() { limit = PAGE; draw(); }
-form.hidden = false;
 form.addEventListener('input', again);
-form.addEventListener('submit', (event) => event.preventDefault());
 more.addEventListener('click', () => { limit += PAGE; draw(); });
 addEventListener('beforeprint', () => { limit = Infinity; draw(); });
 addEventListener('afterprint', again);

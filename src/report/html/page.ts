@@ -27,6 +27,7 @@ import { countingSection, notAssessedSection } from './not-assessed.ts';
 import { changeSection, firstSection } from './plan.ts';
 import { reachSection } from './reach.ts';
 import { SCRIPT } from './script.ts';
+import { searchForm } from './search.ts';
 
 /** One page to send around or to keep with a build: no file, font or address besides it, and no script but its own. */
 export const htmlReport = reportFormat({
@@ -49,7 +50,7 @@ export const htmlReport = reportFormat({
     yield* intro(report, summary, contents(named));
     for (const section of rest.filter((text) => /^<h2 id="(?:first|plan)"/.test(text))) yield section;
     if (groups.length > 0) {
-      yield searchForm(report, summary);
+      yield searchSection(report, summary);
       yield '<div id="groups">\n';
       // A short report lies open; in a long one the reader opens what matters.
       for (const [index, group] of groups.entries()) yield* groupSection(group, summary.total <= 30 || index < 3);
@@ -143,7 +144,7 @@ function bar(summary: Summary): string {
   return `<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="${html(countsInWords(summary.severities))}">${segments.join('')}</svg>\n`;
 }
 
-function searchForm({ findings }: Report, summary: Summary): string {
+function searchSection({ findings }: Report, summary: Summary): string {
   const boxes = WORST_FIRST.filter((severity) => summary.severities[severity] > 0).map(
     (severity) =>
       `<label><input type="checkbox" name="s" value="${severity}" checked> ${badge(severity)} <span class="dim">${grouped(summary.severities[severity])}</span></label>`,
@@ -153,12 +154,10 @@ function searchForm({ findings }: Report, summary: Summary): string {
     : '';
   return `<section aria-labelledby="findings">
 <h2 id="findings">Findings</h2>
-<form hidden role="search"><input type="search" name="q" placeholder="CVE, package, word of the title" aria-label="Search the findings">
-${boxes.join('\n')}
+${searchForm(`${boxes.join('\n')}
 <label><input type="checkbox" name="fixable"> fixable only</label>${exploited}
 <label>show <select name="view"><option value="packages">by package</option><option value="list">one list, sorted</option></select></label>
-<button type="button" id="all">open or close all</button> <span id="shown" class="dim" role="status"></span></form>
-`;
+<button type="button" id="all">open or close all</button>`)}`;
 }
 
 function suppressedSection(report: Report): string {

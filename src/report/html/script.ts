@@ -1,15 +1,12 @@
+import { SEARCH_SCRIPT } from './search.ts';
+
 /**
  * The behaviour of a page of findings: search, severities, fixable, exploited; by package, or as one list that sorts by its columns. Without it
  * everything is still there. What is known of a row is read once, and only what is on the screen is drawn: 20,000 rows answer at once.
  */
-export const SCRIPT = `
-'use strict';
-const form = document.querySelector('form');
-const shown = document.querySelector('#shown');
-const groupBox = document.querySelector('#groups');
+export const SCRIPT = `${SEARCH_SCRIPT}const groupBox = document.querySelector('#groups');
 const list = document.querySelector('#list');
 const body = list.querySelector('tbody');
-const more = document.querySelector('#more');
 const groups = [...groupBox.querySelectorAll('details.p')].map((group) => ({ group, chunks: [], opened: group.open }));
 const rank = { CRITICAL: 5, HIGH: 4, MEDIUM: 3, LOW: 2, NEGLIGIBLE: 1, UNKNOWN: 0 };
 const rows = [];
@@ -144,10 +141,10 @@ function drawList() {
   }
   body.replaceChildren(part);
   more.hidden = hits.length <= limit;
-  more.textContent = 'Show ' + Math.min(PAGE, hits.length - limit) + ' more of ' + hits.length.toLocaleString('en-US');
+  more.textContent = 'Show ' + Math.min(PAGE, hits.length - limit) + ' more of ' + grouped(hits.length);
 }
 function filter() {
-  const words = form.q.value.toLowerCase().split(/\\s+/).filter(Boolean);
+  const words = wanted();
   const severities = new Set([...form.querySelectorAll('[name=s]:checked')].map((box) => box.value));
   const fixable = form.fixable.checked;
   const exploited = form.exploited ? form.exploited.checked : false;
@@ -176,15 +173,13 @@ function drawGroups(searched) {
     if (one.group.open !== wide) one.group.open = wide;
   }
   more.hidden = hits <= packages;
-  more.textContent = 'Show ' + Math.min(FIRST, hits - packages) + ' more of ' + hits.toLocaleString('en-US') + ' packages';
+  more.textContent = 'Show ' + Math.min(FIRST, hits - packages) + ' more of ' + grouped(hits) + ' packages';
 }
-function tell(count) { shown.textContent = count.toLocaleString('en-US') + (count === 1 ? ' finding' : ' findings') + ' shown'; }
+function tell(count) { shown.textContent = grouped(count) + (count === 1 ? ' finding' : ' findings') + ' shown'; }
 function again() { limit = PAGE; packages = FIRST; filter(); }
-form.hidden = false;
 tell(rows.length);
 if (parks) filter();
 form.addEventListener('input', again);
-form.addEventListener('submit', (event) => event.preventDefault());
 for (const one of groups) {
   one.group.querySelector('summary').addEventListener('click', () => { one.opened = !one.group.open; });
 }
