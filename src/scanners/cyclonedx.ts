@@ -60,9 +60,10 @@ function* facts(
   firstCounts: boolean,
 ): Generator<FindingFact> {
   for (const vulnerability of vulnerabilities) {
+    const namespace = namespaceOf(vulnerability.source);
     const given = vulnerability.ratings.map((rating) => ({
       ...rating,
-      source: publisher(rating.source ?? vulnerability.source ?? 'cyclonedx'),
+      source: publisher(rating.source ?? (namespace === undefined ? vulnerability.source : 'any') ?? 'cyclonedx'),
     }));
     const best = bestRating(
       given,
@@ -90,8 +91,8 @@ function* facts(
           type,
           purl: component?.purl,
           severity: best?.severity,
-          severitySource: best?.source,
-          feed: vulnerability.source,
+          severitySource: namespace === undefined || best?.source !== 'any' ? best?.source : undefined,
+          feed: namespace ?? vulnerability.source,
           published: vulnerability.published,
           suppressed: TAKEN_OUT.has(vulnerability.state ?? '') ? `VEX: ${vulnerability.state}` : undefined,
         }),
@@ -116,6 +117,14 @@ function decodeURIComponentSafe(value: string): string {
   } catch {
     return value;
   }
+}
+
+/** Grype's namespace with its dashes: `debian-distro-debian-11`. It says where a record is from, and not whose the severity is. */
+function namespaceOf(source: string | undefined): string | undefined {
+  const parts = /^([a-z]+)-(distro|language)-(.+)$/.exec(source ?? '');
+  if (parts === null) return undefined;
+  const [, publishing, kind, rest = ''] = parts;
+  return `${publishing}:${kind}:${kind === 'distro' ? rest.replace('-', ':') : rest}`;
 }
 
 /** Grype wrote its namespaces as sources: `vulnerabilities:debian:10` is debian. */

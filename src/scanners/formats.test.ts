@@ -775,6 +775,42 @@ it('Anchore: "None" means none', async () => {
 });
 
 describe('CycloneDX', () => {
+  it('of Grype has its namespace as the feed, and no word on whose a severity is that fills it in from NVD', async () => {
+    const finding = (source: string) =>
+      first({
+        bomFormat: 'CycloneDX',
+        specVersion: '1.6',
+        metadata: { tools: { components: [{ type: 'application', name: 'grype', version: '0.121.2' }] } },
+        components: [
+          { 'bom-ref': 'a', type: 'library', name: 'libaom0', version: '1', purl: 'pkg:deb/debian/libaom0@1' },
+        ],
+        vulnerabilities: [
+          {
+            id: 'CVE-2024-5171',
+            source: { name: source },
+            ratings: [
+              {
+                score: 9.8,
+                severity: 'critical',
+                method: 'CVSSv31',
+                vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H',
+              },
+            ],
+            affects: [{ ref: 'a' }],
+          },
+        ],
+      });
+    const debian = await finding('debian-distro-debian-11');
+    expect([debian.feed, debian.severitySource, debian.severity]).toEqual([
+      'debian:distro:debian:11',
+      undefined,
+      'CRITICAL',
+    ]);
+    expect(debian.ratings.map(({ source }) => source)).not.toContain('debian-distro-debian-11');
+    expect((await finding('github-language-python')).feed).toBe('github:language:python');
+    expect((await finding('NVD')).severitySource).toBe('nvd');
+  });
+
   it('JSON: one row for each component, found by reference, purl or BOM-Link; the publisher decides the severity', async () => {
     const report = await read({
       bomFormat: 'CycloneDX',
