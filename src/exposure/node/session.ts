@@ -1,28 +1,32 @@
 import { isBuiltin } from 'node:module';
-import type { Parser, Program } from 'acorn';
 import { folderOf } from '../../layers/image-path.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
 import { commandText, INTERPRETER, isUntold, pathFrom, started, untold } from '../programs.ts';
 import { isNode, nodeCommand } from './command.ts';
+import { prepareParser, treeOf } from './parser.ts';
 import { OWN_NODE, type Request, type Requested, requestsOf } from './requests.ts';
 import { resolver } from './resolve.ts';
-
-/** Loaded before the first process: the parser is a megabyte that most images do not need. */
-const parser = { bounded: undefined as typeof Parser | undefined };
 
 /** Node: what its script and each module ask for. */
 export const node: Language = {
   name: 'node',
-  async prepare() {
-    parser.bounded ??= (await import('acorn')).Parser.extend(bounded);
-  },
+  prepare: prepareParser,
   begin: (process, world, note) => (isNode(process) ? session(process, world, note) : undefined),
 };
 
-/** A file that calls nothing, imports nothing and gives nothing away is data: what could load code is told from the tree, never from words, which can be put together. */
+const MULTIARCH = ['usr/lib/x86_64-linux-gnu', 'usr/lib/aarch64-linux-gnu'];
+/** What Node carries in itself, as it is built by Debian: read when it starts. https://github.com/nodejs/node/blob/main/BUILDING.md#loading-js-files-from-disk-instead-of-embedding */
+const OUTSIDE = [
+  'usr/share/nodejs/acorn/dist/acorn.js',
+  'usr/share/nodejs/acorn-walk/dist/walk.js',
+  'usr/share/nodejs/cjs-module-lexer/lexer.js',
+  'usr/share/nodejs/cjs-module-lexer/dist/lexer.js',
+  'usr/share/nodejs/undici/undici-fetch.js',
+];
 /** A package, wherever it lies. */
 const OF_PACKAGE = /(?:^|\/)node_modules\/|^usr\/(?:share|lib)\/nodejs\//;
+/** A file that calls nothing, imports nothing and gives nothing away is data: what could load code is told from the tree, never from words, which can be put together. */
 const DOES = /[(`]|\b(?:import|export|new|require|arguments)\b|\bmodule\b(?!\.exports)|\\u/;
 /** Texts that texts run. */
 const TEXTS_DEPTH = 3;
@@ -55,6 +59,10 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
   return { starts: starts(), follow: ({ path }) => follow(path) };
 
   function* starts(): Generator<Edge> {
+    // Debian's build reads some of its own modules from packages, which others could ask for too.
+    if (MULTIARCH.some((folder) => world.tree.list(folder).some((name) => name.startsWith('libnode.so.'))))
+      for (const to of OUTSIDE)
+        if (process.program.startsWith('usr/bin/')) yield { to, reach: 'loaded', how: 'a part of Node' };
     for (const name of command.required) yield* toRequired(name, here, 'loaded', 'node --require');
     for (const name of command.imported) yield* toImported(name, here, 'loaded', 'node --import');
     if (command.kind !== 'none' && (isUntold(command.what) || command.what.trim() === ''))
@@ -80,7 +88,7 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
   }
 
   function* follow(file: string): Generator<Edge> {
-    if (/\.(?:json|node|wasm|so)$/.test(file) || file === process.program) return;
+    if (/\.(?:json|node|wasm|so)$/.test(file) || file === process.program || OUTSIDE.includes(file)) return;
     if (/\.[cm]?tsx?$/.test(file)) return unclear(file, 'is TypeScript, which is not followed');
     const text = world.code(file, 'javascript') ?? (/\.[cm]?js$/.test(file) ? undefined : world.code(file, 'script'));
     // Files of other kinds are another language's, unless a module was asked for: Node takes any ending for JavaScript.
@@ -247,50 +255,4 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
       note({ message: `${about} ${why}: anything in /${below} may be meant`, widens: { below } });
     return undefined;
   }
-}
-
-/** Undefined where it cannot be parsed so. */
-function treeOf(text: string, isModule: boolean): Program | undefined {
-  try {
-    return parser.bounded?.parse(text, {
-      ecmaVersion: 'latest',
-      sourceType: isModule ? 'module' : 'script',
-      allowHashBang: true,
-      allowReturnOutsideFunction: true,
-      allowAwaitOutsideFunction: isModule,
-      allowImportExportEverywhere: isModule,
-    });
-  } catch {
-    return undefined;
-  }
-}
-
-/** What every expression, statement and pattern within another one passes, and how much of the stack that takes beside the others. */
-const NESTED = {
-  parseMaybeAssign: 10,
-  parseMaybeUnary: 10,
-  parseExprAtom: 10,
-  parseStatement: 10,
-  parseBindingAtom: 10,
-  parseExprOp: 3,
-};
-
-/** The parser, with a bound to what lies within each other: where the stack ends while V8 compiles a regular expression, it ends the process. */
-function bounded(Base: typeof Parser): typeof Parser {
-  class Bounded extends Base {}
-  const depths = new WeakMap<object, number>();
-  const methods = Bounded.prototype as unknown as Record<string, (...given: unknown[]) => unknown>;
-  for (const [name, weight] of Object.entries(NESTED)) {
-    const inner = methods[name];
-    if (inner === undefined) throw new Error(`acorn has no ${name}`);
-    methods[name] = function (this: object, ...given) {
-      const depth = (depths.get(this) ?? 0) + weight;
-      if (depth > LIMITS.nestedScript) throw new RangeError('this is nested deeper than any script');
-      depths.set(this, depth);
-      const result = inner.apply(this, given);
-      depths.set(this, depth - weight);
-      return result;
-    };
-  }
-  return Bounded;
 }

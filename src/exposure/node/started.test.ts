@@ -44,4 +44,18 @@ describe('programs that Node starts', () => {
     expect(await started('other.spawn; /x/.test(y)')).toMatchObject({ notes: [], idle: 'present' });
     expect(await started('spawn(words)', 'app/node_modules/cross-spawn/index.js')).toMatchObject({ notes: [] });
   });
+
+  it('are Node itself with what Debian builds it to read from packages', async () => {
+    const undici = 'usr/share/nodejs/undici/undici-fetch.js';
+    const read = async (more: Readonly<Record<string, string>>) =>
+      reachedOf(
+        await exposed(
+          { 'usr/bin/node': program(), [undici]: 'require(x)', 'app/main.js': '', ...more },
+          { Cmd: ['node', '/app/main.js'] },
+        ),
+        /undici/,
+      );
+    expect(await read({ 'usr/lib/x86_64-linux-gnu/libnode.so.108': '' })).toEqual([`${undici}: loaded`]);
+    expect(await read({})).toEqual([]);
+  });
 });
