@@ -158,6 +158,26 @@ describe('a program that holds others', () => {
   });
 });
 
+describe('libraries that were copied out of another stage', () => {
+  const libc = 'GNU C Library (Debian GLIBC 2.36-9+deb12u10) stable release version 2.36.';
+  const copied = { 'lib/x86_64-linux-gnu/libc.so.6': program(libc), 'app/server': program('x') };
+  const levels = async (files: Parameters<typeof layer>[0]): Promise<readonly string[]> => {
+    const { inventory } = await takeInventory(image(layer(files)));
+    expect(inventory.packages.map(({ type }) => type)).toContain('deb');
+    return (inventory.signs ?? []).filter(({ level }) => level === 'warning').map(({ check }) => check);
+  };
+
+  it('are judged, and are no warning where no system is', async () => {
+    expect(await levels(copied)).toEqual([]);
+  });
+
+  it('are a system without its database where a shell, a release file or a package manager is', async () => {
+    for (const path of ['bin/sh', 'usr/bin/dpkg-query', 'var/log/dpkg.log'])
+      expect(await levels({ ...copied, [path]: 'x' }), path).toContain('database-missing');
+    expect(await levels({ ...copied, 'etc/os-release': 'ID=debian\nVERSION_ID="12"\n' })).toContain('database-missing');
+  });
+});
+
 describe('a file that holds others', () => {
   const script = (body: string): string => `#!/bin/sh\nset -e\n${body}\nexec /app/run\n`;
   const gzipped = gzipSync(Buffer.concat([Buffer.from(tar({ 'usr/lib/libssl.so': 'x' })), payload]));

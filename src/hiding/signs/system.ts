@@ -2,15 +2,34 @@ import { isSystemType } from '../../ecosystems/index.ts';
 import type { Sign } from '../../model.ts';
 import { by, counted, managerOfType, type SignScene, sign } from './scene.ts';
 
+/** Without one nobody installed a system here. */
+const SHELLS = ['bin/sh', 'usr/bin/sh'];
+const RELEASES = ['etc/os-release', 'usr/lib/os-release'];
+
+/**
+ * A program with the libraries that it needs, copied out of another stage: a system's code, and neither a shell, a release file nor anything that its
+ * package manager left. Judged all the same; that nothing lists it is how such images are made.
+ */
+const isCopied = ({ read, recovered, listed, hiddenSystem }: SignScene): boolean =>
+  hiddenSystem === undefined &&
+  recovered.every(({ fact }) => !isSystemType(fact.type) || fact.recovered === 'code') &&
+  !listed.some(({ fact }) => isSystemType(fact.type)) &&
+  ![...SHELLS, ...RELEASES, ...MANAGERS, ...KEPT_BY_MANAGERS].some((path) => read.files.exists(path));
+
 /** The release file says another thing than the packages, or nothing. */
-export function* release({ contradiction, hiddenSystem, layers }: SignScene): Generator<Sign> {
+export function* release(scene: SignScene): Generator<Sign> {
+  const { contradiction, hiddenSystem, layers } = scene;
   const below = hiddenSystem && `; a lower layer says ${hiddenSystem.fact.name}${by(layers, hiddenSystem.layer)}`;
   if (contradiction === undefined) return;
   const { kind, stated, proven } = contradiction;
   const path = stated === undefined ? [] : ['etc/os-release'];
   const judged = `they are judged as ${proven.os.name}`;
   if (kind === 'missing')
-    yield sign('release-missing', 'warning', `no release file, but ${proven.because}${below ?? ''}: ${judged}`);
+    yield sign(
+      'release-missing',
+      isCopied(scene) ? 'info' : 'warning',
+      `no release file, but ${proven.because}${below ?? ''}: ${judged}`,
+    );
   if (kind === 'derivative')
     yield sign(
       'release-derivative',
@@ -28,7 +47,8 @@ export function* release({ contradiction, hiddenSystem, layers }: SignScene): Ge
 }
 
 /** A package database that was deleted, or out of which packages were taken, while their files stayed. */
-export function* database({ recovered, listed, layers, account, absent }: SignScene): Generator<Sign> {
+export function* database(scene: SignScene): Generator<Sign> {
+  const { recovered, listed, layers, account, absent } = scene;
   const buried = recovered.filter(({ fact }) => fact.recovered === 'lower-layer' && isSystemType(fact.type));
   for (const type of new Set(buried.map(({ fact }) => fact.type))) {
     const those = buried.filter(({ fact }) => fact.type === type);
@@ -60,7 +80,7 @@ export function* database({ recovered, listed, layers, account, absent }: SignSc
   }[account];
   yield sign(
     account === 'decoy' || account === 'partly' ? 'database-emptied' : 'database-missing',
-    account === 'partly' ? 'info' : 'warning',
+    account === 'partly' || isCopied(scene) ? 'info' : 'warning',
     `${what} ${counted(without.length, 'OS package')} that left something behind: judged by that, ${how.join(', ')}${absent === 0 ? '' : `; ${counted(absent, 'package')} of a log not believed, of which nothing is there`}`,
     without.map(({ path }) => path),
   );
@@ -122,7 +142,7 @@ export function* undocumented({ read, listed, recovered }: SignScene): Generator
       `what a package manager keeps (/${kept[0]}), and no list of what it installed: packages of the operating system cannot be judged`,
       kept,
     );
-  if (!['bin/sh', 'usr/bin/sh'].some((path) => read.files.exists(path))) return;
+  if (!SHELLS.some((path) => read.files.exists(path))) return;
   const libraries: string[] = [];
   for (const { path } of read.files.entries())
     if (/^(?:usr\/)?lib(?:64)?\/(?:[\w-]+-linux-[\w-]+\/)?lib[^/]+\.so[.\d]*$/.test(path)) libraries.push(path);
