@@ -248,7 +248,7 @@ export function imageFacts(image: MemoryImage, scan: Partial<ImageScan> | 'no da
     scan: async () =>
       scan === 'no database'
         ? missed('broken', 'there is no advisory database')
-        : got({ findings: [], assessed: 1, unassessed: 0, gaps: [], built: '2026-11-23T00:00:00Z', ...scan }),
+        : got({ findings: [], assessed: 1, unassessed: 0, gaps: [], data: 'oldest data: NVD of 2026-11-23', ...scan }),
     signatures: async () => missed('absent', 'the image comes from memory, not from a registry'),
   });
 }

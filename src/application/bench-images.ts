@@ -74,7 +74,7 @@ async function scanned(
   read: () => Promise<{ readonly inventory: Inventory }>,
   around: Surroundings,
 ): Promise<Reading<ImageScan>> {
-  const [{ openStore, databasePath }, { match }, { neededFeeds }, { coverageOf, notices }, { gapsOf }] =
+  const [{ openStore, databasePath }, { match }, { neededFeeds, oldestInWords }, { coverageOf, notices }, { gapsOf }] =
     await Promise.all([
       import('../advisories/store/sqlite-store.ts'),
       import('../matching/match.ts'),
@@ -102,7 +102,8 @@ async function scanned(
     const needed = neededFeeds(inventory, findings, store);
     const told = notices(inventory, matched, store, new Date(), needed);
     const gaps = gapsOf({ packages, unknowns, coverage: covered, notices: told });
-    return got({ findings, gaps, assessed: count(true), unassessed: count(false), built: store.info.built });
+    const data = oldestInWords({ database: store.info, needed });
+    return got({ findings, gaps, assessed: count(true), unassessed: count(false), data });
   } catch (error) {
     if (error instanceof PlimsollError && error.code !== 'interrupted') return missed('broken', error.line);
     throw error;

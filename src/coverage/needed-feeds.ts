@@ -1,7 +1,7 @@
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { ecosystemNamed } from '../ecosystems/index.ts';
 import { lookupsOf } from '../inventory/lookups.ts';
-import type { FeedInfo, Finding, Inventory, NeededFeed } from '../model.ts';
+import type { FeedInfo, Finding, Inventory, NeededFeed, Report } from '../model.ts';
 
 /** What is exploited and how likely it is to be concerns every package. */
 const OF_EVERYTHING = new Set(['kev', 'epss']);
@@ -70,4 +70,26 @@ function needed(
     ...(fromPublisher && { fromPublisher }),
     ...(undated && date === dataDate && { undated }),
   };
+}
+
+/** `oldest data: NVD of 2022-12-14`: the feed that was needed and is oldest. Without any: the day of the database. */
+export function oldestInWords({ database, needed = [] }: Pick<Report, 'database' | 'needed'>): string {
+  const [oldest] = needed;
+  return oldest === undefined
+    ? `database of ${database.built.slice(0, 10)}`
+    : `oldest data: ${feedFamily(oldest.name)} of ${oldest.dataDate.slice(0, 10)}`;
+}
+
+/** What readers call a feed: `KEV`, `NVD`, `Debian`; of OSV's exports the ecosystem. */
+export function feedFamily(name: string): string {
+  const [family = name, rest] = name.split('/');
+  if (family === 'osv' && rest !== undefined) return rest;
+  const known: Readonly<Record<string, string>> = {
+    kev: 'KEV',
+    epss: 'EPSS',
+    nvd: 'NVD',
+    nvidia: 'NVIDIA',
+    'python-index': name,
+  };
+  return known[family] ?? family.charAt(0).toUpperCase() + family.slice(1);
 }

@@ -26,8 +26,8 @@ export interface ImageScan {
   readonly unassessed: number;
   /** Why nothing found would not be a clean bill, by the rule of the gate `incomplete`. */
   readonly gaps: readonly string[];
-  /** When the database was built, ISO 8601. */
-  readonly built: string;
+  /** By what data, as `scan` says it: `oldest data: NVD of 2022-12-14`. */
+  readonly data: string;
 }
 
 /** One image. Files are read only where a check asks for them. */

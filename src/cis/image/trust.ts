@@ -96,7 +96,7 @@ export async function judgeScan(image: ImageFacts): Promise<CheckVerdict> {
   const rest = unassessed > 0 ? `; ${unassessed} packages that no advisory speaks of` : '';
   const fixable = scan.value.findings.filter((finding) => finding.fix.state === 'fixed');
   const serious = fixable.filter((finding) => rank(finding.severity) >= rank('HIGH'));
-  const counts = `${scan.value.findings.length} known vulnerabilities, ${fixable.length} with a fix (database of ${scan.value.built.slice(0, 10)})${rest}`;
+  const counts = `${scan.value.findings.length} known vulnerabilities, ${fixable.length} with a fix (${scan.value.data})${rest}`;
   const worst = [...fixable].sort((finding, other) => rank(other.severity) - rank(finding.severity));
   const items = worst.slice(0, 100).map((finding) => ({
     subject: image.name,

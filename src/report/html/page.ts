@@ -1,3 +1,4 @@
+import { oldestInWords } from '../../coverage/needed-feeds.ts';
 import { grouped } from '../../formats/grouped.ts';
 import type { Report } from '../../model.ts';
 import { byteSize } from '../../terminal/progress.ts';
@@ -9,7 +10,6 @@ import {
   groupFindings,
   type KindSummary,
   noticesToTell,
-  oldestInWords,
   riskPlace,
   type Summary,
   scanVerdict,

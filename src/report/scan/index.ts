@@ -30,6 +30,6 @@ export { suppressedCount, suppressedInWords, suppressionInWords } from './suppre
 export { tableReport } from './table.ts';
 export { namesInWords, shortInstruction, stateInWords } from './table-findings.ts';
 export { riskLines } from './table-rest.ts';
-export { nameAndFacts, oldestInWords, severityName } from './table-summary.ts';
+export { nameAndFacts, severityName } from './table-summary.ts';
 export { trivyReport } from './trivy.ts';
 export { filterInWords, noticesToTell, scanVerdict } from './verdict.ts';

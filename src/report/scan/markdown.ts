@@ -1,4 +1,5 @@
 import { assessmentInWords } from '../../coverage/assessment.ts';
+import { oldestInWords } from '../../coverage/needed-feeds.ts';
 import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
 import type { Report } from '../../model.ts';
 import { markdownBlock, markdownCode, markdownText } from '../escape.ts';
@@ -11,7 +12,6 @@ import { riskPlace } from './risk-place.ts';
 import { countSeverities, countsInWords, type KindSummary, type Summary, summarize } from './summary.ts';
 import { suppressedCount, suppressedInWords, suppressionInWords } from './suppressed-words.ts';
 import { namesInWords, stateInWords } from './table-findings.ts';
-import { oldestInWords } from './table-summary.ts';
 import { filterInWords, noticesToTell, scanVerdict } from './verdict.ts';
 
 /** For job summaries and comments on pull requests: the table's content, findings folded by package. */

@@ -1,4 +1,5 @@
 import { assessmentInWords } from '../../coverage/assessment.ts';
+import { feedFamily } from '../../coverage/needed-feeds.ts';
 import { printable } from '../../errors.ts';
 import { grouped } from '../../formats/grouped.ts';
 import type { DatabaseInfo, NeededFeed, Report, Severity, SourceName } from '../../model.ts';
@@ -80,28 +81,6 @@ function dataInWords({ database, needed = [], created }: Report, brief: boolean)
   const when = asked === undefined ? '' : `; asked for on ${asked.slice(0, 10)}`;
   const first = `${newer.length > 0 ? 'oldest data: ' : 'data: '}${oldest}${age}`;
   return brief || newer.length === 0 ? `${first}${brief ? '' : when}` : `${first}; newer: ${newer.join(', ')}${when}`;
-}
-
-/** `oldest data: NVD of 2022-12-14`: the feed that was needed and is oldest. Without any: the day of the database. */
-export function oldestInWords({ database, needed = [] }: Pick<Report, 'database' | 'needed'>): string {
-  const [oldest] = needed;
-  return oldest === undefined
-    ? `database of ${database.built.slice(0, 10)}`
-    : `oldest data: ${feedFamily(oldest.name)} of ${oldest.dataDate.slice(0, 10)}`;
-}
-
-/** What readers call a feed: `KEV`, `NVD`, `Debian`; of OSV's exports the ecosystem. */
-function feedFamily(name: string): string {
-  const [family = name, rest] = name.split('/');
-  if (family === 'osv' && rest !== undefined) return rest;
-  const known: Readonly<Record<string, string>> = {
-    kev: 'KEV',
-    epss: 'EPSS',
-    nvd: 'NVD',
-    nvidia: 'NVIDIA',
-    'python-index': name,
-  };
-  return known[family] ?? family.charAt(0).toUpperCase() + family.slice(1);
 }
 
 function ageInWords(date: string, at: string): string {
