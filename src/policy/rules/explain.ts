@@ -38,7 +38,7 @@ export function policyInWords(policy: Policy): readonly PolicyLine[] {
       ? [
           line(
             `coverage.packages ${Math.round(coverage.packages.value * 1000) / 10}%`,
-            'so many of the packages that somebody could judge have to be judged',
+            'so many of the packages of each kind that somebody could judge have to be judged',
             coverage.packages,
           ),
         ]

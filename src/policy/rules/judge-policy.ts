@@ -1,5 +1,5 @@
 import { typeNamed } from '../../ecosystems/index.ts';
-import type { Finding, GateRule, Package, Report, Risk } from '../../model.ts';
+import type { Coverage, Finding, GateRule, Package, Report, Risk } from '../../model.ts';
 import { catchesFinding, catchesRisk, type Gate } from '../gate.ts';
 import {
   type Baseline,
@@ -180,28 +180,45 @@ function exploitedOutcome(report: Report, word: 'any' | 'fixable'): RuleOutcome 
   return { caught: [...new Set(asked.filter(({ exploited }) => exploited !== undefined).map(findingText))] };
 }
 
+const ALL_KINDS: ReadonlySet<PackageKind> = new Set(['os', 'language', 'native']);
+
 /** Kinds of packages that some rule of the policy speaks of. */
 function kindsAsked({ thresholds, exploited, epss }: Policy): ReadonlySet<PackageKind> {
-  if (exploited || epss.length > 0) return new Set(['os', 'language', 'native']);
+  if (exploited || epss.length > 0) return ALL_KINDS;
   return new Set(thresholds.flatMap(({ value: { kind, gate } }) => (gate.findings ? [kind as PackageKind] : [])));
 }
 
-/** Packages of kinds that the policy speaks of: how many of those that somebody could judge were judged. */
+/**
+ * Of each kind of packages on its own, how many of those that somebody could judge were judged: each has to reach the share, so that
+ * no kind makes up for another. A share that is stated holds for every kind that exists, whatever the thresholds ask for (else a
+ * threshold that asks for less would change whose share is counted); without one, kinds that the policy speaks of are judged whole.
+ */
 function judgedShare(report: Report, policy: Policy): RuleOutcome {
-  const kinds = kindsAsked(policy);
-  const asked = (report.coverage ?? []).filter((entry) => kinds.has(kindOf(entry)));
-  const judgeable = asked.filter(isJudgeable);
-  const total = judgeable.reduce((sum, kind) => sum + kind.packages, 0);
-  const gaps = judgeable.filter(({ assessed }) => !assessed);
-  const missing = gaps.reduce((sum, kind) => sum + kind.packages, 0);
+  const asked = kindsAsked(policy);
+  const stated = policy.coverage.packages?.value;
+  const required = stated ?? 1;
+  const kinds: ReadonlySet<PackageKind> = stated !== undefined && stated > 0 ? ALL_KINDS : asked;
+  const judgeable = (report.coverage ?? []).filter(isJudgeable);
+  const gaps = [...kinds].flatMap((kind) =>
+    gapsBelow(
+      required,
+      judgeable.filter((entry) => kindOf(entry) === kind),
+    ),
+  );
   const nothing = outOfSight(report, kinds.has('os'));
   const lost = kinds.size > 0 ? lostLayers(report) : [];
-  const required = policy.coverage.packages?.value ?? 1;
-  const isShort = total > 0 && (total - missing) / total < required;
   // A defect takes single packages out of any kind: no share of those that are fine makes up for it.
-  const short = [...(isShort ? gaps.map(gapInWords) : []), ...nothing, ...lost, ...defectsOf(report)];
+  const short = [...gaps.map(gapInWords), ...nothing, ...lost, ...defectsOf(report)];
   // What the policy itself requires is no matter of leave.
   return policy.coverage.packages ? { caught: short } : { unjudged: short };
+}
+
+/** What was not judged, where less than the required share of these packages was. */
+function gapsBelow(required: number, entries: readonly Coverage[]): readonly Coverage[] {
+  const gaps = entries.filter(({ assessed }) => !assessed);
+  const count = (of: readonly Coverage[]): number => of.reduce((sum, { packages }) => sum + packages, 0);
+  const total = count(entries);
+  return total > 0 && (total - count(gaps)) / total < required ? gaps : [];
 }
 
 function tooMany({ unknowns }: Report, allowed: number): RuleOutcome {

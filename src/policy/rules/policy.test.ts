@@ -119,8 +119,15 @@ describe('a policy', () => {
     ];
     expect(await shut('{thresholds: {os: HIGH, language: HIGH}}', { coverage })).toEqual(['coverage.packages 100%']);
     expect(await shut('{thresholds: {language: HIGH}}', { coverage })).toEqual([]);
-    expect(await shut('{exploited: any, coverage: {packages: 90%}}', { coverage })).toEqual([]);
-    expect(await shut('{exploited: any, coverage: {packages: 91%}}', { coverage })).toEqual(['coverage.packages 91%']);
+    const wheels = [
+      { type: 'deb', namespace: 'Debian:11', packages: 400, assessed: true },
+      { type: 'npm', namespace: 'npm', packages: 1, assessed: false },
+      { type: 'pypi', namespace: 'PyPI', packages: 9, assessed: true },
+    ];
+    expect(await shut('{exploited: any, coverage: {packages: 90%}}', { coverage: wheels })).toEqual([]);
+    expect(await shut('{exploited: any, coverage: {packages: 91%}}', { coverage: wheels })).toEqual([
+      'coverage.packages 91%',
+    ]);
     // Leave to pass what could not be judged is no leave from what the policy requires.
     expect(await shut('{exploited: any}', { coverage }, { allowUnjudged: true })).toEqual([]);
     expect(await shut('{exploited: any, coverage: {packages: 91%}}', { coverage }, { allowUnjudged: true })).toEqual([
@@ -144,6 +151,33 @@ describe('a policy', () => {
     );
     const built = { needed: [], database: { ...report().database, built: '2023-05-01T00:00:00Z' } };
     expect(await shut('{coverage: {database-age: 7d}}', built)).toEqual(['coverage.database-age 7d']);
+  });
+
+  it('has each kind of packages that exists judged to the share it states, whatever the thresholds ask for', async () => {
+    // A hidden distribution of ten packages, beside ninety wheels, and the other way round.
+    const hidden = [
+      { type: 'deb', packages: 10, assessed: false },
+      { type: 'pypi', namespace: 'PyPI', packages: 90, assessed: true },
+    ];
+    const unread = [
+      { type: 'deb', namespace: 'Debian:11', packages: 980, assessed: true },
+      { type: 'pypi', namespace: 'PyPI', packages: 20, assessed: false },
+    ];
+    const share = ['coverage.packages 90%'];
+    for (const coverage of [hidden, unread]) {
+      expect(await shut('{exploited: any, coverage: {packages: 90%}}', { coverage })).toEqual(share);
+      expect(await shut('{coverage: {packages: 90%}}', { coverage })).toEqual(share);
+      expect(await shut('{thresholds: {os: never, model: HIGH}, coverage: {packages: 90%}}', { coverage })).toEqual(
+        share,
+      );
+      expect(await shut('{exploited: any, coverage: {packages: 0%}}', { coverage })).toEqual([]);
+    }
+    expect(await shut('{coverage: {packages: 1%}}', { packages: [], coverage: [] })).toEqual(['coverage.packages 1%']);
+    // A threshold that is lifted changes nobody else's share: it once made 97% of all into 0% of the rest.
+    for (const os of ['any', 'HIGH', 'never'])
+      expect(
+        await shut(`{thresholds: {os: ${os}, language: CRITICAL}, coverage: {packages: 50%}}`, { coverage: unread }),
+      ).toEqual(['coverage.packages 50%']);
   });
 
   it('takes images from allowed registries only, where something proves which', async () => {
@@ -279,7 +313,7 @@ const anyReport = fc
   .record({
     findings: fc.array(anyFinding, { maxLength: 4 }),
     risks: fc.array(anyRisk, { maxLength: 2 }),
-    unjudged: fc.nat({ max: 4 }),
+    unjudged: fc.record({ deb: fc.nat({ max: 4 }), pypi: fc.nat({ max: 4 }), generic: fc.nat({ max: 2 }) }),
     unreadable: fc.nat({ max: 3 }),
     noFeeds: fc.boolean(),
   })
@@ -290,7 +324,10 @@ const anyReport = fc
       unknowns: Array.from({ length: unreadable }, () => ({ path: 'a', analyzer: 'x', reason: 'cut' })),
       coverage: [
         { type: 'deb', namespace: 'Debian:11', packages: 4, assessed: true },
-        ...(unjudged > 0 ? [{ type: 'pypi', namespace: 'PyPI', packages: unjudged, assessed: false }] : []),
+        { type: 'npm', namespace: 'npm', packages: 2, assessed: true },
+        ...Object.entries(unjudged).flatMap(([type, packages]) =>
+          packages > 0 ? [{ type, namespace: type, packages, assessed: false }] : [],
+        ),
       ],
       ...(noFeeds ? { database: { ...report().database, built: NOW, feeds: [] } } : {}),
     }),
