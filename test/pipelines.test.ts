@@ -86,7 +86,8 @@ describe('the GitHub Action', () => {
     );
     let code = 0;
     try {
-      execFileSync('bash', ['-c', run!], {
+      // The runner gives its shell no start-up file either.
+      execFileSync('bash', ['--noprofile', '--norc', '-c', run!], {
         env: {
           ...given,
           PLIMSOLL_HOME: '',

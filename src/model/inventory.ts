@@ -6,13 +6,13 @@ import type { Severity } from './statement.ts';
 
 /** Something that a package manager takes packages from, as its settings name it. */
 export interface PackageSource {
-  readonly manager: 'apt' | 'apk' | 'rpm' | 'pip' | 'npm';
+  readonly manager: 'apt' | 'apk' | 'rpm' | 'pip' | 'npm' | 'conda';
   /**
-   * `bullseye-security main`; the id of a repository; `$releasever`: the release that dnf is told; of pip and npm the setting and its file
+   * `bullseye-security main`; the id of a repository; `$releasever`: the release that dnf is told; of pip, npm and conda the setting and its file
    * (`no-index in /etc/pip.conf`, whose address is empty).
    */
   readonly label: string;
-  /** As written, without credentials. */
+  /** As written, without credentials; of conda the name of a channel as well. */
   readonly address: string;
   /** The day at which it stands still, ISO 8601: a snapshot. */
   readonly frozen?: string;

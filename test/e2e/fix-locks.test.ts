@@ -152,7 +152,7 @@ describe(titled('lock files', reason), () => {
           expect(difference, `${pkg} ${after.get(pkg)} in ${lock}, ${version} planned`).toBeGreaterThanOrEqual(0);
         }
       };
-      start('bash', ['-c', command!], folder);
+      start('bash', ['--noprofile', '--norc', '-c', command!], folder);
       holds(folder);
       const checks = await renewLocks(copy, [renewal], environment(), new AbortController().signal);
       expect(checks).toEqual([{ name: 'lock', about: lock, good: true, said: '' }]);

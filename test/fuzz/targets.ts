@@ -9,6 +9,7 @@ import { PlimsollError } from '../../src/errors.ts';
 import { zipMembers } from '../../src/formats/archives/index.ts';
 import { readGitIndex } from '../../src/formats/databases/index.ts';
 import {
+  condaSettings,
   deb822,
   mailHeaders,
   parseDockerfile,
@@ -138,6 +139,11 @@ const PARSERS: readonly Target[] = [
     name: 'pip-settings',
     seeds: texts('[global]\nindex-url = https://a/simple\nextra-index-url =\n  https://b\n# c\n'),
     run: (input) => pipSettings(input.toString('utf8')),
+  },
+  {
+    name: 'conda-settings',
+    seeds: texts('channels:\n  - conda-forge\n  - &a https://b/c\ndefault_channels: [*a]\noffline: true\n'),
+    run: refusing(condaSettings),
   },
   {
     name: 'netrc',

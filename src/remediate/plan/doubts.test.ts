@@ -30,6 +30,7 @@ const store = memoryStore({
     fixed('PyPI', 'setuptools', '65.5.1'),
     fixed('npm', 'semver', '7.5.2'),
     fixed('PyPI', 'numpy', '1.22.0'),
+    { ...fixed('CPE', 'openssl:openssl', '1.1.1n'), id: 'CVE-2022-0778', source: 'nvd' },
   ],
   distributions: [{ name: 'setuptools', asked: '2026-01-02', versions: recordedVersions('setuptools', FILES) }],
 });
@@ -107,6 +108,38 @@ describe('a change that the index of everybody has', () => {
     expect(clears).toBe(0);
     expect([reason ?? '', npm.name].join()).toMatch(/^(?:the image's npm asks npm\.example|,)/);
   });
+
+  it.each([
+    [
+      'channels of its own',
+      [{ manager: 'conda', label: 'channels in /opt/conda/.condarc', address: 'conda-forge' }],
+      [],
+      "the image's conda takes packages from conda-forge (channels in /opt/conda/.condarc), which nobody asked",
+    ],
+    [
+      'more of them than fit into a line',
+      [],
+      ['CONDA_CHANNELS=a,b,c,d,e'],
+      "the image's conda takes packages from a, b, c and 2 more (CONDA_CHANNELS), which nobody asked",
+    ],
+    ['no channel', [], ['CONDA_OFFLINE=1'], "the image's conda is told to ask no channel (CONDA_OFFLINE)"],
+    ['nothing', [], [], 'nobody was asked whether these versions can be installed'],
+  ] as const)(
+    'is hoped for with the reason where the conda of an image is told of %s',
+    async (_, sources, variables, why) => {
+      const openssl: Package = {
+        ...setuptools,
+        type: 'conda',
+        namespace: 'CPE',
+        name: 'openssl',
+        version: '1.1.1m',
+        purl: 'pkg:conda/openssl@1.1.1m',
+        properties: { prefix: '/opt/conda/envs/train', depends: '' },
+      };
+      const [clears, , reason] = await told(openssl, sources, variables);
+      expect([clears, reason]).toEqual([0, why]);
+    },
+  );
 
   it('is never more than hoped for in conda, whose channels nobody asks: those of the image may lack what `defaults` has', () => {
     const change: Change = {

@@ -1,4 +1,5 @@
 import { PYTHON_INDEX } from '../../advisories/feeds/index.ts';
+import { type OwnChannels, ownCondaChannels } from '../../coverage/own-channels.ts';
 import { type OwnIndex, ownNpmRegistry, ownPipIndex } from '../../coverage/own-indexes.ts';
 import type { PythonEnvironment } from '../installed/index.ts';
 import type { Change, PlanStep } from '../plan.ts';
@@ -28,6 +29,10 @@ export function doubtingOf(
   const npm = ownNpmRegistry(report.packageSources, variables);
   const doubtOf = (kind: PlanStep['kind'], { environment, verified }: Change): string | undefined => {
     if (kind === 'npm') return npm && inWords('npm', npm);
+    if (kind === 'conda') {
+      const own = ownCondaChannels(report.packageSources, variables, environment ?? '');
+      return own && channelsInWords(own);
+    }
     if (kind !== 'python') return undefined;
     const prefix = environments.find(({ id }) => id === environment)?.prefix ?? '';
     const own = ownPipIndex(report.packageSources, variables, prefix);
@@ -48,3 +53,12 @@ const inWords = (installer: string, { host, by }: OwnIndex): string =>
   host === undefined
     ? `the image's ${installer} is told to ask no index (${by})`
     : `the image's ${installer} asks ${host} (${by}), which nobody asked`;
+
+/** As many channels as fit into a line. */
+const FEW = 3;
+
+function channelsInWords({ channels, by }: OwnChannels): string {
+  if (channels.length === 0) return `the image's conda is told to ask no channel (${by})`;
+  const more = channels.length > FEW ? ` and ${channels.length - FEW} more` : '';
+  return `the image's conda takes packages from ${channels.slice(0, FEW).join(', ')}${more} (${by}), which nobody asked`;
+}
