@@ -32,6 +32,9 @@ function flags({ name, short, negated, text }: OptionSpec): readonly Word[] {
 const specsOf = (path: string): readonly OptionSpec[] => [...(OPTIONS.get(path) ?? []), ...GLOBAL_OPTIONS];
 const valuesOf = ({ choices, offers }: OptionSpec): readonly string[] => choices ?? offers ?? [];
 
+/** A value as a shell reads it back where it splits words: `epss>0.5` would send the output into a file. */
+const escaped = (value: string): string => value.replace(/[\\<>&|;()$`"'*?~#\s]/g, '\\$&');
+
 /** `case` branches over the words of the line. */
 const branch = (pattern: string, body: string): string => `    ${pattern}) ${body} ;;\n`;
 
@@ -43,7 +46,7 @@ function bash(): string {
         const pattern = flags(spec)
           .map(({ word }) => `"${path} ${word}"`)
           .join('|');
-        const known = valuesOf(spec).join(' ');
+        const known = valuesOf(spec).map(escaped).join(' ');
         if (known) return [branch(pattern, `words="${known}"`)];
         if (!spec.completes) return [branch(pattern, 'return')];
         return [
@@ -76,6 +79,7 @@ ${values}  esac
     # Of a list only the last item is being written.
     case "$current" in *,*) list="\${current%,*},"; current="\${current##*,}" ;; esac
     COMPREPLY=($(compgen -P "$list" -W "$words" -- "$current"))
+    COMPREPLY=("\${COMPREPLY[@]//>/\\\\>}")
     return
   fi
   if [ -z "$path" ] && [[ "$current" != -* ]]; then
@@ -99,12 +103,13 @@ const quoted = (text: string): string => text.replace(/'/g, "'\\''").replace(/([
 function zshOption(spec: OptionSpec): string {
   const value = (): string => {
     if (spec.value === undefined) return '';
-    const known = valuesOf(spec);
+    // A colon ends a part of what _arguments is told; _values, which reads them after it, ends a name with one as well.
+    const known = valuesOf(spec).map(escaped);
     const what = quoted(spec.value);
     if (known.length > 0)
       return spec.many === 'commas'
-        ? `:${what}:_values -s , ${what} ${known.join(' ')}`
-        : `:${what}:(${known.join(' ')})`;
+        ? `:${what}:_values -s , ${what} ${known.map((value) => value.replaceAll(':', '\\\\\\:')).join(' ')}`
+        : `:${what}:(${known.map((value) => value.replaceAll(':', '\\:')).join(' ')})`;
     return spec.completes ? `:${what}:_files${spec.completes === 'folder' ? ' -/' : ''}` : `:${what}: `;
   };
   return flags(spec)
@@ -158,7 +163,7 @@ function fishOption(condition: string, spec: OptionSpec): readonly string[] {
     spec.value === undefined
       ? ''
       : known.length > 0
-        ? ` -x -a '${known.join(' ')}'`
+        ? ` -x -a '${fished(known.map(escaped).join(' '))}'`
         : spec.completes
           ? ' -r -F'
           : ' -x';

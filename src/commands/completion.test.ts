@@ -29,6 +29,8 @@ describe('completion', () => {
     expect(offered('plimsoll scan -f ')).toContain('sarif');
     expect(offered('plimsoll fix app:1 --format ')).toEqual(['table', 'json', 'html', 'markdown', 'diff', 'openvex']);
     expect(offered('plimsoll scan --severity CRITICAL,HI')).toEqual(['CRITICAL,HIGH']);
+    // As it has to stand on the line: bare, it would send the output into a file called 0.5.
+    expect(offered('plimsoll scan --fail-on HIGH,ep')).toEqual(['HIGH,epss\\>0.5']);
     expect(offered('plimsoll db ')).toContain('update');
     expect(offered('plimsoll policy ')).toEqual(['check', 'explain']);
     expect(offered('plimsoll db show --fo')).toEqual(['--format']);
@@ -57,6 +59,10 @@ describe('completion', () => {
     expect(ask('plimsoll sc').stdout).toContain('scan');
     expect(ask('plimsoll scan --fixa').stdout).toContain('--fixable');
     expect(ask('plimsoll scan --format ').stdout).toContain('sarif');
+    expect(ask('plimsoll scan --fail-on e')).toMatchObject({
+      stdout: expect.stringContaining('epss>0.5'),
+      stderr: '',
+    });
     expect(ask('plimsoll policy ').stdout).toContain('explain');
     expect(ask('plimsoll policy ').stdout).not.toContain('export');
   });

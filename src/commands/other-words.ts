@@ -25,6 +25,12 @@ export const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['repository', 'run: plimsoll scan FOLDER, in a clone of it'],
   ['config', 'run: plimsoll bench --dockerfile FILE'],
   ['convert', 'run: plimsoll report FILE -f FORMAT'],
+  ['check', 'run: plimsoll db status; a scan renews what is older than a day by itself'],
+  ['providers', 'run: plimsoll db status'],
+  ['list', 'run: plimsoll db status'],
+  ['k8s', 'clusters are not asked: name their images, plimsoll scan IMAGE IMAGE ...'],
+  ['kubernetes', 'clusters are not asked: name their images, plimsoll scan IMAGE IMAGE ...'],
+  ['vm', 'disks are not read: mount it, and run: plimsoll scan FOLDER'],
   ['version', 'run: plimsoll --version'],
 ]);
 

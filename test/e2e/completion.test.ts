@@ -37,6 +37,8 @@ zpty -d shell`;
           return stdout;
         };
         expect(typed('plimsoll scan --fixa', '--fixable')).toContain('--fixable');
+        expect(typed('plimsoll scan --fail-on fix', 'fixable:HIGH')).toContain('--fail-on fixable:HIGH');
+        expect(typed('plimsoll scan --fail-on ep', 'epss\\>0.5')).toContain('--fail-on epss\\>0.5');
         expect(typed('plimsoll policy ch', 'policy check')).toContain('policy check');
         expect(typed('plimsoll scan --format sar', '--format sarif')).toContain('--format sarif');
       } finally {
