@@ -45,6 +45,9 @@ export const LIMITS = {
   /** Names walked while links are followed, all of one layer, or of the whole image, together; and more for each of its entries. */
   linkSteps: 1_000_000,
   linkStepsPerEntry: 100,
+  /** Links to folders that are looked through for the owner of a file, and ways to one path that are tried. */
+  folderLinks: 10_000,
+  waysToPath: 16,
   /** Bytes of files that are read again because links lead to them, one layer's together. */
   linkedBytes: 128 * MiB,
   // --- time ---

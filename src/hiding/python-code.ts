@@ -45,6 +45,9 @@ const DISTRIBUTIONS: ReadonlyMap<string, string> = new Map([
   ['pytorch_lightning', 'pytorch-lightning'],
 ]);
 
+/** The distribution that an import package is of, in PyPI's form; empty where none can be told. */
+export const importedFrom = (module: string): string => DISTRIBUTIONS.get(module) ?? pypi.normalize(module);
+
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
 
 /** `usr/lib/python3/dist-packages/PIL/_version.py` -> `usr/lib/python3/dist-packages`; of a compiled module's cache (`PIL/__pycache__/`) the same. */
@@ -129,7 +132,7 @@ export function withoutKnownCode(
   const seen = new Set<string>();
   // The lower layer's word on a distribution is better than its code's.
   const said = items.filter(isCode).flatMap((item): PackageItem[] => {
-    const name = DISTRIBUTIONS.get(item.fact.name) ?? pypi.normalize(item.fact.name);
+    const name = importedFrom(item.fact.name);
     return name === '' ? [] : [{ ...item, fact: { ...item.fact, name } }];
   });
   const recovered = said.filter((item) => {

@@ -17,6 +17,7 @@ import { sitePackagesOf, withoutKnownCode } from './python-code.ts';
 import { signsOf } from './signs/index.ts';
 import { contradiction } from './system.ts';
 import { accounting, isSystemHint, tracedSystem, unlistedSystem } from './unlisted/index.ts';
+import { heldToCopies } from './vendored-code.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
 
@@ -54,7 +55,8 @@ export function recover(
   const met = codeMet();
   const survey = ownershipSurvey(read.files, tables, met.meet);
   const others = facts.filter(({ fact }) => !isNpmHint(fact) && !isSystemHint(fact));
-  const { items, recovered: stating, said } = withoutKnownCode(others, read);
+  const carried = heldToCopies(others);
+  const { items, recovered: stating, said } = withoutKnownCode(carried.items, read);
   const [documented, listed] = parted(items, ({ fact }) => fact.recovered === 'documentation');
   const buried = buriedPackages(unlistedBelow(read, listed), survey).items;
   const languages = buriedLanguages(read, listed);
@@ -83,6 +85,7 @@ export function recover(
       said,
       ({ path, fact }) => `${sitePackagesOf(path)}\0${fact.type} ${pypi.normalize(fact.name)}`,
     ),
+    ...carried.recovered,
     ...npmWithoutManifest(facts, read.files, new Set(languages.map(({ path }) => folderOf(path)))),
   ];
   const system = [...listed, ...recovered].filter(({ fact }) => isSystemType(fact.type)).map(({ fact }) => fact);

@@ -55,6 +55,20 @@ describe('ownership is proven, not claimed', () => {
     ).toEqual(['pip 20.3.4 installed -']);
   });
 
+  it('an installed package owns what its list names behind a linked folder of any name', async () => {
+    const files = {
+      'usr/lib/python3/dist-packages': symlink('../../share/py3'),
+      'usr/share/py3/pip-20.3.4.dist-info/METADATA': 'Name: pip\nVersion: 20.3.4\n',
+      ...pipList,
+    };
+    const installed = { 'var/lib/dpkg/status': status(['python3-pip', '20.3.4-4+deb11u1']) };
+    expect(await listed('pypi', layer({ ...files, ...installed }))).toEqual(['pip 20.3.4 installed python3-pip']);
+    // The link is made in a layer of its own, and taken away again.
+    expect(
+      await listed('pypi', layer({ ...files, ...installed }), layer({ 'usr/lib/python3/dist-packages': removed })),
+    ).toEqual(['pip 20.3.4 installed -']);
+  });
+
   it('an installed package owns what its list names, also behind links and in distroless images', async () => {
     const installed = status(['python3-pip', '20.3.4-4+deb11u1']);
     expect(await listed('pypi', layer({ ...pip, ...pipList, 'var/lib/dpkg/status': installed }))).toEqual([

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../limits.ts';
 import type { LayerFact } from './layer-index.ts';
-import { ownershipTable, ownersOf } from './ownership.ts';
+import { ownershipTable, ownersOf, waysOf } from './ownership.ts';
 import { pathTable } from './path-table.ts';
 import { squash } from './squash.ts';
 
@@ -13,12 +13,21 @@ const listing = (name: string, ...paths: readonly string[]): LayerFact => ({
   fact: { kind: 'owns', type: 'deb', name, paths: paths.join('\n') },
 });
 
-/** Layers that hold these listings and nothing else, with a link `lib` to `usr/lib`. */
+const LINKS = [
+  ['lib', 'usr/lib'],
+  ['usr/lib/python3/dist-packages', '../../share/py3'],
+  ['usr/share/py3/addons', '/opt/addons'],
+  ['usr/share/round', 'round'],
+  ['usr/share/self', '.'],
+] as const;
+
+/** Layers that hold these listings and nothing else, with `LINKS` to folders. */
 function world(...layers: readonly (readonly LayerFact[])[]) {
   const tables = layers.map((facts, layer) => {
     const table = pathTable();
-    if (layer === 0) table.add({ ...entry, path: 'lib', type: 'symlink', link: 'usr/lib' });
+    if (layer === 0) for (const [path, link] of LINKS) table.add({ ...entry, path, type: 'symlink', link });
     table.add({ ...entry, path: 'usr/lib', type: 'directory' });
+    for (const path of ['usr/share/py3/six.py', 'opt/addons/x.py']) table.add({ ...entry, path });
     for (const { path } of facts) table.add({ ...entry, path });
     return table;
   });
@@ -41,6 +50,29 @@ describe('who owns a file', () => {
       'usr/share/doc/libc6': 'libc6',
       'lib/libc.so.6': 'libc6',
     });
+  });
+
+  it('is told by a listing that writes it behind any linked folder, or behind two of them', () => {
+    const ask = world([
+      listing('python3-six', 'usr/lib/python3/dist-packages/six.py'),
+      listing('addons', 'usr/lib/python3/dist-packages/addons/x.py'),
+      listing('looped', 'usr/share/round/y', 'usr/share/self/z'),
+    ]);
+    expect(ask('usr/share/py3/six.py', 'opt/addons/x.py', 'usr/share/py3/other.py', 'usr/share/y', 'y')).toEqual({
+      'usr/share/py3/six.py': 'python3-six',
+      'opt/addons/x.py': 'addons',
+    });
+  });
+
+  it('is found behind the links that distributions make, whoever makes more links to the folder than are tried', () => {
+    const table = pathTable();
+    table.add({ ...entry, path: 'usr/lib', type: 'directory' });
+    for (let at = 0; at < LIMITS.waysToPath * 2; at += 1)
+      table.add({ ...entry, path: `a${at}`, type: 'symlink', link: 'usr/lib' });
+    table.add({ ...entry, path: 'lib', type: 'symlink', link: 'usr/lib' });
+    const ways = waysOf(squash([table]))('usr/lib/libc.so.6');
+    expect(ways.slice(0, 2)).toEqual(['usr/lib/libc.so.6', 'lib/libc.so.6']);
+    expect(ways).toHaveLength(LIMITS.waysToPath);
   });
 
   it('is what the uppermost listing says, as long as its own file is visible', () => {

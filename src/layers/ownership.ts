@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { OwnershipFact } from '../analyzers/analyzer.ts';
 import { LIMITS } from '../limits.ts';
+import { folderOf } from './image-path.ts';
 import type { LayerFact } from './layer-index.ts';
 import type { FileSystem } from './squash.ts';
 
@@ -214,27 +215,35 @@ function first<Item, Result>(items: readonly Item[], ask: (item: Item) => Result
   return undefined;
 }
 
-/** `lib` -> `usr/lib`, where the image has such links; whether the folder has an entry of its own is of no matter. */
-const MERGED = [
-  ...['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32', 'libexec'],
-  ...['usr/sbin', 'usr/lib32', 'usr/lib64', 'usr/local/lib64', 'usr/local/sbin', 'var/run', 'var/lock'],
-];
-
-/** Every way in which a package database may write a path that lies behind such a link. */
+/**
+ * Every way in which a package database may write a path that lies behind linked folders (`lib/x` where `lib` leads to `usr/lib`,
+ * `usr/lib/python3/dist-packages/x` where that leads to `usr/share/py3`), itself first, `LIMITS.waysToPath` at most.
+ */
 export function waysOf(files: FileSystem): (path: string) => readonly string[] {
-  const links = [...topLevelLinks(files)].map(([link, target]) => ({ link, below: `${target}/`, from: target.length }));
+  const links = files.folderLinks();
+  if (links.size === 0) return (path) => [path];
+  // Questions come folder by folder.
+  let last = { folder: '', ways: waysToFolder('', links) };
   return (path) => {
-    const ways = [path];
-    for (const { link, below, from } of links) if (path.startsWith(below)) ways.push(link + path.slice(from));
-    return ways;
+    const folder = folderOf(path);
+    if (folder !== last.folder) last = { folder, ways: waysToFolder(folder, links) };
+    if (last.ways.length === 0) return [path];
+    const name = path.slice(folder.length);
+    return [path, ...last.ways.map((way) => way + name)];
   };
 }
 
-function topLevelLinks(files: FileSystem): Map<string, string> {
-  const links = new Map<string, string>();
-  for (const name of MERGED) {
-    const real = files.find(name)?.type === 'symlink' ? files.real(name) : undefined;
-    if (real !== undefined && real !== '') links.set(name, real);
+/** The other ways to a folder, those over one link first. */
+function waysToFolder(folder: string, links: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const ways = [folder];
+  for (let at = 0; at < ways.length; at += 1) {
+    const way = ways[at] as string;
+    for (let end = way.length; end > 0; end = way.lastIndexOf('/', end - 1))
+      for (const link of links.get(way.slice(0, end)) ?? []) {
+        if (ways.length >= LIMITS.waysToPath) return ways.slice(1);
+        const other = link + way.slice(end);
+        if (!ways.includes(other)) ways.push(other);
+      }
   }
-  return links;
+  return ways.slice(1);
 }

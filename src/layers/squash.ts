@@ -1,3 +1,4 @@
+import { LIMITS } from '../limits.ts';
 import type { EntryType } from '../model.ts';
 import { tick } from '../work.ts';
 import { folderOf } from './image-path.ts';
@@ -25,6 +26,11 @@ export interface FileSystem {
   real(path: string): string | undefined;
   /** Whether anything is there: an entry, or a folder that is there by what lies in it alone. */
   exists(path: string): boolean;
+  /**
+   * The folders that visible symbolic links lead to, and for each the links, at most `LIMITS.folderLinks` of them: those that distributions make
+   * (`lib` to `usr/lib`) first. The root itself, and links that lie below what they lead to (`usr/bin/X11` to `.`), are left out.
+   */
+  folderLinks(): ReadonlyMap<string, readonly string[]>;
   /** Whether links were given up because following all of them took too many steps: what they lead to is then not known. */
   readonly linksGivenUp: boolean;
   /** Every visible entry, in no particular order. */
@@ -146,11 +152,23 @@ export function squash(layers: readonly PathTable[]): FileSystem {
     shown.set(layer, Uint32Array.from(rows));
   }
 
+  let folderLinks: ReadonlyMap<string, readonly string[]> | undefined;
+  const leadsToFolder = (link: string): string | undefined => {
+    if (find(link)?.type !== 'symlink') return undefined;
+    const real = realOf(link);
+    if (real === undefined || real === '' || link.startsWith(`${real}/`)) return undefined;
+    return find(real)?.type === 'directory' || isFolder(real) ? real : undefined;
+  };
+
   return {
     layers,
     find,
     resolve,
     real: realOf,
+    folderLinks: () => {
+      folderLinks ??= folderLinksOf(layers, leadsToFolder);
+      return folderLinks;
+    },
     exists: (path) => find(path) !== undefined || isFolder(path),
     get linksGivenUp() {
       return work.left < 0;
@@ -165,6 +183,34 @@ export function squash(layers: readonly PathTable[]): FileSystem {
       }
     },
   };
+}
+
+/** Links that distributions make of folders they have moved: their package databases write both. */
+const MERGED = [
+  ...['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32', 'libexec'],
+  ...['usr/sbin', 'usr/lib32', 'usr/lib64', 'usr/local/lib64', 'usr/local/sbin', 'var/run', 'var/lock'],
+];
+
+/** What `FileSystem.folderLinks` gives. `leadsTo` is the folder behind a path, where a visible link to one is there. */
+function folderLinksOf(
+  layers: readonly PathTable[],
+  leadsTo: (link: string) => string | undefined,
+): ReadonlyMap<string, readonly string[]> {
+  const known = new Set<string>();
+  const links = new Map<string, string[]>();
+  const take = (link: string): void => {
+    const folder = known.has(link) ? undefined : leadsTo(link);
+    if (folder === undefined) return;
+    known.add(link);
+    const there = links.get(folder);
+    if (there === undefined) links.set(folder, [link]);
+    else there.push(link);
+  };
+  for (const link of MERGED) take(link);
+  for (const table of layers)
+    for (let row = 0; row < table.size && known.size < LIMITS.folderLinks; row += 1)
+      if (table.type(row) === 'symlink') take(table.path(row));
+  return links;
 }
 
 /** Every path that is a link in some layer. */

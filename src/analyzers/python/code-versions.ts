@@ -26,9 +26,9 @@ export const pythonCodeVersions = analyzer({
 /** `usr/lib/python3/dist-packages/yaml/__pycache__/__init__.cpython-311.pyc` -> `yaml`. */
 const importPackage = (path: string): string => path.replace('/__pycache__/', '/').split('/').at(-2)!;
 
-function* versionOf(module: string, version: string | undefined): Generator<Fact> {
+function* versionOf(module: string, version: string | undefined, role?: 'vendored'): Generator<Fact> {
   if (version !== undefined && /^[A-Za-z]\w*$/.test(module))
-    yield { type: 'pypi', name: module, version, certainty: 'content', recovered: 'code' };
+    yield { type: 'pypi', name: module, version, certainty: 'content', recovered: 'code', ...(role && { role }) };
 }
 
 /**
@@ -70,6 +70,24 @@ export const pythonStrewnVersions = analyzer({
   *read(file) {
     const version = file.path.endsWith('.pyc') ? compiledVersion(file.bytes) : versionIn(file.text());
     yield* versionOf(importPackage(file.path), version);
+  },
+});
+
+/**
+ * What the copies say of themselves that pip and setuptools carry along, where their list may say otherwise (`hiding/vendored-code.ts`): of
+ * well-known libraries.
+ */
+export const pythonVendoredVersions = analyzer({
+  name: 'python-vendored-versions',
+  version: 1,
+  files: TELLING.flatMap((name) => ['py', 'pyc'].map((extension) => `**/_vendor/*/${name}.${extension}`)),
+  maxBytes: 512 * 1024,
+  unownedOnly: true,
+  *read(file) {
+    const module = importPackage(file.path);
+    if (!isWellKnown(module)) return;
+    const version = file.path.endsWith('.pyc') ? compiledVersion(file.bytes) : versionIn(file.text());
+    yield* versionOf(module, version, 'vendored');
   },
 });
 

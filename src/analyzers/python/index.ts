@@ -5,6 +5,7 @@ export {
   pythonFolders,
   pythonModules,
   pythonStrewnVersions,
+  pythonVendoredVersions,
 } from './code-versions.ts';
 export { pythonDist, pythonInstaller } from './distributions.ts';
 export { pythonDirectUrl, pythonEditable } from './editable.ts';
