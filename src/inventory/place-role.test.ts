@@ -30,6 +30,19 @@ describe('what pip and conda do not see is not installed', () => {
     ).toEqual(['pypi pip 9.0.1 cache PyPI', 'pypi urllib3 1.26.5 cache PyPI', 'pypi urllib3 2.2.2 installed PyPI']);
   });
 
+  it.each(['lib/apk/db/installed', 'usr/lib/apk/db/installed'])(
+    'a system that keeps its packages in %s is the image’s own at its root, and nested in a folder',
+    async (database) => {
+      const system = {
+        'etc/os-release': 'ID=wolfi\nVERSION_ID=20230201\n',
+        [database]: 'P:zlib\nV:1.3.1-r4\nA:x86_64\n\n',
+      };
+      expect((await listed(system)).packages).toEqual(['apk zlib 1.3.1-r4 installed Wolfi']);
+      const nested = Object.fromEntries(Object.entries(system).map(([path, text]) => [`opt/rootfs/${path}`, text]));
+      expect((await listed(nested)).packages).toEqual(['apk zlib 1.3.1-r4 nested -']);
+    },
+  );
+
   it('a package cache is one for every analyzer, wherever conda was installed', async () => {
     const pkgs = 'srv/ml/env/pkgs/thing-1.26.5-py39h06a4308_0';
     const { packages } = await listed({

@@ -4,8 +4,9 @@ import type { PackageRole } from '../model.ts';
 /** Where a system keeps the list of its packages: a folder with one of these, other than the image's own root, is another system's root. */
 const DATABASES = [
   'var/lib/dpkg/status',
-  'lib/apk/db/installed',
+  // Before the one that its path ends with.
   'usr/lib/apk/db/installed',
+  'lib/apk/db/installed',
   ...['var/lib/rpm', 'usr/lib/sysimage/rpm', 'usr/share/rpm'].flatMap((folder) =>
     ['Packages', 'Packages.db', 'rpmdb.sqlite'].map((name) => `${folder}/${name}`),
   ),
@@ -35,6 +36,7 @@ export function placeRoles(databases: Iterable<string>): (path: string) => Packa
 
 /** The root of the system whose package database this is; undefined for the image's own, and for what is no database. */
 function nestedRoot(path: string): string | undefined {
+  if (DATABASES.includes(path)) return undefined;
   const known = DATABASES.find((database) => path.endsWith(`/${database}`));
   return known === undefined ? undefined : path.slice(0, -known.length - 1);
 }
