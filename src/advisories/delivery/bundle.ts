@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream, renameSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, createWriteStream, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -25,12 +25,17 @@ export interface Exported {
 
 /**
  * Writes the database into one file for closed networks: an OCI layout in a tar archive, which `skopeo copy oci-archive:` can
- * also put into a registry. The file appears whole or not at all. Throws as `openStore`, and `io`.
+ * also put into a registry. The file appears whole or not at all; behind a link it is the link's target. A device or a pipe is
+ * written to, and stays what it is. Throws as `openStore`, and `io`.
  */
 export async function writeBundle(home: string, file: string): Promise<Exported> {
-  await clearOrphans(dirname(file), /\.plimsoll-(?:layer|partial)-(\d{1,10})$/);
-  const layerFile = `${file}.plimsoll-layer-${process.pid}`;
-  const partial = `${file}.plimsoll-partial-${process.pid}`;
+  const there = statSync(file, { throwIfNoEntry: false });
+  const isStream = there !== undefined && !there.isFile() && !there.isDirectory();
+  const target = there === undefined ? file : realpathSync(file);
+  const beside = isStream ? databasePath(home) : target;
+  await clearOrphans(dirname(beside), /\.plimsoll-(?:layer|partial)-(\d{1,10})$/);
+  const layerFile = `${beside}.plimsoll-layer-${process.pid}`;
+  const partial = `${beside}.plimsoll-partial-${process.pid}`;
   try {
     const { manifest, config, configDescriptor, layer, claim } = await packDatabase(databasePath(home), layerFile);
     const digest = digestOf(manifest);
@@ -45,9 +50,10 @@ export async function writeBundle(home: string, file: string): Promise<Exported>
       member(blobName(configDescriptor.digest), config),
       { name: blobName(layer.digest), size: layer.size, bytes: () => createReadStream(layerFile) },
     ];
-    await pipeline(Readable.from(archive(members), { objectMode: false }), createWriteStream(partial));
-    renameSync(partial, file);
-    return { path: file, bytes: statSync(file).size, digest, claim };
+    const out = createWriteStream(isStream ? target : partial, { flags: isStream ? 'a' : 'w' });
+    await pipeline(Readable.from(archive(members), { objectMode: false }), out);
+    if (!isStream) renameSync(partial, target);
+    return { path: file, bytes: out.bytesWritten, digest, claim };
   } catch (error) {
     throw asPlimsollError(error, 'io', file);
   } finally {

@@ -1,5 +1,16 @@
+import { execFileSync } from 'node:child_process';
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -56,6 +67,23 @@ describe('one file for closed networks', () => {
     expect(names(home)).toEqual(names(source));
     expect(readFileSync(databasePath(home)).equals(readFileSync(databasePath(source)))).toBe(true);
     expect(await readBundle(file, { home })).toMatchObject({ unchanged: true });
+  });
+
+  it('is written into a pipe or a device, which stays what it is, and behind a link', async () => {
+    const pipe = join(home, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const read = createReadStream(pipe).toArray() as Promise<Buffer[]>;
+    const { bytes, digest } = await writeBundle(source, pipe);
+    expect(lstatSync(pipe).isFIFO()).toBe(true);
+    const file = join(home, 'read.tar');
+    writeFileSync(file, Buffer.concat(await read));
+    expect(statSync(file).size).toBe(bytes);
+    expect(await readBundle(file, { home, digest })).toMatchObject({ unchanged: false });
+    const link = join(home, 'link.tar');
+    symlinkSync(file, link);
+    await writeBundle(source, link);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readdirSync(home).filter((name) => name.includes('.plimsoll-'))).toEqual([]);
   });
 
   it('that was changed on the way is refused, and what was in service stays', async () => {
