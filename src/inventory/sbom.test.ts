@@ -97,6 +97,12 @@ describe('a bill of materials', () => {
       code: 'unsupported',
       message: expect.stringContaining('neither CycloneDX (JSON, XML), SPDX 2'),
     });
+    writeFileSync(path, '{"tool":{"name":"plimsoll"},"subject":{"reference":"model:1"},"findings":[]}');
+    await expect(openSbom('x', path)).rejects.toMatchObject({
+      code: 'unsupported',
+      message: 'this is a report of plimsoll, of model:1, and no image',
+      hint: expect.stringContaining('give the image itself: model:1'),
+    });
     writeFileSync(path, '{"bomFormat":');
     await expect(openSbom('x', path)).rejects.toMatchObject({ code: 'corrupt' });
     await expect(openSbom('x', join(folder, 'nothing'))).rejects.toMatchObject({ code: 'not-found' });

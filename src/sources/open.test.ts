@@ -77,6 +77,19 @@ describe('opening an image', () => {
     await expect(opened(file('saved.tar', dockerArchive(blobs(python))))).rejects.toMatchObject({ code: 'platform' });
   });
 
+  it('a report of ours is told as such, and not as a bill of materials', async () => {
+    const said: string[] = [];
+    const path = file(
+      'r.json',
+      Buffer.from('{"schemaVersion":1,"tool":{"name":"plimsoll"},"subject":{"reference":"m:1"}}'),
+    );
+    const progress = { ...silent, say: (text: string) => void said.push(text) };
+    await expect(openImage(path, { environment: { HOME: folder }, progress })).rejects.toMatchObject({
+      message: 'this is a report of plimsoll, of m:1, and no image',
+    });
+    expect(said).toEqual([]);
+  });
+
   it('takes a folder for a root file system', async () => {
     const root = writeFiles(join(folder, 'root'), [
       [`${SITE}/six-1.16.0.dist-info/METADATA`, 'Name: six\nVersion: 1.16.0\n'],

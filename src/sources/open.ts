@@ -105,8 +105,9 @@ async function detect(text: string, target: Target, options: OpenOptions): Promi
       return openProjectAt(text, path.path);
     }
     if (status.isFile() && isText((await fileHead(path.path, 0, status.size)).toString('latin1'))) {
+      const image = await openBill(text, path.path);
       options.progress.say(`${path.path} is no archive: read as a bill of materials`);
-      return openBill(text, path.path);
+      return image;
     }
     return openSaved(text, target, options);
   }

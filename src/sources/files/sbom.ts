@@ -3,7 +3,7 @@ import { PlimsollError } from '../../errors.ts';
 import { billOfJson, billOfText } from '../../formats/sbom/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Bill, Image } from '../../model.ts';
-import { jsonObject } from '../json.ts';
+import { isObject, jsonObject, type UnknownRecord } from '../json.ts';
 
 /** The target that means standard input. */
 const STANDARD_INPUT = '-';
@@ -74,10 +74,10 @@ function textOf(bytes: Buffer): string {
 function readBill(bytes: Buffer, where: string): Bill {
   const text = textOf(bytes);
   const isJson = /^\ufeff?\s*[{[]/.test(text.slice(0, 1_000));
-  const bill = isJson
-    ? billOfJson(jsonObject(Buffer.from(text), where, 'SBOM'))
-    : located(where, () => billOfText(text));
+  const document = isJson ? jsonObject(Buffer.from(text), where, 'SBOM') : undefined;
+  const bill = document ? billOfJson(document) : located(where, () => billOfText(text));
   if (bill !== undefined) return bill;
+  if (document) refuseOurs(document, where);
   throw new PlimsollError(
     'unsupported',
     'neither CycloneDX (JSON, XML), SPDX 2 (JSON, tag-value), SPDX 3 (JSON-LD) nor the JSON of Syft',
@@ -86,6 +86,16 @@ function readBill(bytes: Buffer, where: string): Bill {
       hint: 'make one with plimsoll inventory -f cyclonedx, syft -o cyclonedx-json or trivy image --format cyclonedx',
     },
   );
+}
+
+/** Throws `unsupported` for what this program wrote with `-f json`: that is a result, and what it is of is to be given. */
+function refuseOurs({ tool, subject }: UnknownRecord, where: string): void {
+  if (!isObject(tool) || tool.name !== 'plimsoll') return;
+  const of = isObject(subject) && typeof subject.reference === 'string' ? subject.reference : undefined;
+  throw new PlimsollError('unsupported', `this is a report of plimsoll${of ? `, of ${of}` : ''}, and no image`, {
+    where,
+    hint: `give the image itself${of ? `: ${of}` : ''}; plimsoll report FILE shows a report again`,
+  });
 }
 
 /** What a reader of texts throws says where in the text, and not which file. */
