@@ -9,7 +9,7 @@ import { analyzer } from '../analyzer.ts';
  */
 export const pathFile = analyzer({
   name: 'python-path-file',
-  version: 3,
+  version: 4,
   files: ['**/site-packages/*.pth', '**/dist-packages/*.pth'],
   stream(entry) {
     const parts: Buffer[] = [];
@@ -17,9 +17,7 @@ export const pathFile = analyzer({
     let cut = false;
     return {
       push(chunk) {
-        // A model has such a name too. A NUL makes no model of a text: Python reads its lines all the same.
-        if (size === 0 && (chunk[0] === 0x80 || chunk.subarray(0, 4).toString('latin1') === 'PK\x03\x04'))
-          return Number.POSITIVE_INFINITY;
+        // Also of what looks like a model (`PK`, 0x80) or has a NUL: here Python reads the lines of anything.
         parts.push(Buffer.from(chunk));
         size += chunk.length;
         cut = size > MOST_BYTES;
@@ -34,6 +32,7 @@ export const pathFile = analyzer({
         if (archives.length > 0)
           yield { kind: 'imports-from', paths: archives.slice(0, LIMITS.importedArchives).join('\n') };
         const line = lines.find((shown) => /^import[ \t]/.test(shown) && REACHES_OUT.test(shown));
+        const other = line ?? lines.find((shown) => /^import[ \t]/.test(shown) && !isUsual(shown));
         if (line !== undefined)
           yield {
             kind: 'risk',
@@ -42,6 +41,15 @@ export const pathFile = analyzer({
             severity: 'HIGH',
             title: 'every start of Python runs code that starts programs, decodes or fetches',
             detail: printable(line, 300),
+          };
+        else if (other !== undefined)
+          yield {
+            kind: 'risk',
+            category: 'configuration',
+            rule: 'python-start-runs-code',
+            severity: 'LOW',
+            title: 'every start of Python runs a line that is not one of those that package managers write',
+            detail: printable(other, 300),
           };
         if (cut) yield { kind: 'unknown', reason: `${entry.path}: longer than ${MOST_BYTES} bytes` };
       },
@@ -57,4 +65,21 @@ const ARCHIVE = /^(?!import[ \t]|#).{1,4096}\.(?:whl|zip)\/?$/;
 
 /** What the lines of package managers (namespaces, editable installs, `distutils-precedence`) have no use for. */
 const REACHES_OUT =
-  /\b(?:exec|eval|compile)\s{0,4}\(|\b(?:subprocess|popen|system|spawn\w{0,4}|exec[lv]p?e?|posix_spawn|socket|urllib|urlopen|requests|httpx|ctypes|marshal|pickle|base64|b64decode|a85decode|b85decode|unhexlify|fromhex|zlib)\b/;
+  /\b(?:exec|eval|compile)\s{0,4}\(|\b(?:subprocess|popen|system|spawn\w{0,4}|exec[lv]p?e?|posix_spawn|socket|urllib|urlopen|requests|httpx|ctypes|marshal|pickle|base64|b64decode|a85decode|b85decode|getattr|globals|__getattribute__|__builtins__|unhexlify|fromhex|zlib)\b/;
+
+/** `import coverage; coverage.process_startup()`: code of a module that is installed, called without being told anything. */
+const MODULE_ONLY =
+  /^import[ \t]{1,9}[\w.]{1,200}(?:[ \t]{0,9},[ \t]{0,9}[\w.]{1,200}){0,20}(?:[ \t]{0,9};[ \t]{0,9}(?:import[ \t]{1,9})?[\w.]{1,200}(?:\(\))?){0,20}[ \t]{0,9};?[ \t]{0,9}(?:#.{0,4096})?$/;
+/** What setuptools calls in the lines it writes for namespaces and for distutils. */
+const USUAL_CALLS = new Set(
+  'join _getframe __import__ setdefault module_from_spec find_spec dirname ModuleType append get add_shim exists len extend setattr addsitedir insert and or not in'.split(
+    ' ',
+  ),
+);
+
+/** Whether it only imports, or calls nothing but what package managers do by name; a call of what a call gave is anything. */
+function isUsual(line: string): boolean {
+  if (MODULE_ONLY.test(line)) return true;
+  if (/[)\]'"]\s{0,9}\(|['"]\s{0,9}(?:\+|%|['"])/.test(line.replaceAll("''", ''))) return false;
+  return [...line.matchAll(/(\w{1,200})\s{0,9}\(/g)].every(([, name = '']) => USUAL_CALLS.has(name));
+}

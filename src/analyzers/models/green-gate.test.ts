@@ -547,3 +547,180 @@ describe('a Keras configuration beyond what is read', () => {
     expect(said('app/model.json', config)).toContain('HIGH keras-lambda-code');
   });
 });
+
+describe('other ways of writing the same', () => {
+  it.each<[string, string, string, string]>([
+    [
+      'a number of Python only',
+      'model_index.json',
+      '{"a": [-Infinity, NaN], "_class_name": ["evilmod", "X"]}',
+      'HIGH model-imports-module',
+    ],
+    [
+      'the same among the settings of an adapter',
+      'adapter_config.json',
+      '{"auto_mapping": {"parent_library": "evilmod"}, "x": NaN}',
+      'HIGH model-imports-module',
+    ],
+    [
+      'the same beside code by leave',
+      'config.json',
+      '{"eps": Infinity, "auto_map": {"AutoModel": "m.M"}}',
+      'LOW model-remote-code',
+    ],
+    ['what is no JSON at all', 'config.json', '{"auto_map": {"AutoModel": "m.M"},}', '? config.json: no JSON'],
+    [
+      'the whole of the tags',
+      'a.yaml',
+      '%TAG ! tag:yaml.org,2002:\n---\na: !python/object/apply:os.system [id]\n',
+      'HIGH yaml-renames-python-tags',
+    ],
+    [
+      'half a word of the tags',
+      'a.yaml',
+      '%TAG !e! tag:yaml.org,2002:py\n---\na: !e!thon/object/apply:os.system [id]\n',
+      'HIGH yaml-renames-python-tags',
+    ],
+    [
+      'less than that',
+      'a.yaml',
+      '%TAG !e! tag:\n---\na: !e!yaml.org,2002:python/name:os.system\n',
+      'HIGH yaml-renames-python-tags',
+    ],
+    [
+      'a prefix behind blanks',
+      'a.yaml',
+      `%TAG !${' '.repeat(5000)}tag:yaml.org,2002:python/\n---\na: 1\n`,
+      'HIGH yaml-renames-python-tags',
+    ],
+    ['a target with a tag', 'a.yaml', '_target_: !!str os.system\n', 'CRITICAL settings-call-dangerous'],
+    ['a target with an anchor', 'a.yaml', '_target_: &a os.system\n', 'CRITICAL settings-call-dangerous'],
+    ['a folded target', 'a.yaml', '_target_: >-\n  os.system\n', 'CRITICAL settings-call-dangerous'],
+    [
+      'a target behind a comment',
+      'a.yaml',
+      '_target_: # x\n                    os.system\n',
+      'CRITICAL settings-call-dangerous',
+    ],
+    ['a target in two lines', 'a.yaml', '_target_: "os.\\\n    system"\n', 'CRITICAL settings-call-dangerous'],
+    ['a target that is an alias', 'a.yaml', 'x: &a os.system\n_target_: *a\n', 'CRITICAL settings-call-dangerous'],
+    [
+      'a module of its own among sentence-transformers',
+      'modules.json',
+      '[{"idx":0,"path":"","type":"custom_st.Transformer"}]',
+      'HIGH model-imports-module',
+    ],
+    [
+      'escapes in the value of MLflow',
+      'MLmodel',
+      'flavors:\n  python_function:\n    loader_module: "\\x65vil"\n',
+      'HIGH model-brings-code',
+    ],
+    [
+      'escapes in the key',
+      'MLmodel',
+      'flavors:\n  python_function:\n    "loader\\x5fmodule": evil\n',
+      'HIGH model-brings-code',
+    ],
+    [
+      'a tag before the value',
+      'MLmodel',
+      'flavors:\n  python_function:\n    loader_module: !!str evil\n',
+      'HIGH model-brings-code',
+    ],
+    [
+      'an anchor before the value',
+      'MLmodel',
+      'flavors:\n  python_function:\n    loader_module: &x evil\n',
+      'HIGH model-brings-code',
+    ],
+    [
+      'a folded value',
+      'MLmodel',
+      'flavors:\n  python_function:\n    loader_module: >-\n      evil\n',
+      'HIGH model-brings-code',
+    ],
+    ['a list of folders', 'MLmodel', 'flavors:\n  python_function:\n    code_paths: [a]\n', 'HIGH model-brings-code'],
+    [
+      'a list of folders in lines',
+      'MLmodel',
+      'flavors:\n  python_function:\n    code_paths:\n    - a\n',
+      'HIGH model-brings-code',
+    ],
+    [
+      'code after what looks like metadata',
+      'MLmodel',
+      'metadata:\n  a: b\nflavors:\n  python_function:\n    code: c\n',
+      'HIGH model-brings-code',
+    ],
+  ])('%s', (_, name, text, risk) => {
+    expect(said(`app/m/${name}`, text)).toContain(risk);
+  });
+
+  it('YAML in UTF-16', () => {
+    const text = Buffer.from('\ufeff_target_: os.system\n', 'utf16le');
+    expect(said('app/a.yaml', text)).toContain('CRITICAL settings-call-dangerous');
+    expect(said('app/a.yaml', Buffer.from(text).swap16())).toContain('CRITICAL settings-call-dangerous');
+    const renamed = Buffer.from('\ufeff%TAG ! tag:yaml.org,2002:python/\n---\na: 1\n', 'utf16le');
+    expect(said('app/a.yaml', renamed)).toContain('HIGH yaml-renames-python-tags');
+  });
+
+  it.each<[string, string]>([
+    ['config.json', '{"eps": NaN, "vocab_size": 3}'],
+    ['config.json', '{"auto_map": "yes"}'],
+    ['a.yaml', '%TAG ! tag:example.com,2000:app/\n---\na: !foo 1\n'],
+    ['a.yaml', '%TAG !! tag:yaml.org,2002:\n---\na: !!str 1\n'],
+    ['a.yaml', 'x: &a torch.nn.Linear\n_target_: *a\n'],
+    ['MLmodel', 'flavors:\n  sklearn:\n    code: null\nmetadata:\n  code: A12\n  owner: me\nrun_id: 1\n'],
+    ['MLmodel', 'flavors:\n  python_function:\n    code:\n    loader_module: mlflow.sklearn\n'],
+    ...[
+      'alt_diffusion',
+      'vq_diffusion',
+      'versatile_diffusion',
+      'spectrogram_diffusion',
+      'deprecated',
+      'stable_diffusion_safe',
+      'latent_diffusion',
+      'unidiffuser',
+    ].map((folder): [string, string] => ['model_index.json', `{"_class_name": "P", "part": ["${folder}", "Encoder"]}`]),
+    ...['torch.nn.modules.container', 'torchvision.models.resnet', 'transformers.models.bert', '__main__'].map(
+      (library): [string, string] => [
+        'adapter_config.json',
+        `{"auto_mapping": {"parent_library": "${library}", "base_model_class": "Net"}}`,
+      ],
+    ),
+  ])('but nothing of %s: %s', (name, text) => {
+    expect(said(`app/m/${name}`, text)).toEqual([]);
+  });
+
+  it('lines of a .pth that looks like a model, or spells what it calls', () => {
+    const at = 'usr/lib/python3/dist-packages/x.pth';
+    for (const head of ['PK\x03\x04\n', '\x80\n'])
+      expect(said(at, Buffer.from(`${head}import os; os.system("id")\n`, 'latin1'))).toContain(
+        'HIGH python-start-runs-code',
+      );
+    expect(said(at, 'import os; getattr(os,"sys"+"tem")("id")\n')).toContain('HIGH python-start-runs-code');
+    expect(said(at, 'import os; os.remove("/etc/hosts")\n')).toContain('LOW python-start-runs-code');
+    expect(said(at, "import os; os.__dict__.get('sys''tem')('id')\n")).toContain('LOW python-start-runs-code');
+    expect(
+      said(
+        at,
+        "import sys, types, os;has_mfs = sys.version_info > (3, 5);p = os.path.join(sys._getframe(1).f_locals['sitedir'], *('zope',));importlib = has_mfs and __import__('importlib.util');has_mfs and __import__('importlib.machinery');m = has_mfs and sys.modules.setdefault('zope', importlib.util.module_from_spec(importlib.machinery.PathFinder.find_spec('zope', [os.path.dirname(p)])));m = m or sys.modules.setdefault('zope', types.ModuleType('zope'));mp = (m or []) and m.__dict__.setdefault('__path__',[]);(p not in mp) and mp.append(p)\n",
+      ),
+    ).toEqual([]);
+    expect(said(at, 'import coverage; coverage.process_startup()\nimport pywin32_bootstrap\n')).toEqual([]);
+  });
+
+  it('an object of R in a folder that is called library', () => {
+    const rds = gzipSync('X\n\0\0\0\x03');
+    expect(said('opt/library/m.rds', rds)).toEqual(['? a serialized R object: not read']);
+    expect(said('opt/app/library/m/m.rds', rds)).toEqual(['? a serialized R object: not read']);
+    for (const place of [
+      'usr/lib/R/library/a/Meta',
+      'usr/local/lib/R/site-library/a/extdata',
+      'opt/conda/lib/R/library/a',
+      'srv/renv/library/R-4.3/x86_64/a/Meta',
+    ])
+      expect(said(`${place}/m.rds`, rds)).toEqual([]);
+  });
+});

@@ -8,7 +8,7 @@ import { libraryCode, remoteCode } from './library-code.ts';
  */
 export const huggingface = analyzer({
   name: 'huggingface',
-  version: 4,
+  version: 5,
   files: [
     '**/models--*/refs/*',
     '**/tokenizer_config.json',
@@ -55,9 +55,9 @@ export function* modelTexts(name: string, text: string): Iterable<Fact> {
   if (!known && !TELLING.test(text)) return;
   let value: unknown;
   try {
-    value = JSON.parse(text.replace(/^\ufeff/, ''));
+    value = JSON.parse(withoutNumbersOfPython(text.replace(/^\ufeff/, '')));
   } catch {
-    if (known) yield { kind: 'unknown', reason: 'no JSON' };
+    yield { kind: 'unknown', reason: `${name}: no JSON` };
     return;
   }
   if (typeof value !== 'object' || value === null) return;
@@ -65,6 +65,12 @@ export function* modelTexts(name: string, text: string): Iterable<Fact> {
   yield* templates(fields.get('chat_template'), name);
   yield* libraryCode(name, fields);
   yield* remoteCode(fields);
+}
+
+/** Python's reader takes `NaN` and `Infinity`, which are no JSON. https://docs.python.org/3/library/json.html#infinite-and-nan-number-values */
+function withoutNumbersOfPython(text: string): string {
+  if (!/NaN|Infinity/.test(text)) return text;
+  return text.replace(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/gs, (found) => (found.startsWith('"') ? found : 'null'));
 }
 
 /** One template, a list of named ones, or (in processors) a table of them. */

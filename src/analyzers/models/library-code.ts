@@ -19,6 +19,7 @@ const textsIn = (value: unknown): readonly string[] => {
 
 /** Code that `trust_remote_code=True` imports; from another repository than the model's it can be anything by then. */
 export function* remoteCode(fields: Fields): Iterable<RiskFact> {
+  const mapped = fields.get('auto_map');
   const pipelines = fields.get('custom_pipelines');
   const implementations =
     typeof pipelines === 'object' && pipelines !== null
@@ -26,7 +27,7 @@ export function* remoteCode(fields: Fields): Iterable<RiskFact> {
           typeof one === 'object' && one !== null && 'impl' in one ? textsIn(one.impl) : [],
         )
       : [];
-  const listed = [...textsIn(fields.get('auto_map')), ...implementations];
+  const listed = [...(typeof mapped === 'object' ? textsIn(mapped) : []), ...implementations];
   if (listed.length === 0) return;
   const elsewhere = listed.some((name) => name.includes('--'));
   yield risk(
@@ -41,11 +42,15 @@ export function* remoteCode(fields: Fields): Iterable<RiskFact> {
 
 /** Libraries from which pipelines and adapters take their classes, and the folders of diffusers' own pipelines. */
 const LIBRARIES =
-  /^(?:diffusers|transformers|peft|optimum|onnxruntime|flax|k_diffusion|sentence_transformers|timm|accelerate)(?:\.|$)|^(?:allegro|amused|animatediff|aura_flow|audioldm2?|blip_diffusion|bria|chroma|cogvideo|cogview[34]|consisid|consistency_models|controlnet\w*|cosmos|dance_diffusion|ddim|ddpm|deepfloyd_if|dit|easyanimate|flux\d?|hidream_image|hunyuan\w*|i2vgen_xl|kandinsky[\d_]*|kolors|latent_consistency_models|latent_diffusion|latte|ledits_pp|ltx|lumina2?|marigold|mochi|musicldm|omnigen|pag|paint_by_example|pia|pixart_alpha|qwenimage|sana|semantic_stable_diffusion|shap_e|skyreels_v2|stable_audio|stable_cascade|stable_diffusion\w*|stable_video_diffusion|t2i_adapter|text_to_video_synthesis|unclip|unidiffuser|visualcloze|wan|wuerstchen)$/;
+  /^(?:diffusers|transformers|peft|optimum|onnxruntime|flax|k_diffusion|sentence_transformers|timm|accelerate)(?:\.|$)|^(?:allegro|alt_diffusion|audio_diffusion|vq_diffusion|versatile_diffusion|spectrogram_diffusion|deprecated|repaint|score_sde_ve|pndm|karras_ve|stochastic_karras_ve|latent_diffusion_uncond|amused|animatediff|aura_flow|audioldm2?|blip_diffusion|bria|chroma|cogvideo|cogview[34]|consisid|consistency_models|controlnet\w*|cosmos|dance_diffusion|ddim|ddpm|deepfloyd_if|dit|easyanimate|flux\d?|hidream_image|hunyuan\w*|i2vgen_xl|kandinsky[\d_]*|kolors|latent_consistency_models|latent_diffusion|latte|ledits_pp|ltx|lumina2?|marigold|mochi|musicldm|omnigen|pag|paint_by_example|pia|pixart_alpha|qwenimage|sana|semantic_stable_diffusion|shap_e|skyreels_v2|stable_audio|stable_cascade|stable_diffusion\w*|stable_video_diffusion|t2i_adapter|text_to_video_synthesis|unclip|unidiffuser|visualcloze|wan|wuerstchen)$/;
+
+/** Where the model that an adapter was made for may come from: PyTorch's own, or the program that trained it, which is none of the model's. */
+const OF_ADAPTED = /^(?:torch|torchvision)(?:\.|$)|^__main__$/;
 
 /** Modules that loading the settings imports by their names, without being asked whether to. `name`: of the file. */
 export function* libraryCode(name: string, fields: Fields): Iterable<RiskFact> {
-  const named = name === 'model_index.json' ? pipelineParts(fields) : adapted(fields);
+  const ofPipeline = name === 'model_index.json';
+  const named = ofPipeline ? pipelineParts(fields) : adapted(fields);
   for (const [module, member] of named) {
     const verdict = judgeGlobal(module, member);
     const full = `${module}.${member}`;
@@ -56,7 +61,7 @@ export function* libraryCode(name: string, fields: Fields): Iterable<RiskFact> {
         `loading it imports ${full}`,
         `${full}: ${verdict.why}`,
       );
-    else if (!LIBRARIES.test(module))
+    else if (!LIBRARIES.test(module) && (ofPipeline || !OF_ADAPTED.test(module)))
       yield risk('HIGH', 'model-imports-module', 'loading it imports a module that is not of its libraries', full);
   }
 }

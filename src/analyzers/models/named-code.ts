@@ -11,17 +11,25 @@ import { judgeGlobal } from './global-verdict.ts';
  */
 
 /** `!!python/object/apply:os.system`, `!<tag:yaml.org,2002:python/name:os.system>` */
-const YAML_TAG =
-  /(?:!!|!<tag:yaml\.org,2002:)python\/(object\/apply|object\/new|object|name|module):([\w.]{1,200})|^%TAG\s[^\n]{0,80}tag:yaml\.org,2002:python/gm;
-/** `_target_: os.system`, `"_target_": "os.system"`, also in JSON that is itself a text. */
-const TARGET = /_target_\\?["']?\s{0,8}[:=]\s{0,8}\\?["']?([A-Za-z_][\w.]{0,200})/g;
+const YAML_TAG = /(?:!!|!<tag:yaml\.org,2002:)python\/(object\/apply|object\/new|object|name|module):([\w.]{1,200})/g;
+/** `%TAG !e! tag:yaml.org,2002:py`: what it makes of `!e!thon/name:os.system` is a tag of Python. One with a hundred blanks hides. */
+const TAG_DIRECTIVE =
+  /(?:^|\x85)(?:\ufeff|\xef\xbb\xbf|\ufffd{2}|\xff\xfe|\xfe\xff)?%TAG(?:[ \t]{1,99}(\S{1,99})[ \t]{1,99}(\S{1,120}(?=\s)|\S{120})|[ \t]{100}|[ \t]{1,99}\S{1,99}[ \t]{100}|[ \t]{1,99}\S{100})/gm;
+const PYTHON_TAGS = 'tag:yaml.org,2002:python/';
+/** `_target_: os.system`, `"_target_": "os.system"`, also in JSON that is itself a text; in YAML behind a tag, an anchor, the mark of a folded text, a comment. */
+const TARGET =
+  /_target_\\?["']?\s{0,99}[:=]\s{0,99}(?:(?:[!&]\S{0,60}|[>|][-+0-9]{0,2}|#[^\n]{0,80})\s{1,99}){0,4}\\?["']?([*A-Za-z_][\w.-]{0,200})/g;
+/** What an alias stands for: `&a os.system` */
+const ANCHOR = /&([\w.-]{1,60})\s{1,99}(?:!\S{0,60}\s{1,99})?["']?([A-Za-z_][\w.]{0,200})/g;
 
 /** The most that one call of a tag or a target takes: what a window of text has to overlap. */
 export const LONGEST_NAMED_CODE = 512;
 
 /** What reading a text of settings may run, by the names in it; `where` is the member or key that it is. */
-export function* namedCode(text: string, where?: string): Iterable<RiskFact> {
+export function* namedCode(written: string, where?: string): Iterable<RiskFact> {
   const seen = new Set<string>();
+  // UTF-16, which loaders of YAML read: names are of ASCII. No other text has NULs.
+  const text = written.replaceAll('\0', '');
   yield* namedAsWritten(text, where, seen);
   const read = unescaped(text);
   if (read !== text) yield* namedAsWritten(read, where, seen);
@@ -31,21 +39,32 @@ export function* namedCode(text: string, where?: string): Iterable<RiskFact> {
  * As loaders read it: a tag with `%2f` for a slash, a key with `\u005f` for a line below. Only what a name is made of.
  * https://yaml.org/spec/1.2.2/#tag-shorthands, https://www.rfc-editor.org/rfc/rfc8259#section-7
  */
-function unescaped(text: string): string {
-  if (!/%[2-7][0-9a-f]|\\[ux]/i.test(text)) return text;
-  return text.replace(/%([2-7][0-9a-f])|\\(?:u00|x|U000000)([2-7][0-9a-f])/gi, (_, percent, code) =>
-    String.fromCharCode(Number.parseInt(percent ?? code, 16)),
-  );
+export function unescaped(text: string): string {
+  if (!/%[2-7][0-9a-f]|\\[ux\r\n]/i.test(text)) return text;
+  return text
+    .replace(/\\\r?\n[ \t]{0,99}/g, '')
+    .replace(/%([2-7][0-9a-f])|\\(?:u00|x|U000000)([2-7][0-9a-f])/gi, (_, percent, code) =>
+      String.fromCharCode(Number.parseInt(percent ?? code, 16)),
+    );
 }
 
 function* namedAsWritten(text: string, where: string | undefined, seen: Set<string>): Iterable<RiskFact> {
-  for (const [tag, how = 'object/apply', name] of text.matchAll(YAML_TAG)) {
-    if (name === undefined)
-      yield named('HIGH', 'yaml-renames-python-tags', 'it gives tags of Python another name', tag, where);
-    else if (!seen.has(`${how}:${name}`)) yield* tagged(how, name, where);
+  for (const [, how = '', name = ''] of text.matchAll(YAML_TAG)) {
+    if (!seen.has(`${how}:${name}`)) yield* tagged(how, name, where);
     seen.add(`${how}:${name}`);
   }
-  for (const [, name = ''] of text.matchAll(TARGET)) {
+  for (const [tag, handle, prefix = ''] of text.matchAll(TAG_DIRECTIVE)) {
+    // The standard's own meaning of `!!` renames nothing.
+    if (seen.has('%TAG') || (handle === '!!' && prefix === 'tag:yaml.org,2002:')) continue;
+    if (!PYTHON_TAGS.startsWith(prefix) && !prefix.startsWith(PYTHON_TAGS)) continue;
+    seen.add('%TAG');
+    yield named('HIGH', 'yaml-renames-python-tags', 'it gives tags of Python another name', tag, where);
+  }
+  const anchors = text.includes('_target_')
+    ? new Map([...text.matchAll(ANCHOR)].map(([, a, b]) => [`*${a}`, b]))
+    : undefined;
+  for (const [, target = ''] of text.matchAll(TARGET)) {
+    const name = anchors?.get(target) ?? target;
     const danger = dangerous(name);
     if (danger && !seen.has(name))
       yield named(
@@ -91,6 +110,7 @@ export function* importedNames(written: string, where?: string): Iterable<RiskFa
     key === 'module' ? `${first}.${second}` : `${second}.${first}`,
   );
   for (const [, name = ''] of text.matchAll(/"type"\s{0,8}:\s{0,8}"([A-Za-z_][\w.]{1,200})"/g)) names.push(name);
+  const ofSentences = /"idx"\s{0,8}:/.test(text) && !text.includes('__module__');
   for (const name of new Set(names)) {
     const danger = dangerous(name);
     if (danger)
@@ -99,6 +119,18 @@ export function* importedNames(written: string, where?: string): Iterable<RiskFa
         'settings-import-dangerous',
         `loading it imports ${name}`,
         `${name}: ${danger.why}`,
+        where,
+      );
+    else if (
+      ofSentences &&
+      name.includes('.') &&
+      !/^(?:sentence_transformers|transformers|pylate|torch\.nn)\./.test(name)
+    )
+      yield named(
+        'HIGH',
+        'model-imports-module',
+        'loading it imports a module that is not of its libraries',
+        name,
         where,
       );
   }
