@@ -9,7 +9,7 @@ import { analyzer } from '../analyzer.ts';
  */
 export const pathFile = analyzer({
   name: 'python-path-file',
-  version: 4,
+  version: 5,
   files: ['**/site-packages/*.pth', '**/dist-packages/*.pth'],
   stream(entry) {
     const parts: Buffer[] = [];
@@ -81,5 +81,8 @@ const USUAL_CALLS = new Set(
 function isUsual(line: string): boolean {
   if (MODULE_ONLY.test(line)) return true;
   if (/[)\]'"]\s{0,9}\(|['"]\s{0,9}(?:\+|%|['"])/.test(line.replaceAll("''", ''))) return false;
+  // A usual name that is given to something else.
+  if (/\b(?:from|as|for|lambda)\b/.test(line)) return false;
+  if ([...line.matchAll(/(\w{1,200})\s{0,9}:?=(?!=)/g)].some(([, name = '']) => USUAL_CALLS.has(name))) return false;
   return [...line.matchAll(/(\w{1,200})\s{0,9}\(/g)].every(([, name = '']) => USUAL_CALLS.has(name));
 }

@@ -701,6 +701,8 @@ describe('other ways of writing the same', () => {
       );
     expect(said(at, 'import os; getattr(os,"sys"+"tem")("id")\n')).toContain('HIGH python-start-runs-code');
     expect(said(at, 'import os; os.remove("/etc/hosts")\n')).toContain('LOW python-start-runs-code');
+    expect(said(at, 'import os; get = os.remove; get("/etc/hosts")\n')).toContain('LOW python-start-runs-code');
+    expect(said(at, 'import os; from os import remove as get; get("/x")\n')).toContain('LOW python-start-runs-code');
     expect(said(at, "import os; os.__dict__.get('sys''tem')('id')\n")).toContain('LOW python-start-runs-code');
     expect(
       said(
