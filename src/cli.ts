@@ -28,7 +28,7 @@ export async function main(argv: readonly string[], environment: NodeJS.ProcessE
   const listenNoMore = onSignals(() => interruption.abort());
   let code = 0;
   let progress: ReturnType<typeof terminalProgress> | undefined;
-  const program = programOf();
+  const program = programOf(argv);
   const flags = (): GlobalFlags => program.opts<GlobalFlags>();
   const context: Context = {
     stdout: process.stdout,
@@ -75,14 +75,14 @@ export async function main(argv: readonly string[], environment: NodeJS.ProcessE
 
 const EVERYWHERE = 'Each option can also be said by PLIMSOLL_NAME in the environment and by its name in plimsoll.yaml.';
 
-function programOf(): Command {
+function programOf(argv: readonly string[]): Command {
   const program = new Command('plimsoll')
     .description(
       'Says whether a machine-learning container may sail: what is vulnerable in it, why, and what to change',
     )
     .version(VERSION, '-v, --version')
     .configureOutput({
-      outputError: (text) => process.stderr.write(misuse(text)),
+      outputError: (text) => process.stderr.write(misuse(text, argv)),
       // All that is left is help, which `plimsoll` and `plimsoll db` alone ask for, as they do of docker, trivy and grype.
       writeErr: (text) => process.stdout.write(text),
     })
@@ -94,10 +94,16 @@ function programOf(): Command {
 }
 
 /** What the parser of the line says, in one line like every other error. */
-function misuse(text: string): string {
+function misuse(text: string, argv: readonly string[]): string {
   const [first = '', ...rest] = text.trim().split('\n');
   const hint = rest.map((line) => line.replace(/^\((?:Did)?(.*)\)$/, 'did$1')).find((line) => line.startsWith('did '));
-  const instead = saidElsewhere(first) ?? hint ?? 'plimsoll --help shows what there is';
+  const instead =
+    saidElsewhere(
+      first,
+      argv.find((word) => !word.startsWith('-')),
+    ) ??
+    hint ??
+    'plimsoll --help shows what there is';
   return `plimsoll: ${first.replace(/^error: /, '')}; ${instead}\n`;
 }
 

@@ -16,6 +16,12 @@ it.each([...ELSEWHERE])('%s is no word of ours, and what is told instead is', (w
   for (const [option] of instead.matchAll(/--[a-z-]+/g)) if (option !== '--version') expect(options).toContain(option);
 });
 
+it('a gate given to report is told where gates are judged, and scan takes it', () => {
+  const said = "error: unknown option '--fail-on'";
+  expect(saidElsewhere(said, 'report')).toContain('plimsoll scan TARGET --fail-on');
+  expect(saidElsewhere(said, 'inventory')).toBeUndefined();
+});
+
 it('a word that none of them knows is left to whoever asks what is near', () => {
   expect(saidElsewhere("error: unknown option '--exit-code=1'")).toContain('--fail-on');
   expect(saidElsewhere("error: unknown option '--exit-cod'")).toBeUndefined();

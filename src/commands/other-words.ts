@@ -34,10 +34,17 @@ export const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['version', 'run: plimsoll --version'],
 ]);
 
+/** Options of ours that another command takes, by the command that was given them. */
+const ELSEWHERE_HERE: ReadonlyMap<string, string> = new Map([
+  ['report --fail-on', 'report only writes a result again; gates are judged by: plimsoll scan TARGET --fail-on GATE'],
+]);
+
 /** What to do instead of an option or command of another scanner; undefined for what none of them knows. */
-export function saidElsewhere(message: string): string | undefined {
+export function saidElsewhere(message: string, command?: string): string | undefined {
   const word = /^error: unknown (?:option|command) '([^'\s=]+)/.exec(message)?.[1];
   if (word === undefined) return undefined;
+  const here = ELSEWHERE_HERE.get(`${command} ${word}`);
+  if (here !== undefined) return here;
   // Grype names what it scans by its kind: dir:., sbom:file, registry:image.
   const scheme = /^(?:dir|file|sbom|registry|docker|podman|oci-archive|docker-archive|oci-dir|purl):./.exec(word);
   return scheme ? 'a command goes first: plimsoll scan TARGET' : ELSEWHERE.get(word);
