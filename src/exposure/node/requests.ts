@@ -2,6 +2,7 @@
 import type { Program } from 'acorn';
 import { type Any, isFunction, isTreeNode, knownIn, nameOf } from './known.ts';
 import { loadersIn } from './loaders.ts';
+import { isStarter, startsOtherwise } from './starters.ts';
 
 /** What a file of JavaScript asks for. */
 export interface Request {
@@ -70,6 +71,10 @@ export function requestsOf(tree: Program, file: string, environment: ReadonlyMap
   const loaders = loadersIn(root, keyOf);
   /** Expressions of what loads that are called at once or given a name. */
   const followed = new Set<Any>();
+  /** Calls that start programs and are told of; parts of the tree that never run. */
+  const told = new Set<Any>();
+  const never = new Set<Any>();
+  let hasStarter = false;
   let isOpen = false;
   let isGenerated = false;
   /** `require` is handed to a function; whether one of the file's own takes it by that name, and works names out there. */
@@ -80,6 +85,7 @@ export function requestsOf(tree: Program, file: string, environment: ReadonlyMap
 
   walk(root, false);
   if (handed.over && (handed.open || !handed.taken)) isOpen = true;
+  if (hasStarter && startsOtherwise(root, told, never)) take('program', 'null', true);
   return { requests: [...requests.values()], isOpen, isGenerated, texts: [...texts] };
 
   function wholeOf(node: Any): string | undefined {
@@ -107,13 +113,16 @@ export function requestsOf(tree: Program, file: string, environment: ReadonlyMap
     switch (node.type) {
       case 'ImportDeclaration':
       case 'ExportAllDeclaration':
+        hasStarter ||= isStarter(node.source);
         ask('import', node.source as Any, deferred);
         return;
       case 'ExportNamedDeclaration':
+        hasStarter ||= isStarter(node.source);
         if (node.source) ask('import', node.source as Any, deferred);
         else if (node.declaration) walk(node.declaration as Any, deferred);
         return;
       case 'ImportExpression':
+        hasStarter ||= isStarter(node.source);
         ask('import', node.source as Any, deferred);
         break;
       case 'CallExpression':
@@ -129,16 +138,19 @@ export function requestsOf(tree: Program, file: string, environment: ReadonlyMap
       case 'ConditionalExpression': {
         const truth = truthOf(node.test as Any);
         walk(node.test as Any, deferred);
-        if (truth !== false) walk(node.consequent as Any, deferred || truth === undefined);
-        if (truth !== true && node.alternate) walk(node.alternate as Any, deferred || truth === undefined);
+        if (truth === false) never.add(node.consequent as Any);
+        else walk(node.consequent as Any, deferred || truth === undefined);
+        if (truth === true && node.alternate) never.add(node.alternate as Any);
+        else if (node.alternate) walk(node.alternate as Any, deferred || truth === undefined);
         return;
       }
       case 'LogicalExpression': {
         const left = truthOf(node.left as Any);
         walk(node.left as Any, deferred);
-        const never = node.operator === '&&' ? left === false : node.operator === '||' && left === true;
+        const isNever = node.operator === '&&' ? left === false : node.operator === '||' && left === true;
         const always = node.operator === '&&' ? left === true : node.operator === '||' && left === false;
-        if (!never) walk(node.right as Any, deferred || !always);
+        if (isNever) never.add(node.right as Any);
+        else walk(node.right as Any, deferred || !always);
         return;
       }
       case 'SwitchCase':
@@ -283,12 +295,17 @@ export function requestsOf(tree: Program, file: string, environment: ReadonlyMap
     if (node.computed === true) walk(node.property as Any, deferred);
   }
 
+  /** Long because it is one list of what calls can mean: the first that fits is taken. */
   function called(node: Any, deferred: boolean): void {
     const callee = node.callee as Any;
+    // TypeScript writes `(0, child_process_1.exec)("x")`.
+    const meant = callee.type === 'SequenceExpression' ? ((callee.expressions as Any[]).at(-1) as Any) : callee;
     intoCallee(callee, loaders.of(callee), deferred);
     const given = node.arguments as Any[];
     const [first] = given;
     const name = callee.type === 'MemberExpression' ? (keyOf(callee) ?? '') : nameOf(callee);
+    const starter = meant === callee ? name : nameOf(meant);
+    hasStarter ||= isStarter(first) || /^setup(?:Primary|Master)$/.test(name);
     const loader = loaders.of(callee);
     const owner = callee.type === 'MemberExpression' ? (callee.object as Any) : undefined;
     const ofOwner = owner && loaders.of(owner);
@@ -317,9 +334,12 @@ export function requestsOf(tree: Program, file: string, environment: ReadonlyMap
     } else if (name === 'registerHooks' || (name === 'register' && /^[mM]odule$/.test(String(owner?.name))))
       isOpen = true;
     else if (owner !== undefined && OWNERS.has(String(owner.name)) && keyOf(callee) === undefined) isOpen = true;
-    else if ((name === 'fork' || name === 'Worker') && first !== undefined) startsModule(node, name, deferred);
-    else if (STARTS_PROGRAM.has(name) && first !== undefined) startsProgram(name, given);
-    else if (callee.type === 'CallExpression' || callee.type === 'Identifier') loadsAddon(callee, given, deferred);
+    else if ((name === 'fork' || name === 'Worker') && first !== undefined) {
+      startsModule(node, name, deferred);
+      told.add(node);
+    } else if (STARTS_PROGRAM.has(starter) && first !== undefined) {
+      if (startsProgram(starter, given)) told.add(node);
+    } else if (callee.type === 'CallExpression' || callee.type === 'Identifier') loadsAddon(callee, given, deferred);
     for (const argument of given) {
       if (argument.type === 'Identifier' && loaders.of(argument) === 'require') handed.over ||= shadows === 0;
       else walk(argument, deferred);
@@ -376,8 +396,8 @@ export function requestsOf(tree: Program, file: string, environment: ReadonlyMap
     else texts.add(`(function(${known.slice(0, -1).join()}){${known.at(-1) ?? ''}\n})`);
   }
 
-  /** `spawn('git', ['log'])`, `exec('git log | wc')`. Others have functions of these names: what they are given is no program. */
-  function startsProgram(name: string, [first, second]: readonly Any[]): void {
+  /** `spawn('git', ['log'])`, `exec('git log | wc')`: whether it is told of. Others have functions of these names: what they are given is no program. */
+  function startsProgram(name: string, [first, second]: readonly Any[]): boolean {
     const text = wholeOf(first as Any);
     const isShell = /^exec(?:Sync)?$/.test(name) || /\s/.test(text ?? '');
     if (text !== undefined && text.trim() !== '')
@@ -386,7 +406,8 @@ export function requestsOf(tree: Program, file: string, environment: ReadonlyMap
       // `process.execPath` is the interpreter itself.
       const isOwn = (first as Any).type === 'MemberExpression' && keyOf(first as Any) === 'execPath';
       take('program', isOwn ? JSON.stringify(wordsOf(OWN_NODE, second)) : 'null', true);
-    }
+    } else return false;
+    return true;
   }
 
   /** A program and what it is given in a list, as far as that is constant. */

@@ -40,6 +40,44 @@ describe('programs that Node starts', () => {
     },
   );
 
+  it.each([
+    "require('util').promisify(exec)('idle')",
+    "const s = require('child_process').spawn; s('idle')",
+    "const { spawn: s } = require('node:child_process'); s('idle')",
+    "const go = exec; go('idle')",
+    "const cp = require('child_process'); cp[m]('idle')",
+    "import('child_process').then(({ exec: e }) => e('idle'))",
+    "spawn.apply(null, ['idle'])",
+    "exec.call(null, 'idle')",
+    "Reflect.apply(spawn, null, ['idle'])",
+    "['idle'].forEach(exec)",
+    'module.exports = { exec }',
+    "const cp = process.getBuiltinModule('child_process'); cp.spawn(name)",
+    "process.binding('spawn_sync').spawn(options)",
+    "const execa = require('execa'); execa('idle', ['x'])",
+    "const { $ } = require('execa'); $`idle x`",
+    "require('execa').command('idle x')",
+    "const run = require('cross-spawn'); run('idle', ['x'])",
+    "const sh = require('shelljs'); sh.exec(`idle $` + x)",
+    "require('zx/globals'); $`idle`",
+    "require('cluster').setupPrimary({ exec: '/app/w.js' })",
+  ])('may be any program where what starts them is used otherwise than by a call: %s', async (source) => {
+    const { notes, idle } = await started(source);
+    expect(notes.length).toBeGreaterThan(0);
+    expect(idle).toBe('unknown');
+  });
+
+  it.each([
+    "const cp = require('child_process'); cp.spawn('git'); cp?.exec?.('git log'); if (cp.spawn) x()",
+    "const child_process_1 = __importStar(require('child_process')); (0, child_process_1.execFile)('git')",
+    "const { ChildProcess } = require('child_process'); f(ChildProcess); if (process.platform === 'win32') exec(x, f(exec))",
+    "const sh = require('shelljs'); sh.rm('-rf', x); sh.exec('git log')",
+    "const spawn = require('cross-spawn'); spawn('git', [x]); const other = { exec: 1, spawn() {} }; other.exec",
+    "require('cluster').setupPrimary({ args: [x] })",
+  ])('are followed where each use is a call: %s', async (source) => {
+    expect(await started(source)).toMatchObject({ notes: [], idle: 'present' });
+  });
+
   it('are not meant by what is only called so, or by what a package starts for others', async () => {
     expect(await started('other.spawn; /x/.test(y)')).toMatchObject({ notes: [], idle: 'present' });
     expect(await started('spawn(words)', 'app/node_modules/cross-spawn/index.js')).toMatchObject({ notes: [] });

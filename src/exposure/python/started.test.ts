@@ -46,6 +46,8 @@ describe('programs that Python starts', () => {
   it.each([
     ['are worked out', 'def f(words):\n    subprocess.run(words)'],
     ['are called under another name', 'from subprocess import run as go'],
+    ['are called by what was given another name', 'import subprocess\ngo = subprocess.run\ngo(["wc"])'],
+    ['are started by a package', 'import pexpect\npexpect.spawn("wc")'],
     ['are another Python whose words are worked out', 'def f(a):\n    subprocess.run([sys.executable, a])'],
     ['are a shell that works them out', 'os.system("exec $(cat /run/it)")'],
   ])('may be any program where they %s', async (_, source) => {

@@ -9,6 +9,7 @@ import {
   STARTING_CALLS,
   takesOver,
 } from './python-programs.ts';
+import { startsUnfollowed } from './python-starters.ts';
 
 /** A statement that has a body. */
 interface Block {
@@ -89,6 +90,8 @@ function fileReader(): FileReader {
   let byName = false;
   /** `from subprocess import run` */
   let bareCalls = false;
+  /** Brackets of calls that start programs. */
+  const startedAt = new Set<number>();
   let lazy = false;
   let block: Block | undefined;
   /** The block that ended just now, as deep as the line that follows it. */
@@ -107,6 +110,7 @@ function fileReader(): FileReader {
     inAll = false;
     byName = false;
     bareCalls = false;
+    startedAt.clear();
     lazy = false;
     block = undefined;
     ended = undefined;
@@ -126,6 +130,7 @@ function fileReader(): FileReader {
       logicalLine(indent);
     }
     if (givenAway()) lines.push('call ?');
+    if (!lines.includes('starts ?') && startsUnfollowed(bytes, startedAt)) lines.push('starts ?');
     if (lazy) lines.push('lazy');
     if (exported.length > 0) lines.push(`all ${[...named([exported])].join(' ')}`);
     const names = named(byName || lazy || isPackage ? [dotted, plain] : [dotted]);
@@ -337,6 +342,7 @@ function fileReader(): FileReader {
         isCall(open, word) &&
         bytes[bracket] === BRACKET
       ) {
+        startedAt.add(bracket);
         starts(bracket + 1, naming);
         break;
       }

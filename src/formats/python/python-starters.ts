@@ -1,0 +1,171 @@
+/** Modules that are there to start programs, by the names in them that start none. https://docs.python.org/3/library/subprocess.html */
+const MODULES = /^(?:subprocess|pty|_posixsubprocess|posix|os)$/;
+/** Packages that start what they are given. */
+const PACKAGES = /^(?:pexpect|ptyprocess|sh|plumbum|invoke|fabric|sarge|delegator)(?:\.|$)/;
+const HARMLESS =
+  /^(?:PIPE|STDOUT|DEVNULL|\w*Error|TimeoutExpired|CompletedProcess|Process|Stream\w+|list2cmdline|mswindows|STARTUPINFO|[A-Z]+_[A-Z_]+|SW_HIDE|_\w+|kill|wait|poll|communicate|terminate|send_signal|returncode|stdin|stdout|stderr|pid|openpty|fork|tty|__\w+__)$/;
+/** What of `os` starts programs. https://docs.python.org/3/library/os.html#process-management */
+const OF_OS = /^(?:system|popen[234]?|spawn[lv]p?e?|posix_spawnp?|exec[lv]p?e?|fexecve)$/;
+const MAY_START = [
+  'subprocess',
+  'spawn',
+  'system',
+  'popen',
+  'getattr',
+  'exec',
+  'pexpect',
+  'ptyprocess',
+  'plumbum',
+  'invoke',
+  'fabric',
+  'sarge',
+  'delegator',
+  'import sh',
+  'from sh ',
+  'pty',
+  ' as ',
+];
+/** What `from os import *` and `from subprocess import *` bring. */
+const STARRED =
+  'system popen spawnl spawnle spawnlp spawnlpe spawnv spawnve spawnvp spawnvpe posix_spawn posix_spawnp execl execle execlp execlpe execv execve execvp execvpe run call check_call check_output Popen getoutput getstatusoutput'.split(
+    ' ',
+  );
+/** Modules that are asked for by a text. */
+const BY_TEXT =
+  /(?:__import__|import_module)\([ \t]*["'](?:subprocess|pty|os|posix)["']|\bmodules\[[ \t]*["'](?:subprocess|pty|os|posix)["']/;
+/** Texts and comments, as far as they have to be told from code. */
+const NO_CODE = /"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|#[^\n]*/g;
+const IMPORT = /^(?:from|import)[ \t]/;
+
+/**
+ * Whether a Python file uses what starts programs in a way that was not followed. `followed` are the places of the brackets of calls that are told of:
+ * every other mention of a starting module, or of a function that was taken from one, may start anything: given another name, handed to a
+ * function, made a class of, asked for a member by a text. Time is linear in the file's size.
+ */
+export function startsUnfollowed(bytes: Buffer, followed: ReadonlySet<number>): boolean {
+  if (!MAY_START.some((word) => bytes.includes(word))) return false;
+  const written = bytes.toString('latin1');
+  if (BY_TEXT.test(written)) return true;
+  const code = written
+    .replace(NO_CODE, (text) => text.replace(/[^\n]/g, text.startsWith('#') ? ' ' : '"'))
+    .replace(/\\\r?\n/g, (text) => ' '.repeat(text.length));
+  const { modules, functions, plain, isOpen } = takenIn(code);
+  return isOpen || usesOf(plain, modules, functions, followed);
+}
+
+const isPackage = (name: string): boolean => PACKAGES.test(name);
+
+interface Taken {
+  /** Names of modules, and whether that is `os`, of which most starts nothing. */
+  readonly modules: ReadonlyMap<string, boolean>;
+  readonly functions: ReadonlySet<string>;
+  /** The code without its imports. */
+  readonly plain: string;
+  readonly isOpen: boolean;
+}
+
+/** What a file imports that starts programs, by the names it has there. */
+function takenIn(code: string): Taken {
+  const modules = new Map<string, boolean>();
+  const functions = new Set<string>();
+  let [plain, isOpen, inBrackets, statement] = ['', false, false, ''];
+  for (const line of code.split(/(?<=[\n;])/)) {
+    const words = /^[ \t]*(?:(?:try|else|finally|if [\w. ]+):[ \t]*)?/.exec(line)?.[0].length ?? 0;
+    if (!inBrackets && !IMPORT.test(line.slice(words, words + 8))) {
+      plain += line;
+      continue;
+    }
+    statement = inBrackets ? statement + line : line.slice(words);
+    plain += line.replace(/[^\n]/g, ' ');
+    inBrackets = statement.includes('(') && !statement.includes(')') && statement.length < 10_000;
+    if (inBrackets) continue;
+    isOpen ||= take(statement.replace(/[\s();]+/g, ' ').trim());
+  }
+  return { modules, functions, plain, isOpen };
+
+  function take(said: string): boolean {
+    const from = /^from ([\w.]+) import (.*)$/.exec(said);
+    const list = (from?.[2] ?? said.slice('import '.length)).split(',');
+    if ((from === null ? list.map((part) => part.trim().split(' ', 1)[0] ?? '') : [from[1] ?? '']).some(isPackage))
+      return true;
+    for (const part of list) {
+      const [name = '', , as] = part.trim().split(' ');
+      const local = as ?? name;
+      if (from === null && as === undefined && name.startsWith('os.')) modules.set('os', true);
+      if (from !== null && name === '*' && /^(?:subprocess|os)$/.test(from[1] ?? ''))
+        for (const one of STARRED) functions.add(one);
+      if (from === null || from[1] === 'asyncio') {
+        if (MODULES.test(name)) modules.set(local, name === 'os' || name === 'posix');
+        else if (/^create_subprocess_\w+$/.test(name) && from !== null) functions.add(local);
+      } else if (from[1] === 'os' || from[1] === 'posix') {
+        if (OF_OS.test(name)) functions.add(local);
+      } else if (/^(?:subprocess|pty|_posixsubprocess|asyncio\.subprocess)$/.test(from[1] ?? '')) {
+        if (name !== '*' && !HARMLESS.test(name)) functions.add(local);
+      }
+    }
+    return false;
+  }
+}
+
+/** Whether a name is used otherwise than by a call that was followed. Long because it is one pass: its cases share the place that was reached. */
+function usesOf(
+  code: string,
+  modules: ReadonlyMap<string, boolean>,
+  functions: ReadonlySet<string>,
+  followed: ReadonlySet<number>,
+): boolean {
+  for (const { 0: word, index } of code.matchAll(/\w+/g)) {
+    const end = index + word.length;
+    // A loop's own way to start programs, and another program than the one that is named.
+    if (word === 'subprocess_exec' || word === 'subprocess_shell') return true;
+    if (word === 'create_subprocess_exec' || word === 'create_subprocess_shell') {
+      if (!isCalled(end) && !isDefined(index)) return true;
+      continue;
+    }
+    if (
+      word === 'executable' &&
+      followed.size > 0 &&
+      /[,(]\s{0,200}$/.test(code.slice(Math.max(0, index - 200), index)) &&
+      /^[ \t]*=(?!=)/.test(code.slice(end, end + 20))
+    )
+      return true;
+    const before = code[index - 1];
+    if (functions.has(word) && before !== '.' && !isDefined(index)) {
+      if (!isCalled(end) && !isSet(end) && !isKind(word, index, end)) return true;
+    }
+    const isOs = modules.get(word);
+    if (isOs === undefined || before === '.') continue;
+    const member = /^\s{0,100}\.\s{0,100}(\w+)/.exec(code.slice(end, end + 300));
+    if (member === null) {
+      if (!isSet(end) && !/hasattr\($/.test(code.slice(Math.max(0, index - 8), index))) return true;
+      continue;
+    }
+    const name = member[1] as string;
+    if (isOs ? !OF_OS.test(name) : HARMLESS.test(name)) continue;
+    if (!isCalled(end + member[0].length) && !isKind(name, index, end + member[0].length)) return true;
+  }
+  return false;
+
+  function isCalled(end: number): boolean {
+    return followed.has(end) || (code[end] === ' ' && followed.has(end + 1));
+  }
+  function isDefined(at: number): boolean {
+    return /\b(?:def|class) $/.test(code.slice(Math.max(0, at - 8), at));
+  }
+  /** `run = 1`, `f(run=1)` */
+  function isSet(end: number): boolean {
+    return /^[ \t]*=(?!=)/.test(code.slice(end, end + 20));
+  }
+  /** A class that only says of what kind something is: `-> Popen`, `isinstance(x, Popen)`, `self.child: Popen = None`. */
+  function isKind(name: string, from: number, end: number): boolean {
+    if (name !== 'Popen') return false;
+    const line = code.slice(Math.max(code.lastIndexOf('\n', from) + 1, from - 200), from);
+    const next = code.slice(end, end + 1);
+    return (
+      next === '[' ||
+      /->[ \t]*(?:\w+\[)?$/.test(line) ||
+      /isinstance\([\w.]+,[ \t]*$/.test(line) ||
+      (/^\s*[\w.]+:[ \t]*(?:\w+\[)?$/.test(line) && /^\]?[ \t]*=/.test(code.slice(end, end + 20)))
+    );
+  }
+}
