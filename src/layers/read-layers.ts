@@ -77,6 +77,17 @@ export async function readLayers(
 const isAbsent = (error: unknown): error is PlimsollError =>
   error instanceof PlimsollError && error.code === 'not-found';
 
+/** Why a layer was left out of what was saved (foreign); undefined for one that should have come. */
+async function leftOutOf(layer: Layer): Promise<PlimsollError | undefined> {
+  if (layer.identity !== null) return undefined;
+  try {
+    await layer.open();
+  } catch (error) {
+    if (isAbsent(error)) return error;
+  }
+  return undefined;
+}
+
 /** An index of nothing, for a layer that could not be had; it is not remembered. */
 function absentLayer(name: string, error: PlimsollError): LayerIndex {
   const reason = `this layer could not be had, and what it holds or hides is not known: ${error.line} (${name})`;
@@ -129,9 +140,12 @@ async function readPassing(
   } finally {
     task.done();
   }
-  const [lost] = [...wanted.values()].flat();
-  if (lost)
-    throw (
-      spoilt ?? new PlimsollError('corrupt', 'the source did not send this layer', { where: layerName(image, lost) })
-    );
+  for (const layer of [...wanted.values()].flat()) {
+    const absent = image.layers.length > 1 ? await leftOutOf(layer) : undefined;
+    if (absent === undefined)
+      throw (
+        spoilt ?? new PlimsollError('corrupt', 'the source did not send this layer', { where: layerName(image, layer) })
+      );
+    keep(layer, absentLayer(layerName(image, layer), absent));
+  }
 }

@@ -172,24 +172,30 @@ describe('opening an image', () => {
   it('of a docker archive without its foreign layer reads the others, and says which is missing and where it is', async () => {
     const { config, layers } = blobs(python, cleaned);
     const [first, second] = JSON.parse(config.bytes.toString()).rootfs.diff_ids as string[];
-    const saved = (source: unknown, at = second) => {
+    const saved = (source: unknown, at = second, packed = false) => {
       const named = [{ Config: 'c.json', Layers: ['a/layer.tar', 'b/layer.tar'], LayerSources: { [at!]: source } }];
       const all = [
         ['a/layer.tar', layers[0]!.tar],
         ['c.json', config.bytes],
         ['manifest.json', JSON.stringify(named)],
       ] as const;
-      return file('foreign.tar', tar(all));
+      return packed ? file('foreign.tar.gz', gzipSync(tar(all))) : file('foreign.tar', tar(all));
     };
     const mediaType = 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip';
     expect(await foreignTold(saved({ mediaType, urls: ['https://publisher.example/layer'] }))).toEqual([
       ['old', 'six'],
       TOLD,
     ]);
+    // Nothing can be sought in an archive that is compressed as a whole; the answer is the same.
+    expect(await foreignTold(saved({ mediaType, urls: ['https://publisher.example/layer'] }, second, true))).toEqual([
+      ['old', 'six'],
+      TOLD,
+    ]);
     // One that nobody else keeps is damage, also where another layer is foreign.
     const ordinary = 'application/vnd.docker.image.rootfs.diff.tar.gzip';
-    for (const damaged of [saved({ mediaType: ordinary }), saved(null), saved({ mediaType }, first)])
-      await expect(packages(damaged)).rejects.toMatchObject({
+    const damages = [[{ mediaType: ordinary }], [null], [{ mediaType }, first]] as const;
+    for (const damaged of damages.flatMap(([source, at]) => [() => saved(source, at), () => saved(source, at, true)]))
+      await expect(packages(damaged())).rejects.toMatchObject({
         code: 'corrupt',
         message: expect.stringContaining('b/layer.tar'),
       });

@@ -25,13 +25,17 @@ export async function openCompressedArchive(
   options: OpenOptions,
 ): Promise<Image> {
   const bytes = (): AsyncIterable<Uint8Array> => decompressed(fileStream(path, 0, size), path);
-  const { store, real } = await documents(bytes(), path);
-  const layerOf: LayerOf = async (info, name) => ({
-    ...info,
-    identity: '',
-    verify: false,
-    open: async () => ({ kind: 'stream', bytes: exportedMember(bytes(), real(name), path) }),
-  });
+  const { store, real, files } = await documents(bytes(), path);
+  const layerOf: LayerOf = async (info, name) => {
+    if (!files.has(real(name)))
+      throw new PlimsollError('corrupt', `the layer ${name} is missing`, { where: path, hint: 'save the image again' });
+    return {
+      ...info,
+      identity: '',
+      verify: false,
+      open: async () => ({ kind: 'stream', bytes: exportedMember(bytes(), real(name), path) }),
+    };
+  };
   const isDocker = await store.has('manifest.json');
   if (!isDocker && !(await store.has('index.json'))) {
     throw new PlimsollError('corrupt', 'the archive holds no image: neither manifest.json nor index.json is in it', {
@@ -44,11 +48,12 @@ export async function openCompressedArchive(
   return { ...image, stream: (want) => passingLayers(bytes(), { diffIDs, want, where: path }) };
 }
 
-/** Every small JSON document of the archive, and what its links stand for. */
+/** Every small JSON document of the archive, what its links stand for, and the names of its files. */
 async function documents(
   bytes: AsyncIterable<Uint8Array>,
   where: string,
-): Promise<{ store: BlobStore; real(name: string): string }> {
+): Promise<{ store: BlobStore; real(name: string): string; files: ReadonlySet<string> }> {
+  const files = new Set<string>();
   const kept = new Map<string, Buffer>();
   const links = new Map<string, string>();
   let held = 0;
@@ -62,6 +67,7 @@ async function documents(
       const name = imagePath(member.name).path;
       if (member.type === 'symlink') links.set(name, linkTarget(name, member.link));
       else if (member.type === 'hardlink') links.set(name, imagePath(member.link).path);
+      if (member.type === 'file') files.add(name);
       if (member.type !== 'file' || member.size > LIMITS.configBytes) continue;
       const parts: Buffer[] = [];
       while (member.body.remaining > 0) {
@@ -96,5 +102,5 @@ async function documents(
       return content;
     },
   };
-  return { store, real };
+  return { store, real, files };
 }
