@@ -8,9 +8,10 @@ import { analyzer, type PackageSourceFact } from '../analyzer.ts';
  */
 export const condaChannels = analyzer({
   name: 'conda-channels',
-  version: 1,
+  version: 2,
   files: ['**/.condarc', '**/condarc', '**/condarc.d/*.yml', '**/condarc.d/*.yaml', '**/.mambarc'],
-  maxBytes: 256 * 1024,
+  // Settings are a page; what the reader of YAML needs for text that is none grows with the square of its length.
+  maxBytes: 16 * 1024,
   *read({ path, text }) {
     // What packages bring for their own tests is nobody's settings.
     if (/(?:^|\/)(?:(?:site|dist)-packages|pkgs)\//.test(path)) return;
