@@ -41,7 +41,7 @@ print(json.dumps({"specs": [matches(*one) for one in asked["specs"]], "orders": 
 
 /** Reads `{ repodata: path, specs: string[][] }[]` and says of each list whether rattler's solver finds packages for it. */
 const SOLVE = `
-import asyncio, json, sys, rattler
+import asyncio, json, os, sys, rattler
 from rattler.exceptions import SolverError
 async def solves(data, specs):
     try:
@@ -54,8 +54,9 @@ async def judged():
     for world in json.load(open(sys.argv[1])):
         data = rattler.SparseRepoData(rattler.Channel("main"), "linux-64", world["repodata"])
         said.append([await solves(data, specs) for specs in world["specs"]])
-    print(json.dumps(said))
+    print(json.dumps(said), flush=True)
 asyncio.run(judged())
+os._exit(0)  # In Python's tidying up rattler's threads die of a bad address now and then.
 `;
 const WORLDS = 150;
 

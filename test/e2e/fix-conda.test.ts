@@ -39,7 +39,10 @@ const INSTALLED = {
   ...{ markupsafe: '2.0.1', jinja2: '2.11.3', 'flask-babel': '1.0.0' },
 };
 
-/** `make`: builds and indexes the channel. `solve`: says which versions satisfy all specs, or null, and installs them where asked. */
+/**
+ * `make`: builds and indexes the channel. `solve`: says which versions satisfy all specs, or null, and installs them where asked.
+ * It ends without Python's tidying up, in which rattler's threads die of a bad address in about one run of fifty.
+ */
 const PROGRAM = `
 import asyncio, io, json, os, sys, tarfile
 from pathlib import Path
@@ -70,13 +73,15 @@ async def solve():
     if "prefix" in asked:
         await rattler.install(found, target_prefix=asked["prefix"], cache_dir=asked["cache"], platform=rattler.Platform("linux-64"), show_progress=False, execute_link_scripts=False)
     return {one.name.normalized: str(one.version) for one in found}
-print(json.dumps(asyncio.run(make() if "packages" in asked else solve())))
+print(json.dumps(asyncio.run(make() if "packages" in asked else solve())), flush=True)
+os._exit(0)
 `;
 
 function rattler(asked: Readonly<Record<string, unknown>>): Record<string, string> | null {
   const input = JSON.stringify({ channel: join(work.path, 'channel'), cache: join(work.path, 'cache'), ...asked });
   const done = spawnSync(python, ['-c', PROGRAM], { input, encoding: 'utf8', timeout: 300_000 });
-  if (done.status !== 0) throw new Error(done.stderr);
+  if (done.status !== 0)
+    throw new Error(`rattler ended with ${done.status ?? done.signal ?? done.error?.message}: ${done.stderr}`);
   return JSON.parse(done.stdout) as Record<string, string> | null;
 }
 
