@@ -303,8 +303,16 @@ export const LIMITS = {
   /** A TOML document (the largest uv.lock files have 3 MB). */
   tomlBytes: 8 * MiB,
   // --- advisory feeds ---
-  /** One document of a feed as it is downloaded (npm's OSV export, the largest, is some 250 MB). */
-  feedBytes: 4 * GiB,
+  /**
+   * One document of a feed as it is downloaded, by what it is: a list (EPSS's, the largest, has 3 MB), what one publisher or one year has
+   * (Debian's tracker: 70 MB), an archive of everything (npm's in OSV: 250 MB), the database of another scanner (1.5 GB unpacked).
+   */
+  feedListBytes: 64 * MiB,
+  feedYearBytes: 512 * MiB,
+  feedArchiveBytes: 1 * GiB,
+  feedDatabaseBytes: 4 * GiB,
+  /** All that one update downloads: everything that publishers have is some 2 GB. */
+  feedsBytes: 12 * GiB,
   /** What one document may unpack to, and how much larger than packed (real exports: 3 to 14 times). */
   feedInflatedBytes: 20 * GiB,
   feedRatio: 100,

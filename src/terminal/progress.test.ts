@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { byteSize, type ProgressStream, terminalProgress } from './progress.ts';
+import { byteSize } from '../formats/grouped.ts';
+import { type ProgressStream, terminalProgress } from './progress.ts';
 
 /** As much of a terminal as progress uses: line feed, carriage return, cursor up, erase below. */
 class Screen implements ProgressStream {
@@ -144,6 +145,20 @@ describe('progress elsewhere', () => {
     progress.say('taken from the registry');
     progress.close();
     expect(written).toEqual(['taken from the registry\n']);
+  });
+  it('shows in a line of long work the bytes of what is waited for', () => {
+    const { written, stream } = pipe();
+    const time = { now: 0 };
+    const progress = terminalProgress(stream, { now: () => time.now });
+    progress.task('Advisory feeds', { total: 40 }).add(2);
+    const fetching = progress.task('Fetching kev', { unit: 'bytes' });
+    progress.task('Fetching epss', { unit: 'bytes' });
+    time.now = 11_000;
+    fetching.add(916_900_000);
+    progress.close();
+    expect(written).toEqual([
+      expect.stringMatching(/^Advisory feeds 5% 2 of 40.*; Fetching kev 916\.9 MB, and 1 more\n$/),
+    ]);
   });
   it('is silent altogether with --quiet', () => {
     const { written, stream } = pipe();

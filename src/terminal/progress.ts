@@ -1,5 +1,5 @@
 import { printable } from '../errors.ts';
-import { grouped } from '../formats/grouped.ts';
+import { byteSize, grouped } from '../formats/grouped.ts';
 import type { Progress, Task } from '../progress.ts';
 import { type Paint, painter } from './style.ts';
 import { cut, lengthOf } from './table.ts';
@@ -77,17 +77,11 @@ function linesProgress(stream: ProgressStream, now: () => number): TerminalProgr
     timer = undefined;
   };
   const tell = (): void => {
-    const longest = [...running].sort((a, b) => a.started - b.started)[0];
-    if (longest === undefined || now() - last < LOG_INTERVAL) return;
+    if (running.size === 0 || now() - last < LOG_INTERVAL) return;
     last = now();
-    const others = running.size > 1 ? `, and ${running.size - 1} more` : '';
-    stream.write(
-      `${taskLine(longest, last)
-        .slice(2)
-        .replace(/[\u2501\u2500]+|\s+/g, ' ')
-        .replace(/ +/g, ' ')
-        .trim()}${others}\n`,
-    );
+    const told = longest([...running]);
+    const others = running.size > told.length ? `, and ${running.size - told.length} more` : '';
+    stream.write(`${told.map((task) => plainLine(task, last)).join('; ')}${others}\n`);
   };
   return {
     task(label, { total, unit } = {}) {
@@ -113,6 +107,20 @@ function linesProgress(stream: ProgressStream, now: () => number): TerminalProgr
     close: stop,
   };
 }
+
+/** What has gone on longest, and where that is counted in documents, what of them moves longest: a download that never ends shows its bytes. */
+function longest(running: readonly Running[]): readonly Running[] {
+  const [first, ...others] = [...running].sort((a, b) => a.started - b.started);
+  const moving = first?.unit === undefined ? others.find(({ unit }) => unit !== undefined) : undefined;
+  return [first, moving].filter((task) => task !== undefined);
+}
+
+const plainLine = (task: Running, now: number): string =>
+  taskLine(task, now)
+    .slice(2)
+    .replace(/[\u2501\u2500]+|\s+/g, ' ')
+    .replace(/ +/g, ' ')
+    .trim();
 
 const quietTask: Task = { add() {}, total() {}, done() {} };
 
@@ -219,18 +227,6 @@ function taskLine(task: Running, now: number): string {
 
 function amountOf(amount: number, unit: Running['unit']): string {
   return unit === 'bytes' ? byteSize(amount) : `${grouped(amount)}${unit === undefined ? '' : ` ${unit}`}`;
-}
-
-/** Bytes for people, in decimal units as registries and disks count: `916.9 MB`. */
-export function byteSize(bytes: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 999.95 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
 }
 
 function clock(seconds: number): string {

@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
+import { LIMITS } from '../../limits.ts';
 import { nearest } from '../../located-yaml.ts';
+import { type Allowance, createAllowance } from '../../network/allowance.ts';
 import type { Progress } from '../../progress.ts';
 import type { Feed, FeedSource } from '../feeds/index.ts';
 import { feeds as allFeeds, localDocument } from '../feeds/index.ts';
 import { type FeedPlace, type Location, publishers, SHORT_NAMES, settingLocation, settingOf } from '../store/index.ts';
 import type { DocumentResult } from './document-result.ts';
 import { type Fetched, fetchDocument, isSilence } from './fetch.ts';
+import { hasParts } from './part.ts';
 import { schedule } from './schedule.ts';
 import type { PartialReading, Result, UpdateOptions, Wanted } from './update.ts';
 import type { Writer } from './writer.ts';
@@ -78,10 +81,11 @@ export async function takeAll(
   const wanted = [...first];
   let { rating } = options;
   let isOwed = false;
+  const allowance = createAllowance({ bytes: options.maxBytes ?? LIMITS.feedsBytes, ms: Number.POSITIVE_INFINITY });
   const pending = schedule(
     wanted,
     ({ location }) => hostOf(location),
-    patiently((item) => fetchOne(item, writer, { ...options, signal }, progress)),
+    patiently((item) => fetchOne(item, writer, { ...options, signal }, progress, allowance)),
   ); // prettier-ignore
   const results: DocumentResult[] = [];
   try {
@@ -108,7 +112,10 @@ export async function takeAll(
     return results;
   } catch (error) {
     if (options.signal?.aborted)
-      throw new PlimsollError('interrupted', 'interrupted; the database stays as it was', { cause: error });
+      throw new PlimsollError('interrupted', 'interrupted; the database stays as it was', {
+        cause: error,
+        ...(hasParts(join(options.home, 'downloads')) && { hint: 'the next update goes on with what had come' }),
+      });
     throw error;
   } finally {
     stop.abort();
@@ -152,6 +159,7 @@ async function fetchOne(
   writer: Writer,
   options: UpdateOptions,
   progress: Progress,
+  allowance: Allowance,
 ): Promise<Fetched | Error> {
   const row = writer.feed(source.name);
   // What another version of the parser read is read again, changed or not.
@@ -161,6 +169,9 @@ async function fetchOne(
     return await fetchDocument(location, suffixOf(source), {
       http: options.http,
       downloads: join(options.home, 'downloads'),
+      maxBytes: feed.maxBytes,
+      allowance,
+      say: (line) => progress.say(`${source.name}: ${line}`),
       ...(options.signal && { signal: options.signal }),
       ...(known && { known }),
       ...(task && { task }),

@@ -1,16 +1,19 @@
 // Long because it is one protocol: what is asked, what is kept of a broken transfer, and what ends it.
 import { createHash } from 'node:crypto';
-import { createReadStream, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createReadStream, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asPlimsollError, PlimsollError, printable } from '../../errors.ts';
+import { byteSize } from '../../formats/grouped.ts';
 import { makeFolder } from '../../home.ts';
 import { LIMITS } from '../../limits.ts';
+import type { Allowance } from '../../network/allowance.ts';
 import type { Http, HttpResponse } from '../../network/http.ts';
 import type { Task } from '../../progress.ts';
 import { magic } from '../feeds/index.ts';
 import { type Location, listing } from '../store/index.ts';
+import { discardPart, markOf, notedOf, noteOf, type PartNote, partSize, writeNote } from './part.ts';
 import type { FeedRow, Stamp } from './writer.ts';
 
 /** What fetching a document came to. */
@@ -25,13 +28,22 @@ interface FetchContext {
   readonly http: Http;
   /** A folder of our own for what comes over the network. */
   readonly downloads: string;
+  /** The most bytes of this document. */
+  readonly maxBytes: number;
+  /** What all downloads of this update may have together. */
+  readonly allowance: Allowance;
   readonly signal?: AbortSignal;
   /** What the database holds of this document and this version of its parser. */
   readonly known?: FeedRow;
   readonly task?: Task;
+  /** Told what is worth a line. */
+  readonly say?: (line: string) => void;
   /** Milliseconds before a broken download is taken up again. */
   readonly resumeMs?: number;
 }
+
+const tooLong = (bytes: number): PlimsollError =>
+  new PlimsollError('limit', `it is longer than ${byteSize(bytes)}, which no document of this feed is`);
 
 /** Fetches one document, or finds that it is what it was. Throws `feed` and `network` errors that say what the host did. */
 export async function fetchDocument(location: Location, suffix: string, context: FetchContext): Promise<Fetched> {
@@ -47,18 +59,21 @@ export async function fetchDocument(location: Location, suffix: string, context:
 const nowText = (): string => `${new Date().toISOString().slice(0, 19)}Z`;
 
 async function fromFile(path: string, { known, signal }: FetchContext): Promise<Fetched> {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) return { kind: 'absent', reason: 'no such file' };
-  const files = stat.isDirectory()
+  const place = statSync(path, { throwIfNoEntry: false });
+  if (place === undefined) return { kind: 'absent', reason: 'no such file' };
+  const files = place.isDirectory()
     ? readdirSync(path)
         .sort()
         .map((name) => join(path, name))
     : [path];
   if (files.length > LIMITS.feedDocuments)
     throw new PlimsollError('limit', `the folder holds more than ${LIMITS.feedDocuments} files`);
-  const stats = files.map((file) => ({ file, ...statSync(file) }));
-  const etag = short(stats.map(({ file, size, mtimeMs }) => `${file} ${size} ${mtimeMs}`).join('\n'));
-  const lastModified = new Date(Math.max(...stats.map(({ mtimeMs }) => mtimeMs), 0)).toUTCString();
+  const stats = files.map((file) => ({ file, stat: statSync(file) }));
+  // A device has no end, a pipe waits for its writer.
+  const strange = stats.find((entry) => !entry.stat.isFile());
+  if (strange) throw new PlimsollError('feed', 'this is no file', { where: strange.file });
+  const etag = short(stats.map(({ file, stat: { size, mtimeMs } }) => `${file} ${size} ${mtimeMs}`).join('\n'));
+  const lastModified = new Date(Math.max(...stats.map((entry) => entry.stat.mtimeMs), 0)).toUTCString();
   if (known?.etag === etag && known.url === path) return { kind: 'unchanged', stamp: {} };
   const hash = createHash('sha256');
   for (const file of files)
@@ -67,24 +82,27 @@ async function fromFile(path: string, { known, signal }: FetchContext): Promise<
   const digest = hash.digest('hex');
   const stamp = { url: path, etag, lastModified };
   if (known?.digest === digest) return { kind: 'unchanged', stamp };
-  const bytes = stats.reduce((sum, { size }) => sum + size, 0);
+  const bytes = stats.reduce((sum, entry) => sum + entry.stat.size, 0);
   return { kind: 'document', path, stamp: { ...stamp, digest, bytes, fetched: nowText() }, dispose() {} };
 }
 
 const short = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
 
-/** What is kept beside a part of a download, so that only the rest of the same document is asked for. */
-interface PartNote {
-  readonly etag?: string;
-  readonly lastModified?: string;
-  /** All of it is here, from a run that did not come to read it. */
-  readonly complete?: boolean;
+async function fromWeb(url: string, suffix: string, context: FetchContext): Promise<Fetched> {
+  makeFolder(context.downloads);
+  const path = join(context.downloads, `${short(url)}${suffix}`);
+  try {
+    return await transfer(url, path, suffix, context);
+  } catch (error) {
+    // Nobody could go on with it.
+    if ((error as Partial<PlimsollError>).code === 'limit' || markOf(noteOf(path)) === undefined) discardPart(path);
+    throw error;
+  }
 }
 
-async function fromWeb(url: string, suffix: string, context: FetchContext): Promise<Fetched> {
-  const { known, downloads } = context;
-  makeFolder(downloads);
-  const path = join(downloads, `${short(url)}${suffix}`);
+async function transfer(url: string, path: string, suffix: string, context: FetchContext): Promise<Fetched> {
+  const { known } = context;
+  const shown: Shown = { bytes: 0, isSaid: false };
   let stalls = 0;
   const conditions = known?.url === url && known.digest !== undefined ? validators(known) : {};
   for (let attempt = 0; ; attempt += 1) {
@@ -107,7 +125,7 @@ async function fromWeb(url: string, suffix: string, context: FetchContext): Prom
     }
     if (response.status !== 200 && response.status !== 206) throw await refusal(response, url, context.http);
     try {
-      await store(response, path, context);
+      await store(response, path, context, shown);
     } catch (error) {
       const broken = asPlimsollError(error, 'network', url);
       // A host that breaks off is asked for the rest. A connection can be reset before its first byte arrives, and a
@@ -122,14 +140,7 @@ async function fromWeb(url: string, suffix: string, context: FetchContext): Prom
       );
       continue;
     }
-    const { etag, 'last-modified': lastModified } = response.headers;
-    return await complete(
-      url,
-      path,
-      suffix,
-      { ...(etag !== undefined && { etag }), ...(lastModified !== undefined && { lastModified }) },
-      context,
-    );
+    return await complete(url, path, suffix, notedOf(response.headers), context);
   }
 }
 
@@ -148,14 +159,6 @@ function validators({ etag, lastModified }: { etag?: string; lastModified?: stri
   };
 }
 
-function partSize(path: string): number {
-  return statSync(`${path}.part`, { throwIfNoEntry: false })?.size ?? 0;
-}
-
-function discardPart(path: string): void {
-  for (const end of ['.part', '.note']) rmSync(path + end, { force: true });
-}
-
 /** The request: for the rest of what is here already, where the host gave it a mark to know it by; else for all of it. */
 function ask(
   url: string,
@@ -165,20 +168,10 @@ function ask(
 ): Promise<HttpResponse> {
   const size = partSize(path);
   const mark = size > 0 ? noteOf(path) : undefined;
-  // A weak etag does not promise the same bytes. https://www.rfc-editor.org/rfc/rfc9110#section-13.1.5
-  const strong = mark?.etag?.startsWith('"') ? mark.etag : mark?.lastModified;
+  const strong = markOf(mark);
   const rest = strong === undefined ? conditions : { range: `bytes=${size}-`, 'if-range': strong };
   const headers = mark?.complete ? validators(mark) : rest;
   return http.request(url, { headers: { 'accept-encoding': 'identity', ...headers }, ...(signal && { signal }) });
-}
-
-function noteOf(path: string): PartNote | undefined {
-  try {
-    const value: unknown = JSON.parse(readFileSync(`${path}.note`, 'utf8'));
-    return typeof value === 'object' && value !== null ? (value as PartNote) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 async function refusal(response: HttpResponse, url: string, http: Http): Promise<PlimsollError> {
@@ -196,8 +189,15 @@ async function refusal(response: HttpResponse, url: string, http: Http): Promise
   });
 }
 
+/** What was told of a transfer. */
+interface Shown {
+  bytes: number;
+  isSaid: boolean;
+}
+
 /** Writes the body behind the part that is here, or in place of it. */
-async function store(response: HttpResponse, path: string, { task }: FetchContext): Promise<void> {
+async function store(response: HttpResponse, path: string, context: FetchContext, shown: Shown): Promise<void> {
+  const { task, maxBytes, allowance } = context;
   const goesOn = response.status === 206 && contentStart(response) === partSize(path);
   const offset = goesOn ? partSize(path) : 0;
   if (response.status === 206 && !goesOn) {
@@ -205,21 +205,29 @@ async function store(response: HttpResponse, path: string, { task }: FetchContex
     discardPart(path);
     throw new PlimsollError('network', 'the host sent another part than the one asked for', { where: response.url });
   }
-  const { etag, 'last-modified': lastModified, 'content-length': length } = response.headers;
-  if (!goesOn) writeFileSync(`${path}.note`, JSON.stringify({ etag, lastModified }));
+  const { 'content-length': length } = response.headers;
+  if (!goesOn) writeNote(path, notedOf(response.headers));
   const expected = length === undefined ? undefined : offset + Number(length);
-  if ((expected ?? 0) > LIMITS.feedBytes)
-    throw new PlimsollError('limit', `it is ${expected} bytes long, more than ${LIMITS.feedBytes}`);
+  if ((expected ?? 0) > maxBytes) {
+    await response.discard();
+    throw tooLong(maxBytes);
+  }
   if (expected !== undefined) task?.total(expected);
-  if (goesOn) task?.add(offset);
+  task?.add(offset - shown.bytes);
+  shown.bytes = offset;
+  // What this run itself lost is nobody's concern.
+  if (offset > 0 && !shown.isSaid) context.say?.(`${byteSize(offset)} of it are here already: the rest is asked for`);
+  shown.isSaid = true;
   let size = offset;
   const file = await open(`${path}.part`, goesOn ? 'a' : 'w');
   try {
     for await (const chunk of response.body) {
       size += chunk.length;
-      if (size > LIMITS.feedBytes) throw new PlimsollError('limit', `it is longer than ${LIMITS.feedBytes} bytes`);
+      if (size > maxBytes) throw tooLong(maxBytes);
+      allowance.charge(chunk.length, response.url);
       await file.writeFile(chunk);
       task?.add(chunk.length);
+      shown.bytes += chunk.length;
     }
   } catch (error) {
     throw fileError(error, path);
@@ -267,7 +275,7 @@ async function complete(
   const digest = hash.digest('hex');
   const { complete: _, ...marks } = note;
   const stamp = { url, ...marks };
-  writeFileSync(`${path}.note`, JSON.stringify({ ...marks, complete: true }));
+  writeNote(path, { ...marks, complete: true });
   const dispose = () => discardPart(path);
   if (context.known?.digest === digest) {
     dispose();
@@ -327,6 +335,8 @@ async function fromWebFolder(url: string, context: FetchContext): Promise<Fetche
     const body = await http.bytes(response, LIMITS.feedRecordBytes);
     hash.update(body);
     bytes += body.length;
+    if (bytes > context.maxBytes) throw tooLong(context.maxBytes);
+    context.allowance.charge(body.length, url);
     context.task?.add(body.length);
     writeFileSync(join(folder, name), body);
   }

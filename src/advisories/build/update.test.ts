@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -56,6 +57,117 @@ const using = <T>(look: (store: ReturnType<typeof openStore>) => T): T => {
   }
 };
 const setuptools = () => using((store) => store.statements('PyPI', 'setuptools').map(({ id }) => id));
+
+describe('a download that does not end', () => {
+  const endless = async (
+    headers: Record<string, string>,
+    use: (url: string, sent: () => number) => Promise<void>,
+  ): Promise<void> => {
+    let sent = 0;
+    const host = createServer((_, response) => {
+      response.writeHead(200, headers);
+      const more = (): void => {
+        if (response.destroyed) return;
+        sent += 65_536;
+        response.write(Buffer.alloc(65_536, '{"vulnerabilities":['), more);
+      };
+      more();
+    });
+    await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
+    try {
+      await use(`http://127.0.0.1:${(host.address() as AddressInfo).port}/kev.json`, () => sent);
+    } finally {
+      host.closeAllConnections();
+      await new Promise((resolve) => host.close(resolve));
+    }
+  };
+  const left = (): string[] => readdirSync(join(home, 'downloads'));
+  const kev = { ...feedNamed('kev')!, maxBytes: 1_000_000 };
+
+  it.each([
+    ['without a length', {}],
+    ['that says so', { 'content-length': '5000000000' }],
+  ])('is refused at what documents of its feed can have, %s, and nothing of it stays', async (_, headers) => {
+    await endless({ etag: '"a"', ...headers }, async (url, sent) => {
+      await expect(update({ feeds: [kev], settings: { kev: { url } } })).rejects.toMatchObject({
+        message: expect.stringMatching(/kev: .*it is longer than 1\.0 MB, which no document of this feed is/),
+      });
+      // What the kernel holds on the way is some megabytes.
+      expect(sent()).toBeLessThan(30_000_000);
+      expect(left()).toEqual([]);
+    });
+  });
+
+  it('is refused at what all documents of an update may have together', async () => {
+    await endless({ etag: '"a"' }, async (url) => {
+      const done = await update({ maxBytes: 500_000, settings: { kev: { url } } });
+      expect(kinds(done)).toMatchObject({ kev: 'failed', 'osv/PyPI': 'updated' });
+      expect(done.results.find(({ name }) => name === 'kev')).toMatchObject({
+        reason: expect.stringMatching(/all answers together are larger than/),
+      });
+      expect(left()).toEqual([]);
+    });
+  });
+
+  it.each([
+    ['is kept when it is interrupted, where the host can be asked for the rest', { etag: '"a"' }, 2],
+    ['is cleared away when it is interrupted, where it cannot', {}, 0],
+  ])('%s', async (_, headers, files) => {
+    await endless(headers, async (url) => {
+      const abort = new AbortController();
+      const progress = {
+        say() {},
+        task: (label: string) => ({
+          add: (amount: number) => void (label === 'Fetching kev' && amount > 0 && setImmediate(() => abort.abort())),
+          total() {},
+          done() {},
+        }),
+      };
+      const stopped = update({
+        feeds: [feedNamed('kev')!],
+        settings: { kev: { url } },
+        signal: abort.signal,
+        progress,
+      });
+      await expect(stopped).rejects.toMatchObject({
+        code: 'interrupted',
+        ...(files > 0 && { hint: 'the next update goes on with what had come' }),
+      });
+      expect(left()).toHaveLength(files);
+    });
+  });
+
+  it('of a killed run is gone on with, which is said, or cleared away by the next', async () => {
+    const bytes = Buffer.from(
+      JSON.stringify({ vulnerabilities: [{ cveID: 'CVE-2021-1234', dateAdded: '2024-01-01' }] }).padEnd(5_000),
+    );
+    server.files.set('kev/known_exploited_vulnerabilities.json', bytes);
+    const url = `${server.url}/kev/known_exploited_vulnerabilities.json`.replace('//kev', '/kev');
+    const response = await fetch(url, { method: 'HEAD' });
+    mkdirSync(join(home, 'downloads'), { recursive: true });
+    const part = join(home, 'downloads', `${createHash('sha256').update(url).digest('hex').slice(0, 32)}.json`);
+    writeFileSync(`${part}.part`, bytes.subarray(0, 2_000));
+    writeFileSync(`${part}.note`, JSON.stringify({ etag: response.headers.get('etag') }));
+    for (const [name, note] of [['lost.json'], ['weak.json', '{"etag":"W/\\"x\\""}']] as const) {
+      writeFileSync(join(home, 'downloads', `${name}.part`), 'x'.repeat(1_000));
+      if (note) writeFileSync(join(home, 'downloads', `${name}.note`), note);
+    }
+    const said: string[] = [];
+    await update({
+      only: ['kev'],
+      progress: { say: (line) => said.push(line), task: () => ({ add() {}, total() {}, done() {} }) },
+    });
+    expect(said).toEqual(['kev: 2.0 kB of it are here already: the rest is asked for']);
+    expect(server.log.filter((line) => line.includes('kev')).at(-1)).toMatch(/206 bytes=2000-$/);
+    expect(left()).toEqual([]);
+  });
+
+  it('is not looked for in a mirror that is a device or a pipe', async () => {
+    await expect(update({ feeds: [kev], settings: { kev: { url: '/dev/zero' } } })).rejects.toMatchObject({
+      message: expect.stringMatching(/this is no file/),
+    });
+  });
+});
 
 describe('a host that says nothing', () => {
   it('is waited for once, and not again for each document that it has', async () => {

@@ -24,6 +24,7 @@ import type { DocumentResult } from './document-result.ts';
 import { documents, takeAll } from './documents.ts';
 import { askPackageIndex, type IndexAsker } from './gather.ts';
 import { takeLock } from './lock.ts';
+import { clearParts } from './part.ts';
 import { swap } from './swap.ts';
 import { openWriter, type Writer } from './writer.ts';
 
@@ -50,9 +51,10 @@ export interface UpdateOptions {
   readonly allowOlder?: boolean;
   readonly progress?: Progress;
   readonly signal?: AbortSignal;
-  /** For tests: other feeds, and shorter waits before broken downloads are taken up again. */
+  /** For tests: other feeds, shorter waits before broken downloads are taken up again, less that they may have together. */
   readonly feeds?: readonly Feed[];
   readonly resumeMs?: number;
+  readonly maxBytes?: number;
   /** The package index that is asked what Python distributions it has, unless a mirror says so or the settings forbid it. */
   readonly pythonIndex?: () => Promise<IndexAsker | undefined>;
 }
@@ -120,21 +122,13 @@ function isFresh(path: string): boolean {
   return stat !== undefined && Date.now() - stat.mtimeMs < JUST_NOW_MS;
 }
 
-const DOWNLOAD_DAYS = 7;
-
-/** What killed runs left: half-built and unpacked databases at once, parts of downloads when nobody came back for them. */
+/** What killed runs left: half-built and unpacked databases at once, parts of downloads when nobody can or does come back for them. */
 function removeLeftovers(home: string): void {
   for (const name of readdirSync(home)) {
     if (name.startsWith('advisories.db.building')) rmSync(join(home, name), { force: true });
   }
   const downloads = join(home, 'downloads');
-  if (!existsSync(downloads)) return;
-  for (const name of readdirSync(downloads)) {
-    const stat = statSync(join(downloads, name), { throwIfNoEntry: false });
-    const old = stat !== undefined && Date.now() - stat.mtimeMs > DOWNLOAD_DAYS * 86_400_000;
-    if (old || name.endsWith('.folder') || name.startsWith(UNPACKED))
-      rmSync(join(downloads, name), { recursive: true, force: true });
-  }
+  if (existsSync(downloads)) clearParts(downloads, (name) => name.endsWith('.folder') || name.startsWith(UNPACKED));
 }
 
 async function update(path: string, options: UpdateOptions): Promise<UpdateSummary> {

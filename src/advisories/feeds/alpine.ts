@@ -1,4 +1,5 @@
 import { jsonMembers } from '../../formats/text/index.ts';
+import { LIMITS } from '../../limits.ts';
 import { entries, member, textMember, textsWithin, textWithin } from '../values.ts';
 import { type FeedItem, type FeedSource, feed } from './feed.ts';
 
@@ -17,6 +18,7 @@ export const alpineSecdb = feed({
   title: 'Alpine secdb',
   licence: 'MIT (alpine-secdb)',
   byDefault: true,
+  maxBytes: LIMITS.feedListBytes,
   async sources(listed) {
     const inMirror = (await listed('alpine'))?.filter((name) => /^(?:v\d+\.\d+|edge)$/.test(name));
     const guessed = Array.from({ length: newestRelease() - 1 }, (_, index) => `v3.${index + 2}`);

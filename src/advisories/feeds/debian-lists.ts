@@ -1,4 +1,5 @@
 import { DEBIAN_RELEASES } from '../../ecosystems/debian.ts';
+import { LIMITS } from '../../limits.ts';
 import { identifier } from '../values.ts';
 import { speaksOfFlaw } from './bulletins.ts';
 import { type FeedItem, type FeedSource, feed } from './feed.ts';
@@ -16,6 +17,7 @@ export const debianLists = feed({
   title: 'Debian DSA and DLA lists',
   licence: 'MIT (Debian security tracker)',
   byDefault: true,
+  maxBytes: LIMITS.feedListBytes,
   async sources(listed) {
     const names = (await listed('debian')) ?? [];
     return ['DSA', 'DLA'].map((kind): FeedSource => {

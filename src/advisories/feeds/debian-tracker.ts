@@ -1,5 +1,6 @@
 import { DEBIAN_RELEASES } from '../../ecosystems/debian.ts';
 import { jsonMembers } from '../../formats/text/index.ts';
+import { LIMITS } from '../../limits.ts';
 import type { AffectedRange, StatementState } from '../../model.ts';
 import { wordRating } from '../ratings/index.ts';
 import { entries, identifier, member, textMember } from '../values.ts';
@@ -15,6 +16,7 @@ export const debianTracker = feed({
   title: 'Debian security tracker',
   licence: 'MIT (Debian security tracker)',
   byDefault: true,
+  maxBytes: LIMITS.feedYearBytes,
   async sources() {
     return [
       {

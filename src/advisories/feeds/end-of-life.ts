@@ -1,5 +1,6 @@
 import { distributionNamespace, ecosystems } from '../../ecosystems/index.ts';
 import { PlimsollError } from '../../errors.ts';
+import { LIMITS } from '../../limits.ts';
 import { date, listWithin, member, textMember } from '../values.ts';
 import { feed } from './feed.ts';
 
@@ -17,6 +18,7 @@ export const endOfLifeDates = feed({
   title: 'endoflife.date',
   licence: 'MIT (endoflife.date)',
   byDefault: true,
+  maxBytes: LIMITS.feedListBytes,
   async sources() {
     return [...PRODUCTS.keys()].map((product) => ({
       name: `eol/${product}`,

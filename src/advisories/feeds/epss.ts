@@ -1,4 +1,5 @@
 import { PlimsollError } from '../../errors.ts';
+import { LIMITS } from '../../limits.ts';
 import { isCve } from '../ids.ts';
 import { date } from '../values.ts';
 import { feed } from './feed.ts';
@@ -13,6 +14,7 @@ export const epss = feed({
   title: 'FIRST EPSS',
   licence: 'free to use with attribution (FIRST)',
   byDefault: true,
+  maxBytes: LIMITS.feedListBytes,
   async sources() {
     const file = 'epss_scores-current.csv.gz';
     return [{ name: 'epss', path: `epss/${file}`, url: `https://epss.empiricalsecurity.com/${file}` }];

@@ -85,6 +85,8 @@ export interface Feed {
   readonly licence: string;
   /** Whether an update from the publishers takes it when nothing is configured. */
   readonly byDefault: boolean;
+  /** The most bytes that one of its documents can have as it is downloaded; of a folder of files, all of them together. */
+  readonly maxBytes: number;
   /** An update makes the document itself where no mirror has it. */
   readonly gathered?: true;
   /** The documents there may be. `listed` gives the names a mirror's folder holds, undefined where it cannot be listed. */

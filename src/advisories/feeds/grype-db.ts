@@ -1,4 +1,5 @@
 import { distributionNamespace, languageNamespace } from '../../ecosystems/index.ts';
+import { LIMITS } from '../../limits.ts';
 import type { Rating } from '../../model.ts';
 import { vectorRating, wordRating } from '../ratings/index.ts';
 import { openSqlite, type Sqlite } from '../store/index.ts';
@@ -19,6 +20,7 @@ export const grypeDb = feed({
   title: "Grype's database (SQLite, schema 6)",
   licence: 'Apache-2.0, and the terms of its sources',
   byDefault: false,
+  maxBytes: LIMITS.feedDatabaseBytes,
   async sources(listed) {
     // As it is published, or as Grype keeps it.
     const isPlain = (await listed('grype'))?.includes('vulnerability.db') === true;

@@ -1,4 +1,5 @@
 import { jsonMembers } from '../../formats/text/index.ts';
+import { LIMITS } from '../../limits.ts';
 import { date, identifier, textMember } from '../values.ts';
 import { feed } from './feed.ts';
 
@@ -9,6 +10,7 @@ export const kev = feed({
   title: 'CISA Known Exploited Vulnerabilities',
   licence: 'CC0 1.0',
   byDefault: true,
+  maxBytes: LIMITS.feedListBytes,
   async sources() {
     const file = 'known_exploited_vulnerabilities.json';
     return [{ name: 'kev', path: `kev/${file}`, url: `https://www.cisa.gov/sites/default/files/feeds/${file}` }];

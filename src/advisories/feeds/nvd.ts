@@ -1,4 +1,5 @@
 import { jsonMembers } from '../../formats/text/index.ts';
+import { LIMITS } from '../../limits.ts';
 import type { AffectedRange, Rating } from '../../model.ts';
 import { raterInNvd } from '../publishers.ts';
 import { severityOfScore } from '../ratings/index.ts';
@@ -18,6 +19,7 @@ export const nvd = feed({
   title: 'National Vulnerability Database, JSON 2.0',
   licence: 'public domain (NIST)',
   byDefault: true,
+  maxBytes: LIMITS.feedYearBytes,
   async sources() {
     const years = Array.from(
       { length: new Date().getUTCFullYear() - FIRST_YEAR + 1 },

@@ -1,4 +1,5 @@
 import { nvidiaProduct } from '../../ecosystems/nvidia.ts';
+import { LIMITS } from '../../limits.ts';
 import type { AffectedRange } from '../../model.ts';
 import { vectorRating } from '../ratings/index.ts';
 import { date, identifier, listMember, member, textMember, textsWithin } from '../values.ts';
@@ -15,6 +16,7 @@ export const nvidiaBulletins = feed({
   title: 'NVIDIA security bulletins, CSAF',
   licence: 'NVIDIA; free to read and process',
   byDefault: true,
+  maxBytes: LIMITS.feedArchiveBytes,
   async sources() {
     return [
       {

@@ -36,6 +36,7 @@ export const osv = feed({
   title: 'OSV exports',
   licence: "each publisher's: CC-BY 4.0 (GitHub, PyPA, Go, Ubuntu...), CC0, Apache-2.0, MIT",
   byDefault: true,
+  maxBytes: LIMITS.feedArchiveBytes,
   async sources(listed) {
     const inMirror = (await listed('osv')) ?? [];
     const extra = inMirror.filter((name) => !EXPORTS.includes(name) && /^[\w .-]{1,60}$/.test(name));

@@ -18,6 +18,7 @@ export const pythonIndexFeed = feed({
   title: 'Python package index',
   licence: 'facts about files: names, versions, requirements',
   byDefault: true,
+  maxBytes: LIMITS.feedArchiveBytes,
   gathered: true,
   async sources() {
     return [{ name: PYTHON_INDEX, path: `${PYTHON_INDEX}/distributions.jsonl` }];

@@ -1,3 +1,4 @@
+import { LIMITS } from '../../limits.ts';
 import type { StatementState } from '../../model.ts';
 import { vectorRating, wordRating } from '../ratings/index.ts';
 import { date, identifier, listMember, member, textMember, textsWithin } from '../values.ts';
@@ -15,6 +16,7 @@ export const redhatVex = feed({
   title: 'Red Hat VEX (CSAF)',
   licence: 'CC-BY 4.0',
   byDefault: false,
+  maxBytes: LIMITS.feedDatabaseBytes,
   async sources() {
     return [
       { name: 'redhat/vex', path: 'redhat/csaf_vex.tar.zst' },

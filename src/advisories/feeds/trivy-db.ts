@@ -1,5 +1,6 @@
 import { distributionNamespace, ecosystemNamed, languageNamespace } from '../../ecosystems/index.ts';
 import { type BoltBucket, openBolt } from '../../formats/databases/index.ts';
+import { LIMITS } from '../../limits.ts';
 import { type AffectedRange, type Rating, SEVERITIES, type Severity, type StatementState } from '../../model.ts';
 import { publisherInTrivy } from '../publishers.ts';
 import { vectorRating, wordRating } from '../ratings/index.ts';
@@ -21,6 +22,7 @@ export const trivyDb = feed({
   title: "Trivy's database (BoltDB)",
   licence: 'Apache-2.0, and the terms of its sources',
   byDefault: false,
+  maxBytes: LIMITS.feedDatabaseBytes,
   async sources(listed) {
     // As it is published, or as Trivy keeps it.
     const isPlain = (await listed('trivy'))?.includes('trivy.db') === true;

@@ -1,4 +1,5 @@
 import { child, children, childText, readXml, type XmlElement } from '../../formats/text/index.ts';
+import { LIMITS } from '../../limits.ts';
 import { isCve } from '../ids.ts';
 import { wordRating } from '../ratings/index.ts';
 import { date, identifier } from '../values.ts';
@@ -25,6 +26,7 @@ export const updateinfo = feed({
   title: 'Amazon Linux and Oracle Linux bulletins (updateinfo.xml)',
   licence: "each distribution's",
   byDefault: false,
+  maxBytes: LIMITS.feedYearBytes,
   async sources() {
     return RELEASES.map(({ folder }): FeedSource => ({ name: folder, path: `${folder}/updateinfo.xml.gz` }));
   },

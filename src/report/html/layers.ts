@@ -1,5 +1,5 @@
+import { byteSize } from '../../formats/grouped.ts';
 import type { LayerInfo, Package, Report, Severity } from '../../model.ts';
-import { byteSize } from '../../terminal/progress.ts';
 import { cut } from '../../terminal/table.ts';
 import { groupFindings, isFixable, rank, shortInstruction } from '../scan/index.ts';
 import { html } from './escape.ts';

@@ -1,7 +1,6 @@
 import { oldestInWords } from '../../coverage/needed-feeds.ts';
-import { grouped } from '../../formats/grouped.ts';
+import { byteSize, grouped } from '../../formats/grouped.ts';
 import type { Report } from '../../model.ts';
-import { byteSize } from '../../terminal/progress.ts';
 import { reportFormat } from '../report-format.ts';
 import {
   countsInWords,
