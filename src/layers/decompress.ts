@@ -6,20 +6,24 @@ import { PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { fileSource } from './byte-source.ts';
 import { gunzip } from './gunzip.ts';
+import { unpackRare } from './rare-compression.ts';
 import { freshRoom, intoRooms, type Room } from './room.ts';
 import { unzstd } from './zstd.ts';
 
-type Compression = 'none' | 'gzip' | 'zstd';
+type Compression = 'none' | 'gzip' | 'zstd' | 'bzip2' | 'xz';
 
-const MAGIC: readonly { readonly compression: Compression | 'bzip2' | 'xz'; readonly bytes: readonly number[] }[] = [
+const MAGIC: readonly { readonly compression: Compression; readonly bytes: readonly number[] }[] = [
   { compression: 'gzip', bytes: [0x1f, 0x8b] },
   { compression: 'zstd', bytes: [0x28, 0xb5, 0x2f, 0xfd] },
   { compression: 'bzip2', bytes: [0x42, 0x5a, 0x68] },
   { compression: 'xz', bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00] },
 ];
 
-/** What the first bytes of a layer say; media types lie often enough. A zstd stream may begin with a skippable frame (0x184D2A50 to 5F). */
-export function layerCompression(head: Uint8Array, where: string): Compression {
+/**
+ * What the first bytes of a layer or an archive say; media types lie often enough. A zstd stream may begin with a skippable frame
+ * (0x184D2A50 to 5F). bzip2 and xz are none of OCI's, but `docker load` and Podman unpack both, so a container can be of them.
+ */
+export function layerCompression(head: Uint8Array): Compression {
   if (
     head.length >= 4 &&
     ((head[0] as number) & 0xf0) === 0x50 &&
@@ -28,18 +32,7 @@ export function layerCompression(head: Uint8Array, where: string): Compression {
     head[3] === 0x18
   )
     return 'zstd';
-  const name = MAGIC.find(({ bytes }) => bytes.every((byte, index) => head[index] === byte))?.compression ?? 'none';
-  if (name === 'bzip2' || name === 'xz') {
-    throw new PlimsollError(
-      'unsupported',
-      `the layer is compressed with ${name}, which the OCI image format does not allow`,
-      {
-        where,
-        hint: 'push the image again with gzip or zstd layers',
-      },
-    );
-  }
-  return name;
+  return MAGIC.find(({ bytes }) => bytes.every((byte, index) => head[index] === byte))?.compression ?? 'none';
 }
 
 /** The first bytes of a region of a file. */
@@ -137,11 +130,11 @@ export async function* decompressed(
         yield next.value;
       }
     };
-    const compression = layerCompression(first, where);
+    const compression = layerCompression(first);
     if (compression === 'none') return yield* room ? intoRooms(rest(), room) : rest();
     let output = 0;
-    const unpack = compression === 'gzip' ? gunzip : unzstd;
-    for await (const chunk of unpack(rest(), where, room ?? freshRoom(LIMITS.readChunkBytes))) {
+    const rooms = room ?? freshRoom(LIMITS.readChunkBytes);
+    for await (const chunk of unpack(compression, rest(), where, rooms)) {
       output += chunk.length;
       checkRatio(output, input, where);
       yield chunk;
@@ -149,6 +142,16 @@ export async function* decompressed(
   } finally {
     await iterator.return?.();
   }
+}
+
+function unpack(
+  compression: Exclude<Compression, 'none'>,
+  packed: AsyncIterable<Uint8Array>,
+  where: string,
+  room: Room,
+): AsyncGenerator<Uint8Array> {
+  if (compression === 'gzip') return gunzip(packed, where, room);
+  return compression === 'zstd' ? unzstd(packed, where, room) : unpackRare(compression, packed, where, room);
 }
 
 function checkRatio(output: number, input: number, where: string): void {

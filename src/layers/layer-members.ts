@@ -31,7 +31,7 @@ export async function layerMembers(layer: Layer, content: LayerContent, where: s
     };
   }
   if (content.kind === 'file') {
-    const compression = layerCompression(await fileHead(content.path, content.offset, content.length), where);
+    const compression = layerCompression(await fileHead(content.path, content.offset, content.length));
     if (compression === 'none' && !layer.verify) {
       const source = fileSource(content.path, content.offset, content.length);
       return {

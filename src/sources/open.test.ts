@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { blobs, layer, removed, symlink, tar } from '../../test/image.ts';
+import { packedByPython } from '../../test/packed.ts';
 import { startRegistry } from '../../test/registry.ts';
 import { dockerArchive, ociFiles, writeFiles } from '../../test/saved.ts';
 import type { PlimsollError } from '../errors.ts';
@@ -63,6 +64,25 @@ describe('opening an image', () => {
       file('oci.tgz', gzipSync(tar(ociFiles(gzipped)))),
     ];
     for (const form of forms) expect([form, await packages(form)]).toEqual([form, expected]);
+  });
+
+  it('gives the same from archives and layers packed by xz or bzip2, as docker load and Podman take them', async (test) => {
+    const plain = blobs(python, cleaned);
+    for (const by of ['lzma.compress(d)', 'bz2.compress(d)']) {
+      const packed = (bytes: Buffer): Buffer => packedByPython(by, bytes) ?? test.skip('no python3 here');
+      const layers = plain.layers.map((one) => ({ ...one, tar: packed(one.tar) }));
+      for (const form of [
+        file('saved.tar.x', packed(dockerArchive(plain))),
+        file('oci.tar.x', packed(tar(ociFiles(plain)))),
+        file('layers.tar', dockerArchive({ ...plain, layers })),
+      ])
+        expect([by, form, await packages(form)]).toEqual([by, form, expected]);
+    }
+    const cut = packedByPython('lzma.compress(d)', dockerArchive(plain))!.subarray(0, 300);
+    await expect(open(file('cut.tar.xz', cut))).rejects.toMatchObject({
+      code: 'corrupt',
+      message: 'the xz stream is damaged: it ends too early',
+    });
   });
 
   it('says of what names no platform that --platform was not looked at, and refuses another platform', async () => {

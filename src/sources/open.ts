@@ -188,7 +188,7 @@ async function openSaved(text: string, target: Target, options: OpenOptions): Pr
     });
   }
   if (!status.isFile()) throw new PlimsollError('unsupported', 'neither a file nor a folder', { where: path });
-  if (layerCompression(await fileHead(path, 0, status.size), path) !== 'none')
+  if (layerCompression(await fileHead(path, 0, status.size)) !== 'none')
     return openCompressed(text, path, status.size, tag, options);
   const store = await asArchive(() => tarStore(path), path);
   if (await store.has('manifest.json')) return openArchive(text, store, tag, options);

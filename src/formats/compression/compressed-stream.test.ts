@@ -27,6 +27,7 @@ const EXPRESSIONS: Readonly<Partial<Record<Compression, readonly string[]>>> = {
     'lzma.compress(d)',
     'lzma.compress(d, preset=0, check=lzma.CHECK_NONE)',
     'lzma.compress(d, preset=9, check=lzma.CHECK_SHA256)',
+    "lzma.compress(d[:9]) + bytes(8) + lzma.compress(b'') + lzma.compress(d[9:])",
   ],
   lzma: [
     'lzma.compress(d, format=lzma.FORMAT_ALONE)',

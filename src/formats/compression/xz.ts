@@ -1,6 +1,7 @@
 import { LIMITS } from '../../limits.ts';
 import { tick } from '../../work.ts';
-import { type Cursor, position, type Steps, skip, Truncated, take } from '../cursor.ts';
+import { type Cursor, fill, position, type Steps, skip, Truncated, take } from '../cursor.ts';
+import { beginsWith } from '../magic.ts';
 import type { DecompressEnd, Sink } from './inflate.ts';
 import { LzmaDecoder, lzmaProperties } from './lzma.ts';
 
@@ -36,29 +37,72 @@ export function* unzipLzma(cursor: Cursor, sink: Sink): Steps<DecompressEnd> {
 }
 
 /**
- * The first stream of an `.xz` file whose blocks use LZMA2 alone. Streams behind it are left: a pickle that goes on
- * there ends too early and is reported as such. https://tukaani.org/xz/xz-file-format.txt
+ * Streams of an `.xz` file behind each other, with zeros between them, whose blocks use LZMA2 alone; checks are passed over.
+ * What follows and begins no stream is left. https://tukaani.org/xz/xz-file-format.txt
  */
 export function* unxz(cursor: Cursor, sink: Sink): Steps<DecompressEnd> {
   return yield* guarded(function* () {
-    const flags = (yield* take(cursor, 12, 'the header'))[7] as number;
-    for (let blocks = 0; blocks < LIMITS.xzBlocks; blocks += 1) {
-      tick();
-      const from = position(cursor);
-      const size = (yield* take(cursor, 1, 'a block'))[0] as number;
-      // A zero stands for the index, which follows the last block.
-      if (size === 0) return 'end';
-      const dictionary = dictionaryOf(yield* take(cursor, size * 4 + 3, 'a block header'));
-      if (dictionary === undefined) return 'broken';
-      const end = yield* chunks(new LzmaDecoder(cursor, sink, dictionary), cursor);
+    do {
+      const end = yield* oneStream(cursor, sink);
       if (end !== 'end') return end;
-      yield* skip(cursor, (4 - ((position(cursor) - from) % 4)) % 4);
-      yield* skip(cursor, CHECK_BYTES[flags & 15] ?? 0);
-    }
-    return 'broken';
+    } while (yield* anotherStream(cursor));
+    return 'end';
   });
 }
 
+function* oneStream(cursor: Cursor, sink: Sink): Steps<DecompressEnd> {
+  const flags = (yield* take(cursor, 12, 'the header'))[7] as number;
+  for (let blocks = 0; blocks < LIMITS.xzBlocks; blocks += 1) {
+    tick();
+    const from = position(cursor);
+    const size = (yield* take(cursor, 1, 'a block'))[0] as number;
+    // A zero stands for the index, which follows the last block.
+    if (size === 0) return yield* passIndex(cursor, from);
+    const dictionary = dictionaryOf(yield* take(cursor, size * 4 + 3, 'a block header'));
+    if (dictionary === undefined) return 'broken';
+    const end = yield* chunks(new LzmaDecoder(cursor, sink, dictionary), cursor);
+    if (end !== 'end') return end;
+    yield* passPadding(cursor, from);
+    yield* skip(cursor, CHECK_BYTES[flags & 15] ?? 0);
+  }
+  return 'broken';
+}
+
+/** The index behind its first byte: a count, two numbers for each block, padding, a check; then the stream's footer. */
+function* passIndex(cursor: Cursor, from: number): Steps<DecompressEnd> {
+  const count = yield* indexNumber(cursor);
+  if (count > LIMITS.xzBlocks) return 'broken';
+  for (let numbers = 0; numbers < 2 * count; numbers += 1) yield* indexNumber(cursor);
+  yield* passPadding(cursor, from);
+  const footer = yield* take(cursor, 4 + 12, 'the footer');
+  return footer.toString('latin1', 14) === 'YZ' ? 'end' : 'broken';
+}
+
+/** Seven bits a byte, the lowest first. */
+function* indexNumber(cursor: Cursor): Steps<number> {
+  let value = 0;
+  for (let place = 0; place < 9; place += 1) {
+    const byte = (yield* take(cursor, 1, 'the index'))[0] as number;
+    value += (byte & 127) * 128 ** place;
+    if (byte < 128) break;
+  }
+  return value;
+}
+
+function* passPadding(cursor: Cursor, from: number): Steps<void> {
+  yield* skip(cursor, (4 - ((position(cursor) - from) % 4)) % 4);
+}
+
+function* anotherStream(cursor: Cursor): Steps<boolean> {
+  while (yield* fill(cursor, 4)) {
+    tick();
+    if (cursor.bytes.readUInt32LE(cursor.at) !== 0) break;
+    cursor.at += 4;
+  }
+  return (yield* fill(cursor, 6)) && beginsWith(cursor.bytes.subarray(cursor.at), MAGIC);
+}
+
+const MAGIC = Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]);
 const CHECK_BYTES = [0, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 32, 64, 64, 64];
 const LZMA2 = 0x21;
 

@@ -29,7 +29,7 @@ export async function* passingLayers(
       if (want(diffID)) yield { diffID, content: { kind: 'stream', bytes: chunks(member.body) } };
     } else if (hex !== undefined || name.endsWith('.tar')) {
       const head = await take(member.body, TAR_BLOCK);
-      if (isLayer(head, where)) yield { content: { kind: 'stream', bytes: chunks(member.body, head) } };
+      if (isLayer(head)) yield { content: { kind: 'stream', bytes: chunks(member.body, head) } };
     }
   }
 }
@@ -99,9 +99,9 @@ function followLinks(name: string, links: ReadonlyMap<string, string>): string {
 }
 
 /** A tar, compressed or not; the JSON documents between the layers are none. */
-function isLayer(head: Buffer, where: string): boolean {
+function isLayer(head: Buffer): boolean {
   if (head.length === 0) return false;
-  if (layerCompression(head, where) !== 'none') return true;
+  if (layerCompression(head) !== 'none') return true;
   return head.length === TAR_BLOCK && (head.every((byte) => byte === 0) || typeof parseTarHeader(head) !== 'string');
 }
 

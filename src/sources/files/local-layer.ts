@@ -24,10 +24,7 @@ export async function localLayer(info: LayerInfo, name: string, store: BlobStore
       where: store.where,
       hint: 'pull or save the image again',
     });
-  const compression = layerCompression(
-    await fileHead(region.path, region.offset, region.length),
-    `${store.where}, ${name}`,
-  );
+  const compression = layerCompression(await fileHead(region.path, region.offset, region.length));
   const checked = compression !== 'none' && algorithmOf(info.diffID) !== undefined;
   return {
     ...info,
