@@ -139,7 +139,8 @@ describe('a scan', () => {
   it('says that it cannot judge an image without release file and package database', async () => {
     const report = await scanImage(image(layer({ 'bin/app': file('x', { mode: 0o755 }) })), { store });
     expect(report.findings).toEqual([]);
-    expect(report.notices.map(({ code }) => code)).toContain('os-unknown');
+    expect(report.notices.map(({ level, code }) => `${level} ${code}`)).toContain('info os-unknown');
+    expect(report.assessment?.complete).toBe(false);
   });
 });
 

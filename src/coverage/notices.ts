@@ -1,6 +1,6 @@
 import { renewalHint } from '../advisories/age.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
-import { ecosystemNamed, isSystemType, namespaceOf, SYSTEM_TYPES } from '../ecosystems/index.ts';
+import { ecosystemNamed, isSystemType, namespaceOf, SYSTEM_TYPES, typeInWords } from '../ecosystems/index.ts';
 import type { Matched } from '../matching/match.ts';
 import type { Coverage, Inventory, NeededFeed, NoInterest, Notice, Package, Subject } from '../model.ts';
 import { endOfLife } from './end-of-life.ts';
@@ -95,29 +95,37 @@ function projectNotices({ unpinned }: Inventory): Notice[] {
   return [declared, { level: 'warning', code: 'not-pinned', message }];
 }
 
+/**
+ * What is known of the operating system. A program alone, a Nix or Guix store and a bill of materials of an application have none,
+ * and ordinary builds make them: where somebody took a system out of sight, the signs of hiding warn.
+ */
 function systemNotices({ os, packages, unpinned }: Inventory): Notice[] {
   if (unpinned !== undefined && !os) return [];
-  const system = packages.filter(({ type }) => isSystemType(type));
-  if (!os) {
-    const what =
-      system.length > 0
-        ? `${system.length} OS packages were found and cannot be judged`
-        : 'no OS package was found either';
+  const system = packages.filter(({ type }) => isSystemType(type)).length;
+  if (!os)
     return [
-      {
-        level: 'warning',
-        code: 'os-unknown',
-        message: `the image has no release file that names its operating system: ${what}`,
-      },
+      system > 0
+        ? {
+            level: 'warning',
+            code: 'os-unknown',
+            message: `nothing names the operating system: ${system} ${system === 1 ? 'OS package was found and cannot be judged' : 'OS packages were found and cannot be judged'}`,
+          }
+        : {
+            level: 'info',
+            code: 'os-unknown',
+            message: 'nothing names an operating system, and no OS package was found',
+          },
     ];
-  }
-  if (system.length > 0) return [];
+  if (system > 0) return [];
+  const { id, idLike = [], name } = os;
   return [
-    {
-      level: 'warning',
-      code: 'os-no-packages',
-      message: `${os.name}, but no package database: it may have been removed`,
-    },
+    [id, ...idLike].some((word) => isSystemType(typeInWords(word)))
+      ? {
+          level: 'warning',
+          code: 'os-no-packages',
+          message: `${name}, but no package database: it may have been removed`,
+        }
+      : { level: 'info', code: 'os-no-packages', message: `${name}: it keeps no package database that is read here` },
   ];
 }
 

@@ -2,6 +2,8 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { elf } from '../../test/elf.ts';
 import { image, instruction, layer, removed, symlink, tar } from '../../test/image.ts';
+import { memoryStore } from '../advisories/store/memory.ts';
+import { scanImage } from '../application/scan-image.ts';
 import { takeInventory } from '../inventory/take.ts';
 
 const stanza = (name: string, version: string): string =>
@@ -179,6 +181,23 @@ const SHAPES: Readonly<Record<string, () => readonly (ReturnType<typeof layer> |
       'bin/sh': symlink('/gnu/store/xyz-bash/bin/sh'),
     }),
   ],
+  'NixOS: a release file, a store, and no database that is read': () => [
+    layer({
+      ...os('PRETTY_NAME="NixOS 24.05 (Uakari)"\nID=nixos\nVERSION_ID="24.05"\n'),
+      'bin/sh': symlink('/nix/store/xyz-bash-interactive-5.2p26/bin/bash'),
+      'nix/store/xyz-bash-interactive-5.2p26/bin/bash': 'x',
+      'nix/store/abc-openssl-3.0.13/lib/libssl.so.3': 'x',
+    }),
+  ],
+  'Buildroot and Yocto: a release file, a C library and busybox': () => [
+    layer({
+      ...os('PRETTY_NAME="Buildroot 2024.02"\nID=buildroot\nVERSION_ID=2024.02\n'),
+      'lib/libc.so.6': elf({ parts: [] }),
+      'lib/ld-linux-x86-64.so.2': elf({ parts: [] }),
+      'bin/busybox': elf({ parts: [] }),
+      'bin/sh': symlink('busybox'),
+    }),
+  ],
   'npm packages, with the list that npm keeps and builds that bear banners': () => [
     layer({
       ...slim,
@@ -265,11 +284,20 @@ const SHAPES: Readonly<Record<string, () => readonly (ReturnType<typeof layer> |
   ],
 };
 
+const store = memoryStore({ covers: ['PyPI', 'npm'], statements: [] });
+/** What they say of the data, and not of the image. */
+const OF_THE_DATA: ReadonlySet<string> = new Set(['not-covered', 'no-ecosystem', 'end-of-life']);
+/** The store's own day: old data is told elsewhere. */
+const now = new Date('1970-01-01T01:00:00Z');
+
 describe('ordinary images stay quiet', () => {
   it.each(Object.keys(SHAPES))('%s', async (name) => {
     const { inventory } = await takeInventory(image(...SHAPES[name]!()));
     expect((inventory.signs ?? []).filter(({ level }) => level === 'warning')).toEqual([]);
     expect(inventory.packages.filter(({ recovered }) => recovered !== undefined).map((pkg) => pkg.name)).toEqual([]);
     expect(inventory.os?.inferred).toBeUndefined();
+    const { notices } = await scanImage(image(...SHAPES[name]!()), { store, now });
+    const warned = notices.filter(({ level, code }) => level === 'warning' && !OF_THE_DATA.has(code));
+    expect(warned).toEqual([]);
   });
 });
