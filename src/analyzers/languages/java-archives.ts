@@ -9,7 +9,7 @@ import { properties, withValues } from '../fact-values.ts';
 import { readModel } from '../models/index.ts';
 import { type FileNamed, fromFileName } from './java-file-names.ts';
 import { type ClassFolders, classFolders, groupsWithin, knownGroups } from './java-groups.ts';
-import { POM, type Pom, pomOf, pomsOf } from './java-poms.ts';
+import { NETTY, nettyModules, POM, type Pom, pomOf, pomsOf } from './java-poms.ts';
 
 /** What one archive tells of itself; archives inside it stand on their own. */
 interface Archive {
@@ -19,6 +19,8 @@ interface Archive {
   manifest: MailHeaders | undefined;
   /** What Maven noted, by the path of each file. */
   readonly poms: Map<string, Pom>;
+  /** What Netty noted of its modules that were put together here. */
+  netty: readonly Pom[];
   readonly classes: ClassFolders;
 }
 
@@ -50,7 +52,7 @@ const TEXT = 1 << 20;
  */
 export const javaArchives = analyzer({
   name: 'java-archives',
-  version: 7,
+  version: 8,
   magic: isJarOfAnotherName,
   files: ['jar', 'war', 'ear', 'par', 'sar', 'nar', 'kar', 'jpi', 'hpi', 'lpkg'].map(
     (extension) => `**/*.${extension}`,
@@ -105,14 +107,17 @@ function* readArchive(cursor: Cursor, inner: string, name: string, depth: number
     fileName: name.slice(name.lastIndexOf('/') + 1),
     manifest: undefined,
     poms: new Map(),
+    netty: [],
     classes: classFolders(),
   };
   if (archives.length >= LIMITS.zipEntries) return;
   archives.push(archive);
   const walk = yield* walkZip(cursor, {
-    wants: ({ name: member }) => member === MANIFEST || POM.test(member) || NESTED.test(member) || MODEL.test(member),
+    wants: ({ name: member }) =>
+      member === MANIFEST || member === NETTY || POM.test(member) || NESTED.test(member) || MODEL.test(member),
     *body(member: LocalZipMember, body: Cursor): Steps<void> {
       if (member.name === MANIFEST) archive.manifest = mailHeaders(unfolded(yield* allText(body)));
+      else if (member.name === NETTY) archive.netty = nettyModules(yield* allText(body));
       else if (POM.test(member.name) && archive.poms.size < LIMITS.signaturesPerFile * 16) {
         const pom = pomOf(member.name, yield* allText(body));
         if (pom !== undefined) archive.poms.set(member.name, pom);
@@ -155,7 +160,8 @@ const unfolded = (text: string): string => text.replace(/\r\n?/g, '\n').replace(
 /** The archive's own package, then what was shaded into it. */
 function* archiveFacts(archive: Archive, digests: Readonly<Record<string, string>>): Generator<PackageFact> {
   const named = fromFileName(archive.fileName);
-  const poms = pomsOf(archive.poms, named);
+  const noted = pomsOf(archive.poms, named);
+  const poms = [...noted, ...archive.netty.filter((one) => !noted.some((pom) => isSame(pom, one)))];
   const own = ownPom(poms, archive.fileName, named?.artifact);
   const shaded = poms.filter((pom) => pom !== own);
   if (own !== undefined) yield mavenFact(own, archive, 'exact', digests);
@@ -173,6 +179,8 @@ function* archiveFacts(archive: Archive, digests: Readonly<Record<string, string
   }
   for (const pom of shaded) yield { ...mavenFact(pom, archive, 'exact'), role: 'vendored' };
 }
+
+const isSame = (one: Pom, other: Pom): boolean => one.group === other.group && one.artifact === other.artifact;
 
 /** Of several, the one that the file is named after: the others came along with shading. */
 function ownPom(poms: readonly Pom[], fileName: string, artifact: string | undefined): Pom | undefined {
@@ -204,11 +212,18 @@ function fromManifest({ manifest, classes }: Archive, named: FileNamed | undefin
   const title = value('Implementation-Title');
   const artifact =
     named?.artifact ??
-    (title !== undefined && /^[\w.-]+$/.test(title) ? title : symbolic?.slice(symbolic.lastIndexOf('.') + 1));
+    (title !== undefined && /^[\w.-]+$/.test(title) ? title : symbolic && artifactOfModule(symbolic));
   if (artifact === undefined || version === undefined || !/^[\w.+-]+$/.test(version) || !/\d/.test(version))
     return undefined;
   const stated = groupOf(artifact, value('Implementation-Vendor-Id'), symbolic, title);
   return { artifact, version, ...guessed(artifact, stated, symbolic, classes.common()) };
+}
+
+/** `com.fasterxml.jackson.databind` is the artifact `jackson-databind`: the parts that a well-known one has, else the last. */
+function artifactOfModule(symbolic: string): string {
+  const parts = symbolic.split('.', 16);
+  const joined = [3, 2].map((count) => parts.slice(-count).join('-'));
+  return joined.find((artifact) => knownGroups(artifact).length > 0) ?? parts.at(-1)!;
 }
 
 /** Java's own archives: the runtime is found by its release file. */

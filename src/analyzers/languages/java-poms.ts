@@ -1,4 +1,5 @@
 import { child, childText, readXml, type XmlElement } from '../../formats/text/index.ts';
+import { LIMITS } from '../../limits.ts';
 import type { FileNamed } from './java-file-names.ts';
 
 /** What Maven calls an archive. The version is empty where it is a property that only the build knew. */
@@ -29,6 +30,20 @@ export function pomsOf(noted: ReadonlyMap<string, Pom>, named: FileNamed | undef
     if (version !== '' && (kind === 'properties' || !byFolder.has(folder))) byFolder.set(folder, { ...pom, version });
   }
   return [...byFolder.values()];
+}
+
+/** Written by Netty's build into each module, and gathered in `netty-all` and by what shades modules in. */
+export const NETTY = 'META-INF/io.netty.versions.properties';
+
+/** The modules that such a file names, each with its version. */
+export function nettyModules(text: string): readonly Pom[] {
+  const lines = text.matchAll(/^(netty[\w-]{0,60})\.version[ \t]{0,8}[=:][ \t]{0,8}(\d[\w.-]{0,60})[ \t\r]{0,8}$/gm);
+  const byName = new Map<string, Pom>();
+  for (const [, artifact = '', version = ''] of lines) {
+    if (byName.size >= LIMITS.signaturesPerFile) break;
+    byName.set(artifact, { group: 'io.netty', artifact, version });
+  }
+  return [...byName.values()];
 }
 
 function pomProperties(text: string): Pom {
