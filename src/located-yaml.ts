@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import type { Node } from 'yaml';
 import { boundedText } from './bounded-file.ts';
 import { asPlimsollError, PlimsollError } from './errors.ts';
@@ -70,6 +71,22 @@ export async function readLocatedYaml(path: string): Promise<Located> {
   return read(document.contents as Node | null, 0);
 }
 
+/**
+ * What a text of YAML comes to for programs that are no sticklers: of keys that stand twice the last counts, unknown tags are passed over. Throws where
+ * it is no YAML, or unfolds to more than settings need.
+ */
+export function plainYaml(text: string): unknown {
+  if (text.length > LIMITS.settingsBytes) throw new Error('more than any settings need');
+  // Readers of files in images have no time to wait: they are called from one piece to the next.
+  const { parse } = createRequire(import.meta.url)('yaml') as typeof import('yaml');
+  try {
+    return parse(text, { logLevel: 'error', uniqueKeys: false });
+  } catch (error) {
+    // It refuses aliases by a ReferenceError, and nesting without end by a RangeError: neither is a defect.
+    throw new Error(`no YAML: ${(error as Error).message.split('\n')[0]}`);
+  }
+}
+
 /** The library's parser calls itself for each level (`a: a: a: ...`), and has no limit but the stack. */
 function unnested<T>(path: string, parse: () => T): T {
   try {
@@ -102,6 +119,12 @@ export function entriesOf({ value, at }: Located, what: string): ReadonlyMap<str
 export function textAt({ value, at }: Located, what: string): string {
   if (typeof value === 'string' || typeof value === 'number') return String(value);
   throw new PlimsollError('config', `${what} has to be a text`, { where: at });
+}
+
+/** The text under a key; undefined where there is none. Throws `config`. */
+export function textUnder(fields: ReadonlyMap<string, Located>, key: string): string | undefined {
+  const located = fields.get(key);
+  return located && textAt(located, key);
 }
 
 /** A list of texts, of which one may stand alone. Throws `config`. */

@@ -48,6 +48,7 @@ export {
 } from './model/inventory.ts';
 export type { Entry, EntryType, Layer, LayerContent, LayerInfo, PassingLayer } from './model/layer.ts';
 export type { Certainty, Evidence, Lookup, OperatingSystem, Package, PackageRole, Recovery } from './model/package.ts';
+export { isInstalled, isInUse } from './model/package.ts';
 export type { Report } from './model/report.ts';
 export {
   type AffectedRange,
@@ -57,6 +58,8 @@ export {
   STATEMENT_STATES,
   type Statement,
   type StatementState,
+  severityRank,
   type Vulnerability,
+  WORST_FIRST,
 } from './model/statement.ts';
 export { JUSTIFICATIONS, type Suppressed, type Suppression } from './model/suppression.ts';

@@ -17,6 +17,7 @@ export const FLOORS: readonly (readonly string[])[] = [
     'config',
     'located-yaml',
     'bounded-file',
+    'collections',
   ],
   ['formats', 'versions', 'terminal'],
   ['ecosystems', 'analyzers'],

@@ -1,3 +1,4 @@
+import { compareText } from '../versions/order.ts';
 import { isCve } from './ids.ts';
 
 /** A record says that these ids are the same vulnerability as its own. */
@@ -105,18 +106,20 @@ function supportedEdges(
       if (known) {
         known.support += 1;
         // Of several that claim it, the first by name stands for the claim, in whichever order they came.
-        if (order(id, known.from) < 0 || (id === known.from && order(feed, known.feed) < 0)) {
+        if (compareText(id, known.from) < 0 || (id === known.from && compareText(feed, known.feed) < 0)) {
           Object.assign(known, { from: id, to: alias, feed, toCve: isCve(alias) });
         }
       } else edges.set(key, { from: id, to: alias, feed, support: 1, toCve: isCve(alias) });
     }
   }
   return [...edges.values()].sort(
-    (a, b) => b.support - a.support || Number(b.toCve) - Number(a.toCve) || order(a.from, b.from) || order(a.to, b.to),
+    (a, b) =>
+      b.support - a.support ||
+      Number(b.toCve) - Number(a.toCve) ||
+      compareText(a.from, b.from) ||
+      compareText(a.to, b.to),
   );
 }
-
-const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function members(edges: readonly Edge[], root: (id: string) => string): readonly (readonly string[])[] {
   const byRoot = new Map<string, Set<string>>();
@@ -130,8 +133,8 @@ function members(edges: readonly Edge[], root: (id: string) => string): readonly
   }
   return [...byRoot.values()]
     .filter((set) => set.size > 1)
-    .map((set) => [...set].sort((a, b) => Number(isCve(b)) - Number(isCve(a)) || order(a, b)))
-    .sort((a, b) => order(a[0]!, b[0]!));
+    .map((set) => [...set].sort((a, b) => Number(isCve(b)) - Number(isCve(a)) || compareText(a, b)))
+    .sort((a, b) => compareText(a[0]!, b[0]!));
 }
 
 const PREFERENCE = [/^CVE-/, /^GHSA-/, /^PYSEC-/, /^(?:GO|RUSTSEC|OSV)-/];

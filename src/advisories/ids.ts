@@ -24,3 +24,9 @@ export function cvesIn(source: string | undefined): readonly string[] {
     ? []
     : [...new Set((source.match(/\bCVE-\d{4}-\d{4,9}\b/gi) ?? []).map((id) => id.toUpperCase()))];
 }
+
+/** The documents of NVD, one for each year of CVE numbers, that hold these vulnerabilities; the first holds the years before it, too. */
+export function nvdDocuments(ids: Iterable<string>): ReadonlySet<string> {
+  const years = [...ids].flatMap((id) => /^CVE-(\d{4})-/.exec(id)?.[1] ?? []);
+  return new Set(years.map((year) => `nvd/${Math.max(2002, Number(year))}`));
+}

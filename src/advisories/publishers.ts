@@ -1,3 +1,5 @@
+import type { Severity } from '../model.ts';
+
 /** Publishers by the prefix of their ids. https://ossf.github.io/osv-schema/#id-modified-fields */
 const BY_PREFIX: ReadonlyMap<string, string> = new Map([
   ['PYSEC', 'pysec'],
@@ -104,3 +106,6 @@ const IN_TRIVY: ReadonlyMap<string, string> = new Map([
 
 /** The publisher that Trivy calls so, in its database and in its reports. https://github.com/aquasecurity/trivy-db/blob/main/pkg/vulnsrc/vulnerability/const.go */
 export const publisherInTrivy = (name: string): string => IN_TRIVY.get(name) ?? name;
+
+/** Trivy's numbers for severities, in its database and in its reports: 0 is unknown, 4 critical. https://github.com/aquasecurity/trivy-db/blob/main/pkg/types/types.go */
+export const TRIVY_LEVELS: readonly Severity[] = ['UNKNOWN', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];

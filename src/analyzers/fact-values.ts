@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../collections.ts';
 import type { PackageFact } from './analyzer.ts';
 
 /** A package fact whose optional parts may be missing; `withValues` leaves those out, since an absent key is not an empty one. */
@@ -7,7 +8,7 @@ type PartialFact = {
 
 /** Drops undefined parts. */
 export function withValues(fact: PartialFact): PackageFact {
-  return Object.fromEntries(Object.entries(fact).filter(([, value]) => value !== undefined)) as unknown as PackageFact;
+  return withoutUndefined(fact);
 }
 
 /** Properties without those that are undefined or empty; undefined when none remain. */

@@ -1,9 +1,10 @@
 /** Opens the images that the benchmark judges, and ties them to the scan, the layer cache and their registry. */
 
 import type { EngineImage } from '../cis/engine/index.ts';
-import type { ImageFacts, ImageScan, ImageSignatures } from '../cis/image/index.ts';
-import { imageFactsOf } from '../cis/image/index.ts';
+import { type ImageFacts, type ImageScan, type ImageSignatures, imageFactsOf } from '../cis/image/index.ts';
 import { got, missed, type Reading } from '../cis/reading.ts';
+import { lazily } from '../collections.ts';
+import { digestIn } from '../ecosystems/oci.ts';
 import { PlimsollError } from '../errors.ts';
 import { home } from '../home.ts';
 import type { LayerCache } from '../layers/cache.ts';
@@ -52,21 +53,13 @@ export async function factsOf(
 ): Promise<ImageFacts> {
   const { takeInventory } = await import('../inventory/take.ts');
   const reading = { cache, progress: around.progress, signal: around.signal };
-  const read = once(() => takeInventory(image, reading));
+  const read = lazily(() => takeInventory(image, reading));
   return imageFactsOf(image, {
     read,
     scan: async () => scanned(read, around),
     signatures: () => signaturesOf(image, access, around),
     signal: around.signal,
   });
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }
 
 /** The vulnerabilities, by the advisory database of this machine; without one the check says what to do. */
@@ -133,10 +126,7 @@ async function signaturesOf(
     signal: around.signal,
     ...(registry === undefined ? {} : { given: { registry, username, password, token } }),
   });
-  const digests = [
-    subject.digest,
-    ...(subject.repoDigests ?? []).map((digest) => digest.slice(digest.indexOf('@') + 1)),
-  ];
+  const digests = [subject.digest, ...(subject.repoDigests ?? []).map(digestIn)];
   try {
     return await findSignatures({
       http,

@@ -1,3 +1,4 @@
+import { lazily } from '../collections.ts';
 import { takeInventory } from '../inventory/take.ts';
 import type { ReadImage } from '../layers/read-image.ts';
 import { LIMITS } from '../limits.ts';
@@ -127,15 +128,6 @@ export async function comparedBases(
     }
   }
   return tried;
-}
-
-/** Worked out when it is first asked for. */
-function lazily<T>(work: () => Promise<T>): () => Promise<T> {
-  let known: Promise<T> | undefined;
-  return () => {
-    known ??= work();
-    return known;
-  };
 }
 
 function compared(

@@ -1,9 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
-import { ecosystemOf } from '../ecosystems/index.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { PlimsollError } from '../errors.ts';
 import { type Dockerfile, parseDockerfile, type Stage } from '../formats/text/index.ts';
 import { inventoryOf } from '../inventory/kept.ts';
+import { projectKey } from '../inventory/project.ts';
 import { LIMITS } from '../limits.ts';
 import type { Inventory, Notice, Package } from '../model.ts';
 import { parseReference } from '../sources/reference.ts';
@@ -94,10 +94,9 @@ function baseOf(file: Dockerfile, path: string): { readonly stage: Stage; readon
 }
 
 function merged(project: Inventory, base: Inventory): Inventory {
-  const key = ({ type, name }: Package): string => `${type} ${ecosystemOf(type)?.normalize(name) ?? name}`;
-  const declared = new Set(project.packages.map(key));
+  const declared = new Set(project.packages.map(projectKey));
   const isKept = (pkg: Package): boolean =>
-    pkg.type !== pypi.type || pkg.ownedBy !== undefined || !declared.has(key(pkg));
+    pkg.type !== pypi.type || pkg.ownedBy !== undefined || !declared.has(projectKey(pkg));
   return {
     ...project,
     ...(base.os ? { os: base.os } : {}),

@@ -1,11 +1,10 @@
 /** From what the user asked for to the facts that checks look at. */
+import { lazily } from '../collections.ts';
 import { matchesGlob } from '../formats/text/index.ts';
 import type { Engine, EngineContainer, EngineImage } from './engine/index.ts';
 import { containerName, type DockerfileFacts, type Facts, type Scope } from './facts.ts';
-import type { Host } from './host/index.ts';
-import { readDaemon } from './host/index.ts';
-import type { ImageFacts } from './image/index.ts';
-import { listedImage } from './image/index.ts';
+import { type Host, readDaemon } from './host/index.ts';
+import { type ImageFacts, listedImage } from './image/index.ts';
 import { got, missed, type Reading } from './reading.ts';
 
 /** What is judged. */
@@ -34,24 +33,16 @@ export function gatherFacts(target: Target): Facts {
     now,
     ...(dockerfile === undefined ? {} : { dockerfile }),
     remote: isRemote(engine),
-    daemon: once(() => readDaemon(host, isRemote(engine) ? null : engine.endpoint.address)),
-    containers: once(async () =>
+    daemon: lazily(() => readDaemon(host, isRemote(engine) ? null : engine.endpoint.address)),
+    containers: lazily(async () =>
       onlyNamed
         ? missed('absent', 'an image or a Dockerfile is judged, not this host')
         : scopedContainers(engine, scope),
     ),
-    images: once(async () => {
+    images: lazily(async () => {
       if (named !== undefined) return got(named);
       return dockerfile === undefined ? scopedImages(target) : missed('absent', 'only a Dockerfile is judged');
     }),
-  };
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
   };
 }
 

@@ -1,4 +1,5 @@
 import type { DocumentResult, UpdateSummary } from '../advisories/build/index.ts';
+import { counted } from '../formats/grouped.ts';
 import { type Paint, painter } from '../terminal/style.ts';
 import type { Context } from './command.ts';
 import { writeOutput } from './output.ts';
@@ -45,16 +46,14 @@ function* lines(
   const rejected = updated.reduce((sum, result) => sum + result.rejected, 0);
   for (const result of failed) yield `${paint('!', 'yellow')} ${failure(result)}\n`;
   const parts = [
-    `${count(updated.length, 'document')} read (${records.toLocaleString('en')} records)`,
+    `${counted(updated.length, 'document')} read (${records.toLocaleString('en')} records)`,
     `${results.filter(({ kind }) => kind === 'unchanged').length} unchanged`,
     ...(failed.length > 0 ? [paint(`${failed.length} failed`, 'yellow')] : []),
-    ...(rejected > 0 ? [`${count(rejected, 'record')} could not be read (see plimsoll db status)`] : []),
+    ...(rejected > 0 ? [`${counted(rejected, 'record')} could not be read (see plimsoll db status)`] : []),
   ];
   yield `${parts.join(', ')} in ${(milliseconds / 1_000).toFixed(1)} s\n`;
   yield `${path}, ${(bytes / 1_048_576).toFixed(0)} MiB\n`;
 }
-
-const count = (amount: number, noun: string): string => `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 
 function failure(result: Extract<DocumentResult, { kind: 'failed' }>): string {
   return `${result.name}: ${result.reason}${result.kept ? ' (what it said last time is kept)' : ''}`;

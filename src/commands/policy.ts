@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { counted } from '../formats/grouped.ts';
 import type { CommandModule, Context } from './command.ts';
 import { withOptions } from './options/index.ts';
 
@@ -51,9 +52,8 @@ async function runCheck(file: string | undefined, context: Context): Promise<num
   const { policy: read, lines, exceptions } = await explained(file, undefined, context);
   const preset = read.preset ? `preset ${read.preset.value}, ` : '';
   const { writeOutput } = await import('./output.ts');
-  const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
   const text = [
-    `${read.file}: ${preset}${plural(lines.length, 'rule')}, ${plural(exceptions.count, 'exception')}\n`,
+    `${read.file}: ${preset}${counted(lines.length, 'rule')}, ${counted(exceptions.count, 'exception')}\n`,
     ...exceptions.expired.map((line) => `expired: ${line}\n`),
   ];
   await writeOutput(text, undefined, context);

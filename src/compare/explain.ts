@@ -1,4 +1,5 @@
 import { type AdvisoryStore, rangeText } from '../advisories/store/index.ts';
+import { withoutUndefined } from '../collections.ts';
 import { type CandidateSource, candidateSource } from '../matching/candidates.ts';
 import { findingOf } from '../matching/finding.ts';
 import { passedSentence } from '../matching/interest.ts';
@@ -179,7 +180,7 @@ function factsOf(
     exploited: first(records.map(({ exploited }) => exploited)),
     epss: first(records.map(({ epss }) => epss)),
   };
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+  return withoutUndefined(facts);
 }
 
 function explained(

@@ -1,4 +1,5 @@
 import { distributionInWords } from '../ecosystems/index.ts';
+import { digestIn } from '../ecosystems/oci.ts';
 import type { ForeignSubject, ScannerReport } from '../scanners/scanner.ts';
 import { plainVersion } from './package-names.ts';
 
@@ -74,7 +75,7 @@ function sameContent(a: ForeignSubject, b: ForeignSubject): boolean | undefined 
 }
 
 function digests(subject: ForeignSubject): readonly string[] {
-  const repo = (subject.repoDigests ?? []).map((reference) => reference.slice(reference.indexOf('@') + 1));
+  const repo = (subject.repoDigests ?? []).map(digestIn);
   return [subject.digest, ...repo].filter(
     (digest): digest is string => digest !== undefined && /^sha256:[0-9a-f]{12,64}$/.test(digest),
   );

@@ -1,3 +1,4 @@
+import { numbering } from '../collections.ts';
 import { generic } from '../ecosystems/generic.ts';
 import { isSystemType, typeNamed } from '../ecosystems/index.ts';
 import { maven } from '../ecosystems/maven.ts';
@@ -123,7 +124,7 @@ function together(
   packages: Map<string, Binary>,
 ): Iterable<ReadonlySet<string>> {
   // Places by number, not by name: there may be as many as rows. Most hold one package: a list is made only for the second.
-  const numbers = { id: numbered(), version: numbered() };
+  const numbers = { id: numbering<string>(), version: numbering<string>() };
   const places = new Map<number, string>();
   const groups = new Map<number, Set<string>>();
   for (const finding of findings) {
@@ -144,16 +145,6 @@ function together(
 
 /** More than there can be versions: rows are limited. */
 const PLACES = 2 ** 25;
-
-/** Numbers for names, from zero. */
-function numbered(): (name: string) => number {
-  const numbers = new Map<string, number>();
-  return (name) => {
-    const known = numbers.get(name) ?? numbers.size;
-    numbers.set(name, known);
-    return known;
-  };
-}
 
 function isOs(finding: ForeignFinding): boolean {
   // A report that does not say what kind of package it is (ECR basic, Harbor) speaks of the distribution's.

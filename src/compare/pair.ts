@@ -17,6 +17,7 @@ import {
 import { lackingAt } from './counts.ts';
 import { differencesAt, formatsCause, type Pair, presenceAt, severityAt } from './differences.ts';
 import type { LensDecision } from './replay.ts';
+import { systemSaid } from './report-facts.ts';
 import type { reportedAt } from './reported.ts';
 import { type Side, sideOf } from './side.ts';
 import type { Universe } from './universe.ts';
@@ -221,10 +222,7 @@ function systemOf(
   { inventory }: Ground,
 ): OperatingSystem | undefined {
   if (inventory?.os !== undefined) return inventory.os;
-  const said = report.subject.os ?? other.subject.os;
-  if (said === undefined || said === '') return undefined;
-  const [id = '', versionId = ''] = said.split(':');
-  return { id, name: said, ...(versionId !== '' && { versionId }) };
+  return systemSaid(report.subject.os ?? other.subject.os);
 }
 
 /** What may be reported at a row: what image and database hold, else what the two reports name there. */

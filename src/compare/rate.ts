@@ -1,7 +1,6 @@
 import { withoutEnd } from '../formats/ends.ts';
-import { type Candidate, type Rating, SEVERITIES, type Severity } from '../model.ts';
-import type { Lens, RatingStep } from '../scanners/lens.ts';
-import { severityOf } from '../scanners/lens.ts';
+import { type Candidate, type Rating, type Severity, severityRank } from '../model.ts';
+import { type Lens, type RatingStep, severityOf } from '../scanners/lens.ts';
 import { asks, patternMatches, typeMatches } from './lens-tests.ts';
 import { type Universe, vendorWords } from './universe.ts';
 
@@ -71,7 +70,7 @@ function word(
   for (const rating of words) {
     const original = wordOf(rating);
     const severity = Object.hasOwn(step.map, original) ? step.map[original] : undefined;
-    if (severity !== undefined && (best === undefined || rank(severity) > rank(best.severity))) {
+    if (severity !== undefined && (best === undefined || severityRank(severity) > severityRank(best.severity))) {
       best = {
         severity,
         source: rating.source,
@@ -152,8 +151,4 @@ export function firstAsked(
     if (mine.length > 0) return choose(mine);
   }
   return undefined;
-}
-
-function rank(severity: Severity): number {
-  return SEVERITIES.indexOf(severity);
 }

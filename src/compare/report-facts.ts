@@ -106,3 +106,10 @@ function versionsByName(findings: readonly ForeignFinding[]): Map<string, Set<st
   }
   return names;
 }
+
+/** The system that a report names: `debian:12`. */
+export function systemSaid(said: string | undefined): OperatingSystem | undefined {
+  if (said === undefined || said === '') return undefined;
+  const [id = '', versionId = ''] = said.split(':');
+  return { id, name: said, ...(versionId !== '' && { versionId }) };
+}

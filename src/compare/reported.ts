@@ -1,4 +1,5 @@
 import { distinctRatings } from '../advisories/ratings/index.ts';
+import { addTo } from '../collections.ts';
 import { distributionOf, isSystemType, namespaceOf } from '../ecosystems/index.ts';
 import { type CandidateSource, validityOf } from '../matching/candidates.ts';
 import type { Candidate, Inventory, OperatingSystem, Package, Statement } from '../model.ts';
@@ -33,12 +34,12 @@ export function reportedCandidates(
   const byId = new Map<string, ForeignFinding[]>();
   for (const finding of all) {
     const id = classes.of(finding);
-    push(
+    addTo(
       groups,
       `${id} ${finding.type ?? ''} ${finding.package.toLowerCase()} ${plainVersion(finding.version)}`,
       finding,
     );
-    push(byId, id, finding);
+    addTo(byId, id, finding);
   }
   const said = new Map([...byId].map(([id, findings]) => [id, hearsay(findings)]));
   const find = installedIndex(inventory);
@@ -60,7 +61,7 @@ export function reportedAt(
   return (id, findings, os) => {
     const byPackage = new Map<string, ForeignFinding[]>();
     for (const finding of findings)
-      push(byPackage, `${finding.package.toLowerCase()} ${plainVersion(finding.version)}`, finding);
+      addTo(byPackage, `${finding.package.toLowerCase()} ${plainVersion(finding.version)}`, finding);
     const said = hearsay(findings);
     return [...byPackage.values()].map((same) => {
       const typed = same.find((finding) => finding.type !== undefined) ?? same[0]!;
@@ -109,12 +110,6 @@ function reportedCandidate(
   const validity = validityOf(records, known.statements) ?? said.validity;
   const published = known.published ?? said.published;
   return { ...known, ...(validity !== undefined && { validity }), ...(published !== undefined && { published }) };
-}
-
-function push(map: Map<string, ForeignFinding[]>, key: string, finding: ForeignFinding): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [finding]);
-  else list.push(finding);
 }
 
 /** Who rates besides distributions. */

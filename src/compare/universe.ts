@@ -5,6 +5,7 @@ import type { Candidate, Inventory, OperatingSystem, Rating, Statement } from '.
 import type { ScannerReport } from '../scanners/scanner.ts';
 import { concerns, described, naming } from './candidate.ts';
 import { plainVersion } from './package-names.ts';
+import { systemSaid } from './report-facts.ts';
 import { reportedCandidates } from './reported.ts';
 
 /** Everything that any scanner could report: more than any one of them looks at. */
@@ -128,8 +129,5 @@ export function vendorWords(statement: Statement): readonly Rating[] {
 
 /** `debian:12` of the first report that says it. */
 function systemOf(reports: readonly ScannerReport[]): OperatingSystem | undefined {
-  const said = reports.map((report) => report.subject.os).find((os) => os !== undefined && os !== '');
-  if (said === undefined) return undefined;
-  const [id = '', versionId = ''] = said.split(':');
-  return { id, name: said, ...(versionId !== '' && { versionId }) };
+  return systemSaid(reports.map((report) => report.subject.os).find((os) => os !== undefined && os !== ''));
 }

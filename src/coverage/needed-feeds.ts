@@ -1,3 +1,4 @@
+import { nvdDocuments } from '../advisories/ids.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { ecosystemNamed } from '../ecosystems/index.ts';
 import { lookupsOf } from '../inventory/lookups.ts';
@@ -39,11 +40,9 @@ function ownOf(namespace: string, feeds: readonly string[]): readonly string[] {
   return feeds.includes(own) ? feeds.filter((name) => name === own || !name.startsWith('osv/')) : feeds;
 }
 
-/** NVD's documents that rate these findings; the first holds the years before it, too. */
+/** NVD's documents that rate these findings. */
 function yearsOf(findings: readonly Finding[]): readonly string[] {
-  const ids = findings.flatMap(({ id, aliases }) => [id, ...aliases]);
-  const years = new Set(ids.flatMap((id) => /^CVE-(\d{4})-/.exec(id)?.[1] ?? []));
-  return [...years].map((year) => `nvd/${Math.max(2002, Number(year))}`);
+  return [...nvdDocuments(findings.flatMap(({ id, aliases }) => [id, ...aliases]))];
 }
 
 /** A part of NVD, which is published in a document for each year of CVE numbers. */

@@ -1,3 +1,4 @@
+import { isYes } from '../formats/text/index.ts';
 import type { PackageSource } from '../model.ts';
 
 /** Whom an image's own installer asks, where its settings say so. */
@@ -23,7 +24,7 @@ export function ownPipIndex(
 ): OwnIndex | undefined {
   const own = valuesOf(variables);
   const none = own.get(PIP.none);
-  if (none !== undefined && /^(?:1|true|yes|on)$/i.test(none)) return { by: PIP.none };
+  if (none !== undefined && isYes(none)) return { by: PIP.none };
   const files = (sources ?? [])
     .filter(({ manager, label }) => manager === 'pip' && concerns(fileOf(label), prefix))
     .sort((a, b) => rank(fileOf(a.label), prefix) - rank(fileOf(b.label), prefix));

@@ -1,3 +1,5 @@
+import { before } from '../formats/ends.ts';
+import { fileNameOf } from '../formats/paths.ts';
 import { formatPurl } from './purl.ts';
 
 /** An image in a registry, or one that is only known by its digest. */
@@ -15,7 +17,7 @@ interface ImageName {
  * https://github.com/package-url/purl-spec/blob/main/types-doc/oci-definition.md
  */
 export function imagePurl({ repository, digest, architecture, fetchable = true }: ImageName): string | undefined {
-  const name = repository.slice(repository.lastIndexOf('/') + 1).toLowerCase();
+  const name = fileNameOf(repository).toLowerCase();
   if (name === '') return undefined;
   return formatPurl({
     type: 'oci',
@@ -27,3 +29,9 @@ export function imagePurl({ repository, digest, architecture, fetchable = true }
     ]),
   });
 }
+
+/** `docker.io/library/python` of `docker.io/library/python:3.9@sha256:...`. */
+export const repositoryIn = (reference: string): string => before(reference, '@').replace(/:[^:/]*$/, '');
+
+/** `sha256:...` of `python@sha256:...`. */
+export const digestIn = (reference: string): string => reference.slice(reference.indexOf('@') + 1);

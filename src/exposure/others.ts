@@ -1,3 +1,4 @@
+import { fileNameOf } from '../formats/paths.ts';
 import type { Language } from './model.ts';
 
 /** Interpreters whose code is not followed, and where that code lies; where that may be anywhere, no folders. */
@@ -53,7 +54,7 @@ const INIT = /^(?:systemd|openrc-init|busybox-init)$/;
 export const others: Language = {
   name: 'another language',
   begin({ program, calledAs = program }, world, note) {
-    const names = [calledAs, program].map((path) => path.slice(path.lastIndexOf('/') + 1));
+    const names = [calledAs, program].map((path) => fileNameOf(path));
     for (const [pattern, language, folders] of NOT_FOLLOWED) {
       if (!names.some((name) => pattern.test(name))) continue;
       if (folders === undefined) {

@@ -1,5 +1,7 @@
+import { addTo } from '../collections.ts';
+import { pypi } from '../ecosystems/pypi.ts';
 import { before } from '../formats/ends.ts';
-import { folderOf } from '../layers/image-path.ts';
+import { fileNameOf, folderOf } from '../formats/paths.ts';
 import { installedOwner, type Owner, ownersOf } from '../layers/ownership.ts';
 import type { ReadImage } from '../layers/read-image.ts';
 import type { Exposure, ExposureClass, Package, Seen } from '../model.ts';
@@ -34,7 +36,7 @@ export function exposures(
   const standings: Standing[] = packages.map(() => ({ hasCode: false, isUnclear: false }));
   const belongsTo = placesOf(packages, world);
   const bySystem = new Map<string, number[]>();
-  for (const [at, { type, name }] of packages.entries()) append(bySystem, `${type} ${name}`, at);
+  for (const [at, { type, name }] of packages.entries()) addTo(bySystem, `${type} ${name}`, at);
   const isUnclear = widening(notes);
 
   const code = new Set(reached.keys());
@@ -126,7 +128,7 @@ function meant(
   if (asked.length === 0) return new Set();
   const byName = new Map<string, number[]>();
   for (const [at, { type, name }] of packages.entries()) {
-    append(byName, `${type} ${commonName(name)}`, at);
+    addTo(byName, `${type} ${pypi.normalize(name)}`, at);
   }
   const owners = new Set(asked.flatMap((path) => belongsTo(path)));
   const found = new Set(owners);
@@ -135,20 +137,11 @@ function meant(
     for (const text of requires) {
       if (!owners.has(at) && /; *optional|, optional|\bextra\b/.test(text)) continue;
       const name = /^@?[^\s@<>=!~;([|:]+/.exec(text)?.[0] ?? '';
-      for (const other of byName.get(`${type} ${commonName(name)}`) ?? []) found.add(other);
+      for (const other of byName.get(`${type} ${pypi.normalize(name)}`) ?? []) found.add(other);
     }
   }
   return found;
 }
-
-/** One database proves thousands of packages: their list must not be copied for each. */
-function append(lists: Map<string, number[]>, key: string, at: number): void {
-  const known = lists.get(key);
-  if (known) known.push(at);
-  else lists.set(key, [at]);
-}
-
-const commonName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
 
 /** The files that prove a package; of one in an archive of Java the way in it too. */
 const evidencePaths = ({ evidence, properties }: Package): string[] =>
@@ -158,7 +151,7 @@ const evidencePaths = ({ evidence, properties }: Package): string[] =>
 function placesOf(packages: readonly Package[], world: World): (path: string) => readonly number[] {
   const places = new Map<string, number[]>();
   for (const [at, pkg] of packages.entries())
-    for (const path of evidencePaths(pkg)) for (const place of placesNamed(path, world)) append(places, place, at);
+    for (const path of evidencePaths(pkg)) for (const place of placesNamed(path, world)) addTo(places, place, at);
   // Files lie many to a folder: whose those above it are is asked once.
   const above = new Map<string, readonly number[]>([['', NOBODY]]);
   const ofFolder = (folder: string): readonly number[] => {
@@ -191,7 +184,7 @@ function placesNamed(evidence: string, world: World): string[] {
 }
 
 /** `tornado-6.0.dist-info` -> `tornado`: the module is nearly always called as the distribution. */
-const nameOf = (folder: string): string => before(folder.slice(folder.lastIndexOf('/') + 1), '-').toLowerCase();
+const nameOf = (folder: string): string => before(fileNameOf(folder), '-').toLowerCase();
 
 function placesIn(site: string, name: string): string[] {
   if (name === '') return [];

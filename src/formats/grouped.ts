@@ -14,3 +14,7 @@ export function byteSize(bytes: number): string {
   }
   return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
 }
+
+/** `1 package`, `2,104 packages`, `3 entries`. */
+export const counted = (count: number, noun: string, several = `${noun}s`): string =>
+  `${grouped(count)} ${count === 1 ? noun : several}`;

@@ -5,6 +5,15 @@ export type UnknownRecord = Readonly<Record<string, unknown>>;
 export const isObject = (value: unknown): value is UnknownRecord =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** What a text of JSON says; undefined where it is none. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The value where it is an object, else one without members. */
 export const objectOf = (value: unknown): UnknownRecord => (isObject(value) ? value : {});
 

@@ -4,7 +4,7 @@ import { pypi } from '../ecosystems/pypi.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import type { CodeShare } from '../model.ts';
 import { packageFolder } from './npm-code.ts';
-import { nameForm, sitePackagesOf } from './python-code.ts';
+import { sitePackagesOf } from './python-code.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
 
@@ -66,12 +66,12 @@ export function knownCode(
     for (const place of [path, via]) places.add(place);
     if (fact.type !== pypi.type) continue;
     const site = sitePackagesOf(via);
-    named.add(`${site}\0${nameForm(fact.name)}`);
+    named.add(`${site}\0${pypi.normalize(fact.name)}`);
     named.add(`${site}\0${via.slice(site.length + 1).split('/')[0]}`);
   }
   const isModuleKnown = (key: string): boolean => {
     const [site, name] = key.split('\0') as [string, string];
-    return named.has(key) || named.has(`${site}\0${nameForm(name)}`) || ofConda(`${site}/`);
+    return named.has(key) || named.has(`${site}\0${pypi.normalize(name)}`) || ofConda(`${site}/`);
   };
   const recovered = new Set(
     packages.flatMap(({ path, fact }) => (fact.type === npm.type ? (packageFolder(path) ?? []) : [])),

@@ -1,8 +1,9 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
 import { npm } from '../ecosystems/npm.ts';
 import { pypi } from '../ecosystems/pypi.ts';
-import { folderOf } from '../layers/image-path.ts';
+import { folderOf } from '../formats/paths.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
+import { isInstalled } from '../model.ts';
 import { sitePackagesOf } from './python-code.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
@@ -35,7 +36,7 @@ function withoutManifest({ indexes, files }: ReadImage): PackageItem[] {
   return indexes.slice(0, -1).flatMap(({ facts }, layer) =>
     facts.flatMap(({ path, analyzer, fact }): PackageItem[] => {
       if ((fact.kind !== undefined && fact.kind !== 'package') || !isLanguage(fact)) return [];
-      if (fact.recovered !== undefined || (fact.role ?? 'installed') !== 'installed' || files.exists(path)) return [];
+      if (fact.recovered !== undefined || !isInstalled(fact) || files.exists(path)) return [];
       return [{ path, analyzer, layer, fact }];
     }),
   );

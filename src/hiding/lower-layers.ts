@@ -2,6 +2,7 @@ import type { PackageFact } from '../analyzers/analyzer.ts';
 import { isSystemType } from '../ecosystems/index.ts';
 import type { OwnershipSurvey } from '../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
+import { isInstalled } from '../model.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
 
@@ -22,8 +23,7 @@ export function unlistedBelow(read: ReadImage, items: readonly PackageItem[]): r
   for (const [layer, { facts }] of read.indexes.entries())
     for (const { path, analyzer, fact } of facts) {
       if ((fact.kind !== undefined && fact.kind !== 'package') || !isSystemType(fact.type)) continue;
-      if (fact.recovered !== undefined || (fact.role ?? 'installed') !== 'installed' || listed.has(keyOf(fact)))
-        continue;
+      if (fact.recovered !== undefined || !isInstalled(fact) || listed.has(keyOf(fact))) continue;
       // The copy of the uppermost layer that has one.
       unlisted.set(keyOf(fact), { path, analyzer, fact, layer });
     }

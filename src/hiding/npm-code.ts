@@ -1,7 +1,7 @@
 import { normalize } from 'node:path/posix';
 import type { PackageFact } from '../analyzers/analyzer.ts';
 import { npm } from '../ecosystems/npm.ts';
-import { folderOf } from '../layers/image-path.ts';
+import { folderOf } from '../formats/paths.ts';
 import type { VisibleFact } from '../layers/read-image.ts';
 import type { FileSystem } from '../layers/squash.ts';
 

@@ -1,6 +1,6 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
 import { pypi } from '../ecosystems/pypi.ts';
-import { folderOf } from '../layers/image-path.ts';
+import { folderOf } from '../formats/paths.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 
 /** Import packages whose distribution bears another name on PyPI. https://packaging.python.org/en/latest/discussions/distribution-package-vs-import-package/ */
@@ -88,9 +88,9 @@ function byFolder(items: readonly PackageItem[]): readonly PackageItem[] {
 }
 
 /** Folders have `_` where versions and names have `-`, and no case that means anything. */
-export const nameForm = (text: string): string => text.replace(/[-_.]+/g, '-').toLowerCase();
 const isSame = (left: PackageFact, other: PackageFact): boolean =>
-  nameForm(left.name) === nameForm(other.name) && nameForm(left.version) === nameForm(other.version);
+  pypi.normalize(left.name) === pypi.normalize(other.name) &&
+  pypi.normalize(left.version) === pypi.normalize(other.version);
 
 /**
  * Parts what Python code says of itself from all else: a version in the code is proof of a package only where no distribution of the same folder

@@ -1,8 +1,8 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
 import { isSystemType } from '../ecosystems/index.ts';
 import { pypi } from '../ecosystems/pypi.ts';
+import { folderOf } from '../formats/paths.ts';
 
-import { folderOf } from '../layers/image-path.ts';
 import { installedOwner, type Owner, ownersOf } from '../layers/ownership.ts';
 import { ownershipSurvey } from '../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';

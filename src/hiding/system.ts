@@ -1,7 +1,7 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
 import type { Distribution, ReleaseTrace } from '../ecosystems/ecosystem.ts';
 import { distributionOf, ecosystems, isSystemType, namespaceOf } from '../ecosystems/index.ts';
-import type { OperatingSystem } from '../model.ts';
+import { isInstalled, type OperatingSystem } from '../model.ts';
 
 /** A release that packages speak for. */
 interface Voice {
@@ -57,7 +57,7 @@ function systemByPackages(packages: Iterable<PackageFact>): SystemByPackages | u
 function voices(packages: Iterable<PackageFact>): Voice[] {
   const voices = new Map<string, Voice>();
   for (const fact of packages) {
-    if (!isSystemType(fact.type) || (fact.role !== undefined && fact.role !== 'installed')) continue;
+    if (!isSystemType(fact.type) || !isInstalled(fact)) continue;
     for (const system of tracing(fact.type)) {
       const trace = system.traceOf?.(fact);
       if (trace === undefined) continue;

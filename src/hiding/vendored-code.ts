@@ -1,6 +1,6 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
 import { pypi } from '../ecosystems/pypi.ts';
-import { folderOf } from '../layers/image-path.ts';
+import { folderOf } from '../formats/paths.ts';
 import type { VisibleFact } from '../layers/read-image.ts';
 import { publicVersion } from '../versions/pep440.ts';
 import { importedFrom } from './python-code.ts';

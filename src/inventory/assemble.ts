@@ -20,6 +20,7 @@ import {
   type Risk,
   type Unknown,
 } from '../model.ts';
+import { compareText } from '../versions/order.ts';
 import { configRisks } from './image-config.ts';
 import { importedArchives, withImported } from './imported-archives.ts';
 import { lookupsOf } from './lookups.ts';
@@ -293,7 +294,3 @@ function filed(pkg: Package): Package {
 
 const byName = (a: Package, b: Package): number =>
   compareText(a.type, b.type) || compareText(a.name, b.name) || compareText(a.version, b.version);
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}

@@ -4,7 +4,7 @@ import { ecosystemOf, isSystemType, typeNamed } from '../ecosystems/index.ts';
 import { maven } from '../ecosystems/maven.ts';
 import { conda } from '../ecosystems/others.ts';
 import { pypi } from '../ecosystems/pypi.ts';
-import type { Inventory, OperatingSystem, Package } from '../model.ts';
+import { type Inventory, isInstalled, isInUse, type OperatingSystem, type Package } from '../model.ts';
 import { lookupsOf } from './lookups.ts';
 
 /** What files and bill of materials do not agree on. */
@@ -123,17 +123,13 @@ function unitOf(inventory: Inventory, attested: Inventory): 'binary' | 'source' 
   return balance > 0 ? 'source' : 'binary';
 }
 
-const isOnItsOwn = ({ role, ownedBy }: Package): boolean =>
-  (role === undefined || role === 'installed') && ownedBy === undefined;
+const isOnItsOwn = (pkg: Package): boolean => isInstalled(pkg) && pkg.ownedBy === undefined;
 
 const mustBeListed = ({ type, certainty, version }: Package): boolean =>
   isAccounted(type) && (certainty === undefined || certainty === 'exact') && !NO_VERSION.has(version.toLowerCase());
 
-const mustBeThere = ({ type, role, version, name }: Package): boolean =>
-  isAccounted(type) &&
-  (role === undefined || role === 'installed' || role === 'vendored') &&
-  name !== 'gpg-pubkey' &&
-  !NO_VERSION.has(version.toLowerCase());
+const mustBeThere = (pkg: Package): boolean =>
+  isAccounted(pkg.type) && isInUse(pkg) && pkg.name !== 'gpg-pubkey' && !NO_VERSION.has(pkg.version.toLowerCase());
 
 /** numpy of conda is numpy of PyPI: a bill that lists the one has the other. */
 function isListedAsPython(pkg: Package, groups: ReadonlyMap<string, Group>, os: OperatingSystem | undefined): boolean {

@@ -1,4 +1,5 @@
-import { folderOf, linkTarget } from '../layers/image-path.ts';
+import { folderOf } from '../formats/paths.ts';
+import { linkTarget } from '../layers/image-path.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import type { ImageConfig } from '../model.ts';
 

@@ -1,6 +1,6 @@
 import { normalize } from 'node:path/posix';
 import { npm } from '../ecosystems/npm.ts';
-import { folderOf } from '../layers/image-path.ts';
+import { folderOf } from '../formats/paths.ts';
 import type { VisibleFact } from '../layers/read-image.ts';
 import type { Package } from '../model.ts';
 

@@ -10,10 +10,9 @@ import { type ReadingOptions, takeInventory } from './take.ts';
  */
 export async function projectInventory(image: Image, options: ReadingOptions): Promise<Inventory> {
   const { inventory } = await takeInventory(image, { ...options, analyzers: [...analyzers, ...projectAnalyzers] });
-  const key = ({ type, name }: Package): string => `${type} ${ecosystemOf(type)?.normalize(name) ?? name}`;
   const isOpen = (pkg: Package): boolean => pkg.role === 'declared' && pkg.properties?.requirement !== undefined;
-  const known = new Set(inventory.packages.filter((pkg) => !isOpen(pkg) && pkg.version !== '').map(key));
-  const open = inventory.packages.filter((pkg) => isOpen(pkg) && !known.has(key(pkg)));
+  const known = new Set(inventory.packages.filter((pkg) => !isOpen(pkg) && pkg.version !== '').map(projectKey));
+  const open = inventory.packages.filter((pkg) => isOpen(pkg) && !known.has(projectKey(pkg)));
   const unpinned = open.flatMap((pkg) => pkg.evidence.map(({ path }) => unpinnedOf(pkg, path)));
   return {
     ...inventory,
@@ -43,3 +42,6 @@ function asInstalled(pkg: Package): Package {
   const { role: _, ...rest } = pkg;
   return rest;
 }
+
+/** By what a declaration and a package are the same. */
+export const projectKey = ({ type, name }: Package): string => `${type} ${ecosystemOf(type)?.normalize(name) ?? name}`;

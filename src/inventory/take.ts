@@ -1,6 +1,6 @@
 import type { Analyzer } from '../analyzers/analyzer.ts';
 import { analyzers as allAnalyzers } from '../analyzers/index.ts';
-import { prepareRemovals } from '../hiding/removals/index.ts';
+import { prepareShell } from '../formats/text/index.ts';
 import { heardThenCutOff } from '../interruption.ts';
 import { type LayerCache, noCache } from '../layers/cache.ts';
 import type { CodeSpool } from '../layers/code-spool.ts';
@@ -54,7 +54,7 @@ export async function takeInventory(
       signal: options.signal,
       spool: options.spool,
     });
-    await prepareRemovals();
+    await prepareShell();
     const platform = await folderPlatform(image, read, options.signal);
     const inventory = assemble(read, shownLayers(image.subject), image.subject.config);
     return { inventory: platform === undefined ? inventory : { ...inventory, platform }, read };

@@ -1,5 +1,6 @@
 import { pypi } from '../ecosystems/pypi.ts';
 import { grouped } from '../formats/grouped.ts';
+import { fileNameOf } from '../formats/paths.ts';
 import type { Remark } from '../model.ts';
 import type { PackageItem } from './assemble.ts';
 
@@ -19,7 +20,7 @@ export function withoutTestModels(items: readonly PackageItem[]): {
     if (fact.role !== 'test' && target === undefined) return true;
     const [, folder = '', name = path] =
       /^(.*(?:(?:site|dist)-packages|node_modules)\/((?:@[^/]+\/)?[^/]+))\//.exec(path) ??
-      (target === undefined ? [] : ['', target, target.slice(target.lastIndexOf('/') + 1)]);
+      (target === undefined ? [] : ['', target, fileNameOf(target)]);
     const group = groups.get(folder) ?? { name, paths: [] };
     groups.set(folder, group);
     group.paths.push(path);

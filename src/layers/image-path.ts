@@ -1,3 +1,5 @@
+import { folderOf } from '../formats/paths.ts';
+
 /** A tar member's name as a path inside the image. */
 interface ImagePath {
   /** Relative to the root, without leading slash, dot segments resolved; `''` is the root itself. */
@@ -18,12 +20,6 @@ export function imagePath(name: string): ImagePath {
     else if (parts.pop() === undefined) escaped = true;
   }
   return { path: parts.join('/'), escaped };
-}
-
-/** Folder of a path; `''` is the root. */
-export function folderOf(path: string): string {
-  const slash = path.lastIndexOf('/');
-  return slash < 0 ? '' : path.slice(0, slash);
 }
 
 /** The path a symbolic link points to, inside the image root. */

@@ -1,6 +1,7 @@
 import type { Analyzer } from '../analyzers/analyzer.ts';
+import { addTo } from '../collections.ts';
+import { folderOf } from '../formats/paths.ts';
 import type { Image, Layer } from '../model.ts';
-import { folderOf } from './image-path.ts';
 import type { LayerIndex } from './layer-index.ts';
 import type { Owner } from './ownership.ts';
 import type { VisibleFact } from './read-image.ts';
@@ -57,13 +58,6 @@ export function those(reads: ReadsByLayer, wanted: (read: SecondRead) => boolean
   return new Map(kept.filter(([, left]) => left.length > 0));
 }
 
-/** One read more. */
-export function add(reads: ReadsByLayer, layer: number, read: SecondRead): void {
-  const list = reads.get(layer);
-  if (list) list.push(read);
-  else reads.set(layer, [read]);
-}
-
 /** Files that analyzers ask for by a name that is only a link to them. */
 export function linkedReads(indexes: readonly LayerIndex[], files: FileSystem, chosen: Selection): ReadsByLayer {
   const reads: ReadsByLayer = new Map();
@@ -72,7 +66,7 @@ export function linkedReads(indexes: readonly LayerIndex[], files: FileSystem, c
     if (!target || target.path === via || target.found.type !== 'file') return;
     const already = chosen.byPath(target.path);
     for (const analyzer of analyzers) {
-      if (!already.includes(analyzer)) add(reads, target.found.layer, { path: target.path, via, analyzer });
+      if (!already.includes(analyzer)) addTo(reads, target.found.layer, { path: target.path, via, analyzer });
     }
   };
   for (const [layer, index] of indexes.entries()) {
@@ -101,7 +95,7 @@ export function deferredReads(
       if (owners.has(path) || files.find(path)?.layer !== layer) continue;
       for (const name of deferred.analyzers) {
         const analyzer = byName.get(name);
-        if (analyzer) add(reads, layer, { path: body, via: body, analyzer, deferred, ...link });
+        if (analyzer) addTo(reads, layer, { path: body, via: body, analyzer, deferred, ...link });
       }
     }
   }

@@ -1,6 +1,7 @@
+import { fileNameOf, folderOf } from '../formats/paths.ts';
 import { LIMITS } from '../limits.ts';
 import type { EntryType } from '../model.ts';
-import { folderOf, imagePath } from './image-path.ts';
+import { imagePath } from './image-path.ts';
 import { linkTree, linkWork } from './link-tree.ts';
 import type { TarMember } from './tar.ts';
 
@@ -50,7 +51,7 @@ export function layerPaths(
     const cleaned = imagePath(member.name);
     if (cleaned.escaped) problem(member.name, 'the name climbs out of the image root; read as if it stayed inside');
     if (cleaned.path === '') return undefined;
-    const name = cleaned.path.slice(cleaned.path.lastIndexOf('/') + 1);
+    const name = fileNameOf(cleaned.path);
     const folder = realFolder(folderOf(cleaned.path));
     const path = folder === '' ? name : `${folder}/${name}`;
     const type = typeOf(member, name);

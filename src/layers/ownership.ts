@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { OwnershipFact } from '../analyzers/analyzer.ts';
+import { firstAnswer } from '../collections.ts';
+import { folderOf } from '../formats/paths.ts';
 import { LIMITS } from '../limits.ts';
-import { folderOf } from './image-path.ts';
 import type { LayerFact } from './layer-index.ts';
 import type { FileSystem } from './squash.ts';
 
@@ -200,19 +201,13 @@ export function ownersOf(
   for (const path of new Set(paths)) {
     const ways = waysTo(path);
     // What an upper layer says goes before.
-    const listing = first(upperFirst, ({ table, shown }) => first(ways, (way) => listingOf(table, way, shown)));
+    const listing = firstAnswer(upperFirst, ({ table, shown }) =>
+      firstAnswer(ways, (way) => listingOf(table, way, shown)),
+    );
     const owner = listing && ownerOf(listing);
     if (owner) owners.set(path, owner);
   }
   return owners;
-}
-
-function first<Item, Result>(items: readonly Item[], ask: (item: Item) => Result | undefined): Result | undefined {
-  for (const item of items) {
-    const result = ask(item);
-    if (result !== undefined) return result;
-  }
-  return undefined;
 }
 
 /**

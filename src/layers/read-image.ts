@@ -1,15 +1,16 @@
 import { posix } from 'node:path';
 import { analyzers as builtIn } from '../analyzers/index.ts';
+import { addTo } from '../collections.ts';
+import { folderOf } from '../formats/paths.ts';
 import type { Image, Layer } from '../model.ts';
 import { workClock } from '../work.ts';
 import { bodyPool } from './body-pool.ts';
 import { buriedSecrets } from './buried.ts';
 import { layerKey } from './cache.ts';
 import type { CodeAccess } from './image-code.ts';
-import { folderOf } from './image-path.ts';
 import { eachMember } from './index-layer.ts';
 import { joinedFacts } from './joined-reads.ts';
-import { add, deferredReads, linkedReads, secondReader, those } from './later-reads.ts';
+import { deferredReads, linkedReads, secondReader, those } from './later-reads.ts';
 import type { CodeItem, LayerFact, LayerIndex } from './layer-index.ts';
 import { layerMembers } from './layer-members.ts';
 import { installedOwner, type Owner, ownershipTable, ownersOf } from './ownership.ts';
@@ -107,7 +108,7 @@ async function readWith(image: Image, options: LayerReading): Promise<ReadImage>
   const atOnce = facts.filter(({ path, analyzer }) => unowned.has(analyzer) && !owners.has(path));
   const late = timed(() => deferredReads(all, files, owners, chosen));
   const isLate = ({ analyzer, path }: SecondRead): boolean => analyzer.unownedOnly === true && !owners.has(path);
-  for (const [layer, reads] of those(linked, isLate)) for (const read of reads) add(late, layer, read);
+  for (const [layer, reads] of those(linked, isLate)) for (const read of reads) addTo(late, layer, read);
   const later = (await again(late)).filter(({ path, fact }) => isProven(path, fact, files));
   const buried = timed(() => buriedSecrets(all, { files, facts: together, owners, unowned }));
   return {

@@ -1,4 +1,6 @@
 import type { Analyzer } from '../analyzers/analyzer.ts';
+import { addTo } from '../collections.ts';
+import { fileNameOf } from '../formats/paths.ts';
 
 /** Which analyzers want a path: decided by name alone, before any byte of the body is read. */
 export interface Selection {
@@ -33,7 +35,7 @@ export function selection(analyzers: readonly Analyzer[]): Selection {
   const folders = new Map<string, Set<string>>();
   for (const analyzer of analyzers) {
     for (const glob of analyzer.files ?? []) {
-      const last = glob.slice(glob.lastIndexOf('/') + 1);
+      const last = fileNameOf(glob);
       const rule: Rule = {
         analyzer,
         pattern: globToRegExp(glob),
@@ -42,18 +44,18 @@ export function selection(analyzers: readonly Analyzer[]): Selection {
         literal: longestLiteral(glob),
       };
       const extension = /^\*(\.[^*?[\]{}./]+)$/.exec(last)?.[1];
-      if (!/[*?]/.test(glob)) append(fixedPaths, glob, analyzer);
+      if (!/[*?]/.test(glob)) addTo(fixedPaths, glob, analyzer);
       const folder = /(?:^|\/)(?:\*(\.[^*?/]+)|([^*?/]+))\/([^*?/]+)$/.exec(glob);
       const key = folder?.[1] ?? folder?.[2];
       if (key !== undefined && folder?.[3] !== undefined)
         folders.set(key, (folders.get(key) ?? new Set()).add(folder[3]));
-      if (!/[*?]/.test(last)) append(byName, last, rule);
-      else if (extension) append(byExtension, extension, rule);
+      if (!/[*?]/.test(last)) addTo(byName, last, rule);
+      else if (extension) addTo(byExtension, extension, rule);
       else others.push(rule);
     }
   }
   const byPath = (path: string): readonly Analyzer[] => {
-    const name = path.slice(path.lastIndexOf('/') + 1);
+    const name = fileNameOf(path);
     const dot = name.lastIndexOf('.');
     const named = byName.get(name);
     const extended = dot < 0 ? undefined : byExtension.get(name.slice(dot));
@@ -70,7 +72,7 @@ export function selection(analyzers: readonly Analyzer[]): Selection {
     return analyzers ?? NOBODY;
   };
   const below = (path: string): readonly string[] => {
-    const name = path.slice(path.lastIndexOf('/') + 1);
+    const name = fileNameOf(path);
     const dot = name.lastIndexOf('.');
     const names = [...(folders.get(name) ?? []), ...(dot < 0 ? [] : (folders.get(name.slice(dot)) ?? []))];
     return names.map((last) => `${path}/${last}`).filter((candidate) => byPath(candidate).length > 0);
@@ -81,12 +83,6 @@ export function selection(analyzers: readonly Analyzer[]): Selection {
 /** The longest part of a glob that a path has to hold as it stands. */
 function longestLiteral(glob: string): string {
   return glob.split(/\*\*\/|[*?]+/).reduce((longest, part) => (part.length > longest.length ? part : longest), '');
-}
-
-function append<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }
 
 /** `*` and `?` stay within a name, a leading or inner `**` stands for any number of folders, a trailing one for everything below. */

@@ -1,7 +1,7 @@
+import { folderOf } from '../formats/paths.ts';
 import { LIMITS } from '../limits.ts';
 import type { EntryType } from '../model.ts';
 import { tick } from '../work.ts';
-import { folderOf } from './image-path.ts';
 import { type LinkTree, type LinkWork, linkTree, linkWork } from './link-tree.ts';
 import { type FolderWay, folderWay, type PathTable } from './path-table.ts';
 

@@ -1,5 +1,6 @@
 import type { Analyzer } from '../analyzers/analyzer.ts';
 import { LIMITS } from '../limits.ts';
+import { compareText } from '../versions/order.ts';
 import type { LayerIndex } from './layer-index.ts';
 import type { VisibleFact } from './read-image.ts';
 import type { FileSystem } from './squash.ts';
@@ -29,9 +30,9 @@ export function inOneOrder(facts: readonly VisibleFact[]): VisibleFact[] {
   const sorted = [...facts].sort(
     (a, b) =>
       a.layer - b.layer ||
-      compare(a.path, b.path) ||
-      compare(a.via ?? '', b.via ?? '') ||
-      compare(a.analyzer, b.analyzer),
+      compareText(a.path, b.path) ||
+      compareText(a.via ?? '', b.via ?? '') ||
+      compareText(a.analyzer, b.analyzer),
   );
   const problems = new Map<number, number>();
   const kept = sorted.filter(({ layer, fact }) => {
@@ -49,5 +50,3 @@ export function inOneOrder(facts: readonly VisibleFact[]): VisibleFact[] {
     }),
   ];
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,4 +1,5 @@
 import { chooseRating, distinctRatings, type Scheme } from '../advisories/ratings/index.ts';
+import { withoutUndefined } from '../collections.ts';
 import { ecosystemNamed } from '../ecosystems/index.ts';
 import type {
   Candidate,
@@ -139,7 +140,7 @@ function described(main: Statement, records: readonly Vulnerability[]): Partial<
   const cwes = all(records.map((record) => record.cwes));
   const references = all(records.map((record) => record.references));
   return {
-    ...Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)),
+    ...withoutUndefined(facts),
     ...(cwes.length > 0 ? { cwes } : {}),
     ...(references.length > 0 ? { references } : {}),
   };

@@ -2,6 +2,7 @@ import type { Scheme } from '../advisories/ratings/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { orDefect } from '../errors.ts';
 import { type Finding, type NoInterest, type Package, SEVERITIES, type Unknown } from '../model.ts';
+import { compareText } from '../versions/order.ts';
 import { byStatements } from './by-statements.ts';
 import { type CandidateSource, candidateSource } from './candidates.ts';
 import { type LastingVerdicts, lastingVerdicts, verdictOf } from './finding.ts';
@@ -103,14 +104,13 @@ function unjudged({ name, version, evidence }: Package, defect: string): Unknown
 /** Worst first, then by package and id: the order of every output. */
 function byImportance(a: Finding, b: Finding): number {
   return (
-    rank(a, b) || text(a.package.name, b.package.name) || text(a.package.version, b.package.version) || text(a.id, b.id)
+    rank(a, b) ||
+    compareText(a.package.name, b.package.name) ||
+    compareText(a.package.version, b.package.version) ||
+    compareText(a.id, b.id)
   );
 }
 
-const byWeight = (a: Verdict, b: Verdict): number => rank(a, b) || text(a.id, b.id);
+const byWeight = (a: Verdict, b: Verdict): number => rank(a, b) || compareText(a.id, b.id);
 
 const rank = (a: Verdict, b: Verdict): number => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity);
-
-function text(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}

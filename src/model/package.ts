@@ -25,6 +25,14 @@ export type Certainty = 'exact' | 'content' | 'name';
  */
 export type PackageRole = 'installed' | 'declared' | 'vendored' | 'cache' | 'test' | 'nested';
 
+/** Whether it is there to be used: what says nothing of its role is. */
+export const isInstalled = ({ role }: { readonly role?: PackageRole | undefined }): boolean =>
+  role === undefined || role === 'installed';
+
+/** Whether it is there to be used, by itself or inside another package. */
+export const isInUse = (pkg: { readonly role?: PackageRole | undefined }): boolean =>
+  isInstalled(pkg) || pkg.role === 'vendored';
+
 /**
  * What proves a package whose own package manager no longer lists it: the database as a lower layer still has it (`lower-layer`), the
  * documentation that the package left behind, what its package manager wrote beside its database (`trace`: copies, logs, scripts), what its code says of itself, what the project's lock file fixes for its folder, what a packed program held when it was unpacked. All of them can

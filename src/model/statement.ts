@@ -4,6 +4,12 @@
 export const SEVERITIES = ['UNKNOWN', 'NEGLIGIBLE', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
+/** The scale from its other end. */
+export const WORST_FIRST: readonly Severity[] = SEVERITIES.toReversed();
+
+/** 0 for `UNKNOWN` up to 5 for `CRITICAL`. */
+export const severityRank = (severity: Severity): number => SEVERITIES.indexOf(severity);
+
 /** What one source says of how bad a vulnerability is, with the original kept. */
 export interface Rating {
   /** Who says so: `debian`, `nvd`, `ghsa`, `cisa-adp`, ... */

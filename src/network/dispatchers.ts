@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Dispatcher } from 'undici';
+import { lazily } from '../collections.ts';
 import { PlimsollError } from '../errors.ts';
 import { withRootAuthorities } from './authorities.ts';
 import { patientSocket } from './patient-socket.ts';
@@ -40,7 +41,7 @@ interface DispatcherOptions {
 /** The pools of one client: one for each proxy, socket and set of certificates. */
 export function createDispatchers(options: DispatcherOptions): Dispatchers {
   const pools = new Map<unknown, Map<string, Promise<Dispatcher>>>();
-  const authorities = once(() => readAuthorities(options.environment));
+  const authorities = lazily(() => readAuthorities(options.environment));
   const zones = new Map<string, Zone>();
   return {
     async for(url, { socketPath, tls, reach }) {
@@ -136,12 +137,4 @@ async function readAuthorities(environment: NodeJS.ProcessEnv): Promise<string |
   } catch (cause) {
     throw new PlimsollError('config', 'SSL_CERT_FILE cannot be read', { where: path, cause });
   }
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }

@@ -57,7 +57,8 @@ function findingKeysOf(value: Json): readonly string[] {
   return keys(ids, text(pkg.type) ?? '', name);
 }
 
-const riskKey = ({ category, rule, evidence }: Risk): string => `${category}\0${rule}\0${evidence.path}`;
+/** What makes two risks the same one in two reports. */
+export const riskKey = ({ category, rule, evidence }: Risk): string => `${category}\0${rule}\0${evidence.path}`;
 
 function riskKeyOf(value: Json): string {
   const entry = object(value);

@@ -1,6 +1,6 @@
 import { PlimsollError } from '../errors.ts';
 import { nearest } from '../located-yaml.ts';
-import { type Finding, type Risk, type RiskCategory, SEVERITIES, type Severity } from '../model.ts';
+import { type Finding, type Risk, type RiskCategory, SEVERITIES, type Severity, severityRank } from '../model.ts';
 import { mayBeLoaded } from './exposure.ts';
 
 /** What a gate judges by: words that all have to hold of a finding or risk. */
@@ -132,13 +132,11 @@ function take(part: string, draft: Draft, text: string): void {
 const refused = (text: string, why: string): PlimsollError =>
   new PlimsollError('usage', `--fail-on ${text} ${why}`, { hint: HINT });
 
-const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
-
 /** Whether a finding is what the gate judges, but for `new`. */
 export function catchesFinding(gate: Gate, finding: Finding): boolean {
   const { level, epss } = gate;
   if (!gate.findings) return false;
-  if (level !== undefined && rank(finding.severity) < rank(level)) return false;
+  if (level !== undefined && severityRank(finding.severity) < severityRank(level)) return false;
   if (gate.fixable && finding.fix.state !== 'fixed') return false;
   if (gate.exploited && finding.exploited === undefined) return false;
   if (gate.reach !== undefined && !mayBeLoaded(finding.package, gate.reach === 'importable')) return false;
@@ -148,8 +146,9 @@ export function catchesFinding(gate: Gate, finding: Finding): boolean {
 
 /** Whether a risk is what the gate judges, but for `new`. */
 export const catchesRisk = (gate: Gate, risk: Risk): boolean =>
-  gate.risks.has(risk.category) && (gate.level === undefined || rank(risk.severity) >= rank(gate.level));
+  gate.risks.has(risk.category) &&
+  (gate.level === undefined || severityRank(risk.severity) >= severityRank(gate.level));
 
 /** The severities that have to be shown for a gate to judge all it speaks of. */
 export const severitiesOf = ({ level, findings }: Gate): readonly Severity[] =>
-  findings ? SEVERITIES.filter((severity) => rank(severity) >= rank(level ?? 'UNKNOWN')) : [];
+  findings ? SEVERITIES.filter((severity) => severityRank(severity) >= severityRank(level ?? 'UNKNOWN')) : [];

@@ -1,5 +1,6 @@
 import { isSystemType } from '../ecosystems/index.ts';
 import { PlimsollError } from '../errors.ts';
+import { counted } from '../formats/grouped.ts';
 import { MATCHING } from '../matching/match.ts';
 import {
   ABSENT_LAYER,
@@ -14,6 +15,7 @@ import {
 } from '../model.ts';
 import { catchesFinding, catchesRisk, type Gate, severitiesOf } from './gate.ts';
 import { isRun } from './kernel-headers.ts';
+import { lackingFeeds } from './lacking-feeds.ts';
 import { unrated } from './unrated.ts';
 
 /** What was there before, as far as `new` asks. */
@@ -95,8 +97,6 @@ function endOfLife({ notices }: Report): readonly string[] {
     .map(({ message }) => message);
 }
 
-const plural = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
-
 /** What tells how far an image could be judged. */
 type Judged = Pick<Report, 'packages' | 'notices' | 'coverage' | 'unknowns'>;
 
@@ -107,7 +107,7 @@ export function gapsOf(report: Judged): readonly string[] {
   return [
     ...packageGaps(report),
     ...report.notices.filter(({ code }) => UNOPENED.has(code)).map(({ message }) => message),
-    ...(unread > 0 ? [`${plural(unread, 'file')} could not be read`] : []),
+    ...(unread > 0 ? [`${counted(unread, 'file')} could not be read`] : []),
     ...failed.map(({ message }) => message),
   ];
 }
@@ -145,10 +145,10 @@ export const isJudgeable = ({ namespace, type, reason }: Coverage): boolean =>
 
 /** Why packages of one kind were not judged. */
 export function gapInWords({ type, namespace, packages, reason }: Coverage): string {
-  if (reason !== undefined) return `${plural(packages, `${type} package`)} ${reason}`;
+  if (reason !== undefined) return `${counted(packages, `${type} package`)} ${reason}`;
   return namespace === undefined
-    ? `${plural(packages, `${type} package`)} of a distribution that nobody here knows`
-    : `${plural(packages, 'package')} of ${namespace}, of which the database holds no advisories`;
+    ? `${counted(packages, `${type} package`)} of a distribution that nobody here knows`
+    : `${counted(packages, 'package')} of ${namespace}, of which the database holds no advisories`;
 }
 
 /** Packages that a gate on findings speaks of and that nobody could look at. */
@@ -163,7 +163,7 @@ export const findingsUnjudged = (report: Judged): readonly string[] => [...packa
 /** Packages that were to be judged and were not, because this program is wrong somewhere. */
 export function defectsOf({ unknowns }: Pick<Report, 'unknowns'>): readonly string[] {
   const defects = unknowns.filter(({ analyzer }) => analyzer === MATCHING).length;
-  return defects > 0 ? [`${plural(defects, 'package')} could not be judged for a defect of this program`] : [];
+  return defects > 0 ? [`${counted(defects, 'package')} could not be judged for a defect of this program`] : [];
 }
 
 /** Why nobody can say how long the operating system is looked after. A rolling release, and an image without one, has no end. */
@@ -224,20 +224,17 @@ export function unreadBy(report: Report, gate: Gate): readonly string[] {
     ...(first === undefined
       ? []
       : [
-          `${plural(files.length, 'file')} of this kind could not be read, such as ${first.path === '' ? 'one' : `/${first.path}`}: ${first.reason}`,
+          `${counted(files.length, 'file')} of this kind could not be read, such as ${first.path === '' ? 'one' : `/${first.path}`}: ${first.reason}`,
         ]),
   ];
 }
 
 function unjudgedBy(report: Report, gate: Gate): readonly string[] {
   if (gate.whole === 'incomplete') return [];
-  const hasFeed = (name: RegExp): boolean =>
-    report.database.feeds.some((feed) => name.test(feed.name) && feed.records > 0);
   return [
     ...(gate.findings ? packageGaps(report) : []),
     ...unreadBy(report, gate),
-    ...(gate.exploited && !hasFeed(/kev/) ? ['the database holds no list of what is exploited (feed kev)'] : []),
-    ...(gate.epss && !hasFeed(/epss/) ? ['the database holds no EPSS scores (feed epss)'] : []),
+    ...lackingFeeds(report, gate),
     ...(gate.whole === 'end-of-life' ? lifeUnjudged(report) : []),
   ];
 }

@@ -1,5 +1,5 @@
 import { PlimsollError } from '../errors.ts';
-import { type Finding, SEVERITIES, type Severity } from '../model.ts';
+import { type Finding, SEVERITIES, type Severity, severityRank } from '../model.ts';
 import { mayBeLoaded } from '../policy/exposure.ts';
 
 /** What a plan is to reach. */
@@ -31,7 +31,8 @@ export function parseGoal(text: string): Goal {
   let reach: 'loaded' | 'importable' | undefined;
   for (const word of words) {
     const severity = SEVERITIES.find((severity) => severity === word.toUpperCase());
-    if (severity !== undefined) least = least === undefined || rank(severity) < rank(least) ? severity : least;
+    if (severity !== undefined)
+      least = least === undefined || severityRank(severity) < severityRank(least) ? severity : least;
     else if (/^(?:exploited|kev)$/i.test(word)) exploited = true;
     else if (/^importable$/i.test(word)) reach = 'importable';
     else if (/^loaded$/i.test(word)) reach ??= 'loaded';
@@ -47,9 +48,7 @@ export function parseGoal(text: string): Goal {
       if (ids.size > 0 && ![finding.id, ...finding.aliases].some((id) => ids.has(id.toUpperCase()))) return false;
       if (exploited && finding.exploited === undefined) return false;
       if (reach !== undefined && !mayBeLoaded(finding.package, reach === 'importable')) return false;
-      return least === undefined || rank(finding.severity) >= rank(least);
+      return least === undefined || severityRank(finding.severity) >= severityRank(least);
     },
   };
 }
-
-const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);

@@ -4,7 +4,7 @@ import { npm } from '../ecosystems/npm.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { LIMITS } from '../limits.ts';
 import { hypothetically, type Verdict } from '../matching/match.ts';
-import type { Evidence, Finding, Package } from '../model.ts';
+import { type Evidence, type Finding, isInstalled, type Package } from '../model.ts';
 import { npmPlace, siteOf } from './installed/index.ts';
 import type { Change } from './plan.ts';
 
@@ -95,7 +95,7 @@ const environmentKey = (key: string, environment: string | undefined): string =>
 /** The packages as they will be: copies that are not changed stay, as do copies within other packages. */
 export function applyChanges(packages: readonly Package[], { replacements, copies, added = [] }: Rewriting): Package[] {
   const kept = packages.flatMap((pkg) => {
-    if (pkg.role !== undefined && pkg.role !== 'installed') return [pkg];
+    if (!isInstalled(pkg)) return [pkg];
     if (copies?.size && pkg.evidence.some(({ path }) => copies.has(path))) return moved(pkg, copies);
     const key = changeKey(pkg);
     if (pkg.type !== pypi.type) return replacements.has(key) ? replaced(pkg, replacements.get(key)) : [pkg];

@@ -1,8 +1,8 @@
+import { withoutUndefined } from '../collections.ts';
 import { isSystemType, typeInWords } from '../ecosystems/index.ts';
 import { type Json, type JsonObject, list, number, object, text } from '../formats/text/index.ts';
 import { ratings, scoreRating } from './ratings.ts';
 import { type FindingFact, type JsonDocument, jsonFormat, type ReportBody, scanner } from './scanner.ts';
-import { named } from './trivy.ts';
 
 /** Anchore writes the word for what is missing. */
 const said = (value: JsonObject[string]): string | undefined => (text(value) === 'None' ? undefined : text(value));
@@ -51,7 +51,7 @@ function read(document: JsonDocument, pattern: string): ReportBody {
     .map((row) => text(row.feed_group))
     .find((type) => type !== undefined && isSystemType(typeInWords(type)));
   return {
-    subject: named({ digest: text(root.image_digest), os: group }),
+    subject: withoutUndefined({ digest: text(root.image_digest), os: group }),
     findings: rows.map(fact),
   };
 }
@@ -64,7 +64,7 @@ function fact(row: JsonObject): FindingFact {
     aliases: list(row.nvd_data).map((value) => text(object(value).id)),
     package: text(row.package_name),
     kind: isSystemType(type) ? 'binary' : 'unknown',
-    ...named({
+    ...withoutUndefined({
       version: text(row.package_version),
       type,
       severity: text(row.severity),

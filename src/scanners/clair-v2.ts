@@ -1,9 +1,9 @@
+import { withoutUndefined } from '../collections.ts';
 import { typeInWords } from '../ecosystems/index.ts';
 import { isObject, type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
 import { clairV2Lens } from './clair-rules.ts';
 import { ratings, scoreRating } from './ratings.ts';
 import { type FindingFact, isName, jsonFormat, scanner } from './scanner.ts';
-import { named } from './trivy.ts';
 
 /** `debian:11` from Clair's namespace names. */
 const system = (namespace: string | undefined): string | undefined => namespace?.toLowerCase();
@@ -28,7 +28,7 @@ function fact(row: {
     package: row.package,
     // Clair v2 files Debian and Alpine packages under their source's name, rpm packages under their own.
     kind: /^(debian|ubuntu|alpine)/.test(row.namespace ?? '') ? 'source' : 'binary',
-    ...named({
+    ...withoutUndefined({
       version: row.version,
       type: typeInWords(row.namespace),
       severity: row.severity,
@@ -55,7 +55,7 @@ const klar = jsonFormat({
   rows: { 'Vulnerabilities.*.*': (row) => ({ ...row, Description: null }) },
   read: (document) => ({
     title: 'Clair v2 (klar)',
-    subject: named({ os: system(text(document.rows('Vulnerabilities.*.*')[0]?.value.NamespaceName)) }),
+    subject: withoutUndefined({ os: system(text(document.rows('Vulnerabilities.*.*')[0]?.value.NamespaceName)) }),
     findings: document.rows('Vulnerabilities.*.*').map(({ at, value }) =>
       fact({
         id: text(value.Name),
@@ -86,7 +86,7 @@ const clairScanner = jsonFormat({
     const unapproved = new Set(texts(root.unapproved));
     return {
       title: 'Clair v2 (clair-scanner)',
-      subject: named({ name: text(root.image), os: system(text(rows[0]?.value.namespace)) }),
+      subject: withoutUndefined({ name: text(root.image), os: system(text(rows[0]?.value.namespace)) }),
       findings: rows.map(({ value }) =>
         fact({
           id: text(value.vulnerability),
@@ -123,7 +123,7 @@ const layer = jsonFormat({
     const quay = number(described.IndexedByVersion) === 4;
     return {
       ...(quay && { scanner: 'clair-v4', title: 'Quay (Clair v4)' }),
-      subject: named({
+      subject: withoutUndefined({
         ...(quay && name?.startsWith('sha256:') ? { digest: name } : { name }),
         os: system(text(described.NamespaceName)),
       }),

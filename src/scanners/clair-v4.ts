@@ -1,11 +1,11 @@
 import { cvesIn, isCve } from '../advisories/ids.ts';
+import { withoutUndefined } from '../collections.ts';
 import { typeInWords } from '../ecosystems/index.ts';
 import { isObject, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
 import type { Rating } from '../model.ts';
 import { clairV4Lens } from './clair-rules.ts';
 import { ratingOfWord, ratings, scoreRating } from './ratings.ts';
 import { type FindingFact, isName, type JsonDocument, jsonFormat, type ReportBody, scanner } from './scanner.ts';
-import { named } from './trivy.ts';
 
 /**
  * Clair v4's vulnerability report (`clairctl report -o json`, `/matcher/api/v1/vulnerability_report/`): packages and
@@ -41,7 +41,7 @@ function read(document: JsonDocument): ReportBody {
   const distribution = object(Object.values(object(root.distributions))[0]);
   const did = text(distribution.did);
   return {
-    subject: named({
+    subject: withoutUndefined({
       digest: text(root.manifest_hash),
       os: did === undefined ? undefined : `${did}:${text(distribution.version_id) ?? ''}`.toLowerCase(),
     }),
@@ -89,9 +89,9 @@ function* facts(
       package: text(pkg.name),
       kind: text(pkg.kind) === 'source' ? 'source' : 'binary',
       ...(text(source.name) !== undefined && {
-        source: { name: text(source.name)!, ...named({ version: text(source.version) }) },
+        source: { name: text(source.name)!, ...withoutUndefined({ version: text(source.version) }) },
       }),
-      ...named({
+      ...withoutUndefined({
         version: text(pkg.version),
         type,
         severity: text(vulnerability.normalized_severity) ?? text(vulnerability.severity),

@@ -1,4 +1,6 @@
 // Long because it is one format in two notations, whose readers have to agree.
+
+import { withoutUndefined } from '../collections.ts';
 import { isSystemType, packageOfPurl, typeInWords } from '../ecosystems/index.ts';
 import { parsePurl } from '../ecosystems/purl.ts';
 import { PlimsollError } from '../errors.ts';
@@ -14,11 +16,12 @@ import {
   text,
   type XmlElement,
 } from '../formats/text/index.ts';
-import type { Rating } from '../model.ts';
+import { uriDecoded } from '../formats/uri.ts';
+import { type Rating, severityRank } from '../model.ts';
 import { cvssMethod, ratingOfWord, ratings, scoreRating } from './ratings.ts';
 import { type FindingFact, jsonFormat, type ReportBody, scanner, type XmlFormat } from './scanner.ts';
 import { severityWord } from './severity.ts';
-import { digestOfReference, named } from './trivy.ts';
+import { digestOfReference } from './trivy.ts';
 
 /** A component as both spellings of the format give it. */
 interface Component {
@@ -86,7 +89,7 @@ function* facts(
         aliases: vulnerability.references,
         package: parts === undefined ? component?.name : packageOfPurl(parts).name,
         kind: isSystemType(type) ? 'binary' : 'unknown',
-        ...named({
+        ...withoutUndefined({
           version: component?.version ?? parts?.version,
           type,
           purl: component?.purl,
@@ -106,17 +109,9 @@ function* facts(
 /** A reference may be a purl itself, or a BOM-Link that ends in one. */
 function componentOf(ref: string | undefined): Component | undefined {
   if (ref === undefined) return undefined;
-  const hash = ref.startsWith('urn:cdx:') ? decodeURIComponentSafe(ref.slice(ref.indexOf('#') + 1)) : ref;
+  const hash = ref.startsWith('urn:cdx:') ? uriDecoded(ref.slice(ref.indexOf('#') + 1)) : ref;
   const parts = parsePurl(hash);
   return parts === undefined ? undefined : { ref, name: parts.name, version: parts.version, purl: hash };
-}
-
-function decodeURIComponentSafe(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
 }
 
 /** Grype's namespace with its dashes: `debian-distro-debian-11`. It says where a record is from, and not whose the severity is. */
@@ -146,8 +141,7 @@ function bestRating<T extends { source: string; severity?: string | undefined }>
   // "unknown" of the publisher is no judgement: the others are asked.
   const known = all.filter((rating) => (severityWord(rating.severity) ?? 'UNKNOWN') !== 'UNKNOWN');
   const worded = known.length > 0 ? known : all.filter((rating) => rating.severity !== undefined);
-  const order = ['UNKNOWN', 'NEGLIGIBLE', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
-  const rank = (rating: T): number => order.indexOf(severityWord(rating.severity) ?? 'UNKNOWN');
+  const rank = (rating: T): number => severityRank(severityWord(rating.severity) ?? 'UNKNOWN');
   if (firstCounts) return worded[0];
   return worded.find((rating) => rating.source === source) ?? worded.sort((a, b) => rank(b) - rank(a))[0];
 }
@@ -171,13 +165,13 @@ function bodyOf(
         ? 'docker-hub'
         : undefined;
   return {
-    ...named({
+    ...withoutUndefined({
       scanner: known,
       title: tool.name === undefined ? 'CycloneDX' : `${tool.name} (CycloneDX)`,
       version: tool.version,
       created,
     }),
-    subject: named({
+    subject: withoutUndefined({
       name: subject.name,
       digest: digestOfReference(subject.name) ?? (subject.version?.startsWith('sha256:') ? subject.version : undefined),
     }),
@@ -208,8 +202,11 @@ const cyclonedxJson = jsonFormat({
     const components = new Map<string, Component>();
     for (const { value } of document.rows('components.*')) addJsonComponent(components, value, 0);
     return bodyOf(
-      named({ name: text(tool.name), version: text(tool.version) }),
-      named({ name: text(object(metadata.component).name), version: text(object(metadata.component).version) }),
+      withoutUndefined({ name: text(tool.name), version: text(tool.version) }),
+      withoutUndefined({
+        name: text(object(metadata.component).name),
+        version: text(object(metadata.component).version),
+      }),
       text(metadata.timestamp),
       facts(
         components,

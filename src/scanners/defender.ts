@@ -1,9 +1,9 @@
+import { withoutUndefined } from '../collections.ts';
 import { isSystemType, typeInWords } from '../ecosystems/index.ts';
 import { type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
 import type { FixState } from '../model.ts';
 import { ratings, scoreRating } from './ratings.ts';
 import { type FindingFact, type JsonFormat, jsonFormat, type ReportBody, scanner } from './scanner.ts';
-import { named } from './trivy.ts';
 
 const ASSESSED = /ContainerRegistryVulnerability$/;
 
@@ -34,7 +34,7 @@ function read(rows: readonly JsonObject[]): ReportBody {
   const system = object(object(detailsOf(rows[0]).softwareDetails).osDetails);
   const days = rows.map((row) => text(object(row.properties).timeGenerated) ?? '').sort();
   return {
-    subject: named({
+    subject: withoutUndefined({
       name:
         repository === undefined
           ? undefined
@@ -44,7 +44,7 @@ function read(rows: readonly JsonObject[]): ReportBody {
         ?.toLowerCase()
         .replace(/_(?:linux_)?/, ':'),
     }),
-    ...named({ created: days.at(-1) }),
+    ...withoutUndefined({ created: days.at(-1) }),
     findings: rows.map(fact),
     notes:
       new Set(rows.map((row) => text(object(detailsOf(row).artifactDetails).digest))).size > 1
@@ -76,7 +76,7 @@ function fact(row: JsonObject): FindingFact {
     aliases: references.map((link) => /\/(GHSA-[\w-]{14,})$/.exec(link)?.[1]),
     package: text(software.packageName),
     kind: isSystemType(type) ? 'unknown' : 'binary',
-    ...named({
+    ...withoutUndefined({
       version: text(software.version),
       type,
       severity: text(object(status).severity) ?? text(vulnerability.severity),

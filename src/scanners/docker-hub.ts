@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../collections.ts';
 import { isSystemType, typeInWords } from '../ecosystems/index.ts';
 import { parsePurl } from '../ecosystems/purl.ts';
 import { list, number, object, text, texts } from '../formats/text/index.ts';
@@ -7,7 +8,7 @@ import { scoutMarkdown } from './docker-scout-markdown.ts';
 import { ratingOfWord, ratings, scoreRating } from './ratings.ts';
 import { type SarifResult, type SarifRun, sarifFormat } from './sarif.ts';
 import { type FindingFact, jsonFormat, type ReportBody, scanner, type TextFormat } from './scanner.ts';
-import { digestOfReference, named } from './trivy.ts';
+import { digestOfReference } from './trivy.ts';
 
 /** What a Scout row says of a package, from its purl: Debian and Alpine packages are named by their source. */
 function packageFacts(
@@ -18,7 +19,7 @@ function packageFacts(
   return {
     package: nameFromPurl(purl),
     kind: isSystemType(type) ? 'source' : 'binary',
-    ...named({ purl, type, version: parts?.version }),
+    ...withoutUndefined({ purl, type, version: parts?.version }),
   };
 }
 
@@ -44,8 +45,8 @@ function readScoutSarif(run: SarifRun): ReportBody {
   )[0];
   return {
     title: 'Docker Scout',
-    ...named({ version: run.version }),
-    subject: named({
+    ...withoutUndefined({ version: run.version }),
+    subject: withoutUndefined({
       digest: digestOfReference(place),
       os: findings.map((fact) => systemOf(fact.purl)).find((os) => os !== undefined),
     }),
@@ -62,7 +63,7 @@ function* sarifFacts(run: SarifRun): Generator<FindingFact> {
         ...(purls.length > 1 && { row: `${result.ruleId}/${result.locations[0]?.uri ?? ''}` }),
         id: fields.get('Vulnerability') ?? result.ruleId,
         ...(purl === undefined ? nameAndVersion(fields.get('Package')) : packageFacts(purl)),
-        ...named({
+        ...withoutUndefined({
           severity: fields.get('Severity') ?? rule?.severityTag ?? text(properties.cvssV3_severity),
           title: rule?.short,
           url: rule?.helpUri,
@@ -73,7 +74,7 @@ function* sarifFacts(run: SarifRun): Generator<FindingFact> {
         ),
         fix: fixFacts(fields.get('Fixed version') ?? text(properties.fixed_version)),
         locations: [result.locations[0]?.uri, ...placesOf(result)],
-        ...named({ suppressed: result.suppressed }),
+        ...withoutUndefined({ suppressed: result.suppressed }),
       };
     }
   }
@@ -94,7 +95,7 @@ function purlsOf(
 /** `stdlib 1.19.4`. */
 function nameAndVersion(said: string | undefined): Pick<FindingFact, 'package' | 'kind' | 'version'> {
   const [, name, version] = /^(\S+)(?:\s+(\S+))?/.exec(said ?? '') ?? [];
-  return { package: name, kind: 'unknown', ...named({ version }) };
+  return { package: name, kind: 'unknown', ...withoutUndefined({ version }) };
 }
 
 /** Files named beside the package. */
@@ -114,7 +115,7 @@ const hubPackages = jsonFormat({
       ...document.rows('vulnerabilitiesByPackage.*'),
     ];
     return {
-      subject: named({ os: systemOf(text(packages[0]?.value.purl)) }),
+      subject: withoutUndefined({ os: systemOf(text(packages[0]?.value.purl)) }),
       findings: packages.flatMap(({ value }) =>
         list(value.vulnerabilities).map((vulnerability): FindingFact => {
           const row = object(vulnerability);
@@ -122,7 +123,7 @@ const hubPackages = jsonFormat({
           return {
             id: text(row.sourceId),
             ...packageFacts(text(value.purl)),
-            ...named({
+            ...withoutUndefined({
               severity: text(cvss.severity),
               severitySource: text(row.source),
               feed: text(row.source),
@@ -154,7 +155,7 @@ const scoutText: TextFormat = {
     return {
       title: 'Docker Scout',
       subject: {
-        ...named({
+        ...withoutUndefined({
           name: target,
           digest: digest === undefined ? undefined : `sha256:${digest}`,
           platform: /^[ \t]+platform[ \t]+│[ \t]+(\S+)/m.exec(source)?.[1],

@@ -1,10 +1,10 @@
+import { withoutUndefined } from '../collections.ts';
 import { isSystemType, typeInWords } from '../ecosystems/index.ts';
 import { parsePurl } from '../ecosystems/purl.ts';
 import { number } from '../formats/text/index.ts';
 import { nameFromPurl } from './collect.ts';
 import { ratings, scoreRating } from './ratings.ts';
 import type { FindingFact, TextFormat } from './scanner.ts';
-import { named } from './trivy.ts';
 
 /** Where a vulnerability begins: a badge that links to its page. */
 const BADGE =
@@ -26,7 +26,7 @@ export const scoutMarkdown: TextFormat = {
       .find((qualifiers) => qualifiers?.has('os_name'));
     return {
       title: 'Docker Scout',
-      subject: named({
+      subject: withoutUndefined({
         name: /Vulnerabilities of <code>([^<]{1,500})<\/code>/.exec(source)?.[1],
         digest: /<td>digest<\/td><td><code>(sha256:[0-9a-f]{64})<\/code>/.exec(source)?.[1],
         platform: /<td>platform<\/td><td>([\w/]{1,60})<\/td>/.exec(source)?.[1],
@@ -58,7 +58,7 @@ function fact(id: string, severity: string, purl: string | undefined, part: stri
     id,
     package: nameFromPurl(purl),
     kind: isSystemType(type) ? 'source' : 'binary',
-    ...named({ purl, type, severity }),
+    ...withoutUndefined({ purl, type, severity }),
     ratings: ratings(scoreRating('any', number(cell('CVSS Score')), cell('CVSS Vector'))),
     fix: { state: unfixed ? 'not-fixed' : 'fixed', versions: unfixed ? [] : [fixed] },
   };

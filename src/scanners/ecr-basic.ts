@@ -1,8 +1,8 @@
+import { withoutUndefined } from '../collections.ts';
 import { type JsonObject, list, number, object, text } from '../formats/text/index.ts';
 import { ecrBasicClair, ecrBasicNative } from './ecr-rules.ts';
 import { ratings, scoreRating } from './ratings.ts';
 import { type FindingFact, jsonFormat, scanner } from './scanner.ts';
-import { named } from './trivy.ts';
 
 /**
  * `aws ecr describe-image-scan-findings` of basic scanning, one page or all.
@@ -36,12 +36,12 @@ const describeFindings = jsonFormat({
     const status = text(object(root.imageScanStatus).status);
     const complete = status === undefined || status === 'COMPLETE' || status === 'ACTIVE';
     return {
-      subject: named({
+      subject: withoutUndefined({
         name: repository === undefined ? undefined : `${repository}${tag === undefined ? '' : `:${tag}`}`,
         digest: text(image.imageDigest),
       }),
-      ...named({ created: ecrDate(findings.imageScanCompletedAt) }),
-      database: named({ date: ecrDate(findings.vulnerabilitySourceUpdatedAt) }),
+      ...withoutUndefined({ created: ecrDate(findings.imageScanCompletedAt) }),
+      database: withoutUndefined({ date: ecrDate(findings.vulnerabilitySourceUpdatedAt) }),
       findings: document.rows('imageScanFindings.findings.*').map(({ value }) => fact(value)),
       claimed: Object.fromEntries(
         Object.entries(object(findings.findingSeverityCounts)).map(([word, count]) => [word, number(count) ?? 0]),
@@ -74,7 +74,12 @@ function fact(row: JsonObject): FindingFact {
     id: text(row.name),
     package: attributes.get('package_name'),
     kind: 'source',
-    ...named({ version: attributes.get('package_version'), severity: text(row.severity), url, type: typeOf(url) }),
+    ...withoutUndefined({
+      version: attributes.get('package_version'),
+      severity: text(row.severity),
+      url,
+      type: typeOf(url),
+    }),
     ratings: ratings(
       scoreRating('nvd', number(attributes.get('CVSS2_SCORE')), attributes.get('CVSS2_VECTOR'), '2.0'),
       scoreRating('nvd', number(attributes.get('CVSS3_SCORE')), attributes.get('CVSS3_VECTOR'), '3.1'),

@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../collections.ts';
 import { isSystemType, typeInWords } from '../ecosystems/index.ts';
 import { isObject, type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
 import { ecrDate } from './ecr-basic.ts';
@@ -11,7 +12,6 @@ import {
   type ReportBody,
   scanner,
 } from './scanner.ts';
-import { named } from './trivy.ts';
 
 const LISTS = ['findings.*', 'imageScanFindings.enhancedFindings.*'] as const;
 
@@ -38,7 +38,7 @@ const inspector = jsonFormat({
     return {
       subject: {
         ...inspectorSubject(rows),
-        ...named({ digest: text(object(root.imageId).imageDigest) ?? inspectorSubject(rows).digest }),
+        ...withoutUndefined({ digest: text(object(root.imageId).imageDigest) ?? inspectorSubject(rows).digest }),
       },
       findings: rows.flatMap((row, index) => [...inspectorFacts(row, index)]),
       ...(Object.keys(claimed).length > 0 && {
@@ -56,7 +56,7 @@ function inspectorSubject(rows: readonly JsonObject[]): ForeignSubject {
       .find((image) => image.imageHash !== undefined || image.repositoryName !== undefined) ?? {};
   const repository = text(details.repositoryName);
   const tag = texts(details.imageTags)[0];
-  return named({
+  return withoutUndefined({
     name: repository === undefined ? undefined : `${repository}${tag === undefined ? '' : `:${tag}`}`,
     digest: text(details.imageHash),
     platform: text(details.architecture),
@@ -75,7 +75,7 @@ function* inspectorFacts(row: JsonObject, index: number): Generator<FindingFact>
       id: text(details.vulnerabilityId),
       aliases: texts(details.relatedVulnerabilities),
       ...packageFacts(object(value), text(row.fixAvailable)),
-      ...named({
+      ...withoutUndefined({
         severity: text(row.severity),
         severitySource: text(object(object(row.inspectorScoreDetails).adjustedCvss).scoreSource)?.toLowerCase(),
         vendorWord: text(details.vendorSeverity),
@@ -122,7 +122,7 @@ function packageFacts(
   return {
     package: text(row.name),
     kind: manager === 'OS' || isSystemType(type) ? 'unknown' : 'binary',
-    ...named({
+    ...withoutUndefined({
       version:
         version === undefined
           ? undefined
@@ -162,7 +162,7 @@ function readAsff(rows: readonly JsonObject[]): ReportBody {
   const platform = Object.entries(object(rows[0]?.ProductFields)).find(([key]) => key.endsWith('/platform'))?.[1];
   return {
     title: 'Amazon Inspector (Security Hub)',
-    subject: named({
+    subject: withoutUndefined({
       name: text(details.RepositoryName) ?? repository,
       digest: text(details.ImageDigest) ?? digest,
       platform: text(details.Architecture),
@@ -183,7 +183,7 @@ function* asffFacts(row: JsonObject, index: number): Generator<FindingFact> {
         id: text(vulnerability.Id),
         aliases: texts(vulnerability.RelatedVulnerabilities),
         ...packageFacts(lowerKeys(object(value)), text(vulnerability.FixAvailable)),
-        ...named({
+        ...withoutUndefined({
           severity: text(object(row.Severity).Label),
           feed: text(vendorFacts.Name),
           vendorWord: text(vendorFacts.VendorSeverity),

@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../collections.ts';
 import { isSystemType, typeInWords } from '../ecosystems/index.ts';
 import { isObject, type JsonObject, list, number, object, text } from '../formats/text/index.ts';
 import { gcpLens } from './gcp-rules.ts';
@@ -13,7 +14,7 @@ import {
   type Streamed,
   scanner,
 } from './scanner.ts';
-import { digestOfReference, named } from './trivy.ts';
+import { digestOfReference } from './trivy.ts';
 
 const cut = (row: JsonObject): JsonObject => {
   const { longDescription: _, ...vulnerability } = object(row.vulnerability);
@@ -62,13 +63,13 @@ function read(document: JsonDocument, rows: readonly Streamed[]): ReportBody {
   const uri = text(rows[0]?.value.resourceUri)?.replace(/^https?:\/\//, '');
   const discovery = object(object(list(object(root.discovery_summary).discovery)[0]).discovery);
   const status = text(discovery.analysisStatus);
-  const subject: ForeignSubject = named({
+  const subject: ForeignSubject = withoutUndefined({
     name: text(image.fully_qualified_digest) ?? uri,
     digest: text(image.digest) ?? digestOfReference(uri),
   });
   return {
     subject,
-    ...named({ created: text(discovery.lastScanTime) }),
+    ...withoutUndefined({ created: text(discovery.lastScanTime) }),
     findings: rows
       .filter(({ value }) => isOccurrence(value))
       .flatMap(({ at, value }) => [...facts(value, at.join('/'), String(at.at(-2)))]),
@@ -102,7 +103,7 @@ function* facts(row: JsonObject, place: string, under: string): Generator<Findin
       aliases: links.map((url) => /\/(GHSA-[\w-]{14,})$/.exec(url)?.[1]),
       package: text(issue.affectedPackage),
       kind: isSystemType(type) ? 'unknown' : 'binary',
-      ...named({
+      ...withoutUndefined({
         version: versionOf(object(issue.affectedVersion)),
         type,
         // The summary sorts by effective severity; a row without one is filed under "None".

@@ -1,7 +1,8 @@
+import { withoutUndefined } from '../collections.ts';
 import { typeInWords } from '../ecosystems/index.ts';
 import { isObject, type JsonObject, list, object, text } from '../formats/text/index.ts';
 import { type FindingFact, jsonFormat, scanner } from './scanner.ts';
-import { digestOfReference, named } from './trivy.ts';
+import { digestOfReference } from './trivy.ts';
 
 /** The scanner behind a GitLab report, by its id there. */
 const BEHIND: ReadonlyMap<string, string> = new Map([
@@ -41,13 +42,13 @@ const containerScanning = jsonFormat({
     const location = object(rows[0]?.location);
     const image = text(location.image);
     return {
-      ...named({
+      ...withoutUndefined({
         scanner: behind,
         title: `GitLab (${text(tool.name) ?? 'container scanning'})`,
         version: text(tool.version),
         created: text(scan.end_time),
       }),
-      subject: named({
+      subject: withoutUndefined({
         name: image,
         digest: digestOfReference(image),
         os: text(location.operating_system)?.toLowerCase().replace(' ', ':'),
@@ -79,7 +80,7 @@ function* facts(row: JsonObject, index: number): Generator<FindingFact> {
       aliases: cves.length > 1 ? [] : others,
       package: text(object(dependency.package).name),
       kind: system === undefined || system === 'Unknown' ? 'unknown' : 'binary',
-      ...named({
+      ...withoutUndefined({
         version: text(dependency.version),
         type: typeInWords(system),
         severity: text(row.severity),

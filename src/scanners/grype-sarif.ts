@@ -1,8 +1,9 @@
+import { withoutUndefined } from '../collections.ts';
 import { isSystemType, typeInWords } from '../ecosystems/index.ts';
 import { ratings, scoreRating } from './ratings.ts';
 import type { SarifRun } from './sarif.ts';
 import type { FindingFact, ReportBody } from './scanner.ts';
-import { digestOfReference, named } from './trivy.ts';
+import { digestOfReference } from './trivy.ts';
 
 /** A version, where it says one: who builds it himself has `[not provided]` there, or 0.0.0-dev. */
 export function builtVersion(said: string | undefined): string | undefined {
@@ -30,8 +31,12 @@ export function readGrypeSarif(run: SarifRun): ReportBody {
     .find((feed) => feed?.includes(':distro:'));
   const low = run.results.filter(({ fields }) => fields.get('Severity') === 'low').length;
   return {
-    ...named({ version: builtVersion(run.version) }),
-    subject: named({ name: reference, digest: digestOfReference(reference), os: feeds?.split(':distro:')[1] }),
+    ...withoutUndefined({ version: builtVersion(run.version) }),
+    subject: withoutUndefined({
+      name: reference,
+      digest: digestOfReference(reference),
+      os: feeds?.split(':distro:')[1],
+    }),
     findings: [...sarifFacts(run)],
     notes:
       low === 0 ? [] : [{ code: 'coarse', message: 'SARIF of Grype writes negligible and unknown as low', count: low }],
@@ -52,7 +57,7 @@ function* sarifFacts(run: SarifRun): Generator<FindingFact> {
       id,
       package: name,
       kind: isSystemType(type) ? 'binary' : 'unknown',
-      ...named({
+      ...withoutUndefined({
         version: result.version ?? fields.get('Version'),
         type,
         severity: fields.get('Severity'),

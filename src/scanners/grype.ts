@@ -1,4 +1,5 @@
 import { raterInNvd } from '../advisories/publishers.ts';
+import { withoutUndefined } from '../collections.ts';
 import { isSystemType, typeInWords } from '../ecosystems/index.ts';
 import { maven } from '../ecosystems/maven.ts';
 import { isObject, type Json, type JsonObject, list, object, text, texts } from '../formats/text/index.ts';
@@ -19,7 +20,6 @@ import {
   scanner,
 } from './scanner.ts';
 import { grypeState } from './states.ts';
-import { named } from './trivy.ts';
 
 /**
  * `grype -o json`, from 0.7 (one `matchDetails`, `links`, `cvssV2`) to today's.
@@ -68,9 +68,9 @@ function readGrypeJson(document: JsonDocument): ReportBody {
   const status = isObject(db.status) ? db.status : db;
   const name = text(distro.name);
   return {
-    ...named({ version: builtVersion(text(descriptor.version)), created: text(descriptor.timestamp) }),
+    ...withoutUndefined({ version: builtVersion(text(descriptor.version)), created: text(descriptor.timestamp) }),
     subject: {
-      ...named({
+      ...withoutUndefined({
         name: text(target.userInput) ?? text(object(root.source).target),
         digest: text(target.manifestDigest),
         imageId: text(target.imageID),
@@ -83,7 +83,7 @@ function readGrypeJson(document: JsonDocument): ReportBody {
       repoDigests: texts(target.repoDigests),
       diffIDs: list(target.layers).flatMap((layer) => text(object(layer).digest) ?? []),
     },
-    database: named({ date: text(status.built), version: text(status.schemaVersion) }),
+    database: withoutUndefined({ date: text(status.built), version: text(status.schemaVersion) }),
     settings: settingsOf(object(descriptor.configuration), text(target.scope)),
     findings: findings(document, /^v?6/.test(text(status.schemaVersion) ?? '')),
   };
@@ -147,7 +147,7 @@ function fact(row: JsonObject, marked: boolean): FindingFact {
     package: (type === maven.type ? nameFromPurl(text(artifact.purl)) : undefined) ?? text(artifact.name),
     kind: isSystemType(type) ? 'binary' : 'unknown',
     ...(source !== undefined && { source }),
-    ...named({
+    ...withoutUndefined({
       version: text(artifact.version),
       type,
       purl: text(artifact.purl),

@@ -1,7 +1,7 @@
+import { withoutUndefined } from '../collections.ts';
 import { isObject, type Json, type JsonObject, number, object, text, texts } from '../formats/text/index.ts';
 import { ratings, scoreRating, trivyRatingsOf } from './ratings.ts';
 import { type FindingFact, jsonFormat, scanner } from './scanner.ts';
-import { named } from './trivy.ts';
 
 /** The report is keyed by its media type, or stands bare. */
 function body(root: Json): JsonObject {
@@ -27,13 +27,13 @@ const report = jsonFormat({
     );
     const name = text(tool.name) ?? 'Harbor';
     return {
-      ...named({
+      ...withoutUndefined({
         scanner: /trivy/i.test(name) ? 'trivy' : /clair/i.test(name) ? 'clair-v2' : undefined,
         title: `Harbor (${name})`,
         version: text(tool.version),
         created: text(root.generated_at),
       }),
-      subject: named({ digest: text(object(root.artifact).digest) ?? texts(rows[0]?.artifact_digests)[0] }),
+      subject: withoutUndefined({ digest: text(object(root.artifact).digest) ?? texts(rows[0]?.artifact_digests)[0] }),
       findings: rows.map(fact),
     };
   },
@@ -51,7 +51,7 @@ function fact(row: JsonObject): FindingFact {
     id: text(row.id),
     package: text(row.package),
     kind: 'unknown',
-    ...named({
+    ...withoutUndefined({
       version: text(row.version),
       severity: text(row.severity),
       status: text(row.status),

@@ -1,4 +1,5 @@
 import { cvesIn, isBulletin } from '../advisories/ids.ts';
+import { withoutUndefined } from '../collections.ts';
 import { isSystemType, typeInWords } from '../ecosystems/index.ts';
 import { isObject, type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
 import type { Rating } from '../model.ts';
@@ -7,7 +8,6 @@ import { ratingOfWord, ratings, scoreRating } from './ratings.ts';
 import { type SarifRun, sarifFormat } from './sarif.ts';
 import { type FindingFact, isName, type JsonDocument, jsonFormat, type ReportBody, scanner } from './scanner.ts';
 import { severityWord } from './severity.ts';
-import { named } from './trivy.ts';
 
 /**
  * `osv-scanner --format json`: packages by source file, each with OSV records and the groups of those that are one
@@ -98,7 +98,7 @@ function read(document: JsonDocument): ReportBody {
     .map(({ value }) => text(object(value.package).ecosystem));
   return {
     subject: {
-      ...named({ os: systemOf(text(image.os), ecosystems) }),
+      ...withoutUndefined({ os: systemOf(text(image.os), ecosystems) }),
       diffIDs: list(image.layer_metadata).flatMap((layer) => text(object(layer).diff_id) ?? []),
     },
     findings: document
@@ -129,7 +129,7 @@ function* facts(row: JsonObject, path: string | undefined, place: string): Gener
         // OSV files distribution packages under their source's name.
         kind: isSystemType(type) && text(pkg.os_package_name) === undefined ? 'source' : 'binary',
         ...(isSystemType(type) && text(pkg.name) !== undefined && { source: { name: text(pkg.name)! } }),
-        ...named({
+        ...withoutUndefined({
           version: text(pkg.version) || text(pkg.commit),
           type,
           severity,
@@ -192,7 +192,7 @@ function vector(entry: Json): Rating | undefined {
 /** `osv-scanner --format sarif`: a rule per group of ids, a result per package and file. */
 function readSarif(run: SarifRun): ReportBody {
   return {
-    ...named({ version: run.version }),
+    ...withoutUndefined({ version: run.version }),
     subject: {},
     findings: run.results.map(({ result, rule }): FindingFact => {
       const said =
@@ -204,7 +204,7 @@ function readSarif(run: SarifRun): ReportBody {
         id: said?.[3] ?? result.ruleId,
         aliases: [...(said?.[4] ?? '').matchAll(/'([^']+)'/g)].map((match) => match[1]),
         package: names?.[2] ?? said?.[1],
-        ...named({ version: said?.[2], url: rule?.helpUri }),
+        ...withoutUndefined({ version: said?.[2], url: rule?.helpUri }),
         ratings: ratings(scoreRating('osv', rule?.score, undefined, '3.1')),
         severity: rule?.score === undefined ? undefined : scoreRating('osv', rule.score, undefined, '3.1')?.severity,
         locations: [result.locations[0]?.uri],

@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../collections.ts';
 import { isSystemType } from '../ecosystems/index.ts';
 import { parsePurl } from '../ecosystems/purl.ts';
 import { type Json, list, number, object, text, texts } from '../formats/text/index.ts';
@@ -6,7 +7,7 @@ import { collect, nameFromPurl } from './collect.ts';
 import { type SarifRun, sarifFormat } from './sarif.ts';
 import { type FindingFact, jsonFormat, type ReportBody, type Scanner, type ScannerReport, scanner } from './scanner.ts';
 import { severityWord } from './severity.ts';
-import { digestOfReference, named } from './trivy.ts';
+import { digestOfReference } from './trivy.ts';
 
 /** Plimsoll's own `scan -f json`. */
 const own = jsonFormat({
@@ -21,9 +22,9 @@ const own = jsonFormat({
     const os = object(root.os);
     const database = object(root.database);
     return {
-      ...named({ version: text(object(root.tool).version), created: text(root.created) }),
+      ...withoutUndefined({ version: text(object(root.tool).version), created: text(root.created) }),
       subject: {
-        ...named({
+        ...withoutUndefined({
           name: text(subject.name) ?? text(subject.reference),
           digest: text(subject.digest) ?? digestOfReference(texts(subject.repoDigests)[0]),
           imageId: text(subject.imageId),
@@ -36,7 +37,7 @@ const own = jsonFormat({
         repoDigests: texts(subject.repoDigests),
         diffIDs: list(subject.layers).flatMap((layer) => text(object(layer).diffID) ?? []),
       },
-      database: named({ date: text(database.built), version: text(database.digest) }),
+      database: withoutUndefined({ date: text(database.built), version: text(database.digest) }),
       findings: document.rows('findings.*').map(({ value }): FindingFact => {
         const pkg = object(value.package);
         const source = object(pkg.source);
@@ -50,9 +51,9 @@ const own = jsonFormat({
           package: text(pkg.name),
           kind: isSystemType(text(pkg.type)) ? 'binary' : 'unknown',
           ...(text(source.name) !== undefined && {
-            source: { name: text(source.name)!, ...named({ version: text(source.version) }) },
+            source: { name: text(source.name)!, ...withoutUndefined({ version: text(source.version) }) },
           }),
-          ...named({
+          ...withoutUndefined({
             version: text(pkg.version),
             type: text(pkg.type),
             purl: text(pkg.purl),
@@ -86,8 +87,11 @@ const own = jsonFormat({
 /** Plimsoll's own SARIF: one result for a source package, its binaries beside it. */
 function readOwnSarif(run: SarifRun): ReportBody {
   return {
-    ...named({ version: run.version }),
-    subject: named({ name: text(run.properties.subject), digest: digestOfReference(text(run.properties.subject)) }),
+    ...withoutUndefined({ version: run.version }),
+    subject: withoutUndefined({
+      name: text(run.properties.subject),
+      digest: digestOfReference(text(run.properties.subject)),
+    }),
     findings: run.results.flatMap(({ result, rule }, row) => {
       const said = /, ([A-Z]+) by (\S+?):/.exec(result.message ?? '');
       const fixed = result.properties.fixedVersion ?? [];
@@ -99,7 +103,7 @@ function readOwnSarif(run: SarifRun): ReportBody {
           package: nameFromPurl(purl),
           kind: isSystemType(parts?.type) ? 'binary' : 'unknown',
           purl,
-          ...named({
+          ...withoutUndefined({
             severity: said?.[1] ?? rule?.severityTag,
             severitySource: said?.[2],
             url: rule?.helpUri,
@@ -107,7 +111,7 @@ function readOwnSarif(run: SarifRun): ReportBody {
           }),
           fix: { state: fixed.length > 0 ? 'fixed' : 'not-fixed', versions: fixed },
           locations: [result.locations[0]?.uri],
-          ...named({ suppressed: result.suppressed }),
+          ...withoutUndefined({ suppressed: result.suppressed }),
         };
       });
     }),
@@ -123,7 +127,7 @@ function ratingOf(value: Json): Rating {
     severity: severityWord(text(severity)) ?? 'UNKNOWN',
     method: text(method) ?? 'text',
     ...(points !== undefined && { score: points }),
-    ...named({ vector: text(vector), original: text(original) }),
+    ...withoutUndefined({ vector: text(vector), original: text(original) }),
   };
 }
 
@@ -171,7 +175,7 @@ export function ownReport(report: Report, where: string): ScannerReport {
           fix: { state: finding.fix.state, versions: finding.fix.version === undefined ? [] : [finding.fix.version] },
           status: finding.state,
           locations: pkg.evidence.map((evidence) => evidence.path),
-          ...named({
+          ...withoutUndefined({
             layer: pkg.evidence[0]?.diffID,
             title: finding.title,
             url: finding.url,

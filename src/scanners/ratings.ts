@@ -1,4 +1,4 @@
-import { publisherInTrivy, raterInNvd } from '../advisories/publishers.ts';
+import { publisherInTrivy, raterInNvd, TRIVY_LEVELS } from '../advisories/publishers.ts';
 import { type Json, list, number, object, text } from '../formats/text/index.ts';
 import type { Rating, Severity } from '../model.ts';
 import { CVSS2, CVSS3, severityOf } from './lens.ts';
@@ -42,8 +42,6 @@ export function scoreRating(
 export function ratings(...all: readonly (Rating | undefined)[]): readonly Rating[] {
   return all.filter((rating) => rating !== undefined);
 }
-
-const TRIVY_LEVELS: readonly Severity[] = ['UNKNOWN', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
 
 /** Trivy's `VendorSeverity` (numbers) and `CVSS` (by vendor), which Harbor carries too. */
 export function trivyRatings(vendorSeverity: Json | undefined, cvss: Json | undefined): readonly Rating[] {

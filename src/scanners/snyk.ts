@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../collections.ts';
 import { isSystemType, typeInWords } from '../ecosystems/index.ts';
 import { type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
 import { ratingOfWord, ratings, scoreRating } from './ratings.ts';
@@ -12,7 +13,7 @@ import {
   scanner,
 } from './scanner.ts';
 import { snykLens } from './snyk-rules.ts';
-import { digestOfReference, named } from './trivy.ts';
+import { digestOfReference } from './trivy.ts';
 
 const KEYS = [
   'id',
@@ -88,12 +89,12 @@ function readSnykJson(document: JsonDocument): ReportBody {
   const listed = rows.filter(({ at }) => at[0] === 'vulnerabilities').length;
   return {
     subject: {
-      ...named({
+      ...withoutUndefined({
         name: text(root.path),
         platform: text(root.platform),
         os: manager?.includes(':') ? manager.toLowerCase() : undefined,
       }),
-      ...named({ digest: digestOfReference(text(root.path)), imageId: text(object(root.docker).imageId) }),
+      ...withoutUndefined({ digest: digestOfReference(text(root.path)), imageId: text(object(root.docker).imageId) }),
     },
     findings: [...issues(rows), ...ignored(root)],
     notes:
@@ -157,7 +158,7 @@ function* facts(row: JsonObject, place: string): Generator<FindingFact> {
       id,
       aliases: [...(cve === undefined ? cves : [cve]), ...texts(identifiers.GHSA)],
       ...packageOf(text(row.name) ?? text(row.packageName), os),
-      ...named({
+      ...withoutUndefined({
         version: text(row.version),
         type,
         severity: text(row.severityWithCritical) ?? text(row.severity),
@@ -194,8 +195,8 @@ function readSnykSarif(run: SarifRun): ReportBody {
   const system = /`(?:[A-Z][a-z]+):([\w.]+)`/.exec(run.results[0]?.rule?.help ?? '');
   return {
     title: 'Snyk Container',
-    ...named({ version: run.version }),
-    subject: named({
+    ...withoutUndefined({ version: run.version }),
+    subject: withoutUndefined({
       name: place,
       digest: digestOfReference(place),
       os: system === null ? undefined : system[0].slice(1, -1).toLowerCase(),
@@ -219,7 +220,7 @@ function* sarifFacts(run: SarifRun): Generator<FindingFact> {
         id: result.ruleId,
         aliases: cve === undefined ? cves : [cve],
         ...packageOf(at > 0 ? whole.slice(0, at) : whole || undefined, isSystemType(type)),
-        ...named({
+        ...withoutUndefined({
           version,
           type,
           severity: /^(\w+) severity/i.exec(rule?.short ?? '')?.[1] ?? result.level,

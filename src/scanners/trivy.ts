@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../collections.ts';
 import { isSystemType, typeInWords } from '../ecosystems/index.ts';
 import { isObject, type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
 import type { FixState } from '../model.ts';
@@ -81,19 +82,19 @@ function readTrivyJson(document: JsonDocument): ReportBody {
   return {
     ...(version !== undefined && { version }),
     subject: {
-      ...named({
+      ...withoutUndefined({
         name: text(root.ArtifactName) ?? first?.replace(/ \(.*\)$/, ''),
         imageId: text(metadata.ImageID),
         platform: text(config.architecture),
       }),
-      ...named({
+      ...withoutUndefined({
         os: family === undefined ? undefined : `${family}:${text(os.Name) ?? system?.[2] ?? ''}`.toLowerCase(),
       }),
-      ...named({ digest: digestOfReference(texts(metadata.RepoDigests)[0]) }),
+      ...withoutUndefined({ digest: digestOfReference(texts(metadata.RepoDigests)[0]) }),
       repoDigests: texts(metadata.RepoDigests),
       diffIDs: texts(metadata.DiffIDs),
     },
-    ...named({ created: text(root.CreatedAt) }),
+    ...withoutUndefined({ created: text(root.CreatedAt) }),
     findings: findings(document, results, legacy),
   };
 }
@@ -103,7 +104,7 @@ function* findings(document: JsonDocument, results: readonly Json[], legacy: boo
   for (const { at, value } of document.rows('Results.*.Packages.*')) {
     const name = text(value.SrcName);
     if (name !== undefined)
-      sources.set(`${at[1]}/${text(value.Name)}`, { name, ...named({ version: sourceVersion(value) }) });
+      sources.set(`${at[1]}/${text(value.Name)}`, { name, ...withoutUndefined({ version: sourceVersion(value) }) });
   }
   const rows = legacy ? document.rows('*.Vulnerabilities.*') : document.rows('Results.*.Vulnerabilities.*');
   for (const { at, value } of rows) {
@@ -138,7 +139,7 @@ function fact(
     package: text(row.PkgName),
     kind: os ? 'binary' : 'unknown',
     ...(source !== undefined && { source }),
-    ...named({
+    ...withoutUndefined({
       version: text(row.InstalledVersion),
       type,
       purl: text(object(row.PkgIdentifier).PURL),
@@ -181,13 +182,6 @@ export function digestOfReference(reference: string | undefined): string | undef
   return /@(sha\d+[:_][0-9a-fA-F]{32,})/.exec(reference ?? '')?.[1]?.replace('_', ':');
 }
 
-/** Leaves out what is undefined. */
-export function named<T extends Record<string, string | undefined>>(values: T): { [K in keyof T]?: string } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: string;
-  };
-}
-
 /** What the list of a cluster's workloads was called: until 0.31, in between, and since 0.44. */
 const WORKLOADS = ['Vulnerabilities', 'Resources', 'Findings'] as const;
 
@@ -206,7 +200,7 @@ const trivyKubernetes = jsonFormat({
     const resources = WORKLOADS.flatMap((key) => list(root[key]));
     const rows = WORKLOADS.flatMap((key) => document.rows(`${key}.*.Results.*.Vulnerabilities.*`));
     return {
-      subject: named({ name: text(root.ClusterName) }),
+      subject: withoutUndefined({ name: text(root.ClusterName) }),
       findings: rows.map(({ at, value }) =>
         fact(value, object(list(object(list(root[String(at[0])])[Number(at[1])]).Results)[Number(at[3])]), undefined),
       ),
@@ -229,9 +223,9 @@ function readTrivySarif(run: SarifRun): ReportBody {
   const image = text(run.properties.imageName) ?? texts(run.properties.repoTags)[0];
   const digests = texts(run.properties.repoDigests);
   return {
-    ...named({ version: run.version }),
+    ...withoutUndefined({ version: run.version }),
     subject: {
-      ...named({
+      ...withoutUndefined({
         name: image,
         digest: digestOfReference(digests[0]) ?? digestOfReference(image),
         imageId: text(run.properties.imageID),
@@ -258,7 +252,7 @@ function* sarifFacts(run: SarifRun): Generator<FindingFact> {
       id,
       package: fields.get('Package'),
       kind: os ? 'binary' : 'unknown',
-      ...named({
+      ...withoutUndefined({
         version: fields.get('Installed Version'),
         type: os
           ? undefined

@@ -1,4 +1,5 @@
 import { type FeedSource, feeds } from '../feeds/index.ts';
+import { nvdDocuments } from '../ids.ts';
 
 /** What an image needs to know. */
 interface Needs {
@@ -29,9 +30,7 @@ export async function documentsFor(needs: Needs): Promise<readonly FeedSource[]>
 
 /** The documents that rate these vulnerabilities: NVD's years of them. */
 export async function ratingDocuments(ids: Iterable<string>): Promise<readonly FeedSource[]> {
-  const years = new Set([...ids].flatMap((id) => /^CVE-(\d{4})-/.exec(id)?.[1] ?? []));
-  // The first of NVD's files holds the years before it, too.
-  const names = new Set([...years].map((year) => `nvd/${Math.max(2002, Number(year))}`));
+  const names = nvdDocuments(ids);
   return (await everySource()).filter(({ name }) => names.has(name));
 }
 

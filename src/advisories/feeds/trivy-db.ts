@@ -2,7 +2,7 @@ import { distributionNamespace, ecosystemNamed, languageNamespace } from '../../
 import { type BoltBucket, openBolt } from '../../formats/databases/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { type AffectedRange, type Rating, SEVERITIES, type Severity, type StatementState } from '../../model.ts';
-import { publisherInTrivy } from '../publishers.ts';
+import { publisherInTrivy, TRIVY_LEVELS } from '../publishers.ts';
 import { vectorRating, wordRating } from '../ratings/index.ts';
 import { date, entries, finiteNumber, identifier, member, textMember, textsWithin } from '../values.ts';
 import { readConstraint, readOutside } from './constraints.ts';
@@ -58,9 +58,6 @@ function json(value: Buffer): unknown {
   }
 }
 
-/** 0 unknown to 4 critical. */
-const LEVELS: readonly Severity[] = ['UNKNOWN', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
-
 function* vulnerabilities(bucket: BoltBucket): Generator<FeedItem> {
   for (const entry of bucket.entries()) {
     if (!('value' in entry)) continue;
@@ -95,7 +92,7 @@ function* vulnerabilities(bucket: BoltBucket): Generator<FeedItem> {
 
 function ratings(value: unknown): readonly Rating[] {
   const words = entries(member(value, 'VendorSeverity')).flatMap(([source, level]): readonly Rating[] => {
-    const severity = LEVELS[finiteNumber(level) ?? 0] ?? 'UNKNOWN';
+    const severity = TRIVY_LEVELS[finiteNumber(level) ?? 0] ?? 'UNKNOWN';
     return source === 'nvd' ? [] : [{ source: publisherInTrivy(source), severity, method: 'text', original: severity }];
   });
   const vectors = entries(member(value, 'CVSS')).flatMap(([source, cvss]) =>
@@ -179,7 +176,7 @@ function readAdvisory(
   isLanguage: boolean,
 ): Omit<FeedStatement, 'source' | 'namespace' | 'package'> | undefined {
   if (value === undefined || identifier(id) === undefined) return undefined;
-  const level = LEVELS[finiteNumber(member(value, 'Severity')) ?? 0];
+  const level = TRIVY_LEVELS[finiteNumber(member(value, 'Severity')) ?? 0];
   const own = level === undefined || level === 'UNKNOWN' ? {} : { ratings: [ownWord(source, level)] };
   const fixed = textMember(value, 'FixedVersion', 200);
   const affected = textMember(value, 'AffectedVersion', 500);

@@ -1,3 +1,4 @@
+import { firstAnswer } from '../../collections.ts';
 import { PlimsollError } from '../../errors.ts';
 import { withoutEnd } from '../../formats/ends.ts';
 import { nearest } from '../../located-yaml.ts';
@@ -104,23 +105,15 @@ function byTerm(term: string, ratings: readonly Rating[], context: RatingContext
       methods,
     );
   if (term === 'vendor') return context.publisher === undefined ? undefined : from(context.publisher);
-  if (term === 'source') return first(context.sources ?? [], from);
+  if (term === 'source') return firstAnswer(context.sources ?? [], from);
   if (term === 'max') return highest(ratings);
-  if (term === 'any') return first([...new Set(ratings.map(({ source }) => source))].sort(), from);
+  if (term === 'any') return firstAnswer([...new Set(ratings.map(({ source }) => source))].sort(), from);
   const version = /^(.+)-(v[234])$/.exec(term);
   return version ? from(version[1]!, CVSS_VERSIONS.get(version[2]!)) : from(term);
 }
 
-function first<T>(items: readonly string[], find: (item: string) => T | undefined): T | undefined {
-  for (const item of items) {
-    const result = find(item);
-    if (result !== undefined) return result;
-  }
-  return undefined;
-}
-
 function inOrder(name: string, title: string, terms: readonly string[]): Scheme {
-  return { name, title, choose: (ratings, context) => first(terms, (term) => byTerm(term, ratings, context)) };
+  return { name, title, choose: (ratings, context) => firstAnswer(terms, (term) => byTerm(term, ratings, context)) };
 }
 
 /** Clair 2's scale for CVSS 2, as ECR basic scanning still showed it in 2023: its steps lie a tenth below NVD's. */

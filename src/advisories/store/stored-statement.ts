@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../../collections.ts';
 import { type AffectedRange, type Rating, STATEMENT_STATES, type Statement, type StatementState } from '../../model.ts';
 import { pageOf } from '../publishers.ts';
 import { STATEMENT, unpackRanges, unpackRatings, unpackTexts } from './codec.ts';
@@ -112,7 +113,7 @@ export class StoredStatement implements Statement {
     const { id, source, namespace, package: name, feed, state, ranges, versions, modules, platforms } = this;
     const { aliases, ratings, title, url, note, published, modified, withdrawn, bulletin, fixDate } = this;
     const texts = { title, url, note, published, modified, withdrawn, bulletin, fixDate, feed };
-    const known = Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== undefined));
+    const known = withoutUndefined(texts);
     return {
       id,
       source,

@@ -1,3 +1,4 @@
+import { isObject } from '../../formats/text/index.ts';
 import { analyzer, type Fact, unknown } from '../analyzer.ts';
 import { secretRisks } from '../secrets/index.ts';
 import { installFacts } from './notebook-installs.ts';
@@ -24,8 +25,6 @@ export const notebook = analyzer({
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const listAt = (object: JsonObject, key: string): readonly unknown[] => {
   const value = Object.hasOwn(object, key) ? object[key] : undefined;
   return Array.isArray(value) ? value : [];

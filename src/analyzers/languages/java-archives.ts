@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { LocalZipMember } from '../../formats/archives/index.ts';
-import { walkZip } from '../../formats/archives/index.ts';
+import { type LocalZipMember, walkZip } from '../../formats/archives/index.ts';
 import { type Cursor, drive, fill, remaining, type Steps } from '../../formats/cursor.ts';
+import { fileNameOf } from '../../formats/paths.ts';
 import { type MailHeaders, mailHeaders } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, type Fact, type PackageFact, unknown } from '../analyzer.ts';
@@ -104,7 +104,7 @@ function* readArchive(cursor: Cursor, inner: string, name: string, depth: number
   const { archives, problems } = found;
   const archive: Archive = {
     inner,
-    fileName: name.slice(name.lastIndexOf('/') + 1),
+    fileName: fileNameOf(name),
     manifest: undefined,
     poms: new Map(),
     netty: [],

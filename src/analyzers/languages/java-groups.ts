@@ -1,4 +1,5 @@
 // Long because most of it is data: which Maven group publishes which artifact.
+import { folderOf } from '../../formats/paths.ts';
 
 /**
  * Under which Maven group an artifact is published, for archives that do not say it. Well-known artifacts by a table; others by the
@@ -359,7 +360,7 @@ export function classFolders(): ClassFolders {
     add(member) {
       if (!member.endsWith('.class') || member.startsWith('META-INF/')) return;
       count += 1;
-      const folder = member.slice(0, Math.max(0, member.lastIndexOf('/')));
+      const folder = folderOf(member);
       if (folders.size < FOLDERS || folders.has(folder)) folders.set(folder, (folders.get(folder) ?? 0) + 1);
     },
     get count() {

@@ -1,3 +1,4 @@
+import { fileNameOf } from '../../formats/paths.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer } from '../analyzer.ts';
 
@@ -11,7 +12,7 @@ export const yarnCache = analyzer({
   version: 1,
   files: ['**/.yarn/cache/*.zip'],
   stream(entry) {
-    const fileName = entry.path.slice(entry.path.lastIndexOf('/') + 1).slice(-LIMITS.nameBytes);
+    const fileName = fileNameOf(entry.path).slice(-LIMITS.nameBytes);
     const version = /-npm-(\d.*?)-[0-9a-f]{8,10}(?:-[0-9a-z]+)?\.zip$/.exec(fileName)?.[1];
     let name: string | undefined;
     return {

@@ -13,12 +13,14 @@ import {
   readSafetensors,
   walkPickles,
 } from '../../formats/models/index.ts';
+import { fileNameOf } from '../../formats/paths.ts';
 import { LIMITS } from '../../limits.ts';
 import { expanded } from '../../work.ts';
 import type { Fact, RiskFact } from '../analyzer.ts';
 import { ggufFacts } from './gguf.ts';
 import { kerasFacts } from './keras-risks.ts';
 import { MEMBER_TEXTS, memberTextFacts } from './member-texts.ts';
+import { modelRisk } from './model-risk.ts';
 import { beginsLikeOnnx, onnxFacts } from './onnx.ts';
 import { pickleRisks } from './pickle-risks.ts';
 import type { ModelKind, ModelPlace, ModelReading } from './place.ts';
@@ -78,7 +80,7 @@ function* readMember(
   place: ModelPlace & { readonly where: string },
 ): Steps<ModelReading> {
   const { where, depth } = place;
-  const name = where.slice(where.lastIndexOf('/') + 1);
+  const name = fileNameOf(where);
   if (compressionOf(head) !== undefined && (MODEL_NAME.test(name) || MODEL_ARCHIVE.test(name))) {
     if (depth < LIMITS.archiveNesting) return yield* readCompressedModel(cursor, place);
     return {
@@ -148,15 +150,13 @@ const READERS: Readonly<Record<ModelKind, (cursor: Cursor, place: ModelPlace) =>
 
 function cutShort(message: string, place: ModelPlace, at: number): RiskFact {
   const byte = `byte ${at}`;
-  return {
-    kind: 'risk',
-    category: 'model',
-    rule: 'model-incomplete',
-    severity: 'LOW',
-    title: 'the model file does not end as it should',
-    detail: message,
-    at: place.where === undefined ? byte : `${place.where}, ${byte}`,
-  };
+  return modelRisk(
+    'model-incomplete',
+    'LOW',
+    'the model file does not end as it should',
+    message,
+    place.where === undefined ? byte : `${place.where}, ${byte}`,
+  );
 }
 
 /**

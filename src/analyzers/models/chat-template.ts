@@ -1,6 +1,6 @@
-import { printable } from '../../errors.ts';
 import { constantTexts, jinjaParts } from '../../formats/text/index.ts';
 import type { RiskFact } from '../analyzer.ts';
+import { modelRisk } from './model-risk.ts';
 
 /**
  * Chat templates are Jinja programs that are run for every message; a renderer without a sandbox runs whatever they
@@ -53,15 +53,7 @@ export function* templateRisks(template: string, name: string): Iterable<RiskFac
 }
 
 function injection(why: string, shown: string, name: string): RiskFact {
-  return {
-    kind: 'risk',
-    category: 'model',
-    rule: 'chat-template-injection',
-    severity: 'HIGH',
-    title: `the chat template ${why}`,
-    detail: printable(shown, 300),
-    at: printable(name, 200),
-  };
+  return modelRisk('chat-template-injection', 'HIGH', `the chat template ${why}`, shown, name);
 }
 
 /** What stands between Jinja's brackets, joined. */

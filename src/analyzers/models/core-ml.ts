@@ -1,9 +1,9 @@
-import { printable } from '../../errors.ts';
 import { type Cursor, drive, type Steps, Truncated } from '../../formats/cursor.ts';
 import { NotAMessage, type ProtoBudget, protoBudget, readMessage, readText } from '../../formats/models/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, type Fact } from '../analyzer.ts';
 import { modelComponent } from './component.ts';
+import { modelRisk } from './model-risk.ts';
 
 /**
  * Core ML: models and layers whose work a class of the application does, by a name that the model chooses. No code is brought along.
@@ -43,14 +43,14 @@ function* coreMlFacts(cursor: Cursor, path: string): Steps<readonly Fact[]> {
     facts.push({ kind: 'unknown', reason: `not a sound Core ML model: ${error.message}` });
   }
   if (walk.classes.size > 0)
-    facts.push({
-      kind: 'risk',
-      category: 'model',
-      rule: 'core-ml-custom-class',
-      severity: 'LOW',
-      title: 'the model needs a class of the application for its work',
-      detail: printable([...walk.classes].slice(0, 8).join(', '), 400),
-    });
+    facts.push(
+      modelRisk(
+        'core-ml-custom-class',
+        'LOW',
+        'the model needs a class of the application for its work',
+        [...walk.classes].slice(0, 8).join(', '),
+      ),
+    );
   return facts;
 }
 

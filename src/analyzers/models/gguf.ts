@@ -5,6 +5,7 @@ import { GGUF_MAGIC, type GgufHeader, readGguf } from '../../formats/models/inde
 import { analyzer, type Fact } from '../analyzer.ts';
 import { templateRisks } from './chat-template.ts';
 import { modelComponent } from './component.ts';
+import { modelRisk } from './model-risk.ts';
 
 /** GGUF models: what they are, whether the header lies, and the chat templates in their metadata. */
 export const gguf = analyzer({
@@ -60,12 +61,10 @@ function component(metadata: GgufHeader['metadata'], tensors: number, path: stri
 }
 
 function lying(problems: readonly string[]): Fact {
-  return {
-    kind: 'risk',
-    category: 'model',
-    rule: 'gguf-header-inconsistent',
-    severity: 'MEDIUM',
-    title: 'the header does not describe the file',
-    detail: printable(problems.slice(0, 4).join('; '), 600),
-  };
+  return modelRisk(
+    'gguf-header-inconsistent',
+    'MEDIUM',
+    'the header does not describe the file',
+    problems.slice(0, 4).join('; '),
+  );
 }

@@ -1,3 +1,4 @@
+import { fileNameOf } from '../../formats/paths.ts';
 import { analyzer, type Fact, type PackageFact } from '../analyzer.ts';
 import { templateRisks } from './chat-template.ts';
 import { libraryCode, remoteCode } from './library-code.ts';
@@ -24,7 +25,7 @@ export const huggingface = analyzer({
   ],
   maxBytes: 32 * 1024 * 1024,
   *read(file) {
-    const name = file.path.slice(file.path.lastIndexOf('/') + 1);
+    const name = fileNameOf(file.path);
     if (file.path.includes('/refs/') || file.path.startsWith('models--')) yield* revision(file.path, file.text());
     else if (name.endsWith('.jinja')) yield* templateRisks(file.text(), name);
     else yield* modelTexts(name, file.text());

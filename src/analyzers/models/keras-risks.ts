@@ -1,13 +1,14 @@
 import { printable } from '../../errors.ts';
 import { type Cursor, fill, remaining, type Steps } from '../../formats/cursor.ts';
+import { jsonOf } from '../../formats/json-values.ts';
 import { readHdf5Root } from '../../formats/models/index.ts';
 import { LIMITS } from '../../limits.ts';
-import type { Severity } from '../../model.ts';
 import { tick } from '../../work.ts';
 import type { Fact, RiskFact } from '../analyzer.ts';
 import { modelComponent } from './component.ts';
 import { judgeGlobal } from './global-verdict.ts';
 import { KERAS_LAYERS } from './keras-layers.ts';
+import { modelRisk } from './model-risk.ts';
 
 /**
  * What loading a Keras model would run: Lambda layers with code, objects of modules that are not Keras's, wrapped
@@ -31,7 +32,7 @@ export function* kerasFacts(cursor: Cursor, where?: string, path?: string): Step
   if (training !== undefined) facts.push(...judgeConfig(training, 'training_config', where));
   if ((named && config === undefined) || (root.problems.length > 0 && config === undefined)) {
     facts.push(
-      risk(
+      modelRisk(
         'keras-config-unread',
         'MEDIUM',
         'the model configuration could not be read',
@@ -88,13 +89,13 @@ export function* judgeConfig(text: string, name: string, where?: string): Iterab
   try {
     config = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch {
-    yield risk('keras-config-unread', 'MEDIUM', 'the model configuration is no JSON', name, where);
+    yield modelRisk('keras-config-unread', 'MEDIUM', 'the model configuration is no JSON', name, where);
     return;
   }
   const seen = new Set<string>();
   for (const layer of objectsOf(config)) {
     if (layer === TOO_MANY) {
-      yield risk(
+      yield modelRisk(
         'keras-config-unread',
         'MEDIUM',
         'the model configuration has more objects than are read',
@@ -126,19 +127,10 @@ function* objectsOf(value: unknown): Iterable<JsonObject> {
     tick();
     if (count >= LIMITS.kerasObjects) return yield TOO_MANY;
     const next = pending.pop();
-    if (typeof next === 'string' && next.startsWith('{') && next.includes('class_name')) pending.push(parsed(next));
+    if (typeof next === 'string' && next.startsWith('{') && next.includes('class_name')) pending.push(jsonOf(next));
     if (typeof next !== 'object' || next === null) continue;
     if (!Array.isArray(next)) yield next as JsonObject;
     for (const child of Object.values(next)) pending.push(child);
-  }
-}
-
-/** Configurations inside configurations are sometimes text. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 
@@ -154,13 +146,19 @@ function* judgeObject(object: JsonObject, where?: string): Iterable<RiskFact> {
   const inner = typeof config === 'object' && config !== null ? (config as JsonObject) : undefined;
   if (className === 'Lambda' && inner) yield* judgeLambda(inner, where);
   if (className === '__lambda__') {
-    yield risk('keras-lambda-code', 'HIGH', 'a layer carries Python bytecode', BARE_LAMBDA, where);
+    yield modelRisk('keras-lambda-code', 'HIGH', 'a layer carries Python bytecode', BARE_LAMBDA, where);
   }
   if (className === 'TorchModuleWrapper') {
-    yield risk('keras-carries-pickle', 'HIGH', 'a layer carries a pickled PyTorch module', 'TorchModuleWrapper', where);
+    yield modelRisk(
+      'keras-carries-pickle',
+      'HIGH',
+      'a layer carries a pickled PyTorch module',
+      'TorchModuleWrapper',
+      where,
+    );
   }
   if (SAVED_MODEL_LAYERS.has(className))
-    yield risk(
+    yield modelRisk(
       'keras-loads-saved-model',
       'HIGH',
       'a layer loads a saved model, and runs its graph',
@@ -169,7 +167,7 @@ function* judgeObject(object: JsonObject, where?: string): Iterable<RiskFact> {
     );
   const vocabulary = inner && own(inner, 'vocabulary');
   if (typeof vocabulary === 'string' && vocabulary !== '') {
-    yield risk(
+    yield modelRisk(
       'keras-reads-file',
       'HIGH',
       'loading it reads a file or an address',
@@ -179,7 +177,7 @@ function* judgeObject(object: JsonObject, where?: string): Iterable<RiskFact> {
   }
   yield* judgeModule(object, className, config, where);
   if (inner && isCustom(object, className))
-    yield risk(
+    yield modelRisk(
       'keras-custom-object',
       'LOW',
       'it needs a class that is not of Keras, which the program that loads it has to bring',
@@ -228,7 +226,7 @@ function* judgeLambda(config: JsonObject, where?: string): Iterable<RiskFact> {
     Array.isArray(code) ||
     (typeof code === 'object' && code !== null && textAt(code as JsonObject, 'class_name') === '__lambda__')
   ) {
-    yield risk(
+    yield modelRisk(
       'keras-lambda-code',
       'HIGH',
       'a layer carries Python bytecode',
@@ -236,7 +234,7 @@ function* judgeLambda(config: JsonObject, where?: string): Iterable<RiskFact> {
       where,
     );
   } else if (typeof code === 'string') {
-    yield risk(
+    yield modelRisk(
       'keras-lambda-name',
       'LOW',
       'a Lambda layer calls a function by its name',
@@ -261,7 +259,7 @@ function* judgeModule(object: JsonObject, className: string, config: unknown, wh
   const full = `${module}.${name}`;
   const verdict = judgeGlobal(module, name);
   if (verdict.verdict === 'dangerous' && !(KERAS_MODULES.test(module) && verdict.severity === 'MEDIUM')) {
-    yield risk(
+    yield modelRisk(
       'keras-imports-dangerous',
       verdict.severity,
       'loading it imports what runs code',
@@ -269,7 +267,7 @@ function* judgeModule(object: JsonObject, className: string, config: unknown, wh
       where,
     );
   } else if (UNSAFE_KERAS.test(full)) {
-    yield risk(
+    yield modelRisk(
       'keras-imports-dangerous',
       'HIGH',
       'loading it calls a function that no configuration needs',
@@ -277,11 +275,6 @@ function* judgeModule(object: JsonObject, className: string, config: unknown, wh
       where,
     );
   } else if (!KERAS_MODULES.test(module) && module !== 'builtins') {
-    yield risk('keras-imports-unknown', 'LOW', 'loading it imports a module that is not of Keras', full, where);
+    yield modelRisk('keras-imports-unknown', 'LOW', 'loading it imports a module that is not of Keras', full, where);
   }
-}
-
-function risk(rule: string, severity: Severity, title: string, detail: string, where: string | undefined): RiskFact {
-  const at = where === undefined ? {} : { at: printable(where, 200) };
-  return { kind: 'risk', category: 'model', rule, severity, title, detail: printable(detail, 400), ...at };
 }

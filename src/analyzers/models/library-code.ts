@@ -1,7 +1,6 @@
-import { printable } from '../../errors.ts';
-import type { Severity } from '../../model.ts';
 import type { RiskFact } from '../analyzer.ts';
 import { judgeGlobal } from './global-verdict.ts';
+import { modelRisk } from './model-risk.ts';
 
 /**
  * Modules and files of code that settings of Hugging Face's libraries name: transformers (`auto_map`, `custom_pipelines`), diffusers
@@ -30,9 +29,9 @@ export function* remoteCode(fields: Fields): Iterable<RiskFact> {
   const listed = [...(typeof mapped === 'object' ? textsIn(mapped) : []), ...implementations];
   if (listed.length === 0) return;
   const elsewhere = listed.some((name) => name.includes('--'));
-  yield risk(
-    elsewhere ? 'MEDIUM' : 'LOW',
+  yield modelRisk(
     'model-remote-code',
+    elsewhere ? 'MEDIUM' : 'LOW',
     elsewhere
       ? 'the model names Python code of another repository, which is fetched and imported with trust_remote_code'
       : 'the model brings Python code that is imported with trust_remote_code',
@@ -55,14 +54,14 @@ export function* libraryCode(name: string, fields: Fields): Iterable<RiskFact> {
     const verdict = judgeGlobal(module, member);
     const full = `${module}.${member}`;
     if (verdict.verdict === 'dangerous')
-      yield risk(
-        verdict.severity,
+      yield modelRisk(
         'settings-import-dangerous',
+        verdict.severity,
         `loading it imports ${full}`,
         `${full}: ${verdict.why}`,
       );
     else if (!LIBRARIES.test(module) && (ofPipeline || !OF_ADAPTED.test(module)))
-      yield risk('HIGH', 'model-imports-module', 'loading it imports a module that is not of its libraries', full);
+      yield modelRisk('model-imports-module', 'HIGH', 'loading it imports a module that is not of its libraries', full);
   }
 }
 
@@ -82,15 +81,4 @@ function* adapted(fields: Fields): Iterable<readonly [module: string, member: st
   const { parent_library: module } = mapping;
   const member = 'base_model_class' in mapping ? mapping.base_model_class : undefined;
   if (typeof module === 'string') yield [module, typeof member === 'string' ? member : ''];
-}
-
-function risk(severity: Severity, rule: string, title: string, detail: string): RiskFact {
-  return {
-    kind: 'risk',
-    category: 'model',
-    rule,
-    severity,
-    title: printable(title, 300),
-    detail: printable(detail, 400),
-  };
 }

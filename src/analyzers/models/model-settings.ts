@@ -1,5 +1,6 @@
 import { drive } from '../../formats/cursor.ts';
 import { analyzer, type RiskFact } from '../analyzer.ts';
+import { modelRisk } from './model-risk.ts';
 import { importedNames, LONGEST_NAMED_CODE, namedCode, unescaped } from './named-code.ts';
 import { windows } from './windows.ts';
 
@@ -41,14 +42,12 @@ function* settingsRisks(path: string, text: string): Iterable<RiskFact> {
   if (path.endsWith('modules.json')) yield* importedNames(text);
   if (path.endsWith('MLmodel')) yield* broughtCode(text);
   if (/\.pmml$/i.test(path) && /<!ENTITY\s{1,20}(?:%\s{1,20})?[\w.:-]{1,200}\s{1,20}(?:SYSTEM|PUBLIC)\b/i.test(text))
-    yield {
-      kind: 'risk',
-      category: 'model',
-      rule: 'pmml-external-entity',
-      severity: 'HIGH',
-      title: 'a reader that follows entities reads a file or an address that the model names',
-      detail: 'an external entity in its document type',
-    };
+    yield modelRisk(
+      'pmml-external-entity',
+      'HIGH',
+      'a reader that follows entities reads a file or an address that the model names',
+      'an external entity in its document type',
+    );
 }
 
 /** Keys under which MLflow finds code, in YAML of either style and in JSON. */
@@ -73,13 +72,11 @@ function* broughtCode(written: string): Iterable<RiskFact> {
       (quote === '' ? value.endsWith(':') : /^["']\s{0,9}:\s/.test(text.slice(end, end + 12)))
     )
       continue;
-    yield {
-      kind: 'risk',
-      category: 'model',
-      rule: 'model-brings-code',
-      severity: 'HIGH',
-      title: 'the model brings Python code that loading it runs',
-      detail: `${key} ${value}`,
-    };
+    yield modelRisk(
+      'model-brings-code',
+      'HIGH',
+      'the model brings Python code that loading it runs',
+      `${key} ${value}`,
+    );
   }
 }

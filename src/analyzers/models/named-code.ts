@@ -1,7 +1,7 @@
-import { printable } from '../../errors.ts';
 import type { Severity } from '../../model.ts';
 import type { RiskFact } from '../analyzer.ts';
 import { judgeGlobal } from './global-verdict.ts';
+import { modelRisk } from './model-risk.ts';
 
 /**
  * Settings that name what a loader imports and calls: YAML tags of PyYAML's unsafe loaders, `_target_` of Hydra (NeMo, and
@@ -58,7 +58,7 @@ function* namedAsWritten(text: string, where: string | undefined, seen: Set<stri
     if (seen.has('%TAG') || (handle === '!!' && prefix === 'tag:yaml.org,2002:')) continue;
     if (!PYTHON_TAGS.startsWith(prefix) && !prefix.startsWith(PYTHON_TAGS)) continue;
     seen.add('%TAG');
-    yield named('HIGH', 'yaml-renames-python-tags', 'it gives tags of Python another name', tag, where);
+    yield modelRisk('yaml-renames-python-tags', 'HIGH', 'it gives tags of Python another name', tag, where);
   }
   const anchors = text.includes('_target_')
     ? new Map([...text.matchAll(ANCHOR)].map(([, a, b]) => [`*${a}`, b]))
@@ -67,9 +67,9 @@ function* namedAsWritten(text: string, where: string | undefined, seen: Set<stri
     const name = anchors?.get(target) ?? target;
     const danger = dangerous(name);
     if (danger && !seen.has(name))
-      yield named(
-        danger.severity,
+      yield modelRisk(
         'settings-call-dangerous',
+        danger.severity,
         `what makes a model of it calls ${name}`,
         `_target_ ${name}: ${danger.why}`,
         where,
@@ -82,18 +82,18 @@ function* tagged(how: string, name: string, where: string | undefined): Iterable
   const calls = how.startsWith('object');
   const danger = dangerous(name);
   if (danger)
-    yield named(
-      danger.severity,
+    yield modelRisk(
       'yaml-calls-dangerous',
+      danger.severity,
       `a YAML loader that is not the safe one ${calls ? 'calls' : 'imports'} ${name}`,
       `!!python/${how}:${name}: ${danger.why}`,
       where,
     );
   // Documentation tools name functions so; what is called is of the writer's choice.
   else if (how === 'object/apply' || how === 'object/new')
-    yield named(
-      'MEDIUM',
+    yield modelRisk(
       'yaml-calls-python',
+      'MEDIUM',
       `a YAML loader that is not the safe one calls ${name}`,
       `!!python/${how}:${name}`,
       where,
@@ -114,9 +114,9 @@ export function* importedNames(written: string, where?: string): Iterable<RiskFa
   for (const name of new Set(names)) {
     const danger = dangerous(name);
     if (danger)
-      yield named(
-        danger.severity,
+      yield modelRisk(
         'settings-import-dangerous',
+        danger.severity,
         `loading it imports ${name}`,
         `${name}: ${danger.why}`,
         where,
@@ -126,9 +126,9 @@ export function* importedNames(written: string, where?: string): Iterable<RiskFa
       name.includes('.') &&
       !/^(?:sentence_transformers|transformers|pylate|torch\.nn)\./.test(name)
     )
-      yield named(
-        'HIGH',
+      yield modelRisk(
         'model-imports-module',
+        'HIGH',
         'loading it imports a module that is not of its libraries',
         name,
         where,
@@ -140,17 +140,4 @@ function dangerous(dotted: string): { readonly severity: Severity; readonly why:
   const at = dotted.lastIndexOf('.');
   const verdict = judgeGlobal(at < 0 ? 'builtins' : dotted.slice(0, at), dotted.slice(at + 1));
   return verdict.verdict === 'dangerous' ? verdict : undefined;
-}
-
-function named(severity: Severity, rule: string, title: string, detail: string, where: string | undefined): RiskFact {
-  const at = where === undefined ? {} : { at: printable(where, 200) };
-  return {
-    kind: 'risk',
-    category: 'model',
-    rule,
-    severity,
-    title: printable(title, 300),
-    detail: printable(detail, 400),
-    ...at,
-  };
 }

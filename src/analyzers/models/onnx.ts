@@ -2,9 +2,9 @@ import { printable } from '../../errors.ts';
 import { type Cursor, drive, type Steps, Truncated } from '../../formats/cursor.ts';
 import { NotAMessage, type ProtoBudget, protoBudget, readMessage, readText } from '../../formats/models/index.ts';
 import { LIMITS } from '../../limits.ts';
-import type { Severity } from '../../model.ts';
 import { analyzer, type Fact, type RiskFact } from '../analyzer.ts';
 import { modelComponent } from './component.ts';
+import { modelRisk } from './model-risk.ts';
 
 /**
  * ONNX models: tensors that are read from other files, by a path that the model chooses, and operators that need a
@@ -54,7 +54,7 @@ export function* onnxFacts(cursor: Cursor, path?: string): Steps<readonly Fact[]
     if (!(error instanceof Truncated || error instanceof NotAMessage)) throw error;
     facts.push({ kind: 'unknown', reason: `not a sound ONNX model: ${error.message}` });
     if (walk.operators.size > 0)
-      facts.push(risk('onnx-incomplete', 'LOW', 'the model could only be read in part', error.message));
+      facts.push(modelRisk('onnx-incomplete', 'LOW', 'the model could only be read in part', error.message));
   }
   return [...externalRisks(walk), ...operatorRisks(walk), ...facts];
 }
@@ -175,7 +175,7 @@ const escapes = (location: string): boolean =>
 function* externalRisks(walk: Walk): Iterable<RiskFact> {
   if (walk.escaping.size === 0) return;
   const shown = [...walk.escaping].slice(0, 5).map((location) => printable(location, 200));
-  yield risk(
+  yield modelRisk(
     'onnx-external-data-escapes',
     'HIGH',
     'a tensor is read from outside the folder of the model',
@@ -192,7 +192,12 @@ const PYTHON_OPERATORS = new Set(['PyOp', 'PythonOp', 'PyCustomOp', 'PythonOpGra
 function* operatorRisks(walk: Walk): Iterable<RiskFact> {
   const custom: string[] = [];
   if (walk.python.size > 0)
-    yield risk('onnx-python-operator', 'HIGH', 'the model calls Python code', [...walk.python].slice(0, 8).join(', '));
+    yield modelRisk(
+      'onnx-python-operator',
+      'HIGH',
+      'the model calls Python code',
+      [...walk.python].slice(0, 8).join(', '),
+    );
   for (const [domain, operators] of walk.operators) {
     if ((!KNOWN_DOMAIN.test(domain) || domain.startsWith('ai.onnx.contrib')) && !walk.defined.has(domain)) {
       custom.push(...[...operators].map((operator) => `${domain}.${operator}`));
@@ -200,7 +205,7 @@ function* operatorRisks(walk: Walk): Iterable<RiskFact> {
   }
   if (custom.length === 0) return;
   const more = custom.length > 8 ? ` and ${custom.length - 8} more` : '';
-  yield risk(
+  yield modelRisk(
     'onnx-custom-operators',
     'LOW',
     'the model needs a native library for its operators',
@@ -216,8 +221,4 @@ export function beginsLikeOnnx(head: Buffer): boolean {
   const name = head.toString('latin1', 4, 4 + Math.min(length, 100));
   const next = head[4 + length];
   return length < 100 && /^[\x20-\x7e]*$/.test(name) && [0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42].includes(next ?? -1);
-}
-
-function risk(rule: string, severity: Severity, title: string, detail: string): RiskFact {
-  return { kind: 'risk', category: 'model', rule, severity, title, detail: printable(detail, 600) };
 }

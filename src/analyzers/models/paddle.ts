@@ -1,9 +1,9 @@
-import { printable } from '../../errors.ts';
 import { type Cursor, drive, type Steps, Truncated } from '../../formats/cursor.ts';
 import { NotAMessage, type ProtoBudget, protoBudget, readMessage, readText } from '../../formats/models/index.ts';
 import type { Severity } from '../../model.ts';
 import { analyzer, type Fact } from '../analyzer.ts';
 import { modelComponent } from './component.ts';
+import { modelRisk } from './model-risk.ts';
 
 /**
  * Programs of Paddle: blocks of operators that are run when the model is. Its parameters are pickles, or bytes without code.
@@ -50,14 +50,14 @@ function* programFacts(cursor: Cursor, path: string): Steps<readonly Fact[]> {
   for (const [operator, count] of operators) {
     const danger = DANGEROUS.get(operator);
     if (danger)
-      facts.push({
-        kind: 'risk',
-        category: 'model',
-        rule: `paddle-op-${operator.replaceAll('_', '-')}`,
-        severity: danger.severity,
-        title: `the program ${danger.why} (${operator})`,
-        detail: printable(`${count} of its operators`, 200),
-      });
+      facts.push(
+        modelRisk(
+          `paddle-op-${operator.replaceAll('_', '-')}`,
+          danger.severity,
+          `the program ${danger.why} (${operator})`,
+          `${count} of its operators`,
+        ),
+      );
   }
   return facts;
 }

@@ -3,6 +3,7 @@ import type { PickleEvent, PickleFile, PickleWalk } from '../../formats/models/i
 import type { Severity } from '../../model.ts';
 import type { Fact, RiskFact } from '../analyzer.ts';
 import { type GlobalVerdict, judgeCall, judgeGlobal } from './global-verdict.ts';
+import { modelRisk } from './model-risk.ts';
 
 /** An event, judged. */
 interface Judged {
@@ -25,10 +26,13 @@ export function* pickleRisks(file: PickleFile, where?: string): Iterable<Fact> {
   yield* disguised(file.walks, where);
   yield* incomplete(file.walks, where);
   if (file.trailing !== undefined && file.walks.some(isCertain)) {
-    yield risk('pickle-trailing-data', 'LOW', 'bytes follow the pickle', {
-      detail: 'they are no pickle; a loader that reads on would meet them',
-      at: place(file.trailing, where),
-    });
+    yield modelRisk(
+      'pickle-trailing-data',
+      'LOW',
+      'bytes follow the pickle',
+      'they are no pickle; a loader that reads on would meet them',
+      place(file.trailing, where),
+    );
   }
 }
 
@@ -59,11 +63,12 @@ function* dangerous(judged: readonly Judged[], where?: string): Iterable<RiskFac
     const called = event.kind === 'call';
     const handed = event.handedTo !== undefined;
     const shown = called ? printable(event.shown, 300) : name;
-    yield risk(
+    yield modelRisk(
       `pickle-${called || handed ? 'calls' : 'imports'}-${slug(verdict.name)}`,
       called || handed ? verdict.severity : lower(verdict.severity),
       `loading it ${called ? `calls ${name}` : handed ? `has ${printable(event.handedTo as string, 100)} call ${name}` : `imports ${name}`}`,
-      { detail: `${shown}: ${verdict.why}${inside(carriedAt)}`, at: place(carriedAt ?? event.offset, where) },
+      `${shown}: ${verdict.why}${inside(carriedAt)}`,
+      place(carriedAt ?? event.offset, where),
     );
   }
 }
@@ -82,10 +87,13 @@ function* together(judged: readonly Judged[], where?: string): Iterable<RiskFact
     if (first.verdict.verdict !== 'dangerous' || !first.verdict.together) continue;
     const { together: shown, severity, why } = first.verdict;
     const names = listed([...new Set(group.map(nameOf))]);
-    yield risk(shown.rule, severity, shown.title, {
-      detail: `${names}: ${why}${inside(first.carriedAt)}`,
-      at: place(first.carriedAt ?? first.event.offset, where),
-    });
+    yield modelRisk(
+      shown.rule,
+      severity,
+      shown.title,
+      `${names}: ${why}${inside(first.carriedAt)}`,
+      place(first.carriedAt ?? first.event.offset, where),
+    );
   }
 }
 
@@ -110,38 +118,53 @@ const isFunctionCall = ({ kind, unresolved, made, name }: PickleEvent): boolean 
 function* unresolved(judged: readonly Judged[], where?: string): Iterable<RiskFact> {
   const computed = judged.find(({ event }) => event.kind === 'import' && event.unresolved);
   if (computed) {
-    yield risk('pickle-computed-import', 'HIGH', 'loading it imports a name that is computed on the way', {
-      detail: printable(computed.event.shown, 300) + inside(computed.carriedAt),
-      at: place(computed.carriedAt ?? computed.event.offset, where),
-    });
+    yield modelRisk(
+      'pickle-computed-import',
+      'HIGH',
+      'loading it imports a name that is computed on the way',
+      printable(computed.event.shown, 300) + inside(computed.carriedAt),
+      place(computed.carriedAt ?? computed.event.offset, where),
+    );
   }
   const changed = judged.find(({ event }) => event.kind === 'change');
   if (changed) {
-    yield risk('pickle-changes-import', 'HIGH', `loading it changes ${nameOf(changed)} itself`, {
-      detail: printable(changed.event.shown, 300) + inside(changed.carriedAt),
-      at: place(changed.carriedAt ?? changed.event.offset, where),
-    });
+    yield modelRisk(
+      'pickle-changes-import',
+      'HIGH',
+      `loading it changes ${nameOf(changed)} itself`,
+      printable(changed.event.shown, 300) + inside(changed.carriedAt),
+      place(changed.carriedAt ?? changed.event.offset, where),
+    );
   }
   const carried = judged.find(({ event }) => isFunctionCall(event));
   if (carried) {
-    yield risk('pickle-calls-carried-code', 'CRITICAL', 'loading it runs code that it carries', {
-      detail: printable(carried.event.shown, 300) + inside(carried.carriedAt),
-      at: place(carried.carriedAt ?? carried.event.offset, where),
-    });
+    yield modelRisk(
+      'pickle-calls-carried-code',
+      'CRITICAL',
+      'loading it runs code that it carries',
+      printable(carried.event.shown, 300) + inside(carried.carriedAt),
+      place(carried.carriedAt ?? carried.event.offset, where),
+    );
   }
   const called = judged.find(isComputedCall);
   if (called) {
-    yield risk('pickle-computed-call', 'MEDIUM', 'loading it calls what another call returned', {
-      detail: printable(called.event.shown, 300) + inside(called.carriedAt),
-      at: place(called.carriedAt ?? called.event.offset, where),
-    });
+    yield modelRisk(
+      'pickle-computed-call',
+      'MEDIUM',
+      'loading it calls what another call returned',
+      printable(called.event.shown, 300) + inside(called.carriedAt),
+      place(called.carriedAt ?? called.event.offset, where),
+    );
   }
   const extension = judged.find(({ event }) => event.module === 'copyreg extension');
   if (extension) {
-    yield risk('pickle-extension-code', 'MEDIUM', 'loading it imports what the extension registry holds', {
-      detail: `extension code ${extension.event.name}: what it means is decided by the program that loads it`,
-      at: place(extension.carriedAt ?? extension.event.offset, where),
-    });
+    yield modelRisk(
+      'pickle-extension-code',
+      'MEDIUM',
+      'loading it imports what the extension registry holds',
+      `extension code ${extension.event.name}: what it means is decided by the program that loads it`,
+      place(extension.carriedAt ?? extension.event.offset, where),
+    );
   }
 }
 
@@ -160,11 +183,12 @@ function* unknownNames(judged: readonly Judged[], where?: string): Iterable<Risk
     const list = [...names].filter(([, seen]) => seen.called === called);
     const first = list[0];
     if (!first) continue;
-    yield risk(
+    yield modelRisk(
       called ? 'pickle-calls-unknown' : 'pickle-imports-unknown',
       called ? 'MEDIUM' : 'LOW',
       `loading it ${called ? 'calls functions' : 'makes objects of classes'} that are not known to be harmless`,
-      { detail: listed(list.map(([name]) => name)), at: place(first[1].at, where) },
+      listed(list.map(([name]) => name)),
+      place(first[1].at, where),
     );
   }
 }
@@ -173,10 +197,13 @@ function* disguised(walks: readonly PickleWalk[], where?: string): Iterable<Risk
   for (const event of walks.flatMap((walk) => walk.disguised)) {
     const verdict = judgeGlobal(event.module, event.name);
     if (verdict.verdict !== 'dangerous') continue;
-    yield risk('pickle-disguised-opcodes', 'HIGH', 'the bytes of an array are opcodes to a plain unpickler', {
-      detail: `${printable(event.shown, 300)}: ${verdict.why}`,
-      at: place(event.offset, where),
-    });
+    yield modelRisk(
+      'pickle-disguised-opcodes',
+      'HIGH',
+      'the bytes of an array are opcodes to a plain unpickler',
+      `${printable(event.shown, 300)}: ${verdict.why}`,
+      place(event.offset, where),
+    );
     return;
   }
 }
@@ -189,29 +216,26 @@ function* incomplete(walks: readonly PickleWalk[], where?: string): Iterable<Fac
   const given = walks.find((walk) => walk.end === 'budget');
   if (given || notes.length > 0) {
     const reason = given?.reason ?? listed(notes);
-    yield risk('pickle-not-fully-read', 'MEDIUM', 'the pickle is too large or too odd to be read to its end', {
-      detail: reason,
-      at: place(given?.to ?? 0, where),
-    });
+    yield modelRisk(
+      'pickle-not-fully-read',
+      'MEDIUM',
+      'the pickle is too large or too odd to be read to its end',
+      reason,
+      place(given?.to ?? 0, where),
+    );
   }
   for (const walk of walks) {
     if (walk.end === 'stop' || walk.end === 'budget') continue;
     if (!isCertain(walk)) continue;
-    yield risk('pickle-incomplete', walk.events.length > 0 ? 'MEDIUM' : 'LOW', 'the pickle does not end as it should', {
-      detail: `${walk.reason ?? 'no STOP'}; what stands before that is executed all the same`,
-      at: place(walk.to, where),
-    });
+    yield modelRisk(
+      'pickle-incomplete',
+      walk.events.length > 0 ? 'MEDIUM' : 'LOW',
+      'the pickle does not end as it should',
+      `${walk.reason ?? 'no STOP'}; what stands before that is executed all the same`,
+      place(walk.to, where),
+    );
     return;
   }
-}
-
-function risk(
-  rule: string,
-  severity: Severity,
-  title: string,
-  more: { readonly detail: string; readonly at: string },
-): RiskFact {
-  return { kind: 'risk', category: 'model', rule, severity, title, ...more };
 }
 
 const nameOf = ({ event, verdict }: Judged): string =>

@@ -1,6 +1,7 @@
 import { drive } from '../../formats/cursor.ts';
 import { looksLikePickle, walkPickles } from '../../formats/models/index.ts';
 import type { RiskFact } from '../analyzer.ts';
+import { modelRisk } from './model-risk.ts';
 import { namedCode } from './named-code.ts';
 import { pickleRisks } from './pickle-risks.ts';
 
@@ -17,15 +18,7 @@ export function* metadataRisks(metadata: ReadonlyMap<string, string>): Iterable<
       pickles.push(bytes, 0);
       const risks = [...pickleRisks(pickles.end(), at)].filter((fact): fact is RiskFact => fact.kind === 'risk');
       if (risks.length === 0)
-        yield {
-          kind: 'risk',
-          category: 'model',
-          rule: 'safetensors-carries-pickle',
-          severity: 'LOW',
-          title: 'the header carries a pickle',
-          detail: 'it imports nothing',
-          at,
-        };
+        yield modelRisk('safetensors-carries-pickle', 'LOW', 'the header carries a pickle', 'it imports nothing', at);
       yield* risks;
     }
   }

@@ -3,6 +3,7 @@ import { type Cursor, drive, type Steps, Truncated } from '../../formats/cursor.
 import { beginsLikeSafetensors, readSafetensors } from '../../formats/models/index.ts';
 import { analyzer, type Fact } from '../analyzer.ts';
 import { modelComponent } from './component.ts';
+import { modelRisk } from './model-risk.ts';
 import { metadataRisks } from './safetensors-metadata.ts';
 
 /** Safetensors files: data only, by design; what is checked is that the header does not lie. */
@@ -39,12 +40,10 @@ function* facts(cursor: Cursor, path: string, size: number): Steps<readonly Fact
 
 function lying(problems: readonly string[]): Fact {
   const more = problems.length > 4 ? ` and ${problems.length - 4} more` : '';
-  return {
-    kind: 'risk',
-    category: 'model',
-    rule: 'safetensors-header-inconsistent',
-    severity: 'MEDIUM',
-    title: 'the header does not describe the file',
-    detail: printable(problems.slice(0, 4).join('; ') + more, 600),
-  };
+  return modelRisk(
+    'safetensors-header-inconsistent',
+    'MEDIUM',
+    'the header does not describe the file',
+    problems.slice(0, 4).join('; ') + more,
+  );
 }

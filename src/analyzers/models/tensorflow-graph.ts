@@ -1,11 +1,12 @@
 import { printable } from '../../errors.ts';
 import { type Cursor, drive, type Steps, Truncated } from '../../formats/cursor.ts';
 import { NotAMessage, type ProtoBudget, protoBudget, readMessage, readText } from '../../formats/models/index.ts';
+import { fileNameOf } from '../../formats/paths.ts';
 import { LIMITS } from '../../limits.ts';
-import type { Severity } from '../../model.ts';
 import { analyzer, type Fact, type RiskFact } from '../analyzer.ts';
 import { modelComponent } from './component.ts';
 import { judgeConfig } from './keras-risks.ts';
+import { modelRisk } from './model-risk.ts';
 import { dangerousOperation, operationRisk } from './tensorflow-operations.ts';
 
 /**
@@ -18,7 +19,7 @@ export const tensorflowGraph = analyzer({
   files: ['**/saved_model.pb', '**/keras_metadata.pb'],
   magic: (head, entry) => entry.size > 64 && beginsLikeGraph(head),
   stream(entry) {
-    const name = entry.path.slice(entry.path.lastIndexOf('/') + 1);
+    const name = fileNameOf(entry.path);
     const read = name === 'saved_model.pb' ? savedModel : name === 'keras_metadata.pb' ? kerasMetadata : frozenGraph;
     const reader = drive((cursor) => guarded(cursor, entry.path, read), entry.size);
     return { push: (chunk, offset) => reader.push(chunk, offset), end: () => reader.end() };
@@ -46,7 +47,7 @@ function* guarded(
     if (!(error instanceof Truncated || error instanceof NotAMessage)) throw error;
     walk.facts.push({ kind: 'unknown', reason: `not a sound TensorFlow graph: ${error.message}` });
     walk.facts.push(
-      risk('tensorflow-graph-incomplete', 'MEDIUM', 'the graph could only be read in part', error.message),
+      modelRisk('tensorflow-graph-incomplete', 'MEDIUM', 'the graph could only be read in part', error.message),
     );
   }
   return [...operationRisks(walk), ...walk.facts];
@@ -176,8 +177,4 @@ function beginsLikeGraph(head: Buffer): boolean {
     /^[A-Z][A-Za-z0-9_>]{2,63}$/.test(operation) &&
     /^[A-Za-z0-9.][\w./-]*$/.test(head.toString('latin1', at + 2, operationAt))
   );
-}
-
-function risk(rule: string, severity: Severity, title: string, detail: string): RiskFact {
-  return { kind: 'risk', category: 'model', rule, severity, title, detail: printable(detail, 600) };
 }

@@ -1,6 +1,6 @@
-import { printable } from '../../errors.ts';
 import type { Severity } from '../../model.ts';
 import type { RiskFact } from '../analyzer.ts';
+import { modelRisk } from './model-risk.ts';
 
 interface Danger {
   readonly severity: Severity;
@@ -62,12 +62,10 @@ export const dangerousOperation = (name: string): Danger | undefined =>
 
 /** The risk of an operation that is dangerous; `detail` says where in the graph. */
 export function operationRisk(operation: string, danger: Danger, detail: string): RiskFact {
-  return {
-    kind: 'risk',
-    category: 'model',
-    rule: `tensorflow-op-${operation.toLowerCase()}`,
-    severity: danger.severity,
-    title: `the graph ${danger.why} (${operation})`,
-    detail: printable(detail, 600),
-  };
+  return modelRisk(
+    `tensorflow-op-${operation.toLowerCase()}`,
+    danger.severity,
+    `the graph ${danger.why} (${operation})`,
+    detail,
+  );
 }

@@ -3,6 +3,7 @@ import { type Cursor, fill, type Steps } from '../../formats/cursor.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Fact } from '../analyzer.ts';
 import { judgeGlobal } from './global-verdict.ts';
+import { modelRisk } from './model-risk.ts';
 
 /** Source of a TorchScript module. https://github.com/pytorch/pytorch/blob/main/torch/csrc/jit/docs/serialization.md */
 export const TORCHSCRIPT_CODE = /^(?:[^/]+\/)?code\/.+\.py$/;
@@ -31,15 +32,15 @@ export function* readTorchScript(cursor: Cursor, where: string): Steps<readonly 
   for (const name of names.keys()) {
     const verdict = judgeGlobal('torch', name);
     if (verdict.verdict !== 'dangerous') continue;
-    facts.push({
-      kind: 'risk',
-      category: 'model',
-      rule: `torchscript-calls-${name.toLowerCase().replaceAll('_', '-')}`,
-      severity: verdict.severity,
-      title: `running it calls torch.${printable(name, 80)}`,
-      detail: `its code does so when the module is run: ${verdict.why}`,
-      at: printable(where, 200),
-    });
+    facts.push(
+      modelRisk(
+        `torchscript-calls-${name.toLowerCase().replaceAll('_', '-')}`,
+        verdict.severity,
+        `running it calls torch.${printable(name, 80)}`,
+        `its code does so when the module is run: ${verdict.why}`,
+        where,
+      ),
+    );
   }
   if (yield* fill(cursor, 1))
     facts.push({

@@ -7,6 +7,7 @@ import type { Fact, RiskFact } from '../analyzer.ts';
 import { modelComponent } from './component.ts';
 import { readKerasConfig } from './keras-risks.ts';
 import { textFacts } from './member-texts.ts';
+import { modelRisk } from './model-risk.ts';
 import type { ModelKind, ModelPlace, ReadModel } from './place.ts';
 import { readTorchScript, TORCHSCRIPT_CODE } from './torchscript.ts';
 
@@ -74,16 +75,7 @@ function* codeRisks({ members }: ZipWalk, isModel: boolean, place: ModelPlace): 
     [python, 'the archive brings Python code that loading it imports'],
     [compiled, 'the archive brings machine code that loading it runs'],
   ] as const)
-    if (member !== undefined)
-      yield {
-        kind: 'risk',
-        category: 'model',
-        rule: 'model-brings-code',
-        severity: 'HIGH',
-        title,
-        detail: printable(member, 400),
-        ...(place.where === undefined ? {} : { at: printable(place.where, 200) }),
-      };
+    if (member !== undefined) yield modelRisk('model-brings-code', 'HIGH', title, member, place.where);
 }
 
 /** The whole zip as a model, where its members are those of one format. */
@@ -124,13 +116,7 @@ function* zipRisks(walk: ZipWalk, kinds: ReadonlyMap<string, ModelKind>, place: 
     if (problem.kind === 'method' && !MODEL_NAME.test(problem.name)) continue;
     seen.add(problem.kind);
     const name = problem.name === '' ? '' : `${printable(problem.name, 200)}: `;
-    const risk: RiskFact = {
-      kind: 'risk',
-      category: 'model',
-      ...rule,
-      detail: printable(`${name}${problem.detail}`, 400),
-      ...(place.where === undefined ? {} : { at: printable(place.where, 200) }),
-    };
+    const risk: RiskFact = modelRisk(rule.rule, rule.severity, rule.title, `${name}${problem.detail}`, place.where);
     yield risk;
     if (problem.kind === 'method') yield { kind: 'unknown', reason: `${name}${problem.detail} is not read` };
   }

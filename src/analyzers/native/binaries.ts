@@ -1,15 +1,17 @@
 import { isSystemType } from '../../ecosystems/index.ts';
 import { before } from '../../formats/ends.ts';
-import type { AuditableCrate, GoBuildInfo } from '../../formats/executables/index.ts';
 import {
+  type AuditableCrate,
   auditableStream,
   type ElfFile,
   type ElfSegment,
   elfStream,
+  type GoBuildInfo,
   goStream,
   goTraces,
   isElf,
 } from '../../formats/executables/index.ts';
+import { fileNameOf } from '../../formats/paths.ts';
 import { type Json, type JsonObject, object, text } from '../../formats/text/index.ts';
 import type { Entry } from '../../model.ts';
 import { analyzer, type BodyReader, type Fact, type PackageFact, unknown } from '../analyzer.ts';
@@ -203,7 +205,7 @@ function* nativeFacts(
   path: string,
   go: boolean,
 ): Generator<PackageFact> {
-  const fileName = path.slice(path.lastIndexOf('/') + 1);
+  const fileName = fileNameOf(path);
   const name = withoutWheelHash(
     file.soname !== undefined && file.soname.length > fileName.length ? file.soname : fileName,
   );

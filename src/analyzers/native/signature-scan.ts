@@ -1,5 +1,6 @@
 import type { WindowView } from '../../formats/compression/index.ts';
 import { anchorSearch } from '../../formats/executables/index.ts';
+import { fileNameOf } from '../../formats/paths.ts';
 import { LIMITS } from '../../limits.ts';
 import { tick } from '../../work.ts';
 import { LIBRARY_NAMES, type LibraryName, withoutWheelHash } from './libraries.ts';
@@ -57,7 +58,7 @@ export const librariesNamed = (name: string): readonly LibraryName[] =>
 
 /** Prepares the search through one file; its name decides which texts are believed. */
 export function signatureScan(path: string): SignatureScan {
-  const name = withoutWheelHash(path.slice(path.lastIndexOf('/') + 1));
+  const name = withoutWheelHash(fileNameOf(path));
   const bares = [
     ...librariesNamed(name).flatMap((library) => bareLibrary(library, name)),
     ...PROGRAM_NAMES.flatMap((program) => bareProgram(program, path)),

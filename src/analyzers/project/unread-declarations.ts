@@ -1,3 +1,4 @@
+import { fileNameOf } from '../../formats/paths.ts';
 import { analyzer } from '../analyzer.ts';
 
 /** Purl types of what is declared in files that nobody here reads. */
@@ -22,7 +23,7 @@ export const unreadDeclarations = analyzer({
   files: [...UNREAD.keys()].map((name) => `**/${name}`),
   *read(file) {
     if (/(?:^|\/)(?:(?:site|dist)-packages|node_modules|vendor|pkgs)\//.test(file.path)) return;
-    const name = file.path.slice(file.path.lastIndexOf('/') + 1);
+    const name = fileNameOf(file.path);
     // A setup script may only call setuptools, which then reads pyproject.toml.
     if (/^setup\./.test(name) && !/install_requires|tests_require|extras_require/.test(file.text())) return;
     yield {

@@ -1,4 +1,5 @@
 import { zipBody, zipMembers } from '../../formats/archives/index.ts';
+import { fileNameOf } from '../../formats/paths.ts';
 import { mailHeaders } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, type PackageFact, unknown } from '../analyzer.ts';
@@ -38,7 +39,7 @@ export const pythonWheelFile = analyzer({
     return {
       push: () => Number.POSITIVE_INFINITY,
       *end() {
-        const name = entry.path.slice(entry.path.lastIndexOf('/') + 1);
+        const name = fileNameOf(entry.path);
         const match = /^([^-]+)-([^-]+)(?:-\d[^-]*)?-[^-]+-[^-]+-[^-]+\.whl$/.exec(name.slice(-LIMITS.nameBytes));
         if (match === null) return;
         yield {

@@ -1,3 +1,4 @@
+import { fileNameOf } from '../../formats/paths.ts';
 import { isObject, type Json, object, text } from '../../formats/text/index.ts';
 import { analyzer } from '../analyzer.ts';
 import { properties, withValues } from '../fact-values.ts';
@@ -48,7 +49,7 @@ export const pythonEditable = analyzer({
   files: ['**/__editable__.*.pth', '**/__editable___*_finder.py'],
   maxBytes: 4 * 1024 * 1024,
   *read(file) {
-    const name = file.path.slice(file.path.lastIndexOf('/') + 1);
+    const name = fileNameOf(file.path);
     const finder = /^__editable___(.+?)_(\d\w*)_finder\.py$/.exec(name);
     const pth = /^__editable__\.(.+)-([^-]+)\.pth$/.exec(name);
     // The hook's own name writes every separator as `_`; its path file beside it is the one to believe.

@@ -1,4 +1,4 @@
-import { pipSettings } from '../../formats/text/index.ts';
+import { isYes, pipSettings } from '../../formats/text/index.ts';
 import { analyzer, type PackageSourceFact } from '../analyzer.ts';
 
 /**
@@ -20,7 +20,7 @@ function* ofPip(path: string, text: string): Generator<PackageSourceFact> {
   const settings = pipSettings(text);
   for (const name of ['no-index', 'index-url']) {
     const value = settings.get(name);
-    if (value === undefined || (name === 'no-index' && !/^(?:1|true|yes|on)$/i.test(value))) continue;
+    if (value === undefined || (name === 'no-index' && !isYes(value))) continue;
     const address = name === 'no-index' ? '' : shown(value);
     yield { kind: 'package-source', manager: 'pip', label: `${name} in /${path}`, address };
   }

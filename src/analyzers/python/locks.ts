@@ -1,3 +1,4 @@
+import { fileNameOf } from '../../formats/paths.ts';
 import { isObject, type Json, list, object, readToml, shortLines, text } from '../../formats/text/index.ts';
 import { analyzer, type PackageFact, unknown } from '../analyzer.ts';
 
@@ -28,7 +29,7 @@ export const pythonLocks = analyzer({
   ],
   *read(file) {
     if (/(?:^|\/)(?:(?:site|dist)-packages|node_modules|pkgs|_vendor)\//.test(file.path)) return;
-    const name = file.path.slice(file.path.lastIndexOf('/') + 1);
+    const name = fileNameOf(file.path);
     if (name === 'Pipfile.lock') yield* pipfile(file.text());
     else if (name === 'pixi.lock') yield* pixiLock(file.text());
     else if (/conda-lock\.ya?ml$/.test(name)) yield* condaLock(file.text());

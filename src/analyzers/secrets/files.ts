@@ -1,3 +1,5 @@
+import { fileNameOf } from '../../formats/paths.ts';
+
 /**
  * Which files are read for secrets. Where people put their own, every text is: what is in it decides, and its place only how sure that is.
  * What distributions and package managers put there is published, and an image's hundreds of thousands of such files are passed over;
@@ -69,7 +71,7 @@ const SEALED =
 
 function interestIn(path: string, size: number): SecretInterest | undefined {
   if (size < 8 || size > SECRET_FILE_BYTES) return undefined;
-  const name = path.slice(path.lastIndexOf('/') + 1);
+  const name = fileNameOf(path);
   // Made by Debian's ssl-cert package for itself; nobody trusts its certificate.
   if (name === 'ssl-cert-snakeoil.key') return undefined;
   if (PUBLISHED.test(path) || DOWNLOADED.test(path) || WORD_LISTS.test(name)) return undefined;

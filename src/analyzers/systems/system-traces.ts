@@ -1,3 +1,4 @@
+import { fileNameOf } from '../../formats/paths.ts';
 import { analyzer, type SystemTraceFact } from '../analyzer.ts';
 
 const SOURCES = 'the sources of its packages';
@@ -81,7 +82,7 @@ export const rpmSources = analyzer({
   files: ['etc/pki/rpm-gpg/*', 'usr/lib/rpm/macros.d/macros.dist', 'etc/rpm/macros.dist'],
   maxBytes: 64 * 1024,
   *read(file) {
-    const name = file.path.slice(file.path.lastIndexOf('/') + 1);
+    const name = fileNameOf(file.path);
     if (name === 'macros.dist') {
       const text = file.text();
       const [, versionId] = MACROS.exec(text) ?? [];

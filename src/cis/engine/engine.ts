@@ -3,7 +3,9 @@
  * an Engine that is not there, refuses, hangs or speaks another version is a failed reading.
  * https://docs.docker.com/reference/api/engine/
  */
+
 import { access, constants } from 'node:fs/promises';
+import { lazily } from '../../collections.ts';
 import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Http } from '../../network/http.ts';
@@ -58,27 +60,27 @@ export function openEngine(
   options: { readonly milliseconds?: number; readonly signal?: AbortSignal } = {},
 ): Engine {
   const ask = asker(http, endpoint, options.milliseconds ?? LIMITS.engineMs, options.signal);
-  const version = once(() => negotiate(endpoint, ask));
+  const version = lazily(() => negotiate(endpoint, ask));
   // One refusal answers every later question: a daemon that hangs is waited for once.
   const get: Get = async (path) => {
     const negotiated = await version();
     return negotiated.ok ? ask(`/v${negotiated.value.api}${path}`) : negotiated;
   };
-  const list = <T>(path: string) => once(() => get<readonly T[]>(path));
-  const inspected = <T>(path: string, pathOf: (id: string) => string) => once(() => inspectAll<T>(get, path, pathOf));
+  const list = <T>(path: string) => lazily(() => get<readonly T[]>(path));
+  const inspected = <T>(path: string, pathOf: (id: string) => string) => lazily(() => inspectAll<T>(get, path, pathOf));
   return {
     endpoint,
     version: async () => {
       const negotiated = await version();
       return negotiated.ok ? got(negotiated.value.version) : negotiated;
     },
-    info: once(() => get('/info')),
+    info: lazily(() => get('/info')),
     containers: inspected('/containers/json', (id) => `/containers/${id}/json`),
     allContainers: list('/containers/json?all=1'),
     images: inspected('/images/json', (id) => `/images/${id}/json`),
     history: (image) => get(`/images/${encodeURIComponent(image)}/history`),
     networks: list('/networks'),
-    swarm: once(() => get('/swarm')),
+    swarm: lazily(() => get('/swarm')),
     nodes: list('/nodes'),
     services: list('/services'),
     secrets: list('/secrets'),
@@ -96,14 +98,6 @@ export function openEngine(
 /** True for what Podman's Docker-compatible socket says of itself. */
 export const isPodmanVersion = (version: Api.EngineVersion): boolean =>
   (version.Components ?? []).some((component) => /podman/i.test(component.Name ?? ''));
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
-}
 
 async function inspectAll<T>(get: Get, path: string, pathOf: (id: string) => string): Promise<Reading<readonly T[]>> {
   const listed = await get<readonly { readonly Id: string }[]>(path);

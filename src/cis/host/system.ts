@@ -1,4 +1,5 @@
 /** Mounts, listening sockets and processes of the host, from /proc. https://man7.org/linux/man-pages/man5/proc.5.html */
+import { kernelPath } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { got, mapped, type Reading } from '../reading.ts';
 import type { Host } from './host.ts';
@@ -20,8 +21,6 @@ export async function readMounts(host: Host): Promise<Reading<readonly Mount[]>>
 
 /** Octal escapes (`\040`) stand for white space in paths. */
 function parseMounts(text: string): Mount[] {
-  const plain = (field: string) =>
-    field.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
   return text.split('\n').flatMap((line) => {
     const [left, right] = line.split(' - ');
     const fields = left?.split(' ') ?? [];
@@ -29,10 +28,10 @@ function parseMounts(text: string): Mount[] {
     if (fields[4] === undefined || type === undefined) return [];
     return [
       {
-        point: plain(fields[4]),
+        point: kernelPath(fields[4]),
         device: fields[2] ?? '',
         type,
-        source: plain(source ?? ''),
+        source: kernelPath(source ?? ''),
         options: (fields[5] ?? '').split(','),
       },
     ];

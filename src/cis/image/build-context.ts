@@ -3,6 +3,7 @@
 import { lstat, opendir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withoutEnd, withoutStart } from '../../formats/ends.ts';
+import { fileNameOf } from '../../formats/paths.ts';
 import { matchesGlob } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 
@@ -36,13 +37,13 @@ export async function readBuildContext(folder: string): Promise<BuildContext | u
 
 /** A context of these files and texts. */
 export function contextOf(files: readonly string[], texts: ReadonlyMap<string, string>): BuildContext {
-  const byName = new Map([...texts].map(([path, text]) => [path.slice(path.lastIndexOf('/') + 1), text]));
+  const byName = new Map([...texts].map(([path, text]) => [fileNameOf(path), text]));
   return {
     files,
     text(path) {
       const plain = path.replace(/^(?:\.?\/)+/, '');
       // Where a COPY has put it the words of a RUN say; its name is nearly always still its own.
-      return texts.get(plain) ?? byName.get(plain.slice(plain.lastIndexOf('/') + 1));
+      return texts.get(plain) ?? byName.get(fileNameOf(plain));
     },
   };
 }

@@ -1,4 +1,5 @@
 /** From an opened image to what the checks ask of it: the path tables of its layers, and the few files they read. */
+import { lazily } from '../../collections.ts';
 import { PlimsollError } from '../../errors.ts';
 import { imagePath } from '../../layers/image-path.ts';
 import type { ReadImage } from '../../layers/read-image.ts';
@@ -28,9 +29,9 @@ const NO_CONFIG: ImageConfig = {
 /** The facts of an opened image. Layers are read when the first check asks for files. */
 export function imageFactsOf(image: Image, sources: ImageSources): ImageFacts {
   const { subject } = image;
-  const read = once(() => attempt(sources.read));
+  const read = lazily(() => attempt(sources.read));
   let shown: ((layer: number) => Uint8Array) | undefined;
-  const bodies = once(async () => {
+  const bodies = lazily(async () => {
     const layers = await read();
     return layers.ok ? attempt(() => prefetch(image, layers.value.read, sources.signal)) : layers;
   });
@@ -73,16 +74,8 @@ export function imageFactsOf(image: Image, sources: ImageSources): ImageFacts {
       const layers = await read();
       return layers.ok ? got(layers.value.inventory.risks) : layers;
     },
-    scan: once(sources.scan),
-    signatures: once(sources.signatures),
-  };
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
+    scan: lazily(sources.scan),
+    signatures: lazily(sources.signatures),
   };
 }
 

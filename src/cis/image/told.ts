@@ -1,5 +1,6 @@
 /** Which commands of a build say themselves what they do, and which only their files, elsewhere, would tell. */
 
+import { fileNameOf } from '../../formats/paths.ts';
 import { type ShellCommand, shellCommands } from '../../formats/text/index.ts';
 import type { Look } from './requirements.ts';
 import { type BuildStep, runCommands } from './steps.ts';
@@ -37,7 +38,6 @@ interface Told {
 }
 
 const FETCHERS = /^(?:curl|wget|aria2c|fetch)$/;
-const lastName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 const SHELL = /^(?:ba|da|a|z|k)?sh$/;
 
 /** The commands of a step, those of the shell scripts that it starts and that are there, and what is told nowhere. */
@@ -47,7 +47,7 @@ export function toldBy(step: BuildStep, look: Look, known: (command: ShellComman
   const unseen: string[] = [];
   const all = runCommands(step);
   const fetched = new Set(
-    all.filter(({ program }) => FETCHERS.test(program)).flatMap((call) => call.words.map(lastName)),
+    all.filter(({ program }) => FETCHERS.test(program)).flatMap((call) => call.words.map(fileNameOf)),
   );
   for (const command of all) {
     commands.push(command);
@@ -58,7 +58,7 @@ export function toldBy(step: BuildStep, look: Look, known: (command: ShellComman
       continue;
     }
     // What the step itself has just downloaded is judged as a download.
-    if (fetched.has(lastName(script.path))) continue;
+    if (fetched.has(fileNameOf(script.path))) continue;
     const text = known(command) ? undefined : look(script.path);
     if (text === undefined) {
       if (!known(command)) unseen.push(`what ${script.path} does`);

@@ -1,8 +1,7 @@
 /** 4.2, 4.4, 4.5: where an image comes from, whether it was scanned, whether it is signed. */
 import { before } from '../../formats/ends.ts';
-import type { DockerInstruction } from '../../formats/text/index.ts';
-import { matchesGlob } from '../../formats/text/index.ts';
-import { SEVERITIES, type Severity } from '../../model.ts';
+import { type DockerInstruction, matchesGlob } from '../../formats/text/index.ts';
+import { severityRank } from '../../model.ts';
 import { type BenchItem, type CheckVerdict, couldNotRead, info, note, pass, warn } from '../check.ts';
 import type { DockerfileFacts, Facts } from '../facts.ts';
 import type { ImageFacts } from './facts.ts';
@@ -82,8 +81,6 @@ function imagesOf({ keyword, flags }: DockerInstruction): string[] {
     .flatMap((flag) => /(?:^|,)from=([^,]+)/.exec(flag.value)?.[1] ?? []);
 }
 
-const rank = (severity: Severity) => SEVERITIES.indexOf(severity);
-
 /** Vulnerabilities that an update would clear are patches that are missing. */
 export async function judgeScan(image: ImageFacts): Promise<CheckVerdict> {
   const scan = await image.scan();
@@ -95,9 +92,9 @@ export async function judgeScan(image: ImageFacts): Promise<CheckVerdict> {
   const { unassessed } = scan.value;
   const rest = unassessed > 0 ? `; ${unassessed} packages that no advisory speaks of` : '';
   const fixable = scan.value.findings.filter((finding) => finding.fix.state === 'fixed');
-  const serious = fixable.filter((finding) => rank(finding.severity) >= rank('HIGH'));
+  const serious = fixable.filter((finding) => severityRank(finding.severity) >= severityRank('HIGH'));
   const counts = `${scan.value.findings.length} known vulnerabilities, ${fixable.length} with a fix (${scan.value.data})${rest}`;
-  const worst = [...fixable].sort((finding, other) => rank(other.severity) - rank(finding.severity));
+  const worst = [...fixable].sort((finding, other) => severityRank(other.severity) - severityRank(finding.severity));
   const items = worst.slice(0, 100).map((finding) => ({
     subject: image.name,
     detail: `${finding.id} ${finding.severity}: ${finding.package.name} ${finding.package.version}, fixed in ${finding.fix.version ?? 'a later version'}`,

@@ -1,8 +1,9 @@
-import type { Package, Risk } from '../../model.ts';
+import { type Package, type Risk, severityRank } from '../../model.ts';
+import { riskKey } from '../../policy/baseline.ts';
 import { VERSION } from '../../version.ts';
 import type { BomDiff, ChangeCause, Diff, FindingDifference, FindingState, RiskDifference } from './noun.ts';
 import { heldPackages, packageDifferences, packageKey } from './packages.ts';
-import { type DiffInput, keyOf, type SideFinding, severityRank } from './side.ts';
+import { type DiffInput, keyOf, type SideFinding } from './side.ts';
 
 const TOOL = { name: 'plimsoll', version: VERSION } as const;
 
@@ -172,8 +173,6 @@ function notices(before: DiffInput, after: DiffInput): string[] {
       : ['a vulnerability in several versions of one package is one here, and counts for each version in the totals']),
   ];
 }
-
-const riskKey = ({ category, rule, evidence }: Risk): string => `${category}\0${rule}\0${evidence.path}`;
 
 function riskDifferences(before: readonly Risk[], after: readonly Risk[]): Diff['risks'] {
   const only = (these: readonly Risk[], others: readonly Risk[]): RiskDifference[] => {

@@ -1,5 +1,5 @@
 import { ecosystemNamed } from '../../ecosystems/index.ts';
-import type { Package } from '../../model.ts';
+import { isInUse, type Package } from '../../model.ts';
 import type { PackageDifference } from './noun.ts';
 
 /** A package of one side: whatever copies and builds of it there are. */
@@ -14,14 +14,12 @@ interface Held {
 /** What tells packages of two sides apart: their type and name. */
 export const packageKey = (type: string, name: string): string => `${type}\0${name.toLowerCase()}`;
 
-/** What an image was built to have; caches, lock files and files of tests come and go without anybody's doing. */
-const counts = ({ role }: Package): boolean => role === undefined || role === 'installed' || role === 'vendored';
-
 /** The packages of a side by `packageKey`. */
 export function heldPackages(packages: readonly Package[]): ReadonlyMap<string, Held> {
   const held = new Map<string, Held>();
   for (const pkg of packages) {
-    if (!counts(pkg)) continue;
+    // Caches, lock files and files of tests come and go without anybody's doing.
+    if (!isInUse(pkg)) continue;
     const { type, name, namespace } = pkg;
     const key = packageKey(type, name);
     const known = held.get(key) ?? {

@@ -1,4 +1,5 @@
-import { type Finding, type Package, type Report, type Risk, SEVERITIES, type Severity } from '../../model.ts';
+import { withoutUndefined } from '../../collections.ts';
+import { type Finding, type Package, type Report, type Risk, severityRank } from '../../model.ts';
 import type { ScannerReport } from '../../scanners/scanner.ts';
 import type { DiffSide, FindingState } from './noun.ts';
 import { packageKey } from './packages.ts';
@@ -33,8 +34,8 @@ export function sideOfReport(report: Report): DiffInput {
   return {
     about: {
       reference: subject.reference,
-      ...named({ digest: subject.digest ?? subject.imageId, created }),
-      database: named({ digest: database.digest, date: oldest }),
+      ...withoutUndefined({ digest: subject.digest ?? subject.imageId, created }),
+      database: withoutUndefined({ digest: database.digest, date: oldest }),
       ...counted(all),
       packages: packages.length,
     },
@@ -55,16 +56,16 @@ export function sideOfForeign({ title, subject, created, database, findings, whe
       name: finding.source?.name ?? finding.package,
       versions: [finding.source?.version ?? finding.version],
       severity: finding.severity,
-      fix: { state: finding.fix.state, ...named({ version: finding.fix.versions[0] }) },
-      ...named({ title: finding.title }),
+      fix: { state: finding.fix.state, ...withoutUndefined({ version: finding.fix.versions[0] }) },
+      ...withoutUndefined({ title: finding.title }),
     }),
   );
   return {
     about: {
       reference: subject.name ?? where,
       scanner: title,
-      ...named({ digest: subject.digest, created }),
-      ...(database === undefined ? {} : { database: named({ date: database.date }) }),
+      ...withoutUndefined({ digest: subject.digest, created }),
+      ...(database === undefined ? {} : { database: withoutUndefined({ date: database.date }) }),
       ...counted(all),
     },
     findings: joined(all),
@@ -81,8 +82,8 @@ function fromFinding({ id, aliases, package: pkg, severity, fix, exploited, titl
     name: pkg.source?.name ?? pkg.name,
     versions: [pkg.source?.version ?? pkg.version],
     severity,
-    fix: { state: fix.state, ...named({ version: fix.version }) },
-    ...named({ exploited, title }),
+    fix: { state: fix.state, ...withoutUndefined({ version: fix.version }) },
+    ...withoutUndefined({ exploited, title }),
   };
 }
 
@@ -107,9 +108,6 @@ function joined(all: readonly SideFinding[], keyed = vulnerability): SideFinding
   return [...byKey.values()];
 }
 
-/** 0 for UNKNOWN up to 5 for CRITICAL. */
-export const severityRank = (severity: Severity): number => SEVERITIES.indexOf(severity);
-
 /** As a scan counts them: every installed version of a source package apart. */
 function counted(all: readonly SideFinding[]): Pick<DiffSide, 'severities' | 'total' | 'fixable'> {
   const findings = joined(all, (finding) => `${vulnerability(finding)}\0${finding.versions.join('\0')}`);
@@ -117,11 +115,4 @@ function counted(all: readonly SideFinding[]): Pick<DiffSide, 'severities' | 'to
   for (const { severity } of findings) severities[severity] += 1;
   const fixable = findings.filter(({ fix }) => fix.state === 'fixed').length;
   return { severities, total: findings.length, fixable };
-}
-
-/** The members that have a value. */
-function named<T extends Record<string, string | undefined>>(members: T): { [K in keyof T]?: string } {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: string;
-  };
 }

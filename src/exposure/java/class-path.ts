@@ -1,5 +1,5 @@
 import { classesNamed } from '../../formats/java/index.ts';
-import { folderOf } from '../../layers/image-path.ts';
+import { folderOf } from '../../formats/paths.ts';
 import { LIMITS } from '../../limits.ts';
 import type { World } from '../model.ts';
 import { pathFrom } from '../programs.ts';

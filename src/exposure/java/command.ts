@@ -1,3 +1,4 @@
+import { fileNameOf } from '../../formats/paths.ts';
 import type { Process, World } from '../model.ts';
 import { pathFrom } from '../programs.ts';
 import { type JavaMain, type JavaOptions, launcherOptions, machineOptions, noOptions, optionWords } from './options.ts';
@@ -25,7 +26,7 @@ const OTHER_LAUNCHERS =
 export const isOtherJava = (process: Process): boolean => namesOf(process).some((name) => OTHER_LAUNCHERS.test(name));
 
 const namesOf = ({ program, calledAs = program }: Process): string[] =>
-  [program, calledAs].map((path) => path.slice(path.lastIndexOf('/') + 1));
+  [program, calledAs].map((path) => fileNameOf(path));
 
 /** Reads the command line, with the options that variables give before and after it. */
 export function javaCommand(process: Process, world: World): JavaCommand {

@@ -1,4 +1,4 @@
-import { folderOf } from '../../layers/image-path.ts';
+import { folderOf } from '../../formats/paths.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Edge, Process, World } from '../model.ts';
 import { commandText, pathFrom, started } from '../programs.ts';

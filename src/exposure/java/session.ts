@@ -1,5 +1,5 @@
 import { classesNamed } from '../../formats/java/index.ts';
-import { folderOf } from '../../layers/image-path.ts';
+import { fileNameOf, folderOf } from '../../formats/paths.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
 import { commandText, pathFrom } from '../programs.ts';
@@ -213,7 +213,7 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
       unclear(`${roots[0]?.replaceAll('/', '.')} loads what its configuration names, which is not read`);
     for (const { path } of loaders)
       if ([...own].some((place) => place.path === path) && !agents.has(path))
-        unclear(`${fileOf(path)} makes loaders of classes of its own: archives from anywhere may be meant`);
+        unclear(`${fileNameOf(path)} makes loaders of classes of its own: archives from anywhere may be meant`);
     const named = new Map<string, string[]>();
     for (const path of left) named.set(artifactOf(path), [...(named.get(artifactOf(path)) ?? []), path]);
     let said = 0;
@@ -227,7 +227,7 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
       }
       for (const path of meant)
         note({
-          who: fileOf(place.path),
+          who: fileNameOf(place.path),
           message: 'names of classes are worked out when it runs; what is on the class path may be meant',
           widens: { below: path },
         });
@@ -235,7 +235,5 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
   }
 }
 
-const fileOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
-
 /** `lib/slf4j-api-2.0.9.jar` is `slf4j-api`. */
-const artifactOf = (path: string): string => fileOf(path).replace(/(?:-\d.*)?\.jar$/, '');
+const artifactOf = (path: string): string => fileNameOf(path).replace(/(?:-\d.*)?\.jar$/, '');

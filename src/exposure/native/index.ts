@@ -1,5 +1,5 @@
 import type { ElfNeeds } from '../../formats/executables/index.ts';
-import { folderOf } from '../../layers/image-path.ts';
+import { fileNameOf, folderOf } from '../../formats/paths.ts';
 import type { Edge, Language, Note, Process, Reached, Session, World } from '../model.ts';
 import { glibcFolders, HWCAPS, muslFolders, searchPath } from './folders.ts';
 import { needsIn } from './needs.ts';
@@ -51,7 +51,7 @@ function worldOfLibraries(world: World): Libraries {
 function librariesByName(world: World): Map<string, string[]> {
   const names = new Map<string, string[]>();
   for (const path of world.tree.paths()) {
-    const name = path.slice(path.lastIndexOf('/') + 1);
+    const name = fileNameOf(path);
     if (!name.includes('.so')) continue;
     const paths = names.get(name);
     if (paths) paths.push(path);
@@ -147,7 +147,7 @@ function session(process: Process, libraries: Libraries, note: (note: Note) => v
           yield { to, reach: 'importable', how: `opens ${name} (a name in it)` };
       if (asker.opensUntold && !OPENS_KNOWN.test(file.path))
         note({
-          who: file.path.slice(file.path.lastIndexOf('/') + 1),
+          who: fileNameOf(file.path),
           message:
             'libraries are opened by names that are worked out when it runs; anything in the package and in what that depends on may be meant',
           widens: { needsOf: file.path },

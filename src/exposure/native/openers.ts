@@ -1,6 +1,6 @@
 import { before } from '../../formats/ends.ts';
 import type { ElfNeeds } from '../../formats/executables/index.ts';
-import { folderOf } from '../../layers/image-path.ts';
+import { folderOf } from '../../formats/paths.ts';
 import type { Edge, World } from '../model.ts';
 
 /** What is asked about libraries that a library opens by names it makes up. */

@@ -1,3 +1,4 @@
+import { fileNameOf } from '../../formats/paths.ts';
 import type { Process } from '../model.ts';
 
 /** What Node is given to run. https://nodejs.org/api/cli.html */
@@ -20,7 +21,7 @@ const TEXT = /^(?:-e|--eval|-p|--print|-pe)$/;
 
 /** Whether a program is Node, by its name. */
 export const isNode = ({ program, calledAs = program }: Process): boolean =>
-  [program, calledAs].some((path) => /^node(?:js)?(?:-?\d+)?$/.test(path.slice(path.lastIndexOf('/') + 1)));
+  [program, calledAs].some((path) => /^node(?:js)?(?:-?\d+)?$/.test(fileNameOf(path)));
 
 /** Reads the command line, with `NODE_OPTIONS` before it. */
 export function nodeCommand({ arguments: words, environment }: Process): NodeCommand {

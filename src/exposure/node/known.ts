@@ -1,3 +1,4 @@
+import { folderOf } from '../../formats/paths.ts';
 import { pathFrom } from '../programs.ts';
 
 /** Any node of the tree, as its members are gone through. https://github.com/estree/estree */
@@ -45,7 +46,7 @@ interface Known {
  */
 export function knownIn(root: Any, file: string, environment: ReadonlyMap<string, string>): Known {
   const constants = constantsOf(root);
-  const folder = file.slice(0, Math.max(0, file.lastIndexOf('/')));
+  const folder = folderOf(file);
   return { textOf: (node) => textOf(node), truthOf, callOf: (name) => constants.calls.get(name) };
 
   /** A text that an expression is known to be, or to begin with. */

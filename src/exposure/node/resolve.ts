@@ -1,6 +1,6 @@
 import { before } from '../../formats/ends.ts';
 import { isObject, type UnknownRecord } from '../../formats/json-values.ts';
-import { folderOf } from '../../layers/image-path.ts';
+import { folderOf, pathIn } from '../../formats/paths.ts';
 import { LIMITS } from '../../limits.ts';
 import type { World } from '../model.ts';
 import { pathFrom } from '../programs.ts';
@@ -21,13 +21,12 @@ interface Resolver {
 }
 
 const EXTENSIONS = ['.js', '.json', '.node'];
-const join = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`);
 
 /** `conditions` are those that the command line adds; `more` folders of packages besides (`NODE_PATH`). Long because it is an object: its methods close over what is known. */
 export function resolver({ tree, code }: World, conditions: readonly string[], more: readonly string[]): Resolver {
   const manifests = new Map<string, UnknownRecord | undefined>();
   const manifest = (folder: string): UnknownRecord | undefined => {
-    if (!manifests.has(folder)) manifests.set(folder, parsed(code(join(folder, 'package.json'), 'package')));
+    if (!manifests.has(folder)) manifests.set(folder, parsed(code(pathIn(folder, 'package.json'), 'package')));
     return manifests.get(folder);
   };
   const forRequire = new Set(['node', 'require', 'module-sync', 'node-addons', ...conditions]);
@@ -36,21 +35,21 @@ export function resolver({ tree, code }: World, conditions: readonly string[], m
   const packageOf = (file: string): string | undefined => {
     for (let at = folderOf(file); ; at = folderOf(at)) {
       if (at.endsWith('/node_modules') || at === 'node_modules') return undefined;
-      if (tree.real(join(at, 'package.json')) !== undefined) return at;
+      if (tree.real(pathIn(at, 'package.json')) !== undefined) return at;
       if (at === '') return undefined;
     }
   };
   const packageFolders = (folder: string): string[] => {
     const folders: string[] = [];
     for (let at = folder; ; at = folderOf(at)) {
-      if (at !== 'node_modules' && !at.endsWith('/node_modules')) folders.push(join(at, 'node_modules'));
+      if (at !== 'node_modules' && !at.endsWith('/node_modules')) folders.push(pathIn(at, 'node_modules'));
       if (at === '' || folders.length > LIMITS.searchFolders) return [...folders, ...more];
     }
   };
   const asFile = (path: string): string | undefined =>
     ['', ...EXTENSIONS].map((ending) => tree.real(`${path}${ending}`)).find((path) => path !== undefined);
   const asIndex = (folder: string): string | undefined =>
-    EXTENSIONS.map((ending) => tree.real(join(folder, `index${ending}`))).find((path) => path !== undefined);
+    EXTENSIONS.map((ending) => tree.real(pathIn(folder, `index${ending}`))).find((path) => path !== undefined);
   const asFolder = (folder: string): string | undefined => {
     if (!tree.isFolder(folder)) return undefined;
     const main = manifest(folder)?.main;
@@ -136,7 +135,7 @@ export function resolver({ tree, code }: World, conditions: readonly string[], m
     if (within !== undefined && self?.name === own && self.exports !== undefined && self.exports !== null)
       return inFolder(exported(within, `.${rest}`, self.exports, wanted));
     for (const place of packageFolders(folderOf(from))) {
-      const folder = join(place, own);
+      const folder = pathIn(place, own);
       if (!tree.isFolder(folder)) {
         // A package may be one file.
         const file = isImport || rest !== '' ? undefined : asFile(folder);

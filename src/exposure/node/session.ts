@@ -1,5 +1,5 @@
 import { isBuiltin } from 'node:module';
-import { folderOf } from '../../layers/image-path.ts';
+import { fileNameOf, folderOf } from '../../formats/paths.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
 import { commandText, INTERPRETER, isUntold, pathFrom, started, untold } from '../programs.ts';
@@ -206,7 +206,7 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
     const folders = isPath
       ? [pathFrom(folderOf(file), text.slice(0, text.lastIndexOf('/') + 1))]
       : find.packageFolders(folderOf(file)).map((folder) => `${folder}/${text.slice(0, text.lastIndexOf('/'))}`);
-    const start = text.slice(text.lastIndexOf('/') + 1);
+    const start = fileNameOf(text);
     for (const folder of folders)
       for (const name of world.tree.list(folder)) {
         if (!name.startsWith(start)) continue;

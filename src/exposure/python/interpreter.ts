@@ -1,5 +1,5 @@
+import { folderOf, pathIn } from '../../formats/paths.ts';
 import type { Process, World } from '../model.ts';
-import { parentOf, pathIn } from './paths.ts';
 
 /** A CPython as it starts. */
 export interface Interpreter {
@@ -39,14 +39,14 @@ export function interpreterOf(process: Process, world: World): Interpreter | und
   if (program === null) return undefined;
   const command = commandOf(process.arguments);
   const invoked = process.calledAs ?? process.program;
-  const environment = parentOf(parentOf(invoked));
-  const config = [`${parentOf(invoked)}/pyvenv.cfg`, pathIn(environment, 'pyvenv.cfg')]
+  const environment = folderOf(folderOf(invoked));
+  const config = [`${folderOf(invoked)}/pyvenv.cfg`, pathIn(environment, 'pyvenv.cfg')]
     .map((path) => world.tree.real(path))
     .find((path) => path !== undefined);
   const settings = config === undefined ? undefined : settingsOf(world.code(config, 'text') ?? '');
   const home = environmentValue(process, command, 'PYTHONHOME');
   const starts =
-    home !== undefined ? [home.split(':')[0] as string] : [settings?.get('home'), parentOf(process.program)];
+    home !== undefined ? [home.split(':')[0] as string] : [settings?.get('home'), folderOf(process.program)];
   const version: [number | undefined, number | undefined] = [numberOf(program[1]), numberOf(program[2])];
   for (const start of starts) {
     const above = start === undefined ? undefined : libraryAbove(start.replace(/^\/+/, ''), version, world);
@@ -74,7 +74,7 @@ function libraryAbove(
   [major, minor]: readonly [number | undefined, number | undefined],
   { tree }: World,
 ): Pick<Interpreter, 'version' | 'base' | 'library'> | undefined {
-  for (let base = start; ; base = parentOf(base)) {
+  for (let base = start; ; base = folderOf(base)) {
     const library: string[] = [];
     let version: [number, number] | undefined;
     for (const folder of ['lib', 'lib64']) {

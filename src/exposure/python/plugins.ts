@@ -1,5 +1,5 @@
+import { pathIn } from '../../formats/paths.ts';
 import type { World } from '../model.ts';
-import { pathIn } from './paths.ts';
 
 /** Entry points of one distribution that are looked at. */
 const ENTRY_POINTS = 10_000;

@@ -1,7 +1,8 @@
+import { folderOf, pathIn } from '../../formats/paths.ts';
 import { pythonImports } from '../../formats/python/index.ts';
 import type { Process, World } from '../model.ts';
 import { environmentValue, type Interpreter } from './interpreter.ts';
-import { fromRoot, parentOf, pathIn } from './paths.ts';
+import { fromRoot } from './paths.ts';
 
 /** Where an interpreter looks for modules, and what `site` does on the way. */
 interface SearchPath {
@@ -58,7 +59,7 @@ function firstFolder({ command }: Interpreter, process: Process, { tree }: World
   if (command.kind !== 'script') return [process.folder];
   const script = fromRoot(command.what, process.folder);
   if (tree.isFolder(script)) return [script];
-  return [parentOf(tree.real(script) ?? script)];
+  return [folderOf(tree.real(script) ?? script)];
 }
 
 /** Where distributions are installed, of the environment and, where it is seen, of the base. */

@@ -1,11 +1,12 @@
 // Long because following a module is one search, in which its cases share what was found.
+import { folderOf, pathIn } from '../../formats/paths.ts';
 import { pythonImports } from '../../formats/python/index.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
 import { commandText, isUntold } from '../programs.ts';
 import { type Found, moduleFinder } from './finder.ts';
 import { type Interpreter, interpreterOf, isPython } from './interpreter.ts';
 import { AT_START, BUILD_DATA, BY_NAME, CONVENTION_DEPTH, LIBRARIES, VENDORS, WITH_SITE } from './known-modules.ts';
-import { fromRoot, parentOf, pathIn } from './paths.ts';
+import { fromRoot } from './paths.ts';
 import { pluginsOf } from './plugins.ts';
 import { namedModules } from './runners.ts';
 import { searchPathOf } from './search-path.ts';
@@ -209,7 +210,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   /** Programs that are started; the standard library starts them for those that ask it to. */
   function* programs(item: Import, name: Name): Generator<Edge> {
     const top = name.module.split('.')[0] as string;
-    const folder = isProgram(name) ? undefined : folderOf(finder.find(top))[0];
+    const folder = isProgram(name) ? undefined : foldersIn(finder.find(top))[0];
     const isIn = (sites: readonly string[]): boolean => sites.some((site) => `${folder}/`.startsWith(`${site}/`));
     if (top === '' || (isIn(interpreter.library) && !isIn(path.sites))) return;
     const isOwn = !isIn(path.sites) && !(isProgram(name) && isInstalled(command.what));
@@ -303,7 +304,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   /** A library that is opened by name: beside the module, in its package, where the loader looks. */
   function* library({ module, reach }: Import, name: Name): Generator<Edge> {
     const at = finder.find(name.module);
-    const near = folderOf(at);
+    const near = foldersIn(at);
     for (const folder of [...near, ...near.map((near) => `${near}/lib`), ...LIBRARIES]) {
       const file = world.tree.real(module.startsWith('/') ? module.slice(1) : `${folder}/${module}`);
       if (file === undefined) continue;
@@ -313,9 +314,9 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   }
 
   /** A package's folders, or the one that a module lies in. */
-  function folderOf(place: Found | 'built-in' | undefined): readonly string[] {
+  function foldersIn(place: Found | 'built-in' | undefined): readonly string[] {
     if (place === undefined || place === 'built-in') return [];
-    return place.folders.length > 0 ? place.folders : place.path === undefined ? [] : [parentOf(place.path)];
+    return place.folders.length > 0 ? place.folders : place.path === undefined ? [] : [folderOf(place.path)];
   }
 
   /**
@@ -324,7 +325,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
    */
   function computed(name: Name, how: string): void {
     const top = name.module.split('.')[0] as string;
-    const folder = top === '__main__' ? undefined : folderOf(finder.find(top))[0];
+    const folder = top === '__main__' ? undefined : foldersIn(finder.find(top))[0];
     const isIn = (sites: readonly string[]): boolean => sites.some((site) => `${folder}/`.startsWith(`${site}/`));
     if (folder !== undefined && isIn(path.sites)) {
       // A module of its own has no folder of its own.
@@ -345,7 +346,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   function missed(item: Import, name: Name): void {
     const module = modulesOf(item, name).find((module) => finder.find(module) === undefined);
     const top = name.module.split('.')[0] as string;
-    const folder = isProgram(name) ? undefined : folderOf(finder.find(top))[0];
+    const folder = isProgram(name) ? undefined : foldersIn(finder.find(top))[0];
     const isOwn = ![...path.sites, ...interpreter.library].some((site) => `${folder}/`.startsWith(`${site}/`));
     if (module === undefined || !isOwn || top === '' || (isProgram(name) && isInstalled(command.what))) return;
     ownCode(name, `imports ${module}, which is not found`);
@@ -354,7 +355,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   /** What is read names modules: those that pickles of the image name, and any where there are none. */
   function* unpickled(name: Name): Generator<Edge> {
     const top = name.module.split('.')[0] as string;
-    const folder = isProgram(name) ? undefined : folderOf(finder.find(top))[0];
+    const folder = isProgram(name) ? undefined : foldersIn(finder.find(top))[0];
     const isOwn = ![...path.sites, ...interpreter.library].some((site) => `${folder}/`.startsWith(`${site}/`));
     if (!isOwn || top === '') return;
     let found = false;

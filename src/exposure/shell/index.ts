@@ -1,4 +1,5 @@
-import type { ParsedScript } from 'unbash';
+import { fileNameOf } from '../../formats/paths.ts';
+import { prepareShell, shellScript } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Edge, Language, Note, Process, Session, World } from '../model.ts';
 import { commandText, condaFolders, isUntold, pathFrom, programNamed, started } from '../programs.ts';
@@ -6,14 +7,10 @@ import { interpret } from './interpret.ts';
 import type { Machine, ShellStart } from './machine.ts';
 import type { State } from './state.ts';
 
-let parse: ((text: string) => ParsedScript) | undefined;
-
 /** Shells: what a script starts, as far as it can be told without running it. */
 export const shell: Language = {
   name: 'the shell',
-  async prepare() {
-    parse ??= (await import('unbash')).parse;
-  },
+  prepare: prepareShell,
   begin(process, world, note) {
     const words = shellWords(process);
     return words === undefined ? undefined : session(process, words, world, note);
@@ -24,7 +21,7 @@ const NAMES = /^(?:sh|bash|rbash|dash|ash|ksh|mksh|zsh|posh|yash)(?:-?[\d.]+)?(?
 
 /** The arguments of a shell; undefined where the program is none. busybox is one by its first word. */
 function shellWords({ program, calledAs = program, arguments: words }: Process): readonly string[] | undefined {
-  const names = [calledAs, program].map((path) => path.slice(path.lastIndexOf('/') + 1));
+  const names = [calledAs, program].map((path) => fileNameOf(path));
   if (names.some((name) => NAMES.test(name))) return words;
   if (names.some((name) => /^busybox(?:\.\w+)?$/.test(name)) && NAMES.test(words[0] ?? '')) return words.slice(1);
   return undefined;
@@ -105,7 +102,7 @@ function machineOf(process: Process, world: World, edges: Edge[], said: (message
     folder,
   });
   return {
-    parse: parse as NonNullable<typeof parse>,
+    parse: shellScript,
     list: (folder) => world.tree.list(folder),
     isFile: (path) => world.tree.real(path) !== undefined,
     isFolder: (path) => world.tree.isFolder(path),

@@ -1,4 +1,5 @@
 import { isObject } from '../../formats/json-values.ts';
+import { fileNameOf } from '../../formats/paths.ts';
 import type { Edge, Language, Note, Process, World } from '../model.ts';
 import { commandText, condaFolders, pathFrom, started } from '../programs.ts';
 import { supervisors } from './supervisors.ts';
@@ -219,14 +220,13 @@ export const wrappers: Language = {
 
 /** The name by which a wrapper is known: of a script in another language its own, not its interpreter's. */
 function named({ program, calledAs = program, arguments: words }: Process): { name: string; words: readonly string[] } {
-  const base = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
   const [first = '', ...rest] = words;
   if (
-    /^(?:(?:python|pypy|perl|ruby|node|execlineb|s6-)[\w.-]*|sh|bash|dash|ash)$/.test(base(calledAs)) &&
+    /^(?:(?:python|pypy|perl|ruby|node|execlineb|s6-)[\w.-]*|sh|bash|dash|ash)$/.test(fileNameOf(calledAs)) &&
     first.startsWith('/')
   )
-    return { name: base(first), words: rest };
-  const own = base(calledAs);
+    return { name: fileNameOf(first), words: rest };
+  const own = fileNameOf(calledAs);
   // busybox is what its first word says; called by a link, what the link is called.
   if (own === 'busybox') return { name: first, words: rest };
   return { name: own, words };

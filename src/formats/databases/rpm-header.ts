@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../../collections.ts';
 import { LIMITS } from '../../limits.ts';
 import { tick } from '../../work.ts';
 
@@ -152,8 +153,4 @@ function integers(data: Buffer, item: Item | undefined, atMost: number): number[
   for (let at = item.offset; numbers.length < Math.min(item.count, atMost) && at + 4 <= data.length; at += 4)
     numbers.push(data.readUInt32BE(at));
   return numbers;
-}
-
-function withoutUndefined(header: { [Key in keyof RpmHeader]: RpmHeader[Key] | undefined }): RpmHeader {
-  return Object.fromEntries(Object.entries(header).filter(([, value]) => value !== undefined)) as unknown as RpmHeader;
 }

@@ -20,4 +20,5 @@ export function pipSettings(text: string): ReadonlyMap<string, string> {
   return settings;
 }
 
-const settingName = (name: string): string => name.toLowerCase().replaceAll('_', '-');
+/** A setting as its file, a variable or an option writes it, in one spelling. */
+export const settingName = (name: string): string => name.toLowerCase().replaceAll('_', '-');

@@ -1,3 +1,4 @@
+import { fileNameOf } from '../../formats/paths.ts';
 import { find } from './find.ts';
 import { isRelease, knownBy, namesOf } from './known.ts';
 
@@ -41,7 +42,7 @@ const SHARED = /^(?:etc|lib|var(?:\/lib)?|usr(?:\/lib(?:\/sysimage)?|\/share)?)?
 /** What is put where a known file was brings it back. */
 function bring(sources: readonly string[], target: string, { folder, gone }: Standing): void {
   const names = namesOf(target, folder);
-  const places = sources.map((source) => [...names, source.slice(source.lastIndexOf('/') + 1)]);
+  const places = sources.map((source) => [...names, fileNameOf(source)]);
   if (!SHARED.test(names.join('/'))) places.push([...names]);
   for (const place of places) for (const path of knownBy(place, true)) gone.delete(path);
 }
@@ -208,7 +209,7 @@ const COMMANDS: Readonly<Record<string, (call: Started) => Output>> = {
 /** Does to the state what a command does to files that scanners read; gives what it prints. */
 export function perform(words: readonly string[], call: Started): Output {
   const [first = '', ...rest] = words;
-  const name = first.slice(first.lastIndexOf('/') + 1).replace(/^\\/, '');
+  const name = fileNameOf(first).replace(/^\\/, '');
   const wrapper = Object.hasOwn(WRAPPERS, name) ? WRAPPERS[name] : undefined;
   if (wrapper !== undefined) return rest.length === 0 ? [] : perform(rest.slice(wrapper(rest)), call);
   const plain = /^(?:python|perl|ruby|node|php|lua)/.exec(name)?.[0] ?? name;

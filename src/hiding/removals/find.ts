@@ -1,3 +1,4 @@
+import { fileNameOf } from '../../formats/paths.ts';
 import { isMatch, KNOWN, NOT_TOLD, namesOf } from './known.ts';
 
 /** What a call of `find` comes to. */
@@ -95,7 +96,7 @@ function parse(words: readonly string[], roots: readonly (readonly string[])[]) 
     if (!/^-(?:nouser|nogroup|empty|readable|writable|executable|false|quit|daystart)$/.test(word)) at += 1;
     const value = words[at - 1] ?? '';
     const pattern = word.startsWith('-i') ? value.toLowerCase() : value;
-    if (/^-i?name$/.test(word)) return (path) => isMatch(pattern, path.slice(path.lastIndexOf('/') + 1));
+    if (/^-i?name$/.test(word)) return (path) => isMatch(pattern, fileNameOf(path));
     if (/^-i?(?:path|wholename)$/.test(word)) return (path) => isMatch(pattern, `/${path}`);
     if (/^-i?regex$/.test(word)) return plainly(pattern);
     if (word === '-type') return (path) => value.split(',').includes(PLACES.get(path)!);

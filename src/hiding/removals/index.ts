@@ -1,16 +1,10 @@
 import type { Command, ParsedScript, Redirection, Statement, Word } from 'unbash';
+import { shellScript } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { emptied, isListing, perform, program, type Standing, type Started, write } from './commands.ts';
 import { runOf, workdirOf } from './instruction.ts';
 import { NOT_TOLD, namesOf } from './known.ts';
 import { fields } from './words.ts';
-
-let parse: ((text: string) => ParsedScript) | undefined;
-
-/** Fetches the parser of shells; once, before the first script. */
-export async function prepareRemovals(): Promise<void> {
-  parse ??= (await import('unbash')).parse;
-}
 
 /**
  * For each instruction of a history, in order: the files that scanners read (release files, package databases) and that it deletes, moves
@@ -56,7 +50,7 @@ function walker(state: Standing): (text: string) => void {
   const text = (source: string): void => {
     if (depth >= LIMITS.shellDepth) return;
     depth += 1;
-    for (const command of parse!(source).commands) node(command, []);
+    for (const command of shellScript(source).commands) node(command, []);
     depth -= 1;
   };
   const simple = (command: Command, input: readonly string[]): readonly string[] => {

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { prepareRemovals, removals } from './index.ts';
+import { prepareShell } from '../../formats/text/index.ts';
+import { removals } from './index.ts';
 
-beforeAll(prepareRemovals);
+beforeAll(prepareShell);
 
 const gone = (...instructions: readonly string[]): string[] => removals(instructions).flat();
 

@@ -1,8 +1,9 @@
 import { basename } from 'node:path/posix';
 import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
+import { counted } from '../../formats/grouped.ts';
 import type { ReadImage } from '../../layers/read-image.ts';
-import type { Sign } from '../../model.ts';
-import { by, counted, NAMED, type SeenPackage, type SignScene, sign } from './scene.ts';
+import { isInstalled, type Sign } from '../../model.ts';
+import { by, NAMED, type SeenPackage, type SignScene, sign } from './scene.ts';
 
 /** Manifests that were renamed, with a link left under their own name: programs follow it, most scanners do not. */
 export function* links({ listed }: SignScene): Generator<Sign> {
@@ -95,7 +96,7 @@ function removedIn({ indexes }: ReadImage, { path, layer }: SeenPackage): number
 
 /** Python distributions that claim a package manager of the system put them there, which knows nothing of them. */
 export function* installers({ read, listed, owners }: SignScene): Generator<Sign> {
-  if (!listed.some(({ fact }) => isSystemType(fact.type) && (fact.role ?? 'installed') === 'installed')) return;
+  if (!listed.some(({ fact }) => isSystemType(fact.type) && isInstalled(fact))) return;
   const forged = read.facts.filter(
     ({ path, fact }) =>
       fact.kind === 'installer' && !owners.has(path) && !owners.has(path.replace(/INSTALLER$/, 'METADATA')),

@@ -1,6 +1,7 @@
 import { go } from '../../ecosystems/go.ts';
+import { counted } from '../../formats/grouped.ts';
 import type { Sign } from '../../model.ts';
-import { counted, NAMED, type SignScene, sign } from './scene.ts';
+import { NAMED, type SignScene, sign } from './scene.ts';
 
 /** Programs that UPX packed, and Go programs without the list that the linker writes: unpacked, recognised, or at least told. */
 export function* packed({ read, listed }: SignScene): Generator<Sign> {

@@ -46,9 +46,6 @@ export const sign = (check: string, level: Sign['level'], message: string, paths
   paths: paths.slice(0, NAMED),
 });
 
-/** `1 package`, `2 packages`. */
-export const counted = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
-
 /** ` (layer 3: RUN rm -rf /var/lib/dpkg)`. */
 export const by = (layers: readonly LayerInfo[], layer: number): string => {
   const instruction = layers[layer]?.instruction?.replace(/\s+/g, ' ').trim();

@@ -1,6 +1,7 @@
 import { isSystemType } from '../../ecosystems/index.ts';
-import type { Sign } from '../../model.ts';
-import { by, counted, managerOfType, type SignScene, sign } from './scene.ts';
+import { counted } from '../../formats/grouped.ts';
+import { isInstalled, type Sign } from '../../model.ts';
+import { by, managerOfType, type SignScene, sign } from './scene.ts';
 
 /** Without one nobody installed a system here. */
 const SHELLS = ['bin/sh', 'usr/bin/sh'];
@@ -52,7 +53,7 @@ export function* database(scene: SignScene): Generator<Sign> {
   const buried = recovered.filter(({ fact }) => fact.recovered === 'lower-layer' && isSystemType(fact.type));
   for (const type of new Set(buried.map(({ fact }) => fact.type))) {
     const those = buried.filter(({ fact }) => fact.type === type);
-    const rest = listed.some(({ fact }) => fact.type === type && (fact.role ?? 'installed') === 'installed');
+    const rest = listed.some(({ fact }) => fact.type === type && isInstalled(fact));
     const layer = Math.max(...those.map((item) => item.layer));
     const paths = [...new Set(those.map(({ path }) => path))];
     const what = rest
@@ -170,7 +171,7 @@ export function* phantoms({ survey, listed }: SignScene): Generator<Sign> {
       `${gone.length} of ${lists.length} packages list files of which none is there: deleted without the package manager, or never installed`,
       gone.map(({ name }) => name),
     );
-  const system = listed.filter(({ fact }) => isSystemType(fact.type) && (fact.role ?? 'installed') === 'installed');
+  const system = listed.filter(({ fact }) => isSystemType(fact.type) && isInstalled(fact));
   const named = new Set(survey.listings.filter(({ visible }) => visible).map(({ type, name }) => `${type} ${name}`));
   // Some databases hold no lists, or one: then nothing is proven. The smallest distribution has more packages with files.
   const without = system.filter(({ fact }) => !named.has(`${fact.type} ${fact.name}`));

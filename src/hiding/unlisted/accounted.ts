@@ -2,6 +2,7 @@ import type { PackageFact } from '../../analyzers/analyzer.ts';
 import { isSystemType } from '../../ecosystems/index.ts';
 import type { OwnershipSurvey } from '../../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../../layers/read-image.ts';
+import { isInstalled } from '../../model.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
 
@@ -43,7 +44,7 @@ export function accounting(
   survey: OwnershipSurvey,
   owns: (paths: readonly string[]) => ReadonlyMap<string, unknown>,
 ): Accounting {
-  const installed = listed.filter(({ fact }) => isSystemType(fact.type) && (fact.role ?? 'installed') === 'installed');
+  const installed = listed.filter(({ fact }) => isSystemType(fact.type) && isInstalled(fact));
   if (installed.length === 0) return 'none';
   const there = CORE.map((paths) => paths.flatMap((path) => files.resolve(path)?.path ?? []));
   if (there.filter((paths) => paths.length > 0).length < 2) return 'accounted';

@@ -5,6 +5,7 @@ import { before } from '../../formats/ends.ts';
 import type { OwnershipSurvey } from '../../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../../layers/read-image.ts';
 import { LIMITS } from '../../limits.ts';
+import { isInstalled } from '../../model.ts';
 import { isNextRelease, isOneRelease } from '../contradicted.ts';
 import { type LeftBehind, leftBehind } from './left-behind.ts';
 import { PARTS, type Part } from './parts.ts';
@@ -181,7 +182,7 @@ function programsOf(sighted: readonly PackageItem[], type: string): readonly Pro
       (!isNote && (fact.type !== generic.type || !OF_SYSTEM.test(path)))
     )
       continue;
-    if (fact.role !== undefined && fact.role !== 'installed') continue;
+    if (!isInstalled(fact)) continue;
     const part = isNote ? notedPart(fact, type) : partAt(PARTS[fact.name]?.[type], path);
     if (part === undefined) continue;
     const known = bySource.get(part.source) ?? { part, items: [] };

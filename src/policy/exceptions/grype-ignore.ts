@@ -1,5 +1,5 @@
 import { PlimsollError } from '../../errors.ts';
-import { entriesOf, type Located, textAt, unknownKey } from '../../located-yaml.ts';
+import { entriesOf, type Located, textUnder, unknownKey } from '../../located-yaml.ts';
 import type { Exception } from './exception.ts';
 import { itemsOf } from './trivyignore.ts';
 
@@ -54,11 +54,11 @@ export function readGrypeIgnore(document: Located): readonly Exception[] {
     }
     if (fields.size === 0)
       throw new PlimsollError('config', 'a rule that says nothing would ignore everything', { where: item.at });
-    const text = (key: string): string | undefined => {
-      const located = fields.get(key);
-      return located && textAt(located, key);
-    };
-    const [id, reason, fixState] = [text('vulnerability'), text('reason'), text('fix-state')];
+    const [id, reason, fixState] = [
+      textUnder(fields, 'vulnerability'),
+      textUnder(fields, 'reason'),
+      textUnder(fields, 'fix-state'),
+    ];
     const located = fields.get('package');
     return {
       ids: id === undefined ? [] : [id],
@@ -73,12 +73,8 @@ function packageOf(located: Located): Omit<Exception, 'ids' | 'by'> {
   const fields = entriesOf(located, 'package');
   for (const [key, value] of fields)
     if (!PACKAGE_KEYS.includes(key)) throw unknownKey(`package.${key}`, PACKAGE_KEYS, value);
-  const text = (key: string): string | undefined => {
-    const located = fields.get(key);
-    return located && textAt(located, key);
-  };
   // Its names are regular expressions; what people write are names and `prefix.*`.
-  const names = [text('name'), text('upstream-name')].flatMap((name) =>
+  const names = [textUnder(fields, 'name'), textUnder(fields, 'upstream-name')].flatMap((name) =>
     name === undefined ? [] : [name.replace(/\.\*/g, '**')],
   );
   const strange = names.find((name) => /[\\^$|()[\]{}+]/.test(name));
@@ -87,8 +83,8 @@ function packageOf(located: Located): Omit<Exception, 'ids' | 'by'> {
       where: located.at,
       hint: 'write names, or prefix.*',
     });
-  const [version, location] = [text('version'), text('location')];
-  const type = text('type') ?? text('language');
+  const [version, location] = [textUnder(fields, 'version'), textUnder(fields, 'location')];
+  const type = textUnder(fields, 'type') ?? textUnder(fields, 'language');
   return {
     ...(names.length > 0 ? { packages: names } : {}),
     ...(version === undefined ? {} : { version }),

@@ -1,5 +1,5 @@
 import { PlimsollError } from '../../errors.ts';
-import { entriesOf, type Located, nearest, textAt, textsAt, unknownKey } from '../../located-yaml.ts';
+import { entriesOf, type Located, nearest, textAt, textsAt, textUnder, unknownKey } from '../../located-yaml.ts';
 import { JUSTIFICATIONS } from '../../model.ts';
 import type { Exception } from './exception.ts';
 import { day, itemsOf } from './trivyignore.ts';
@@ -33,14 +33,10 @@ export function readExceptions(list: Located): readonly Exception[] {
         where: item.at,
         hint: 'such as id: CVE-2023-0464',
       });
-    const text = (key: string): string | undefined => {
-      const located = fields.get(key);
-      return located && textAt(located, key);
-    };
-    const reason = text('reason')?.trim();
+    const reason = textUnder(fields, 'reason')?.trim();
     if (!reason)
       throw new PlimsollError('config', 'an exception has no reason', { where: item.at, hint: 'say why it may stay' });
-    const justification = text('justification');
+    const justification = textUnder(fields, 'justification');
     if (justification !== undefined && !JUSTIFICATIONS.includes(justification)) {
       const near = nearest(justification, JUSTIFICATIONS);
       throw new PlimsollError('config', `justification cannot be "${justification}"`, {
@@ -48,7 +44,7 @@ export function readExceptions(list: Located): readonly Exception[] {
         hint: near ? `did you mean ${near}?` : `take one of ${JUSTIFICATIONS.join(', ')}`,
       });
     }
-    const [until, owner, version] = [fields.get('until'), text('owner'), text('version')];
+    const [until, owner, version] = [fields.get('until'), textUnder(fields, 'owner'), textUnder(fields, 'version')];
     const several = (key: string): readonly string[] | undefined => {
       const located = fields.get(key);
       return located && textsAt(located, key);

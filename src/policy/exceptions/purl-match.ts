@@ -1,6 +1,6 @@
 import { ecosystemOf } from '../../ecosystems/index.ts';
+import { digestIn, repositoryIn } from '../../ecosystems/oci.ts';
 import { type Purl, parsePurl } from '../../ecosystems/purl.ts';
-import { before } from '../../formats/ends.ts';
 import type { Subject } from '../../model.ts';
 
 /** `debian/openssl`, `@babel/core`: the name with its namespace, in the one spelling of its world where it has several. */
@@ -27,17 +27,12 @@ export function imageHas(product: string, subject: Subject): boolean {
   const purl = parsePurl(product);
   if (!purl) return names.includes(product.trim());
   if (purl.type !== 'oci' && purl.type !== 'docker') return false;
-  const digests = [
-    subject.digest,
-    subject.imageId,
-    ...(subject.repoDigests ?? []).map((repoDigest) => repoDigest.slice(repoDigest.indexOf('@') + 1)),
-  ];
+  const digests = [subject.digest, subject.imageId, ...(subject.repoDigests ?? []).map(digestIn)];
   if (purl.version?.startsWith('sha256:')) return digests.includes(purl.version);
-  const short = (name: string): string => before(name, '@').replace(/:[^:/]*$/, '');
   const repository = purl.qualifiers.get('repository_url');
   const tag = purl.qualifiers.get('tag') ?? purl.version;
   return names.some((name) => {
-    const whole = short(name);
+    const whole = repositoryIn(name);
     const isNamed =
       repository === undefined
         ? whole.split('/').at(-1) === purl.name.split('/').at(-1)

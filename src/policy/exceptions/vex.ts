@@ -1,6 +1,7 @@
 import { parsePurl } from '../../ecosystems/purl.ts';
 import { PlimsollError } from '../../errors.ts';
 import { isObject, type Json, type JsonObject, list, object, text, texts } from '../../formats/text/index.ts';
+import { uriDecoded } from '../../formats/uri.ts';
 import type { Suppression } from '../../model.ts';
 import type { Exception, VexProduct } from './exception.ts';
 
@@ -224,7 +225,7 @@ function cyclonedxVex(root: JsonObject, path: string): readonly Exception[] {
     const products = list(entry.affects).flatMap((affected): readonly VexProduct[] => {
       // A BOM-Link names the component behind `#`.
       const ref = text(object(affected).ref)?.replace(/^urn:cdx:[^#]*#/, '') ?? '';
-      const product = purls.get(ref) ?? purls.get(decoded(ref)) ?? decoded(ref);
+      const product = purls.get(ref) ?? purls.get(uriDecoded(ref)) ?? uriDecoded(ref);
       return product === '' ? [] : [{ product, parts: [] }];
     });
     const [reason, justification] = [text(analysis.detail), text(analysis.justification)];
@@ -232,12 +233,4 @@ function cyclonedxVex(root: JsonObject, path: string): readonly Exception[] {
     const ids = [id, ...list(entry.references).flatMap((reference) => text(object(reference).id) ?? [])];
     return rule('cyclonedx', ids, products, said, `${path}: vulnerability ${index + 1}`, author);
   });
-}
-
-function decoded(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
 }

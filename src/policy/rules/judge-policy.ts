@@ -14,6 +14,7 @@ import {
   unreadBy,
 } from '../judge.ts';
 import { isRun } from '../kernel-headers.ts';
+import { hasFeed, lackingFeeds, NO_KEV } from '../lacking-feeds.ts';
 import { unrated } from '../unrated.ts';
 import { type CisOutcome, cisOutcome } from './cis-rule.ts';
 import { isOneOf, type LicenceReader } from './licence-terms.ts';
@@ -155,17 +156,9 @@ function isInGrace({ severity, published, exploited }: Finding, { grace }: Polic
   return age < time;
 }
 
-const hasFeed = ({ database }: Report, name: RegExp): boolean =>
-  database.feeds.some((feed) => name.test(feed.name) && feed.records > 0);
-
-const NO_KEV = 'the database holds no list of what is exploited (feed kev)';
-
 /** Whether the database can say of a finding what the gate asks: where it cannot, only what might be meant counts as not judged. */
 function withFeeds(report: Report, gate: Gate, outcome: (gate: Gate) => RuleOutcome): RuleOutcome {
-  const lacking = [
-    ...(gate.epss && !hasFeed(report, /epss/) ? ['the database holds no EPSS scores (feed epss)'] : []),
-    ...(gate.exploited && !hasFeed(report, /kev/) ? [NO_KEV] : []),
-  ];
+  const lacking = lackingFeeds(report, gate);
   if (lacking.length === 0) return outcome(gate);
   const { epss: _, ...wider } = gate;
   const { caught = [] } = outcome({ ...wider, exploited: false });

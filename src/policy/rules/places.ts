@@ -1,3 +1,4 @@
+import { repositoryIn } from '../../ecosystems/oci.ts';
 import { before } from '../../formats/ends.ts';
 import type { Subject } from '../../model.ts';
 import { glob } from '../exceptions/index.ts';
@@ -15,7 +16,7 @@ function spellings(name: string): readonly string[] {
 function isNamed(pattern: string, name: string): boolean {
   return spellings(name).some((spelling) => {
     const bare = before(spelling, '@');
-    const untagged = bare.replace(/:[^:/]*$/, '');
+    const untagged = repositoryIn(bare);
     return [spelling, bare, untagged].some((name) => glob(pattern, name));
   });
 }

@@ -1,6 +1,8 @@
 /** What an image uses of its base: programs that are called, and libraries that what was added is linked to. */
+
 import { withoutEnd, withoutStart } from '../../formats/ends.ts';
 import { elfStream } from '../../formats/executables/index.ts';
+import { fileNameOf } from '../../formats/paths.ts';
 import { commandsStartedBy, type ShellCommand, shellCommands } from '../../formats/text/index.ts';
 import type { FileSystem } from '../../layers/squash.ts';
 import type { TarMember } from '../../layers/tar.ts';
@@ -164,7 +166,7 @@ function librariesOf(files: FileSystem, isOf: (layer: number) => boolean): Reado
   const names = new Set<string>();
   for (const { path, found: library } of files.entries()) {
     if (!isOf(library.layer) || !isLibrary(path) || library.type === 'directory') continue;
-    if (library.type === 'file' || files.resolve(path) !== undefined) names.add(path.slice(path.lastIndexOf('/') + 1));
+    if (library.type === 'file' || files.resolve(path) !== undefined) names.add(fileNameOf(path));
   }
   return names;
 }

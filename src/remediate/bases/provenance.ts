@@ -1,5 +1,6 @@
 import { asPlimsollError } from '../../errors.ts';
 import { isObject, type Json, list, object, text } from '../../formats/text/index.ts';
+import { uriDecoded } from '../../formats/uri.ts';
 import type { Image } from '../../model.ts';
 
 /** The base image as a build's provenance attestation names it. */
@@ -24,7 +25,7 @@ function provenanceBase(statement: Json): ProvenanceBase | undefined {
     const uri = text(object(material).uri);
     const repository = /^pkg:(?:docker|oci)\/([^?#]+)/.exec(uri ?? '')?.[1];
     if (repository === undefined) return [];
-    const name = safelyDecoded(repository).replace(/@(?!sha256:)([^@/]+)$/, ':$1');
+    const name = uriDecoded(repository).replace(/@(?!sha256:)([^@/]+)$/, ':$1');
     const digest = text(object(object(material).digest).sha256);
     return [{ name, ...(digest === undefined ? {} : { digest: `sha256:${digest}` }) }];
   });
@@ -54,12 +55,4 @@ export async function attachedProvenance(image: Image, signal?: AbortSignal): Pr
     if (problem.code === 'interrupted') throw problem;
   }
   return undefined;
-}
-
-function safelyDecoded(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
 }

@@ -1,5 +1,5 @@
 import { conda } from '../../ecosystems/others.ts';
-import type { Finding, Package } from '../../model.ts';
+import { type Finding, isInstalled, type Package } from '../../model.ts';
 import { compareConda } from '../../versions/conda.ts';
 import { condaSpec } from '../../versions/conda-spec.ts';
 import type { Conflict } from '../conflict.ts';
@@ -38,8 +38,7 @@ export function planConda(
   const prefixes = new Map<string, Package[]>();
   for (const pkg of packages) {
     const prefix = pkg.properties?.prefix;
-    if (pkg.type !== conda.type || prefix === undefined || (pkg.role !== undefined && pkg.role !== 'installed'))
-      continue;
+    if (pkg.type !== conda.type || prefix === undefined || !isInstalled(pkg)) continue;
     const known = prefixes.get(prefix);
     if (known) known.push(pkg);
     else prefixes.set(prefix, [pkg]);

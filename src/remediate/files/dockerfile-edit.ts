@@ -4,7 +4,7 @@ import type { Change, StepKind } from '../plan.ts';
 import type { DockerfileMatch } from './dockerfile-match.ts';
 import { makesLayer } from './history.ts';
 import { repinned } from './pin.ts';
-import { lineBreakOf, type TextEdit } from './text-edit.ts';
+import { lineAt, lineBreakOf, type TextEdit } from './text-edit.ts';
 
 /** A version that a Dockerfile pins, and the edit that moves it. */
 interface InlinePin {
@@ -33,13 +33,11 @@ export function inlinePins(dockerfile: Dockerfile, changes: readonly Change[]): 
         const range = part.range(start, start + operator.length + version.length);
         if (range === undefined) continue;
         const edit = variableEdit(dockerfile, version, change.to) ?? pinEdit(operator + version, change, range);
-        if (edit) pins.push({ change, line: lineOf(dockerfile.text, edit.start), edit });
+        if (edit) pins.push({ change, line: lineAt(dockerfile.text, edit.start), edit });
       }
   }
   return pins;
 }
-
-const lineOf = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
 
 interface ShellPart {
   readonly text: string;

@@ -1,3 +1,4 @@
+import { pypi } from '../../ecosystems/pypi.ts';
 import type { Marker, Operand } from '../../formats/text/index.ts';
 import type { Platform } from '../../model.ts';
 import { isPep440 } from '../../versions/pep440.ts';
@@ -70,7 +71,7 @@ function extraHolds(named: Operand, operator: string, values: MarkerValues, extr
 }
 
 /** Extras are compared as names are. https://packaging.python.org/en/latest/specifications/name-normalization/ */
-export const normalizeExtra = (extra: string): string => extra.toLowerCase().replace(/[-_.]+/g, '-');
+export const normalizeExtra = pypi.normalize;
 
 function compareValues(left: string, operator: string, right: string, versions: boolean): boolean {
   if (operator === 'in') return right.includes(left);

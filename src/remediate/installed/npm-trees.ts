@@ -1,4 +1,5 @@
 import { npm } from '../../ecosystems/npm.ts';
+import { folderOf } from '../../formats/paths.ts';
 import type { Evidence, Package } from '../../model.ts';
 import { npmRange } from '../../versions/npm-range.ts';
 
@@ -108,7 +109,7 @@ export function npmTrees(packages: readonly Package[]): NpmTrees {
 
 /** The folder in which a package in `folder` finds `name`. */
 function resolved(folder: string, name: string, copies: ReadonlyMap<string, NpmCopy>): string | undefined {
-  for (let at = folder; ; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) {
+  for (let at = folder; ; at = folderOf(at)) {
     const candidate = `${at === '' ? '' : `${at}/`}node_modules/${name}`;
     if (!/(?:^|\/)node_modules$/.test(at) && copies.has(candidate)) return candidate;
     if (at === '') return undefined;

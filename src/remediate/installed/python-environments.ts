@@ -1,7 +1,7 @@
 import { conda } from '../../ecosystems/others.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
 import { deb } from '../../ecosystems/system-types.ts';
-import type { Package, Platform } from '../../model.ts';
+import { isInstalled, type Package, type Platform } from '../../model.ts';
 import type { Member, Need } from '../constraints.ts';
 import { type MarkerValues, markerValues } from './marker-value.ts';
 import { type ExtrasInUse, extrasInUse, pythonNeeds } from './python-needs.ts';
@@ -61,7 +61,7 @@ interface Draft {
 export function pythonEnvironments(packages: readonly Package[], platform: Platform | undefined): PythonEnvironment[] {
   const drafts = new Map<string, Draft>();
   for (const pkg of packages) {
-    if (pkg.type !== pypi.type || (pkg.role !== undefined && pkg.role !== 'installed')) continue;
+    if (pkg.type !== pypi.type || !isInstalled(pkg)) continue;
     for (const { path } of pkg.evidence) {
       const place = siteOf(path);
       if (place) take(drafts, place, pkg);

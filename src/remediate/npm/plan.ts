@@ -1,6 +1,6 @@
 import { shellWord } from '../../ecosystems/fixing.ts';
 import { npm as nodePackages } from '../../ecosystems/npm.ts';
-import type { Finding, Package } from '../../model.ts';
+import { type Finding, isInstalled, type Package } from '../../model.ts';
 import { compareSemver } from '../../versions/semver.ts';
 import type { Conflict } from '../conflict.ts';
 import type { Goal } from '../goal.ts';
@@ -83,8 +83,7 @@ function npmOf({ copies }: NpmTrees, packages: readonly Package[]): string | und
 const OTHERS = /(?:^|\/)(?:site-packages|dist-packages|labextensions|nbextensions|\.pnpm|\.store|\.yarn)(?:\/|$)/;
 
 function isPlanned({ package: pkg, tree, kind, folder }: NpmCopy, { copies, projects }: NpmTrees): boolean {
-  if ((pkg.role !== undefined && pkg.role !== 'installed') || pkg.ownedBy !== undefined || OTHERS.test(folder))
-    return false;
+  if (!isInstalled(pkg) || pkg.ownedBy !== undefined || OTHERS.test(folder)) return false;
   if (kind === 'project') return /^(?:npm\b|$)/.test(projects.get(tree)?.properties?.['package-manager'] ?? '');
   // What has npm itself beside it is a folder of npm's; another `lib` may be anybody's.
   return copies.has(`${/^(.*?(?:^|\/)lib\/node_modules)(?:\/|$)/.exec(folder)?.[1]}/npm`);

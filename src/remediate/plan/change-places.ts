@@ -1,6 +1,6 @@
 import { npm } from '../../ecosystems/npm.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
-import type { Package, Report } from '../../model.ts';
+import { isInstalled, type Package, type Report } from '../../model.ts';
 import { npmPlace, siteOf } from '../installed/index.ts';
 import type { Change, PlanStep } from '../plan.ts';
 import { changeKey, placesOf } from '../proof.ts';
@@ -21,7 +21,7 @@ export function layersOfChange(
 ): number[] {
   const key = changeKey(change);
   return report.packages.flatMap((pkg) => {
-    if (changeKey(pkg) !== key || (pkg.role !== undefined && pkg.role !== 'installed')) return [];
+    if (changeKey(pkg) !== key || !isInstalled(pkg)) return [];
     if (change.type === pypi.type && change.environment !== undefined) {
       const folders = sites.get(change.environment) ?? [];
       return pkg.evidence.flatMap(({ path, layer }) => (folders.includes(siteOf(path)?.site ?? '') ? [layer] : []));

@@ -1,4 +1,5 @@
 import { type OwnSources, ownSources } from '../../coverage/own-sources.ts';
+import { pypi } from '../../ecosystems/pypi.ts';
 import type { Finding } from '../../model.ts';
 import type { Change, PlannedFinding, PlanStep } from '../plan.ts';
 import { isOsPackage } from '../systems/index.ts';
@@ -19,9 +20,6 @@ const NOBODY_ASKED = 'nobody was asked whether these versions can be installed';
 export const rowOf = ({ type, name, version, id }: Pick<PlannedFinding, 'type' | 'name' | 'version' | 'id'>): string =>
   [type, name, version, id].join('\0');
 
-/** Names of Python packages are written in several ways. */
-export const plain = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
-
 /**
  * Marks what is only hoped for among the findings that a plan clears: what the image's own sources may not offer, where they were not
  * asked, and what an applied step clears by versions that nobody was asked about.
@@ -41,10 +39,10 @@ export function hopingOf(
     const why = new Map(
       step.changes
         .filter((change) => isUnsure(step, change))
-        .map((change) => [plain(change.name), change.doubt ?? NOBODY_ASKED]),
+        .map((change) => [pypi.normalize(change.name), change.doubt ?? NOBODY_ASKED]),
     );
     for (const finding of step.clears) {
-      const doubt = why.get(plain(finding.name));
+      const doubt = why.get(pypi.normalize(finding.name));
       if (doubt !== undefined) doubted.set(rowOf(finding), doubt);
     }
   }

@@ -1,3 +1,4 @@
+import { numbering } from '../../collections.ts';
 import { apk } from '../../ecosystems/system-types.ts';
 import { orDefectLater } from '../../errors.ts';
 import type { PythonEnvironment } from '../installed/index.ts';
@@ -38,7 +39,7 @@ export async function plannedPythons(
   const pythons: PythonPlan[] = [];
   /** Copies of one environment are solved once: images of many services, or of notebooks, have dozens. */
   const alike = new Map<string, PythonPlan>();
-  const numberOf = numbers();
+  const numberOf = numbering<object>();
   for (const environment of environments) {
     const planning = { ...shared, environment };
     const plan = await orDefectLater<PythonPlan | undefined>(async () => {
@@ -52,14 +53,4 @@ export async function plannedPythons(
     if (plan) pythons.push(plan);
   }
   return pythons;
-}
-
-/** The same thing has the same number. */
-function numbers(): (thing: object) => number {
-  const known = new Map<object, number>();
-  return (thing) => {
-    const number = known.get(thing) ?? known.size;
-    known.set(thing, number);
-    return number;
-  };
 }

@@ -1,9 +1,10 @@
 import type { OwnSources } from '../../coverage/own-sources.ts';
 import { shellWord } from '../../ecosystems/fixing.ts';
 import { ecosystemOf } from '../../ecosystems/index.ts';
+import { pypi } from '../../ecosystems/pypi.ts';
 import { type ChangeStep, type ChangeSummary, type PackageChange, SEVERITIES, type Severity } from '../../model.ts';
 import type { Change, Plan, PlannedFinding, PlanStep } from '../plan.ts';
-import { isUnsure, plain, rowOf } from './hopes.ts';
+import { isUnsure, rowOf } from './hopes.ts';
 import { remainingGroups } from './reasons.ts';
 
 /** Findings of the goal as reports count them, and those that go for sure. */
@@ -98,7 +99,7 @@ function stepOf(step: PlanStep, os: Plan['os']): ChangeStep | undefined {
   const [clears, brings] = [byName(step.clears), byName(step.brings)];
   const known = new Map<string, Effect>();
   const effectOn = (name: string): Effect => {
-    const key = plain(name);
+    const key = pypi.normalize(name);
     const made = known.get(key) ?? effect(name, clears.get(key) ?? [], brings);
     known.set(key, made);
     return made;
@@ -121,7 +122,7 @@ type ByName = ReadonlyMap<string, readonly PlannedFinding[]>;
 function byName(findings: readonly PlannedFinding[]): ByName {
   const map = new Map<string, PlannedFinding[]>();
   for (const finding of findings) {
-    const name = plain(finding.name);
+    const name = pypi.normalize(finding.name);
     const known = map.get(name);
     if (known) known.push(finding);
     else map.set(name, [finding]);
@@ -151,7 +152,7 @@ function effect(name: string, clears: readonly PlannedFinding[], brings: ByName)
     ...(clears.some((finding) => finding.exploited !== undefined && !isKernelHeader(finding))
       ? { exploited: true }
       : {}),
-    brings: (brings.get(plain(name)) ?? []).map(({ id, severity }) => ({ id, severity })),
+    brings: (brings.get(pypi.normalize(name)) ?? []).map(({ id, severity }) => ({ id, severity })),
   };
 }
 

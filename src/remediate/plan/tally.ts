@@ -1,5 +1,4 @@
-import type { Finding, Package, Severity } from '../../model.ts';
-import { SEVERITIES } from '../../model.ts';
+import { type Finding, type Package, severityRank } from '../../model.ts';
 import type { Goal } from '../goal.ts';
 import type { FindingTally, PlannedFinding } from '../plan.ts';
 import { placesOf } from '../proof.ts';
@@ -20,7 +19,7 @@ export function plannedFindings(
     const key = plannedKey({ id: finding.id, type: pkg.type, name, version, places });
     const known = byKey.get(key);
     const wanted = goal.wants(finding);
-    if (known && rank(known.severity) >= rank(finding.severity) && (known.goal || !wanted)) continue;
+    if (known && severityRank(known.severity) >= severityRank(finding.severity) && (known.goal || !wanted)) continue;
     const layer = introduced.get(pkg) ?? pkg.evidence[0]?.layer;
     byKey.set(key, {
       id: finding.id,
@@ -38,7 +37,7 @@ export function plannedFindings(
       ...(layer === undefined ? {} : { layer, inherited: layer < baseLayers }),
     });
   }
-  return [...byKey.values()].sort((a, b) => rank(b.severity) - rank(a.severity));
+  return [...byKey.values()].sort((a, b) => severityRank(b.severity) - severityRank(a.severity));
 }
 
 /** What tells two lines of a plan apart. */
@@ -55,8 +54,6 @@ function noteOf({ reasons }: Finding): { note: string } | Record<never, never> {
   for (const reason of reasons) if (reason.step === 'state' && reason.note) return { note: reason.note };
   return {};
 }
-
-const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
 
 /** Numbers of a list of findings. */
 export function tally(findings: readonly PlannedFinding[]): FindingTally {

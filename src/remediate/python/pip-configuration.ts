@@ -5,7 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipSettings } from '../../formats/text/index.ts';
+import { isYes, pipSettings, settingName } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { printedText, run } from '../../programs/run.ts';
 
@@ -22,10 +22,8 @@ export interface PipIndexes {
 
 type Settings = ReadonlyMap<string, string>;
 
-const settingName = (name: string): string => name.toLowerCase().replaceAll('_', '-');
-
 function indexesOf(settings: Settings, by: string, foreign: boolean): PipIndexes | undefined {
-  const none = /^(?:1|true|yes|on)$/i.test(settings.get('no-index') ?? '');
+  const none = isYes(settings.get('no-index') ?? '');
   const addresses = [settings.get('index-url') ?? '', settings.get('extra-index-url') ?? '']
     .flatMap((value) => value.split(/\s+/))
     .filter((address) => /^https?:\/\//i.test(address));

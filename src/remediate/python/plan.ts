@@ -1,6 +1,6 @@
 import { pypi } from '../../ecosystems/pypi.ts';
 import { LIMITS } from '../../limits.ts';
-import type { Finding, Package } from '../../model.ts';
+import { type Finding, isInstalled, type Package } from '../../model.ts';
 import { comparePep440 } from '../../versions/pep440.ts';
 import type { Conflict, Option } from '../conflict.ts';
 import type { Problem } from '../constraints.ts';
@@ -123,7 +123,7 @@ function findingsByName({ environment, findings }: PythonPlanning): Map<string, 
   const map = new Map<string, Finding[]>();
   for (const finding of findings) {
     const pkg = finding.package;
-    if (pkg.type !== pypi.type || (pkg.role !== undefined && pkg.role !== 'installed')) continue;
+    if (pkg.type !== pypi.type || !isInstalled(pkg)) continue;
     const sites = sitesOf(pkg);
     if (!environment.sites.some((site) => sites.has(site))) continue;
     const name = pypi.normalize(pkg.name);

@@ -1,3 +1,4 @@
+import { fileNameOf } from '../../formats/paths.ts';
 import { isObject, type Json, text } from '../../formats/text/index.ts';
 import type { IndexFile } from './installable.ts';
 
@@ -72,7 +73,7 @@ function parseHtml(body: string, base: string): IndexFile[] {
 }
 
 function lastSegment(path: string): string {
-  const segment = path.slice(path.lastIndexOf('/') + 1);
+  const segment = fileNameOf(path);
   try {
     return decodeURIComponent(segment);
   } catch {

@@ -1,3 +1,4 @@
+import { pypi } from '../../ecosystems/pypi.ts';
 import { isObject, type Json, list, text } from '../../formats/text/index.ts';
 import { printedText } from '../../programs/run.ts';
 import type { EnvironmentSummary, Plan, TrialCheck } from '../plan.ts';
@@ -41,12 +42,10 @@ async function pipCheck(image: BuiltImage, python: string, { path, broken }: Env
   if (result.outcome !== 'ended' || /No module named pip/.test(result.complaint))
     return { ...base, said: `pip cannot be run: ${result.complaint.slice(-SAID)}`.trim() };
   if (result.status === 0) return { ...base, good: true, said: '' };
-  const owners = new Set(broken.map((line) => plain(line.split(' ')[0] ?? '')));
-  const fresh = said.split('\n').filter((line) => !owners.has(plain(line.split(' ')[0] ?? '')));
+  const owners = new Set(broken.map((line) => pypi.normalize(line.split(' ')[0] ?? '')));
+  const fresh = said.split('\n').filter((line) => !owners.has(pypi.normalize(line.split(' ')[0] ?? '')));
   return { ...base, good: fresh.length === 0, said: fresh.join('\n').slice(0, SAID) };
 }
-
-const plain = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
 
 const changedIn = (plan: Plan, { path }: EnvironmentSummary): string[] =>
   plan.steps

@@ -7,6 +7,7 @@ import {
   type Difference,
   PROOFS,
 } from '../../compare/comparison.ts';
+import { WORST_FIRST } from '../../model.ts';
 import { causeSentence } from '../../scanners/causes.ts';
 import {
   badge,
@@ -20,7 +21,6 @@ import {
   searchForm,
   unbrokenId,
 } from '../html/index.ts';
-import { WORST_FIRST } from '../scan/index.ts';
 import { combinationTable, matrixTable, upset, waterfall } from './charts.ts';
 import { COMPARE_SCRIPT, COMPARE_STYLE } from './page.ts';
 import { type PairStory, PROOF_WORDS, pairsTold, storyOf } from './story.ts';

@@ -1,6 +1,6 @@
 import type { Bridge, ComparedReport, ComparedRow, Comparison, Difference } from '../../compare/comparison.ts';
 import { grouped } from '../../formats/grouped.ts';
-import type { Severity } from '../../model.ts';
+import { type Severity, WORST_FIRST } from '../../model.ts';
 import type { Cause } from '../../scanners/causes.ts';
 
 /** Differences of one kind with one cause, between two reports. */
@@ -41,8 +41,7 @@ export function totalBridges({ bridges }: Comparison): readonly Bridge[] {
 
 /** The severities that any report has rows of, most severe first. */
 export function usedSeverities({ reports }: Comparison): readonly Severity[] {
-  const order: readonly Severity[] = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'NEGLIGIBLE', 'UNKNOWN'];
-  return order.filter((severity) => reports.some((report) => report.severities[severity] > 0));
+  return WORST_FIRST.filter((severity) => reports.some((report) => report.severities[severity] > 0));
 }
 
 /** `19 critical, 235 high`: a report's headline in its own words. */

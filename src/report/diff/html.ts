@@ -1,5 +1,6 @@
 import type { Diff, FindingDifference, RiskDifference } from '../../compare/diff/index.ts';
 import { typeNamed } from '../../ecosystems/index.ts';
+import { WORST_FIRST } from '../../model.ts';
 import {
   badge,
   contents,
@@ -11,7 +12,6 @@ import {
   SEVERITY_COLUMNS,
   unbrokenId,
 } from '../html/index.ts';
-import { WORST_FIRST } from '../scan/index.ts';
 import { causeInWords, diffVerdict, packageMove, packagesInWords } from './words.ts';
 
 /** A difference as a page: the sentence, the figures of both sides, then what is new, changed and cleared, each with why. */

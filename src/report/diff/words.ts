@@ -1,9 +1,6 @@
 import type { BomDiff, Diff, DiffSide, FindingDifference, PackageDifference } from '../../compare/diff/index.ts';
-import { grouped } from '../../formats/grouped.ts';
+import { counted, grouped } from '../../formats/grouped.ts';
 import { countsInWords } from '../scan/index.ts';
-
-const plural = (count: number, noun: string, many = `${noun}s`): string =>
-  `${grouped(count)} ${count === 1 ? noun : many}`;
 
 /** What it comes down to: a word, and a sentence with the counts. */
 export function diffVerdict({ fresh, cleared, changed, unchanged, risks }: Diff): {
@@ -21,8 +18,8 @@ export function diffVerdict({ fresh, cleared, changed, unchanged, risks }: Diff)
           ? (['better', 'CLEARED'] as const)
           : (['same', changed.length > 0 ? 'CHANGED' : 'NO DIFFERENCE'] as const);
   const risky = [
-    ...(risks.fresh.length > 0 ? [plural(risks.fresh.length, 'new risk')] : []),
-    ...(risks.cleared.length > 0 ? [`${plural(risks.cleared.length, 'risk')} gone`] : []),
+    ...(risks.fresh.length > 0 ? [counted(risks.fresh.length, 'new risk')] : []),
+    ...(risks.cleared.length > 0 ? [`${counted(risks.cleared.length, 'risk')} gone`] : []),
   ];
   const parts = [
     `${grouped(fresh.length)} new${worst(fresh)}`,
@@ -43,7 +40,7 @@ function worst(findings: readonly FindingDifference[]): string {
 
 /** `812 findings, 40 fixable (3 CRITICAL, ...)`. */
 export const sideInWords = ({ total, fixable, severities }: DiffSide): string =>
-  `${plural(total, 'finding')}, ${grouped(fixable)} fixable${total === 0 ? '' : ` (${countsInWords(severities)})`}`;
+  `${counted(total, 'finding')}, ${grouped(fixable)} fixable${total === 0 ? '' : ` (${countsInWords(severities)})`}`;
 
 const versions = (all: readonly string[]): string =>
   all.length > 3 ? `${all.slice(0, 3).join(', ')} and ${all.length - 3} more` : all.join(', ');

@@ -1,4 +1,5 @@
 import { coverageStatement } from '../../coverage/assessment.ts';
+import { repositoryIn } from '../../ecosystems/oci.ts';
 import { before } from '../../formats/ends.ts';
 import type { Report, Severity } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
@@ -40,7 +41,7 @@ function* ecrDocument(report: Report): Generator<readonly [string, unknown]> {
   ];
   const statement = coverageStatement(report);
   const plain = before(subject.name, '@');
-  yield ['repositoryName', plain.replace(/^\d{12}\.dkr\.ecr[^/]*\//, '').replace(/:[^:/]*$/, '')];
+  yield ['repositoryName', repositoryIn(plain).replace(/^\d{12}\.dkr\.ecr[^/]*\//, '')];
   const tag = /:([^:/]+)$/.exec(plain)?.[1];
   yield [
     'imageId',

@@ -1,7 +1,7 @@
 import { typeNamed } from '../../ecosystems/index.ts';
 import { printable } from '../../errors.ts';
 import { grouped } from '../../formats/grouped.ts';
-import { folderOf } from '../../layers/image-path.ts';
+import { folderOf } from '../../formats/paths.ts';
 import { EXPOSURE_CLASSES, type ExposureClass, type Package } from '../../model.ts';
 import { liveInWords } from '../../policy/exposure.ts';
 import type { StyleName } from '../../terminal/style.ts';

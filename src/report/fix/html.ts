@@ -1,4 +1,5 @@
-import { grouped } from '../../formats/grouped.ts';
+import { counted, grouped } from '../../formats/grouped.ts';
+import { WORST_FIRST } from '../../model.ts';
 import { remainingGroups } from '../../remediate/plan/index.ts';
 import type { Plan, PlanStep } from '../../remediate/plan.ts';
 import {
@@ -11,14 +12,12 @@ import {
   SEVERITY_COLUMNS,
   unbrokenId,
 } from '../html/index.ts';
-import { WORST_FIRST } from '../scan/index.ts';
 import {
   capital,
   changeInWords,
   clearedBy,
   clearsInWords,
   fixVerdict,
-  plural,
   severitiesInWords,
   severityCounts,
 } from './words.ts';
@@ -77,7 +76,7 @@ function stepSection(step: PlanStep, index: number): string {
   const brings =
     step.brings.length === 0
       ? ''
-      : `<p class="warning">brings ${plural(step.brings.length, 'finding')} (${severitiesInWords(severityCounts(step.brings))})</p>\n`;
+      : `<p class="warning">brings ${counted(step.brings.length, 'finding')} (${severitiesInWords(severityCounts(step.brings))})</p>\n`;
   const caution = step.caution === undefined ? '' : `<p class="warning">${html(step.caution)}</p>\n`;
   return `<h3>${index + 1}. ${html(step.title)}</h3>
 <p>${capital(clearsInWords(step))}. Risk: ${step.risk.level}${step.risk.why.length === 0 ? '' : `, ${html(step.risk.why.join('; '))}`}.</p>

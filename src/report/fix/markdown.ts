@@ -1,6 +1,7 @@
+import { counted } from '../../formats/grouped.ts';
+import { WORST_FIRST } from '../../model.ts';
 import type { Change, Plan, PlanStep } from '../../remediate/plan.ts';
 import { markdownBlock, markdownText } from '../escape.ts';
-import { WORST_FIRST } from '../scan/index.ts';
 import { trialSection } from './trial.ts';
 import {
   capital,
@@ -8,7 +9,6 @@ import {
   clearedBy,
   clearsInWords,
   fixVerdict,
-  plural,
   remainingGroups,
   severitiesInWords,
   severityCounts,
@@ -66,7 +66,7 @@ function stepSection(step: PlanStep, index: number): string {
     '\n',
     ...(step.brings.length > 0
       ? [
-          `- brings ${plural(step.brings.length, 'finding')} that weigh less (${severitiesInWords(severityCounts(step.brings))}): ${markdownText([...new Set(step.brings.map(({ id }) => id))].join(' '))}\n`,
+          `- brings ${counted(step.brings.length, 'finding')} that weigh less (${severitiesInWords(severityCounts(step.brings))}): ${markdownText([...new Set(step.brings.map(({ id }) => id))].join(' '))}\n`,
         ]
       : []),
     ...step.risk.why.map((why) => `- ${markdownText(why)}\n`),

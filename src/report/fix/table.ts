@@ -1,22 +1,17 @@
 // Long because it is one page, from its first line to its last.
+
 import { printable } from '../../errors.ts';
+import { counted } from '../../formats/grouped.ts';
+import { WORST_FIRST } from '../../model.ts';
 import type { InstructionShare, Plan, PlannedFinding, PlanStep } from '../../remediate/plan.ts';
 import { SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
 import { type Cell, type Column, table } from '../../terminal/table.ts';
 import { commandLines } from '../command-lines.ts';
 import { isSmall, type Page, pageFor, paragraph, title } from '../page.ts';
-import { nameAndFacts, severityName, WORST_FIRST } from '../scan/index.ts';
+import { nameAndFacts, severityName } from '../scan/index.ts';
 import type { FixRenderOptions } from './format.ts';
 import { trialLines } from './trial.ts';
-import {
-  clearedBy,
-  clearsInWords,
-  fixVerdict,
-  plural,
-  remainingGroups,
-  severitiesInWords,
-  severityCounts,
-} from './words.ts';
+import { clearedBy, clearsInWords, fixVerdict, remainingGroups, severitiesInWords, severityCounts } from './words.ts';
 
 /** Rows of one list in a terminal; the rest is counted. */
 const LISTED = 12;
@@ -159,8 +154,8 @@ function namesOf(findings: readonly PlannedFinding[]): string {
   const byName = new Map<string, PlannedFinding[]>();
   for (const finding of findings) byName.set(finding.name, [...(byName.get(finding.name) ?? []), finding]);
   const names = [...byName].sort(([, a], [, b]) => b.length - a.length);
-  const more = names.length > IDS ? ` and ${plural(names.length - IDS, 'more package')}` : '';
-  return `${plural(findings.length, 'finding')}: ${names
+  const more = names.length > IDS ? ` and ${counted(names.length - IDS, 'more package')}` : '';
+  return `${counted(findings.length, 'finding')}: ${names
     .slice(0, IDS)
     .map(([name, own]) => `${name} (${own.length === 1 ? own[0]?.id : own.length})`)
     .join(', ')}${more}`;
@@ -168,7 +163,7 @@ function namesOf(findings: readonly PlannedFinding[]): string {
 
 function* conflictLines(plan: Plan, page: Page): Generator<string> {
   if (plan.conflicts.length === 0) return;
-  yield title(`Cannot be cleared: ${plural(plan.conflicts.length, 'package')}`, page);
+  yield title(`Cannot be cleared: ${counted(plan.conflicts.length, 'package')}`, page);
   // What the distribution does not offer has one reason for all of it.
   const waiting = page.all ? [] : plan.conflicts.filter(({ environment }) => environment === undefined);
   const single = plan.conflicts.filter((conflict) => !waiting.includes(conflict));
@@ -179,7 +174,7 @@ function* conflictLines(plan: Plan, page: Page): Generator<string> {
     const more = waiting.length > LISTED ? ` and ${waiting.length - LISTED} more (--all)` : '';
     const kept = waiting.reduce((sum, { keeps }) => sum + keeps.length, 0);
     yield* paragraph(
-      `the image's package sources do not offer the fixed version of ${names.join(', ')}${more}; they keep ${plural(kept, 'finding')}`,
+      `the image's package sources do not offer the fixed version of ${names.join(', ')}${more}; they keep ${counted(kept, 'finding')}`,
       page,
       2,
       undefined,
@@ -228,7 +223,7 @@ function* adviceLines(plan: Plan, page: Page): Generator<string> {
 
 function* remainingLines(plan: Plan, page: Page): Generator<string> {
   if (plan.remaining.length === 0) return;
-  yield title(`Stays: ${plural(plan.remaining.length, 'finding')}`, page);
+  yield title(`Stays: ${counted(plan.remaining.length, 'finding')}`, page);
   const groups = remainingGroups(plan);
   const rows = (page.all ? groups : groups.slice(0, LISTED)).map(({ reason, findings }): Cell[] => [
     String(findings.length),
@@ -241,7 +236,7 @@ function* remainingLines(plan: Plan, page: Page): Generator<string> {
     indent: 2,
   });
   if (groups.length > rows.length)
-    yield page.paint(`  and ${plural(groups.length - rows.length, 'more reason')} (--all)`, 'dim');
+    yield page.paint(`  and ${counted(groups.length - rows.length, 'more reason')} (--all)`, 'dim');
   yield page.paint('  -f openvex writes a stub for each', 'dim');
 }
 
@@ -270,8 +265,8 @@ function* originLines(plan: Plan, page: Page): Generator<string> {
   const name = base.name ?? (base.layers > 0 ? 'a base image without a name' : 'no base image told');
   yield* paragraph(
     base.layers > 0
-      ? `${inherited} inherited from ${name} (${plural(base.layers, 'layer')}), ${added} added here; ${base.evidence.join('; ')}`
-      : `${added} in ${plural(layers.length, 'layer')}; ${base.evidence.join('; ')}`,
+      ? `${inherited} inherited from ${name} (${counted(base.layers, 'layer')}), ${added} added here; ${base.evidence.join('; ')}`
+      : `${added} in ${counted(layers.length, 'layer')}; ${base.evidence.join('; ')}`,
     page,
     2,
   );

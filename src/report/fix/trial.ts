@@ -1,9 +1,9 @@
+import { counted } from '../../formats/grouped.ts';
 import type { Trial } from '../../remediate/plan.ts';
 import { SEVERITY_STYLES } from '../../terminal/style.ts';
 import { type Cell, table } from '../../terminal/table.ts';
 import { markdownText } from '../escape.ts';
 import { type Page, paragraph } from '../page.ts';
-import { plural } from './words.ts';
 
 /** Findings of one kind that a terminal is shown. */
 const LISTED = 15;
@@ -13,13 +13,13 @@ function trialVerdict({ kept, failure, builder, seconds, verification, checks }:
   if (failure !== undefined) return `the build by ${builder} failed after ${seconds} s: nothing is proved`;
   const prediction = verification?.prediction;
   const parts = [
-    ...(verification ? [`${plural(verification.cleared.length, 'finding')} cleared`] : []),
+    ...(verification ? [`${counted(verification.cleared.length, 'finding')} cleared`] : []),
     ...(prediction && prediction.notCleared.length > 0
       ? [`${prediction.notCleared.length} predicted to be gone and still there`]
       : []),
     ...(prediction && prediction.unforeseen.length > 0 ? [`${prediction.unforeseen.length} not foreseen`] : []),
     ...(checks.some(({ good }) => good === false)
-      ? [`${plural(checks.filter(({ good }) => good === false).length, 'check')} failed`]
+      ? [`${counted(checks.filter(({ good }) => good === false).length, 'check')} failed`]
       : []),
   ];
   return `built by ${builder} in ${seconds} s, ${kept ? 'the prediction holds' : 'THE PREDICTION FAILS'}: ${parts.join(', ')}`;
@@ -69,7 +69,7 @@ export function* trialLines(trial: Trial, page: Page): Generator<string> {
     );
   }
   const good = trial.checks.filter((check) => check.good).length;
-  if (good > 0 && !page.all) yield page.paint(`    ${plural(good, 'check')} passed`, 'dim');
+  if (good > 0 && !page.all) yield page.paint(`    ${counted(good, 'check')} passed`, 'dim');
 }
 
 function differences({ verification }: Trial) {

@@ -1,12 +1,12 @@
 import { PlimsollError, printable } from '../../errors.ts';
+import { counted } from '../../formats/grouped.ts';
+import { severityRank } from '../../model.ts';
 import type { EarlierFinding, Verification } from '../../remediate/plan.ts';
 import { SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
 import { type Cell, table } from '../../terminal/table.ts';
 import { markdownText } from '../escape.ts';
 import { type Page, pageFor, paragraph, title } from '../page.ts';
 import type { RenderOptions } from '../report-format.ts';
-import { rank } from '../scan/index.ts';
-import { plural } from './words.ts';
 
 /** An output format of a verification. */
 interface VerifyFormat {
@@ -98,12 +98,12 @@ function* verifyTable(verification: Verification, options: RenderOptions): Gener
   ];
   for (const [name, findings, style] of lists) {
     if (findings.length === 0) continue;
-    yield `${[title(`${name}: ${plural(findings.length, 'finding')}`, page), ...rows(findings, page, style)].join('\n')}\n\n`;
+    yield `${[title(`${name}: ${counted(findings.length, 'finding')}`, page), ...rows(findings, page, style)].join('\n')}\n\n`;
   }
 }
 
 function rows(findings: readonly EarlierFinding[], page: Page, style: StyleName): string[] {
-  const sorted = [...findings].sort((a, b) => rank(b.severity) - rank(a.severity));
+  const sorted = [...findings].sort((a, b) => severityRank(b.severity) - severityRank(a.severity));
   const shown = page.all ? sorted : sorted.slice(0, LISTED);
   const cells = shown.map((finding): Cell[] => [
     { text: finding.severity, style: SEVERITY_STYLES[finding.severity] },

@@ -1,7 +1,8 @@
-import { grouped } from '../../formats/grouped.ts';
+import { pypi } from '../../ecosystems/pypi.ts';
+import { counted } from '../../formats/grouped.ts';
+import { WORST_FIRST } from '../../model.ts';
 import { countedOf, remainingGroups } from '../../remediate/plan/index.ts';
 import type { Change, FindingTally, Plan, PlannedFinding, PlanStep } from '../../remediate/plan.ts';
-import { WORST_FIRST } from '../scan/index.ts';
 
 /** `3 CRITICAL, 12 HIGH`; `none` for nothing. */
 export function severitiesInWords(severities: FindingTally['severities']): string {
@@ -16,9 +17,6 @@ export function severityCounts(findings: readonly PlannedFinding[]): FindingTall
   return counts;
 }
 
-export const plural = (count: number, singular: string, many = `${singular}s`): string =>
-  `${grouped(count)} ${count === 1 ? singular : many}`;
-
 /** `setuptools 58.1.0 -> 65.5.1`. */
 export const changeInWords = ({ name, from, to }: Change): string =>
   to === undefined ? `${name} ${from ?? ''}`.trim() : `${name} ${from === undefined ? '(new)' : from} -> ${to}`;
@@ -32,9 +30,9 @@ export function fixVerdict(plan: Plan): { readonly word: 'reached' | 'partly' | 
   if (cleared === 0)
     return {
       word: 'nothing',
-      text: `none of the ${plural(plan.today.goal, 'finding')} of the goal "${plan.goal}" can be cleared by an upgrade`,
+      text: `none of the ${counted(plan.today.goal, 'finding')} of the goal "${plan.goal}" can be cleared by an upgrade`,
     };
-  const how = `${plural(steps.length, 'step')}, ${plural(
+  const how = `${counted(steps.length, 'step')}, ${counted(
     steps.reduce((sum, step) => sum + step.changes.length, 0),
     'package',
   )}`;
@@ -43,7 +41,7 @@ export function fixVerdict(plan: Plan): { readonly word: 'reached' | 'partly' | 
     const { hopes } = countedOf(plan);
     return {
       word: 'partly',
-      text: `${how}: ${cleared - hoped} of ${plural(plan.today.goal, 'finding')} of the goal "${plan.goal}" cleared, and up to ${hoped} more if offered: ${hopes.map(({ reason }) => reason).join('; ')}`,
+      text: `${how}: ${cleared - hoped} of ${counted(plan.today.goal, 'finding')} of the goal "${plan.goal}" cleared, and up to ${hoped} more if offered: ${hopes.map(({ reason }) => reason).join('; ')}`,
     };
   }
   // What was looked up piece by piece may not go together: then none of a step's command is carried out.
@@ -51,11 +49,11 @@ export function fixVerdict(plan: Plan): { readonly word: 'reached' | 'partly' | 
   return plan.reached
     ? {
         word: 'reached',
-        text: `${how}: ${plan.today.goal === 1 ? 'the one finding' : `all ${plural(plan.today.goal, 'finding')}`} of the goal "${plan.goal}" cleared${together}`,
+        text: `${how}: ${plan.today.goal === 1 ? 'the one finding' : `all ${counted(plan.today.goal, 'finding')}`} of the goal "${plan.goal}" cleared${together}`,
       }
     : {
         word: 'partly',
-        text: `${how}: ${cleared} of ${plural(plan.today.goal, 'finding')} of the goal "${plan.goal}" cleared${together}`,
+        text: `${how}: ${cleared} of ${counted(plan.today.goal, 'finding')} of the goal "${plan.goal}" cleared${together}`,
       };
 }
 
@@ -74,8 +72,7 @@ export const capital = (text: string): string => `${text.slice(0, 1).toUpperCase
 
 /** Findings that a change of a step clears, by the name of its package or of its source. */
 export function clearedBy(step: PlanStep, change: Change): readonly PlannedFinding[] {
-  const plain = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
-  return step.clears.filter(({ name }) => plain(name) === plain(change.name));
+  return step.clears.filter(({ name }) => pypi.normalize(name) === pypi.normalize(change.name));
 }
 
 export { remainingGroups };

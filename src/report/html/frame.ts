@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { severityName, WORST_FIRST } from '../scan/index.ts';
+import { WORST_FIRST } from '../../model.ts';
+import { severityName } from '../scan/index.ts';
 import { html } from './escape.ts';
 import { STYLE } from './style.ts';
 

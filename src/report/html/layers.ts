@@ -1,7 +1,7 @@
 import { byteSize } from '../../formats/grouped.ts';
-import type { LayerInfo, Package, Report, Severity } from '../../model.ts';
+import { type LayerInfo, type Package, type Report, type Severity, severityRank } from '../../model.ts';
 import { cut } from '../../terminal/table.ts';
-import { groupFindings, isFixable, rank, shortInstruction } from '../scan/index.ts';
+import { groupFindings, isFixable, shortInstruction } from '../scan/index.ts';
 import { html } from './escape.ts';
 import { htmlTable } from './frame.ts';
 import { treemap } from './treemap.ts';
@@ -74,7 +74,8 @@ function layerFacts(report: Report): LayerFacts[] {
       add(findings, layer);
       if (isFixable(finding)) add(fixable, layer);
       const known = worst.get(layer);
-      if (known === undefined || rank(finding.severity) > rank(known)) worst.set(layer, finding.severity);
+      if (known === undefined || severityRank(finding.severity) > severityRank(known))
+        worst.set(layer, finding.severity);
     }
   return layers.map((layer) => {
     const bad = worst.get(layer.index);

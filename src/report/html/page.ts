@@ -1,6 +1,6 @@
 import { oldestInWords } from '../../coverage/needed-feeds.ts';
 import { byteSize, grouped } from '../../formats/grouped.ts';
-import type { Report } from '../../model.ts';
+import { type Report, WORST_FIRST } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
 import {
   countsInWords,
@@ -16,7 +16,6 @@ import {
   suppressedCount,
   suppressedInWords,
   suppressionInWords,
-  WORST_FIRST,
 } from '../scan/index.ts';
 import { badge, html } from './escape.ts';
 import { EMPTY_LIST, groupSection } from './findings.ts';

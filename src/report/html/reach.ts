@@ -1,5 +1,12 @@
 import { grouped } from '../../formats/grouped.ts';
-import { EXPOSURE_CLASSES, type ExposureClass, type ExposureStep, type Package, type Report } from '../../model.ts';
+import {
+  EXPOSURE_CLASSES,
+  type ExposureClass,
+  type ExposureStep,
+  type Package,
+  type Report,
+  WORST_FIRST,
+} from '../../model.ts';
 import { isWithinReach, liveInWords } from '../../policy/exposure.ts';
 import { countSeverities, countsInWords, groupFindings, type Summary } from '../scan/index.ts';
 import { badge, html } from './escape.ts';
@@ -132,7 +139,4 @@ function leaf({ package: { name, version, exposure }, severities }: Reached): st
 }
 
 const badgeOf = (severities: Reached['severities']): string =>
-  badge(
-    (['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'NEGLIGIBLE', 'UNKNOWN'] as const).find((one) => severities.includes(one)) ??
-      'UNKNOWN',
-  );
+  badge(WORST_FIRST.find((severity) => severities.includes(severity)) ?? 'UNKNOWN');

@@ -1,7 +1,16 @@
 import { kindsOf, typeNamed } from '../../ecosystems/index.ts';
 import { PlimsollError } from '../../errors.ts';
 import { grouped } from '../../formats/grouped.ts';
-import type { AttestedSbom, Inventory, Notice, Package, Report, Subject } from '../../model.ts';
+import {
+  type AttestedSbom,
+  type Inventory,
+  isInstalled,
+  isInUse,
+  type Notice,
+  type Package,
+  type Report,
+  type Subject,
+} from '../../model.ts';
 import { painter } from '../../terminal/style.ts';
 import { type Cell, type Column, table } from '../../terminal/table.ts';
 import { VERSION } from '../../version.ts';
@@ -135,8 +144,7 @@ function* lines(all: Iterable<string>): Generator<string> {
 }
 
 /** What an image was built to have: not what a package manager kept, what a file only declares, or what another listed package brought. */
-const inSight = ({ role, ownedBy }: Package): boolean =>
-  (role === undefined || role === 'installed' || role === 'vendored') && ownedBy === undefined;
+const inSight = (pkg: Package): boolean => isInUse(pkg) && pkg.ownedBy === undefined;
 
 function hiddenInWords(members: readonly Package[]): string {
   const owned = members.filter(({ ownedBy }) => ownedBy !== undefined).length;
@@ -158,8 +166,7 @@ function hiddenInWords(members: readonly Package[]): string {
 function row(pkg: Package): Cell[] {
   const place = pkg.evidence[0];
   const more = pkg.evidence.length > 1 ? ` (+${pkg.evidence.length - 1})` : '';
-  const note =
-    pkg.role === 'vendored' ? ' bundled' : pkg.role === undefined || pkg.role === 'installed' ? '' : ` ${pkg.role}`;
+  const note = pkg.role === 'vendored' ? ' bundled' : isInstalled(pkg) ? '' : ` ${pkg.role}`;
   return [
     pkg.name,
     pkg.version === '' ? { text: 'not told', style: ['dim'] } : pkg.version,

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { imagePurl } from '../../ecosystems/oci.ts';
-import { before } from '../../formats/ends.ts';
+import { imagePurl, repositoryIn } from '../../ecosystems/oci.ts';
 import type { Package, Report } from '../../model.ts';
 
 /** A package with the name by which other parts of a bill of materials point to it. */
@@ -41,7 +40,7 @@ export function documentUuid(report: Report): string {
 /** purl of the image itself; undefined where there is no digest. */
 export function subjectPurl({ subject }: Report): string | undefined {
   if (subject.digest === undefined || (subject.source !== 'registry' && subject.source !== 'docker')) return undefined;
-  const repository = before(subject.name, '@').replace(/:[^:/]*$/, '');
+  const repository = repositoryIn(subject.name);
   return imagePurl({ repository, digest: subject.digest, architecture: subject.platform?.architecture });
 }
 

@@ -1,6 +1,6 @@
 import { conda } from '../../ecosystems/others.ts';
 import { apk, deb, rpm } from '../../ecosystems/system-types.ts';
-import type { Package, Report } from '../../model.ts';
+import { isInstalled, type Package, type Report } from '../../model.ts';
 import { npmTrees, pythonEnvironments } from '../../remediate/installed/index.ts';
 
 /** What each package needs of the others that are there, each once. */
@@ -33,8 +33,6 @@ export function relationsOf({ packages, subject }: Pick<Report, 'packages' | 'su
 
 type Add = (owner: Package, needed: Package | undefined) => void;
 
-const isThere = ({ role }: Package): boolean => role === undefined || role === 'installed';
-
 /** Relations within one package database: of each requirement the first alternative that is there. */
 function ofSystem(
   packages: readonly Package[],
@@ -42,7 +40,7 @@ function ofSystem(
   alternatives: (requirement: string) => readonly string[],
   add: Add,
 ): void {
-  const own = packages.filter((pkg) => pkg.type === type && isThere(pkg));
+  const own = packages.filter((pkg) => pkg.type === type && isInstalled(pkg));
   const named = new Map<string, Package>();
   for (const pkg of own) for (const name of provided(pkg)) if (!named.has(name)) named.set(name, pkg);
   // A package of that name goes before what only provides it.
@@ -77,7 +75,7 @@ const withoutVersion = (text: string): string => /^[^\s<>=~]*/.exec(text)?.[0] ?
 /** Within a prefix, by name: https://docs.conda.io/projects/conda/en/stable/user-guide/concepts/pkg-specs.html */
 function ofConda(packages: readonly Package[], add: Add): void {
   const place = ({ properties }: Package, name: string): string => `${properties?.prefix ?? ''}\0${name}`;
-  const own = packages.filter((pkg) => pkg.type === conda.type && isThere(pkg));
+  const own = packages.filter((pkg) => pkg.type === conda.type && isInstalled(pkg));
   const named = new Map(own.map((pkg) => [place(pkg, pkg.name), pkg]));
   for (const owner of own)
     for (const spec of (owner.properties?.depends ?? '').split(', '))

@@ -1,5 +1,5 @@
-import type { ChangeStep, ChangeSummary, PackageChange, Report } from '../../model.ts';
-import { groupFindings, isKernelHeader, WORST_FIRST } from './groups.ts';
+import { type ChangeStep, type ChangeSummary, type PackageChange, type Report, WORST_FIRST } from '../../model.ts';
+import { groupFindings, isKernelHeader } from './groups.ts';
 import { countsInWords } from './summary.ts';
 
 /** A change of the summary with the step that makes it. */

@@ -1,4 +1,4 @@
-import { type Finding, type Package, type PackageRole, SEVERITIES, type Severity } from '../../model.ts';
+import { type Finding, type Package, type PackageRole, severityRank } from '../../model.ts';
 import { distance, nearestClass } from '../../policy/exposure.ts';
 import { isKernelHeader } from '../../policy/kernel-headers.ts';
 import { compareDigits, compareText } from '../../versions/order.ts';
@@ -23,12 +23,6 @@ export interface FixGroup {
   /** Worst first. */
   readonly findings: readonly GroupedFinding[];
 }
-
-/** 0 for UNKNOWN up to 5 for CRITICAL. */
-export const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
-
-/** From worst to unknown: the order of columns. */
-export const WORST_FIRST: readonly Severity[] = SEVERITIES.toReversed();
 
 export const isFixable = (finding: Finding): boolean => finding.fix.state === 'fixed';
 
@@ -89,7 +83,7 @@ function group(findings: readonly Finding[]): FixGroup {
 
 function moreTelling(a: Finding, b: Finding): Finding {
   if (isFixable(a) !== isFixable(b)) return isFixable(a) ? a : b;
-  return rank(b.severity) > rank(a.severity) ? b : a;
+  return severityRank(b.severity) > severityRank(a.severity) ? b : a;
 }
 
 function distinct(packages: readonly Package[]): Package[] {
@@ -127,7 +121,7 @@ export function titleLine({ title, description }: Finding): string {
 /** Worst first; of equals the exploited, then the fixable, then the newest id. */
 function compareFindings(a: Finding, b: Finding): number {
   return (
-    rank(b.severity) - rank(a.severity) ||
+    severityRank(b.severity) - severityRank(a.severity) ||
     Number(b.exploited !== undefined) - Number(a.exploited !== undefined) ||
     distance(a.package.exposure?.class) - distance(b.package.exposure?.class) ||
     Number(isFixable(b)) - Number(isFixable(a)) ||
@@ -139,7 +133,7 @@ function compareGroups(a: FixGroup, b: FixGroup): number {
   const fixable = (group: FixGroup) => Number(group.findings.some(({ finding }) => isFixable(finding)));
   const exploited = (group: FixGroup) => Number(group.findings.some(({ finding }) => isExploited(finding)));
   const headers = (group: FixGroup) => Number(group.packages.every(isKernelHeader));
-  const worst = (group: FixGroup) => rank(group.findings[0]!.finding.severity);
+  const worst = (group: FixGroup) => severityRank(group.findings[0]!.finding.severity);
   return (
     fixable(b) - fixable(a) ||
     exploited(b) - exploited(a) ||

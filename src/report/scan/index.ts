@@ -16,9 +16,7 @@ export {
   groupFindings,
   isFixable,
   isKernelHeader,
-  rank,
   titleLine,
-  WORST_FIRST,
 } from './groups.ts';
 export { inJson, jsonPieces, jsonReport } from './json.ts';
 export { markdownReport } from './markdown.ts';

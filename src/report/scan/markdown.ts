@@ -1,13 +1,13 @@
 import { assessmentInWords } from '../../coverage/assessment.ts';
 import { oldestInWords } from '../../coverage/needed-feeds.ts';
 import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
-import type { Report } from '../../model.ts';
+import { type Report, WORST_FIRST } from '../../model.ts';
 import { markdownBlock, markdownCode, markdownText } from '../escape.ts';
 import { reportFormat } from '../report-format.ts';
 import { isWebAddress } from '../web-address.ts';
 import { commandOf, conditionsInWords, listedChanges, remarkOf, stepLine, targetInWords } from './changes.ts';
 import { gateInWords } from './gate-words.ts';
-import { type FixGroup, groupFindings, isFixable, titleLine, WORST_FIRST } from './groups.ts';
+import { type FixGroup, groupFindings, isFixable, titleLine } from './groups.ts';
 import { riskPlace } from './risk-place.ts';
 import { countSeverities, countsInWords, type KindSummary, type Summary, summarize } from './summary.ts';
 import { suppressedCount, suppressedInWords, suppressionInWords } from './suppressed-words.ts';

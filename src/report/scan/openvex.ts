@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { coverageStatement } from '../../coverage/assessment.ts';
-import { imagePurl } from '../../ecosystems/oci.ts';
-import { before } from '../../formats/ends.ts';
+import { digestIn, imagePurl, repositoryIn } from '../../ecosystems/oci.ts';
 import { type Finding, JUSTIFICATIONS, type Report, type Subject, type Suppression } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
 import { jsonPieces } from './json.ts';
@@ -72,10 +71,9 @@ function statementsOf({ suppressed = [], subject, created }: Report): readonly R
 function productsOf(subject: Subject, parts: readonly string[]): readonly Record<string, unknown>[] {
   const { source, name, digest, repoTags = [], repoDigests = [] } = subject;
   const subcomponents = parts.map((purl) => ({ '@id': purl }));
-  const bare = (text: string): string => before(text, '@').replace(/:[^:/]*$/, '');
   const digests = [
-    ...(source === 'registry' && digest ? [[bare(name), digest] as const] : []),
-    ...repoDigests.map((digest) => [bare(digest), digest.slice(digest.indexOf('@') + 1)] as const),
+    ...(source === 'registry' && digest ? [[repositoryIn(name), digest] as const] : []),
+    ...repoDigests.map((digest) => [repositoryIn(digest), digestIn(digest)] as const),
   ];
   const purls = digests.flatMap(([repository, digest]) => imagePurl({ repository, digest: digest }) ?? []);
   const ids = [...new Set([...purls, ...repoTags, ...(source === 'registry' ? [name] : [])])];

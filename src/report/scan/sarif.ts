@@ -7,7 +7,7 @@ import { HOMEPAGE } from '../../version.ts';
 import { sarifText } from '../escape.ts';
 import { reportFormat } from '../report-format.ts';
 import { isWebAddress } from '../web-address.ts';
-import { type GroupedFinding, groupFindings, rank, titleLine } from './groups.ts';
+import { type GroupedFinding, groupFindings, titleLine } from './groups.ts';
 import { jsonPieces } from './json.ts';
 import { suppressionInWords } from './suppressed-words.ts';
 import { namesInWords, stateInWords } from './table-findings.ts';
@@ -218,9 +218,7 @@ function riskEntry(risk: Risk, whole: string): Entry {
 function score(finding: Finding): string {
   const rating = finding.ratings.find(
     (rating) =>
-      rating.source === finding.severitySource &&
-      rating.score !== undefined &&
-      rank(rating.severity) === rank(finding.severity),
+      rating.source === finding.severitySource && rating.score !== undefined && rating.severity === finding.severity,
   );
   return (rating?.score ?? SCORES[finding.severity]).toFixed(1);
 }

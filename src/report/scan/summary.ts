@@ -1,7 +1,14 @@
 import { kindsOf, typeNamed } from '../../ecosystems/index.ts';
-import type { ExposureClass, Package, Report, RiskCategory, Severity } from '../../model.ts';
+import {
+  type ExposureClass,
+  type Package,
+  type Report,
+  type RiskCategory,
+  type Severity,
+  WORST_FIRST,
+} from '../../model.ts';
 import { isSeen, nearestClass } from '../../policy/exposure.ts';
-import { type GroupedFinding, groupFindings, isFixable, isForSubscribers, WORST_FIRST } from './groups.ts';
+import { type GroupedFinding, groupFindings, isFixable, isForSubscribers } from './groups.ts';
 
 export type Counts = Readonly<Record<Severity, number>>;
 

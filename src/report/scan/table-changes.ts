@@ -1,5 +1,5 @@
 import { grouped } from '../../formats/grouped.ts';
-import type { ChangeSummary, PackageChange, Report } from '../../model.ts';
+import { type ChangeSummary, type PackageChange, type Report, WORST_FIRST } from '../../model.ts';
 import { type Cell, type Column, table } from '../../terminal/table.ts';
 import { commandLines } from '../command-lines.ts';
 import { isSmall, layout, type Page, paragraph, title } from '../page.ts';
@@ -15,7 +15,6 @@ import {
   sureChanges,
   targetInWords,
 } from './changes.ts';
-import { WORST_FIRST } from './groups.ts';
 import type { Counts, Summary } from './summary.ts';
 import { severityName } from './table-summary.ts';
 

@@ -1,7 +1,14 @@
 import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
 import { printable } from '../../errors.ts';
 import { grouped } from '../../formats/grouped.ts';
-import type { ExposureClass, Finding, Package, Recovery, StatementState } from '../../model.ts';
+import {
+  type ExposureClass,
+  type Finding,
+  type Package,
+  type Recovery,
+  type StatementState,
+  severityRank,
+} from '../../model.ts';
 import { distance, isSeen, isWithinReach, nearestClass } from '../../policy/exposure.ts';
 import { SEVERITY_STYLES } from '../../terminal/style.ts';
 import { type Cell, type Column, cut, naturalWidths, table } from '../../terminal/table.ts';
@@ -12,7 +19,6 @@ import {
   isFixable,
   isForSubscribers,
   isKernelHeader,
-  rank,
   roleOfGroup,
   titleLine,
 } from './groups.ts';
@@ -66,7 +72,7 @@ interface Ordered {
 const worstFirst = (a: Ordered, b: Ordered): number =>
   Number(a.headers) - Number(b.headers) ||
   Number(b.finding.exploited !== undefined) - Number(a.finding.exploited !== undefined) ||
-  rank(b.finding.severity) - rank(a.finding.severity) ||
+  severityRank(b.finding.severity) - severityRank(a.finding.severity) ||
   distance(nearestClass(a.packages)) - distance(nearestClass(b.packages)) ||
   Number(isFixable(b.finding)) - Number(isFixable(a.finding));
 

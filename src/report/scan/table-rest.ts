@@ -1,9 +1,8 @@
-import type { GateVerdict, Notice, Report, Risk, Unknown } from '../../model.ts';
+import { type GateVerdict, type Notice, type Report, type Risk, severityRank, type Unknown } from '../../model.ts';
 import { SEVERITY_STYLES } from '../../terminal/style.ts';
 import { table } from '../../terminal/table.ts';
 import { isSmall, layout, type Page, paragraph, title } from '../page.ts';
 import { gateInWords } from './gate-words.ts';
-import { rank } from './groups.ts';
 import { riskPlace } from './risk-place.ts';
 import { suppressedCount, suppressedInWords, suppressionInWords } from './suppressed-words.ts';
 import { noticesToTell } from './verdict.ts';
@@ -32,7 +31,7 @@ export function noticeInLines({ level, message }: Notice, page: Page): string[] 
 export function riskLines(risks: readonly Risk[], page: Page, limit = LISTED): string[] {
   if (risks.length === 0) return [];
   const sorted = [...risks].sort(
-    (a, b) => rank(b.severity) - rank(a.severity) || (a.evidence.path < b.evidence.path ? -1 : 1),
+    (a, b) => severityRank(b.severity) - severityRank(a.severity) || (a.evidence.path < b.evidence.path ? -1 : 1),
   );
   const alike = new Map<string, Risk[]>();
   for (const risk of sorted) {

@@ -2,12 +2,18 @@ import { assessmentInWords } from '../../coverage/assessment.ts';
 import { feedFamily } from '../../coverage/needed-feeds.ts';
 import { printable } from '../../errors.ts';
 import { grouped } from '../../formats/grouped.ts';
-import type { DatabaseInfo, NeededFeed, Report, Severity, SourceName } from '../../model.ts';
+import {
+  type DatabaseInfo,
+  type NeededFeed,
+  type Report,
+  type Severity,
+  type SourceName,
+  WORST_FIRST,
+} from '../../model.ts';
 import { liveInWords } from '../../policy/exposure.ts';
 import { SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
 import { type Cell, type Column, cut, table } from '../../terminal/table.ts';
 import { isSmall, layout, type Page, paragraph } from '../page.ts';
-import { WORST_FIRST } from './groups.ts';
 import { type Counts, countsInWords, type KindSummary, type Summary } from './summary.ts';
 import { filterInWords, type ScanVerdict, scanVerdict } from './verdict.ts';
 

@@ -1,6 +1,14 @@
 import { isSystemType } from '../../ecosystems/index.ts';
-import type { Evidence, Finding, Package, Rating, Severity, StatementState } from '../../model.ts';
-import { isFixable, rank, titleLine } from './groups.ts';
+import {
+  type Evidence,
+  type Finding,
+  type Package,
+  type Rating,
+  type Severity,
+  type StatementState,
+  severityRank,
+} from '../../model.ts';
+import { isFixable, titleLine } from './groups.ts';
 
 /** Trivy knows five severities; numbers stand in VendorSeverity. */
 const SEVERITY: Readonly<Record<Severity, { readonly name: string; readonly number: number }>> = {
@@ -116,7 +124,8 @@ const keyed = (key: string, values: ReadonlyMap<string, unknown>): Record<string
 function vendorSeverity(ratings: readonly Rating[]): Map<string, number> {
   const worst = new Map<string, Severity>();
   for (const { source, severity } of ratings) {
-    if (severity !== 'UNKNOWN' && rank(severity) > rank(worst.get(source) ?? 'UNKNOWN')) worst.set(source, severity);
+    if (severity !== 'UNKNOWN' && severityRank(severity) > severityRank(worst.get(source) ?? 'UNKNOWN'))
+      worst.set(source, severity);
   }
   return new Map([...worst].map(([source, severity]) => [source, SEVERITY[severity].number]));
 }

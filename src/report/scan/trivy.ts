@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import { coverageStatement } from '../../coverage/assessment.ts';
 import { isSystemType, trivyFamily, typeNamed } from '../../ecosystems/index.ts';
 import type { Evidence, Finding, Package, Report, SourceName, Suppression } from '../../model.ts';
@@ -88,16 +89,16 @@ function* results(report: Report, packages: boolean): Generator<Record<string, u
   for (const finding of report.findings) {
     for (const row of rows(finding.package)) {
       const key = target(row, name);
-      push(vulnerable, key, vulnerabilityEntry(finding, row.at));
+      addTo(vulnerable, key, vulnerabilityEntry(finding, row.at));
     }
   }
   const excepted = new Map<string, Record<string, unknown>[]>();
   for (const { finding, by } of report.suppressed ?? []) {
     if (!finding) continue;
-    for (const row of rows(finding.package)) push(excepted, target(row, name), modified(finding, row.at, by));
+    for (const row of rows(finding.package)) addTo(excepted, target(row, name), modified(finding, row.at, by));
   }
   const targets = new Map<string, Row[]>();
-  for (const row of report.packages.flatMap(rows)) push(targets, target(row, name), row);
+  for (const row of report.packages.flatMap(rows)) addTo(targets, target(row, name), row);
   const ordered = [...targets].sort(
     ([, a], [, b]) => Number(isSystemType(b[0]!.pkg.type)) - Number(isSystemType(a[0]!.pkg.type)),
   );
@@ -126,12 +127,6 @@ function modified(finding: Finding, at: Evidence | undefined, by: Suppression): 
     Source: by.unverified ? `${by.where}, by ${by.owner}` : by.where,
     Finding: vulnerabilityEntry(finding, at),
   };
-}
-
-function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, [value]);
-  else known.push(value);
 }
 
 /** A language package counts once for each place it lies in, an OS package once. */

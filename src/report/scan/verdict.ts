@@ -1,7 +1,7 @@
-import { grouped } from '../../formats/grouped.ts';
-import type { Notice, Report, Risk } from '../../model.ts';
+import { counted, grouped } from '../../formats/grouped.ts';
+import { type Notice, type Report, type Risk, severityRank } from '../../model.ts';
 import { sureChanges } from './changes.ts';
-import { groupFindings, isExploited, isFixable, isKernelHeader, rank } from './groups.ts';
+import { groupFindings, isExploited, isFixable, isKernelHeader } from './groups.ts';
 import type { Summary } from './summary.ts';
 
 /** What a reader who looks at one line only has to know. */
@@ -15,21 +15,18 @@ export interface ScanVerdict {
   readonly text: string;
 }
 
-const plural = (number: number, noun: string, many = `${noun}s`): string =>
-  `${grouped(number)} ${number === 1 ? noun : many}`;
-
 /** May this image sail? Only what the report holds is judged, and what it could not judge is said. */
 export function scanVerdict(report: Report, summary: Summary): ScanVerdict {
   const gaps = unjudged(report, summary);
   const verdict = judgeFindings(report, summary, gaps);
-  const dangers = report.risks.filter((risk) => rank(risk.severity) >= rank('HIGH'));
+  const dangers = report.risks.filter((risk) => severityRank(risk.severity) >= severityRank('HIGH'));
   if (dangers.length > 0) {
     const text = `${inWords(dangers)} dangerous (see the risks). ${verdict.text}`;
     return { word: 'fix', heading: verdict.word === 'fix' ? verdict.heading : 'LOOK FIRST', text };
   }
   if (report.risks.length === 0) return verdict;
   const where = report.risks.every(inFile) ? 'files' : 'files and configuration';
-  return { ...verdict, text: `${verdict.text} ${plural(report.risks.length, 'lesser risk')} in ${where}.` };
+  return { ...verdict, text: `${verdict.text} ${counted(report.risks.length, 'lesser risk')} in ${where}.` };
 }
 
 const inFile = ({ evidence }: Risk): boolean => evidence.path !== '';
@@ -39,8 +36,8 @@ function inWords(dangers: readonly Risk[]): string {
   const files = dangers.filter(inFile).length;
   const entries = dangers.length - files;
   const parts = [
-    ...(files > 0 ? [plural(files, 'file')] : []),
-    ...(entries > 0 ? [`${plural(entries, 'entry', 'entries')} of the configuration`] : []),
+    ...(files > 0 ? [counted(files, 'file')] : []),
+    ...(entries > 0 ? [`${counted(entries, 'entry', 'entries')} of the configuration`] : []),
   ];
   return `${parts.join(' and ')} ${dangers.length === 1 ? 'is' : 'are'}`;
 }
@@ -62,7 +59,7 @@ function judgeFindings(report: Report, summary: Summary, gaps: readonly string[]
   return {
     word: 'clear',
     heading: 'CLEAR',
-    text: `${nothing(report)} in ${plural(summary.packages, 'package')}.${hidden}`,
+    text: `${nothing(report)} in ${counted(summary.packages, 'package')}.${hidden}`,
   };
 }
 
@@ -82,32 +79,32 @@ export function filterInWords(report: Report): string | undefined {
 
 /** How many findings the filter kept back, which are counted as the JSON report lists them. */
 function keptBack({ filtered }: Report): string {
-  return `${plural(filtered.hidden, 'finding')}, counted per installed package`;
+  return `${counted(filtered.hidden, 'finding')}, counted per installed package`;
 }
 
 function fix(report: Report, summary: Summary, gaps: string): ScanVerdict {
   const fixable = groupFindings(report.findings).flatMap(({ findings }) =>
     findings.map(({ finding }) => finding).filter(isFixable),
   );
-  const severe = fixable.filter((finding) => rank(finding.severity) >= rank('HIGH'));
+  const severe = fixable.filter((finding) => severityRank(finding.severity) >= severityRank('HIGH'));
   const exploited = report.findings.filter((finding) => isFixable(finding) && isExploited(finding));
   const which = severe.length === 0 ? 'none of them HIGH or worse' : `${grouped(severe.length)} of them HIGH or worse`;
   const attacked =
     exploited.length === 0
       ? ''
-      : ` ${plural(new Set(exploited.map(({ id }) => id)).size, 'is', 'are')} being exploited.`;
+      : ` ${counted(new Set(exploited.map(({ id }) => id)).size, 'is', 'are')} being exploited.`;
   const rest = summary.total - summary.fixable - summary.forSubscribers;
-  const unfixed = rest === 0 ? '' : ` ${plural(rest, 'more has', 'more have')} no fix yet.`;
+  const unfixed = rest === 0 ? '' : ` ${counted(rest, 'more has', 'more have')} no fix yet.`;
   return {
     word: 'fix',
     heading: 'FIX FIRST',
-    text: `${plural(summary.fixable, 'finding has', 'findings have')} a fix, ${which}${nothingToUpgrade(report)}.${attacked}${unfixed}${subscribers(summary)}${gaps}`,
+    text: `${counted(summary.fixable, 'finding has', 'findings have')} a fix, ${which}${nothingToUpgrade(report)}.${attacked}${unfixed}${subscribers(summary)}${gaps}`,
   };
 }
 
 /** Headers carry the kernel's version and none of its code: what is known of the kernel is no reason to change the image. */
 function headersOnly(summary: Summary, gaps: readonly string[], besides: string): ScanVerdict {
-  const text = `${plural(summary.total, 'finding is', 'findings are')} about the kernel, of which only headers are here: a container runs its host's kernel.${besides}`;
+  const text = `${counted(summary.total, 'finding is', 'findings are')} about the kernel, of which only headers are here: a container runs its host's kernel.${besides}`;
   return gaps.length > 0
     ? { word: 'incomplete', heading: 'INCOMPLETE', text }
     : { word: 'clear', heading: 'HEADERS ONLY', text };
@@ -120,7 +117,7 @@ const nothingToUpgrade = ({ changes }: Report): string =>
 /** How many findings only a subscription fixes. */
 function subscribers({ forSubscribers }: Summary): string {
   if (forSubscribers === 0) return '';
-  return ` ${plural(forSubscribers, 'finding is', 'findings are')} fixed in Ubuntu Pro only (--pro counts ${forSubscribers === 1 ? 'it' : 'them'} as fixable).`;
+  return ` ${counted(forSubscribers, 'finding is', 'findings are')} fixed in Ubuntu Pro only (--pro counts ${forSubscribers === 1 ? 'it' : 'them'} as fixable).`;
 }
 
 function weigh(summary: Summary, gaps: string): ScanVerdict {
@@ -129,7 +126,7 @@ function weigh(summary: Summary, gaps: string): ScanVerdict {
   return {
     word: 'weigh',
     heading: 'NOTHING TO UPGRADE',
-    text: `${plural(summary.total, 'known vulnerability has', 'known vulnerabilities have')} no ${summary.forSubscribers > 0 ? 'free ' : ''}fix yet, ${which}: weigh them, or choose a base image with fewer packages.${subscribers(summary)}${gaps}`,
+    text: `${counted(summary.total, 'known vulnerability has', 'known vulnerabilities have')} no ${summary.forSubscribers > 0 ? 'free ' : ''}fix yet, ${which}: weigh them, or choose a base image with fewer packages.${subscribers(summary)}${gaps}`,
   };
 }
 
@@ -146,8 +143,8 @@ function unjudged(report: Report, summary: Summary): string[] {
   const warnings = noticesToTell(report, 'warning').length;
   return [
     ...(summary.packages === 0 ? ['no package was found at all'] : []),
-    ...(summary.notAssessed > 0 ? [`${plural(summary.notAssessed, 'package')} could not be judged`] : []),
-    ...(report.unknowns.length > 0 ? [`${plural(report.unknowns.length, 'file')} could not be read`] : []),
-    ...(warnings > 0 ? [`${plural(warnings, 'warning')} below`] : []),
+    ...(summary.notAssessed > 0 ? [`${counted(summary.notAssessed, 'package')} could not be judged`] : []),
+    ...(report.unknowns.length > 0 ? [`${counted(report.unknowns.length, 'file')} could not be read`] : []),
+    ...(warnings > 0 ? [`${counted(warnings, 'warning')} below`] : []),
   ];
 }

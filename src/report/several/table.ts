@@ -1,9 +1,9 @@
 import { grouped } from '../../formats/grouped.ts';
-import type { Severity } from '../../model.ts';
+import { type Severity, WORST_FIRST } from '../../model.ts';
 import { SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
 import { type Cell, type Column, table } from '../../terminal/table.ts';
 import { layout, type Page, pageFor, paragraph, title } from '../page.ts';
-import { severityName, tableReport, WORST_FIRST } from '../scan/index.ts';
+import { severityName, tableReport } from '../scan/index.ts';
 import type { SeveralFormat } from './several-format.ts';
 import type { Tallies, Tally, Together } from './tally.ts';
 

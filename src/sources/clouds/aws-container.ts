@@ -1,4 +1,5 @@
 import { PlimsollError } from '../../errors.ts';
+import { jsonOf } from '../../formats/json-values.ts';
 import { LIMITS } from '../../limits.ts';
 import { type AwsKeys, keysOf } from './aws-keys.ts';
 import { readCloudFile } from './ini.ts';
@@ -31,7 +32,7 @@ export async function containerKeys(world: CloudWorld): Promise<AwsKeys | undefi
     : environment.AWS_CONTAINER_AUTHORIZATION_TOKEN;
   const secret = token ? { secret: { origin: address.origin, authorization: token } } : {};
   const answer = await askMetadata(address.href, secret, world);
-  const keys = answer?.status === 200 ? keysOf(parsed(answer.text), 'the role of this task') : undefined;
+  const keys = answer?.status === 200 ? keysOf(jsonOf(answer.text), 'the role of this task') : undefined;
   if (keys !== undefined) return keys;
   throw new PlimsollError('unauthorized', 'the platform offers no keys for the role of this task', {
     where: address.host,
@@ -52,7 +53,7 @@ export async function instanceKeys(world: CloudWorld): Promise<AwsKeys | undefin
   const path = '/latest/meta-data/iam/security-credentials/';
   const role = (await session(path))?.split('\n', 1)[0]?.trim();
   if (!role || !/^[\w+=,.@-]{1,128}$/.test(role)) return undefined;
-  return keysOf(parsed((await session(`${path}${role}`)) ?? ''), `the role ${role} of this instance`);
+  return keysOf(jsonOf((await session(`${path}${role}`)) ?? ''), `the role ${role} of this instance`);
 }
 
 /** The region of an EC2 instance; undefined as above. */
@@ -76,12 +77,4 @@ async function instanceSession(
     const answer = await askMetadata(`${base}${path}`, { secret }, world);
     return answer?.status === 200 ? answer.text : undefined;
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

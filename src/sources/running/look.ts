@@ -1,4 +1,5 @@
 import { PlimsollError, reasonOf } from '../../errors.ts';
+import { fileNameOf } from '../../formats/paths.ts';
 import { LIMITS } from '../../limits.ts';
 import type { RunningState, Seen } from '../../model.ts';
 import { type MemoryAllowance, namesInMemory } from './memory.ts';
@@ -144,7 +145,7 @@ function named(
   left: MemoryAllowance,
   put: (path: string) => void,
 ): string[] {
-  if (![...files].some((path) => INTERPRETERS.test(path.slice(path.lastIndexOf('/') + 1)))) return [];
+  if (![...files].some((path) => INTERPRETERS.test(fileNameOf(path)))) return [];
   try {
     const { names, isWhole } = namesInMemory(`${proc}/${pid}/mem`, own, left);
     for (const name of names) put(name);

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { kernelPath } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { RunConfig } from '../../model.ts';
 import type { MemoryRange } from './memory.ts';
@@ -74,7 +75,7 @@ export function addressSpace(proc: string, pid: number): AddressSpace {
     // Behind six fields the path, which may hold blanks.
     const slash = line.indexOf('/');
     const path = slash > 0 ? line.slice(slash) : '';
-    if (path.startsWith('/')) files.add(unescaped(path.replace(/ \(deleted\)$/, '')));
+    if (path.startsWith('/')) files.add(kernelPath(path.replace(/ \(deleted\)$/, '')));
     else if (
       rights.startsWith('rw') &&
       !line.endsWith('[stack]') &&
@@ -104,7 +105,7 @@ export function mountsOf(proc: string, pid: number): string[] {
     return textOf(join(proc, `${pid}`, 'mountinfo'))
       .split('\n')
       .flatMap((line) => line.split(' ')[4] ?? [])
-      .map(unescaped)
+      .map(kernelPath)
       .filter((point) => point.startsWith('/') && point !== '/');
   } catch {
     return [];
@@ -121,10 +122,6 @@ export function isOfContainer(proc: string, pid: number, id: string): boolean {
     }
   });
 }
-
-/** The kernel writes blanks and line ends as `\040`, `\012`. */
-const unescaped = (path: string): string =>
-  path.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 
 /**
  * What a process was started with, as an image would say it: its command line, environment and folder. The environment is for looking
