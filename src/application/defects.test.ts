@@ -87,9 +87,10 @@ it('thrown while the inventory is put together costs that package, and what it i
   try {
     const report = await scanImage(target(), { store });
     expect(report.findings.map(({ package: { name } }) => name).sort()).toEqual(['good', 'other']);
-    expect(report.unknowns.map(({ reason }) => reason)).toEqual([
+    // Whoever else asks by that name tells of it, too.
+    expect(report.unknowns.map(({ reason }) => reason)).toContainEqual(
       expect.stringMatching(/^broken 1\.0: a defect of this program \[E\w{6}\]/),
-    ]);
+    );
     expect(report.assessment?.complete).toBe(false);
   } finally {
     Object.defineProperty(pypi, 'normalize', { value: normalize, configurable: true, writable: true });

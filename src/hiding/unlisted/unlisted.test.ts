@@ -338,7 +338,7 @@ describe('what was planted to be recovered', () => {
       }),
     );
     expect(packages).toEqual(['fake7 1.0-1.el9 Rocky Linux:9 trace content']);
-    expect(messages).toContain('99999 packages of a log not believed, of which nothing is there');
+    expect(messages).toContain('99,999 packages of a log not believed, of which nothing is there');
   });
 
   it('a program of another distribution, with its note and its revision, does not make the system that distribution', async () => {
