@@ -175,6 +175,8 @@ export const LIMITS = {
   /** Code of layers that pass by, kept until it is known what is asked about (32,000 modules: 320 MB), and the largest file of it that is; others are read at once. */
   spoolBytes: 1024 * MiB,
   spooledBytes: 256 * KiB,
+  /** The largest source text that is: to read a megabyte of Python takes a hundred times as long as to copy it. */
+  spooledTextBytes: 2 * MiB,
   /** Steps of one way that are told. */
   chainSteps: 40,
   /** What is said of that cannot be told. */

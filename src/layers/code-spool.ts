@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, readSync, unlinkSync, write, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Analyzer } from '../analyzers/analyzer.ts';
 import { LIMITS } from '../limits.ts';
 
 /** Bodies of small files of code out of layers that pass by only once, until it is known which of them are asked about. */
@@ -12,6 +13,10 @@ export interface CodeSpool {
   read(at: number, size: number): Buffer;
   close(): void;
 }
+
+/** The largest body that is worth a copy for these analyzers: what reads a file as it passes by costs little more than the copy. */
+export const spooledUpTo = (analyzers: readonly Analyzer[]): number =>
+  analyzers.every(({ stream }) => stream === undefined) ? LIMITS.spooledTextBytes : LIMITS.spooledBytes;
 
 /** Kept in memory until there is more: the code of a small image never leaves it. Twice as much while the one half is written. */
 const MEMORY_BYTES = 4 * 1024 * 1024;

@@ -1,10 +1,9 @@
 import type { Analyzer } from '../analyzers/analyzer.ts';
 import { analyzers as builtIn } from '../analyzers/index.ts';
-import { LIMITS } from '../limits.ts';
 import type { LayerContent } from '../model.ts';
 import { workClock } from '../work.ts';
 import type { Soon } from './byte-source.ts';
-import { type CodeSpool, codeSpool } from './code-spool.ts';
+import { type CodeSpool, codeSpool, spooledUpTo } from './code-spool.ts';
 import { examine } from './examine.ts';
 import { layerEntry } from './index-layer.ts';
 import type { CodeItem, LayerIndex } from './layer-index.ts';
@@ -91,7 +90,7 @@ export function imageCode(indexes: readonly LayerIndex[], access: CodeAccess): I
       const place = codeLater.of(row);
       if (placed === undefined || place === undefined || said.has(row)) return undefined;
       const analyzers = place.analyzers.flatMap((name) => byName.get(name) ?? []);
-      if (member.size > LIMITS.spooledBytes) {
+      if (member.size > spooledUpTo(analyzers)) {
         const items: CodeItem[] = [];
         said.set(row, items);
         const entry = layerEntry(member, placed.path, 'file');

@@ -7,7 +7,7 @@ import { type WorkClock, workClock } from '../work.ts';
 import { type BodyPool, POOLED_BYTES } from './body-pool.ts';
 import type { Soon } from './byte-source.ts';
 import { codePlaces } from './code-places.ts';
-import type { CodeSpool } from './code-spool.ts';
+import { type CodeSpool, spooledUpTo } from './code-spool.ts';
 import { examine, type Interest, interested, show } from './examine.ts';
 import { imagePath } from './image-path.ts';
 import type { CodeItem, Deferred, LayerFact, LayerIndex } from './layer-index.ts';
@@ -201,17 +201,18 @@ function layerDraft(chosen: Selection, where: string, { stored, putOff, pool, cl
       });
       now = analyzers.filter((analyzer) => !canWait(analyzer));
     }
-    if (!now.some(({ onDemand }) => onDemand)) return shown(entry, member, { analyzers: now, head });
-    const code = now.filter(({ onDemand }) => onDemand).map(({ name }) => name);
-    const rest = now.filter(({ onDemand }) => onDemand !== true);
+    const onDemand = now.filter((analyzer) => analyzer.onDemand);
+    if (onDemand.length === 0) return shown(entry, member, { analyzers: now, head });
+    const code = onDemand.map(({ name }) => name);
+    const rest = now.filter((analyzer) => analyzer.onDemand !== true);
     const row = entries.find(entry.path);
-    const isRare = now.every(({ onDemand, rarely }) => onDemand !== true || rarely === true);
+    const isRare = onDemand.every(({ rarely }) => rarely === true);
     if (stored || !spool || isRare)
       return shown(entry, member, {
         analyzers: codeLater.put(row, code, stored && member.at) ? rest : now,
         head,
       });
-    if (entry.size > LIMITS.spooledBytes) return shown(entry, member, { analyzers: now, head });
+    if (entry.size > spooledUpTo(onDemand)) return shown(entry, member, { analyzers: now, head });
     const kept = (bytes: Buffer): Soon<void> => {
       const at = spool.keep(bytes);
       const analyzers = at !== undefined && codeLater.put(row, code, at) ? rest : now;

@@ -1,7 +1,7 @@
 // Long because it is one machine: what its opcodes do to one stack.
 import { LIMITS } from '../../limits.ts';
 import type { Opcode } from './pickle-opcodes.ts';
-import { NEWEST_PROTOCOL } from './pickle-opcodes.ts';
+import { NEWEST_PROTOCOL, OPCODES } from './pickle-opcodes.ts';
 import { MachineState, type PickleArgument, type PickleEvent, UNDERFLOW } from './pickle-state.ts';
 import { isPythonFloat, longNumber, pythonInteger, quotedText, rawUnicodeText } from './pickle-text.ts';
 import {
@@ -49,7 +49,7 @@ export function pickleMachine(lenient = false, persistent?: (id: PickleValue) =>
     apply(opcode, argument, offset) {
       state.offset = offset;
       state.opcode = opcode.name;
-      const effect = EFFECTS[opcode.name];
+      const effect = EFFECT_OF[opcode.code];
       if (!effect) return `no meaning for ${opcode.name}`;
       const problem = effect(state, argument);
       if (problem !== undefined) return problem;
@@ -140,7 +140,7 @@ const stackGlobal: Effect = (state) => {
   // Both have to be strings; what is certainly none stops an unpickler, a computed one does not.
   const possible = (value: PickleValue): boolean => ['text', 'any', 'call', 'persistent'].includes(value.kind);
   if (!possible(name) || !possible(module)) return 'an import whose name is no string';
-  if (!state.lenient) state.record('import', undefined, `${describeValue(module)} . ${describeValue(name)}`);
+  if (!state.lenient) state.record('import', undefined, () => `${describeValue(module)} . ${describeValue(name)}`);
   return state.push(ANY);
 };
 
@@ -184,7 +184,7 @@ function named(state: MachineState, { content, second, length }: PickleArgument)
   if (length <= content.length + (second?.length ?? 0)) {
     return { kind: 'global', module: content.toString('utf8'), name: second?.toString('utf8') ?? '' };
   }
-  if (!state.lenient) state.record('import', undefined, `${shown}... (${length} bytes)`);
+  if (!state.lenient) state.record('import', undefined, () => `${shown}... (${length} bytes)`);
   return undefined;
 }
 
@@ -197,7 +197,7 @@ const instance: Effect = (state, argument) => {
   const items = state.popMark();
   if (!items) return NO_MARK;
   const callee = named(state, argument);
-  if (callee) state.record('import', callee, globalName(callee));
+  if (callee) state.record('import', callee, () => globalName(callee));
   return state.pushCall(callee ?? ANY, container('tuple', items));
 };
 
@@ -330,3 +330,6 @@ const EFFECTS: Readonly<Record<string, Effect>> = Object.assign(Object.create(nu
   BUILD: build,
   STOP: (state) => pop(state, (value) => state.push(value)),
 } satisfies Record<string, Effect>);
+
+/** By code: a name would be looked up for every opcode. */
+const EFFECT_OF: readonly (Effect | undefined)[] = OPCODES.map((opcode) => opcode && EFFECTS[opcode.name]);

@@ -59,13 +59,16 @@ const MAKES_OBJECTS =
 
 const GETATTR = /^(?:builtins|__builtin__)\.getattr$/;
 const BINDS_NAMES = /^_?operator\.(?:attrgetter|methodcaller)$/;
+const BINDERS: ReadonlySet<string> = new Set(['attrgetter', 'methodcaller']);
 
 /**
  * `getattr(zoneinfo.ZoneInfo, '_unpickle')` is how older protocols write the name `ZoneInfo._unpickle`, which protocol 4 imports as it
  * is: the same thing by either way. Undefined for any other call, and for names that are computed.
  */
 function attributeOf(callee: GlobalValue, argument: PickleValue): GlobalValue | undefined {
-  if (!GETATTR.test(globalName(callee)) || argument.kind !== 'tuple' || argument.cut) return undefined;
+  // Nearly all calls are of something else: told by the last name before both are put together.
+  if (callee.name !== 'getattr' || !GETATTR.test(globalName(callee)) || argument.kind !== 'tuple' || argument.cut)
+    return undefined;
   const [object, attribute, ...more] = argument.items;
   if (object?.kind !== 'global' || attribute?.kind !== 'text' || attribute.cut || more.length > 0) return undefined;
   if (!/^\w{1,100}$/.test(attribute.text)) return undefined;
@@ -74,7 +77,8 @@ function attributeOf(callee: GlobalValue, argument: PickleValue): GlobalValue | 
 
 /** The names that a call binds; undefined where any is computed, and for calls that bind none. */
 function boundNames(callee: GlobalValue, argument: PickleValue): readonly string[] | undefined {
-  if (!BINDS_NAMES.test(globalName(callee)) || argument.kind !== 'tuple' || argument.cut) return undefined;
+  if (!BINDERS.has(callee.name) || !BINDS_NAMES.test(globalName(callee)) || argument.kind !== 'tuple' || argument.cut)
+    return undefined;
   const names = callee.name === 'methodcaller' ? argument.items.slice(0, 1) : argument.items;
   const texts = names.flatMap((name) => (name.kind === 'text' && !name.cut ? [name.text] : []));
   return texts.length > 0 && texts.length === names.length ? texts : undefined;
@@ -157,14 +161,15 @@ export class MachineState {
     return `memo ${index} is read before it is written`;
   }
 
+  /** `shown` is asked once for each event: a pickle of arrays makes the same call ten thousand times. */
   record(
     kind: PickleEvent['kind'],
     target: GlobalValue | undefined,
-    shown: string,
+    shown: () => string,
     unresolved = !target,
     call: Pick<PickleEvent, 'given' | 'made' | 'bound'> = {},
   ): void {
-    const key = `${kind}\0${unresolved ? shown : globalName(target as GlobalValue)}\0${call.made ?? ''}${call.given ?? ''}${call.bound ?? ''}`;
+    const key = `${kind}\0${unresolved ? shown() : globalName(target as GlobalValue)}\0${call.made ?? ''}${call.given ?? ''}${call.bound ?? ''}`;
     const seen = this.events.get(key);
     if (seen) {
       seen.count += 1;
@@ -181,7 +186,7 @@ export class MachineState {
       module: target?.module ?? '',
       name: target?.name ?? '',
       unresolved,
-      shown,
+      shown: shown(),
       ...call,
       count: 1,
     });
@@ -189,7 +194,7 @@ export class MachineState {
 
   pushGlobal(module: string, name: string): undefined {
     const value: GlobalValue = { kind: 'global', module, name };
-    this.record('import', value, globalName(value));
+    this.record('import', value, () => globalName(value));
     this.push(value);
   }
 
@@ -205,9 +210,12 @@ export class MachineState {
     if (target) {
       const bound = boundNames(target, argument);
       const how = { given: givenOf(argument), ...(made && { made }), ...(bound && { bound }) } as const;
-      this.record('call', target, `${describeValue(target)}${renderArguments(argument)}`, false, how);
+      this.record('call', target, () => `${describeValue(target)}${renderArguments(argument)}`, false, how);
       if (!this.lenient) this.handOver(target, argument, made);
-    } else if (!this.lenient) this.record('call', rootGlobal(callee), describeValue(value), true, made ? { made } : {});
+    } else if (!this.lenient) {
+      const call = made ? ({ made } as const) : {};
+      this.record('call', rootGlobal(callee), () => describeValue(value), true, call);
+    }
     this.push(value);
   }
 
@@ -219,7 +227,7 @@ export class MachineState {
       const [, base, state] = argument.items;
       // `_reconstructor(cls, base, state)` runs the constructor of the base, unless that is `object`.
       if (base?.kind === 'global' && state !== undefined && !/^(?:builtins|__builtin__)$/.test(base.module))
-        this.record('call', base, `${describeValue(base)}(${describeValue(state)})`, false, {
+        this.record('call', base, () => `${describeValue(base)}(${describeValue(state)})`, false, {
           given: givenOf({ kind: 'tuple', items: [state], cut: false }),
         });
       return;
@@ -238,6 +246,6 @@ export class MachineState {
 
   /** An item, an element or an attribute is set: of an imported object itself it is an attack on that module. */
   changed(target: PickleValue, how: string): void {
-    if (target.kind === 'global') this.record('change', target, `${describeValue(target)} ${how}`);
+    if (target.kind === 'global') this.record('change', target, () => `${describeValue(target)} ${how}`);
   }
 }

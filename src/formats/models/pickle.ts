@@ -121,7 +121,8 @@ const LENGTH_BYTES: Readonly<Partial<Record<ArgumentKind, number>>> = { bytes1: 
 /** The argument, where all of it is at hand: nearly always, and much faster than the general way. */
 function argumentAtHand(cursor: Cursor, kind: ArgumentKind): PickleArgument | undefined {
   if (kind === 'none') return NO_ARGUMENT;
-  if (kind === 'line' || kind === 'lines') return undefined;
+  if (kind === 'line') return lineAtHand(cursor);
+  if (kind === 'lines') return undefined;
   const size = NUMBER_BYTES[kind] ?? (LENGTH_BYTES[kind] as number);
   const { at, bytes, end } = cursor;
   if (end - at < size) return undefined;
@@ -134,6 +135,15 @@ function argumentAtHand(cursor: Cursor, kind: ArgumentKind): PickleArgument | un
   if (number > LIMITS.pickleText || end - from < number) return undefined;
   cursor.at = from + number;
   return { number, content: bytes.subarray(from, from + number), length: number };
+}
+
+/** A line that ends in the bytes at hand, and of which all is kept. */
+function lineAtHand(cursor: Cursor): PickleArgument | undefined {
+  const { at, bytes, end } = cursor;
+  const stop = bytes.indexOf(0x0a, at);
+  if (stop < 0 || stop >= end || stop - at > LIMITS.pickleText) return undefined;
+  cursor.at = stop + 1;
+  return { number: 0, content: bytes.subarray(at, stop), length: stop - at };
 }
 
 function* readArgument(cursor: Cursor, kind: ArgumentKind): Steps<PickleArgument | undefined> {
@@ -208,7 +218,7 @@ function* readLine(
 }
 
 /** Opcodes whose content may be a pickle: bytes as they are, text as Latin-1 in UTF-8 or in a line (protocols 0 to 2). */
-const CARRIERS: ReadonlyMap<number, 'bytes' | 'text' | 'line'> = new Map(
+const CARRIERS: readonly ('bytes' | 'text' | 'line' | undefined)[] = byCode(
   (
     [
       ['BINBYTES', 'bytes'],
@@ -226,9 +236,16 @@ const CARRIERS: ReadonlyMap<number, 'bytes' | 'text' | 'line'> = new Map(
   ).map(([name, how]) => [OPCODES.find((opcode) => opcode?.name === name)?.code as number, how]),
 );
 
+/** An array, for it is asked once for each opcode. */
+function byCode<Value>(entries: readonly (readonly [code: number, value: Value])[]): readonly (Value | undefined)[] {
+  const table: (Value | undefined)[] = new Array(256).fill(undefined);
+  for (const [code, value] of entries) table[code] = value;
+  return table;
+}
+
 /** The quick look: nearly no argument gets further. */
 function mayCarry(cursor: Cursor, opcode: Opcode): boolean {
-  const how = CARRIERS.get(opcode.code);
+  const how = CARRIERS[opcode.code];
   if (how === undefined) return false;
   const at = cursor.at + (LENGTH_BYTES[opcode.argument] ?? 0);
   return cursor.end < at + 4 || carries(cursor.bytes, at, how);
@@ -237,7 +254,7 @@ function mayCarry(cursor: Cursor, opcode: Opcode): boolean {
 /** Walks the pickle that an argument may hold; returns the argument when that consumed it. */
 function* walkCarried(cursor: Cursor, walk: Walk, opcode: Opcode): Steps<PickleArgument | undefined> {
   const { options } = walk;
-  const how = CARRIERS.get(opcode.code);
+  const how = CARRIERS[opcode.code];
   const at = position(cursor);
   const size = LENGTH_BYTES[opcode.argument] ?? 0;
   if (cursor.end - cursor.at < size + 4 && !(yield* fill(cursor, size + 4))) return undefined;

@@ -6,8 +6,11 @@ const NAMES = 500;
 const DOT = 0x2e;
 /** What every module made by cffi imports. https://cffi.readthedocs.io/en/stable/cdef.html */
 const CFFI = '_cffi_backend';
-const CFFI_TEXT = Buffer.from(`\0${CFFI}\0`);
+/** Searched for without the zero before it: binary files are full of zeros, and each would be a place to look at. */
+const CFFI_TEXT = Buffer.from(`${CFFI}\0`);
 const MODULE = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$/;
+/** What of a piece the next one may go on with: a name with the zeros around it. */
+const SEAM = NAME_LENGTH + 2;
 
 /**
  * Dotted names among the texts of a compiled module: what it imports from C is among them (`PyImport_ImportModule("numpy.core._methods")`,
@@ -16,25 +19,35 @@ const MODULE = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$/;
 export function extensionNames(): { push(chunk: Buffer): void; end(): string[] } {
   const names = new Set<string>();
   let tail = Buffer.alloc(0);
+  const look = (bytes: Buffer): void => namesWithDots(bytes, names);
   return {
     push(chunk) {
-      const bytes = tail.length === 0 ? chunk : Buffer.concat([tail, chunk]);
-      namesWithDots(bytes, names);
-      if (bytes.includes(CFFI_TEXT)) names.add(CFFI);
-      // A name that the next piece goes on with is seen whole then.
-      tail = Buffer.from(bytes.subarray(Math.max(0, bytes.length - NAME_LENGTH - 2)));
+      // What lies across two pieces is looked for where they meet, so that neither has to be copied.
+      const seam = tail.length === 0 ? tail : Buffer.concat([tail, chunk.subarray(0, SEAM)]);
+      look(seam);
+      look(chunk);
+      if (hasCffi(seam) || hasCffi(chunk)) names.add(CFFI);
+      const last = chunk.length < SEAM ? Buffer.concat([tail, chunk]) : chunk;
+      tail = Buffer.from(last.subarray(Math.max(0, last.length - SEAM)));
     },
     end: () => [...names],
   };
 }
 
+function hasCffi(bytes: Buffer): boolean {
+  for (let at = bytes.indexOf(CFFI_TEXT); at >= 0; at = bytes.indexOf(CFFI_TEXT, at + 1))
+    if (bytes[at - 1] === 0) return true;
+  return false;
+}
+
 /** Adds what is a name with dots in it and ends as texts in C do. */
 function namesWithDots(bytes: Buffer, names: Set<string>): void {
   const size = bytes.length;
-  for (let dot = 1; dot < size; dot += 1)
+  for (let dot = bytes.indexOf(DOT, 1); dot > 0; dot = bytes.indexOf(DOT, dot + 1)) {
     // Most dots are no text's.
-    if (bytes[dot] === DOT && IN_NAME[bytes[dot - 1] as number] === 1 && IN_NAME[bytes[dot + 1] as number] !== 0)
-      dot = nameAround(bytes, dot, names) - 1;
+    if (IN_NAME[bytes[dot - 1] as number] !== 1 || dot + 1 >= size || IN_NAME[bytes[dot + 1] as number] === 0) continue;
+    dot = nameAround(bytes, dot, names) - 1;
+  }
 }
 
 /** The text with a dot at `dot`, if it is a name. Returns where it ends. */
