@@ -428,7 +428,7 @@ describe('which version is compared', () => {
     );
   });
 
-  it('open, and fixed in a version that is not in the archive yet: Grype compares it, Trivy takes no version [vunnel debian/parser.py, trivy-db debian.go parseCVE]', () => {
+  it('open, and fixed in a version that is not in the archive yet: Grype and Clair compare it, Trivy takes no version [vunnel debian/parser.py, claircore debian/parser.go, trivy-db debian.go parseCVE]', () => {
     const statement = tracked('CVE-2021-36087', 'libsepol', 'no-dsa', 'low', { ranges: [{ limit: '3.1-1+deb11u1' }] });
     const said = (lens: string, version: string): string | undefined => {
       const [verdict] = run(lens, [deb('libsepol1', 'libsepol', version)], { statements: [statement] }).verdicts;
@@ -439,9 +439,13 @@ describe('which version is compared', () => {
     expect(['grype', 'trivy', 'clair-v4'].map((lens) => said(lens, '3.1-1'))).toEqual([
       'fixed 3.1-1+deb11u1',
       'not-fixed',
-      'not-fixed',
+      'fixed 3.1-1+deb11u1',
     ]);
-    expect(['grype', 'trivy'].map((lens) => said(lens, '3.1-1+deb11u1'))).toEqual(['match.version-input', 'not-fixed']);
+    expect(['grype', 'trivy', 'clair-v4'].map((lens) => said(lens, '3.1-1+deb11u1'))).toEqual([
+      'match.version-input',
+      'not-fixed',
+      'match.version-input',
+    ]);
   });
 
   const torch = (version: string, statement: Statement): readonly string[] =>

@@ -151,8 +151,9 @@ export const clairV4Lens: Lens = lens({
     os: 'binary',
     pythonLocal: 'ignored',
     pythonPreRelease: 'affected',
-    says: "The binary's version is compared with a fixed version of the source, wrongly where the two are numbered apart; local parts of Python versions are discarded",
-    cite: 'quay/claircore debian/matcher.go:48-71, pkg/pep440/version.go:33',
+    comingFix: 'compared',
+    says: "The binary's version is compared with a fixed version of the source, wrongly where the two are numbered apart; an entry's status is not read, so that the version which an open one names is its fix; local parts of Python versions are discarded",
+    cite: 'quay/claircore debian/parser.go, debian/matcher.go:48-71, pkg/pep440/version.go:33',
   },
   rates: [
     {
@@ -194,7 +195,7 @@ export const clairV4Lens: Lens = lens({
       take: 'rating',
       types: LANGUAGES,
       publishers: ['ghsa'],
-      says: 'or the word in its database_specific',
+      says: 'Without a vector the word in its database_specific',
       cite: 'quay/claircore updater/osv/osv.go',
     },
   ],

@@ -79,7 +79,7 @@ export const ecrBasicNative: Lens = lens({
       take: 'cvss',
       publishers: ['nvd'],
       versions: scored('3.1', '3.0', '2.0'),
-      says: 'otherwise the CVSS score',
+      says: 'Where the distribution has no word, the CVSS score',
       cite: 'docs.aws.amazon.com AmazonECR image-scanning-basic',
     },
   ],

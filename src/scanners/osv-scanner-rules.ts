@@ -68,7 +68,7 @@ export const osvScannerLens: Lens = lens({
       take: 'rating',
       publishers: ['ghsa'],
       types: LANGUAGES,
-      says: 'or the word of its database',
+      says: 'Without a score the word of its database',
       cite: 'google/osv-scanner internal/output',
     },
   ],

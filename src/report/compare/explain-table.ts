@@ -8,9 +8,12 @@ import type {
 import type { Exposure } from '../../model.ts';
 import { exposureInWords, nearestExposure } from '../../policy/exposure.ts';
 import { SEVERITY_STYLES } from '../../terminal/style.ts';
-import { type Cell, table } from '../../terminal/table.ts';
+import { type Cell, lengthOf, table } from '../../terminal/table.ts';
 import { layout, type Page, pageFor, paragraph, title } from '../page.ts';
 import type { RenderOptions } from '../report-format.ts';
+
+/** Below this, four columns leave a sentence no room: who judges stands over its reason. */
+const ROOMY = 110;
 
 /** One vulnerability for people: what is known, where it is, who would say what and by which rule. */
 export function* explainTable(explanation: Explanation, options: RenderOptions): Generator<string> {
@@ -103,25 +106,55 @@ function* packageLines(alike: Alike, page: Page): Generator<string> {
   for (const statement of explained.statements) {
     yield* paragraph(statementText(statement), page, 2, (line) => line, 2);
   }
+  yield* judgeLines([ownRow(explained.own), ...explained.verdicts.map(verdictRow)], page);
+}
+
+/** What each says and by which rule; those who say the same by the same rule are told together. */
+function* judgeLines(judges: readonly Judged[], page: Page): Generator<string> {
+  const alike = new Map<string, Judged & { readonly names: string[] }>();
+  for (const judge of judges) {
+    const key = JSON.stringify([judge.says, judge.fix, judge.because]);
+    const group = alike.get(key);
+    if (group === undefined) alike.set(key, { ...judge, names: [judge.by] });
+    else group.names.push(judge.by);
+  }
+  if (page.width !== undefined && page.width < ROOMY) {
+    yield '  by the rules of';
+    for (const { names, says, fix, because } of alike.values()) {
+      const fixed = fix === '' ? '' : `, fix ${fix}`;
+      yield* paragraph(`${names.join(', ')}: ${textOf(says)}${fixed}`, page, 2, (line) => line, 2);
+      yield* paragraph(because, page, 6, (line) => page.paint(line, 'dim'));
+    }
+    return;
+  }
   yield* table(
     [
-      { header: 'by the rules of', overflow: 'wrap', minimum: 14 },
+      { header: 'by the rules of', overflow: 'wrap', minimum: 24 },
       { header: 'says' },
-      { header: 'fix', overflow: 'wrap', minimum: 8 },
-      { header: 'because', overflow: 'wrap', minimum: 18 },
+      // A version that is cut in two is two wrong versions.
+      { header: 'fix', overflow: 'wrap', minimum: Math.max(...judges.map(({ fix }) => longestWord(fix))) },
+      { header: 'because', overflow: 'wrap', minimum: 24 },
     ],
-    [ownRow(explained.own), ...explained.verdicts.map(verdictRow)].map(
-      ([by = '', says = '', fix = '', because = '']) => [
-        by,
-        says,
-        // Its column says it already.
-        typeof fix === 'string' ? fix.replace(/^fixed in /, '') : fix,
-        because,
-      ],
-    ),
+    [...alike.values()].map(({ names, says, fix, because }): readonly Cell[] => [
+      names.join(', '),
+      says,
+      fix,
+      { text: because, style: ['dim'] },
+    ]),
     { ...layout(page), indent: 2 },
   );
 }
+
+/** One who judges: what is said, the fix without words that its column says already, and the rule. */
+interface Judged {
+  readonly by: string;
+  readonly says: Cell;
+  readonly fix: string;
+  readonly because: string;
+}
+
+const textOf = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.text);
+const longestWord = (text: string): number => Math.max(...text.split(' ').map(lengthOf));
 
 function statementText({
   source,
@@ -137,12 +170,13 @@ function statementText({
 }
 
 /** A scan by our own rules, as the first of those who judge. */
-function ownRow({ finding, severity, fix, says }: OwnVerdict): readonly Cell[] {
-  const because: Cell = { text: says, style: ['dim'] };
-  if (!finding || severity === undefined) return ['Plimsoll', { text: 'nothing', style: ['dim'] }, '', because];
+function ownRow({ finding, severity, fix, says }: OwnVerdict): Judged {
+  if (!finding || severity === undefined)
+    return { by: 'Plimsoll', says: { text: 'nothing', style: ['dim'] }, fix: '', because: says };
   const paid = fix?.subscription === undefined ? '' : `, ${fix.subscription} only`;
-  const fixText = fix?.version === undefined ? (fix?.state ?? '') : `fixed in ${fix.version}${paid}`;
-  return ['Plimsoll', { text: severity.toLowerCase(), style: SEVERITY_STYLES[severity] }, fixText, because];
+  const fixText = fix?.version === undefined ? (fix?.state ?? '') : `${fix.version}${paid}`;
+  const word: Cell = { text: severity.toLowerCase(), style: SEVERITY_STYLES[severity] };
+  return { by: 'Plimsoll', says: word, fix: fixText, because: says };
 }
 
 /** First what was reported, in the words of the report; then where the rules known here see it otherwise. */
@@ -168,7 +202,7 @@ function* reportLines({ reported }: ExplainedPackage, page: Page): Generator<str
   }
 }
 
-function verdictRow(verdict: LensVerdict): readonly Cell[] {
+function verdictRow(verdict: LensVerdict): Judged {
   const decisive = verdict.shown
     ? verdict.trace.find((step) => step.effect === 'rated')
     : (verdict.trace.find((step) => step.code !== undefined) ?? verdict.trace.at(-1));
@@ -176,14 +210,14 @@ function verdictRow(verdict: LensVerdict): readonly Cell[] {
     decisive === undefined
       ? ''
       : `${decisive.code === undefined ? '' : `${decisive.code}: `}${decisive.says}${decisive.on === undefined ? '' : ` (${decisive.on})`}`;
+  const by = verdict.title;
   if (!verdict.known) {
     const unknown = 'Its rules would not leave it out; the database has no statement to run them over';
-    return [verdict.title, { text: 'not known', style: ['dim'] }, '', { text: unknown, style: ['dim'] }];
+    return { by, says: { text: 'not known', style: ['dim'] }, fix: '', because: unknown };
   }
-  const says: Cell = verdict.shown
-    ? { text: verdict.word, style: SEVERITY_STYLES[verdict.severity] }
-    : { text: 'nothing', style: ['dim'] };
-  return [verdict.title, says, verdict.shown ? (verdict.fix ?? '') : '', { text: because, style: ['dim'] }];
+  if (!verdict.shown) return { by, says: { text: 'nothing', style: ['dim'] }, fix: '', because };
+  const word: Cell = { text: verdict.word, style: SEVERITY_STYLES[verdict.severity] };
+  return { by, says: word, fix: (verdict.fix ?? '').replace(/^fixed in /, ''), because };
 }
 
 /** What each class means for a container. */

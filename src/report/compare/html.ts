@@ -23,7 +23,7 @@ import {
 } from '../html/index.ts';
 import { combinationTable, matrixTable, upset, waterfall } from './charts.ts';
 import { COMPARE_SCRIPT, COMPARE_STYLE } from './page.ts';
-import { type PairStory, PROOF_WORDS, pairsTold, storyOf } from './story.ts';
+import { type PairStory, PROOF_WORDS, pairsTold, saysOf, storyOf } from './story.ts';
 import { causeGroups, comparisonVerdict, headline, signed, thousands, titleOf, totalBridges } from './summary.ts';
 
 /** Rows of the big table that a page holds; a browser gets slow beyond. */
@@ -82,15 +82,18 @@ function subjectOf({ reports }: Comparison): string {
   return names.length === 0 ? '' : ` of ${html(names.join(', '))}`;
 }
 
-/** The answer in sentences: what explains most of a pair, each with one example in full. */
-function story({ opening, causes: told, more }: PairStory): string {
-  if (told.length === 0) return '';
-  const items = told.map(
-    ({ amount, code, sentence, example, known }) =>
-      `<li><p><b>${html(amount)}</b>: ${html(sentence)} ${codeOf(code)}</p><p class="example">${html(example)}</p><p class="dim">Known how: ${html(known)}.</p></li>`,
-  );
+/** The answer in sentences: what explains most of a pair, each with one example in full, under the unit that its number counts. */
+function story({ opening, parts, more }: PairStory): string {
+  if (parts.length === 0) return '';
+  const told = parts.map(({ counted, causes }) => {
+    const items = causes.map(
+      ({ amount, code, sentence, example, known }) =>
+        `<li><p><b>${html(amount)}</b>: ${html(sentence)} ${codeOf(code)}</p><p class="example">${html(example)}</p><p class="dim">Known how: ${html(known)}.</p></li>`,
+    );
+    return `<h3>${html(counted)}</h3><ul>${items.join('')}</ul>`;
+  });
   const rest = more > 0 ? `<p class="dim">and ${more} more ${more === 1 ? 'cause' : 'causes'} below</p>` : '';
-  return `<section class="story"><h2>${html(opening)}</h2><ol>${items.join('')}</ol>${rest}</section>\n`;
+  return `<section class="story"><h2>${html(opening)}</h2>${told.join('')}${rest}</section>\n`;
 }
 
 const codeOf = (code: string): string =>
@@ -190,7 +193,7 @@ function* causes(comparison: Comparison): Generator<string> {
     const many = differences.length === 1 ? 'finding' : 'findings';
     const why = code === 'unexplained' ? 'No rule known here explains it' : causeSentence(code);
     yield `<details class="cause"><summary><b>${thousands(differences.length)}</b> ${many} ${html(DIFFERS[kind](from, to))}. ${html(why)}. ${codeOf(code)} <span class="dim">${proofsOf(differences)}</span></summary><ul>`;
-    for (const difference of differences.slice(0, LISTED)) yield differenceItem(difference);
+    for (const difference of differences.slice(0, LISTED)) yield differenceItem(difference, comparison);
     if (differences.length > LISTED)
       yield `<li class="dim">and ${thousands(differences.length - LISTED)} more: all are in the JSON output</li>`;
     yield '</ul></details>\n';
@@ -206,19 +209,20 @@ function proofsOf(differences: readonly Difference[]): string {
   return known.map(([count, proof]) => (known.length === 1 ? proof : `${thousands(count)} ${proof}`)).join(', ');
 }
 
-function differenceItem(difference: Difference): string {
+function differenceItem(difference: Difference, comparison: Comparison): string {
   const values = difference.values.map((value) => html(value ?? 'not reported')).join(' / ');
-  return `<li><b>${html(difference.key)}</b>: ${values}${difference.causes.map(causeText).join('')}</li>`;
+  const causes = difference.causes.map((cause) => causeText(cause, saysOf(difference, cause, comparison)));
+  return `<li><b>${html(difference.key)}</b>: ${values}${causes.join('')}</li>`;
 }
 
-function causeText(cause: CauseFound): string {
+function causeText(cause: CauseFound, says: string): string {
   const evidence = cause.evidence
     .map(
       (piece) =>
         `<li class="dim">${html(piece.text)}${piece.cite === undefined ? '' : ` <cite>${html(piece.cite)}</cite>`}</li>`,
     )
     .join('');
-  return `<p>${html(cause.says)} <span class="dim">(${PROOF_WORDS[cause.proof]})</span></p>${evidence === '' ? '' : `<ul>${evidence}</ul>`}`;
+  return `<p>${html(says)} <span class="dim">(${PROOF_WORDS[cause.proof]})</span></p>${evidence === '' ? '' : `<ul>${evidence}</ul>`}`;
 }
 
 function* findings(comparison: Comparison): Generator<string> {

@@ -1,6 +1,6 @@
 import type { Comparison } from '../../compare/comparison.ts';
 import { markdownText } from '../escape.ts';
-import { type PairStory, pairsTold, storyOf } from './story.ts';
+import { type PairStory, pairsTold, saysOf, storyOf } from './story.ts';
 import {
   causeGroups,
   combinations,
@@ -41,18 +41,21 @@ export function* compareMarkdown(comparison: Comparison): Generator<string> {
   }
   yield '\n## Why single findings differ\n\n';
   for (const { between, kind, code, differences } of causeGroups(comparison)) {
-    yield `<details><summary>${thousands(differences.length)} × <code>${code}</code> (${kind}, ${markdownText(between.join(' / '))})</summary>\n\n`;
+    yield `<details><summary>${thousands(differences.length)} × <code>${code}</code> (${kind}, ${markdownText(between.map((name) => titleOf(name, comparison)).join(' / '))})</summary>\n\n`;
     for (const difference of differences.slice(0, LISTED))
-      yield `- ${markdownText(difference.key)}: ${markdownText(difference.values.map((value) => value ?? 'not reported').join(' / '))}. ${markdownText(difference.causes[0]?.says ?? '')}\n`;
+      yield `- ${markdownText(difference.key)}: ${markdownText(difference.values.map((value) => value ?? 'not reported').join(' / '))}. ${markdownText(difference.causes[0] === undefined ? '' : saysOf(difference, difference.causes[0], comparison))}\n`;
     if (differences.length > LISTED) yield `- and ${thousands(differences.length - LISTED)} more\n`;
     yield '\n</details>\n\n';
   }
 }
 
-function* storyLines({ opening, causes }: PairStory): Generator<string> {
-  if (causes.length === 0) return;
+function* storyLines({ opening, parts }: PairStory): Generator<string> {
+  if (parts.length === 0) return;
   yield `${markdownText(opening)}:\n\n`;
-  for (const { amount, code, sentence, example, known } of causes)
-    yield `- **${markdownText(amount)}**: ${markdownText(sentence)} (\`${code}\`). ${markdownText(example)}. Known how: ${markdownText(known)}.\n`;
+  for (const { counted, causes } of parts) {
+    yield `- ${markdownText(counted)}\n`;
+    for (const { amount, code, sentence, example, known } of causes)
+      yield `  - **${markdownText(amount)}**: ${markdownText(sentence)} (\`${code}\`). ${markdownText(example)}. Known how: ${markdownText(known)}.\n`;
+  }
   yield '\n';
 }

@@ -1,11 +1,11 @@
 import type { Bridge, CauseFound, Comparison, Difference } from '../../compare/comparison.ts';
 import { type Cause, causeSentence } from '../../scanners/causes.ts';
-import { signed, thousands, titleOf, totalBridges } from './summary.ts';
+import { numberOf, proofWords, signed, thousands, titleOf, totalBridges } from './summary.ts';
 
 /** One cause of a pair in sentences: what it is, how much it explains, and one example in full. */
 interface Told {
   readonly code: Cause;
-  /** `35 rows`, `18 severities`. */
+  /** `-35` of the part's unit, `18`. */
   readonly amount: string;
   readonly sentence: string;
   readonly example: string;
@@ -13,13 +13,20 @@ interface Told {
   readonly known: string;
 }
 
+/** What is counted alike: rows, severities of findings that both report, fixes of them. */
+interface StoryPart {
+  /** What the amounts are numbers of, and of how many: `Rows, from 99 to 65`. */
+  readonly counted: string;
+  readonly causes: readonly [Told, ...Told[]];
+}
+
 /** The story of a pair. */
 export interface PairStory {
   readonly from: string;
   readonly to: string;
-  /** What the totals are, in a sentence. */
+  /** What the totals are, and how well it is known why they differ. */
   readonly opening: string;
-  readonly causes: readonly Told[];
+  readonly parts: readonly StoryPart[];
   /** Causes beyond those told. */
   readonly more: number;
 }
@@ -43,42 +50,83 @@ export function pairsTold(comparison: Comparison): readonly Bridge[] {
     : bridges.filter((bridge) => bridge.from === comparison.reports[0]?.name);
 }
 
-/** Tells a pair by the causes that explain most; with equal totals what they say of severity comes first. */
+/** A cause of a pair with what it weighs, before it is known whether it is told. */
+interface Weighed {
+  readonly code: Cause;
+  readonly kind: 'rows' | 'severity' | 'fix';
+  readonly weight: number;
+  readonly amount: string;
+  readonly example: Difference | undefined;
+}
+
+/** Tells a pair by the causes that explain most, those of one unit together; with equal totals what they say of severity comes first. */
 export function storyOf(bridge: Bridge, comparison: Comparison): PairStory {
   const { from, to, start, end } = bridge;
   const here = comparison.differences.filter(
     (difference) => difference.between[0] === from && difference.between[1] === to,
   );
-  const counted = bridge.steps.map((step) => ({
-    code: step.code,
-    weight: Math.abs(step.count),
-    amount: `${signed(step.count)} ${Math.abs(step.count) === 1 ? 'row' : 'rows'}`,
-    differences: exampleOf(here, step.code, step.count),
-  }));
-  const rated = ratingGroups(here);
-  const all = start === end ? [...rated, ...counted] : [...counted, ...rated];
-  if (start !== end) all.sort((a, b) => b.weight - a.weight);
-  const told = all.filter((cause) => cause.differences !== undefined).slice(0, TOLD);
+  const rows = bridge.steps.map(
+    ({ code, count }): Weighed => ({
+      code,
+      kind: 'rows',
+      weight: Math.abs(count),
+      amount: signed(count),
+      example: exampleOf(here, code, count),
+    }),
+  );
+  const groups = { rows, severity: groupsOf(here, 'severity'), fix: groupsOf(here, 'fix') };
+  const all = Object.values(groups).flat();
+  const told = new Set(
+    all
+      .filter(({ example }) => example !== undefined)
+      .sort((a, b) => b.weight - a.weight)
+      .slice(0, TOLD),
+  );
   const [a, b] = [titleOf(from, comparison), titleOf(to, comparison)];
+  const totals =
+    start === end
+      ? `${a} and ${b} both count ${numberOf(start, 'row')}`
+      : `${a} counts ${numberOf(start, 'row')}, ${b} ${thousands(end)}`;
+  const heads = {
+    rows: start === end ? 'Rows' : `Rows, from ${thousands(start)} to ${thousands(end)}`,
+    severity: `Severities of findings that both report: ${thousands(sizeOf(groups.severity))} differ`,
+    fix: `Fixes of findings that both report: ${thousands(sizeOf(groups.fix))} differ`,
+  };
+  const order = start === end ? (['severity', 'rows', 'fix'] as const) : (['rows', 'severity', 'fix'] as const);
   return {
     from,
     to,
-    opening:
-      start === end
-        ? `${a} and ${b} both count ${thousands(start)} ${start === 1 ? 'row' : 'rows'}`
-        : `${a} counts ${thousands(start)} ${start === 1 ? 'row' : 'rows'}, ${b} ${thousands(end)}`,
-    causes: told.map(({ code, amount, differences }) => {
-      const difference = differences!;
-      const cause = difference.causes.find((cause) => cause.code === code) ?? difference.causes[0]!;
-      return {
-        code,
-        amount,
-        sentence: code === 'unexplained' ? 'Not explained by any rule known here' : causeSentence(code),
-        example: exampleText(difference, cause, comparison),
-        known: PROOF_WORDS[cause.proof],
-      };
+    opening: `${totals}${howKnown(bridge, comparison)}`,
+    parts: order.flatMap((kind): readonly StoryPart[] => {
+      const [first, ...rest] = groups[kind]
+        .filter((cause) => told.has(cause))
+        .map((cause) => inWords(cause, comparison));
+      return first === undefined ? [] : [{ counted: heads[kind], causes: [first, ...rest] }];
     }),
-    more: all.length - told.length,
+    more: all.length - told.size,
+  };
+}
+
+const sizeOf = (groups: readonly Weighed[]): number => groups.reduce((sum, { weight }) => sum + weight, 0);
+
+/** `; they differ at 129 places: 71 stated, 58 unexplained`; nothing of the only pair, of which the headline says it. */
+function howKnown({ from, to }: Bridge, { tallies, reports }: Comparison): string {
+  if (reports.length === 2) return '';
+  const tally = tallies.find((one) => one.from === from && one.to === to);
+  return tally === undefined || tally.places === 0
+    ? ''
+    : `; they differ at ${numberOf(tally.places, 'place')}: ${proofWords(tally)}`;
+}
+
+function inWords({ code, amount, example }: Weighed, comparison: Comparison): Told {
+  const difference = example!;
+  const cause = difference.causes.find((cause) => cause.code === code) ?? difference.causes[0]!;
+  return {
+    code,
+    amount,
+    sentence: code === 'unexplained' ? 'Not explained by any rule known here' : causeSentence(code),
+    example: exampleText(difference, cause, comparison),
+    known: PROOF_WORDS[cause.proof],
   };
 }
 
@@ -93,10 +141,11 @@ function exampleOf(all: readonly Difference[], code: Cause, count: number): Diff
   );
 }
 
-function ratingGroups(all: readonly Difference[]) {
+/** Differences of one kind by their first cause, the most first. */
+function groupsOf(all: readonly Difference[], kind: 'severity' | 'fix'): readonly Weighed[] {
   const groups = new Map<Cause, Difference[]>();
   for (const difference of all) {
-    if (difference.kind !== 'severity') continue;
+    if (difference.kind !== kind) continue;
     const { code } = difference.causes[0]!;
     const list = groups.get(code);
     if (list === undefined) groups.set(code, [difference]);
@@ -106,10 +155,11 @@ function ratingGroups(all: readonly Difference[]) {
     .sort((a, b) => b[1].length - a[1].length)
     .map(([code, list]) => ({
       code,
+      kind,
       weight: list.length,
-      amount: `${thousands(list.length)} ${list.length === 1 ? 'severity' : 'severities'}`,
+      amount: thousands(list.length),
       // What is stated makes the better example.
-      differences: list.find((difference) => difference.causes[0]!.proof === 'stated') ?? list[0],
+      example: list.find((difference) => difference.causes[0]!.proof === 'stated') ?? list[0],
     }));
 }
 
@@ -118,16 +168,25 @@ function exampleText(difference: Difference, cause: CauseFound, comparison: Comp
   const row = comparison.rows.find(({ key }) => key === difference.key);
   const name = row === undefined ? difference.key : `${row.id} ${row.package}`;
   const titles = difference.between.map((report) => titleOf(report, comparison));
-  if (difference.kind === 'severity') return `${name}: ${titled(cause.says, difference.between, titles)}`;
+  const says = saysOf(difference, cause, comparison);
+  if (difference.kind === 'severity' || difference.kind === 'fix') return `${name}: ${says}`;
   if (difference.kind === 'count')
-    return `${name}: ${titles[0]} ${rowsText(difference.values[0])}, ${titles[1]} ${rowsText(difference.values[1])}. ${titled(cause.says, difference.between, titles)}`;
+    return `${name}: ${titles[0]} ${rowsText(difference.values[0])}, ${titles[1]} ${rowsText(difference.values[1])}. ${says}`;
   const [has, lacks] = difference.values[0] === null ? [1, 0] : [0, 1];
-  return `${name}: ${titles[has]} reports it (${difference.values[has]?.toLowerCase()}), ${titles[lacks]} does not. ${titled(cause.says, difference.between, titles)}`;
+  return `${name}: ${titles[has]} reports it (${difference.values[has]?.toLowerCase()}), ${titles[lacks]} does not. ${says}`;
 }
 
 const rowsText = (count: string | null): string => `${count ?? '0'} ${count === '1' ? 'row' : 'rows'}`;
 
-/** The reports by their titles, where a sentence names them by their short names. */
+/** What a cause says, with the reports by their titles where its sentence names them by their short names. */
+export function saysOf({ between }: Difference, { says }: CauseFound, comparison: Comparison): string {
+  return titled(
+    says,
+    between,
+    between.map((report) => titleOf(report, comparison)),
+  );
+}
+
 function titled(says: string, names: readonly string[], titles: readonly string[]): string {
   return names.reduce(
     (text, name, index) =>

@@ -1,4 +1,11 @@
-import type { Bridge, ComparedReport, ComparedRow, Comparison, Difference } from '../../compare/comparison.ts';
+import type {
+  Bridge,
+  ComparedReport,
+  ComparedRow,
+  Comparison,
+  Difference,
+  ProofTally,
+} from '../../compare/comparison.ts';
 import { grouped } from '../../formats/grouped.ts';
 import { type Severity, WORST_FIRST } from '../../model.ts';
 import type { Cause } from '../../scanners/causes.ts';
@@ -13,7 +20,7 @@ interface CauseGroup {
 
 const KINDS: readonly Difference['kind'][] = ['present', 'severity', 'fix', 'count'];
 
-/** All differences by pair, kind and first cause; what changes most first, the unexplained before everything. */
+/** All differences by pair, kind and first cause; of each kind what is unexplained first, then what changes most. */
 export function causeGroups({ differences }: Comparison): readonly CauseGroup[] {
   const groups = new Map<
     string,
@@ -26,10 +33,13 @@ export function causeGroups({ differences }: Comparison): readonly CauseGroup[] 
     group.differences.push(difference);
     groups.set(key, group);
   }
+  const pairs = [...new Set([...groups.values()].map(({ between }) => between.join('|')))];
+  const pairOf = ({ between }: CauseGroup): number => pairs.indexOf(between.join('|'));
   return [...groups.values()].sort(
     (a, b) =>
-      Number(b.code === 'unexplained') - Number(a.code === 'unexplained') ||
+      pairOf(a) - pairOf(b) ||
       KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) ||
+      Number(b.code === 'unexplained') - Number(a.code === 'unexplained') ||
       b.differences.length - a.differences.length,
   );
 }
@@ -37,6 +47,12 @@ export function causeGroups({ differences }: Comparison): readonly CauseGroup[] 
 /** The bridges of all rows. */
 export function totalBridges({ bridges }: Comparison): readonly Bridge[] {
   return bridges.filter((bridge) => bridge.severity === undefined);
+}
+
+/** Whether the two ends of a bridge have the same rows, severity by severity, and nothing differs between them. */
+export function isSame({ from, to, start, end, steps }: Bridge, { tallies }: Comparison): boolean {
+  const tally = tallies.find((one) => one.from === from && one.to === to);
+  return start === end && start > 0 && steps.length === 0 && tally?.places === 0;
 }
 
 /** The severities that any report has rows of, most severe first. */
@@ -93,18 +109,26 @@ export function comparisonVerdict(comparison: Comparison): string {
   const without = empty.map(({ name }) => titleOf(name, comparison)).join(' and ');
   const lead = empty.length === 0 ? '' : `${without} ${empty.length === 1 ? 'has' : 'have'} no findings. `;
   if (tally.places === 0) return `${lead}They agree on everything`;
+  return `${lead}They differ at ${thousands(tally.places)} of ${thousands(rows.length)} places: ${proofWords(tally)}`;
+}
+
+/** `71 stated, 40 replayed, 6 unexplained (4 rows)`. */
+export function proofWords(tally: ProofTally): string {
   const parts = [
     [tally.stated, 'stated'],
     [tally.replayed, 'replayed'],
     [tally.inferred, 'inferred'],
   ] as const;
   const known = parts.filter(([count]) => count > 0).map(([count, word]) => `${thousands(count)} ${word}`);
-  const open =
-    tally.unexplained === 0
-      ? 'none unexplained'
-      : `${thousands(tally.unexplained)} unexplained${tally.unexplainedRows === 0 ? '' : ` (${thousands(tally.unexplainedRows)} ${tally.unexplainedRows === 1 ? 'row' : 'rows'})`}`;
-  return `${lead}They differ at ${thousands(tally.places)} of ${thousands(rows.length)} places: ${[...known, open].join(', ')}`;
+  const rows = tally.unexplainedRows === 0 ? '' : ` (${numberOf(tally.unexplainedRows, 'row')})`;
+  return [
+    ...known,
+    tally.unexplained === 0 ? 'none unexplained' : `${thousands(tally.unexplained)} unexplained${rows}`,
+  ].join(', ');
 }
+
+/** `1 row`, `1,234 rows`. */
+export const numberOf = (count: number, noun: string): string => `${thousands(count)} ${noun}${count === 1 ? '' : 's'}`;
 
 /** `1234` as `1,234`. */
 export function thousands(count: number): string {
@@ -116,10 +140,12 @@ export function signed(count: number): string {
   return count < 0 ? `-${thousands(-count)}` : `+${thousands(count)}`;
 }
 
-/** A report's title, with its name in the comparison where several share the title. */
+/** A report's title, with its name in the comparison where several share the title; of a lens among reports that it is rules only. */
 export function titleOf(name: string, { reports }: Pick<Comparison, 'reports'>): string {
   const report = reports.find((report) => report.name === name);
   if (report === undefined) return name;
-  const twin = reports.some((other) => other !== report && other.title === report.title);
+  const isLens = ({ format }: ComparedReport): boolean => format === 'lens';
+  if (isLens(report) && !reports.every(isLens)) return `${report.title} (rules)`;
+  const twin = reports.some((other) => other !== report && other.title === report.title && !isLens(other));
   return twin ? `${report.title} (${report.name})` : report.title;
 }

@@ -3,7 +3,7 @@ import { wheel } from '../../../test/report.ts';
 import { memoryStore } from '../../advisories/store/memory.ts';
 import { compare } from '../../compare/compare.ts';
 import { explain } from '../../compare/explain.ts';
-import type { Severity, Statement } from '../../model.ts';
+import type { Package, Severity, Statement } from '../../model.ts';
 import type { ForeignFinding, ScannerReport } from '../../scanners/scanner.ts';
 import { explainTable } from './explain-table.ts';
 import { compareFormatNamed } from './format.ts';
@@ -63,8 +63,40 @@ describe('an explanation on a terminal', () => {
   it.each([60, 80, 120, 200])('stands out nowhere at %i columns, and cuts no version', (width) => {
     const text = [...explainTable(explanation, { width })].join('');
     expect(text.split('\n').filter((line) => line.length > width)).toEqual([]);
-    expect(text).toMatch(/^ {2}Plimsoll +unknown +65\.5\.1 /m);
+    expect(text).toMatch(width < 100 ? /^ {2}Plimsoll: unknown, fix 65\.5\.1$/m : /^ {2}Plimsoll +unknown +65\.5\.1 /m);
   });
+
+  it.each([60, 80, 100])(
+    'tells those together who say the same by the same rule, and breaks no version, at %i columns',
+    (width) => {
+      const long = '2:1.18.4+really1.18.4-2+deb11u1~bpo10+1';
+      const debian: Statement = {
+        ...statement,
+        id: 'CVE-2024-5171',
+        source: 'debian',
+        namespace: 'Debian:11',
+        package: 'aom',
+        ranges: [{ fixed: long }],
+      };
+      const libaom: Package = {
+        ...wheel('libaom0', '1.0'),
+        type: 'deb',
+        namespace: 'Debian:11',
+        source: { name: 'aom', version: '1.0' },
+      };
+      const told = explain({
+        id: 'CVE-2024-5171',
+        store: memoryStore({ statements: [debian] }),
+        inventory: { packages: [libaom], os: { id: 'debian', versionId: '11', name: 'Debian 11' } },
+      });
+      const text = [...explainTable(told, { width })].join('');
+      expect(text).toMatch(/^ {2}Trivy, Trivy \(2023\),/m);
+      const versions = text.split('\n').filter((line) => line.includes('deb11u1'));
+      expect(versions.length).toBeGreaterThan(3);
+      for (const line of versions) expect(line).toContain(long);
+      expect(text.split('\n').filter((line) => line.length > width)).toEqual([]);
+    },
+  );
 });
 
 describe('a comparison on a terminal', () => {
@@ -84,6 +116,40 @@ describe('a comparison on a terminal', () => {
       for (const word of ['What they say', 'Why single findings differ', 'What only one reports', 'CRIT'])
         expect(text.toUpperCase()).toContain(word.toUpperCase());
     }
+  });
+});
+
+describe('the story of a pair', () => {
+  const trivy = report('trivy', 'Trivy 0.74.0', ids(0, 40), 0);
+  const grype = report('grype', 'Grype 0.121.2', ids(10, 20), 1);
+
+  it('keeps rows and severities apart, each number under what it is a number of', () => {
+    const text = [...compareFormatNamed('table').render(compare({ reports: [trivy, grype] }), { width: 100 })].join('');
+    const story = text.slice(text.indexOf('Trivy 0.74.0 counts'), text.indexOf('What they say'));
+    expect(story).toMatch(/^ {2}Rows, from 40 to 20\n {4}-\d+ {2}/m);
+    expect(story).toMatch(/^ {2}Severities of findings that both report: 20 differ\n {4}\u00a0*20 {2}/m);
+    expect(story).not.toMatch(/\d (?:rows|severities):/);
+  });
+
+  it('calls rules rules where a report of the same scanner stands beside them, and tells once that they agree', () => {
+    const both = compare({
+      reports: [trivy],
+      lenses: ['trivy', 'trivy-2023'],
+      inventory: { packages: [] },
+      store: memoryStore({ statements: [] }),
+    });
+    const text = [...compareFormatNamed('table').render(both, { width: 100 })].join('');
+    expect(text).toMatch(/^Trivy \(rules\) /m);
+    const rules = compare({
+      reports: [],
+      lenses: ['trivy', 'trivy-2023'],
+      inventory: { packages: [] },
+      store: memoryStore({ statements: [] }),
+    });
+    expect([...compareFormatNamed('table').render(rules, { width: 100 })].join('')).not.toContain('(rules)');
+    const twice = compare({ reports: [trivy, { ...trivy, where: 'again.json' }] });
+    const alike = [...compareFormatNamed('table').render(twice, { width: 100 })].join('');
+    expect(alike).toMatch(/^From Trivy 0\.74\.0 \(trivy\) to Trivy 0\.74\.0 \(trivy-2\): the same 40 rows$/m);
   });
 });
 
@@ -128,7 +194,9 @@ describe('what is printed adds up, line by line', () => {
     expect(sum(counts)).toBe(comparison.rows.length);
     // Each scanner's severities are its rows.
     for (const { title } of reports) {
-      const line = new RegExp(`^${title.slice(0, 8)}\\S*.*?((?: +(?:[\\d,]+|-))+)(?: {2}\\d.*)?$`, 'm').exec(text)?.[1];
+      const line = new RegExp(`^${title.slice(0, 8)}\\S*.*?((?: +(?:[\\d,]+|-))+)(?: {2}\\d.*)?$`, 'm').exec(
+        text.slice(text.indexOf('What they say')),
+      )?.[1];
       const figures = (line ?? '')
         .trim()
         .split(/ +/)

@@ -1,26 +1,23 @@
-import type { Bridge, Comparison, Difference } from '../../compare/comparison.ts';
+import type { Bridge, Comparison } from '../../compare/comparison.ts';
 import { SEVERITY_STYLES } from '../../terminal/style.ts';
 import { type Cell, type Column, table } from '../../terminal/table.ts';
 import { layout, type Page, pageFor, paragraph, title } from '../page.ts';
 import type { RenderOptions } from '../report-format.ts';
+import { causeLines, isNarrow } from './cause-lines.ts';
 import { identityLines } from './identity-lines.ts';
 import { pairsTold, storyOf } from './story.ts';
 import {
-  causeGroups,
   combinations,
   comparisonVerdict,
   headline,
+  isSame,
+  numberOf,
   signed,
   thousands,
   titleOf,
   totalBridges,
   usedSeverities,
 } from './summary.ts';
-
-/** Below this, what a wide terminal has in a column stands under its row, or is left to the others. */
-const ROOMY = 100;
-
-const isNarrow = ({ width }: Page): boolean => width !== undefined && width < ROOMY;
 
 /** Rows listed one by one in a terminal. */
 const LISTED = 12;
@@ -69,7 +66,7 @@ function* totalLines(comparison: Comparison, page: Page): Generator<string> {
   const severities = usedSeverities(comparison);
   const narrow = isNarrow(page);
   const columns: Column[] = [
-    { header: 'scanner', overflow: 'cut', minimum: narrow ? 6 : 14 },
+    { header: 'scanner', overflow: 'wrap', minimum: narrow ? 6 : 14 },
     { header: 'rows', align: 'right' },
     ...severities.map(
       (severity): Column => ({
@@ -112,21 +109,41 @@ function* verdictLines(comparison: Comparison, page: Page): Generator<string> {
   );
 }
 
-/** The answer in sentences, before any table. */
+/** The answer in sentences, before any table: each number under the unit it is a number of. */
 function* storyLines(comparison: Comparison, page: Page): Generator<string> {
-  for (const bridge of pairsTold(comparison)) {
-    const story = storyOf(bridge, comparison);
-    if (story.causes.length === 0) continue;
-    yield* paragraph(`${story.opening}:`, page, 0);
-    for (const { amount, code, sentence, example, known } of story.causes) {
-      yield* paragraph(`${amount}: ${sentence} (${code}).`, page, 2, (line) => line, 2);
-      yield* paragraph(`${example}. Known how: ${known}.`, page, 4, (line) => page.paint(line, 'dim'), 2);
+  const stories = pairsTold(comparison)
+    .map((bridge) => storyOf(bridge, comparison))
+    .filter(({ parts }) => parts.length > 0);
+  for (const [index, story] of stories.entries()) {
+    if (index > 0) yield '';
+    yield* paragraph(story.opening, page, 0, (line) => page.paint(line, 'bold'));
+    for (const { counted, causes } of story.parts) {
+      yield* paragraph(counted, page, 2);
+      const amounts = causes.map(({ amount }) => amount);
+      const edge = Math.max(...amounts.map((amount) => amount.length));
+      for (const { amount, code, sentence, example, known } of causes) {
+        yield* paragraph(
+          `${amount.padStart(edge, '\u00a0')}  ${sentence} (${code})`,
+          page,
+          4,
+          (line) => line,
+          edge + 2,
+        );
+        yield* paragraph(`${example}. Known how: ${known}.`, page, 6 + edge, (line) => page.paint(line, 'dim'));
+      }
     }
     if (story.more > 0) yield* paragraph(`and ${story.more} more below`, page, 2, (line) => page.paint(line, 'dim'));
   }
 }
 
 function* bridgeLines(bridge: Bridge, comparison: Comparison, page: Page): Generator<string> {
+  if (isSame(bridge, comparison)) {
+    const [from, to] = [titleOf(bridge.from, comparison), titleOf(bridge.to, comparison)];
+    yield* paragraph(`From ${from} to ${to}: the same ${numberOf(bridge.start, 'row')}`, page, 0, (line) =>
+      page.paint(line, 'bold'),
+    );
+    return;
+  }
   yield* paragraph(`From ${titleOf(bridge.from, comparison)} to ${titleOf(bridge.to, comparison)}`, page, 0, (line) =>
     page.paint(line, 'bold'),
   );
@@ -166,56 +183,6 @@ function* severityLines(bridge: Bridge, comparison: Comparison, page: Page): Gen
     indent: 4,
   });
 }
-
-const KIND_WORDS: Readonly<Record<Difference['kind'], string>> = {
-  present: 'reported or not',
-  severity: 'severity',
-  fix: 'fix',
-  count: 'number of rows',
-};
-
-function* causeLines(comparison: Comparison, page: Page): Generator<string> {
-  const groups = causeGroups(comparison).filter((group) => group.kind !== 'count');
-  if (groups.length === 0) return;
-  yield title('Why single findings differ', page);
-  if (isNarrow(page)) {
-    for (const group of groups) yield* causeInLines(group, page);
-    return;
-  }
-  const rows = groups.map(({ between, kind, code, differences }): readonly Cell[] => {
-    return [
-      thousands(differences.length),
-      KIND_WORDS[kind],
-      { text: code, style: code === 'unexplained' ? ['bold', 'magenta'] : ['bold'] },
-      `${between[0]} / ${between[1]}`,
-      { text: exampleOf(differences), style: ['dim'] },
-    ];
-  });
-  yield* table(
-    [{ align: 'right' }, {}, {}, { overflow: 'middle', minimum: 10 }, { overflow: 'wrap', minimum: 24 }],
-    rows,
-    { ...layout(page), indent: 2 },
-  );
-}
-
-/** One cause where its sentence has no room beside it. */
-function* causeInLines(
-  { between, kind, code, differences }: ReturnType<typeof causeGroups>[number],
-  page: Page,
-): Generator<string> {
-  const words = `${thousands(differences.length)}  ${code}: ${KIND_WORDS[kind]}, ${between.join(' / ')}`;
-  yield* paragraph(
-    words,
-    page,
-    2,
-    (line) => page.paint(line, 'bold', ...(code === 'unexplained' ? ['magenta' as const] : [])),
-    2,
-  );
-  yield* paragraph(exampleOf(differences), page, 4, (line) => page.paint(line, 'dim'), 2);
-}
-
-const exampleOf = ([first]: readonly Difference[]): string =>
-  `${first!.key.split('@')[0]}: ${first!.causes[0]?.says ?? ''}`;
 
 function* agreementLines(comparison: Comparison, page: Page): Generator<string> {
   yield* headed('Who reports what', page, `${thousands(comparison.rows.length)} distinct findings`);
