@@ -1,7 +1,7 @@
 import { distinctRatings } from '../advisories/ratings/index.ts';
 import { orDefect } from '../errors.ts';
 import type { CandidateSource } from '../matching/candidates.ts';
-import type { Candidate, Inventory, OperatingSystem, Rating, Statement } from '../model.ts';
+import type { Candidate, Inventory, OperatingSystem, Package, Rating, Statement } from '../model.ts';
 import type { ScannerReport } from '../scanners/scanner.ts';
 import { concerns, described, naming } from './candidate.ts';
 import { plainVersion } from './package-names.ts';
@@ -45,7 +45,7 @@ export function buildUniverse({ inventory, source, reports = [], layers, about }
   const defects: string[] = [];
   const known = (source === undefined ? [] : (inventory?.packages ?? [])).flatMap((installed) =>
     orDefect(
-      () => source?.of(installed, named ?? ((considered) => concerns(considered, installed))).candidates ?? [],
+      () => (source === undefined ? [] : candidatesOf(installed, source, named)),
       (defect) => {
         defects.push(`${installed.name} ${installed.version} could not be judged: ${defect}`);
         return [];
@@ -72,6 +72,34 @@ export function buildUniverse({ inventory, source, reports = [], layers, about }
       layers: new Set(layers.flatMap(({ diffID, digest }) => [diffID, digest ?? diffID])),
     }),
   };
+}
+
+/** The candidates of a package under any reading of a scanner; of named vulnerabilities also those that do not concern it. */
+function candidatesOf(
+  installed: Package,
+  source: CandidateSource,
+  named: ReturnType<typeof naming> | undefined,
+): readonly Candidate[] {
+  const concerning = (): readonly Candidate[] =>
+    source.of(installed, (considered) => concerns(considered, installed)).candidates;
+  if (named === undefined) return concerning();
+  const all = source.of(installed, named).candidates;
+  if (all.length === 0) return [];
+  // What concerns it makes the same candidates whatever else is looked at; what does not is shown beside it.
+  const kept = concerning().filter(({ considered }) => considered.some(named));
+  const taken = new Set(kept.flatMap(({ considered }) => considered));
+  const more = all.map((candidate) => ({
+    candidate,
+    others: candidate.considered.filter((considered) => !taken.has(considered)),
+    host: kept.find(({ considered }) => considered.some((one) => candidate.considered.includes(one))),
+  }));
+  return [
+    ...kept.map((candidate) => ({
+      ...candidate,
+      considered: [...candidate.considered, ...more.flatMap(({ host, others }) => (host === candidate ? others : []))],
+    })),
+    ...more.filter(({ host }) => host === undefined).map(({ candidate }) => candidate),
+  ];
 }
 
 function heldBy(source: CandidateSource | undefined): Universe['holds'] {
