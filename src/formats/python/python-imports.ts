@@ -1,15 +1,9 @@
 // Long because one pass over the bytes does it all: a second would cost as much as the first.
 import { CODE, IN_NAME, type Literal, MEANING, stringReader } from './python-bytes.ts';
+import { callReader } from './python-calls.ts';
 import { importStatement } from './python-import-statement.ts';
-import {
-  type Naming,
-  OWN_INTERPRETER,
-  STARTED_LETTERS,
-  STARTED_WORDS,
-  STARTING_CALLS,
-  takesOver,
-} from './python-programs.ts';
 import { startsUnfollowed } from './python-starters.ts';
+import { ascii, wordIs } from './python-words.ts';
 
 /** A statement that has a body. */
 interface Block {
@@ -77,7 +71,8 @@ const NOTHING = Buffer.alloc(0);
 function fileReader(): FileReader {
   const strings = stringReader();
   const literal: Literal = { from: 0, to: 0, end: 0, formatted: false };
-  const argument: Literal = { from: 0, to: 0, end: 0, formatted: false };
+  const inCondition: Literal = { from: 0, to: 0, end: 0, formatted: false };
+  const calls = callReader(strings, { define, importsOf: pythonImports, byName: () => (byName = true) });
   let bytes: Buffer = NOTHING;
   let size = 0;
   let isPackage = false;
@@ -88,10 +83,6 @@ function fileReader(): FileReader {
   let exported: number[] = [];
   let inAll = false;
   let byName = false;
-  /** `from subprocess import run` */
-  let bareCalls = false;
-  /** Brackets of calls that start programs. */
-  const startedAt = new Set<number>();
   let lazy = false;
   let block: Block | undefined;
   /** The block that ended just now, as deep as the line that follows it. */
@@ -100,6 +91,7 @@ function fileReader(): FileReader {
 
   function begin(file: Buffer, inPackage: boolean): void {
     strings.begin(file);
+    calls.begin(file);
     bytes = file;
     size = file.length;
     isPackage = inPackage;
@@ -109,8 +101,6 @@ function fileReader(): FileReader {
     exported = [];
     inAll = false;
     byName = false;
-    bareCalls = false;
-    startedAt.clear();
     lazy = false;
     block = undefined;
     ended = undefined;
@@ -129,8 +119,8 @@ function fileReader(): FileReader {
       }
       logicalLine(indent);
     }
-    if (givenAway()) lines.push('call ?');
-    if (!lines.includes('starts ?') && startsUnfollowed(bytes, startedAt)) lines.push('starts ?');
+    if (calls.areGivenAway()) lines.push('call ?');
+    if (!lines.includes('starts ?') && startsUnfollowed(bytes, calls.followed)) lines.push('starts ?');
     if (lazy) lines.push('lazy');
     if (exported.length > 0) lines.push(`all ${[...named([exported])].join(' ')}`);
     const names = named(byName || lazy || isPackage ? [dotted, plain] : [dotted]);
@@ -169,17 +159,12 @@ function fileReader(): FileReader {
     for (;;) {
       const from = at;
       const word = keyword();
-      inAll = isPackage && word === '' && wordIs(from, ALL_NAMES);
+      inAll = isPackage && word === '' && wordIs(bytes, from, ALL_NAMES);
       if (word === 'import' || word === 'from') {
         skip(false);
         const statement = bytes.toString('utf8', from, at);
         define(importStatement(statement));
-        // Under another name it is not known when it is called.
-        if (/\b(?:import_module|run_path|run_module|__import__)[ \t]+as\b/.test(statement)) define('call ?');
-        if (UNPICKLES_FROM.test(statement)) define('unpickles');
-        const taken = takesOver(statement);
-        if (taken === 'names') bareCalls = true;
-        else if (taken === 'unclear') define('starts ?');
+        calls.takenOver(statement);
       } else if (word === '' || !skip(true, from)) skip(false);
       else if (isHead(word)) {
         enter(word, indent, from);
@@ -273,7 +258,7 @@ function fileReader(): FileReader {
         here = literal.end;
       } else if (meaning === CODE.open) {
         depth += 1;
-        called(here);
+        calls.opened(here);
         here += 1;
       } else if (meaning === CODE.close) {
         if (depth > 0) depth -= 1;
@@ -301,7 +286,8 @@ function fileReader(): FileReader {
   /** `if (lambda: 0)()` has its colon in brackets, `if lambda: 0:` has not. */
   function belongsToLambda(from: number, colon: number): boolean {
     let lambdas = 0;
-    for (let here = from; here < colon - 5; here += 1) if (bytes[here] === 0x6c && wordIs(here, LAMBDA)) lambdas += 1;
+    for (let here = from; here < colon - 5; here += 1)
+      if (bytes[here] === 0x6c && wordIs(bytes, here, LAMBDA)) lambdas += 1;
     if (lambdas === 0) return false;
     lambdas = 0;
     let depth = 0;
@@ -311,9 +297,10 @@ function fileReader(): FileReader {
       else if (meaning === CODE.close) depth -= 1;
       else if (meaning === CODE.colon && depth === 0) lambdas -= 1;
       else if (meaning === CODE.quote) {
-        strings.read(here, argument);
-        here = argument.end - 1;
-      } else if (meaning === CODE.plain && depth === 0 && bytes[here] === 0x6c && wordIs(here, LAMBDA)) lambdas += 1;
+        strings.read(here, inCondition);
+        here = inCondition.end - 1;
+      } else if (meaning === CODE.plain && depth === 0 && bytes[here] === 0x6c && wordIs(bytes, here, LAMBDA))
+        lambdas += 1;
     }
     return lambdas > 0;
   }
@@ -333,231 +320,10 @@ function fileReader(): FileReader {
     if (list.length < 2 * NAMES) list.push(from, to);
   }
 
-  /** A bracket that opens: the call of something that imports by name? */
-  function called(bracket: number): void {
-    const open = bytes[bracket - 1] === 0x20 ? bracket - 1 : bracket;
-    for (const { word, naming, isBare } of STARTING_CALLS[bytes[open - 1] as number] ?? [])
-      if (
-        (isBare ? bareCalls && bytes[open - word.length - 1] !== DOT : true) &&
-        isCall(open, word) &&
-        bytes[bracket] === BRACKET
-      ) {
-        startedAt.add(bracket);
-        starts(bracket + 1, naming);
-        break;
-      }
-    switch (bytes[open - 1]) {
-      case 0x65: // import_module, run_module, resolve_name, locate, read_pickle
-        if (endsWith(open, IMPORT_MODULE) && !isDefined(open, IMPORT_MODULE)) imported(bracket + 1);
-        else if (isCall(open, RUN_MODULE) || isCall(open, RESOLVE_NAME)) imported(bracket + 1);
-        else if (isCall(open, READ_PICKLE)) define('unpickles');
-        break;
-      case 0x5f: // __import__
-        if (endsWith(open, IMPORT)) imported(bracket + 1);
-        break;
-      case 0x4c: // CDLL, PyDLL
-      case 0x79: // LoadLibrary, find_library
-        if (endsWith(open, CDLL) || endsWith(open, LOAD_LIBRARY) || endsWith(open, PYDLL)) library(bracket + 1);
-        break;
-      case 0x73: // entry_points, pickle.loads
-        if (endsWith(open, ENTRY_POINTS)) byName = true;
-        else if (UNPICKLERS.some((word) => endsWith(open - 1, word))) define('unpickles');
-        break;
-      case 0x64: // pickle.load, sys.meta_path.append
-        if (FINDERS_APPEND.some((word) => endsWith(open, word))) define('runs');
-        else if (UNPICKLERS.some((word) => endsWith(open, word))) define('unpickles');
-        break;
-      case 0x63: // exec
-        if (isCall(open, EXEC) && bytes[open - EXEC.length - 1] !== 0x2e) runs(bracket + 1);
-        break;
-      case 0x6c: // eval
-        if (isCall(open, EVAL) && bytes[open - EVAL.length - 1] !== 0x2e) runs(bracket + 1);
-        break;
-      case 0x68: // run_path
-        if (isCall(open, RUN_PATH)) define('runs');
-        break;
-      case 0x72: // SourceFileLoader, zipimporter, getattr(importlib, ...), Unpickler
-        if (LOADERS.some((word) => isCall(open, word))) define('runs');
-        else if (endsWith(open, GETATTR_OF) && isOfImports(bracket + 1)) define('call ?');
-        else if (endsWith(open, UNPICKLER)) define('unpickles');
-        break;
-      case 0x6e: // spec_from_file_location
-        if (isCall(open, FROM_FILE)) define('runs');
-        break;
-      case 0x74: // sys.meta_path.insert, sys.path_hooks.insert
-        if (FINDERS_INSERT.some((word) => endsWith(open, word))) define('runs');
-        break;
-      default:
-    }
-  }
-
-  const isCall = (end: number, word: Uint8Array): boolean => endsWith(end, word) && !isDefined(end, word);
-
-  /** A program that is started. */
-  function starts(from: number, naming: Naming): void {
-    const here = argumentAt(from);
-    const text = literalAt(here);
-    if (naming === 'lookup') {
-      if (text !== undefined && PROGRAM.test(text)) define(`finds ${text}`);
-      return;
-    }
-    const isList = naming === 'words' && (bytes[here] === 0x5b || bytes[here] === BRACKET);
-    const words = isList ? wordsAt(here + 1) : naming === 'spread' ? wordsAt(here) : undefined;
-    if (words !== undefined) define(words[0] == null ? 'starts ?' : `starts ${JSON.stringify(words)}`);
-    else if (naming === 'program') define(text === undefined ? 'starts ?' : `starts ${JSON.stringify([text, null])}`);
-    else define(text === undefined ? 'starts ?' : `starts ${JSON.stringify(text)}`);
-  }
-
-  /** Where an argument is, behind the name that it may be given by. */
-  function argumentAt(from: number): number {
-    const here = blankEnd(from);
-    return matches(here, ARGS) ? blankEnd(here + ARGS.length) : here;
-  }
-
-  /** The constants that a list begins with, and null for what comes behind them. */
-  function wordsAt(from: number): (string | null)[] {
-    const words: (string | null)[] = [];
-    for (let here = blankEnd(from); words.length < STARTED_WORDS; here = blankEnd(argument.end + 1)) {
-      if (bytes[here] === 0x5d || bytes[here] === 0x29) {
-        // `["git"] + more`
-        return bytes[blankEnd(here + 1)] === 0x2b ? [...words, null] : words;
-      }
-      const isOwn = words.length === 0 && wordIs(here, EXECUTABLE);
-      if (isOwn) argument.end = here + EXECUTABLE.length;
-      const text = isOwn ? OWN_INTERPRETER : literalAt(here);
-      if (text === undefined) return [...words, null];
-      words.push(text);
-      argument.end = blankEnd(argument.end);
-      const next = bytes[argument.end];
-      if (next !== 0x2c) argument.end -= 1;
-    }
-    return [...words, null];
-  }
-
-  /** The string that is all of an argument or a part of a list, as it is written; undefined where it has to be worked out. */
-  function literalAt(from: number): string | undefined {
-    const here = stringAt(from);
-    if (here < 0) return undefined;
-    strings.read(here, argument);
-    if (argument.formatted || argument.to - argument.from > STARTED_LETTERS) return undefined;
-    const next = bytes[blankEnd(argument.end)];
-    if (next !== 0x29 && next !== 0x2c && next !== 0x5d) return undefined;
-    const text = bytes.toString('utf8', argument.from, argument.to);
-    return text.includes('\\') ? undefined : text;
-  }
-
-  function library(from: number): void {
-    const name = constantAt(from);
-    if (name === undefined) {
-      // `CDLL(None)` is the program itself.
-      if (!matches(blankEnd(from), NONE)) define('library ?');
-    } else if (/^[\w.+/-]+$/.test(name)) define(`library ${name}`);
-  }
-
-  /** Text that is run: what it imports, where it is a constant. */
-  function runs(from: number): void {
-    const text = constantAt(from);
-    if (text === undefined) define('runs');
-    else if (text.includes('import') || text.includes('('))
-      for (const line of pythonImports(Buffer.from(text)).split('\n'))
-        if (/^(?:import|from|call|runs|library|unpickles)\b/.test(line)) define(line);
-  }
-
-  /** `importlib`, `builtins`: as the first argument of `getattr`. */
-  function isOfImports(from: number): boolean {
-    const here = blankEnd(from);
-    return IMPORTERS.some((word) => wordIs(here, word));
-  }
-
-  /** What imports by name, where it is neither called nor defined nor in a comment or text: somebody else has it. */
-  function givenAway(): boolean {
-    for (const word of GIVEN)
-      for (let here = bytes.indexOf(word); here >= 0; here = bytes.indexOf(word, here + word.length)) {
-        const end = here + word.length;
-        if (!wordIs(here, word) || bytes[blankEnd(end)] === 0x28 || matches(here - DEF.length, DEF)) continue;
-        const line = bytes.toString('latin1', Math.max(bytes.lastIndexOf(0x0a, here), here - 4 * HEAD_LENGTH, 0), here);
-        if (/["'#]|^\s*(?:from|import)\s/.test(line)) continue;
-        const after = bytes[blankEnd(end)];
-        // `__import__ = x` replaces it, `x = __import__` and `f(__import__)` give it away; a list of names in a text does not come here.
-        if (
-          after === EQUALS ||
-          after === 0x5b ||
-          after === undefined ||
-          /[=(,[{:]\s*(?:[\w.]+\.)?$|return\s+(?:[\w.]+\.)?$/.test(line)
-        )
-          return true;
-      }
-    return false;
-  }
-
-  /** `def import_module(self, name)` calls nothing. */
-  const isDefined = (end: number, word: Uint8Array): boolean => matches(end - word.length - DEF.length, DEF);
-
-  function imported(from: number): void {
-    byName = true;
-    const name = constantAt(from);
-    const written = name !== undefined && MODULE.test(name) ? name : (beginningAt(from) ?? '?');
-    define(`call ${written}`);
-  }
-
-  /** Of a name that is put together, `a.b.*` where its beginning stands there: `f"a.b.{x}"`, `"a.b." + x`, `"a.b.%s" % x`. */
-  function beginningAt(from: number): string | undefined {
-    const here = stringAt(from);
-    if (here < 0) return undefined;
-    strings.read(here, argument);
-    if (argument.to - argument.from > NAME_LENGTH) return undefined;
-    const text = bytes.toString('latin1', argument.from, argument.to);
-    const next = bytes[blankEnd(argument.end)];
-    // `".".join(parts)` begins with nothing that is known.
-    if (!argument.formatted && next !== 0x25 && next !== 0x2b && !text.includes('{')) return undefined;
-    const beginning = /^[^%{]*/.exec(text)?.[0] ?? '';
-    return BEGINNING.test(beginning) ? `${beginning}*` : undefined;
-  }
-
-  /** The string that is all of an argument. */
-  function constantAt(from: number): string | undefined {
-    const here = stringAt(from);
-    if (here < 0) return undefined;
-    strings.read(here, argument);
-    if (argument.formatted || argument.to - argument.from > NAME_LENGTH) return undefined;
-    const next = bytes[blankEnd(argument.end)];
-    return next === 0x29 || next === 0x2c ? bytes.toString('latin1', argument.from, argument.to) : undefined;
-  }
-
-  /** The quote of the string that an argument begins with; -1 where it begins with something else. */
-  function stringAt(from: number): number {
-    let here = blankEnd(from);
-    for (let letters = 0; letters < 3 && IN_NAME[bytes[here] as number] === 1; letters += 1) here += 1;
-    return here < size && MEANING[bytes[here] as number] === CODE.quote ? here : -1;
-  }
-
-  function blankEnd(from: number): number {
-    let here = from;
-    while (
-      here < size &&
-      (bytes[here] === 0x20 || bytes[here] === 0x09 || MEANING[bytes[here] as number] === CODE.line)
-    )
-      here += 1;
-    return here;
-  }
-
-  const endsWith = (end: number, word: Uint8Array): boolean =>
-    matches(end - word.length, word) && IN_NAME[bytes[end - word.length - 1] as number] !== 1;
-  const wordIs = (from: number, word: Uint8Array): boolean =>
-    matches(from, word) &&
-    IN_NAME[bytes[from + word.length] as number] !== 1 &&
-    IN_NAME[bytes[from - 1] as number] !== 1;
-
-  function matches(from: number, word: Uint8Array): boolean {
-    if (from < 0) return false;
-    for (let at = 0; at < word.length; at += 1) if (bytes[from + at] !== word[at]) return false;
-    return true;
-  }
-
   const isDefinitionOf = (def: number, name: Uint8Array): boolean => {
     let here = def + 3;
     while (bytes[here] === 0x20) here += 1;
-    return wordIs(here, name);
+    return wordIs(bytes, here, name);
   };
 
   /** The keyword that a statement begins with, if it is one of those that matter; '' else. */
@@ -574,7 +340,7 @@ function fileReader(): FileReader {
     const word = KEYWORDS.get(letters) ?? '';
     if (word !== 'async') return word;
     while (bytes[here] === 0x20 || bytes[here] === 0x09) here += 1;
-    for (const next of ASYNC) if (wordIs(here, next.bytes)) return next.word;
+    for (const next of ASYNC) if (wordIs(bytes, here, next.bytes)) return next.word;
     return '';
   }
 
@@ -597,47 +363,12 @@ function fileReader(): FileReader {
   return { all, forget: () => begin(NOTHING, false) };
 }
 
-const [SEMICOLON, DOT, BRACKET] = [0x3b, 0x2e, 0x28] as const;
-const PROGRAM = /^[\w.+/-]{1,200}$/;
+const SEMICOLON = 0x3b;
 /** `:=` begins no body. */
 const EQUALS = 0x3d;
-const ascii = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text));
 const ALL_NAMES = ascii('__all__');
-const [ARGS, EXECUTABLE] = ['args=', OWN_INTERPRETER].map(ascii) as [Uint8Array, Uint8Array];
 const GETATTR = ascii('__getattr__');
 const LAMBDA = ascii('lambda');
-const IMPORT_MODULE = ascii('import_module');
-const DEF = ascii('def ');
-const IMPORT = ascii('__import__');
-const CDLL = ascii('CDLL');
-const PYDLL = ascii('PyDLL');
-const LOAD_LIBRARY = ascii('LoadLibrary');
-const ENTRY_POINTS = ascii('entry_points');
-const [EXEC, EVAL, NONE, RUN_PATH, RUN_MODULE] = ['exec', 'eval', 'None', 'run_path', 'run_module'].map(
-  ascii,
-) as Words5;
-const [RESOLVE_NAME, READ_PICKLE, GETATTR_OF, UNPICKLER, FROM_FILE] = [
-  'resolve_name',
-  'read_pickle',
-  'getattr',
-  'Unpickler',
-  'spec_from_file_location',
-].map(ascii) as Words5;
-type Words5 = [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array];
-const LOADERS = ['SourceFileLoader', 'SourcelessFileLoader', 'ExtensionFileLoader', 'zipimporter'].map(ascii);
-const FINDERS_INSERT = ['sys.meta_path.insert', 'sys.path_hooks.insert'].map(ascii);
-const FINDERS_APPEND = ['sys.meta_path.append', 'sys.path_hooks.append'].map(ascii);
-/** https://docs.python.org/3/library/pickle.html, and libraries that read such files. */
-const UNPICKLERS = ['pickle', 'cPickle', '_pickle', 'joblib', 'torch', 'dill', 'cloudpickle', 'jsonpickle'].map(
-  (name) => ascii(`${name}.load`),
-);
-const UNPICKLES_FROM = /^from[ \t]+(?:c?[pP]ickle|joblib|torch|dill|cloudpickle)[ \t]+import\b.*\bloads?\b/s;
-const IMPORTERS = ['importlib', 'builtins', '__builtins__'].map(ascii);
-const GIVEN = [IMPORT_MODULE, IMPORT, ascii('__builtins__')];
-const MODULE = /^\.*[^\W\d]\w*(?:\.[^\W\d]\w*)*$/;
-
-/** The first names of a module's, with the dot behind them. */
-const BEGINNING = /^[^\W\d]\w*\.(?:\w+\.)*\w*$/;
 
 const HEADS = [
   'class',

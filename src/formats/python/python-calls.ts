@@ -1,0 +1,308 @@
+// Long because it is one table of calls and what each says, and their arguments are read by the same few functions.
+import { CODE, IN_NAME, type Literal, MEANING, type stringReader } from './python-bytes.ts';
+import {
+  type Naming,
+  OWN_INTERPRETER,
+  STARTED_LETTERS,
+  STARTED_WORDS,
+  STARTING_CALLS,
+  takesOver,
+} from './python-programs.ts';
+import { ascii, blankEnd, endsWith, matches, wordIs } from './python-words.ts';
+
+/** What is made of a call. */
+interface Told {
+  /** A line of what `pythonImports` says, below the statements that it stands in. */
+  define(line: string): void;
+  /** The file imports by names that it has elsewhere. */
+  byName(): void;
+  /** What code in a text imports. */
+  importsOf(code: Buffer): string;
+}
+
+/** Calls of one file after another that import, load, run, start or unpickle something. */
+interface CallReader {
+  begin(file: Buffer): void;
+  /** An import, as it is written: what it takes over is called by another name, or by its bare one. */
+  takenOver(statement: string): void;
+  /** A bracket that opens: the call of something that matters? */
+  opened(bracket: number): void;
+  /** What imports by name, where it is neither called nor defined nor in a comment or text: somebody else has it. */
+  areGivenAway(): boolean;
+  /** Brackets of calls that start programs. */
+  readonly followed: ReadonlySet<number>;
+}
+
+/** Longest name of a module that is read, and how far back a line is looked at. */
+const NAME_LENGTH = 120;
+const LINE_LENGTH = 960;
+
+/** Long because it is an object: its methods close over one file. */
+export function callReader(strings: ReturnType<typeof stringReader>, told: Told): CallReader {
+  const argument: Literal = { from: 0, to: 0, end: 0, formatted: false };
+  /** Brackets of calls that start programs. */
+  const followed = new Set<number>();
+  /** `from subprocess import run` */
+  let bareCalls = false;
+  let bytes: Buffer = Buffer.alloc(0);
+
+  function takenOver(statement: string): void {
+    // Under another name it is not known when it is called.
+    if (/\b(?:import_module|run_path|run_module|__import__)[ \t]+as\b/.test(statement)) told.define('call ?');
+    if (UNPICKLES_FROM.test(statement)) told.define('unpickles');
+    const taken = takesOver(statement);
+    if (taken === 'names') bareCalls = true;
+    else if (taken === 'unclear') told.define('starts ?');
+  }
+
+  function opened(bracket: number): void {
+    const open = bytes[bracket - 1] === 0x20 ? bracket - 1 : bracket;
+    for (const { word, naming, isBare } of STARTING_CALLS[bytes[open - 1] as number] ?? [])
+      if (
+        (isBare ? bareCalls && bytes[open - word.length - 1] !== DOT : true) &&
+        isCall(open, word) &&
+        bytes[bracket] === BRACKET
+      ) {
+        followed.add(bracket);
+        starts(bracket + 1, naming);
+        break;
+      }
+    switch (bytes[open - 1]) {
+      case 0x65: // import_module, run_module, resolve_name, locate, read_pickle
+        if (endsWith(bytes, open, IMPORT_MODULE) && !isDefined(open, IMPORT_MODULE)) imported(bracket + 1);
+        else if (isCall(open, RUN_MODULE) || isCall(open, RESOLVE_NAME)) imported(bracket + 1);
+        else if (isCall(open, READ_PICKLE)) told.define('unpickles');
+        break;
+      case 0x5f: // __import__
+        if (endsWith(bytes, open, IMPORT)) imported(bracket + 1);
+        break;
+      case 0x4c: // CDLL, PyDLL
+      case 0x79: // LoadLibrary, find_library
+        if (endsWith(bytes, open, CDLL) || endsWith(bytes, open, LOAD_LIBRARY) || endsWith(bytes, open, PYDLL))
+          library(bracket + 1);
+        break;
+      case 0x73: // entry_points, pickle.loads
+        if (endsWith(bytes, open, ENTRY_POINTS)) told.byName();
+        else if (UNPICKLERS.some((word) => endsWith(bytes, open - 1, word))) told.define('unpickles');
+        break;
+      case 0x64: // pickle.load, sys.meta_path.append
+        if (FINDERS_APPEND.some((word) => endsWith(bytes, open, word))) told.define('runs');
+        else if (UNPICKLERS.some((word) => endsWith(bytes, open, word))) told.define('unpickles');
+        break;
+      case 0x63: // exec
+        if (isCall(open, EXEC) && bytes[open - EXEC.length - 1] !== 0x2e) runs(bracket + 1);
+        break;
+      case 0x6c: // eval
+        if (isCall(open, EVAL) && bytes[open - EVAL.length - 1] !== 0x2e) runs(bracket + 1);
+        break;
+      case 0x68: // run_path
+        if (isCall(open, RUN_PATH)) told.define('runs');
+        break;
+      case 0x72: // SourceFileLoader, zipimporter, getattr(importlib, ...), Unpickler
+        if (LOADERS.some((word) => isCall(open, word))) told.define('runs');
+        else if (endsWith(bytes, open, GETATTR_OF) && isOfImports(bracket + 1)) told.define('call ?');
+        else if (endsWith(bytes, open, UNPICKLER)) told.define('unpickles');
+        break;
+      case 0x6e: // spec_from_file_location
+        if (isCall(open, FROM_FILE)) told.define('runs');
+        break;
+      case 0x74: // sys.meta_path.insert, sys.path_hooks.insert
+        if (FINDERS_INSERT.some((word) => endsWith(bytes, open, word))) told.define('runs');
+        break;
+      default:
+    }
+  }
+
+  const isCall = (end: number, word: Uint8Array): boolean => endsWith(bytes, end, word) && !isDefined(end, word);
+
+  /** A program that is started. */
+  function starts(from: number, naming: Naming): void {
+    const here = argumentAt(from);
+    const text = literalAt(here);
+    if (naming === 'lookup') {
+      if (text !== undefined && PROGRAM.test(text)) told.define(`finds ${text}`);
+      return;
+    }
+    const isList = naming === 'words' && (bytes[here] === 0x5b || bytes[here] === BRACKET);
+    const words = isList ? wordsAt(here + 1) : naming === 'spread' ? wordsAt(here) : undefined;
+    if (words !== undefined) told.define(words[0] == null ? 'starts ?' : `starts ${JSON.stringify(words)}`);
+    else if (naming === 'program')
+      told.define(text === undefined ? 'starts ?' : `starts ${JSON.stringify([text, null])}`);
+    else told.define(text === undefined ? 'starts ?' : `starts ${JSON.stringify(text)}`);
+  }
+
+  /** Where an argument is, behind the name that it may be given by. */
+  function argumentAt(from: number): number {
+    const here = blankEnd(bytes, from);
+    return matches(bytes, here, ARGS) ? blankEnd(bytes, here + ARGS.length) : here;
+  }
+
+  /** The constants that a list begins with, and null for what comes behind them. */
+  function wordsAt(from: number): (string | null)[] {
+    const words: (string | null)[] = [];
+    for (let here = blankEnd(bytes, from); words.length < STARTED_WORDS; here = blankEnd(bytes, argument.end + 1)) {
+      if (bytes[here] === 0x5d || bytes[here] === 0x29) {
+        // `["git"] + more`
+        return bytes[blankEnd(bytes, here + 1)] === 0x2b ? [...words, null] : words;
+      }
+      const isOwn = words.length === 0 && wordIs(bytes, here, EXECUTABLE);
+      if (isOwn) argument.end = here + EXECUTABLE.length;
+      const text = isOwn ? OWN_INTERPRETER : literalAt(here);
+      if (text === undefined) return [...words, null];
+      words.push(text);
+      argument.end = blankEnd(bytes, argument.end);
+      const next = bytes[argument.end];
+      if (next !== 0x2c) argument.end -= 1;
+    }
+    return [...words, null];
+  }
+
+  /** The string that is all of an argument or a part of a list, as it is written; undefined where it has to be worked out. */
+  function literalAt(from: number): string | undefined {
+    const here = stringAt(from);
+    if (here < 0) return undefined;
+    strings.read(here, argument);
+    if (argument.formatted || argument.to - argument.from > STARTED_LETTERS) return undefined;
+    const next = bytes[blankEnd(bytes, argument.end)];
+    if (next !== 0x29 && next !== 0x2c && next !== 0x5d) return undefined;
+    const text = bytes.toString('utf8', argument.from, argument.to);
+    return text.includes('\\') ? undefined : text;
+  }
+
+  function library(from: number): void {
+    const name = constantAt(from);
+    if (name === undefined) {
+      // `CDLL(None)` is the program itself.
+      if (!matches(bytes, blankEnd(bytes, from), NONE)) told.define('library ?');
+    } else if (/^[\w.+/-]+$/.test(name)) told.define(`library ${name}`);
+  }
+
+  /** Text that is run: what it imports, where it is a constant. */
+  function runs(from: number): void {
+    const text = constantAt(from);
+    if (text === undefined) told.define('runs');
+    else if (text.includes('import') || text.includes('('))
+      for (const line of told.importsOf(Buffer.from(text)).split('\n'))
+        if (/^(?:import|from|call|runs|library|unpickles)\b/.test(line)) told.define(line);
+  }
+
+  /** `importlib`, `builtins`: as the first argument of `getattr`. */
+  function isOfImports(from: number): boolean {
+    const here = blankEnd(bytes, from);
+    return IMPORTERS.some((word) => wordIs(bytes, here, word));
+  }
+
+  function areGivenAway(): boolean {
+    for (const word of GIVEN)
+      for (let here = bytes.indexOf(word); here >= 0; here = bytes.indexOf(word, here + word.length)) {
+        const end = here + word.length;
+        if (
+          !wordIs(bytes, here, word) ||
+          bytes[blankEnd(bytes, end)] === 0x28 ||
+          matches(bytes, here - DEF.length, DEF)
+        )
+          continue;
+        const line = bytes.toString('latin1', Math.max(bytes.lastIndexOf(0x0a, here), here - LINE_LENGTH, 0), here);
+        if (/["'#]|^\s*(?:from|import)\s/.test(line)) continue;
+        const after = bytes[blankEnd(bytes, end)];
+        // `__import__ = x` replaces it, `x = __import__` and `f(__import__)` give it away; a list of names in a text does not come here.
+        if (
+          after === EQUALS ||
+          after === 0x5b ||
+          after === undefined ||
+          /[=(,[{:]\s*(?:[\w.]+\.)?$|return\s+(?:[\w.]+\.)?$/.test(line)
+        )
+          return true;
+      }
+    return false;
+  }
+
+  /** `def import_module(self, name)` calls nothing. */
+  const isDefined = (end: number, word: Uint8Array): boolean => matches(bytes, end - word.length - DEF.length, DEF);
+
+  function imported(from: number): void {
+    told.byName();
+    const name = constantAt(from);
+    const written = name !== undefined && MODULE.test(name) ? name : (beginningAt(from) ?? '?');
+    told.define(`call ${written}`);
+  }
+
+  /** Of a name that is put together, `a.b.*` where its beginning stands there: `f"a.b.{x}"`, `"a.b." + x`, `"a.b.%s" % x`. */
+  function beginningAt(from: number): string | undefined {
+    const here = stringAt(from);
+    if (here < 0) return undefined;
+    strings.read(here, argument);
+    if (argument.to - argument.from > NAME_LENGTH) return undefined;
+    const text = bytes.toString('latin1', argument.from, argument.to);
+    const next = bytes[blankEnd(bytes, argument.end)];
+    // `".".join(parts)` begins with nothing that is known.
+    if (!argument.formatted && next !== 0x25 && next !== 0x2b && !text.includes('{')) return undefined;
+    const beginning = /^[^%{]*/.exec(text)?.[0] ?? '';
+    return BEGINNING.test(beginning) ? `${beginning}*` : undefined;
+  }
+
+  /** The string that is all of an argument. */
+  function constantAt(from: number): string | undefined {
+    const here = stringAt(from);
+    if (here < 0) return undefined;
+    strings.read(here, argument);
+    if (argument.formatted || argument.to - argument.from > NAME_LENGTH) return undefined;
+    const next = bytes[blankEnd(bytes, argument.end)];
+    return next === 0x29 || next === 0x2c ? bytes.toString('latin1', argument.from, argument.to) : undefined;
+  }
+
+  /** The quote of the string that an argument begins with; -1 where it begins with something else. */
+  function stringAt(from: number): number {
+    let here = blankEnd(bytes, from);
+    for (let letters = 0; letters < 3 && IN_NAME[bytes[here] as number] === 1; letters += 1) here += 1;
+    return here < bytes.length && MEANING[bytes[here] as number] === CODE.quote ? here : -1;
+  }
+
+  return {
+    begin(file) {
+      bytes = file;
+      bareCalls = false;
+      followed.clear();
+    },
+    takenOver,
+    opened,
+    areGivenAway,
+    followed,
+  };
+}
+
+const [EQUALS, DOT, BRACKET] = [0x3d, 0x2e, 0x28] as const;
+const PROGRAM = /^[\w.+/-]{1,200}$/;
+const [ARGS, EXECUTABLE] = ['args=', OWN_INTERPRETER].map(ascii) as [Uint8Array, Uint8Array];
+const IMPORT_MODULE = ascii('import_module');
+const DEF = ascii('def ');
+const IMPORT = ascii('__import__');
+const CDLL = ascii('CDLL');
+const PYDLL = ascii('PyDLL');
+const LOAD_LIBRARY = ascii('LoadLibrary');
+const ENTRY_POINTS = ascii('entry_points');
+const [EXEC, EVAL, NONE, RUN_PATH, RUN_MODULE] = ['exec', 'eval', 'None', 'run_path', 'run_module'].map(
+  ascii,
+) as Words5;
+const [RESOLVE_NAME, READ_PICKLE, GETATTR_OF, UNPICKLER, FROM_FILE] = [
+  'resolve_name',
+  'read_pickle',
+  'getattr',
+  'Unpickler',
+  'spec_from_file_location',
+].map(ascii) as Words5;
+type Words5 = [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+const LOADERS = ['SourceFileLoader', 'SourcelessFileLoader', 'ExtensionFileLoader', 'zipimporter'].map(ascii);
+const FINDERS_INSERT = ['sys.meta_path.insert', 'sys.path_hooks.insert'].map(ascii);
+const FINDERS_APPEND = ['sys.meta_path.append', 'sys.path_hooks.append'].map(ascii);
+/** https://docs.python.org/3/library/pickle.html, and libraries that read such files. */
+const UNPICKLERS = ['pickle', 'cPickle', '_pickle', 'joblib', 'torch', 'dill', 'cloudpickle', 'jsonpickle'].map(
+  (name) => ascii(`${name}.load`),
+);
+const UNPICKLES_FROM = /^from[ \t]+(?:c?[pP]ickle|joblib|torch|dill|cloudpickle)[ \t]+import\b.*\bloads?\b/s;
+const IMPORTERS = ['importlib', 'builtins', '__builtins__'].map(ascii);
+const GIVEN = [IMPORT_MODULE, IMPORT, ascii('__builtins__')];
+const MODULE = /^\.*[^\W\d]\w*(?:\.[^\W\d]\w*)*$/;
+
+/** The first names of a module's, with the dot behind them. */
+const BEGINNING = /^[^\W\d]\w*\.(?:\w+\.)*\w*$/;
