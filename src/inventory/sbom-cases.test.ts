@@ -101,6 +101,21 @@ ExternalRef: PACKAGE-MANAGER purl ${PURL}
     });
   });
 
+  it('names the module stream of an rpm, as a property or as a qualifier', () => {
+    const label = 'nodejs:18:8080020230322095415:63b34585';
+    const purl = 'pkg:rpm/redhat/nodejs@18.14.2-2.module%2Bel8.7.0?arch=x86_64&epoch=1';
+    const modules = [
+      { purl: `${purl}&rpmmod=${label}` },
+      { purl: `${purl}&rpmmod=nodejs%3A18` },
+      { purl, properties: [{ name: 'aquasecurity:trivy:Modularitylabel', value: label }] },
+      { purl, properties: [{ name: 'syft:metadata:modularityLabel', value: label }] },
+    ].map((more) => {
+      const bill = cyclonedx([{ type: 'library', name: 'nodejs', version: '1:18.14.2-2.module+el8.7.0', ...more }]);
+      return sbomInventory(bill).packages[0]?.properties?.modularity;
+    });
+    expect(modules).toEqual([label, 'nodejs:18', label, label]);
+  });
+
   it('is read from a file whatever it is called', async () => {
     for (const [name, text] of Object.entries({ 'a.xml': XML, 'b.spdx': TAG_VALUE, 'c.json': JSON.stringify(syft) })) {
       writeFileSync(join(folder, name), text);

@@ -26,7 +26,7 @@ export function factOf(entry: BillEntry): EntryFact | undefined {
   if (type === undefined || name === undefined || type === 'oci') return undefined;
   const { version, contradicted } = versionOf(entry, told?.version ?? cpe?.version ?? '', isSystemType(type));
   const source = sourceOf(entry.facts, type, version) ?? told?.source;
-  const properties = propertiesOf(entry.facts, told?.properties, cpe && `${cpe.vendor}:${cpe.product}`);
+  const properties = propertiesOf(entry.facts, told?.properties, cpe && `${cpe.vendor}:${cpe.product}`, purl);
   const [role, certainty, maintainer] = ['plimsoll:role', 'plimsoll:certainty', 'syft:metadata:maintainer'].map((key) =>
     entry.facts.get(key),
   );
@@ -149,9 +149,12 @@ function propertiesOf(
   facts: ReadonlyMap<string, string>,
   told: Readonly<Record<string, string>> | undefined,
   cpe: string | undefined,
+  purl: Purl | undefined,
 ): Map<string, string> {
   const properties = new Map(Object.entries(told ?? {}));
-  const modularity = MODULARITY.map((key) => facts.get(key)).find((value) => value !== undefined);
+  // Red Hat's documents, and databases of scanners, have the label as a qualifier.
+  const modularity =
+    MODULARITY.map((key) => facts.get(key)).find((value) => value !== undefined) ?? purl?.qualifiers.get('rpmmod');
   if (modularity !== undefined) properties.set('modularity', modularity);
   if (cpe !== undefined) properties.set('cpe', cpe);
   for (const [name, value] of facts)
