@@ -123,7 +123,7 @@ function systemNotices({ os, packages, unpinned }: Inventory): Notice[] {
       ? {
           level: 'warning',
           code: 'os-no-packages',
-          message: `${name}, but no package database: it may have been removed`,
+          message: `${name}, but no package of it: its database may have been removed`,
         }
       : { level: 'info', code: 'os-no-packages', message: `${name}: it keeps no package database that is read here` },
   ];

@@ -101,6 +101,39 @@ ExternalRef: PACKAGE-MANAGER purl ${PURL}
     });
   });
 
+  it('that Trivy found on a system it does not know is that of --distro, and told without it', () => {
+    // As Trivy writes a Debian root without etc/debian_version.
+    const component = {
+      type: 'library',
+      name: 'git-man',
+      version: '1:2.30.2-1',
+      properties: Object.entries({
+        PkgType: 'none',
+        SrcEpoch: '1',
+        SrcName: 'git',
+        SrcRelease: '1',
+        SrcVersion: '2.30.2',
+      }).map(([key, value]) => ({ name: `aquasecurity:trivy:${key}`, value })),
+    };
+    const bill = cyclonedx([{ type: 'operating-system', name: 'none' }, component]);
+    const assumed = sbomInventory({ ...bill, assumedSystem: 'debian:11' });
+    expect(assumed.packages).toMatchObject([
+      {
+        type: 'deb',
+        name: 'git-man',
+        version: '1:2.30.2-1',
+        namespace: 'Debian:11',
+        source: { name: 'git', version: '1:2.30.2-1' },
+      },
+    ]);
+    expect(assumed.unknowns).toEqual([]);
+    const alone = sbomInventory(bill);
+    expect(alone.packages).toEqual([]);
+    expect(alone.unknowns.map(({ reason }) => reason)).toEqual([
+      '1 OS package is of a system that the bill does not name: --distro debian:12 names it',
+    ]);
+  });
+
   it('names the module stream of an rpm, as a property or as a qualifier', () => {
     const label = 'nodejs:18:8080020230322095415:63b34585';
     const purl = 'pkg:rpm/redhat/nodejs@18.14.2-2.module%2Bel8.7.0?arch=x86_64&epoch=1';

@@ -14,12 +14,17 @@ export interface EntryFact {
 
 /**
  * The package that an entry states. Its purl says what it is; what a program wrote beside it (Syft's and Trivy's properties, our
- * own) completes that. Without a purl a CPE makes it a program. Undefined where there is neither: nobody can say what it is.
+ * own) completes that. Without a purl a CPE makes it a program, and a system whose packages are of `systemType` a package of it what Trivy
+ * found in a package database. Undefined where there is nothing of all that: nobody can say what it is.
  */
-export function factOf(entry: BillEntry): EntryFact | undefined {
+export function factOf(entry: BillEntry, systemType?: string): EntryFact | undefined {
   const purl = entry.purls.map(parsePurl).find((parsed) => parsed !== undefined);
   const cpe = productOf(entry.cpes);
-  const type = entry.facts.get('plimsoll:type') ?? purl?.type ?? (cpe && generic.type);
+  const type =
+    entry.facts.get('plimsoll:type') ??
+    purl?.type ??
+    (isOfNoSystem(entry) ? systemType : undefined) ??
+    (cpe && generic.type);
   const told = purl && packageOfPurl(purl);
   const name = nameOf(entry, told?.name) ?? cpe?.product;
   // An image is what the document is about, not what is in it.
@@ -46,6 +51,10 @@ export function factOf(entry: BillEntry): EntryFact | undefined {
     ...(contradicted === undefined ? {} : { contradicted }),
   };
 }
+
+/** Trivy writes no purl of what it found in the package database of a system that it does not know. */
+export const isOfNoSystem = ({ purls, facts }: BillEntry): boolean =>
+  purls.length === 0 && facts.get('aquasecurity:trivy:PkgType') === 'none';
 
 /** Purls have Go's and npm's names in lower case: the entry says how they are really written. */
 function nameOf({ name, facts }: BillEntry, told: string | undefined): string | undefined {

@@ -1,11 +1,11 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
-import { canonicalPurl, isSystemType, namespaceOf } from '../ecosystems/index.ts';
+import { canonicalPurl, distributionOf, isSystemType, namespaceOf } from '../ecosystems/index.ts';
 import type { Purl } from '../ecosystems/purl.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { deb } from '../ecosystems/system-types.ts';
 import type { Bill, BillEntry, Evidence, Inventory, OperatingSystem, Package, Unknown } from '../model.ts';
 import { packageOf } from './assemble.ts';
-import { type EntryFact, factOf } from './sbom-facts.ts';
+import { type EntryFact, factOf, isOfNoSystem } from './sbom-facts.ts';
 import { systemNamed, systemOfBill, systemOfPurl } from './system-names.ts';
 
 type Known = EntryFact & { readonly entry: BillEntry };
@@ -16,12 +16,14 @@ type Known = EntryFact & { readonly entry: BillEntry };
  * nor a CPE, and whatever contradicts itself, are Unknowns.
  */
 export function sbomInventory(bill: Bill): Inventory {
+  const assumed = bill.assumedSystem === undefined ? undefined : systemNamed(bill.assumedSystem);
+  const named = systemOfBill(bill);
+  const systemType = distributionOf(named ?? assumed)?.type;
   const known = bill.entries.flatMap((entry): Known[] => {
-    const known = factOf(entry);
+    const known = factOf(entry, systemType);
     return known === undefined ? [] : [{ ...known, entry }];
   });
-  const assumed = bill.assumedSystem === undefined ? undefined : systemNamed(bill.assumedSystem);
-  const os = systemOfBill(bill) ?? mostNamed(known) ?? assumed;
+  const os = named ?? mostNamed(known) ?? assumed;
   const debs = new Set(known.flatMap(({ fact }) => (fact.type === deb.type ? [fact.name] : [])));
   const packages = known.map(({ fact, purl, entry }) =>
     packageOf(
@@ -73,8 +75,15 @@ function systemOf(
 function* unknowns(bill: Bill, known: readonly Known[], os: OperatingSystem | undefined): Generator<Unknown> {
   const say = (count: number, singular: string, many: string): Unknown[] =>
     count === 0 ? [] : [{ path: '', analyzer: 'sbom', reason: count === 1 ? `1 ${singular}` : `${count} ${many}` }];
+  const stated = new Set(known.map(({ entry }) => entry));
+  const nobodys = bill.entries.filter((entry) => !stated.has(entry) && isOfNoSystem(entry)).length;
   yield* say(
-    bill.entries.length - known.length,
+    nobodys,
+    'OS package is of a system that the bill does not name: --distro debian:12 names it',
+    'OS packages are of a system that the bill does not name: --distro debian:12 names it',
+  );
+  yield* say(
+    bill.entries.length - known.length - nobodys,
     'entry has neither a package URL nor a CPE',
     'entries have neither a package URL nor a CPE',
   );
