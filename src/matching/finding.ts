@@ -133,6 +133,7 @@ function described(main: Statement, records: readonly Vulnerability[]): Partial<
     description: pick('description'),
     url: main.url,
     published: pick('published') ?? main.published,
+    publishedByNvd: pick('publishedByNvd'),
     modified: pick('modified') ?? main.modified,
     exploited: pick('exploited'),
     epss: pick('epss'),

@@ -107,6 +107,8 @@ export interface Finding {
   readonly description?: string;
   readonly url?: string;
   readonly published?: string;
+  /** When NVD published its record, where its data that is held here has one. */
+  readonly publishedByNvd?: string;
   readonly modified?: string;
   readonly exploited?: string;
   readonly epss?: number;

@@ -98,6 +98,8 @@ export interface Vulnerability {
   readonly cwes?: readonly string[];
   readonly references?: readonly string[];
   readonly published?: string;
+  /** When NVD published its record, where its data that is held here has one: it may be days later than anybody else's. */
+  readonly publishedByNvd?: string;
   readonly modified?: string;
   readonly state?: 'rejected' | 'disputed' | 'withdrawn';
   /** In CISA's catalogue of known exploited vulnerabilities, since this date. */

@@ -30,10 +30,12 @@ describe('a finding without a severity', () => {
     ];
     expect(reasons(unknown(), LATER)).toEqual(said);
     expect(reasons(unknown({ published: '2025-01-14T00:00:00Z' }), LATER)).toEqual(said);
+    // Another publisher's date, from before the data of NVD: no word of NVD's.
+    expect(reasons(unknown({ published: '2024-09-01T00:00:00Z' }), LATER)).toEqual(said);
   });
 
   it('shuts none where NVD knows it and has not rated it, or another did', () => {
-    expect(reasons(unknown({ published: '2024-09-01T00:00:00Z' }), LATER)).toEqual([]);
+    expect(reasons(unknown({ publishedByNvd: '2024-09-01T00:00:00Z' }), LATER)).toEqual([]);
     const ratings = [{ source: 'redhat', severity: 'LOW' as Severity, method: 'text' }];
     expect(reasons(unknown({ ratings }), LATER)).toEqual([]);
   });

@@ -49,12 +49,16 @@ export function unrated(findings: readonly Finding[], report: Reported, gate: Ga
 type Reported = Pick<Report, 'database' | 'needed' | 'created'>;
 
 /**
- * The date of the data of NVD that does not know this finding, where it is old. NVD dates whatever it holds: a finding without a date
- * of publication, or with a later one, is not in it.
+ * The date of the data of NVD that does not know this finding, where it is old. NVD dates whatever it holds; that another publisher
+ * dated it before says nothing of NVD.
  */
-function outgrown({ published, ratings }: Finding, feed: FeedInfo | undefined, report: Reported): string | undefined {
+function outgrown(
+  { publishedByNvd, ratings }: Finding,
+  feed: FeedInfo | undefined,
+  report: Reported,
+): string | undefined {
   const own = feed?.dataDate;
-  if (feed === undefined || own === undefined || (published !== undefined && published <= own)) return undefined;
+  if (feed === undefined || own === undefined || publishedByNvd !== undefined) return undefined;
   if (ratings.some(({ severity }) => severity !== 'UNKNOWN')) return undefined;
   // In an old year's document nothing changes for long: it is as new as the report says, or as its publisher was asked.
   const { dataDate, checked, fromPublisher } = report.needed?.find(({ name }) => name === feed.name) ?? feed;

@@ -128,6 +128,7 @@ function merge(id: string, names: readonly string[], records: readonly FiledReco
     return values.length === 0 ? {} : { [key]: values };
   };
   const dates = records.flatMap(({ published }) => published ?? []).sort();
+  const byNvd = records.flatMap(({ feed, published }) => (feed.startsWith('nvd/') ? (published ?? []) : [])).sort();
   const changes = records.flatMap(({ modified }) => modified ?? []).sort();
   // NVD speaks for the CVE; that one of several aliases was withdrawn does not withdraw the vulnerability.
   const state =
@@ -142,6 +143,7 @@ function merge(id: string, names: readonly string[], records: readonly FiledReco
     ...all('cwes'),
     ...all('references'),
     ...(dates.length > 0 && { published: dates[0]! }),
+    ...(byNvd.length > 0 && { publishedByNvd: byNvd[0]! }),
     ...(changes.length > 0 && { modified: changes.at(-1)! }),
     ...(state !== undefined && { state }),
     ...first('exploited'),
