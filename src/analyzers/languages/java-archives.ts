@@ -52,7 +52,7 @@ const TEXT = 1 << 20;
  */
 export const javaArchives = analyzer({
   name: 'java-archives',
-  version: 8,
+  version: 9,
   magic: isJarOfAnotherName,
   files: ['jar', 'war', 'ear', 'par', 'sar', 'nar', 'kar', 'jpi', 'hpi', 'lpkg'].map(
     (extension) => `**/*.${extension}`,
@@ -201,7 +201,7 @@ function ownPom(poms: readonly Pom[], fileName: string, artifact: string | undef
 }
 
 /** Implementation, then bundle, then specification: what builders fill in most carefully first. */
-function fromManifest({ manifest, classes }: Archive, named: FileNamed | undefined): Coordinates | undefined {
+function fromManifest({ manifest, classes, fileName }: Archive, named: FileNamed | undefined): Coordinates | undefined {
   const value = (key: string): string | undefined => {
     const text = manifest?.get(key)?.trim();
     return text === undefined || text === '' || text.includes('${') ? undefined : text;
@@ -210,9 +210,12 @@ function fromManifest({ manifest, classes }: Archive, named: FileNamed | undefin
     named?.version ?? value('Implementation-Version') ?? value('Bundle-Version') ?? value('Specification-Version');
   const symbolic = value('Bundle-SymbolicName')?.split(';')[0]?.trim() ?? value('Automatic-Module-Name');
   const title = value('Implementation-Title');
+  const stem = fileName.replace(/\.\w+$/, '');
   const artifact =
     named?.artifact ??
-    (title !== undefined && /^[\w.-]+$/.test(title) ? title : symbolic && artifactOfModule(symbolic));
+    (title !== undefined && /^[\w.-]+$/.test(title) ? title : symbolic && artifactOfModule(symbolic)) ??
+    // `log4j-core.jar`, whose title has blanks: a name that somebody is known to publish under.
+    (knownGroups(stem).length > 0 ? stem : undefined);
   if (artifact === undefined || version === undefined || !/^[\w.+-]+$/.test(version) || !/\d/.test(version))
     return undefined;
   const stated = groupOf(artifact, value('Implementation-Vendor-Id'), symbolic, title);

@@ -30,7 +30,15 @@ const CODE = /\.(?:py|sh|bash|zsh|js|mjs|cjs|ts|rb|go|java|kt|scala|php|pl|r|jl|
 const PUBLISHED =
   /(?:^|\/)(?:site-packages|dist-packages|node_modules|bower_components|__pycache__|conda-meta|\.git\/(?:objects|logs|hooks)|\.cargo\/registry|\.m2\/repository|pkg\/mod|gems|\.rustup|\.nvm|\.pyenv\/(?:versions|plugins|\.git)|\.julia|vendor)\//;
 const SYSTEM =
-  /^(?:usr\/(?!local\/(?:app|src|airflow|bin)\/|src\/app\/)|(?:lib|lib32|lib64|libx32|bin|sbin|boot|dev|proc|sys|run|var\/(?:lib|cache)|opt\/(?:conda|miniconda[^/]*|anaconda[^/]*|mamba|miniforge[^/]*|nvidia|intel|rocm[^/]*|java|hadoop|spark|google|microsoft|cuda)|snap|etc\/(?:ssl\/certs|ca-certificates|alternatives|chromium[^/]*|fonts|apparmor\.d|X11|ImageMagick[^/]*|java[^/]*|perl|php)|nix|srv\/conda|root\/(?:miniconda[^/]*|anaconda[^/]*)|home\/[^/]+\/(?:miniconda[^/]*|anaconda[^/]*))\/)/;
+  /^(?:(?:usr|lib|lib32|lib64|libx32|bin|sbin|boot|dev|proc|sys|run|var\/(?:lib|cache)|opt\/(?:conda|miniconda[^/]*|anaconda[^/]*|mamba|miniforge[^/]*|nvidia|intel|rocm[^/]*|java|hadoop|spark|google|microsoft|cuda)|snap|etc\/(?:ssl\/certs|ca-certificates|alternatives|chromium[^/]*|fonts|apparmor\.d|X11|ImageMagick[^/]*|java[^/]*|perl|php)|nix|srv\/conda|root\/(?:miniconda[^/]*|anaconda[^/]*)|home\/[^/]+\/(?:miniconda[^/]*|anaconda[^/]*))\/)/;
+/** Where applications are put within a distribution's folders: scripts that start them, their settings, what a server serves. */
+const APPLICATIONS: readonly RegExp[] = [
+  /^usr\/local\/(?:app|src|airflow|bin|sbin|etc)\/|^usr\/src\/app\//,
+  /^usr\/(?:local\/)?share\/(?:nginx|apache2|httpd|tomcat\d?\d?|jetty\d?\d?|www|html|webapps?|apps?|jenkins|kibana|elasticsearch|logstash|grafana)\//,
+  /^(?:usr\/)?s?bin\/[^/]+\.(?:sh|bash|py|env|json|ya?ml|toml|conf|cfg|ini|properties)$/,
+  /^var\/lib\/(?:jenkins|tomcat\d?\d?|grafana|airflow|mlflow|jupyterhub|www|apps?)\//,
+  /^opt\/(?:spark|hadoop)\/(?:conf|etc)\//,
+];
 /** Names of examples and tests, of folders and files: what stands there may be made up, and may be somebody's key all the same. */
 const EXAMPLES =
   /(?:^|\/)(?:(?:tests?|testing|testdata|test_data|fixtures|examples?|samples?|docs?|documentation|mocks?|__tests__|spec|doc-gen|demo|locale|i18n)\/|(?:test|example|sample|mock|dummy|demo)[^/]*$|[^/]*[._-](?:test|example|sample|template|dist|spec)(?:\.[^/]*)?$)/i;
@@ -44,9 +52,11 @@ const GENERATED =
   /^(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|poetry\.lock|Pipfile\.lock|uv\.lock|composer\.lock|pnpm-lock\.yaml|.*\.min\.js|.*\.(?:js|css)\.map|.*\.log)$/i;
 const WORD_LISTS = /^(?:Cargo\.lock|go\.sum|tokenizer[^/]*\.json|vocab[^/]*\.json)$/i;
 
+const isOfSystem = (path: string): boolean => SYSTEM.test(path) && !APPLICATIONS.some((place) => place.test(path));
+
 /** Whether and how a file is searched for secrets, where people put their own files. */
 export function secretInterest(path: string, size: number): SecretInterest | undefined {
-  if (SYSTEM.test(path)) return undefined;
+  if (isOfSystem(path)) return undefined;
   return interestIn(path, size);
 }
 
@@ -56,9 +66,7 @@ export const isSearched = (path: string, size: number): boolean =>
 
 /** The same in the folders of distributions, for files that exist to hold credentials. */
 export function systemInterest(path: string, size: number): 'credentials' | undefined {
-  return SYSTEM.test(path) && !SEALED.test(path) && interestIn(path, size) === 'credentials'
-    ? 'credentials'
-    : undefined;
+  return isOfSystem(path) && !SEALED.test(path) && interestIn(path, size) === 'credentials' ? 'credentials' : undefined;
 }
 
 /** Whether what stands there may be made up, by the names of folder and file. */

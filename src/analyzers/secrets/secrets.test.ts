@@ -199,6 +199,14 @@ describe('files that are read for secrets', () => {
       'root/.ssh/id_rsa',
       'srv/tls/server.key',
       'etc/pip.conf',
+      'usr/local/etc/app.conf',
+      'usr/local/sbin/entrypoint',
+      'usr/bin/start.sh',
+      'bin/run.py',
+      'usr/share/nginx/html/assets/index.js',
+      'usr/share/app/config.ini',
+      'var/lib/jenkins/config.xml',
+      'opt/spark/conf/spark-defaults.conf',
     ]) {
       expect([path, secretInterest(path, 500)]).not.toContain(undefined);
     }
@@ -208,6 +216,10 @@ describe('files that are read for secrets', () => {
     for (const path of [
       'usr/lib/python3/dist-packages/x.py',
       'usr/share/doc/a/example.key',
+      'usr/share/perl5/Net/x.conf',
+      'usr/bin/2to3',
+      'var/lib/ucf/registry',
+      'opt/spark/jars/x.properties',
       'usr/local/lib/python3.9/site-packages/tornado/test/test.key',
       'opt/conda/lib/python3.9/test/keycert.pem',
       'opt/conda/pkgs/a/info/index.json',
@@ -259,8 +271,8 @@ describe('files that are read for secrets', () => {
         ({ rule, evidence }) => `${rule} ${evidence.path}`,
       );
     expect(
-      await risksIn({ 'usr/lib/app/.env': text, 'var/lib/app/credentials.json': text, 'usr/lib/app/data.txt': text }),
-    ).toEqual(['secret-aws-access-key usr/lib/app/.env', 'secret-aws-access-key var/lib/app/credentials.json']);
+      await risksIn({ 'usr/lib/app/.env': text, 'var/lib/other/credentials.json': text, 'usr/lib/app/data.txt': text }),
+    ).toEqual(['secret-aws-access-key usr/lib/app/.env', 'secret-aws-access-key var/lib/other/credentials.json']);
     expect(
       await risksIn({
         'usr/lib/app/.env': text,

@@ -15,6 +15,7 @@ it.each([
   ['srv/deep/learning/pkgs/urllib3-1.26.5-py39h06a4308_0/lib/x', 'cache'],
   ['usr/lib/python3/dist-packages/~rllib3-1.26.5.dist-info/METADATA', 'cache'],
   ['opt/venv/lib/python3.11/site-packages/~.egg-info', 'cache'],
+  ['opt/venv/lib/python3.11/site-packages/-umpy-1.19.0.dist-info/METADATA', 'cache'],
   ['root/go/pkg/mod/golang.org/x/net@v0.1.0/go.mod', 'cache'],
   ['usr/share/python-wheels/pip-20.3.4-py2.py3-none-any.whl', 'cache'],
   ['opt/venv/lib/python3.11/site-packages/onnx/backend/test/data/node/test_abs/model.onnx', 'test'],

@@ -16,8 +16,8 @@ const CACHES: readonly RegExp[] = [
   // A folder that somebody put aside: Python imports from none of that name.
   /(?:^|\/)(?:site|dist)-packages[._-](?:bak|backup|old|orig|save|saved)[^/]*\//,
   /(?:^|\/)(?:site|dist)-packages\/\.(?:trash|Trash|bak|backup|old)[^/]*\//,
-  // What pip could not delete: `~umpy` for `numpy`, which nothing imports and pip does not list.
-  /(?:^|\/)(?:site|dist)-packages\/~[^/]*(?:\/|$)/,
+  // What pip could not delete: `~umpy` for `numpy` (`-umpy` before pip 19.0.2), which nothing imports and pip does not list.
+  /(?:^|\/)(?:site|dist)-packages\/[~-][^/]*(?:\/|$)/,
 ];
 
 /** Folders in which one Python package carries copies of others. */
