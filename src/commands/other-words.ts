@@ -1,3 +1,7 @@
+const PATHS =
+  'the whole image is read; what lies under a path is excepted by a rule with a reason (docs/exceptions.md)';
+const NO_SERVER = 'there is no server: each run is whole; a database is shared by plimsoll db push and db pull';
+
 /**
  * Words of Trivy and Grype that this program has other words for, by what it is told instead: who comes from them types these first.
  * Options and commands that mean the same here are taken as they are (`--ignore-unfixed`, `--only-fixed`, `image`).
@@ -18,6 +22,35 @@ export const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['--list-all-pkgs', 'run: plimsoll inventory'],
   ['--light', 'there is one database, of what the image needs'],
   ['--db-repository', 'run: plimsoll db pull REFERENCE'],
+  ['--ignore-status', 'a gate says what counts: --fail-on fixable:HIGH; --fixable shows only what has a fix'],
+  ['--ignore-states', 'a gate says what counts: --fail-on fixable:HIGH; --fixable shows only what has a fix'],
+  ['--only-notfixed', 'the state of each fix is in the JSON report: -f json'],
+  ['--skip-dirs', PATHS],
+  ['--skip-files', PATHS],
+  ['--file-patterns', 'files are told by what is in them'],
+  ['--scope', 'every layer is read: what a later one hides is told apart'],
+  ['--removed-pkgs', 'every layer is read: what a later one hides is told apart'],
+  ['--dependency-tree', 'run: plimsoll explain CVE TARGET, which says what needs it; relations are in -f cyclonedx'],
+  ['--sort-by', 'the worst goes first; -f html and -f csv sort by anything'],
+  ['--name', 'a report is named after its target'],
+  ['--cache-dir', 'the folder of all that is kept is said by PLIMSOLL_HOME in the environment'],
+  ['--clear-cache', 'what is kept is bounded and renewed by itself; it lies in the folder that PLIMSOLL_HOME names'],
+  ['--reset', 'run: plimsoll db update, which takes only what is new'],
+  ['--no-progress', 'that is --quiet here'],
+  ['--timeout', 'each step has a bound of its own; Ctrl-C or SIGTERM ends a run and leaves nothing half-written'],
+  ['--offline-scan', 'that is --offline here'],
+  ['--skip-java-db-update', 'there is one database; --skip-update takes it as it is'],
+  ['--java-db-repository', 'there is one database: plimsoll db pull REFERENCE'],
+  ['--image-src', 'a prefix chooses the source: docker:NAME, registry:NAME, archive:FILE, oci:FOLDER, dir:FOLDER'],
+  ['--compliance', 'run: plimsoll bench --image IMAGE, for the CIS Docker Benchmark'],
+  ['--server', NO_SERVER],
+  ['--token', NO_SERVER],
+  ['server', NO_SERVER],
+  ['client', NO_SERVER],
+  ['clean', 'what is kept is bounded and renewed by itself; all of it lies in the folder that PLIMSOLL_HOME names'],
+  ['delete', 'all that is kept lies in the folder that PLIMSOLL_HOME names; plimsoll db status says where'],
+  ['plugin', 'there are none to install; a program of your own may use the library (docs/library.md)'],
+  ['module', 'there are none to install; a program of your own may use the library (docs/library.md)'],
   ['fs', 'run: plimsoll scan FOLDER'],
   ['filesystem', 'run: plimsoll scan FOLDER'],
   ['rootfs', 'run: plimsoll scan FOLDER'],
@@ -37,6 +70,7 @@ export const ELSEWHERE: ReadonlyMap<string, string> = new Map([
 /** Options of ours that another command takes, by the command that was given them. */
 const ELSEWHERE_HERE: ReadonlyMap<string, string> = new Map([
   ['report --fail-on', 'report only writes a result again; gates are judged by: plimsoll scan TARGET --fail-on GATE'],
+  ['scan --exclude', PATHS],
 ]);
 
 /** What to do instead of an option or command of another scanner; undefined for what none of them knows. */

@@ -98,7 +98,7 @@ async function run(
       throw new PlimsollError('usage', '--send takes the findings of one image', { hint: 'scan them one by one' });
     const { runSeveral } = await import('./scan-several.ts');
     const request = await requestOf(flags, context);
-    noteTrivyIgnore(request, context);
+    noteUnused(flags, request, context);
     const isShown = flags.output === undefined && flags.format.includes('table');
     const conclude = (report: Report, formats: readonly ReportFormat[], prefix: string) =>
       concluded(report, { formats, isShown, prefix }, flags, context);
@@ -112,7 +112,7 @@ async function run(
   const request = await requestOf(flags, context);
   const changes = outputs.some(({ format }) => format.changes === true);
   const report = await work.scan(targets[0]!, { ...request, changes }, context);
-  noteTrivyIgnore(request, context);
+  noteUnused(flags, request, context);
   const { all = false, showSuppressed = false } = flags;
   await writeRendered(
     outputs,
@@ -162,9 +162,11 @@ async function requestOf(flags: ScanFlags, context: Context): Promise<ScanReques
   };
 }
 
-function noteTrivyIgnore({ ignoreFile }: ScanRequest, { progress }: Context): void {
+function noteUnused({ format, template }: ScanFlags, { ignoreFile }: ScanRequest, { progress }: Context): void {
   if (!ignoreFile && existsSync('.trivyignore'))
     progress.say('there is a .trivyignore here, which counts only if named: --ignore-file .trivyignore');
+  if (template !== undefined && !format.some((one) => one.split('=')[0] === 'template'))
+    progress.say('--template is only read by -f template, which was not asked for');
 }
 
 /** Tells what formats had no place for and what the gates say where no table does, and returns the exit code. */

@@ -75,7 +75,9 @@ export const formats = (...choices: readonly string[]): OptionSpec => ({
   read(text) {
     const name = text.split('=')[0]!;
     if (!choices.includes(name)) {
-      const near = nearest(name.toLowerCase(), choices);
+      const said = name.toLowerCase();
+      // Other scanners say it with the syntax: cyclonedx-json, spdx-json.
+      const near = choices.find((choice) => said.startsWith(`${choice}-`)) ?? nearest(said, choices);
       const lead = near === undefined ? '' : `did you mean ${near}? `;
       throw new InvalidValue(`cannot be "${name}"; ${lead}take one of ${choices.join(', ')}`);
     }
