@@ -9,6 +9,7 @@ import { shownSubject } from '../inventory/image-config.ts';
 import { inventoryOf, type TakenInventory } from '../inventory/kept.ts';
 import type { ReadingOptions } from '../inventory/take.ts';
 import { matchKept } from '../matching/kept-match.ts';
+import { doubted } from '../matching/unpublished.ts';
 import type { Image, Report } from '../model.ts';
 import { withCompleteness } from '../policy/judge.ts';
 import type { SignatureCheck } from '../sources/signatures/index.ts';
@@ -34,8 +35,9 @@ export interface ScanOptions extends ReadingOptions, AttestedOptions {
 /** The whole story: the layers are read once, what they prove becomes an inventory, the inventory is matched and judged. Throws as `takeInventory`. */
 export async function scanImage(image: Image, options: ScanOptions): Promise<Report> {
   const started = performance.now();
-  const taken = options.taken ?? (await inventoryOf(image, options));
-  const { inventory, cachedLayers } = taken;
+  const read = options.taken ?? (await inventoryOf(image, options));
+  const inventory = { ...read.inventory, packages: doubted(read.inventory.packages, options.store) };
+  const taken = { ...read, inventory };
   const { store, attestations: reach, signal, check } = options;
   const attested = await attestedSboms(image, inventory, { reach, signal, ...(check ? { check } : {}) });
   const matched = await heardThenCutOff(signal, () => matchKept(taken, store, options.scheme, options.cache));
@@ -68,7 +70,7 @@ export async function scanImage(image: Image, options: ScanOptions): Promise<Rep
     statistics: {
       milliseconds: Math.round(performance.now() - started),
       layers: image.layers.length,
-      cachedLayers,
+      cachedLayers: read.cachedLayers,
       files: inventory.files,
     },
   };

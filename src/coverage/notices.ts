@@ -1,10 +1,11 @@
 import { renewalHint } from '../advisories/age.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
-import { ecosystemNamed, isSystemType, namespaceOf, SYSTEM_TYPES, typeInWords } from '../ecosystems/index.ts';
+import { ecosystemNamed, isSystemType } from '../ecosystems/index.ts';
 import type { Matched } from '../matching/match.ts';
+import { unpublished } from '../matching/unpublished.ts';
 import type { Coverage, Inventory, NeededFeed, NoInterest, Notice, Package, Subject } from '../model.ts';
-import { endOfLife } from './end-of-life.ts';
 import { ownSources } from './own-sources.ts';
+import { lifeNotices, systemNotices } from './system-notices.ts';
 
 const DAY_MS = 86_400_000;
 /** Publishers change their data every day; after this a scan says how old its own is. */
@@ -55,6 +56,7 @@ export function notices(
     ...sourceNotices(inventory, matched),
     ...databaseNotices(store, day, needed),
     ...packageNotices(matched),
+    ...versionNotices(inventory, store),
     ...projectNotices(inventory),
     ...fileNotices(inventory),
     ...(inventory.signs ?? []).map(({ check, level, message }): Notice => ({ level, code: check, message })),
@@ -93,53 +95,6 @@ function projectNotices({ unpinned }: Inventory): Notice[] {
   const named = unpinned.slice(0, NAMED).map(({ requirement }) => requirement);
   const message = `${unpinned.length} ${unpinned.length === 1 ? 'declaration is' : 'declarations are'} not assessed, for want of an exact version (${named.join('; ')}${unpinned.length > NAMED ? '; ...' : ''}): lock the project (uv lock, pip-compile, conda-lock), or scan the image`;
   return [declared, { level: 'warning', code: 'not-pinned', message }];
-}
-
-/**
- * What is known of the operating system. A program alone, a Nix or Guix store and a bill of materials of an application have none,
- * and ordinary builds make them: where somebody took a system out of sight, the signs of hiding warn.
- */
-function systemNotices({ os, packages, unpinned }: Inventory): Notice[] {
-  if (unpinned !== undefined && !os) return [];
-  const system = packages.filter(({ type }) => isSystemType(type)).length;
-  if (!os)
-    return [
-      system > 0
-        ? {
-            level: 'warning',
-            code: 'os-unknown',
-            message: `nothing names the operating system: ${system} ${system === 1 ? 'OS package was found and cannot be judged' : 'OS packages were found and cannot be judged'}`,
-          }
-        : {
-            level: 'info',
-            code: 'os-unknown',
-            message: 'nothing names an operating system, and no OS package was found',
-          },
-    ];
-  if (system > 0) return [];
-  const { id, idLike = [], name } = os;
-  return [
-    [id, ...idLike].some((word) => isSystemType(typeInWords(word)))
-      ? {
-          level: 'warning',
-          code: 'os-no-packages',
-          message: `${name}, but no package of it: its database may have been removed`,
-        }
-      : { level: 'info', code: 'os-no-packages', message: `${name}: it keeps no package database that is read here` },
-  ];
-}
-
-/** A release that its publisher no longer looks after gets no more fixes, and soon no more advisories. */
-function lifeNotices({ os }: Inventory, store: AdvisoryStore, now: Date): Notice[] {
-  const namespace = SYSTEM_TYPES.flatMap((type) => namespaceOf(type, os) ?? [])[0];
-  const published = namespace === undefined ? undefined : store.release?.(namespace);
-  const life = os && endOfLife(os, now, published);
-  if (!life || life.state === 'supported') return [];
-  const text =
-    life.state === 'extended'
-      ? `${os.name} is past its regular support; extended support ends on ${life.date}`
-      : `support for ${os.name} ended on ${life.date}: no fixes are to be expected, and missing advisories mean nothing`;
-  return [{ level: life.state === 'ended' ? 'warning' : 'info', code: 'end-of-life', message: text }];
 }
 
 /** A publisher that was asked itself a few days ago has said what it has to say, however long it has been silent. */
@@ -265,6 +220,18 @@ function packageNotices({ passed, undetermined, undecidable }: Matched): Notice[
       'statements of NVD name no version and are years older than the programs: undecidable, not counted (explain shows them)',
     ),
   ];
+}
+
+/** A version that code states and nobody published was written to be read, or is somebody's own. */
+function versionNotices({ packages }: Inventory, store: AdvisoryStore): Notice[] {
+  const those = packages.flatMap((one) => {
+    const doubt = unpublished(one, store);
+    return doubt === undefined ? [] : [`${one.name} ${one.version}: ${doubt}`];
+  });
+  if (those.length === 0) return [];
+  const more = those.length > NAMED ? '; ...' : '';
+  const message = `${those.length} recovered ${those.length === 1 ? 'package states a version' : 'packages state versions'} that nobody published: what is there is not known (${those.slice(0, NAMED).join('; ')}${more})`;
+  return [{ level: 'warning', code: 'version-unpublished', message }];
 }
 
 /** How many packages are named where their versions are not known. */

@@ -14,6 +14,7 @@ import { byStatements } from './by-statements.ts';
 import { byVulnerability, recordOf } from './by-vulnerability.ts';
 import { isComparable, noInterest, questionsOf } from './interest.ts';
 import { questionKey, retrieve } from './retrieve.ts';
+import { unpublished } from './unpublished.ts';
 
 /** Which statements make candidates: a vulnerability is one when any statement on it is wanted. */
 type WantedStatement = (considered: Considered) => boolean;
@@ -22,7 +23,7 @@ type WantedStatement = (considered: Considered) => boolean;
 interface Interest {
   /** Why our own rules do not judge the package; absent: they do. */
   readonly passed?: NoInterest;
-  /** Whether ranges of versions can be held against it; if not, only what is said of all versions is. */
+  /** Whether its version is known: ranges of versions can be held against it, and nothing says that there never was such a version. */
   readonly comparable: boolean;
   /** Packages with the same key ask the same questions: what is judged of one is judged of all. */
   readonly key: string;
@@ -80,7 +81,7 @@ export function candidateSource(store: AdvisoryStore): CandidateSource {
     interest(asked) {
       const questions = questionsOf(asked);
       const passed = noInterest(asked, questions, store);
-      const comparable = isComparable(questions);
+      const comparable = isComparable(questions) && unpublished(asked, store) === undefined;
       return { key: questionKey(questions), comparable, ...(passed === undefined ? {} : { passed }) };
     },
     affected(asked) {

@@ -48,7 +48,7 @@ export function passedSentence({ name, version, ownedBy, namespace }: Package, p
     test: `${what} is read by the tests of another package`,
     defect: `${what} could not be judged for a defect of this program`,
     nested: `${what} belongs to a system in a folder of this image`,
-    'unknown-version': `the version of ${what} is none that can be compared: only what is said of all versions was held against it`,
+    'unknown-version': `the version of ${what} is none that can be compared, or none that was published: what is really there is not known`,
   };
   return sentences[passed];
 }

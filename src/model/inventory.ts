@@ -134,7 +134,7 @@ export type NoInterest =
   | 'nested'
   /** A defect of this program came in between; the unknowns say more. */
   | 'defect'
-  /** Its version is none that can be compared (`(devel)`, `${revision}`, 0.0.0): only what is said of all versions was held against it. */
+  /** Its version is none that can be compared (`(devel)`, `${revision}`, 0.0.0), or, of what was recovered, none that was published. */
   | 'unknown-version';
 
 /** How far one kind of package could be judged: without it, "nothing found" says nothing. */
