@@ -22,7 +22,7 @@ const stated = async (version: string) => {
   };
 };
 
-it.each(['99.0', '2.32.9', '99.0rc1'])(
+it.each(['99', '99.0', '2.32.9', '99.0rc1'])(
   'a recovered package whose code states %s, which nobody published, is not assessed, and says what speaks against it',
   async (version) => {
     const { requests, told, assessed } = await stated(version);

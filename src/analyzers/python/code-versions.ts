@@ -14,7 +14,7 @@ const FOLDERS = ['site-packages', 'dist-packages'];
  */
 export const pythonCodeVersions = analyzer({
   name: 'python-code-versions',
-  version: 1,
+  version: 2,
   files: TELLING.flatMap((name) => FOLDERS.map((folder) => `**/${folder}/*/${name}.py`)),
   maxBytes: 512 * 1024,
   unownedOnly: true,
@@ -37,7 +37,7 @@ function* versionOf(module: string, version: string | undefined, role?: 'vendore
  */
 export const pythonCompiledVersions = analyzer({
   name: 'python-compiled-versions',
-  version: 2,
+  version: 3,
   files: TELLING.flatMap((name) =>
     FOLDERS.flatMap((folder) => [`**/${folder}/*/${name}.pyc`, `**/${folder}/*/__pycache__/${name}.cpython-*.pyc`]),
   ),
@@ -59,7 +59,7 @@ const INSTALLED = /(?:^|\/)(?:(?:site|dist)-packages|python\d[\d.]*|node_modules
  */
 export const pythonStrewnVersions = analyzer({
   name: 'python-strewn-versions',
-  version: 1,
+  version: 2,
   magic: (_, { path }) => {
     if (!path.endsWith('.py') && !path.endsWith('.pyc')) return false;
     const [module, file] = path.replace('/__pycache__/', '/').split('/').slice(-2);
@@ -79,7 +79,7 @@ export const pythonStrewnVersions = analyzer({
  */
 export const pythonVendoredVersions = analyzer({
   name: 'python-vendored-versions',
-  version: 1,
+  version: 2,
   files: TELLING.flatMap((name) => ['py', 'pyc'].map((extension) => `**/_vendor/*/${name}.${extension}`)),
   maxBytes: 512 * 1024,
   unownedOnly: true,
@@ -111,12 +111,15 @@ function compiledVersion(bytes: Buffer): string | undefined {
     const isFinal = value.length <= 3 || value[3] === 'final';
     if (numbers.length >= 2 && isFinal) return numbers.join('.');
   }
-  return undefined;
+  const bare = assigned.get('__version__');
+  return typeof bare === 'string' && /^\d{1,8}$/.test(bare) ? bare : undefined;
 }
 
 /** Assignments at the beginning of a line; versioneer writes a JSON text, Django a tuple. */
 const TEXT =
   /^(?:__version__|version|VERSION|__VERSION__)(?:[ \t]*:[ \t]*[\w.]+)?[ \t]*=[ \t]*(?:(?:version|__version__|VERSION)[ \t]*=[ \t]*)?u?['"]v?(\d+(?:\.\d+)+[\w.+!-]{0,60})['"]/m;
+/** One number is a version too, where nothing else is meant: `__version__ = '306'`. */
+const BARE = /^__version__[ \t]*=[ \t]*['"](\d{1,8})['"]/m;
 const JSON_TEXT = /^[ \t]+"version":[ \t]*"(\d+(?:\.\d+)+[\w.+!-]{0,60})"/m;
 const TUPLE =
   /^(?:VERSION|version_info|__version_info__)[ \t]*=[ \t]*\((\d{1,6}),[ \t]*(\d{1,6})(?:,[ \t]*(\d{1,6}))?(?:,[ \t]*['"]final['"],[ \t]*\d+)?\)/m;
@@ -126,7 +129,7 @@ function versionIn(text: string): string | undefined {
   if (written !== undefined) return written;
   const tuple = TUPLE.exec(text);
   return tuple === null
-    ? undefined
+    ? BARE.exec(text)?.[1]
     : tuple
         .slice(1)
         .filter((part) => part !== undefined)
