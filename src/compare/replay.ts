@@ -1,5 +1,7 @@
 // Long because it is one judgement, its steps in the order in which a scanner takes them.
+
 import type { AdvisoryStore } from '../advisories/store/index.ts';
+import { addTo } from '../collections.ts';
 import { ecosystemNamed, isSystemType } from '../ecosystems/index.ts';
 import { recordOf } from '../matching/by-vulnerability.ts';
 import { candidateSource } from '../matching/candidates.ts';
@@ -270,7 +272,7 @@ function recordRows(
       aliases === 'separate'
         ? (named ?? id)
         : ([id, named ?? id, ...others].find((name) => name.startsWith('GHSA-')) ?? id);
-    byRecord.set(record, [...(byRecord.get(record) ?? []), affecting]);
+    addTo(byRecord, record, affecting);
   }
   return [...byRecord].map(([id, mine]) => ({
     id,

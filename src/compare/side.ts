@@ -1,3 +1,4 @@
+import { addTo } from '../collections.ts';
 import type { Candidate, OperatingSystem } from '../model.ts';
 import type { Lens, RatingStep } from '../scanners/lens.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
@@ -87,7 +88,7 @@ export function sideOf(parts: SideParts): Side {
   let places: Set<string> | undefined;
   for (const finding of report.suppressed) {
     const key = keyOf(finding);
-    held.set(key, [...(held.get(key) ?? []), finding]);
+    addTo(held, key, finding);
   }
   return {
     name,

@@ -1,5 +1,6 @@
 import type { OsFact, PackageFact } from '../analyzers/analyzer.ts';
 import { withGpuComponents } from '../analyzers/native/index.ts';
+import { addTo } from '../collections.ts';
 import { generic } from '../ecosystems/generic.ts';
 import { ecosystemOf, isSystemType, purlOf } from '../ecosystems/index.ts';
 import { orDefect, printable } from '../errors.ts';
@@ -161,8 +162,7 @@ function packages(
 ): Package[] {
   const versions = new Map<string, string[]>();
   for (const { fact } of items)
-    if (fact.role !== 'nested' && isSystemType(fact.type))
-      versions.set(`${fact.type} ${fact.name}`, [...(versions.get(`${fact.type} ${fact.name}`) ?? []), fact.version]);
+    if (fact.role !== 'nested' && isSystemType(fact.type)) addTo(versions, `${fact.type} ${fact.name}`, fact.version);
   const versionsOf = ({ type, name }: Owner): readonly string[] => versions.get(`${type} ${name}`) ?? [];
   const merged = new Map<string, { first: PackageItem; evidence: Evidence[]; owner: Owner | undefined }>();
   const file = (item: PackageItem): void => {

@@ -1,3 +1,4 @@
+import { addTo } from '../collections.ts';
 import { elfArchitecture } from '../formats/executables/index.ts';
 import { firstBytes } from '../layers/first-bytes.ts';
 import type { ReadImage } from '../layers/read-image.ts';
@@ -28,7 +29,7 @@ export async function folderPlatform(
     const said = new Map<string, string[]>();
     for (const path of paths) {
       const architecture = elfArchitecture(await firstBytes(content, path, HEAD_BYTES));
-      if (architecture !== undefined) said.set(architecture, [...(said.get(architecture) ?? []), path]);
+      if (architecture !== undefined) addTo(said, architecture, path);
     }
     const [most] = [...said].sort(([, a], [, b]) => b.length - a.length);
     if (most !== undefined) return { os: 'linux', architecture: most[0], by: most[1][0] as string };

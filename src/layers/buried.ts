@@ -1,3 +1,4 @@
+import { addTo } from '../collections.ts';
 import type { LayerFact, LayerIndex } from './layer-index.ts';
 import { installedOwner, type Owner, ownershipTable, ownersOf } from './ownership.ts';
 import type { VisibleFact } from './read-image.ts';
@@ -59,7 +60,7 @@ function ownedWhenShown(
   const byLast = new Map<number, VisibleFact[]>();
   for (const fact of hidden) {
     const last = lastShown(fact, indexes.length, upTo);
-    byLast.set(last, [...(byLast.get(last) ?? []), fact]);
+    addTo(byLast, last, fact);
   }
   const owned = new Set<VisibleFact>();
   for (const [top, those] of byLast) {

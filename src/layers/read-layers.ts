@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { addTo } from '../collections.ts';
 import { PlimsollError } from '../errors.ts';
 import { ABSENT_LAYER, type Image, type Layer } from '../model.ts';
 import { codePlaces } from './code-places.ts';
@@ -114,7 +115,7 @@ async function readPassing(
   keep: (layer: Layer, index: LayerIndex) => void,
 ): Promise<void> {
   const wanted = new Map<string, Layer[]>();
-  for (const layer of missing) wanted.set(layer.diffID, [...(wanted.get(layer.diffID) ?? []), layer]);
+  for (const layer of missing) addTo(wanted, layer.diffID, layer);
   const task = progress.task(`layers of ${image.subject.reference}`, { unit: 'bytes' });
   const options = { signal, pool, clock, spool, once: true, onBytes: (bytes: number) => task.add(bytes) };
   let spoilt: unknown;

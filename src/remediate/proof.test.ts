@@ -3,7 +3,7 @@ import { remembering } from '../advisories/store/index.ts';
 import { memoryStore } from '../advisories/store/memory.ts';
 import { match } from '../matching/match.ts';
 import type { Package, Statement } from '../model.ts';
-import { findingKeys, fixedVersions, prover } from './proof.ts';
+import { findingKeys, fixedVersions, type Proven, presence, prover } from './proof.ts';
 
 const certifi = (version: string): Package => ({
   type: 'pypi',
@@ -86,5 +86,43 @@ describe('what a version would have', () => {
       return findingKeys(first!)[0];
     });
     expect(new Set(places).size).toBe(2);
+  });
+});
+
+describe('where vulnerabilities lie', () => {
+  const folders = ['opt/a', 'opt/b', 'opt/c'];
+  const found = (type: string, id: string, aliases: readonly string[], at: readonly string[]): Proven =>
+    ({
+      id,
+      aliases,
+      package: {
+        type,
+        name: 'thing',
+        evidence: at.map((folder) => ({
+          path:
+            type === 'npm'
+              ? `${folder}/node_modules/thing/package.json`
+              : `${folder}/lib/python3.9/site-packages/thing-1.dist-info/METADATA`,
+          layer: 0,
+          diffID: '',
+          analyzer: '',
+        })),
+      },
+    }) as unknown as Proven;
+  const subsets = Array.from({ length: 8 }, (_, bits) => folders.filter((_, at) => (bits >> at) & 1));
+  const all = ['pypi', 'npm', 'deb'].flatMap((type) =>
+    subsets.flatMap((at) => [
+      found(type, 'CVE-1', ['GHSA-1'], at),
+      found(type, 'GHSA-1', [], at),
+      found(type, 'CVE-2', [], at),
+    ]),
+  );
+
+  it('is what the keys of the findings say, of every pair', () => {
+    for (const there of all) {
+      const keys = new Set(findingKeys(there));
+      const lies = presence([there]);
+      for (const asked of all) expect(lies.has(asked)).toBe(findingKeys(asked).some((key) => keys.has(key)));
+    }
   });
 });

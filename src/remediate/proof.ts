@@ -1,5 +1,6 @@
 import type { Scheme } from '../advisories/ratings/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
+import { addTo } from '../collections.ts';
 import { npm } from '../ecosystems/npm.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { LIMITS } from '../limits.ts';
@@ -55,19 +56,65 @@ export const findingKey = (type: string, name: string, place: string, id: string
  * interpreter left out, since a newer one does not make another thing of it. An npm package lies in its tree, wherever npm put it there. Of other packages there is one.
  */
 export function placesOf({ type, evidence }: Pick<Package, 'type' | 'evidence'>): string[] {
-  if (type === npm.type && evidence.length > 0)
-    return [...new Set(evidence.map(({ path }) => npmPlace(path)?.tree ?? ''))].sort();
-  if (type !== pypi.type || evidence.length === 0) return [''];
-  return [
-    ...new Set(
-      evidence.map(({ path }) => {
-        const vendor = /^(.*\/_vendor)(?:\/|$)/.exec(path)?.[1];
-        const place = vendor ?? siteOf(path)?.site ?? path.replace(/\/[^/]+\.(?:dist|egg)-info(?:\/[^/]+)?$/, '');
-        return anyPython(place);
-      }),
-    ),
-  ].sort();
+  if ((type !== npm.type && type !== pypi.type) || evidence.length === 0) return [''];
+  return [...new Set(evidence.map((proof) => placeOf(type, proof)))].sort();
 }
+
+/** The place that one proof of a package stands for. */
+export function placeOf(type: string, proof: Evidence): string {
+  if (type === npm.type) return npmPlace(proof.path)?.tree ?? '';
+  if (type !== pypi.type) return '';
+  const known = placesOfProofs.get(proof);
+  if (known !== undefined) return known;
+  const { path } = proof;
+  const vendor = /^(.*\/_vendor)(?:\/|$)/.exec(path)?.[1];
+  const place = anyPython(vendor ?? siteOf(path)?.site ?? path.replace(/\/[^/]+\.(?:dist|egg)-info(?:\/[^/]+)?$/, ''));
+  placesOfProofs.set(proof, place);
+  return place;
+}
+
+/** The steps of a plan part a package in many ways, and its proofs stay the same. */
+const placesOfProofs = new WeakMap<Evidence, string>();
+
+/** Where vulnerabilities lie, by what `findingKeys` calls the same: a text for each of them in each of a hundred places is too many. */
+interface Presence {
+  /** Sets of places, in each of which the vulnerability of the finding's package lies under one of its ids. */
+  places(finding: Proven): readonly ReadonlySet<string>[];
+  /** Whether it lies in one of the places of the finding. */
+  has(finding: Proven): boolean;
+}
+
+/** Looks findings up by vulnerability, then by place. */
+export function presence(findings: readonly Proven[]): Presence {
+  const known = new Map<string, Set<ReadonlySet<string>>>();
+  const keysOf = ({ id, aliases, package: { type, name, source } }: Proven): string[] =>
+    [id, ...aliases].map((one) => `${type}\0${source?.name ?? name}\0${one}`);
+  for (const finding of findings)
+    for (const key of keysOf(finding)) {
+      const sets = known.get(key) ?? new Set<ReadonlySet<string>>();
+      known.set(key, sets.add(placeSet(finding.package)));
+    }
+  const places: Presence['places'] = (finding) => keysOf(finding).flatMap((key) => [...(known.get(key) ?? [])]);
+  return {
+    places,
+    has(finding) {
+      const sets = places(finding);
+      return sets.length > 0 && placesOf(finding.package).some((place) => sets.some((set) => set.has(place)));
+    },
+  };
+}
+
+/** Findings of one package share what proves it. */
+function placeSet(pkg: Proven['package']): ReadonlySet<string> {
+  const { type, evidence } = pkg;
+  if ((type !== npm.type && type !== pypi.type) || evidence.length === 0) return ONE_PLACE;
+  const known = placeSets.get(evidence) ?? new Set(placesOf(pkg));
+  placeSets.set(evidence, known);
+  return known;
+}
+
+const placeSets = new WeakMap<readonly Evidence[], ReadonlySet<string>>();
+const ONE_PLACE: ReadonlySet<string> = new Set(['']);
 
 /** The path without the number of the interpreter: `lib/python3/site-packages/...`. */
 export const anyPython = (path: string): string => path.replace(/\/(python|pypy)3(?:\.\d+)?\//, '/$13/');
@@ -147,7 +194,7 @@ function moved(pkg: Package, copies: ReadonlyMap<string, string>): Package[] {
   const groups = new Map<string | undefined, Evidence[]>();
   for (const evidence of pkg.evidence) {
     const to = copies.get(evidence.path);
-    groups.set(to, [...(groups.get(to) ?? []), evidence]);
+    addTo(groups, to, evidence);
   }
   return [...groups].map(([to, evidence]) => {
     const part = { ...pkg, evidence };
@@ -214,8 +261,8 @@ export function fixedVersions(pkg: Package, findings: readonly Proven[], proofs:
 
 /** Findings of `later` that have no counterpart in `earlier`. */
 export function without(later: readonly Finding[], earlier: readonly Finding[]): Finding[] {
-  const keys = new Set(earlier.flatMap(findingKeys));
-  return later.filter((finding) => !findingKeys(finding).some((key) => keys.has(key)));
+  const before = presence(earlier);
+  return later.filter((finding) => !before.has(finding));
 }
 
 /** Where pip puts what is new: beside Debian's own folder of distributions it has one below `usr/local`. */

@@ -1,6 +1,6 @@
 import { type Finding, SEVERITIES, type Severity } from '../model.ts';
 import type { Goal } from './goal.ts';
-import { findingKeys, type Proven } from './proof.ts';
+import { type Proven, presence } from './proof.ts';
 
 /**
  * How much findings weigh, compared place by place from the left: how many are exploited, then how many there are of each
@@ -61,8 +61,8 @@ export interface Trade {
 
 /** Lays the findings that a package would have beside those of today. A finding that stays counts as it did before. */
 export function tradeOf(today: readonly Finding[], after: readonly Proven[], goal: Goal): Trade {
-  const [before, then] = [new Set(today.flatMap(findingKeys)), new Set(after.flatMap(findingKeys))];
-  const kept = today.filter((finding) => goal.wants(finding) && findingKeys(finding).some((key) => then.has(key)));
-  const brought = after.filter((finding) => !findingKeys(finding).some((key) => before.has(key)));
+  const [before, then] = [presence(today), presence(after)];
+  const kept = today.filter((finding) => goal.wants(finding) && then.has(finding));
+  const brought = after.filter((finding) => !before.has(finding));
   return { kept, brought, weight: weigh([...kept, ...brought]) };
 }

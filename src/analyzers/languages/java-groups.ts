@@ -1,4 +1,5 @@
 // Long because most of it is data: which Maven group publishes which artifact.
+import { addTo } from '../../collections.ts';
 import { folderOf } from '../../formats/paths.ts';
 
 /**
@@ -316,7 +317,7 @@ for (const line of KNOWN) {
   const [group = '', ...artifacts] = line.trim().split(' ');
   for (const artifact of artifacts)
     if (artifact.endsWith('*')) beginnings.push([artifact.slice(0, -1), group]);
-    else exact.set(artifact, [...(exact.get(artifact) ?? []), group]);
+    else addTo(exact, artifact, group);
 }
 
 /** Groups that publish an artifact of this name, as far as the table goes. */

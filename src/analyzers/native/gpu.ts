@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import { generic } from '../../ecosystems/generic.ts';
 import { typeNamed } from '../../ecosystems/index.ts';
 import { formatPurl } from '../../ecosystems/purl.ts';
@@ -110,7 +111,7 @@ export function gpuComponents(packages: readonly Package[]): Package[] {
   const byComponent = new Map<string, Package[]>();
   for (const pkg of packages) {
     const component = gpuComponentOf(pkg);
-    if (component !== undefined) byComponent.set(component, [...(byComponent.get(component) ?? []), pkg]);
+    if (component !== undefined) addTo(byComponent, component, pkg);
   }
   return [...byComponent].flatMap(([component, members]) =>
     groups(members).map((group) => componentOf(component, group)),

@@ -3,6 +3,7 @@
  * https://docs.docker.com/reference/cli/dockerd/#daemon-configuration-file
  */
 
+import { addTo } from '../../collections.ts';
 import { type Missed, mapped, missed, type Reading } from '../reading.ts';
 import type { Host } from './host.ts';
 import { findProcesses, type HostProcess } from './system.ts';
@@ -162,7 +163,7 @@ async function defaultFile(host: Host, running: HostProcess | undefined): Promis
 /** Flags with all their values, `true` for a switch without one. */
 export function parseFlags(words: readonly string[]): Map<string, string[]> {
   const flags = new Map<string, string[]>();
-  const add = (name: string, value: string) => flags.set(name, [...(flags.get(name) ?? []), value]);
+  const add = (name: string, value: string) => addTo(flags, name, value);
   for (let at = 0; at < words.length; at++) {
     const word = words[at]!;
     if (!word.startsWith('-')) continue;

@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import { classesNamed } from '../../formats/java/index.ts';
 import { fileNameOf, folderOf } from '../../formats/paths.ts';
 import { LIMITS } from '../../limits.ts';
@@ -201,7 +202,7 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
     const to = known.place.path;
     // A folder of classes is reached by the class in it.
     const file = world.tree.isFolder(to) ? `${to}/${name}.class` : to;
-    edges.set(asker, [...(edges.get(asker) ?? []), { to: file, reach: isAsSure ? 'loaded' : reach, how }]);
+    addTo(edges, asker, { to: file, reach: isAsSure ? 'loaded' : reach, how });
   }
 
   /** What is named when it runs is anything on the class path; of a library that says what it needs, that. */
@@ -215,7 +216,7 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
       if ([...own].some((place) => place.path === path) && !agents.has(path))
         unclear(`${fileNameOf(path)} makes loaders of classes of its own: archives from anywhere may be meant`);
     const named = new Map<string, string[]>();
-    for (const path of left) named.set(artifactOf(path), [...(named.get(artifactOf(path)) ?? []), path]);
+    for (const path of left) addTo(named, artifactOf(path), path);
     let said = 0;
     for (const place of open) {
       const { needs } = place;

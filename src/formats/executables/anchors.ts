@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import { tick } from '../../work.ts';
 
 /**
@@ -23,7 +24,7 @@ export function anchorSearch(anchors: readonly string[]): AnchorSearch {
     for (let end = 1; end < shortest; end++) {
       const pair = (needle[end - 1]! << 8) | needle[end]!;
       shifts[pair] = Math.min(shifts[pair]!, shortest - 1 - end);
-      if (end === shortest - 1) buckets.set(pair, [...(buckets.get(pair) ?? []), index]);
+      if (end === shortest - 1) addTo(buckets, pair, index);
     }
   });
   const find: AnchorSearch['find'] = (bytes, from, to, hit) => {

@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import type { ReadImage } from '../../layers/read-image.ts';
 import { eachWantedFile, fileText } from '../../layers/wanted-files.ts';
 import { LIMITS } from '../../limits.ts';
@@ -22,7 +23,7 @@ export async function imageTexts(
     const size = files.layers[target.found.layer]?.bytes(target.found.row) ?? 0;
     if (size > LIMITS.settingsBytes) continue;
     const paths = byLayer.get(target.found.layer) ?? new Map<string, string[]>();
-    paths.set(target.path, [...(paths.get(target.path) ?? []), path]);
+    addTo(paths, target.path, path);
     byLayer.set(target.found.layer, paths);
   }
   const texts = new Map<string, string>();

@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import { deb } from '../../ecosystems/system-types.ts';
 import type { ReadImage } from '../../layers/read-image.ts';
 import { eachWantedFile } from '../../layers/wanted-files.ts';
@@ -20,7 +21,7 @@ export async function writtenAt(
       const place = files.find(path);
       if (place?.type !== 'file' || !layers.has(place.layer)) continue;
       const paths = wanted.get(place.layer) ?? new Map<string, Package[]>();
-      paths.set(path, [...(paths.get(path) ?? []), pkg]);
+      addTo(paths, path, pkg);
       wanted.set(place.layer, paths);
     }
   const written = new Map<Package, number>();

@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import { shellWord } from '../../ecosystems/fixing.ts';
 import { npm as nodePackages } from '../../ecosystems/npm.ts';
 import { type Finding, isInstalled, type Package } from '../../model.ts';
@@ -55,8 +56,7 @@ interface Decision {
 export function planNpm(planning: NpmPlanning): NpmPlan[] {
   const wanted = new Map<Package, Finding[]>();
   for (const finding of planning.findings)
-    if (finding.package.type === nodePackages.type)
-      wanted.set(finding.package, [...(wanted.get(finding.package) ?? []), finding]);
+    if (finding.package.type === nodePackages.type) addTo(wanted, finding.package, finding);
   if (wanted.size === 0) return [];
   const trees = npmTrees(planning.packages);
   const npm = npmOf(trees, planning.packages);
@@ -66,7 +66,7 @@ export function planNpm(planning: NpmPlanning): NpmPlan[] {
     const own = wanted.get(copy.package);
     if (!own || !isPlanned(copy, trees)) continue;
     const decision = decide(copy, own, trees.demands.get(copy.folder) ?? [], planning, npm);
-    if (decision) byTree.set(copy.tree, [...(byTree.get(copy.tree) ?? []), decision]);
+    if (decision) addTo(byTree, copy.tree, decision);
   }
   return [...byTree].sort(([a], [b]) => (a < b ? -1 : 1)).map(([tree, own]) => planTree(tree, own, trees, npm));
 }

@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import type { PackageType } from '../../ecosystems/ecosystem.ts';
 import { distributionOf, ecosystemNamed, isSystemType, typeNamed } from '../../ecosystems/index.ts';
 import { npm } from '../../ecosystems/npm.ts';
@@ -196,7 +197,7 @@ function languageSteps(
       jump: semverJump(pkg.version, to),
       verified: 'advisory',
     };
-    types.set(pkg.type, [...(types.get(pkg.type) ?? []), change]);
+    addTo(types, pkg.type, change);
   }
   return [...types].map(([type, changes]) => languageStep(typeNamed(type), changes, held));
 }

@@ -3,7 +3,7 @@ import type { AdvisoryStore } from '../../advisories/store/index.ts';
 import { match } from '../../matching/match.ts';
 import type { Finding, Package, Report } from '../../model.ts';
 import type { PlannedFinding, PlanStep } from '../plan.ts';
-import { applyChanges, findingKeys, without } from '../proof.ts';
+import { applyChanges, placeOf, presence, without } from '../proof.ts';
 import type { Planning } from './make-plan.ts';
 import type { Draft } from './upgrade-steps.ts';
 
@@ -31,13 +31,13 @@ export function finished(
   const packages = applyChanges(report.packages, rewriting);
   const kept = new Set(packages);
   const after = rematched(report, packages, store, scheme);
-  const left = new Set(after.flatMap(findingKeys));
+  const left = presence(after);
   const touched = report.findings.filter((finding) => !kept.has(finding.package));
   const parts = touched.map((finding) => goneFrom(finding, left) ?? finding);
   return {
     ...rest,
-    clears: described(parts.filter((part) => !findingKeys(part).some((key) => left.has(key)))),
-    leaves: described(parts.filter((part) => findingKeys(part).some((key) => left.has(key)))),
+    clears: described(parts.filter((part) => !left.has(part))),
+    leaves: described(parts.filter((part) => left.has(part))),
     brings: described(without(after, report.findings)),
     edits: [],
   };
@@ -47,11 +47,12 @@ export function finished(
  * The finding in those of its places that a step takes it out of, where it stays in others: the same version in two environments is
  * upgraded by two steps, each of which clears one. Undefined where it stays in all of them.
  */
-function goneFrom(finding: Finding, left: ReadonlySet<string>): Finding | undefined {
+function goneFrom(finding: Finding, left: ReturnType<typeof presence>): Finding | undefined {
   const { package: pkg } = finding;
-  const evidence = pkg.evidence.filter((place) => {
-    const there = { ...finding, package: { ...pkg, evidence: [place] } };
-    return !findingKeys(there).some((key) => left.has(key));
+  const sets = left.places(finding);
+  const evidence = pkg.evidence.filter((proof) => {
+    const place = placeOf(pkg.type, proof);
+    return !sets.some((set) => set.has(place));
   });
   if (evidence.length === 0) return undefined;
   return evidence.length === pkg.evidence.length ? finding : { ...finding, package: { ...pkg, evidence } };

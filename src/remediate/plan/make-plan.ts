@@ -12,7 +12,7 @@ import type { Goal } from '../goal.ts';
 import { brokenConstraints, type PythonEnvironment, pythonEnvironments } from '../installed/index.ts';
 import { npmStep, overrideStep, partedByTree, planNpm } from '../npm/index.ts';
 import type { BaseImage, Change, Plan, PlannedFinding, PlanStep } from '../plan.ts';
-import { applyChanges, findingKeys, type Prover, prover, rewritingOf, without } from '../proof.ts';
+import { applyChanges, type Prover, presence, prover, rewritingOf, without } from '../proof.ts';
 import type { PythonIndex, PythonPlan } from '../python/index.ts';
 import type { OsIndex } from '../systems/index.ts';
 import { type OsPlan, planOs, planWholesale } from '../systems/index.ts';
@@ -150,11 +150,9 @@ export async function makePlan(given: Planning): Promise<Planned> {
     report.packages as readonly Package[],
   );
   const predicted = rematched(report, packages, store, scheme);
-  const left = new Set(predicted.flatMap(findingKeys));
+  const left = presence(predicted);
   const today = described(report.findings);
-  const cleared = described(
-    report.findings.filter((finding) => !findingKeys(finding).some((key) => left.has(key))),
-  ).map(hoping);
+  const cleared = described(report.findings.filter((finding) => !left.has(finding))).map(hoping);
   const conflicts = [
     ...os.conflicts,
     ...pythons.flatMap((plan) => plan.conflicts),

@@ -30,8 +30,17 @@ export function remainders(
     });
     copies.set(key, (copies.get(key) ?? new Set()).add(pkg));
   }
-  const isRenewed = (place: string): boolean =>
-    uncertain.some((prefix) => `${place}/`.toLowerCase().startsWith(prefix.toLowerCase()));
+  const prefixes = uncertain.map((prefix) => prefix.toLowerCase());
+  /** Asked for every finding, and there are as many prefixes as steps. */
+  const renewed = new Map<string, boolean>();
+  const isRenewed = (place: string): boolean => {
+    const known = renewed.get(place);
+    if (known !== undefined) return known;
+    const lower = `${place}/`.toLowerCase();
+    const is = prefixes.some((prefix) => lower.startsWith(prefix));
+    renewed.set(place, is);
+    return is;
+  };
   return today
     .filter((finding) => !gone.has(plannedKey(finding)))
     .map((finding): Remainder => {
@@ -50,9 +59,9 @@ export function remainders(
       const pkg = own.at(-1);
       // A library that a wheel carries lies in no folder of distributions: each of its files has to be in what is upgraded.
       const files = own.flatMap(({ evidence }) => evidence.map(({ path }) => anyPython(path)));
-      const renewed =
+      const isPartOfUpgrade =
         finding.places?.some(isRenewed) ?? (pkg?.role === 'vendored' && files.length > 0 && files.every(isRenewed));
-      return { ...finding, reason: reasonOf(finding, conflict, pkg, environments, renewed) };
+      return { ...finding, reason: reasonOf(finding, conflict, pkg, environments, isPartOfUpgrade) };
     });
 }
 

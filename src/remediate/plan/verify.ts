@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import type { Report } from '../../model.ts';
 import { type Goal, parseGoal } from '../goal.ts';
 import type { EarlierFinding, Verification } from '../plan.ts';
@@ -22,8 +23,7 @@ function nowOf(report: Report, goal: Goal): (EarlierFinding & { readonly ofGoal:
   const all = plannedFindings(report.findings, goal, new Map(), 0);
   const bySource = new Map<string, string[]>();
   for (const { type, name, source } of report.packages)
-    if (source && source.name !== name)
-      bySource.set(`${type}\0${source.name}`, [...(bySource.get(`${type}\0${source.name}`) ?? []), name]);
+    if (source && source.name !== name) addTo(bySource, `${type}\0${source.name}`, name);
   return all.map(({ id, type, name, version, severity, fix, places, goal: ofGoal }) => {
     const binaries = bySource.get(`${type}\0${name}`);
     return {

@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
 import type { Finding } from '../../model.ts';
 import type { Conflict, Option } from '../conflict.ts';
@@ -61,7 +62,7 @@ async function unobtainable(
   const obstacles = new Map<string, string[]>();
   for (const version of fixed.slice(0, NAMED)) {
     const why = await index?.obstacle(name, version, wheelTarget(planning), member.version);
-    if (why !== undefined) obstacles.set(why, [...(obstacles.get(why) ?? []), version]);
+    if (why !== undefined) addTo(obstacles, why, version);
   }
   const reasons = [...obstacles].map(([why, versions]) => `${member.name} ${together(versions, why)}`);
   // A version that clears some of it and brings what weighs as much or more.

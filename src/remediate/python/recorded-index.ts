@@ -1,5 +1,6 @@
 import type { RecordedVersion } from '../../advisories/distribution.ts';
 import type { AdvisoryStore } from '../../advisories/store/index.ts';
+import { addTo } from '../../collections.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
 import { indexOverFiles, type PythonIndex } from './index-over-files.ts';
 import { type IndexFile, installable } from './installable.ts';
@@ -66,7 +67,7 @@ export function recordedVersions(name: string, files: readonly IndexFile[]): Rec
   const byVersion = new Map<string, IndexFile[]>();
   for (const file of files) {
     const version = parseWheelName(file.filename)?.version ?? sdistVersion(file.filename, name, pypi.normalize);
-    if (version !== undefined) byVersion.set(version, [...(byVersion.get(version) ?? []), file]);
+    if (version !== undefined) addTo(byVersion, version, file);
   }
   return [...byVersion].map(([version, own]): RecordedVersion => {
     const tags = own.flatMap(({ filename }) => {

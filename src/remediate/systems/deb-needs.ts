@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import { debian } from '../../ecosystems/debian.ts';
 import { deb } from '../../ecosystems/system-types.ts';
 import type { ExposureClass, Package } from '../../model.ts';
@@ -122,8 +123,7 @@ function namesOf(packages: readonly Package[]): ReadonlyMap<string, readonly Pac
   for (const pkg of packages) {
     if (pkg.type !== deb.type) continue;
     const provided = (pkg.properties?.provides ?? '').split(',').flatMap((text) => parseRelation(text));
-    for (const name of new Set([pkg.name, ...provided.map((relation) => relation.name)]))
-      byName.set(name, [...(byName.get(name) ?? []), pkg]);
+    for (const name of new Set([pkg.name, ...provided.map((relation) => relation.name)])) addTo(byName, name, pkg);
   }
   return byName;
 }

@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import { rpm } from '../../ecosystems/system-types.ts';
 import type { Package } from '../../model.ts';
 import { compareRpm } from '../../versions/rpm.ts';
@@ -40,8 +41,7 @@ export function brokenRequirements(
   changed: ReadonlyMap<string, string>,
 ): BrokenRelation[] {
   const installed = new Map<string, string[]>();
-  for (const { type, name, version } of packages)
-    if (type === rpm.type) installed.set(name, [...(installed.get(name) ?? []), version]);
+  for (const { type, name, version } of packages) if (type === rpm.type) addTo(installed, name, version);
   return packages.flatMap((owner) => {
     if (owner.type !== rpm.type || changed.has(owner.name)) return [];
     return (owner.requires ?? []).flatMap((text): BrokenRelation[] => {

@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import { typeNamed } from '../../ecosystems/index.ts';
 import { printable } from '../../errors.ts';
 import { grouped } from '../../formats/grouped.ts';
@@ -81,7 +82,7 @@ function countLines(packages: readonly Package[], page: Page): string[] {
     ...EXPOSURE_CLASSES.map((header): Column => ({ header, align: 'right' })),
   ];
   const byType = new Map<string, Package[]>();
-  for (const pkg of packages) byType.set(pkg.type, [...(byType.get(pkg.type) ?? []), pkg]);
+  for (const pkg of packages) addTo(byType, pkg.type, pkg);
   const kinds = [...byType].map(([type, some]) => ({ label: typeNamed(type).label, some }));
   const row = (label: string, some: readonly Package[]) => [
     `${label} (${grouped(some.length)})`,

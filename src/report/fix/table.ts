@@ -1,5 +1,6 @@
 // Long because it is one page, from its first line to its last.
 
+import { addTo } from '../../collections.ts';
 import { printable } from '../../errors.ts';
 import { counted } from '../../formats/grouped.ts';
 import { WORST_FIRST } from '../../model.ts';
@@ -152,7 +153,7 @@ function idsOf(findings: readonly PlannedFinding[]): string {
 /** `linux CVE-1 CVE-2, zlib CVE-3`. */
 function namesOf(findings: readonly PlannedFinding[]): string {
   const byName = new Map<string, PlannedFinding[]>();
-  for (const finding of findings) byName.set(finding.name, [...(byName.get(finding.name) ?? []), finding]);
+  for (const finding of findings) addTo(byName, finding.name, finding);
   const names = [...byName].sort(([, a], [, b]) => b.length - a.length);
   const more = names.length > IDS ? ` and ${counted(names.length - IDS, 'more package')}` : '';
   return `${counted(findings.length, 'finding')}: ${names

@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import { type GateVerdict, type Notice, type Report, type Risk, severityRank, type Unknown } from '../../model.ts';
 import { SEVERITY_STYLES } from '../../terminal/style.ts';
 import { table } from '../../terminal/table.ts';
@@ -36,7 +37,7 @@ export function riskLines(risks: readonly Risk[], page: Page, limit = LISTED): s
   const alike = new Map<string, Risk[]>();
   for (const risk of sorted) {
     const key = page.all ? String(alike.size) : [risk.severity, risk.category, risk.rule, risk.title].join('\0');
-    alike.set(key, [...(alike.get(key) ?? []), risk]);
+    addTo(alike, key, risk);
   }
   const groups = [...alike.values()];
   const listed = page.all ? groups : groups.slice(0, limit);

@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import { PlimsollError, reasonOf } from '../../errors.ts';
 import { fileNameOf } from '../../formats/paths.ts';
 import { LIMITS } from '../../limits.ts';
@@ -84,7 +85,7 @@ function related(proc: string, pids: readonly number[]): RunningProcess[] {
       if (isApart && linkOf(proc, running.pid, 'ns/mnt') === mounts) byId.set(running.pid, running);
   }
   const children = new Map<number, RunningProcess[]>();
-  for (const running of all) children.set(running.parent, [...(children.get(running.parent) ?? []), running]);
+  for (const running of all) addTo(children, running.parent, running);
   for (const queue = [...byId.keys()]; queue.length > 0; )
     for (const child of children.get(queue.pop() as number) ?? [])
       if (!byId.has(child.pid)) {
