@@ -45,7 +45,7 @@ export function closureOf(
   const processes = new Map<string, Running>();
   let ways = 0;
 
-  const running = (process: Process): Running | undefined => {
+  const running = (process: Process, reach: ReachedAs): Running | undefined => {
     const key = keyOf(process);
     const known = processes.get(key);
     if (known !== undefined) return known;
@@ -56,8 +56,14 @@ export function closureOf(
       });
       return undefined;
     }
+    // Files of the strongest reach come first: no process is begun again with a stronger one.
+    // What a program that need not run cannot tell is no more than what it could start, and what it does not find it does not load.
+    const ofCallable = (one: Note): void => {
+      if (one.isAbsent !== true) note(one.widens === undefined ? one : { ...one, as: 'callable' });
+    };
+    const said = reach === 'callable' ? ofCallable : note;
     const sessions = languages.flatMap(
-      (language) => guarded(language, () => language.begin(process, world, note)) ?? [],
+      (language) => guarded(language, () => language.begin(process, world, said)) ?? [],
     );
     const begun = { process, sessions, seen: new Set<string>() };
     processes.set(key, begun);
@@ -94,7 +100,7 @@ export function closureOf(
 
   for (const root of roots) take(root, undefined, root.process);
   for (let file = next(queues); file !== undefined; file = next(queues)) {
-    const run = running(file.process);
+    const run = running(file.process, file.reach);
     if (run === undefined) continue;
     if (run.seen.has(file.path)) continue;
     if (reached.size >= LIMITS.reachedFiles || ways > LIMITS.reachedWays) {
@@ -141,11 +147,19 @@ function next(queues: readonly Queue[]): Reached | undefined {
   return undefined;
 }
 
-function keyOf({ program, calledAs = program, arguments: words, environment, folder }: Process): string {
+function keyOf({
+  program,
+  calledAs = program,
+  arguments: words,
+  environment,
+  folder,
+  isAttached = false,
+}: Process): string {
   return [
     program,
     calledAs,
     folder,
+    `${isAttached}`,
     words.length,
     ...words,
     ...[...environment].map(([name, value]) => `${name}=${value}`),

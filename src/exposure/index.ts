@@ -71,7 +71,7 @@ function toldOf(
   const { words, by, how } = start;
   const { world, isCode, isCut } = worldOf(read, code);
   const around = { world, environment: startEnvironment(run, world), folder: pathFrom('', run?.WorkingDir ?? '/') };
-  const root = started(words, around, 'loaded', how);
+  const root = started(words, { ...around, isAttached: true }, 'loaded', how);
   const unknown: Note[] =
     root === undefined
       ? [{ message: `the start command names ${words[0]}, which the image does not have`, widens: 'all' }]

@@ -37,6 +37,8 @@ export interface Process {
   readonly environment: ReadonlyMap<string, string>;
   /** The folder it runs in; empty: the root. */
   readonly folder: string;
+  /** What it reads comes from whoever starts the container: where it is given nothing to run, that may be a person at a prompt. */
+  readonly isAttached?: boolean;
 }
 
 /** A way from a file to another. */
@@ -71,7 +73,14 @@ export interface Note {
    * What it makes unknown: everything that is not reached, what lies below a folder, or the package that a path is of with all that it says it needs; absent: nothing.
    */
   readonly widens?: 'all' | { readonly below: string } | { readonly needsOf: string };
+  /** What that is at most, where it can be told: code that need not run makes `callable` what it may start, not `unknown`. */
+  readonly as?: Bound;
+  /** It wants a file that the image does not have: code that need not run fails there, and leads to nothing. */
+  readonly isAbsent?: boolean;
 }
+
+/** A class that is the most that can be, where it is not known which of many is meant. */
+export type Bound = 'importable' | 'callable';
 
 /** One language's view of one process. */
 export interface Session {

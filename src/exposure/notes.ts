@@ -22,21 +22,23 @@ export function noteKeeper(): NoteKeeper {
   let all = false;
 
   function note(note: Note): void {
-    const { message, who, widens } = note;
+    const { message, who, widens, as } = note;
     if (who !== undefined) {
       const known = about.get(message) ?? new Map<string, Note>();
-      const key = `${who} ${JSON.stringify(widens)}`;
+      const key = `${who} ${as ?? ''} ${JSON.stringify(widens)}`;
       if (known.has(key)) return;
       people += 1;
       if (people > LIMITS.exposureWidenings) all = true;
       else about.set(message, known.set(key, note));
       return;
     }
-    if (said.has(message)) return;
+    const key = `${as ?? ''} ${message}`;
+    if (said.has(key)) return;
     if (plain.length < LIMITS.exposureNotes) {
-      said.add(message);
+      said.add(key);
       plain.push(note);
-    } else if (widens !== undefined) silent.set(JSON.stringify(widens), { message: MORE, widens });
+    } else if (widens !== undefined)
+      silent.set(`${as ?? ''} ${JSON.stringify(widens)}`, { message: MORE, widens, ...(as && { as }) });
     if (silent.size > LIMITS.exposureWidenings) all = true;
   }
 
@@ -45,7 +47,11 @@ export function noteKeeper(): NoteKeeper {
       const names = [...new Set([...notes.values()].map(({ who }) => who as string))].sort();
       const more = names.length - NAMED;
       const who = `${names.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-      return [...notes.values()].map(({ widens }) => ({ message: `${who}: ${message}`, ...(widens && { widens }) }));
+      return [...notes.values()].map(({ widens, as }) => ({
+        message: `${who}: ${message}`,
+        ...(widens && { widens }),
+        ...(as && { as }),
+      }));
     });
     return [...plain, ...together, ...silent.values(), ...(all ? [{ message: MORE, widens: 'all' as const }] : [])];
   }

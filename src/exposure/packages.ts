@@ -4,22 +4,32 @@ import { before } from '../formats/ends.ts';
 import { fileNameOf, folderOf } from '../formats/paths.ts';
 import { installedOwner, type Owner, ownersOf } from '../layers/ownership.ts';
 import type { ReadImage } from '../layers/read-image.ts';
-import type { Exposure, ExposureClass, Package, Seen } from '../model.ts';
+import type { Exposure, Package, Seen } from '../model.ts';
 import { chainOf } from './chain.ts';
-import { type Note, REACHES, type Reached, type World } from './model.ts';
+import { type Bound, type Note, REACHES, type Reached, type World } from './model.ts';
 import type { IsCode } from './world.ts';
 
 /** Files that some program runs or loads, by their names; those that say so themselves are known by what was kept of them. */
 const CODE =
-  /\.(?:py|pyc|pl|pm|rb|js|mjs|cjs|php|lua|tcl|r|R|jl|jar|war|class|el|elc|scm|so(?:\.[\d.]+)?|sh|wasm|node|dll|exe|beam)$/;
+  /(?:\.(?:py|pyc|pl|pm|rb|js|mjs|cjs|php|lua|tcl|r|R|jl|jar|war|class|el|elc|scm|so(?:\.[\d.]+)?|sh|wasm|node|dll|exe|beam)|(?<!\.d)\.[cm]?tsx?)$/;
 /** What is known of the files of a package. */
 interface Standing {
   best?: Reached;
   seen?: Seen;
   hasCode: boolean;
-  /** Something of it lies where it cannot be told what is loaded. */
-  isUnclear: boolean;
+  /** Something of it lies where it cannot be told what is loaded: what it may be. */
+  unclear?: Unclear;
 }
+/** What something may be of which it cannot be told, and why. */
+interface Unclear {
+  readonly as: 'unknown' | Bound;
+  readonly why: string;
+}
+const unclearOf = ({ as, message: why }: Note): Unclear => ({ as: as ?? 'unknown', why });
+/** The most first. */
+const UNCLEAR = ['unknown', 'importable', 'callable'] as const satisfies readonly Unclear['as'][];
+const stronger = (one: Unclear | undefined, other: Unclear | undefined): Unclear | undefined =>
+  one === undefined || (other !== undefined && UNCLEAR.indexOf(other.as) < UNCLEAR.indexOf(one.as)) ? other : one;
 
 /**
  * The class of each package: that of the file of it that is reached the strongest. What owns no code is not code; what nothing leads to is
@@ -33,11 +43,11 @@ export function exposures(
   notes: readonly Note[],
 ): { readonly classes: readonly Exposure[]; readonly owners: ReadonlyMap<string, readonly number[]> } {
   const ofReached = new Map<string, readonly number[]>();
-  const standings: Standing[] = packages.map(() => ({ hasCode: false, isUnclear: false }));
+  const standings: Standing[] = packages.map(() => ({ hasCode: false }));
   const belongsTo = placesOf(packages, world);
   const bySystem = new Map<string, number[]>();
   for (const [at, { type, name }] of packages.entries()) addTo(bySystem, `${type} ${name}`, at);
-  const isUnclear = widening(notes);
+  const unclear = widening(notes);
 
   const code = new Set(reached.keys());
   // A link is of whoever put it there; what it leads to is loaded.
@@ -56,22 +66,25 @@ export function exposures(
     if (owned.length === 0) continue;
     const file = reached.get(path);
     if (file !== undefined) ofReached.set(path, owned);
-    for (const at of owned) noted(standings[at] as Standing, file, isUnclear(path));
+    for (const at of owned) noted(standings[at] as Standing, file, unclear(path));
   }
-  for (const at of meant(packages, notes, (path) => [...belongsTo(path), ...ofOwner(owners.get(path), bySystem)]))
-    (standings[at] as Standing).isUnclear = true;
+  const ownersAt = (path: string): readonly number[] => [...belongsTo(path), ...ofOwner(owners.get(path), bySystem)];
+  for (const [at, why] of meant(packages, notes, ownersAt)) {
+    const standing = standings[at] as Standing;
+    standing.unclear = stronger(standing.unclear, why);
+  }
   const listed = new Set(
     read.indexes.flatMap(({ owned }) => owned.listings.map(({ type, name }) => `${type} ${name}`)),
   );
   return {
-    classes: packages.map((pkg, at) => exposureOf(pkg, standings[at] as Standing, isUnclear(''), listed)),
+    classes: packages.map((pkg, at) => exposureOf(pkg, standings[at] as Standing, unclear(''), listed)),
     owners: ofReached,
   };
 }
 
-function noted(standing: Standing, file: Reached | undefined, isUnclear: boolean): void {
+function noted(standing: Standing, file: Reached | undefined, unclear: Unclear | undefined): void {
   standing.hasCode = true;
-  standing.isUnclear ||= isUnclear;
+  standing.unclear = stronger(standing.unclear, unclear);
   if (file === undefined) return;
   // What is mapped says more than a name in memory.
   if (file.seen !== undefined && (standing.seen === undefined || standing.seen.how === 'named'))
@@ -82,34 +95,50 @@ function noted(standing: Standing, file: Reached | undefined, isUnclear: boolean
 
 function exposureOf(
   pkg: Package,
-  { best, seen, hasCode, isUnclear }: Standing,
-  allIsUnclear: boolean,
+  { best, seen, hasCode, unclear }: Standing,
+  all: Unclear | undefined,
   listed: ReadonlySet<string>,
 ): Exposure {
-  if (best !== undefined) return { class: best.reach, chain: chainOf(best), ...(seen && { seen }) };
-  const without = (name: ExposureClass): Exposure => ({ class: name });
+  const mayBe = ({ as, why }: Unclear): Exposure => ({ class: as, why });
+  if (best !== undefined) {
+    const isMore = unclear?.as === 'importable' && best.reach === 'callable' && seen === undefined;
+    return isMore ? mayBe(unclear) : { class: best.reach, chain: chainOf(best), ...(seen && { seen }) };
+  }
   // What a lock file names, or a package manager keeps for later, is on no path of a running program.
-  if (pkg.role === 'declared' || pkg.role === 'cache') return without(allIsUnclear ? 'unknown' : 'present');
-  if (hasCode && (isUnclear || allIsUnclear)) return without('unknown');
-  if (hasCode) return without('present');
+  if (pkg.role === 'declared' || pkg.role === 'cache') return all === undefined ? { class: 'present' } : mayBe(all);
+  const why = hasCode ? stronger(unclear, all) : undefined;
+  if (why !== undefined) return mayBe(why);
+  if (hasCode) return { class: 'present' };
   // Of a package whose database is gone nobody tells which of the files that are left are its own.
-  const isTold = pkg.recovered === undefined && listed.has(`${pkg.type} ${pkg.name}`);
-  return without(isTold ? 'not-code' : 'unknown');
+  const isTold =
+    pkg.recovered === undefined && (listed.has(`${pkg.type} ${pkg.name}`) || pkg.evidence.some(isOwnFolder));
+  return isTold ? { class: 'not-code' } : { class: 'unknown', why: 'which files are its own is not known' };
 }
+
+/** All of a package of npm lies in one folder: that without code is types, styles or data. */
+const isOwnFolder = ({ path }: Package['evidence'][number]): boolean =>
+  /(?:^|\/)(?:node_modules|usr\/share\/nodejs)\/(?:@[^/]+\/)?[^/]+\/package\.json$/.test(path);
 
 const ofOwner = (owner: Owner | undefined, bySystem: ReadonlyMap<string, readonly number[]>): readonly number[] =>
   (owner && bySystem.get(`${owner.type} ${owner.name}`)) ?? [];
 
-/** Whether a file lies where something could not be told; of the empty path, whether that is everywhere. */
-function widening(notes: readonly Note[]): (path: string) => boolean {
-  const everywhere = notes.some(({ widens }) => widens === 'all');
-  const folders = new Set(
-    notes.flatMap(({ widens }) => (typeof widens === 'object' && 'below' in widens ? widens.below : [])),
-  );
+/** What a file may be that lies where something could not be told; of the empty path, what everything may be. */
+function widening(notes: readonly Note[]): (path: string) => Unclear | undefined {
+  let everything: Unclear | undefined;
+  const folders = new Map<string, Unclear>();
+  for (const note of notes) {
+    const { widens } = note;
+    if (widens === 'all') everything = stronger(everything, unclearOf(note));
+    else if (widens !== undefined && 'below' in widens) {
+      const known = stronger(folders.get(widens.below), unclearOf(note));
+      if (known !== undefined) folders.set(widens.below, known);
+    }
+  }
   return (path) => {
-    if (everywhere) return true;
-    for (let at = folders.size === 0 ? '' : path; at !== ''; at = folderOf(at)) if (folders.has(at)) return true;
-    return false;
+    let found = everything;
+    for (let at = folders.size === 0 ? '' : path; at !== ''; at = folderOf(at))
+      found = stronger(found, folders.get(at));
+    return found;
   };
 }
 
@@ -121,25 +150,35 @@ function meant(
   packages: readonly Package[],
   notes: readonly Note[],
   belongsTo: (path: string) => readonly number[],
-): ReadonlySet<number> {
-  const asked = notes.flatMap(({ widens }) =>
-    typeof widens === 'object' && 'needsOf' in widens ? widens.needsOf : [],
+): ReadonlyMap<number, Unclear> {
+  const asked = notes.flatMap((note): { path: string; unclear: Unclear }[] =>
+    typeof note.widens === 'object' && 'needsOf' in note.widens
+      ? [{ path: note.widens.needsOf, unclear: unclearOf(note) }]
+      : [],
   );
-  if (asked.length === 0) return new Set();
+  const found = new Map<number, Unclear>();
+  if (asked.length === 0) return found;
   const byName = new Map<string, number[]>();
   for (const [at, { type, name }] of packages.entries()) {
     addTo(byName, `${type} ${pypi.normalize(name)}`, at);
   }
-  const owners = new Set(asked.flatMap((path) => belongsTo(path)));
-  const found = new Set(owners);
-  for (const at of found) {
-    const { type, requires = [] } = packages[at] as Package;
-    for (const text of requires) {
-      if (!owners.has(at) && /; *optional|, optional|\bextra\b/.test(text)) continue;
-      const name = /^@?[^\s@<>=!~;([|:]+/.exec(text)?.[0] ?? '';
-      for (const other of byName.get(`${type} ${pypi.normalize(name)}`) ?? []) found.add(other);
+  const owners = new Set(asked.flatMap(({ path }) => belongsTo(path)));
+  // The strongest first: each package is gone through once.
+  for (const as of UNCLEAR)
+    for (const { path, unclear } of asked) {
+      if (unclear.as !== as) continue;
+      const reached = new Set(belongsTo(path).filter((at) => !found.has(at)));
+      for (const at of reached) {
+        found.set(at, unclear);
+        const { type, requires = [] } = packages[at] as Package;
+        for (const text of requires) {
+          if (!owners.has(at) && /; *optional|, optional|\bextra\b/.test(text)) continue;
+          const name = /^@?[^\s@<>=!~;([|:]+/.exec(text)?.[0] ?? '';
+          for (const other of byName.get(`${type} ${pypi.normalize(name)}`) ?? [])
+            if (!found.has(other)) reached.add(other);
+        }
+      }
     }
-  }
   return found;
 }
 

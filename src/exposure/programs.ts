@@ -7,6 +7,7 @@ interface Surrounding {
   readonly environment: ReadonlyMap<string, string>;
   /** Relative to the root of the image; empty: the root. */
   readonly folder: string;
+  readonly isAttached?: boolean;
 }
 
 /** A word of a command line that cannot be told begins so; no word does that is given to a program. */
@@ -82,6 +83,7 @@ export function started(
         arguments: given.slice(0, LIMITS.startedWords),
         environment: around.environment,
         folder: around.folder,
+        ...(around.isAttached && { isAttached: true }),
       };
       return { to: real, reach, how, process };
     }

@@ -40,6 +40,8 @@ export interface Exposure {
   readonly class: ExposureClass;
   /** From the start command to the file of it that is reached first; absent where nothing leads to it. */
   readonly chain?: readonly ExposureStep[];
+  /** What could not be told, and is why it is of this class; absent where its class is known. */
+  readonly why?: string;
   /** A running process has a file of it; only where running processes were looked at. */
   readonly seen?: Seen;
 }

@@ -26,6 +26,7 @@ export const isWithinReach = (exposure: ExposureClass | undefined): boolean =>
 export const mayBeLoaded = ({ exposure }: Pick<Package, 'exposure'>, importable: boolean): boolean =>
   exposure === undefined ||
   exposure.class === 'unknown' ||
+  exposure.why !== undefined ||
   exposure.class === 'loaded' ||
   (importable && exposure.class === 'importable');
 
@@ -33,9 +34,10 @@ export const mayBeLoaded = ({ exposure }: Pick<Package, 'exposure'>, importable:
 export const isSeen = ({ exposure }: Pick<Package, 'exposure'>): boolean => exposure?.seen !== undefined;
 
 /** The class and the way to it, in one line: `loaded: CMD -> /usr/bin/python3.9 -> /usr/lib/libwebp.so.7`. */
-export function exposureInWords({ class: standing, chain = [], seen }: Exposure): string {
+export function exposureInWords({ class: standing, chain = [], why, seen }: Exposure): string {
   const [first] = chain;
   const sight = seen === undefined ? standing : `${standing}, seen ${seenInWords(seen)}`;
+  if (first === undefined && why !== undefined) return `${sight}: ${why}`;
   return first === undefined ? sight : `${sight}: ${[first.how, ...chain.map(({ path }) => `/${path}`)].join(' -> ')}`;
 }
 

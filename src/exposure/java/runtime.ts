@@ -45,7 +45,7 @@ export function* beside(
     }
   }
   for (const text of commands) {
-    const shell = started(['sh', '-c', text], { ...process, world }, 'callable', 'when Java fails');
+    const shell = started(['sh', '-c', text], { ...process, world, isAttached: false }, 'callable', 'when Java fails');
     if (shell !== undefined) yield shell;
   }
 }

@@ -164,7 +164,7 @@ describe('what Node requires', () => {
     ]);
   });
 
-  it('may be native, with its libraries; and programs that are called are callable', async () => {
+  it('may be native, with its libraries; and programs that are called at its level run', async () => {
     const { lines } = await loads({
       'app/app.js': "require('addon'); require('child_process').execFile('/usr/bin/tool2')",
       'usr/bin/tool2': program(),
@@ -185,7 +185,7 @@ describe('what Node requires', () => {
         { Cmd: ['node', '/app/app.js'] },
       ),
     );
-    expect(all).toContain('usr/bin/tool2: callable');
+    expect(all).toContain('usr/bin/tool2: loaded');
   });
 
   it('whose name is worked out makes packages unknown, and says who does it', async () => {
@@ -394,7 +394,7 @@ describe('how Node is started', () => {
   });
 
   it.each<[string, readonly string[], TarEntries]>([
-    ['waits for commands', ['node'], {}],
+    ['reads its program', ['sh', '-c', 'node < /x'], { 'bin/sh': program() }],
     ['has no such script', ['node', 'none.js'], {}],
     ['finds its packages in archives', ['node', 'app.js'], { 'app/app.js': '', 'app/.pnp.cjs': '' }],
   ])('makes all unknown that is not reached where it %s', async (_, words, files) => {
@@ -408,6 +408,41 @@ describe('how Node is started', () => {
       { Cmd: words, WorkingDir: '/app' },
     );
     expect(found.packages.map(({ name, exposure }) => `${name} ${exposure?.class}`)).toEqual(['idle unknown']);
+  });
+
+  it('makes no code of packages that are types alone, whatever cannot be told', async () => {
+    const found = await exposed(
+      {
+        'usr/bin/node': program(),
+        'app/app.js': 'require(process.argv[2])',
+        'app/node_modules/@types/left/package.json': manifest({ name: '@types/left', version: '1.0.0' }),
+        'app/node_modules/@types/left/index.d.ts': 'export {}',
+        'app/node_modules/right/package.json': manifest({ name: 'right', version: '1.0.0' }),
+        'app/node_modules/right/index.ts': 'export {}',
+      },
+      { Cmd: ['node', 'app.js'], WorkingDir: '/app' },
+    );
+    expect(found.packages.map(({ name, exposure }) => `${name} ${exposure?.class}`)).toEqual([
+      '@types/left not-code',
+      'right unknown',
+    ]);
+  });
+
+  it('waits for commands: what is installed may be asked for, and what else there is called', async () => {
+    const found = await exposed(
+      {
+        'usr/bin/node': program(),
+        'app/node_modules/left/package.json': manifest({ name: 'left', version: '1.0.0' }),
+        'app/node_modules/left/index.js': '',
+        'var/lib/dpkg/status': 'Package: idle\nStatus: install ok installed\nVersion: 1\n',
+        'var/lib/dpkg/info/idle.list': '/usr/bin/tool\n',
+      },
+      { Cmd: ['node'], WorkingDir: '/app' },
+    );
+    expect(found.packages.map(({ name, exposure }) => `${name} ${exposure?.class}`).sort()).toEqual([
+      'idle callable',
+      'left importable',
+    ]);
   });
 
   it.each<[string, string]>([

@@ -85,7 +85,8 @@ export function requestsOf(tree: Program, file: string, environment: ReadonlyMap
 
   walk(root, false);
   if (handed.over && (handed.open || !handed.taken)) isOpen = true;
-  if (hasStarter && startsOtherwise(root, told, never)) take('program', 'null', true);
+  const otherwise = hasStarter ? startsOtherwise(root, told, never) : 'nowhere';
+  if (otherwise !== 'nowhere') take('program', 'null', otherwise === 'deferred');
   return { requests: [...requests.values()], isOpen, isGenerated, texts: [...texts] };
 
   function wholeOf(node: Any): string | undefined {
@@ -338,7 +339,7 @@ export function requestsOf(tree: Program, file: string, environment: ReadonlyMap
       startsModule(node, name, deferred);
       told.add(node);
     } else if (STARTS_PROGRAM.has(starter) && first !== undefined) {
-      if (startsProgram(starter, given)) told.add(node);
+      if (startsProgram(starter, given, deferred)) told.add(node);
     } else if (callee.type === 'CallExpression' || callee.type === 'Identifier') loadsAddon(callee, given, deferred);
     for (const argument of given) {
       if (argument.type === 'Identifier' && loaders.of(argument) === 'require') handed.over ||= shadows === 0;
@@ -397,15 +398,15 @@ export function requestsOf(tree: Program, file: string, environment: ReadonlyMap
   }
 
   /** `spawn('git', ['log'])`, `exec('git log | wc')`: whether it is told of. Others have functions of these names: what they are given is no program. */
-  function startsProgram(name: string, [first, second]: readonly Any[]): boolean {
+  function startsProgram(name: string, [first, second]: readonly Any[], deferred: boolean): boolean {
     const text = wholeOf(first as Any);
     const isShell = /^exec(?:Sync)?$/.test(name) || /\s/.test(text ?? '');
     if (text !== undefined && text.trim() !== '')
-      take('program', JSON.stringify(isShell ? text : wordsOf(text, second)), true);
+      take('program', JSON.stringify(isShell ? text : wordsOf(text, second)), deferred);
     else if (text === undefined && hasChildren()) {
       // `process.execPath` is the interpreter itself.
       const isOwn = (first as Any).type === 'MemberExpression' && keyOf(first as Any) === 'execPath';
-      take('program', isOwn ? JSON.stringify(wordsOf(OWN_NODE, second)) : 'null', true);
+      take('program', isOwn ? JSON.stringify(wordsOf(OWN_NODE, second)) : 'null', deferred);
     } else return false;
     return true;
   }

@@ -71,14 +71,25 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
       const text = requested(command.what, here, command.isModule);
       if (text !== undefined) yield* edgesOf(text, here);
     } else if (command.kind === 'script') yield* main(command.what);
-    else if (!process.arguments.some((word) => ASKS_ONLY.test(word)))
+    else if (!process.arguments.some((word) => ASKS_ONLY.test(word))) prompt();
+  }
+
+  /** Whoever types at a prompt may ask for what is installed, and call any program; text from elsewhere may do anything. */
+  function prompt(): void {
+    if (process.isAttached !== true) {
       note({ message: 'Node is started without a script: what it is given to run is not known', widens: 'all' });
+      return;
+    }
+    const message = 'Node waits for commands: whoever types there may ask for what is installed, and call any program';
+    for (const below of find.packageFolders(process.folder)) note({ message, widens: { below }, as: 'importable' });
+    note({ message, widens: 'all', as: 'callable' });
   }
 
   function* main(script: string): Generator<Edge> {
     const path = pathFrom(process.folder, script);
     const file = world.tree.real(path) ?? find.require(`/${path}`, here);
-    if (file === undefined) return note({ message: `/${path} is to be run by Node and is not there`, widens: 'all' });
+    if (file === undefined)
+      return note({ message: `/${path} is to be run by Node and is not there`, widens: 'all', isAbsent: true });
     for (let at = folderOf(file); ; at = folderOf(at)) {
       isPnp ||= world.tree.real(at === '' ? '.pnp.cjs' : `${at}/.pnp.cjs`) !== undefined;
       if (at === '') break;
@@ -150,16 +161,18 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
       case 'addons':
         return yield* addons(text, file, reach);
       case 'program':
-        yield* programs(text, asker);
+        yield* programs(text, asker, deferred);
     }
   }
 
   /** What a file starts. Of what it works out nothing is said for packages: it is what they are asked to start. */
-  function* programs(text: string, asker: string): Generator<Edge> {
+  function* programs(text: string, asker: string, deferred: boolean): Generator<Edge> {
     const given: unknown = JSON.parse(text);
     const isOwn = !OF_PACKAGE.test(asker);
     if (given === null) {
-      if (isOwn) note({ message: `/${asker} starts programs whose names are worked out when it runs`, widens: 'all' });
+      const message = `/${asker} starts programs whose names are worked out when it runs`;
+      // As with names that are known: what need not run may be called.
+      if (isOwn) note({ message, widens: 'all', ...(deferred && { as: 'callable' }) });
       return;
     }
     const list: readonly unknown[] = Array.isArray(given) ? given : ['sh', '-c', given];
@@ -172,7 +185,13 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
     );
     // What of a package's other code is run by an interpreter that it gives words to is not said of it either.
     if (!isOwn && list.includes(null) && INTERPRETER.test(words[0] ?? '')) return;
-    const edge = started(words, { ...process, world }, 'callable', `calls ${commandText(words)}`);
+    if (!isOwn && list.includes(null)) words.splice(list.indexOf(null));
+    const edge = started(
+      words,
+      { ...process, world, isAttached: false },
+      isOwn && !deferred ? 'loaded' : 'callable',
+      `calls ${commandText(words)}`,
+    );
     if (edge !== undefined) yield edge;
   }
 

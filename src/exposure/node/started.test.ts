@@ -22,13 +22,15 @@ async function started(source: string, path = 'app/main.js') {
 
 describe('programs that Node starts', () => {
   it.each<[string, readonly string[]]>([
-    ["spawn('git', ['log', branch])", ['usr/bin/git: callable']],
-    ["exec('cat x | convert - y')", ['bin/sh: callable', 'usr/bin/convert: callable']],
-    ["spawn('convert a b', { shell: true })", ['bin/sh: callable', 'usr/bin/convert: callable']],
-    ["execFile('sh', ['-c', 'git log'])", ['bin/sh: callable', 'usr/bin/git: callable']],
-    ["spawn(process.execPath, ['/app/tool.js'])", ['app/tool.js: callable']],
-  ])('are followed: %s', async (source, lines) => {
-    expect(await started(source)).toEqual({ lines, notes: [], idle: 'present' });
+    ["spawn('git', ['log', branch])", ['usr/bin/git']],
+    ["exec('cat x | convert - y')", ['bin/sh', 'usr/bin/convert']],
+    ["spawn('convert a b', { shell: true })", ['bin/sh', 'usr/bin/convert']],
+    ["execFile('sh', ['-c', 'git log'])", ['bin/sh', 'usr/bin/git']],
+    ["spawn(process.execPath, ['/app/tool.js'])", ['app/tool.js']],
+  ])('are followed, and run where they stand at the level of the program: %s', async (source, files) => {
+    const as = (reach: string) => ({ lines: files.map((file) => `${file}: ${reach}`), notes: [], idle: 'present' });
+    expect(await started(source)).toEqual(as('loaded'));
+    expect(await started(`module.exports = () => { ${source} }`)).toEqual(as('callable'));
   });
 
   it.each(['spawn(words[0], words.slice(1))', 'exec(`tool ${x}`)', "spawn('node', [script])"])(
@@ -37,6 +39,7 @@ describe('programs that Node starts', () => {
       const { notes, idle } = await started(source);
       expect(notes.length).toBeGreaterThan(0);
       expect(idle).toBe('unknown');
+      expect(await started(`module.exports = () => { ${source} }`)).toMatchObject({ idle: 'callable' });
     },
   );
 
@@ -65,6 +68,14 @@ describe('programs that Node starts', () => {
     const { notes, idle } = await started(source);
     expect(notes.length).toBeGreaterThan(0);
     expect(idle).toBe('unknown');
+  });
+
+  it('that a function uses so may be called, and those that it uses where it stands run', async () => {
+    const other = "const go = exec; go('idle')";
+    expect(await started(`const f = () => { ${other} }`)).toMatchObject({ idle: 'callable' });
+    expect(await started(`class A { f() { ${other} } }`)).toMatchObject({ idle: 'callable' });
+    expect(await started(`(function () { ${other} })()`)).toMatchObject({ idle: 'unknown' });
+    expect(await started(`(() => { ${other} }).call(this)`)).toMatchObject({ idle: 'unknown' });
   });
 
   it.each([

@@ -16,9 +16,13 @@ export const isStarter = (node: unknown): boolean =>
 /**
  * Whether a tree uses a module that starts programs in a way that was not followed: every mention of the module, and of what was taken from it by
  * name, has to be a call of `followed`; given another name, handed to a function, or asked for a member that is worked out, it may start anything.
- * `skipped` are the parts of the tree that never run. Long because it is one search: its cases share the names.
+ * Where that is done in functions only, it need not be: `deferred`. `skipped` are the parts of the tree that never run. Long because it is one search: its cases share the names.
  */
-export function startsOtherwise(root: Any, followed: ReadonlySet<Any>, skipped: ReadonlySet<Any>): boolean {
+export function startsOtherwise(
+  root: Any,
+  followed: ReadonlySet<Any>,
+  skipped: ReadonlySet<Any>,
+): 'nowhere' | 'deferred' | 'at once' {
   const parents = new Map<Any, Any>();
   const nodes: Any[] = [];
   for (const stack = [root]; stack.length > 0; ) {
@@ -34,7 +38,22 @@ export function startsOtherwise(root: Any, followed: ReadonlySet<Any>, skipped: 
   const names = new Set<string>();
   /** Where names are given: no uses of them. */
   const given = new Set<Any>();
-  return nodes.some((node) => isTakenOpenly(node)) || nodes.some((node) => isUsedOpenly(node));
+  // Both in turn: what is taken gives names to what is used.
+  const open = [...nodes.filter((node) => isTakenOpenly(node)), ...nodes.filter((node) => isUsedOpenly(node))];
+  return open.length === 0 ? 'nowhere' : open.every((node) => isDeferred(node)) ? 'deferred' : 'at once';
+
+  /** In a function that is not called where it stands. */
+  function isDeferred(node: Any): boolean {
+    for (let at: Any | undefined = node; at !== undefined; at = parents.get(at)) {
+      if (!isFunction(at) && at.type !== 'FunctionDeclaration') continue;
+      let caller = parents.get(at);
+      if (caller?.type === 'MemberExpression' || caller?.type === 'ParenthesizedExpression')
+        caller = parents.get(caller);
+      const isCalled = caller?.type === 'CallExpression' && !(caller.arguments as Any[]).includes(at);
+      if (!isCalled) return true;
+    }
+    return false;
+  }
 
   function isTakenOpenly(node: Any): boolean {
     switch (node.type) {

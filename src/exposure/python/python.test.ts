@@ -249,7 +249,7 @@ if __name__ == "__main__":
     const { notes } = reach({ 'app/main.py': 'import_module(sys.argv[1])', [`${SITE}/any.py`]: '' }, ['main.py']);
     const message = `main.py: names of modules are worked out when it runs; anything in /${SITE} may be meant`;
     expect(notes).toEqual([{ message, widens: { below: SITE } }]);
-    const gone = { message: 'app/gone.py is to be run by Python and is not there', widens: 'all' };
+    const gone = { message: 'app/gone.py is to be run by Python and is not there', widens: 'all', isAbsent: true };
     expect(reach({}, ['gone.py']).notes).toEqual([gone]);
   });
 

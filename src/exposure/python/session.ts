@@ -86,18 +86,37 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
       yield* edges('runpy', 'loaded', 'python -m');
       const place = finder.find(command.what);
       if (place === undefined)
-        note({ message: `Python is to run the module ${command.what}, which is not found`, widens: 'all' });
+        note({
+          message: `Python is to run the module ${command.what}, which is not found`,
+          widens: 'all',
+          isAbsent: true,
+        });
       const isPackage = place !== undefined && place !== 'built-in' && place.folders.length > 0;
       const module = isPackage ? `${command.what}.__main__` : command.what;
       yield* edges(module, 'loaded', `python -m ${command.what}`, true);
-    } else if (!process.arguments.some((word) => ASKS_ONLY.test(word)))
-      note({ message: 'Python is started without a program: what it is given to run is not known', widens: 'all' });
+    } else if (!process.arguments.some((word) => ASKS_ONLY.test(word))) yield* prompt();
+  }
+
+  /** Whoever types at a prompt may import what is installed, and call any program; text from elsewhere may do anything. */
+  function* prompt(): Generator<Edge> {
+    if (process.isAttached !== true || process.arguments.includes('-'))
+      return note({
+        message: 'Python is started without a program: what it is given to run is not known',
+        widens: 'all',
+      });
+    const message = 'Python waits for commands: whoever types there may import what is installed, and call any program';
+    for (const below of [...path.sites, ...interpreter.library]) note({ message, widens: { below }, as: 'importable' });
+    note({ message, widens: 'all', as: 'callable' });
+    for (const file of world.tree.paths())
+      if (NATIVE.test(file) && path.sites.some((site) => file.startsWith(`${site}/`)))
+        yield { to: file, reach: 'importable', how: 'may be imported at the prompt' };
   }
 
   function* run(script: string, how: string): Generator<Edge> {
     const file = world.tree.isFolder(script) ? pathIn(script, '__main__.py') : script;
     const real = world.tree.real(file);
-    if (real === undefined) return note({ message: `${file} is to be run by Python and is not there`, widens: 'all' });
+    if (real === undefined)
+      return note({ message: `${file} is to be run by Python and is not there`, widens: 'all', isAbsent: true });
     names.set(real, { module: '__main__', isPackage: false, isMain: true });
     yield { to: real, reach: 'loaded', how };
   }
@@ -216,7 +235,9 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     const isOwn = !isIn(path.sites) && !(isProgram(name) && isInstalled(command.what));
     if (item.module === '?') {
       const who = isProgram(name) && command.kind === 'script' ? command.what : name.module;
-      if (isOwn) note({ message: `${who}: starts programs whose names are worked out when it runs`, widens: 'all' });
+      const message = `${who}: starts programs whose names are worked out when it runs`;
+      // As with names that are known: what need not run may be called.
+      if (isOwn) note({ message, widens: 'all', ...(item.reach !== 'loaded' && { as: 'callable' }) });
       return;
     }
     const edge = startedProgram(item, process, world, isOwn);
@@ -377,6 +398,8 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   }
 }
 
+/** Modules that are compiled. */
+const NATIVE = /\.(?:cpython-[\w-]+|abi3)\.so$/;
 const COMPUTED = 'names of modules are worked out when it runs';
 const RUNS = 'text or files are run that are chosen when it runs';
 const OPENS = 'libraries are opened by names that are worked out when it runs';

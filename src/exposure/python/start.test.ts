@@ -17,7 +17,6 @@ const started = async (...words: readonly string[]) => {
 
 describe('a Python of which it cannot be told what it runs', () => {
   it.each([
-    ['without a program', [], 'without a program'],
     ['that reads its program', ['-u', '-'], 'without a program'],
     ['whose script a volume may bring', ['serve.py'], 'app/serve.py is to be run by Python and is not there'],
     ['whose module is not found', ['-m', 'gone'], 'the module gone, which is not found'],
@@ -26,6 +25,37 @@ describe('a Python of which it cannot be told what it runs', () => {
     expect(notes).toContain(said);
     expect(idle).toBe('unknown');
   });
+
+  it('at its prompt whoever types may import what is installed, and call any program: both is said', async () => {
+    const [notes, idle] = await started();
+    expect(notes).toContain('whoever types there may import what is installed');
+    expect(idle).toBe('importable');
+    const { packages } = await exposed(
+      { ...files, 'var/lib/dpkg/info/idle.list': '/usr/bin/idle\n', 'usr/bin/idle': program() },
+      { Cmd: ['python3.11'] },
+    );
+    expect(packages[0]?.exposure).toMatchObject({
+      class: 'callable',
+      why: expect.stringContaining('waits for commands'),
+    });
+  });
+
+  it.each(['echo x | python3.11', 'python3.11 < /x', 'exec < /x; python3.11', 'python3.11 <<EOF\nx\nEOF'])(
+    'what comes from elsewhere may load anything: %s',
+    async (script) => {
+      const { packages } = await exposed({ ...files, 'bin/sh': program() }, { Cmd: ['/bin/sh', '-c', script] });
+      expect(packages[0]?.exposure?.class).toBe('unknown');
+    },
+  );
+
+  it.each(['exec python3.11', 'cd /app; python3.11', 'env A=1 python3.11'])(
+    'is still at its prompt: %s',
+    async (script) => {
+      const made = { ...files, 'bin/sh': program(), 'usr/bin/env': program() };
+      const { packages } = await exposed(made, { Cmd: ['/bin/sh', '-c', script] });
+      expect(packages[0]?.exposure?.class).toBe('importable');
+    },
+  );
 
   it('one without its standard library, as a zip of it leaves it, makes what is not reached unknown too', async () => {
     const { 'usr/lib/python3.11/os.py': _, ...bare } = files;

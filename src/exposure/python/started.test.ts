@@ -7,6 +7,7 @@ const files = {
   'usr/bin/git': program(),
   'usr/bin/convert': program(),
   'usr/bin/wc': program(),
+  'usr/bin/env': program(),
   'bin/sh': program(),
   [`${LIB}/os.py`]: '',
   [`${LIB}/site.py`]: '',
@@ -44,15 +45,38 @@ describe('programs that Python starts', () => {
   });
 
   it.each([
-    ['are worked out', 'def f(words):\n    subprocess.run(words)'],
+    ['are worked out', 'subprocess.run(words)'],
     ['are called under another name', 'from subprocess import run as go'],
     ['are called by what was given another name', 'import subprocess\ngo = subprocess.run\ngo(["wc"])'],
     ['are started by a package', 'import pexpect\npexpect.spawn("wc")'],
-    ['are another Python whose words are worked out', 'def f(a):\n    subprocess.run([sys.executable, a])'],
+    ['are another Python whose words are worked out', 'subprocess.run([sys.executable, a])'],
+    ['are worked out in what runs at once', 'def main():\n    subprocess.run(words)\nmain()'],
     ['are a shell that works them out', 'os.system("exec $(cat /run/it)")'],
   ])('may be any program where they %s', async (_, source) => {
     const { notes, idle } = await started(source);
     expect(notes.length).toBeGreaterThan(0);
     expect(idle).toBe('unknown');
+  });
+
+  it.each([
+    ['are worked out', 'def f(words):\n    subprocess.run(words)'],
+    ['are another Python whose words are worked out', 'def f(a):\n    subprocess.run([sys.executable, a])'],
+    ['are a shell that works them out', 'def f(a):\n    os.system("exec $(cat /run/it)")'],
+    [
+      'are called by what was given another name',
+      'import subprocess\ndef f():\n    go = subprocess.run\n    go(["wc"])',
+    ],
+    ['are called by a method', 'import subprocess\nclass A:\n    def f(self):\n        self.go = subprocess.run\n'],
+  ])('may be called, each of them, where a function that need not run starts what they are: %s', async (_, source) => {
+    const { notes, idle } = await started(source);
+    expect(notes.length).toBeGreaterThan(0);
+    expect(idle).toBe('callable');
+  });
+
+  it('that the image does not have lead to nothing where they need not run', async () => {
+    const found = await started(
+      'def f():\n    subprocess.run(["env", "rpm"])\n    os.system("rpm x")\n    subprocess.run([sys.executable, "gone.py"])',
+    );
+    expect(found.idle).toBe('present');
   });
 });

@@ -24,9 +24,16 @@ export function startedProgram(
         : untold('what is worked out'),
   );
   const isCut = list.includes(null);
+  // What a library gives a program beside constants is not followed.
+  if (isCut && !isOwn) words.splice(list.indexOf(null));
   if (isCut && (!isOwn || kind === 'finds') && INTERPRETER.test(words[0] ?? '')) return undefined;
   const isSure = isOwn && reach === 'loaded' && kind === 'starts';
-  return started(words, { ...process, world }, isSure ? 'loaded' : 'callable', `starts ${commandText(words)}`);
+  return started(
+    words,
+    { ...process, world, isAttached: false },
+    isSure ? 'loaded' : 'callable',
+    `starts ${commandText(words)}`,
+  );
 }
 
 /** One word alone is a program; several are for a shell. */

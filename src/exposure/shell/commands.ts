@@ -39,6 +39,7 @@ const QUIET = new Set(
 /** One command with its words: a builtin, a function of the script, or a program. */
 export function simple(command: Command, state: State, isTail: boolean, walk: Walk): State[] {
   const scope = walk.around(state);
+  if (command.redirects.some(isInput)) state.isFed = true;
   const own = new Map<string, Text>();
   for (const prefix of command.prefix)
     if (prefix.type === 'Assignment')
@@ -59,6 +60,10 @@ export function simple(command: Command, state: State, isTail: boolean, walk: Wa
   return invoke(first.text, first.raw, rest, { state, own, isTail }, walk);
 }
 
+/** `< file`, `<<EOF`, `<<< text`, `<&3`: what a command reads. */
+export const isInput = ({ operator, descriptor }: Command['redirects'][number]): boolean =>
+  operator.startsWith('<') && (descriptor === undefined || /^0?$/.test(String(descriptor)));
+
 function assigned(
   assignment: Extract<Command['args'][number], { type: 'Assignment' }>,
   state: State,
@@ -78,7 +83,7 @@ interface Invocation {
 function invoke(name: Text, raw: string, rest: Given, { state, own, isTail }: Invocation, walk: Walk): State[] {
   const texts = rest.map(({ text }) => text);
   if (name === undefined) {
-    walk.machine.unclear(`${walk.zero} runs a program whose name cannot be told: ${raw.slice(0, 80)}`);
+    nameless(raw, state, isTail, walk);
     return [state];
   }
   if (/^(?:conda|mamba|micromamba)$/.test(name) && texts[0] === 'activate') {
@@ -167,7 +172,7 @@ function activate(name: string, state: State, walk: Walk): void {
 
 function start(name: Text, raw: string, rest: Given, { state, own, isTail }: Invocation, walk: Walk): void {
   if (name === undefined) {
-    walk.machine.unclear(`${walk.zero} runs a program whose name cannot be told: ${raw.slice(0, 80)}`);
+    nameless(raw, state, isTail, walk);
     return;
   }
   const environment = new Map<string, string>();
@@ -176,7 +181,20 @@ function start(name: Text, raw: string, rest: Given, { state, own, isTail }: Inv
     if ([state.variables, own].some((variables) => variables.has(key) && variables.get(key) === undefined))
       walk.machine.unclear(`${walk.zero} sets ${key} to what cannot be told`);
   const words = [name, ...rest.map(({ text, raw: written }) => text ?? untold(written))];
-  walk.machine.call({ words, isSure: state.isSure, isLast: isTail, environment, folder: state.folder });
+  walk.machine.call({
+    words,
+    isSure: state.isSure,
+    isLast: isTail,
+    isFed: state.isFed === true,
+    environment,
+    folder: state.folder,
+  });
+}
+
+/** Any program may be meant; one that need not run, and does not take the script's place, may be called. */
+function nameless(raw: string, { isSure }: State, isTail: boolean, walk: Walk): void {
+  const as = isSure || isTail ? undefined : 'callable';
+  walk.machine.unclear(`${walk.zero} runs a program whose name cannot be told: ${raw.slice(0, 80)}`, as);
 }
 
 function nested(source: string, where: string, state: State, isTail: boolean, walk: Walk): State[] {

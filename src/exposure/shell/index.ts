@@ -1,7 +1,7 @@
 import { fileNameOf } from '../../formats/paths.ts';
 import { prepareShell, shellScript } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
-import type { Edge, Language, Note, Process, Session, World } from '../model.ts';
+import type { Bound, Edge, Language, Note, Process, Session, World } from '../model.ts';
 import { commandText, condaFolders, isUntold, pathFrom, programNamed, started } from '../programs.ts';
 import { interpret } from './interpret.ts';
 import type { Machine, ShellStart } from './machine.ts';
@@ -38,14 +38,14 @@ interface ShellCall {
 function session(process: Process, words: readonly string[], world: World, note: (note: Note) => void): Session {
   const edges: Edge[] = [];
   const call = shellCall(words, process, world);
-  const said = (message: string): void => note({ message, widens: 'all' });
-  if (call === undefined)
-    said('the container starts a shell that waits for commands: what is typed there is not known');
+  const said = (message: string, as?: Bound): void => note({ message, widens: 'all', ...(as && { as }) });
+  const absent = (message: string): void => note({ message, widens: 'all', isAbsent: true });
+  if (call === undefined) prompt(process, note);
   else if (isUntold(call.text) || call.text?.trim() === '') said('the shell is to run a text that cannot be told');
   else if (call.text === undefined)
-    said(`the shell is to run ${commandText([call.zero])}, which the image does not have, or which is no text`);
+    absent(`the shell is to run ${commandText([call.zero])}, which the image does not have, or which is no text`);
   else {
-    const machine = machineOf(process, world, edges, said);
+    const machine = machineOf(process, world, edges, { said, absent });
     const state: State = {
       variables: new Map(process.environment),
       parameters: call.parameters,
@@ -67,6 +67,17 @@ function session(process: Process, words: readonly string[], world: World, note:
     interpret(call.text, call.zero, state, machine);
   }
   return { starts: edges, follow: () => [] };
+}
+
+/** A person at a prompt may call any program; text that comes from elsewhere may be anything that runs. */
+function prompt({ isAttached }: Process, note: (note: Note) => void): void {
+  if (isAttached)
+    note({
+      message: 'a shell waits for commands: whoever types there may call any program of the image',
+      widens: 'all',
+      as: 'callable',
+    });
+  else note({ message: 'a shell is started that reads its commands from what cannot be told', widens: 'all' });
 }
 
 function shellCall(words: readonly string[], { folder }: Process, world: World): ShellCall | undefined {
@@ -95,7 +106,12 @@ function shellCall(words: readonly string[], { folder }: Process, world: World):
   return { ...(text === undefined ? {} : { text }), zero: `/${path}`, parameters: rest, isLogin };
 }
 
-function machineOf(process: Process, world: World, edges: Edge[], said: (message: string) => void): Machine {
+function machineOf(
+  process: Process,
+  world: World,
+  edges: Edge[],
+  { said, absent }: { said: (message: string, as?: Bound) => void; absent: (message: string) => void },
+): Machine {
   const surrounding = ({ variables, folder }: Pick<State, 'variables' | 'folder'>) => ({
     world,
     environment: new Map([...variables].flatMap(([name, text]) => (text === undefined ? [] : [[name, text] as const]))),
@@ -121,7 +137,7 @@ function machineOf(process: Process, world: World, edges: Edge[], said: (message
       if (edges.length >= LIMITS.shellSteps) return;
       const edge = edgeOf(call, process, world);
       if (edge !== undefined) edges.push(edge);
-      else if (call.isSure && call.isLast) said(`${call.words[0]} is to be run, which the image does not have`);
+      else if (call.isSure && call.isLast) absent(`${call.words[0]} is to be run, which the image does not have`);
     },
     unclear: said,
   };
@@ -129,10 +145,15 @@ function machineOf(process: Process, world: World, edges: Edge[], said: (message
 
 /** What is certain, or takes the script's place, may be what the container is there for; what else a script names can be called. */
 function edgeOf(
-  { words, isSure, isLast, environment, folder }: ShellStart,
-  _: Process,
+  { words, isSure, isLast, isFed, environment, folder }: ShellStart,
+  process: Process,
   world: World,
 ): Edge | undefined {
   const reach = isSure ? 'loaded' : isLast ? 'importable' : 'callable';
-  return started(words, { world, environment, folder }, reach, commandText(words));
+  return started(
+    words,
+    { world, environment, folder, isAttached: process.isAttached === true && isLast && !isFed },
+    reach,
+    commandText(words),
+  );
 }

@@ -1,6 +1,6 @@
 import type { ParsedScript, Statement } from 'unbash';
 import { LIMITS } from '../../limits.ts';
-import { simple } from './commands.ts';
+import { isInput, simple } from './commands.ts';
 import { block, branches, cases, chain, forEach, loop } from './constructs.ts';
 import { type Machine, maybe, type Walk } from './machine.ts';
 import { copied, merged, type State } from './state.ts';
@@ -58,7 +58,7 @@ export function interpret(text: string, zero: string, begin: State, machine: Mac
         if (steps > LIMITS.shellSteps) cutShort();
         if (state.isOver || isCut) return [state];
         if (!statement.background) return limited(walk.node(statement.command, state, isLast), state.isSure);
-        walk.node(statement.command, copied(state), true);
+        walk.node(statement.command, { ...copied(state), isFed: true }, true);
         return [state];
       });
       if (now.length > 1) now = limited(now, false);
@@ -77,9 +77,11 @@ function node(command: Statement['command'], state: State, isTail: boolean, walk
     case 'AndOr':
       return chain(command, state, isTail, walk);
     case 'Pipeline':
-      for (const part of command.commands) walk.node(part, command.commands.length > 1 ? copied(state) : state, false);
+      for (const part of command.commands)
+        walk.node(part, command.commands.length > 1 ? { ...copied(state), isFed: true } : state, false);
       return [state];
     case 'Redirected':
+      if (command.redirects.some(isInput)) state.isFed = true;
       return walk.node(command.command, state, isTail);
     case 'BraceGroup':
       return block(command.body, [state], isTail, walk);

@@ -1,4 +1,5 @@
 import type { ParsedScript, Statement } from 'unbash';
+import type { Bound } from '../model.ts';
 import { copied, type State } from './state.ts';
 import type { Expanding } from './words.ts';
 
@@ -9,6 +10,8 @@ export interface ShellStart {
   readonly isSure: boolean;
   /** It takes the script's place, or is what the script ends with. */
   readonly isLast: boolean;
+  /** It does not read what the script does. */
+  readonly isFed: boolean;
   readonly environment: ReadonlyMap<string, string>;
   readonly folder: string;
 }
@@ -30,7 +33,7 @@ export interface Machine {
   /** A script that is read into this one. */
   readonly reads: (path: string, isSure: boolean) => void;
   /** What cannot be told, which may be the start of anything. */
-  readonly unclear: (what: string) => void;
+  readonly unclear: (what: string, as?: Bound) => void;
 }
 
 /** A run through one script, as its parts see it: what it is in, and how they go on with what is inside of them. */

@@ -106,7 +106,9 @@ go
     'export LD_PRELOAD=$(cat /x); tool',
     'f() { "$1"; }; f "$(cat /x)"',
     '"$@" $(cat /x)',
-    'while read -r line; do $line; done < /list',
+    'eval "$(cat /x)" | sh',
+    'cat /x | sh',
+    'sh < /x',
     'xargs() { :; }; set -- $(cat /x); exec "$@"',
   ])('what cannot be told makes unknown what is not reached: %s', async (script) => {
     const found = await exposed(

@@ -15,6 +15,8 @@ export interface State {
   isSure: boolean;
   /** It has left the script. */
   isOver: boolean;
+  /** What its commands read was given another source than the script's own. */
+  isFed?: boolean;
 }
 
 /** The same, to go another way. */

@@ -91,11 +91,25 @@ describe('what a container starts', () => {
     ]);
   });
 
-  it('is not known without a start command, of one that is not there, and of a shell that waits for commands', async () => {
+  it('is a shell that waits for commands: whoever types may call what is there', async () => {
+    const { start, packages } = await exposed(
+      {
+        'bin/bash': program(),
+        'bin/tini': program(),
+        'var/lib/dpkg/status': 'Package: left\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n',
+        'var/lib/dpkg/info/left.list': '/usr/lib/left.so\n',
+        'usr/lib/left.so': library('left.so'),
+      },
+      { Entrypoint: ['/bin/tini', '--'], Cmd: ['bash'] },
+    );
+    expect(start.notes.join()).toContain('waits for commands');
+    expect(packages.map(({ exposure }) => exposure?.class)).toEqual(['callable']);
+  });
+
+  it('is not known without a start command, and of one that is not there', async () => {
     for (const [run, said] of [
       [{}, 'no start command'],
       [{ Cmd: ['/not/there'] }, '/not/there, which the image does not have'],
-      [{ Cmd: ['bash'] }, 'waits for commands'],
     ] as const) {
       const { start, packages } = await exposed(
         {

@@ -243,9 +243,14 @@ function edgesOf(
     world,
     environment: new Map([...process.environment, ...environment]),
     folder: folder ?? process.folder,
+    isAttached: process.isAttached === true,
   };
   const edge = started(words, around, 'loaded', commandText(words));
   if (edge !== undefined) return [edge];
-  note({ message: `${commandText(words.slice(0, 1))} is to be run, which the image does not have`, widens: 'all' });
+  note({
+    message: `${commandText(words.slice(0, 1))} is to be run, which the image does not have`,
+    widens: 'all',
+    isAbsent: true,
+  });
   return [];
 }

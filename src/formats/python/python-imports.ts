@@ -120,7 +120,10 @@ function fileReader(): FileReader {
       logicalLine(indent);
     }
     if (calls.areGivenAway()) lines.push('call ?');
-    if (!lines.includes('starts ?') && startsUnfollowed(bytes, calls.followed)) lines.push('starts ?');
+    if (!lines.includes('starts ?'))
+      for (const name of startsUnfollowed(bytes, calls.followed))
+        if (name === '') lines.push('starts ?');
+        else lines.push(`def ${name}`, ' starts ?');
     if (lazy) lines.push('lazy');
     if (exported.length > 0) lines.push(`all ${[...named([exported])].join(' ')}`);
     const names = named(byName || lazy || isPackage ? [dotted, plain] : [dotted]);

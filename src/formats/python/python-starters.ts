@@ -40,17 +40,45 @@ const IMPORT = /^(?:from|import)[ \t]/;
 /**
  * Whether a Python file uses what starts programs in a way that was not followed. `followed` are the places of the brackets of calls that are told of:
  * every other mention of a starting module, or of a function that was taken from one, may start anything: given another name, handed to a
- * function, made a class of, asked for a member by a text. Time is linear in the file's size.
+ * function, made a class of, asked for a member by a text. Said are the functions at the file's level (empty: the level itself) in which that
+ * is done. Time is linear in the file's size.
  */
-export function startsUnfollowed(bytes: Buffer, followed: ReadonlySet<number>): boolean {
-  if (!MAY_START.some((word) => bytes.includes(word))) return false;
+export function startsUnfollowed(bytes: Buffer, followed: ReadonlySet<number>): ReadonlySet<string> {
+  if (!MAY_START.some((word) => bytes.includes(word))) return new Set();
   const written = bytes.toString('latin1');
-  if (BY_TEXT.test(written)) return true;
+  if (BY_TEXT.test(written)) return AT_ONCE;
   const code = written
     .replace(NO_CODE, (text) => text.replace(/[^\n]/g, text.startsWith('#') ? ' ' : '"'))
     .replace(/\\\r?\n/g, (text) => ' '.repeat(text.length));
   const { modules, functions, plain, isOpen } = takenIn(code);
-  return isOpen || usesOf(plain, modules, functions, followed);
+  return isOpen ? AT_ONCE : functionsAt(plain, usesOf(plain, modules, functions, followed));
+}
+
+const AT_ONCE: ReadonlySet<string> = new Set(['']);
+
+/** The functions that places of a file are in, by the name of the one that stands at its level, or of a method's; empty: in none. */
+function functionsAt(code: string, places: readonly number[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  if (places.length === 0) return found;
+  const around: { readonly margin: number; readonly name: string | undefined }[] = [];
+  const left = [...places];
+  let start = 0;
+  for (const line of code.split('\n')) {
+    const end = start + line.length;
+    const margin = /^[ \t]*/.exec(line)?.[0].length ?? 0;
+    if (margin < line.length && !/^["')\]}]/.test(line.slice(margin, margin + 1))) {
+      while ((around.at(-1)?.margin ?? -1) >= margin) around.pop();
+      around.push({ margin, name: /^(?:async[ \t]+)?def[ \t]+(\w+)/.exec(line.slice(margin))?.[1] });
+    }
+    // What is given to a function by default, and what it is wrapped in, is worked out where it stands.
+    const isInside = around.length > 0 && around.slice(0, -1).some(({ name }) => name !== undefined);
+    while (left[0] !== undefined && left[0] <= end) {
+      left.shift();
+      found.add(isInside ? (around.find(({ name }) => name !== undefined)?.name ?? '') : '');
+    }
+    start = end + 1;
+  }
+  return found;
 }
 
 const isPackage = (name: string): boolean => PACKAGES.test(name);
@@ -107,20 +135,23 @@ function takenIn(code: string): Taken {
   }
 }
 
-/** Whether a name is used otherwise than by a call that was followed. Long because it is one pass: its cases share the place that was reached. */
+/** Where a name is used otherwise than by a call that was followed. Long because it is one pass: its cases share the place that was reached. */
 function usesOf(
   code: string,
   modules: ReadonlyMap<string, boolean>,
   functions: ReadonlySet<string>,
   followed: ReadonlySet<number>,
-): boolean {
-  for (const { 0: word, index } of code.matchAll(/\w+/g)) {
+): number[] {
+  const found: number[] = [];
+  for (const { 0: word, index } of code.matchAll(/\w+/g)) if (isOther(word, index)) found.push(index);
+  return found;
+
+  function isOther(word: string, index: number): boolean {
     const end = index + word.length;
     // A loop's own way to start programs, and another program than the one that is named.
     if (word === 'subprocess_exec' || word === 'subprocess_shell') return true;
     if (word === 'create_subprocess_exec' || word === 'create_subprocess_shell') {
-      if (!isCalled(end) && !isDefined(index)) return true;
-      continue;
+      return !isCalled(end) && !isDefined(index);
     }
     if (
       word === 'executable' &&
@@ -134,17 +165,15 @@ function usesOf(
       if (!isCalled(end) && !isSet(end) && !isKind(word, index, end)) return true;
     }
     const isOs = modules.get(word);
-    if (isOs === undefined || before === '.') continue;
+    if (isOs === undefined || before === '.') return false;
     const member = /^\s{0,100}\.\s{0,100}(\w+)/.exec(code.slice(end, end + 300));
     if (member === null) {
-      if (!isSet(end) && !/hasattr\($/.test(code.slice(Math.max(0, index - 8), index))) return true;
-      continue;
+      return !isSet(end) && !/hasattr\($/.test(code.slice(Math.max(0, index - 8), index));
     }
     const name = member[1] as string;
-    if (isOs ? !OF_OS.test(name) : HARMLESS.test(name)) continue;
-    if (!isCalled(end + member[0].length) && !isKind(name, index, end + member[0].length)) return true;
+    if (isOs ? !OF_OS.test(name) : HARMLESS.test(name)) return false;
+    return !isCalled(end + member[0].length) && !isKind(name, index, end + member[0].length);
   }
-  return false;
 
   function isCalled(end: number): boolean {
     return followed.has(end) || (code[end] === ' ' && followed.has(end + 1));

@@ -232,4 +232,6 @@ const REACH: Readonly<Record<Exposure['class'], string>> = {
 
 /** The class in words, and the chain from the start command: `CMD -> /usr/bin/python3.9 -> /usr/lib/libwebp.so.7`. */
 const reachLine = (exposure: Exposure): string =>
-  exposureInWords(exposure).replace(exposure.class, () => REACH[exposure.class]);
+  exposure.why !== undefined && exposure.class !== 'unknown'
+    ? `At most ${exposure.class}: ${exposure.why}`
+    : exposureInWords(exposure).replace(exposure.class, () => REACH[exposure.class]);

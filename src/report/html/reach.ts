@@ -20,7 +20,7 @@ const OPEN = 2;
 const MEANING: Readonly<Record<ExposureClass, string>> = {
   loaded: 'loaded when the container starts',
   importable: 'reached by a lazy or conditional import, or a name in a library',
-  callable: 'in programs that something reached names',
+  callable: 'in programs that something reached names, or may call',
   present: 'on disk, and nothing known leads to it',
   'not-code': 'in headers, documents and data',
   unknown: 'cannot be told',

@@ -104,7 +104,13 @@ function packageDocument({
     // The way to it stands in `packages`.
     ...(exposure === undefined
       ? {}
-      : { exposure: { class: exposure.class, ...(exposure.seen && { seen: exposure.seen }) } }),
+      : {
+          exposure: {
+            class: exposure.class,
+            ...(exposure.why !== undefined && { why: exposure.why }),
+            ...(exposure.seen && { seen: exposure.seen }),
+          },
+        }),
   };
 }
 

@@ -185,7 +185,12 @@ function vulnerabilityEntry({ finding, packages }: GroupedFinding, whole: string
         state: finding.state,
         ...(near === undefined
           ? {}
-          : { exposure: near.class, ...(near.chain && { chain: near.chain }), ...(near.seen && { seen: near.seen }) }),
+          : {
+              exposure: near.class,
+              ...(near.chain && { chain: near.chain }),
+              ...(near.why !== undefined && { exposureWhy: near.why }),
+              ...(near.seen && { seen: near.seen }),
+            }),
       },
     },
   };

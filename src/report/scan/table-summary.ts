@@ -214,7 +214,11 @@ function unitLines(report: Report, summary: Summary, page: Page, short: boolean)
 }
 
 /** How many findings are in code that the container can load, and what could not be told. */
-function exposureLines({ start, subject }: Report, { exposure, total, seen = 0 }: Summary, page: Page): string[] {
+function exposureLines(
+  { start, subject, findings }: Report,
+  { exposure, total, seen = 0 }: Summary,
+  page: Page,
+): string[] {
   if (start === undefined || total === 0) return [];
   if (exposure === undefined || exposure.unknown === total) {
     // An image made in memory, as the demonstration's, has lists of packages and none of their files.
@@ -232,7 +236,6 @@ function exposureLines({ start, subject }: Report, { exposure, total, seen = 0 }
     ...(unknown > 0 ? [`${grouped(unknown)} cannot be told`] : []),
   ];
   const inCode = `Of ${grouped(total)} ${total === 1 ? 'finding' : 'findings'} ${grouped(loaded + importable)} ${loaded + importable === 1 ? 'is' : 'are'} in code that this container can load: ${parts.join(', ')}.`;
-  const why = unknown === 0 ? undefined : start.notes[0];
   const { live } = start;
   return [
     ...paragraph(inCode, page, 2),
@@ -242,6 +245,22 @@ function exposureLines({ start, subject }: Report, { exposure, total, seen = 0 }
           (line) => paragraph(printable(line), page, 2),
         )),
     ...(live?.notes ?? []).flatMap((note) => paragraph(`? ${note}`, page, 2, (line) => page.paint(line, 'yellow'), 2)),
-    ...(why === undefined ? [] : paragraph(`? ${why}`, page, 2, (line) => page.paint(line, 'yellow'), 2)),
+    ...reasonsOf(findings).flatMap((why) => paragraph(`? ${why}`, page, 2, (line) => page.paint(line, 'yellow'), 2)),
   ];
+}
+
+/** Reasons that are shown. */
+const REASONS = 2;
+
+/** Why it cannot be told of findings how near they are, what concerns the most of them first. */
+function reasonsOf(findings: Report['findings']): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { package: pkg } of findings) {
+    const why = pkg.exposure?.why;
+    if (why !== undefined) counts.set(why, (counts.get(why) ?? 0) + 1);
+  }
+  return [...counts]
+    .sort(([, one], [, other]) => other - one)
+    .slice(0, REASONS)
+    .map(([why]) => printable(why));
 }
