@@ -45,6 +45,8 @@ const listed = (names: readonly string[]): string =>
 
 /** Packages that both would count and only one has at a row, each with the rule that took it out of the other. */
 export function lackingAt(row: AlignedRow, more: Side, less: Side): readonly CauseFound[] {
+  const ofTypes = typesLacking(row, more, less);
+  if (ofTypes.length > 0) return ofTypes;
   if (more.lens?.unit.per !== 'binary' || less.lens?.unit.per !== 'binary') return [];
   const names = (side: Side): readonly string[] => [
     ...new Set(row.cells[side.index]?.findings.map((finding) => finding.package.toLowerCase()) ?? []),
@@ -55,6 +57,35 @@ export function lackingAt(row: AlignedRow, more: Side, less: Side): readonly Cau
   return names(more)
     .filter((name) => !there.has(name))
     .map((name): CauseFound => lacking(row, name, more, less));
+}
+
+/** Rows of one name on packages of a type that the other leaves out: a conda package beside the Python distribution in it. */
+function typesLacking(row: AlignedRow, more: Side, less: Side): readonly CauseFound[] {
+  const there = row.cells[less.index]?.findings ?? [];
+  if (there.length === 0 || there.some(({ type }) => type === undefined)) return [];
+  const types = new Set(there.map(({ type }) => type));
+  const rows = new Map(
+    (row.cells[more.index]?.findings ?? []).flatMap(({ row: at, type }) =>
+      type === undefined || types.has(type) ? [] : [[at, type] as const],
+    ),
+  );
+  return [...rows.values()].flatMap((type): readonly CauseFound[] => {
+    const rule = less.lens?.leavesOut.find(
+      ({ when, unless }) => unless === undefined && Object.keys(when).join() === 'types' && when.types!.includes(type),
+    );
+    if (rule === undefined || (!less.isLens && less.facts.against(rule, type) !== undefined)) return [];
+    return [
+      {
+        code: rule.code,
+        proof: 'inferred',
+        says: rule.says,
+        evidence: [
+          { kind: 'rule', text: `${less.name}: ${rule.says}`, cite: rule.cite },
+          { kind: 'report', text: `${more.name} has a row on the ${type} package besides` },
+        ],
+      },
+    ];
+  });
 }
 
 function lacking(row: AlignedRow, name: string, more: Side, less: Side): CauseFound {

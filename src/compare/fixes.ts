@@ -25,8 +25,12 @@ export function fixDifference(
   if (stateA !== 'fixed' && stateB !== 'fixed') return unfixed(left, right, a, b, evidence);
   const replayed = byReplay(row, [a, stateA], [b, stateB], evidence);
   if (replayed !== undefined) return replayed;
+  const coming = stateA === stateB ? undefined : comingFix(row, [a, left], [b, right], evidence);
+  if (coming !== undefined) return coming;
   const [dayA, dayB] = [a.facts.day, b.facts.day];
-  if (dayA !== undefined && dayB !== undefined && dayA !== dayB)
+  // A fix comes: what older data knows and newer data does not is no matter of days.
+  const grown = stateA === stateB || (stateA === 'fixed') === (dayA ?? '') > (dayB ?? '');
+  if (dayA !== undefined && dayB !== undefined && dayA !== dayB && grown)
     return {
       code: 'feed.age',
       proof: 'inferred',
@@ -98,6 +102,27 @@ function byReplay(
     code: 'fix.status-semantics',
     proof: 'replayed',
     says: 'Their rules read the same statement differently',
+    evidence,
+  };
+}
+
+type Told = readonly [side: Side, findings: readonly ForeignFinding[]];
+
+/** The distribution calls it open and names the version of a fix to come: one takes that for the fix. */
+function comingFix(row: AlignedRow, a: Told, b: Told, evidence: readonly CauseEvidence[]): CauseFound | undefined {
+  const [[taker, findings], [other]] = fixState(a[1]) === 'fixed' ? [a, b] : [b, a];
+  const versions = new Set(findings.flatMap(({ fix }) => fix.versions.map(plainVersion)));
+  const statement = [a[0], b[0]]
+    .flatMap((side) => side.verdict(row)?.candidate.statements ?? [])
+    .find(
+      ({ state, ranges }) =>
+        state !== 'fixed' && ranges.some(({ limit }) => limit !== undefined && versions.has(plainVersion(limit))),
+    );
+  if (statement === undefined) return undefined;
+  return {
+    code: 'fix.status-semantics',
+    proof: 'replayed',
+    says: `${statement.source} calls it open (${statement.state}) and names the version of a fix to come: ${taker.name} takes that for the fix, ${other.name} does not`,
     evidence,
   };
 }

@@ -4,6 +4,7 @@ import { byRows, bySettings } from './absence-by-filter.ts';
 import { byLastFix } from './absence-by-last-fix.ts';
 import { byOtherName } from './absence-by-name.ts';
 import { byRule } from './absence-by-rule.ts';
+import { byOurJudgement } from './absence-by-us.ts';
 import { type AbsenceQuestion, rows } from './absence-question.ts';
 import type { CauseEvidence, CauseFound, Difference } from './comparison.ts';
 import { systemsDiffer } from './identity.ts';
@@ -208,6 +209,7 @@ const QUESTIONS: readonly Ask[] = [
   byDate,
   byOtherName,
   byRule,
+  byOurJudgement,
   byLastFix,
   byRows,
 ];

@@ -141,7 +141,8 @@ export function seenRows(): SeenRows {
   const ids = new Set<string>();
   const places = new Set<string>();
   const twins = new Set<string>();
-  const name = (finding: ForeignFinding): string => finding.package.toLowerCase();
+  // A conda package and the Python distribution in it are two packages of one name.
+  const name = (finding: ForeignFinding): string => `${finding.type ?? ''} ${finding.package.toLowerCase()}`;
   const id = (finding: ForeignFinding): string => `${name(finding)}\n${finding.id}`;
   const place = (finding: ForeignFinding): string =>
     `${id(finding)}\n${[...finding.locations].sort().join('|')}${finding.layer ?? ''}`;

@@ -67,7 +67,11 @@ function causeOf(row: AlignedRow, a: Told, b: Told): Found | undefined {
     const vendor = [a[1].party, b[1].party].includes('vendor');
     return unnamed && !vendor && !bothReplayed(a, b) ? undefined : { code: 'severity.source-order', proof: 'stated' };
   }
-  if (a[1].party === 'vendor') return vendorCause(row, a, b) ?? changed(a, b);
+  if (a[1].party === 'vendor') {
+    // Where the words of one are not known, two levels may be one word: that says nothing of days.
+    const known = [a, b].every(([side, basis]) => wordsFor(row, side, basis).length > 0);
+    return vendorCause(row, a, b) ?? (known ? changed(a, b) : undefined);
+  }
   const versions = [a[1].method, b[1].method];
   if (versions[0] !== undefined && versions[1] !== undefined && versions[0] !== versions[1])
     return { code: 'severity.cvss-version', proof: 'stated' };

@@ -100,8 +100,8 @@ export const clairV4Lens: Lens = lens({
   era: '4.x',
   leavesOut: [
     noConda('No indexer for conda', 'quay/claircore indexer/ecosystem'),
-    noSelfBuilt('No program is recognised by its content, except Go binaries', 'quay/claircore gobin'),
     noEmbedded('Only metadata files make a package', 'quay/claircore python/packagescanner.go'),
+    noSelfBuilt('No program is recognised by its content, except Go binaries', 'quay/claircore gobin'),
     onlyInstalled('Only what is installed', 'quay/claircore python/packagescanner.go'),
     notOwned(
       "In a layer that holds dpkg or rpm data the system's Python folders are skipped, and so is what says it was installed by them",

@@ -9,11 +9,11 @@ export const dockerHubLens: Lens = lens({
   era: 'since 2023',
   leavesOut: [
     noConda('No conda data among the sources', 'docs.docker.com scout/deep-dive/advisory-db-sources'),
+    noEmbedded('Libraries inside wheels are no packages', 'docs.docker.com scout/deep-dive/advisory-db-sources'),
     noSelfBuilt(
       'Matching is by package URL; few programs are recognised without a package',
       'docs.docker.com scout/deep-dive/advisory-db-sources',
     ),
-    noEmbedded('Libraries inside wheels are no packages', 'docs.docker.com scout/deep-dive/advisory-db-sources'),
     onlyInstalled('Installed packages', 'docs.docker.com scout'),
   ],
   reads: [

@@ -98,8 +98,8 @@ export const ecrEnhancedLens: Lens = lens({
   era: 'Inspector v2',
   leavesOut: [
     noConda('Conda is not among the supported package managers', 'docs.aws.amazon.com inspector supported'),
-    noSelfBuilt('Programs without a package are not found', 'docs.aws.amazon.com inspector supported'),
     noEmbedded('Libraries inside wheels are no packages', 'docs.aws.amazon.com inspector supported'),
+    noSelfBuilt('Programs without a package are not found', 'docs.aws.amazon.com inspector supported'),
     onlyInstalled('Installed packages', 'docs.aws.amazon.com inspector supported'),
     {
       code: 'inventory.lang-gate',

@@ -14,12 +14,12 @@ export const gcpLens: Lens = lens({
       'Conda is not among the supported package types',
       'cloud.google.com artifact-analysis docs/container-scanning-overview',
     ),
-    noSelfBuilt(
-      'Programs without a package are not found, except Go binaries',
-      'cloud.google.com artifact-analysis docs/container-scanning-overview',
-    ),
     noEmbedded(
       'Libraries inside wheels are no packages',
+      'cloud.google.com artifact-analysis docs/container-scanning-overview',
+    ),
+    noSelfBuilt(
+      'Programs without a package are not found, except Go binaries',
       'cloud.google.com artifact-analysis docs/container-scanning-overview',
     ),
     onlyInstalled('Installed packages', 'cloud.google.com artifact-analysis docs/container-scanning-overview'),

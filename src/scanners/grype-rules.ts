@@ -21,6 +21,12 @@ export const grypeAfter2024: Lens = lens({
       'Lists of vendored libraries are not read, only their metadata',
       'anchore/syft syft/pkg/cataloger/python; seen with 0.121',
     ),
+    {
+      code: 'inventory.source-built',
+      when: { types: ['generic'], names: ['cuda*', 'cudnn*', 'nccl', 'tensorrt', 'dcgm', 'triton*'] },
+      says: "The classifiers that recognise programs know none of NVIDIA's libraries",
+      cite: 'anchore/syft syft/pkg/cataloger/binary/classifier; seen with 0.121 on conda packages',
+    },
     onlyInstalled('Image scans look at what is installed', 'anchore/syft internal/task/package_tasks.go'),
     {
       ...notOwned(

@@ -14,11 +14,11 @@ export const osvScannerLens: Lens = lens({
       'The conda reader of osv-scalibr is not in the preset for images',
       'google/osv-scanner internal/scalibrplugin/presets.go',
     ),
+    noEmbedded('Libraries inside wheels are no packages', 'google/osv-scanner internal/scalibrplugin/presets.go'),
     noSelfBuilt(
       'No program is recognised by its content, except Go and Rust binaries',
       'google/osv-scanner internal/scalibrplugin/presets.go',
     ),
-    noEmbedded('Libraries inside wheels are no packages', 'google/osv-scanner internal/scalibrplugin/presets.go'),
     onlyInstalled('Images are read by what is installed', 'google/osv-scanner internal/scalibrplugin/presets.go'),
     onlyTypes(
       ['deb', 'apk', 'rpm', ...LANGUAGES, 'generic', 'conda'],

@@ -44,7 +44,9 @@ const own = jsonFormat({
         const fix = object(value.fix);
         const fixed = text(fix.version);
         const state = text(fix.state);
-        const evidence = list(pkg.evidence).map(object);
+        // In its first version the places stood with the package.
+        const places = list(value.locations ?? pkg.evidence).map(object);
+        const ratings = list(value.ratings).map(ratingOf);
         return {
           id: text(value.id),
           aliases: texts(value.aliases),
@@ -60,12 +62,13 @@ const own = jsonFormat({
             severity: text(value.severity),
             severitySource: text(value.severitySource),
             status: text(value.state),
-            layer: text(evidence[0]?.diffID),
+            vendorWord: wordOf(ratings, text(value.severitySource)),
+            layer: text(places[0]?.diffID),
             title: text(value.title),
             url: text(value.url),
             published: text(value.published),
           }),
-          ratings: list(value.ratings).map(ratingOf),
+          ratings,
           fix: {
             state:
               state === 'fixed' ||
@@ -77,7 +80,7 @@ const own = jsonFormat({
                 : 'unknown',
             versions: fixed === undefined ? [] : [fixed],
           },
-          locations: evidence.map((place) => text(place.path)),
+          locations: places.map((place) => text(place.path)),
         };
       }),
     };
@@ -117,6 +120,11 @@ function readOwnSarif(run: SarifRun): ReportBody {
     }),
   };
 }
+
+/** The word of a distribution that the severity was read from, where it was one: `unimportant`. */
+const wordOf = (ratings: readonly Rating[], source: string | undefined): string | undefined =>
+  ratings.find((rating) => rating.source === source && (rating.method === 'urgency' || rating.method === 'priority'))
+    ?.original;
 
 /** A rating as our own report writes it, checked: the file may come from anywhere. */
 function ratingOf(value: Json): Rating {

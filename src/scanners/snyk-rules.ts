@@ -11,11 +11,11 @@ export const snykLens: Lens = lens({
   era: 'since 2023',
   leavesOut: [
     noConda('No conda reader', 'snyk/snyk-docker-plugin lib/analyzer'),
+    noEmbedded('Libraries inside wheels are no packages', 'snyk/snyk-docker-plugin lib/analyzer'),
     noSelfBuilt(
       'Only node and openjdk are recognised, by the digest of the whole file',
       'snyk/snyk-docker-plugin lib/inputs/binaries',
     ),
-    noEmbedded('Libraries inside wheels are no packages', 'snyk/snyk-docker-plugin lib/analyzer'),
     onlyInstalled(
       'Python is read where a requirements.txt is in the image',
       'snyk/snyk-docker-plugin lib/analyzer/applications/python/pip.ts',

@@ -24,11 +24,11 @@ export const trivyLens: Lens = lens({
       'Conda packages go into the inventory and are not matched',
       'aquasecurity/trivy pkg/detector/library/driver.go',
     ),
-    noSelfBuilt('No program is recognised by its content', 'aquasecurity/trivy docs/guide/coverage/language/index.md'),
     noEmbedded(
       'Only metadata files make a package, not libraries inside a wheel',
       'aquasecurity/trivy pkg/fanal/analyzer/language/python/packaging',
     ),
+    noSelfBuilt('No program is recognised by its content', 'aquasecurity/trivy docs/guide/coverage/language/index.md'),
     noVendorLists(
       'Lists of vendored libraries are not read, only their metadata',
       'aquasecurity/trivy pkg/fanal/analyzer/language/python/packaging; seen with 0.74',
