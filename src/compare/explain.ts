@@ -254,7 +254,7 @@ function ownVerdict(candidate: Candidate, proven: boolean): OwnVerdict {
     };
   }
   const { severity, severitySource, state, fix } = finding;
-  const by = finding.statements.map(({ id, source }) => `${source} ${id}`).join(', ');
+  const by = [...new Set(finding.statements.map(({ id, source }) => `${source} ${id}`))].join(', ');
   return { finding: true, says: `${by}; rated by ${severitySource}`, severity, severitySource, state, fix };
 }
 

@@ -103,9 +103,9 @@ function* packageLines(alike: Alike, page: Page): Generator<string> {
   const nearest = nearestExposure(alike);
   if (nearest !== undefined) yield* paragraph(reachLine(nearest), page, 2, (line) => line, 2);
   yield* reportLines(explained, page);
-  for (const statement of explained.statements) {
-    yield* paragraph(statementText(statement), page, 2, (line) => line, 2);
-  }
+  // NVD files one product under several names, in the same words.
+  for (const text of new Set(explained.statements.map(statementText)))
+    yield* paragraph(text, page, 2, (line) => line, 2);
   yield* judgeLines([ownRow(explained.own), ...explained.verdicts.map(verdictRow)], page);
 }
 

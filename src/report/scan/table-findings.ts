@@ -98,13 +98,14 @@ export function worstLines(groups: readonly FixGroup[], page: Page, number: numb
   const wide = page.width === undefined || page.width >= WIDE;
   // Ten letters of a title say less than the whole of a version.
   const titled = !isSmall(page);
+  const several = inSeveralVersions(shown.map(({ group }) => group));
   const isTold = shown.some(({ packages }) => (nearestClass(packages) ?? 'unknown') !== 'unknown');
   const rows = shown.map(({ group, finding, packages }): Cell[] => {
     const [id, severity, , fix, said] = cells({ finding, packages: [] });
     return [
       id!,
       severity!,
-      { text: wide ? `${group.name} ${group.version}` : group.name, style: ['bold'] },
+      { text: wide || several.has(group.name) ? `${group.name} ${group.version}` : group.name, style: ['bold'] },
       ...(isTold && wide ? [nearCell(packages)] : []),
       fix!,
       ...(titled ? [said!] : []),
@@ -114,7 +115,7 @@ export function worstLines(groups: readonly FixGroup[], page: Page, number: numb
   const columns: readonly Column[] = [
     { header: 'vulnerability', overflow: 'middle', minimum: 14 },
     { header: 'severity' },
-    { header: 'package', overflow: wide ? 'middle' : 'cut', minimum: narrow ? 10 : 16 },
+    { header: 'package', overflow: wide || several.size > 0 ? 'middle' : 'cut', minimum: narrow ? 10 : 16 },
     ...(isTold && wide ? [{ header: 'reach' }] : []),
     { header: 'fix or state', overflow: 'middle', minimum: narrow ? 8 : 12 },
     ...(titled ? [{ header: 'title', overflow: 'cut', minimum: narrow ? 6 : 10 } as const] : []),
@@ -123,7 +124,9 @@ export function worstLines(groups: readonly FixGroup[], page: Page, number: numb
     title(
       'WORST FINDINGS',
       page,
-      `${shown.length < all.length ? `${shown.length} of ` : ''}${grouped(all.length)} in ${packagesInWords(groups.length)}`,
+      shown.length < all.length
+        ? `${shown.length} shown; all ${grouped(all.length)} are in ${packagesInWords(groups.length)}`
+        : `${grouped(all.length)} in ${packagesInWords(groups.length)}`,
     ),
     ...table(columns, rows, { ...layout(page), indent: 2 }),
     ...(left.length === 0
@@ -136,6 +139,17 @@ export function worstLines(groups: readonly FixGroup[], page: Page, number: numb
           2,
         )),
   ];
+}
+
+/** Names that stand for several packages: a line without the version would look like the one before it. */
+function inSeveralVersions(groups: readonly FixGroup[]): ReadonlySet<string> {
+  const first = new Map<string, string>();
+  return new Set(
+    groups.flatMap(({ name, version }) => {
+      if (!first.has(name)) first.set(name, version);
+      return first.get(name) === version ? [] : [name];
+    }),
+  );
 }
 
 /** `openssl 1.1.1n-0+deb11u3  libssl-dev, libssl1.1, openssl · layer 1: ADD file:...`. */

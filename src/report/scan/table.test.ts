@@ -237,9 +237,24 @@ describe('500 findings', () => {
     const counted = [...rest.matchAll(/(\d+) [A-Z]+/g)].reduce((sum, [, number]) => sum + Number(number), 0);
     expect(shown).toBeGreaterThan(10);
     expect(shown + counted).toBe(many.length);
-    expect(text).toContain(`WORST FINDINGS  ${shown} of 500 in 50 packages`);
+    expect(text).toContain(`WORST FINDINGS  ${shown} shown; all 500 are in 50 packages`);
     expect(text.match(/^ {2}CVE-\d+-\d+ +\S+/gm)?.every((line) => line.endsWith('CRITICAL'))).toBe(true);
     expect(text).not.toContain('FINDINGS BY PACKAGE');
+  });
+
+  it('name the version as well where two lines would look the same', () => {
+    const both = ['8.1.2', '9.5.0'].map((version) =>
+      finding('CVE-2023-4863', wheel('Pillow', version), 'CRITICAL', { fixed: '10.0.1' }),
+    );
+    const lines = (text: string) => text.match(/^ {2}CVE-2023-4863 .*/gm)!.map((line) => line.split(/ {2,}/)[3]);
+    const rows = [...both, ...many];
+    const told = render(report({ findings: rows, packages: rows.map((one) => one.package) }), { width: 80 });
+    expect(lines(told)).toEqual(['Pillow 8.1.2', 'Pillow 9.5.0']);
+    const [one] = both;
+    const single = [one!, ...many];
+    expect(
+      lines(render(report({ findings: single, packages: single.map((row) => row.package) }), { width: 80 })),
+    ).toEqual(['Pillow']);
   });
 
   it.each([80, 120, 200])(
