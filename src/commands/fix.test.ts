@@ -156,7 +156,7 @@ describe('plimsoll fix', () => {
     const { out } = await run(fixCommand, image, '--offline');
     const text = out.replace(/\s+/g, ' ');
     expect(text).toContain('tensorflow 2.12.0 requires numpy<1.24,>=1.22');
-    expect(text).toContain('or install numpy 1.24.0 all the same and test (breaks: tensorflow 2.12.0 requires');
+    expect(text).toContain('or install numpy 1.24.0 all the same and test (breaks that)');
     const document = JSON.parse((await run(fixCommand, image, '--offline', '-f', 'openvex')).out);
     expect(document.statements.map((one: { vulnerability: { name: string } }) => one.vulnerability.name)).toContain(
       'CVE-2099-1',

@@ -52,7 +52,8 @@ async function run(target: string, flags: FixFlags, context: Context): Promise<n
   const outputs = await outputsOf(flags, fixFormatNamed);
   const { plan, written } = await planFix(target, await requestOf(flags, context), context);
   const { all = false } = flags;
-  await writeRendered(outputs, (format, drawn) => format.render(plan, { ...drawn, all, written }), context);
+  const options = { all, written, forBuild: flags.dockerfile !== undefined };
+  await writeRendered(outputs, (format, drawn) => format.render(plan, { ...drawn, ...options }), context);
   // What was tried and did not hold is no success, and neither is a Dockerfile of which a part was not understood.
   if (plan.trial?.kept === false) return 1;
   return plan.notices.some(({ code }) => code === DOCKERFILE_SYNTAX) || isUnchecked(plan) ? 3 : 0;

@@ -35,6 +35,8 @@ export type Verified = 'index' | 'recorded' | 'advisory';
 export interface Change {
   readonly type: string;
   readonly name: string;
+  /** The source package of an OS package, which findings are told of, where it goes by another name. */
+  readonly source?: string;
   /** Absent: it is not installed yet. */
   readonly from?: string;
   /** Absent: it is removed. */

@@ -59,7 +59,6 @@ export function pythonStep(plan: PythonPlan, pip: string, sites: ReadonlyMap<str
     ...(plan.sourceOnly.length > 0
       ? [`no wheel for this platform, pip has to build: ${plan.sourceOnly.join(', ')}`]
       : []),
-    ...(plan.exhaustive ? [] : ['the search was cut short: a smaller set may exist']),
     `keeps the constraints of ${environment.members.size === 1 ? 'the one distribution' : `all ${environment.members.size} distributions`} in /${environment.id}`,
   ];
   return [

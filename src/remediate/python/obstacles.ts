@@ -182,7 +182,7 @@ export function optionsOf({ planning, problem, solution, trade }: Searched, conf
   const accept: Option = {
     ...about,
     kind: 'accept',
-    title: `leave ${name} at ${version} and say so: an OpenVEX statement for ${keeps.length === 1 ? keeps[0] : `${keeps.length} findings`} (-f openvex)`,
+    title: `leave ${name} at ${solution.changes.get(pypi.normalize(name)) ?? version} and say so: an OpenVEX statement for ${keeps.length === 1 ? keeps[0] : `${keeps.length} findings`} (-f openvex)`,
     clears: [],
     breaks: [],
   };

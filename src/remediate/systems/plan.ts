@@ -69,14 +69,7 @@ export function planOs(planning: OsPlanning): OsPlan {
     }
     for (const { pkg, version, sourceVersion } of upgrade.packages) {
       sources.set(changeKey(pkg), sourceVersion);
-      changes.push({
-        type: pkg.type,
-        name: pkg.name,
-        from: pkg.version,
-        to: version,
-        jump: osJump(pkg.version, version),
-        verified: upgrade.verified,
-      });
+      changes.push(changeTo(pkg, version, upgrade.verified));
     }
     if (upgrade.leaves !== undefined) {
       const { type } = unit.packages[0] as Package;
@@ -85,6 +78,16 @@ export function planOs(planning: OsPlanning): OsPlan {
   }
   return { changes, sources, conflicts, warnings: warningsOf(planning.packages, changes) };
 }
+
+const changeTo = ({ type, name, version, source }: Package, to: string, verified: Change['verified']): Change => ({
+  type,
+  name,
+  ...(source === undefined || source.name === name ? {} : { source: source.name }),
+  from: version,
+  to,
+  jump: osJump(version, to),
+  verified,
+});
 
 /** What is installed and would lack something that it has today. */
 function warningsOf(packages: readonly Package[], changes: readonly Change[]): string[] {
@@ -124,8 +127,7 @@ export function planWholesale(planning: OsPlanning, plan: OsPlan): OsPlan | unde
     const after = prover.findings(pkg, offer.version, offer.sourceVersion);
     if (after.some((finding) => !findingKeys(finding).some((key) => today.has(key)))) return undefined;
     sources.set(changeKey(pkg), offer.sourceVersion);
-    const jump = osJump(pkg.version, offer.version);
-    changes.push({ type: pkg.type, name: pkg.name, from: pkg.version, to: offer.version, jump, verified: 'index' });
+    changes.push(changeTo(pkg, offer.version, 'index'));
   }
   return { ...plan, changes, sources };
 }

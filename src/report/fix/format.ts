@@ -5,6 +5,8 @@ import type { RenderOptions } from '../report-format.ts';
 export interface FixRenderOptions extends RenderOptions {
   /** Files that were written. */
   readonly written?: readonly string[];
+  /** True: the plan was asked for the files of a build (`--dockerfile`). */
+  readonly forBuild?: boolean;
 }
 
 /** An output format of a plan: a value with a pure renderer. */

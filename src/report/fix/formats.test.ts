@@ -4,7 +4,7 @@ import { deb, report, wheel } from '../../../test/report.ts';
 import { publishedSchema, strictSchema } from '../../../test/strict-schema.ts';
 import { memoryStore } from '../../advisories/store/memory.ts';
 import { match } from '../../matching/match.ts';
-import type { Statement, StatementState } from '../../model.ts';
+import type { AffectedRange, Severity, Statement, StatementState } from '../../model.ts';
 import { parseGoal } from '../../remediate/goal.ts';
 import { makePlan, type Planning } from '../../remediate/plan/make-plan.ts';
 import type { Plan } from '../../remediate/plan.ts';
@@ -149,6 +149,85 @@ describe('a plan as OpenVEX', () => {
     const affected = document.statements.filter(({ status }: { status: string }) => status === 'affected');
     expect(affected.length).toBeGreaterThan(0);
     expect(affected.filter((one: { action_statement?: string }) => !one.action_statement)).toEqual([]);
+  });
+});
+
+describe('a step that brings findings in exchange', () => {
+  // As urllib3 2.6.3 does on Python 3.9: what is installed has the worse ones, the newest that can be had has others.
+  const severe = (id: string, severity: Severity, range: AffectedRange): Statement => ({
+    ...statement('PyPI', 'urllib3', id, undefined, range.fixed === undefined ? 'open' : 'fixed'),
+    ranges: [range],
+    ratings: [{ source: 'ghsa', method: 'text', severity, original: severity }],
+  });
+  const worlds = Array.from({ length: 10 }, (_, seed) => {
+    const [clears, brings] = [3 + ((seed * 7) % 9), 1 + (seed % 2)];
+    return {
+      clears: Array.from({ length: clears }, (_, at) => `CVE-2025-${1000 * (seed + 1) + at}`),
+      brings: Array.from({ length: brings }, (_, at) => `CVE-2026-${1000 * (seed + 1) + at}`),
+    };
+  });
+
+  it.each(worlds)(
+    'has both lists in the table, in JSON, HTML and Markdown ($clears.length for $brings.length)',
+    async (world) => {
+      const installed = [wheel('urllib3', '1.26.15')];
+      const store = memoryStore({
+        statements: [
+          ...world.clears.map((id) => severe(id, 'HIGH', { fixed: '2.6.3' })),
+          ...world.brings.map((id) => severe(id, 'MEDIUM', { introduced: '2.0.0' })),
+        ],
+      });
+      const { findings } = match(installed, store);
+      const one = await plan({ report: report({ packages: installed, findings, database: store.info }), store });
+      expect(one.steps[0]).toMatchObject({ applied: true, changes: [{ name: 'urllib3', to: '2.6.3' }] });
+      for (const format of ['table', 'json', 'html', 'markdown']) {
+        const text = render(format, one, { width: 80 });
+        for (const id of [...world.clears, ...world.brings]) expect(text, format).toContain(id);
+        if (format !== 'json')
+          expect(text.replaceAll(/\s+/g, ' '), format).toMatch(/brings \d findings? .\d MEDIUM.*weighs? less/);
+      }
+    },
+  );
+});
+
+describe('a step on a narrow terminal', () => {
+  const longVersions = (): Promise<Plan> => {
+    const installed = [
+      deb('libmagickcore-6.q16-6', '8:6.9.11.60+dfsg-1.3+deb11u4', 'imagemagick'),
+      deb('imagemagick', '8:6.9.11.60+dfsg-1.3+deb11u4'),
+      deb('git', '1:2.30.2-1+deb11u2'),
+    ];
+    const rated = (name: string, id: string, fixed: string, severity: Severity): Statement => ({
+      ...statement('Debian:11', name, id, fixed),
+      ratings: [{ source: 'nvd', method: 'text', severity, original: severity }],
+    });
+    const store = memoryStore({
+      statements: [
+        rated('imagemagick', 'CVE-2099-5', '8:6.9.11.60+dfsg-1.3+deb11u14', 'MEDIUM'),
+        rated('git', 'CVE-2099-6', '1:2.30.2-1+deb11u4', 'CRITICAL'),
+      ],
+    });
+    const { findings } = match(installed, store);
+    return plan({ report: report({ packages: installed, findings, database: store.info }), store });
+  };
+
+  it('has each version in one piece, with what its change clears in numbers, the worst first', async () => {
+    const text = render('table', await longVersions(), { width: 80 });
+    for (const version of ['8:6.9.11.60+dfsg-1.3+deb11u4', '8:6.9.11.60+dfsg-1.3+deb11u14', '1:2.30.2-1+deb11u2'])
+      expect(text).toContain(version);
+    expect(text.indexOf(' git ')).toBeLessThan(text.indexOf(' imagemagick '));
+    expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it('ends with the command that makes a change of the build of it', async () => {
+    const one = await plan();
+    expect(render('table', one, { width: 80 }).trimEnd().split('\n').slice(-4)).toEqual([
+      'Next',
+      `  $ plimsoll fix ${one.subject.reference} --dockerfile Dockerfile`,
+      '    shows it as a diff of the files of the build; --try builds it first, --write',
+      '    writes it',
+    ]);
+    expect(render('table', one, { width: 80, forBuild: true })).not.toContain('Next');
   });
 });
 

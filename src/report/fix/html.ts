@@ -1,7 +1,7 @@
-import { counted, grouped } from '../../formats/grouped.ts';
+import { grouped } from '../../formats/grouped.ts';
 import { WORST_FIRST } from '../../model.ts';
 import { remainingGroups } from '../../remediate/plan/index.ts';
-import type { Plan, PlanStep } from '../../remediate/plan.ts';
+import type { Plan, PlannedFinding, PlanStep } from '../../remediate/plan.ts';
 import {
   contents,
   html,
@@ -13,13 +13,17 @@ import {
   unbrokenId,
 } from '../html/index.ts';
 import {
+  bringsInWords,
   capital,
   changeInWords,
-  clearedBy,
+  changeRowsOf,
   clearsInWords,
   fixVerdict,
+  reachedIn,
   severitiesInWords,
   severityCounts,
+  tradeInWords,
+  tradesOf,
 } from './words.ts';
 
 const HEADINGS = {
@@ -66,29 +70,36 @@ function numbers({ today, predicted, atBest }: Plan): string {
 }
 
 function stepSection(step: PlanStep, index: number): string {
-  const rows = step.changes
-    .map((change) => ({ change, cleared: clearedBy(step, change) }))
-    .sort((a, b) => b.cleared.length - a.cleared.length)
-    .map(
-      ({ change, cleared }) =>
-        `<tr><td><b>${html(changeInWords(change).replace(' -> ', ' \u2192 '))}</b></td><td>${change.jump}</td><td class="n">${cleared.length}</td><td class="dim">${html(cleared.length === 0 && change.because !== undefined ? `because ${change.because}` : severitiesInWords(severityCounts(cleared)))}</td></tr>\n`,
-    );
+  const rows = changeRowsOf(step).map(
+    ({ change, clears }) =>
+      `<tr><td><b>${html(changeInWords(change).replace(' -> ', ' \u2192 '))}</b></td><td>${change.jump}</td><td class="n">${clears.length}</td><td class="dim">${clears.length === 0 ? html(change.because === undefined ? '' : `because ${change.because}`) : idsCell(clears)}</td></tr>\n`,
+  );
+  const trades = tradesOf(step).map((trade) => `<li>${html(tradeInWords(trade))}</li>\n`);
   const brings =
-    step.brings.length === 0
-      ? ''
-      : `<p class="warning">brings ${counted(step.brings.length, 'finding')} (${severitiesInWords(severityCounts(step.brings))})</p>\n`;
+    trades.length === 0 ? '' : `<p class="warning">${html(bringsInWords(step))}:</p>\n<ul>${trades.join('')}</ul>\n`;
   const caution = step.caution === undefined ? '' : `<p class="warning">${html(step.caution)}</p>\n`;
   return `<h3>${index + 1}. ${html(step.title)}</h3>
 <p>${capital(clearsInWords(step))}. Risk: ${step.risk.level}${step.risk.why.length === 0 ? '' : `, ${html(step.risk.why.join('; '))}`}.</p>
 ${block(step.commands.join(' \\\n  && '))}${caution}${brings}${rows.length === 0 ? '' : htmlTable(`Changes of step ${index + 1}`, ['change', 'step', { text: 'clears', number: true }, ''], rows)}`;
 }
 
-function besides({ conflicts }: Plan, advice: readonly PlanStep[]): string {
+/** How many there are of each severity, and behind a click which. */
+const idsCell = (findings: readonly PlannedFinding[]): string =>
+  `<details><summary>${html(severitiesInWords(severityCounts(findings)))}</summary>${[...new Set(findings.map(({ id }) => id))].map(unbrokenId).join(', ')}</details>`;
+
+function besides(plan: Plan, advice: readonly PlanStep[]): string {
+  const { conflicts } = plan;
   if (conflicts.length + advice.length === 0) return '';
+  const shown = (conflict: Plan['conflicts'][number]): string => {
+    const reached = reachedIn(plan, conflict);
+    return reached === undefined
+      ? `<b>${html(`${conflict.name} ${conflict.version}`)}</b> stays and has`
+      : `<b>${html(`${conflict.name} ${reached}`)}</b> still has`;
+  };
   const items = [
     ...conflicts.map(
-      ({ name, version, because, keeps }) =>
-        `<li><b>${html(`${name} ${version}`)}</b> keeps ${keeps.map(unbrokenId).join(', ')}: ${html(because.join('; '))}</li>\n`,
+      (conflict) =>
+        `<li>${shown(conflict)} ${conflict.keeps.map(unbrokenId).join(', ')}: ${html(conflict.because.join('; '))}</li>\n`,
     ),
     ...advice.map(
       ({ title, clears }) =>

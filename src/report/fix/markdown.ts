@@ -1,17 +1,21 @@
-import { counted } from '../../formats/grouped.ts';
 import { WORST_FIRST } from '../../model.ts';
 import type { Change, Plan, PlanStep } from '../../remediate/plan.ts';
 import { markdownBlock, markdownText } from '../escape.ts';
 import { trialSection } from './trial.ts';
 import {
+  bringsInWords,
   capital,
   changeInWords,
-  clearedBy,
+  changeRowsOf,
   clearsInWords,
   fixVerdict,
+  idsInWords,
+  reachedIn,
   remainingGroups,
   severitiesInWords,
   severityCounts,
+  tradeInWords,
+  tradesOf,
 } from './words.ts';
 
 /** Changes and reasons listed before the rest is counted. */
@@ -44,17 +48,13 @@ export function* fixMarkdown(plan: Plan): Generator<string> {
 }
 
 function stepSection(step: PlanStep, index: number): string {
-  const sorted = step.changes
-    .map((change) => ({ change, cleared: clearedBy(step, change) }))
-    .sort((left, other) => other.cleared.length - left.cleared.length);
-  const rows = sorted.slice(0, LISTED).map(({ change, cleared }) => {
-    const clears = cleared
-      .map(({ id }) => id)
-      .slice(0, 6)
-      .join(' ');
-    const why = clears === '' && change.because !== undefined ? `because ${change.because}` : clears;
-    return `| ${markdownText(changeInWords(change).replace(' -> ', ' \u2192 '))} | ${change.jump === 'major' ? '**major**' : change.jump} | ${IN_INDEX[change.verified]} | ${markdownText(why)} |\n`;
-  });
+  const rows = changeRowsOf(step)
+    .slice(0, LISTED)
+    .map(({ change, clears }) => {
+      const counts = clears.length === 0 ? '' : severitiesInWords(severityCounts(clears));
+      const why = counts === '' && change.because !== undefined ? `because ${change.because}` : counts;
+      return `| ${markdownText(changeInWords(change).replace(' -> ', ' \u2192 '))} | ${change.jump === 'major' ? '**major**' : change.jump} | ${IN_INDEX[change.verified]} | ${markdownText(why)} |\n`;
+    });
   return [
     `### ${index}. ${markdownText(step.title)}\n\n`,
     `${capital(clearsInWords(step))}. Risk: ${step.risk.level}.\n\n`,
@@ -64,14 +64,22 @@ function stepSection(step: PlanStep, index: number): string {
     ...rows,
     ...(step.changes.length > LISTED ? [`| and ${step.changes.length - LISTED} more | | | |\n`] : []),
     '\n',
-    ...(step.brings.length > 0
-      ? [
-          `- brings ${counted(step.brings.length, 'finding')} that weigh less (${severitiesInWords(severityCounts(step.brings))}): ${markdownText([...new Set(step.brings.map(({ id }) => id))].join(' '))}\n`,
-        ]
-      : []),
+    ...(step.brings.length > 0 ? [`- ${bringsInWords(step)}\n`] : []),
+    ...tradesOf(step).map((trade) => `  - ${markdownText(tradeInWords(trade))}\n`),
     ...step.risk.why.map((why) => `- ${markdownText(why)}\n`),
     '\n',
+    ...clearedSection(step),
   ].join('');
+}
+
+/** Every finding that a step clears, package by package: whoever merges it can look one up. */
+function clearedSection(step: PlanStep): string[] {
+  const rows = changeRowsOf(step).filter(({ clears }) => clears.length > 0);
+  if (rows.length === 0) return [];
+  const lines = rows.map(
+    ({ change, clears }) => `- ${markdownText(change.name)}: ${markdownText(idsInWords(clears))}\n`,
+  );
+  return [`<details><summary>what it clears</summary>\n\n${lines.join('')}\n</details>\n\n`];
 }
 
 /** Who says that a version can be installed. */
@@ -83,12 +91,15 @@ const IN_INDEX: Readonly<Record<Change['verified'], string>> = {
 
 function conflictSection(plan: Plan): string {
   if (plan.conflicts.length === 0) return '';
-  const items = plan.conflicts.slice(0, LISTED).map(({ name, version, wanted, because, keeps }) => {
+  const items = plan.conflicts.slice(0, LISTED).map((conflict) => {
+    const { name, version, because, keeps, environment } = conflict;
+    const reached = reachedIn(plan, conflict);
     const options = plan.options
-      .filter((option) => option.name === name)
+      .filter((option) => option.name === name && option.environment === environment)
       .map(({ title }) => `  - or ${markdownText(title)}\n`)
       .join('');
-    return `- **${markdownText(name)} ${markdownText(version)}**${wanted === undefined ? '' : ` (to ${markdownText(wanted)})`} keeps ${markdownText(keeps.join(' '))}: ${markdownText(because.join('; '))}\n${options}`;
+    const what = reached === undefined ? `${name} stays at ${version}` : `${name} ${reached} still`;
+    return `- **${markdownText(what)}**${reached === undefined ? ' and' : ''} has ${markdownText(keeps.join(' '))}: ${markdownText(because.join('; '))}\n${options}`;
   });
   return `### Cannot be cleared\n\n${items.join('')}\n`;
 }

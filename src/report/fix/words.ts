@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
 import { counted } from '../../formats/grouped.ts';
 import { WORST_FIRST } from '../../model.ts';
@@ -70,9 +71,100 @@ export function clearsInWords({ clears }: PlanStep): string {
 
 export const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
-/** Findings that a change of a step clears, by the name of its package or of its source. */
-export function clearedBy(step: PlanStep, change: Change): readonly PlannedFinding[] {
-  return step.clears.filter(({ name }) => pypi.normalize(name) === pypi.normalize(change.name));
+/** A change, and what it clears. */
+interface ChangeRow {
+  readonly change: Change;
+  readonly clears: readonly PlannedFinding[];
+}
+
+/**
+ * The changes of a step: what clears something that is exploited first, then the worst severities, as `scan` lists them. Packages
+ * of one source are fixed together and are one row, under the name that advisories use.
+ */
+export function changeRowsOf(step: PlanStep): ChangeRow[] {
+  const units = new Map<string, Change[]>();
+  for (const change of step.changes) {
+    const key = `${pypi.normalize(change.source ?? change.name)}\0${step.kind === 'os' ? change.type : units.size}`;
+    addTo(units, key, change);
+  }
+  return [...units.values()]
+    .map((changes): ChangeRow => {
+      const named = changes.find(({ source }) => source === undefined) ?? (changes[0] as Change);
+      const change = named.source === undefined ? named : { ...named, name: named.source };
+      const clears = step.clears.filter(({ name }) => pypi.normalize(name) === pypi.normalize(change.name));
+      return { change, clears };
+    })
+    .map((row) => ({ row, rank: rankOf(row) }))
+    .sort((a, b) => a.rank.map((own, at) => b.rank[at]! - own).find((difference) => difference !== 0) ?? 0)
+    .map(({ row }) => row);
+}
+
+function rankOf({ clears }: ChangeRow): number[] {
+  const counts = severityCounts(clears);
+  return [clears.filter(({ exploited }) => exploited !== undefined).length, ...WORST_FIRST.map((one) => counts[one])];
+}
+
+/** A package that a step brings findings with, and both lists. */
+interface TradeRow {
+  readonly name: string;
+  readonly clears: readonly PlannedFinding[];
+  readonly brings: readonly PlannedFinding[];
+}
+
+/** What a step takes in exchange for what it clears, package by package: who brings most first. */
+export function tradesOf(step: PlanStep): TradeRow[] {
+  const names = [...new Set(step.brings.map(({ name }) => pypi.normalize(name)))];
+  return names
+    .map((own): TradeRow => {
+      const brings = step.brings.filter(({ name }) => pypi.normalize(name) === own);
+      const change = step.changes.find(({ name }) => pypi.normalize(name) === own);
+      const shown = change?.name ?? brings[0]!.name;
+      return {
+        name: change?.to === undefined ? shown : `${shown} ${change.to}`,
+        clears: step.clears.filter(({ name }) => pypi.normalize(name) === own),
+        brings,
+      };
+    })
+    .sort((a, b) => b.brings.length - a.brings.length);
+}
+
+/** `CVE-2026-44432 (HIGH) CVE-2026-1 (LOW)`, each once, the worst first. */
+export function idsInWords(findings: readonly PlannedFinding[]): string {
+  const each = [...new Map(findings.map((finding) => [finding.id, finding])).values()];
+  const worst = each.sort((a, b) => WORST_FIRST.indexOf(a.severity) - WORST_FIRST.indexOf(b.severity));
+  return worst.map(({ id, severity }) => `${id} (${severity})`).join(', ');
+}
+
+/** `brings 2 findings (1 HIGH, 1 MEDIUM), which weigh less than what goes`. */
+export const bringsInWords = ({ brings }: PlanStep): string =>
+  `brings ${counted(brings.length, 'finding')} (${severitiesInWords(severityCounts(brings))}), which ${brings.length === 1 ? 'weighs' : 'weigh'} less than what goes`;
+
+/** `urllib3 2.6.3 clears CVE-2023-43804 (HIGH); brings CVE-2026-44432 (MEDIUM)`. */
+export const tradeInWords = ({ name, clears, brings }: TradeRow): string =>
+  `${name} ${clears.length === 0 ? 'clears none itself' : `clears ${idsInWords(clears)}`}; brings ${idsInWords(brings)}`;
+
+/** Names of a list before the rest is counted. */
+const NAMED = 4;
+
+/** `5 findings: linux (3), zlib (CVE-2018-25032)`. */
+export function findingsInWords(findings: readonly PlannedFinding[]): string {
+  const byName = new Map<string, PlannedFinding[]>();
+  for (const finding of findings) addTo(byName, finding.name, finding);
+  const names = [...byName].sort(([, a], [, b]) => b.length - a.length);
+  const more = names.length > NAMED ? ` and ${counted(names.length - NAMED, 'more package')}` : '';
+  return `${counted(findings.length, 'finding')}: ${names
+    .slice(0, NAMED)
+    .map(([name, own]) => `${name} (${own.length === 1 ? own[0]?.id : own.length})`)
+    .join(', ')}${more}`;
+}
+
+/** To what version a plan brings the package of a conflict all the same; undefined: it stays as it is. */
+export function reachedIn(plan: Plan, { type, name, environment }: Plan['conflicts'][number]): string | undefined {
+  const changes = plan.steps.filter(({ applied }) => applied).flatMap((step) => step.changes);
+  const change = changes.find(
+    (one) => one.type === type && pypi.normalize(one.name) === pypi.normalize(name) && one.environment === environment,
+  );
+  return change?.to;
 }
 
 export { remainingGroups };

@@ -18,15 +18,15 @@ import { htmlTable } from './frame.ts';
 /** Changes told before all others. */
 const FIRST = 3;
 
-/** The changes that clear most. */
+/** The changes that clear the worst. */
 export function firstSection(report: Report): string {
   const most = clearingMost(report, FIRST);
   if (most.length < FIRST) return '';
   const cards = most.map(
     (change, at) =>
-      `<li><span class="rank" aria-hidden="true">${at + 1}</span><b>${html(change.name)}</b><p class="v">${html(change.from ?? 'new')} <span class="fixed">${html(targetInWords(change))}</span></p><p>clears <b>${grouped(findingsCleared(change))}</b>: ${html(countsInWords(change.clears))}${change.exploited ? ' <span class="exploited">EXPLOITED</span>' : ''}</p></li>`,
+      `<li><span class="rank" aria-hidden="true">${at + 1}</span><b>${html(change.name)}</b><p class="v">${html(change.from ?? 'new')} <span class="fixed">${html(targetInWords(change))}</span></p><p>clears <b>${grouped(findingsCleared(change))}</b>: ${html(countsInWords(change.clears))}${change.unsure ? ' <span class="dim">if offered</span>' : ''}${change.exploited ? ' <span class="exploited">EXPLOITED</span>' : ''}</p></li>`,
   );
-  return `<h2 id="first">The three changes that clear most</h2>\n<ol class="cards">${cards.join('')}</ol>\n`;
+  return `<h2 id="first">The three changes to make first</h2>\n<ol class="cards">${cards.join('')}</ol>\n`;
 }
 
 /** The plan: what to upgrade, by which commands, and what stays. */

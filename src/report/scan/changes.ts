@@ -34,18 +34,18 @@ export const sureChanges = (summary: ChangeSummary): ListedChange[] =>
 export const findingsCleared = ({ clears }: PackageChange): number =>
   Object.values(clears).reduce((sum, count) => sum + count, 0);
 
-/** The changes that clear most for sure, at most `number`; of equals the worse findings first. */
+/** The changes that clear the worst, at most `number`; what is only hoped for among them, since the worst findings may be those of the OS. */
 export function clearingMost({ changes, findings }: Report, number: number): PackageChange[] {
   if (changes === undefined) return [];
   const headers = new Set(
     groupFindings(findings).flatMap(({ name, packages }) => (packages.every(isKernelHeader) ? [name] : [])),
   );
   return (
-    sureChanges(changes)
+    listedChanges(changes)
+      .filter(clearsSomething)
       .map(({ change }) => change)
       // Headers carry the kernel's version and none of its code: upgrading them makes a number smaller and nothing safer.
       .filter(({ name }) => !headers.has(name))
-      .sort((a, b) => findingsCleared(b) - findingsCleared(a))
       .slice(0, number)
   );
 }

@@ -26,6 +26,7 @@ export { sarifReport } from './sarif.ts';
 export { type Counts, countSeverities, countsInWords, type KindSummary, type Summary, summarize } from './summary.ts';
 export { suppressedCount, suppressedInWords, suppressionInWords } from './suppressed-words.ts';
 export { tableReport } from './table.ts';
+export { worstInWords } from './table-changes.ts';
 export { namesInWords, shortInstruction, stateInWords } from './table-findings.ts';
 export { riskLines } from './table-rest.ts';
 export { nameAndFacts, severityName } from './table-summary.ts';

@@ -19,7 +19,7 @@ import type { Counts, Summary } from './summary.ts';
 import { severityName } from './table-summary.ts';
 
 /** The two worst severities and how many more: `3 CRITICAL, 14 HIGH, 24 more`. */
-function worstInWords(counts: Counts, page: Page): string {
+export function worstInWords(counts: Counts, page: Page): string {
   const present = WORST_FIRST.filter((severity) => counts[severity] > 0);
   const more = present.slice(2).reduce((sum, severity) => sum + counts[severity], 0);
   const worst = present.slice(0, 2).map((severity) => `${counts[severity]} ${severityName(severity, page)}`);
@@ -31,13 +31,13 @@ export function firstChangeLines(report: Report, summary: Summary, page: Page, n
   const { changes } = report;
   if (changes === undefined || changes.findings === 0) return [];
   const most = clearingMost(report, number);
-  const further = sureChanges(changes).length - most.length;
+  const further = sureChanges(changes).filter(({ change }) => !most.includes(change)).length;
   const staying = changes.stays.reduce((sum, { findings }) => sum + findings, 0);
   const rows = most.map((change): Cell[] => [
     { text: change.name, style: ['bold'] },
     change.from ?? 'new',
-    { text: targetInWords(change), style: ['green'] },
-    clearsCell(change, page),
+    { text: targetInWords(change), style: change.unsure ? ['dim'] : ['green'] },
+    clearsCell(change, page, change.unsure === true),
   ]);
   const rest = [
     ...(further > 0 ? [`and ${grouped(further)} more ${further === 1 ? 'upgrade' : 'upgrades'}`] : []),
@@ -52,7 +52,11 @@ export function firstChangeLines(report: Report, summary: Summary, page: Page, n
     { header: 'clears', overflow: 'cut', minimum: 20 },
   ];
   return [
-    title('WHAT TO CHANGE', page, `${changesInWords(changes, summary.total)}${most.length > 1 ? '; these most' : ''}`),
+    title(
+      'WHAT TO CHANGE',
+      page,
+      `${changesInWords(changes, summary.total)}${most.length > 1 ? '; the worst first' : ''}`,
+    ),
     ...provisoLines(changes, page),
     ...(rows.length > 0 ? table(columns, rows, { ...layout(page), indent: 2 }) : []),
     ...(rest.length > 0 ? paragraph(rest.join('; '), page, 2, (line) => page.paint(line, 'dim')) : []),
@@ -77,8 +81,10 @@ export function commandLine(report: Report, page: Page): string[] {
   return [...commandLines([command], page, 2, ''), ...paragraph(said, page, 4)];
 }
 
-const clearsCell = ({ clears, exploited }: PackageChange, page: Page): Cell =>
-  exploited ? { text: `${worstInWords(clears, page)}, exploited`, style: ['bold', 'red'] } : worstInWords(clears, page);
+function clearsCell({ clears, exploited }: PackageChange, page: Page, isHoped = false): Cell {
+  const words = `${worstInWords(clears, page)}${isHoped ? ', if offered' : ''}`;
+  return exploited ? { text: `${words}, exploited`, style: ['bold', 'red'] } : words;
+}
 
 /** The commands of the plan, each with the package manager it is for. */
 export function commandsOfSteps({ changes }: Report, page: Page): string[] {

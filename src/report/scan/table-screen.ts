@@ -13,7 +13,7 @@ import { noticesToTell } from './verdict.ts';
 /** Lines of a terminal that a report takes unless all of it is asked for. */
 export const SCREEN = 60;
 
-/** Upgrades that a screen is shown: those that clear most. */
+/** Upgrades that a screen is shown: those that clear the worst. */
 const CHANGES = 3;
 /** Warnings a screen is shown, and lines of each. */
 const WARNINGS = { number: 3, lines: 3 };

@@ -288,7 +288,7 @@ describe('500 findings', () => {
         'RISKS IN FILES AND CONFIGURATION  9',
         'and 7 more: --all',
         'GATE SHUT',
-        'upgrades clear 50 of 500; these most',
+        'upgrades clear 50 of 500; the worst first',
         'and 2 more upgrades',
       ])
         expect(text).toContain(said);

@@ -1,0 +1,112 @@
+import type { Change, PlannedFinding, PlanStep } from '../../remediate/plan.ts';
+import type { StyleName } from '../../terminal/style.ts';
+import { type Cell, type Column, naturalWidths, table } from '../../terminal/table.ts';
+import { commandLines } from '../command-lines.ts';
+import { layout, type Page, paragraph } from '../page.ts';
+import { worstInWords } from '../scan/index.ts';
+import {
+  bringsInWords,
+  changeRowsOf,
+  clearsInWords,
+  findingsInWords,
+  idsInWords,
+  severityCounts,
+  tradeInWords,
+  tradesOf,
+} from './words.ts';
+
+/** Rows of one list in a terminal; the rest is counted. */
+export const LISTED = 12;
+
+const RISKS: Readonly<Record<PlanStep['risk']['level'], StyleName>> = { low: 'green', medium: 'yellow', high: 'red' };
+
+/** A step of the plan: its command, what it changes with what that clears, what it brings in exchange, and what it may break. */
+export function* stepLines(step: PlanStep, index: number, page: Page): Generator<string> {
+  const clears = clearsInWords(step);
+  yield* paragraph(`${index}. ${step.title}: ${clears}`, page, 0, (line) => page.paint(line, 'bold'), 3);
+  if (step.commands.length > 0) yield* commandLines(step.commands, page, 3, '$ ');
+  if (step.caution !== undefined) yield* paragraph(step.caution, page, 5, (line) => page.paint(line, 'yellow'));
+  yield* changeLines(step, page);
+  yield* tradeLines(step, page);
+  if (step.leaves.length > 0)
+    yield* paragraph(`leaves ${findingsInWords(step.leaves)}`, page, 3, (line) => page.paint(line, 'dim'), 2);
+  yield `   risk ${page.paint(step.risk.level, RISKS[step.risk.level])}`;
+  for (const why of step.risk.why) yield* paragraph(`- ${why}`, page, 3, undefined, 2);
+  if (step.edits.length > 0) yield* paragraph(`in ${[...new Set(step.edits)].join(', ')}`, page, 3, undefined, 2);
+}
+
+/** What is changed, what clears the worst first. Versions are read and typed: where a line does not hold both they stand below each other, whole. */
+function changeLines(step: PlanStep, page: Page): string[] {
+  const rows = changeRowsOf(step);
+  const shown = page.all ? rows : rows.slice(0, LISTED);
+  const what = shown.map(({ change, clears }) => ({ change, clears: clearsCell(change, clears, page) }));
+  const apart = what.map(({ change, clears }): Cell[] => [
+    change.name,
+    { text: change.from ?? 'new', style: ['dim'] },
+    targetCell(change),
+    jumpCell(change),
+    clears,
+  ]);
+  const name: Column = { overflow: 'middle', minimum: 12 };
+  const last: Column = { overflow: 'wrap', minimum: 14 };
+  const needed = naturalWidths([name, {}, {}, {}], apart);
+  const room = page.width === undefined ? Number.POSITIVE_INFINITY : page.width - INDENT - GAPS - (last.minimum ?? 0);
+  const fits = Math.min(needed[0]!, 24) + needed[1]! + needed[2]! + needed[3]! <= room;
+  const options = { ...layout(page), indent: INDENT };
+  const lines = fits
+    ? table([{ ...name, minimum: 20 }, {}, {}, {}, last], apart, options)
+    : table(
+        [name, { overflow: 'wrap', minimum: widestWord(apart) }, {}, last],
+        what.map(({ change, clears }): Cell[] => [
+          change.name,
+          `${change.from ?? 'new'} ${textOf(targetCell(change)).replace(' ', '\u00a0')}`,
+          jumpCell(change),
+          clears,
+        ]),
+        options,
+      );
+  return rows.length > shown.length
+    ? [...lines, page.paint(`   and ${rows.length - shown.length} more (--all)`, 'dim')]
+    : lines;
+}
+
+const INDENT = 3;
+const GAPS = 8;
+
+const textOf = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.text);
+
+/** The widest of versions with their arrows, at most half a narrow terminal. */
+const widestWord = (rows: readonly (readonly Cell[])[]): number =>
+  Math.min(34, Math.max(0, ...rows.flatMap((row) => [textOf(row[1]!).length, textOf(row[2]!).length])));
+
+const targetCell = ({ to }: Change): Cell =>
+  to === undefined ? { text: 'taken out', style: ['dim'] } : `\u2192 ${to}`;
+
+const jumpCell = ({ jump, to }: Change): Cell =>
+  jump === 'major' && to !== undefined
+    ? { text: 'MAJOR', style: ['yellow'] }
+    : { text: to === undefined || jump === 'new' ? '' : jump, style: ['dim'] };
+
+function clearsCell(change: Change, clears: readonly PlannedFinding[], page: Page): Cell {
+  const words = [
+    ...(change.verified === 'advisory' ? ['unverified'] : []),
+    ...(clears.length > 0 ? [clearedInWords(clears, page)] : []),
+  ];
+  if (words.length > 0)
+    return clears.some(({ exploited }) => exploited !== undefined)
+      ? { text: `${words.join(': ')}, exploited`, style: ['bold', 'red'] }
+      : words.join(': ');
+  return { text: change.because === undefined ? '' : `because ${change.because}`, style: ['dim'] };
+}
+
+const clearedInWords = (clears: readonly PlannedFinding[], page: Page): string => {
+  const counts = worstInWords(severityCounts(clears), page);
+  return page.all ? `${counts}: ${idsInWords(clears)}` : counts;
+};
+
+/** Each package that brings findings, with both lists: what it clears is what these are taken for. */
+function* tradeLines(step: PlanStep, page: Page): Generator<string> {
+  if (step.brings.length === 0) return;
+  yield* paragraph(`${bringsInWords(step)}:`, page, 3, (line) => page.paint(line, 'yellow'), 2);
+  for (const trade of tradesOf(step)) yield* paragraph(tradeInWords(trade), page, 5, undefined, 2);
+}
