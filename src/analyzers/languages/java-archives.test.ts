@@ -97,26 +97,6 @@ describe('Java archives', () => {
     });
   });
 
-  it('called as a well-known artifact is that, where its manifest has a version and a title for people', () => {
-    const lines = 'Implementation-Title: Apache Log4j Core\r\nImplementation-Version: 2.14.1';
-    const jar = zip({ ...manifest(lines), 'org/apache/logging/log4j/core/Logger.class': 'x' });
-    expect(said(facts(javaArchives, 'opt/log4j-core.jar', jar))).toEqual([
-      'org.apache.logging.log4j:log4j-core 2.14.1 content',
-    ]);
-    expect(said(facts(javaArchives, 'opt/our-thing.jar', jar))).toEqual(['our-thing  name']);
-  });
-
-  it.each([
-    ['com.fasterxml.jackson.databind', 'com.fasterxml.jackson.core:jackson-databind'],
-    ['org.apache.tomcat.embed.core', 'org.apache.tomcat.embed:tomcat-embed-core'],
-    ['org.apache.commons.lang3', 'org.apache.commons:commons-lang3'],
-    ['spring.core', 'org.springframework:spring-core'],
-    ['com.example.billing', 'com.example:billing'],
-  ])('the module %s of an archive without a telling name is %s', (module, name) => {
-    const jar = zip(manifest(`Implementation-Version: 2.9.9\r\nAutomatic-Module-Name: ${module}`));
-    expect(said(facts(javaArchives, 'app/lib/x.jar', jar))).toEqual([`${name} 2.9.9 name`]);
-  });
-
   it('what was shaded in is bundled: hive-exec', () => {
     const jar = zip({
       ...pom('org.apache.hive', 'hive-exec', '2.3.9'),

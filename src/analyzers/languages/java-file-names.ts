@@ -26,3 +26,18 @@ export function fromFileName(fileName: string): FileNamed | undefined {
   const match = ENDING_IN_VERSION.exec(fileName) ?? WITH_CLASSIFIER.exec(fileName);
   return match === null ? undefined : { artifact: match[1]!, version: match[2]! };
 }
+
+/**
+ * Builders that put everything into one folder write the group before the artifact, joined by a dot: `io.netty.netty-handler-4.1.42.Final.jar`
+ * (sbt-native-packager, Quarkus). Undefined where no group that is known to publish such an artifact stands there.
+ */
+export function groupInName(
+  { artifact }: FileNamed,
+  groupsOf: (artifact: string) => readonly string[],
+): { readonly group: string; readonly artifact: string } | undefined {
+  for (let dot = artifact.indexOf('.'); dot >= 0; dot = artifact.indexOf('.', dot + 1)) {
+    const [group, rest] = [artifact.slice(0, dot), artifact.slice(dot + 1)];
+    if (groupsOf(rest).includes(group)) return { group, artifact: rest };
+  }
+  return undefined;
+}

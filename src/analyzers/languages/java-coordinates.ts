@@ -1,0 +1,182 @@
+import type { MailHeaders } from '../../formats/text/index.ts';
+import type { PackageFact } from '../analyzer.ts';
+import { properties, withValues } from '../fact-values.ts';
+import { type FileNamed, fromFileName, groupInName } from './java-file-names.ts';
+import { type ClassFolders, groupsWithin, knownGroups } from './java-groups.ts';
+import { type Pom, pomsOf } from './java-poms.ts';
+
+/** What one archive tells of itself; archives inside it stand on their own. */
+export interface Archive {
+  /** Path within the outermost archive, `` for that one. */
+  readonly inner: string;
+  readonly fileName: string;
+  manifest: MailHeaders | undefined;
+  /** What Maven noted, by the path of each file. */
+  readonly poms: Map<string, Pom>;
+  /** What Netty noted of its modules that were put together here. */
+  netty: readonly Pom[];
+  readonly classes: ClassFolders;
+}
+
+/** What an archive is, and how sure the group is where Maven did not note it, and what else it may be. */
+interface Coordinates extends Pom {
+  readonly certainty?: 'content' | 'name';
+  readonly otherGroups?: readonly string[];
+}
+
+/** The archive's own package, then what was shaded into it. */
+export function* archiveFacts(archive: Archive, digests: Readonly<Record<string, string>>): Generator<PackageFact> {
+  const named = fromFileName(archive.fileName);
+  const noted = pomsOf(archive.poms, named);
+  const poms = [...noted, ...archive.netty.filter((one) => !noted.some((pom) => isSame(pom, one)))];
+  const own = ownPom(poms, archive.fileName, named?.artifact);
+  yield* tomcat(archive);
+  const shaded = poms.filter((pom) => pom !== own);
+  if (own !== undefined) yield mavenFact(own, archive, 'exact', digests);
+  else {
+    const told = fromManifest(archive, named);
+    if (told !== undefined) yield mavenFact(told, archive, told.certainty ?? 'name', digests);
+    // There is code, and nobody says which: it is listed, so that it does not count as judged.
+    else if (archive.classes.count > 0 && poms.length === 0 && !OF_JAVA.test(archive.fileName))
+      yield mavenFact(
+        { artifact: archive.fileName.replace(/\.\w+$/, ''), version: '', group: '' },
+        archive,
+        'name',
+        digests,
+      );
+  }
+  for (const pom of shaded) yield { ...mavenFact(pom, archive, 'exact'), role: 'vendored' };
+}
+
+const isSame = (one: Pom, other: Pom): boolean => one.group === other.group && one.artifact === other.artifact;
+
+/** The server, by the archive that is its core, under the name that NVD has for it. https://tomcat.apache.org/tomcat-9.0-doc/ */
+function* tomcat({ fileName, manifest, inner }: Archive): Generator<PackageFact> {
+  const version = manifest?.get('Implementation-Version')?.trim() ?? '';
+  if (fileName !== 'catalina.jar' || manifest?.get('Implementation-Title')?.trim() !== 'Apache Tomcat') return;
+  if (/^\d[\w.-]{0,40}$/.test(version))
+    yield {
+      type: 'generic',
+      name: 'tomcat',
+      version,
+      certainty: 'content',
+      properties: properties({ inside: inner, cpe: 'apache:tomcat' }) ?? {},
+    };
+}
+
+/** Of several, the one that the file is named after: the others came along with shading. */
+function ownPom(poms: readonly Pom[], fileName: string, artifact: string | undefined): Pom | undefined {
+  const whole = poms.find((pom) => artifact === `${pom.group}.${pom.artifact}`);
+  if (whole !== undefined) return whole;
+  if (poms.length === 1) {
+    const [pom] = poms;
+    // One lonely pom.properties may be that of a shaded library in a jar built by something else.
+    return artifact === undefined ||
+      fileName.startsWith(pom!.artifact) ||
+      artifact === pom!.artifact ||
+      pom!.artifact.endsWith(artifact)
+      ? pom
+      : undefined;
+  }
+  return (
+    poms.find((pom) => pom.artifact === artifact) ??
+    poms.find((pom) => fileName.startsWith(`${pom.artifact}-${pom.version}`))
+  );
+}
+
+/** Implementation, then bundle, then specification: what builders fill in most carefully first. */
+function fromManifest({ manifest, classes, fileName }: Archive, named: FileNamed | undefined): Coordinates | undefined {
+  const value = (key: string): string | undefined => {
+    const text = manifest?.get(key)?.trim();
+    return text === undefined || text === '' || text.includes('${') ? undefined : text;
+  };
+  const version =
+    named?.version ?? value('Implementation-Version') ?? value('Bundle-Version') ?? value('Specification-Version');
+  const symbolic = value('Bundle-SymbolicName')?.split(';')[0]?.trim() ?? value('Automatic-Module-Name');
+  const title = value('Implementation-Title');
+  const stem = fileName.replace(/\.\w+$/, '');
+  const artifact =
+    named?.artifact ??
+    (title !== undefined && /^[\w.-]+$/.test(title) ? title : symbolic && artifactOfModule(symbolic)) ??
+    // `log4j-core.jar`, whose title has blanks: a name that somebody is known to publish under.
+    (knownGroups(stem).length > 0 ? stem : undefined);
+  if (artifact === undefined || version === undefined || !/^[\w.+-]+$/.test(version) || !/\d/.test(version))
+    return undefined;
+  // Jenkins' plugins state it outright. https://www.jenkins.io/doc/developer/plugin-development/
+  const stated = value('Group-Id') ?? groupOf(artifact, value('Implementation-Vendor-Id'), symbolic, title);
+  const joined = named && groupInName(named, knownGroups);
+  if (joined !== undefined) return { ...joined, version, certainty: 'content' };
+  return { artifact, version, ...guessed(artifact, stated, symbolic, classes.common()) };
+}
+
+/** `com.fasterxml.jackson.databind` is the artifact `jackson-databind`: the parts that a well-known one has, else the last. */
+function artifactOfModule(symbolic: string): string {
+  const parts = symbolic.split('.', 16);
+  const joined = [3, 2].map((count) => parts.slice(-count).join('-'));
+  return joined.find((artifact) => knownGroups(artifact).length > 0) ?? parts.at(-1)!;
+}
+
+/** Java's own archives: the runtime is found by its release file. */
+const OF_JAVA =
+  /^(?:rt|jce|jsse|charsets|resources|jfr|tools|dt|sa-jdi|jconsole|jrt-fs|src|classes|cldrdata|dnsns|jaccess|localedata|nashorn|sun\w+|zipfs|ct|deploy|plugin|javaws|jfxrt|jfxswt|management-agent|alt-rt|alt-string)\.\w+$/;
+
+/** The group of an artifact: from the table where it is well known, else what the archive states, else what its classes say. */
+function guessed(
+  artifact: string,
+  stated: string,
+  symbolic: string | undefined,
+  classes: string | undefined,
+): Pick<Coordinates, 'group' | 'certainty' | 'otherGroups'> {
+  const fromClasses = classes === undefined ? [] : groupsWithin(classes);
+  // A short name (`api`) may be anybody's: what the archive says of itself has to agree, where it says something.
+  const tops = [stated, classes ?? ''].filter(Boolean).map(topOf);
+  const known = knownGroups(artifact).filter(
+    (group) => tops.length === 0 || !group.includes('.') || tops.includes(topOf(group)),
+  );
+  const all = [
+    ...new Set([...known, ...(stated === '' ? [] : [stated]), ...fromClasses, ...groupsWithin(symbolic ?? '')]),
+  ];
+  const ofClasses = known.find((group) => fromClasses.includes(group));
+  const group = ofClasses ?? known[0] ?? (stated !== '' ? stated : (fromClasses[0] ?? all[0] ?? ''));
+  return {
+    group,
+    certainty: ofClasses !== undefined ? 'content' : 'name',
+    otherGroups: all.filter((other) => other !== group).slice(0, 12),
+  };
+}
+
+/** `org.apache` of `org.apache.logging.log4j`. */
+const topOf = (name: string): string => name.split('.', 2).join('.');
+
+/** A group is a domain turned round; a bundle's name is mostly group and artifact together, Gradle's title is `group#artifact`. */
+function groupOf(
+  artifact: string,
+  vendorId: string | undefined,
+  symbolic: string | undefined,
+  title: string | undefined,
+): string {
+  const domain =
+    /^(?:com|org|net|io|dev|edu|gov|me|co|ai|app|cloud|tech|javax?|jakarta|[a-z]{2})\.[\w-]+(?:\.[\w-]+)*$/;
+  const fromTitle = /^([\w.-]+)#/.exec(title ?? '')?.[1];
+  if (fromTitle !== undefined && domain.test(fromTitle)) return fromTitle;
+  if (vendorId !== undefined && domain.test(vendorId)) return vendorId;
+  if (symbolic === undefined || !domain.test(symbolic)) return '';
+  const tail = `.${artifact}`;
+  return symbolic.endsWith(tail) ? symbolic.slice(0, -tail.length) : symbolic;
+}
+
+/** Maven's names are `group:artifact`; where the group is not known, the artifact alone. */
+function mavenFact(
+  { group, artifact, version, otherGroups }: Coordinates,
+  archive: Archive,
+  certainty: 'exact' | 'content' | 'name',
+  digests: Readonly<Record<string, string>> = {},
+): PackageFact {
+  return withValues({
+    type: 'maven',
+    name: group === '' ? artifact : `${group}:${artifact}`,
+    version,
+    certainty,
+    properties: properties({ inside: archive.inner, groups: otherGroups?.join(' '), ...digests }),
+  });
+}
