@@ -11,6 +11,8 @@ interface FixPlace {
   readonly os?: OperatingSystem | undefined;
   /** Upgrade whatever has an upgrade: the list is too long for a line that anybody reads. */
   readonly wholesale?: boolean;
+  /** Names of all packages of the system, for whoever has several tools. */
+  readonly installed?: ReadonlySet<string>;
 }
 
 /** How a change of packages of one type is written, for people and for shells. */
@@ -22,6 +24,11 @@ export interface Fixing {
   /** What is left over by `upgrade` and goes with it in a build. */
   readonly clean?: (place: FixPlace) => readonly string[];
   readonly remove?: (names: readonly string[], place: FixPlace) => readonly string[];
+  /**
+   * Packages that bring a tool for these commands, and packages that every system of the kind has: where one of those is there and no
+   * tool is, the image has none (distroless, UBI micro).
+   */
+  readonly tools?: { readonly any: readonly string[]; readonly basis: readonly string[] };
   /** Where there is no command, what to do with `name` and version, in words. */
   readonly words?: string;
 }
@@ -59,6 +66,7 @@ export const apt: Fixing = {
     wholesale ? 'apt-get upgrade -y' : `apt-get install -y --no-install-recommends --only-upgrade ${names(pins)}`,
   ],
   clean: () => ['rm -rf /var/lib/apt/lists/*'],
+  tools: { any: ['apt'], basis: ['base-files'] },
   remove: (list) => [`apt-get purge -y ${sorted(list)}`],
 };
 
@@ -66,28 +74,42 @@ export const apkTools: Fixing = {
   sign: '=',
   upgrade: (pins, { wholesale }) => [`apk upgrade --no-cache${wholesale ? '' : ` ${names(pins)}`}`],
   remove: (list) => [`apk del ${sorted(list)}`],
+  tools: { any: ['apk-tools'], basis: ['alpine-baselayout', 'wolfi-baselayout', 'chainguard-baselayout'] },
 };
 
-/** The package manager of this system: older Red Hats and the first two Amazon Linux have yum, SUSE's distributions zypper. */
-function rpmTool(os: OperatingSystem | undefined): 'yum' | 'zypper' | 'dnf' {
+/** Tools for rpm packages and the packages that bring them: UBI minimal has microdnf alone, Photon and Azure Linux tdnf. */
+const RPM_TOOLS: Readonly<Record<string, readonly string[]>> = {
+  dnf: ['dnf', 'dnf5'],
+  yum: ['yum'],
+  microdnf: ['microdnf'],
+  tdnf: ['tdnf'],
+  zypper: ['zypper'],
+};
+
+/** The package manager of this system: the one that is installed, else the usual one. Older Red Hats and the first two Amazon Linux have yum, SUSE's distributions zypper. */
+function rpmTool({ os, installed }: FixPlace): string {
   const old = /^[1-7]\b|^201\d/.test(os?.versionId ?? '');
-  if (['amzn', 'centos', 'rhel', 'ol'].includes(os?.id ?? '') && old) return 'yum';
-  return os?.idLike?.includes('suse') || /suse|sles/.test(os?.id ?? '') ? 'zypper' : 'dnf';
+  const isOld = ['amzn', 'centos', 'rhel', 'ol'].includes(os?.id ?? '') && old;
+  const isSuse = os?.idLike?.includes('suse') || /suse|sles/.test(os?.id ?? '');
+  const usual = isOld ? 'yum' : isSuse ? 'zypper' : 'dnf';
+  const isThere = (tool: string): boolean => RPM_TOOLS[tool]?.some((name) => installed?.has(name)) === true;
+  return [usual, ...Object.keys(RPM_TOOLS)].find(isThere) ?? usual;
 }
 
 export const rpmTools: Fixing = {
   sign: '-',
-  upgrade(pins, { os, wholesale }) {
-    const tool = rpmTool(os);
-    if (tool === 'zypper')
-      return [wholesale ? 'zypper --non-interactive patch' : `zypper --non-interactive update ${names(pins)}`];
-    return [`${tool} upgrade -y${wholesale ? '' : ` ${names(pins)}`}`];
+  upgrade(pins, place) {
+    const tool = rpmTool(place);
+    const which = place.wholesale ? '' : ` ${names(pins)}`;
+    // Of `zypper patch` success has exit codes of its own (102, 103), which end a build.
+    return [tool === 'zypper' ? `zypper --non-interactive update${which}` : `${tool} upgrade -y${which}`];
   },
-  clean: ({ os }) => (rpmTool(os) === 'zypper' ? [] : [`${rpmTool(os)} clean all`]),
-  remove(list, { os }) {
-    const tool = rpmTool(os);
+  clean: (place) => (rpmTool(place) === 'zypper' ? [] : [`${rpmTool(place)} clean all`]),
+  remove(list, place) {
+    const tool = rpmTool(place);
     return [`${tool} ${tool === 'zypper' ? '--non-interactive remove' : 'remove -y'} ${sorted(list)}`];
   },
+  tools: { any: Object.values(RPM_TOOLS).flat(), basis: ['filesystem', 'setup', 'aaa_base'] },
 };
 
 /** Partial upgrades are not supported: everything moves together. https://wiki.archlinux.org/title/System_maintenance */
@@ -95,4 +117,5 @@ export const pacman: Fixing = {
   sign: '=',
   upgrade: () => ['pacman -Syu --noconfirm'],
   remove: (list) => [`pacman -Rs --noconfirm ${sorted(list)}`],
+  tools: { any: ['pacman'], basis: ['filesystem'] },
 };

@@ -13,10 +13,15 @@ const NAMES = 12;
 export const isLong = (changes: readonly Change[]): boolean => new Set(changes.map(({ name }) => name)).size > NAMES;
 
 /** How the image's own package manager makes these upgrades; each line is a shell command. */
-export function osUpgrade(changes: readonly Change[], os: OperatingSystem | undefined, wholesale: boolean): string[] {
+export function osUpgrade(
+  changes: readonly Change[],
+  os: OperatingSystem | undefined,
+  wholesale: boolean,
+  installed: ReadonlySet<string>,
+): string[] {
   const { upgrade, clean } = typeNamed(changes[0]?.type ?? deb.type).fix;
   const pins = changes.map(({ name, to }) => ({ name, version: to ?? '' }));
-  const place = { os, wholesale };
+  const place = { os, wholesale, installed };
   return [...(upgrade?.(pins, place) ?? []), ...(clean?.(place) ?? [])];
 }
 

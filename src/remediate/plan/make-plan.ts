@@ -117,7 +117,7 @@ export async function makePlan(given: Planning): Promise<Planned> {
     return environment ? pipOf(environment, path, environments) : 'pip';
   };
   const drafts: Draft[] = [
-    ...osStep(report.os, os, wholesale),
+    ...osStep(report, os, wholesale),
     ...pythons.flatMap((plan) => pythonStep(plan, pipFor(plan.environment.id), sites)),
     ...condas.flatMap(({ prefix, changes }) => condaStep(prefix, changes)),
     ...npms.flatMap((npm) => [...npmStep(npm), ...overrideStep(npm)]),

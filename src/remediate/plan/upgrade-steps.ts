@@ -4,7 +4,7 @@ import { osUpgrade, pipInstall } from '../commands.ts';
 import type { Change, PlanStep } from '../plan.ts';
 import { type Rewriting, rewritingOf } from '../proof.ts';
 import type { PythonPlan } from '../python/index.ts';
-import type { OsPlan } from '../systems/index.ts';
+import { namesOfSystem, type OsPlan } from '../systems/index.ts';
 import type { StepDraft } from './advice.ts';
 
 /** A step, and what it does to the packages. */
@@ -14,7 +14,11 @@ export interface Draft extends StepDraftLike {
 type StepDraftLike = Omit<StepDraft, 'kind'> & { readonly kind: PlanStep['kind'] };
 
 /** The step for the operating system's packages; none where nothing changes. */
-export function osStep(os: Report['os'], { changes, sources, warnings }: OsPlan, wholesale: boolean): Draft[] {
+export function osStep(
+  { os, packages }: Pick<Report, 'os' | 'packages'>,
+  { changes, sources, warnings }: OsPlan,
+  wholesale: boolean,
+): Draft[] {
   if (changes.length === 0) return [];
   const unverified = changes.some(({ verified }) => verified === 'advisory');
   const majors = changes.filter(({ jump }) => jump === 'major');
@@ -23,7 +27,7 @@ export function osStep(os: Report['os'], { changes, sources, warnings }: OsPlan,
       id: 'os',
       kind: 'os',
       title: `upgrade ${changes.length} OS package${changes.length === 1 ? '' : 's'}`,
-      commands: osUpgrade(changes, os, wholesale),
+      commands: osUpgrade(changes, os, wholesale, namesOfSystem(packages)),
       changes,
       risk: {
         level: warnings.length > 0 || majors.length > 0 ? 'medium' : 'low',

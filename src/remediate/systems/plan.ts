@@ -8,6 +8,7 @@ import { changeKey, findingKeys, type Prover } from '../proof.ts';
 import { compareWeights, tradeOf, weigh } from '../trade.ts';
 import { brokenRelations } from './deb-needs.ts';
 import type { OsIndex } from './package-index.ts';
+import { namesOfSystem, whyNoManager } from './package-manager.ts';
 import { brokenRequirements } from './rpm-needs.ts';
 
 /** What the planning of the operating system's packages rests on. */
@@ -50,12 +51,14 @@ export function planOs(planning: OsPlanning): OsPlan {
   const changes: Change[] = [];
   const conflicts: Conflict[] = [];
   const sources = new Map<string, string>();
+  const names = namesOfSystem(planning.packages);
   for (const unit of unitsOf(planning)) {
+    const { type } = unit.packages[0] as Package;
     // A package manager whose database was deleted upgrades nothing.
     const isUnlisted = unit.packages.some(({ recovered }) => recovered !== undefined);
-    const upgrade = isUnlisted ? { because: UNLISTED } : upgradeOf(unit, planning);
+    const because = isUnlisted ? UNLISTED : whyNoManager(type, names);
+    const upgrade = because === undefined ? upgradeOf(unit, planning) : { because };
     if ('because' in upgrade) {
-      const { type } = unit.packages[0] as Package;
       const keeps = [...new Set(unit.wanted.map(({ id }) => id))];
       conflicts.push({
         type,
@@ -72,7 +75,6 @@ export function planOs(planning: OsPlanning): OsPlan {
       changes.push(changeTo(pkg, version, upgrade.verified));
     }
     if (upgrade.leaves !== undefined) {
-      const { type } = unit.packages[0] as Package;
       conflicts.push({ type, name: unit.name, version: unit.version, because: [upgrade.leaves], keeps: upgrade.keeps });
     }
   }
@@ -117,9 +119,13 @@ export function planWholesale(planning: OsPlanning, plan: OsPlan): OsPlan | unde
   const today = new Set(findings.flatMap(findingKeys));
   const sources = new Map(plan.sources);
   const changes = [...plan.changes];
+  const names = namesOfSystem(packages);
   for (const pkg of packages) {
     const offer =
-      isOsPackage(pkg) && pkg.recovered === undefined && !known.has(`${pkg.type}\0${pkg.name}`)
+      isOsPackage(pkg) &&
+      whyNoManager(pkg.type, names) === undefined &&
+      pkg.recovered === undefined &&
+      !known.has(`${pkg.type}\0${pkg.name}`)
         ? index.available.get(pkg.name)
         : undefined;
     const compare = ecosystemNamed(pkg.namespace ?? '')?.compare;

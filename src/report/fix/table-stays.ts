@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import { counted } from '../../formats/grouped.ts';
 import type { Plan } from '../../remediate/plan.ts';
 import { type Cell, table } from '../../terminal/table.ts';
@@ -23,15 +24,25 @@ export function* conflictLines(plan: Plan, page: Page): Generator<string> {
   if (!page.all && single.length > LISTED) yield page.paint(`  and ${single.length - LISTED} more (--all)`, 'dim');
 }
 
+/** Packages of the system, by the reason why they stay as they are. */
 function waitingLines(waiting: readonly Conflict[], page: Page): string[] {
-  const names = waiting
-    .slice(0, LISTED)
-    .map(({ name, wanted }) => (wanted === undefined ? name : `${name} (${wanted})`));
-  const more = waiting.length > LISTED ? ` and ${waiting.length - LISTED} more (--all)` : '';
-  const kept = waiting.reduce((sum, { keeps }) => sum + keeps.length, 0);
-  const said = `the image's package sources do not offer the fixed version of ${names.join(', ')}${more}; they keep ${counted(kept, 'finding')}`;
-  return paragraph(said, page, 2, undefined, 2);
+  const reasons = new Map<string, Conflict[]>();
+  for (const conflict of waiting) addTo(reasons, sharedReason(conflict), conflict);
+  return [...reasons].flatMap(([reason, own]) => {
+    const names = own.slice(0, LISTED).map(({ name, wanted }) => (wanted === undefined ? name : `${name} (${wanted})`));
+    const more = own.length > LISTED ? ` and ${own.length - LISTED} more (--all)` : '';
+    const kept = own.reduce((sum, { keeps }) => sum + keeps.length, 0);
+    return paragraph(`${reason}: ${names.join(', ')}${more}; ${counted(kept, 'finding')}`, page, 2, undefined, 2);
+  });
 }
+
+/** What is said of one package and holds for others: without its own versions. */
+const sharedReason = ({ because }: Conflict): string => {
+  const said = because.join('; ').replace(/; fixed in [^;]*$/, '');
+  const isOffered =
+    /^the indexes of the image's sources offer nothing newer|^the newest that the image's sources offer/;
+  return isOffered.test(said) ? "the image's package sources do not offer the fixed version" : said;
+};
 
 function* conflictOf(plan: Plan, conflict: Conflict, page: Page): Generator<string> {
   const { name, version, keeps, because, environment } = conflict;
