@@ -343,6 +343,11 @@ export const LIMITS = {
   settingsBytes: 1 * MiB,
   settingsNodes: 50_000,
   settingsDepth: 20,
+  /** Tokens of a YAML text and their parts, and how deep they lie in each other (a level of values is two or three of tokens). */
+  yamlTokens: 100_000,
+  yamlDepth: 400,
+  /** Anchors, tags, aliases and commas around one of its values, and what is no token at all: each is an error that the library notes. */
+  yamlMarks: 50,
   /** Indexes within indexes. */
   indexDepth: 4,
   /** A bill of materials given in place of an image. */

@@ -3,6 +3,7 @@ import type { Node } from 'yaml';
 import { boundedText } from './bounded-file.ts';
 import { asPlimsollError, PlimsollError } from './errors.ts';
 import { LIMITS } from './limits.ts';
+import { untameYaml } from './tame-yaml.ts';
 
 /** A value of a YAML (or JSON) file and where it stands, so that what is wrong with it can be said with line and column. */
 export interface Located {
@@ -19,7 +20,10 @@ export interface Located {
  */
 export async function readLocatedYaml(path: string): Promise<Located> {
   const text = await textOf(path);
-  const { parseDocument, LineCounter, isAlias, isMap, isSeq, isScalar } = await import('yaml');
+  const yaml = await import('yaml');
+  const { parseDocument, LineCounter, isAlias, isMap, isSeq, isScalar } = yaml;
+  const untame = untameYaml(text, yaml);
+  if (untame !== undefined) throw new PlimsollError('limit', untame, { where: path });
   const lines = new LineCounter();
   const document = unnested(path, () =>
     parseDocument(text, { lineCounter: lines, logLevel: 'error', stringKeys: true }),
@@ -78,9 +82,11 @@ export async function readLocatedYaml(path: string): Promise<Located> {
 export function plainYaml(text: string): unknown {
   if (text.length > LIMITS.settingsBytes) throw new Error('more than any settings need');
   // Readers of files in images have no time to wait: they are called from one piece to the next.
-  const { parse } = createRequire(import.meta.url)('yaml') as typeof import('yaml');
+  const yaml = createRequire(import.meta.url)('yaml') as typeof import('yaml');
+  const untame = untameYaml(text, yaml);
+  if (untame !== undefined) throw new Error(untame);
   try {
-    return parse(text, { logLevel: 'error', uniqueKeys: false });
+    return yaml.parse(text, { logLevel: 'error', uniqueKeys: false });
   } catch (error) {
     // It refuses aliases by a ReferenceError, and nesting without end by a RangeError: neither is a defect.
     throw new Error(`no YAML: ${(error as Error).message.split('\n')[0]}`);

@@ -16,6 +16,7 @@ export const FLOORS: readonly (readonly string[])[] = [
     'schemas',
     'config',
     'located-yaml',
+    'tame-yaml',
     'bounded-file',
     'collections',
   ],

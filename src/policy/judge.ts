@@ -184,6 +184,7 @@ const RISK_READERS: Readonly<Record<RiskCategory, readonly string[]>> = {
       'safetensors',
       'huggingface',
       'keras-json',
+      'mlflow',
       'model-settings',
       'tensorflow-text',
       'unread-model',

@@ -9,8 +9,9 @@ import { analyzer, unknown } from '../analyzer.ts';
  */
 export const appendedZip = analyzer({
   name: 'appended-zip',
-  version: 1,
-  magic: (head, entry) => entry.size > MINIMUM && (isOther(head) || (NAMED.test(entry.path) && !isZip(head))),
+  version: 2,
+  magic: (head, entry) =>
+    entry.size > MINIMUM && !isZip(head) && (isOther(head) || NAMED.test(entry.path) || !PROGRAMS.test(entry.path)),
   stream({ size }) {
     const from = Math.max(0, size - TAIL);
     const parts: Buffer[] = [];
@@ -35,8 +36,13 @@ export const appendedZip = analyzer({
 /** The end of a zip is as long as its comment, and its directory is before it: of a model some kilobytes. */
 const TAIL = 0xffff + 22 + LIMITS.zipTailBytes;
 const MINIMUM = 100;
-const NAMED = /\.(?:pt|pth|ckpt|pkl|pickle|joblib)$/i;
-const MODEL_MEMBER = /\.(?:pkl|pickle|npy|joblib|h5|pt|pth|onnx|gguf)$|(?:^|\/)(?:config|schema)\.json$/i;
+const NAMED =
+  /\.(?:pt|pth|ckpt|pkl|pickle|joblib|bin|model|mdl|sav|weights|dat|npz|keras|h5|hdf5|safetensors|gguf|onnx|pb)$/i;
+/** Where programs are installed: files there are many, and only some names and heads are looked at. Everywhere else each file's end is. */
+const PROGRAMS =
+  /^(?:usr\/(?!(?:local\/)?(?:app|src|share)\/)|(?:lib|lib32|lib64|libx32|bin|sbin|boot|nix|snap|var\/(?:lib|cache)|opt\/(?:conda|[^/]{0,40}conda[^/]{0,40}|nvidia|intel|rocm[^/]{0,40}|cuda[^/]{0,40}))\/)|(?:^|\/)(?:site-packages|dist-packages|node_modules)\//;
+const MODEL_MEMBER =
+  /\.(?:pkl|pickle|npy|npz|joblib|h5|keras|pt|pth|ckpt|bin|sav|dill|model|safetensors|onnx|gguf|pb|tflite|mlmodel)$|(?:^|\/)(?:config|schema)\.json$|(?:^|\/)(?:byteorder|data\/0)$/i;
 
 const isZip = (head: Buffer): boolean => head.toString('latin1', 0, 2) === 'PK';
 

@@ -411,9 +411,36 @@ describe('libraries that import what settings name', () => {
     ['in one line', 'flavors:\n  python_function: {loader_module: evil, env: conda.yaml}\n'],
     ['in JSON', '{"flavors": {"python_function": {"loader_module": "evil"}}}'],
     ['a script', 'flavors:\n  python_function:\n    loader_module: mlflow.pyfunc.model\n    model_code_path: m.py\n'],
+    ['a key that is an alias', 'x: &k loader_module\nflavors:\n  python_function:\n    *k : evil\n'],
+    ['a flavour that is an alias', 'metadata: &f {python_function: {code: c}}\nflavors: *f\n'],
+    ['a flavour that is merged in', 'x: &f {code: c}\nflavors:\n  python_function:\n    <<: *f\n'],
+    ['the second of two keys', 'flavors: {python_function: {loader_module: mlflow.sklearn, loader_module: evil}}\n'],
+    ['the first of two documents', 'flavors: {python_function: {loader_module: evil}}\n---\na: 1\n'],
+    ['a value in many lines', `flavors:\n  python_function:\n    code:${'\n'.repeat(3000)}      c\n`],
+    ['a class of a module of its own', 'flavors: {xgboost: {model_class: evil.Model}}\n'],
+    ['a Keras of its own', 'flavors: {tensorflow: {keras_module: evil}}\n'],
     ['a folder that comes first', 'flavors:\n  python_function:\n    code: code\n    loader_module: mlflow.sklearn\n'],
   ])('MLflow: %s', (_, text) => {
     expect(said('app/m/MLmodel', text)).toEqual(['HIGH model-brings-code']);
+  });
+
+  it('MLflow: in archives, in UTF-16, and beside its own file', () => {
+    const text = 'flavors:\n  python_function:\n    code: c\n';
+    expect(
+      said('m.zip', storedZip({ 'm/MLmodel': text, 'm/model.pkl': p.join(p.proto(2), p.emptyDict, p.stop) })),
+    ).toContain('HIGH model-brings-code');
+    expect(said('app/m/MLmodel', Buffer.from(`\ufeff${text}`, 'utf16le'))).toEqual(['HIGH model-brings-code']);
+    expect(said('app/m/data/keras_module.txt', 'evil\n')).toEqual(['HIGH model-brings-code']);
+    expect(said('app/m/data/keras_module.txt', 'tensorflow.keras')).toEqual([]);
+    expect(said('app/m/data/pickle_module_info.txt', 'evil')).toEqual(['HIGH model-brings-code']);
+    expect(said('app/m/data/pickle_module_info.txt', 'mlflow.pytorch.pickle_module')).toEqual([]);
+  });
+
+  it('MLflow: what cannot be read is not assessed', () => {
+    expect(said('app/m/MLmodel', 'flavors: [a')[0]).toMatch(/^\? MLmodel: /);
+    expect(said('app/m/MLmodel', `a: ${'['.repeat(5_000)}`)[0]).toMatch(/^\? MLmodel: /);
+    const bomb = Array.from({ length: 30 }, (_, index) => `a${index + 1}: &a${index + 1} [*a${index}, *a${index}]`);
+    expect(said('app/m/MLmodel', `a0: &a0 x\n${bomb.join('\n')}\n`)[0]).toMatch(/^\? MLmodel: /);
   });
 
   it('MLflow: what it writes itself', () => {
@@ -474,8 +501,18 @@ describe('other formats', () => {
     const program = Buffer.concat([Buffer.from(head, 'latin1'), storedZip({ '__main__.py': 'print(1)' })]);
     expect(said('app/logo.bin', program)).toEqual([]);
   });
-  it('nor one behind anything, under the name of a model', () => {
-    expect(said('app/m.pth', Buffer.concat([Buffer.alloc(600, 7), torch]))[0]).toMatch(/^\? a zip archive behind/);
+  it.each(['app/m.pth', 'usr/lib/x/m.bin', 'app/weights', 'srv/picture.svg', 'usr/share/m/noise'])(
+    'nor one behind anything, under the name of a model or where no programs are installed: %s',
+    (path) => {
+      for (const head of [Buffer.alloc(600, 7), Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), evil])
+        expect(said(path, Buffer.concat([head, Buffer.alloc(600), torch])).join()).toMatch(/a zip archive behind/);
+    },
+  );
+  it('nor one that holds nothing but weights', () => {
+    const weights = storedZip({ 'm/pytorch_model.bin': evil });
+    expect(said('app/logo.png', Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), weights]))).toEqual([
+      '? a zip archive behind another head, with m/pytorch_model.bin: not read',
+    ]);
   });
 
   it.each([
@@ -497,6 +534,22 @@ describe('other formats', () => {
       'HIGH pmml-external-entity',
     ]);
     expect(said('m.pmml', pmml(''))).toEqual([]);
+    expect(said('m.pmml', pmml('<!DOCTYPE PMML PUBLIC "PMML 2.0" "http://www.dmg.org/v2-0/pmml_v2_0.dtd">'))).toEqual(
+      [],
+    );
+  });
+  it.each([
+    ['many blanks', `<!DOCTYPE x [<!ENTITY${' '.repeat(5000)}e${'\n'.repeat(5000)}SYSTEM "file:///etc/passwd">]>`],
+    ['a document type elsewhere', '<!DOCTYPE PMML SYSTEM "http://e.vil/x.dtd">'],
+    ['entities within entities', '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'],
+  ])('PMML: %s', (_, head) => {
+    const text = `<?xml version="1.0"?>${head}<PMML version="4.4"/>`;
+    for (const bytes of [Buffer.from(text), Buffer.from(`\ufeff${text}`, 'utf16le')])
+      expect(said('m.pmml', bytes)).toEqual(['HIGH pmml-external-entity']);
+  });
+  it('PMML in an encoding in which none of it would be seen', () => {
+    expect(said('m.pmml', '<?xml version="1.0" encoding="UTF-7"?>+ADw-PMML/>')).toEqual(['HIGH pmml-external-entity']);
+    expect(said('m.pmml', Buffer.from('4c6fa7949340', 'hex'))).toEqual(['? no PMML in an encoding that is read']);
   });
 
   const node = (operation: string, ...attributes: Buffer[]): Buffer =>
@@ -547,6 +600,9 @@ describe('a Keras configuration beyond what is read', () => {
     expect(said('app/model.json', config)).toContain('HIGH keras-lambda-code');
   });
 });
+
+/** As OmegaConf reads it. */
+const value = (name: string): string => `\${${name}}`;
 
 describe('other ways of writing the same', () => {
   it.each<[string, string, string, string]>([
@@ -603,6 +659,45 @@ describe('other ways of writing the same', () => {
       'CRITICAL settings-call-dangerous',
     ],
     ['a target in two lines', 'a.yaml', '_target_: "os.\\\n    system"\n', 'CRITICAL settings-call-dangerous'],
+    [
+      'a target that is an alias of something far away',
+      'a.yaml',
+      `x: &a os.system\n${'# padding\n'.repeat(20_000)}_target_: *a\n`,
+      'CRITICAL settings-call-dangerous',
+    ],
+    [
+      'the same in a file that is too large to be read whole',
+      'a.yaml',
+      `x: &a os.system\n${'# padding\n'.repeat(120_000)}_target_: *a\n`,
+      'CRITICAL settings-call-dangerous',
+    ],
+    [
+      'a target merged in',
+      'a.yaml',
+      'x: &a {_target_: &b os.system}\ny: {<<: *a}\n',
+      'CRITICAL settings-call-dangerous',
+    ],
+    ['a key that is an alias', 'a.yaml', 'x: &k _target_\ny: {*k : os.system}\n', 'CRITICAL settings-call-dangerous'],
+    [
+      'a target that another key says',
+      'a.yaml',
+      `x: {y: os}\n_target_: ${value('x.y')}.system\n`,
+      'CRITICAL settings-call-dangerous',
+    ],
+    [
+      'a target that a key beside it says',
+      'a.yaml',
+      `m: {n: os.system, _target_: "${value('.n')}"}\n`,
+      'CRITICAL settings-call-dangerous',
+    ],
+    [
+      'a target that a key above it says',
+      'a.yaml',
+      `n: os.system\nm: {_target_: "${value('..n')}"}\n`,
+      'CRITICAL settings-call-dangerous',
+    ],
+    ['a target of the environment', 'a.yaml', `_target_: ${value('oc.env:X')}\n`, 'HIGH settings-call-computed'],
+    ['a target in a list', 'config.json', '[[{"_target_": "os.system"}]]', 'CRITICAL settings-call-dangerous'],
     ['a target that is an alias', 'a.yaml', 'x: &a os.system\n_target_: *a\n', 'CRITICAL settings-call-dangerous'],
     [
       'a module of its own among sentence-transformers',

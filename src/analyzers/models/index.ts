@@ -6,6 +6,7 @@ export { gguf } from './gguf.ts';
 export { huggingface } from './huggingface.ts';
 export { kerasH5 } from './keras-h5.ts';
 export { kerasJson } from './keras-json.ts';
+export { mlflow } from './mlflow.ts';
 export { modelSettings } from './model-settings.ts';
 export { numpyArray } from './numpy.ts';
 export { onnx } from './onnx.ts';

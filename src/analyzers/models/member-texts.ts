@@ -3,7 +3,8 @@ import { LIMITS } from '../../limits.ts';
 import type { Fact } from '../analyzer.ts';
 import { templateRisks } from './chat-template.ts';
 import { modelTexts } from './huggingface.ts';
-import { importedNames, namedCode } from './named-code.ts';
+import { mlflowFacts } from './mlflow.ts';
+import { importedNames, instantiated, namedCode } from './named-code.ts';
 
 /** Settings of models within archives: NeMo's, what is zipped together with weights, skops's table of objects. */
 export const MEMBER_TEXTS =
@@ -27,6 +28,9 @@ export function* memberTextFacts(cursor: Cursor, name: string, where: string): S
 /** The same of a text that was read already. */
 export function textFacts(text: string, name: string, where: string): readonly Fact[] {
   const facts: Fact[] = [...namedCode(text, where)];
+  for (const risk of instantiated(text, where))
+    if (!facts.some((fact) => fact.kind === 'risk' && fact.detail === risk.detail)) facts.push(risk);
+  if (name === 'MLmodel') facts.push(...mlflowFacts(text, where));
   if (/^(?:schema|modules)\.json$/i.test(name)) facts.push(...importedNames(text, where));
   else if (name.endsWith('.jinja')) facts.push(...templateRisks(text, where));
   else if (name.endsWith('.json')) facts.push(...modelTexts(name, text));

@@ -1,13 +1,15 @@
 import { drive } from '../../formats/cursor.ts';
-import { analyzer, type RiskFact } from '../analyzer.ts';
+import { LIMITS } from '../../limits.ts';
+import { analyzer, type RiskFact, unknown } from '../analyzer.ts';
 import { modelRisk } from './model-risk.ts';
-import { importedNames, LONGEST_NAMED_CODE, namedCode, unescaped } from './named-code.ts';
+import { importedNames, instantiated, LONGEST_NAMED_CODE, namedCode } from './named-code.ts';
+import { settingsText } from './settings-text.ts';
 import { windows } from './windows.ts';
 
 /** Settings of models that name code: YAML of any program, and the tables of which loaders import what they name. */
 export const modelSettings = analyzer({
   name: 'model-settings',
-  version: 4,
+  version: 5,
   files: [
     '**/*.yaml',
     '**/*.yml',
@@ -20,63 +22,63 @@ export const modelSettings = analyzer({
   ],
   stream(entry) {
     const found = new Map<string, RiskFact>();
+    const anchors = new Map<string, string>();
+    let isPmml = !entry.path.toLowerCase().endsWith('.pmml');
+    const whole: Buffer[] | undefined =
+      entry.size <= LIMITS.settingsBytes && SETTINGS.test(entry.path) ? [] : undefined;
+    const note = (risks: Iterable<RiskFact>): void => {
+      for (const risk of risks) found.set(`${risk.rule} ${risk.detail}`, risk);
+    };
     const reader = drive(
       (cursor) =>
         windows(cursor, LONGEST_NAMED_CODE, (text) => {
-          for (const risk of settingsRisks(entry.path, text)) found.set(`${risk.rule} ${risk.detail}`, risk);
+          isPmml ||= text.replaceAll('\0', '').includes('PMML');
+          note(settingsRisks(entry.path, text, anchors));
         }),
       entry.size,
     );
     return {
-      push: (chunk, offset) => reader.push(chunk, offset),
+      push(chunk, offset) {
+        whole?.push(Buffer.from(chunk));
+        return reader.push(chunk, offset);
+      },
       end() {
         reader.end();
-        return found.values();
+        if (whole !== undefined) note(instantiated(settingsText(Buffer.concat(whole))));
+        const unread = isPmml ? [] : [unknown('no PMML in an encoding that is read')];
+        return [...found.values(), ...unread];
       },
     };
   },
 });
 
-function* settingsRisks(path: string, text: string): Iterable<RiskFact> {
-  yield* namedCode(text);
+const SETTINGS = /\.(?:ya?ml|json)$|(?:^|\/)MLmodel$/;
+
+function* settingsRisks(path: string, text: string, anchors: Map<string, string>): Iterable<RiskFact> {
+  yield* namedCode(text, undefined, anchors);
   if (path.endsWith('modules.json')) yield* importedNames(text);
-  if (path.endsWith('MLmodel')) yield* broughtCode(text);
-  if (/\.pmml$/i.test(path) && /<!ENTITY\s{1,20}(?:%\s{1,20})?[\w.:-]{1,200}\s{1,20}(?:SYSTEM|PUBLIC)\b/i.test(text))
-    yield modelRisk(
+  if (/\.pmml$/i.test(path)) yield* outsideEntities(text.replaceAll('\0', ''));
+}
+
+/** The document type of PMML before 3.0; later ones have none. http://www.dmg.org/pmml-v2-1.html */
+const DOCUMENT_TYPE =
+  /<!DOCTYPE\s{1,99}PMML\s{1,99}(?:PUBLIC\s{1,99}(["'])PMML [\d.]{1,9}\1|SYSTEM)\s{1,99}(["'])(?:https?:\/\/www\.dmg\.org\/[\w./-]{1,200}|[\w.-]{1,99}\.dtd)\2\s{0,99}>/;
+
+/** No model of its own has use for entities, or for a document type elsewhere. Other encodings than these hide them. */
+function* outsideEntities(text: string): Iterable<RiskFact> {
+  const risk = (detail: string): RiskFact =>
+    modelRisk(
       'pmml-external-entity',
       'HIGH',
       'a reader that follows entities reads a file or an address that the model names',
-      'an external entity in its document type',
+      detail,
     );
-}
-
-/** Keys under which MLflow finds code, in YAML of either style and in JSON. */
-const CODE_KEY =
-  /(?:^|[\s{,"'])(loader_module|model_code_path|code|code_paths?)["']?\s{0,99}:(\s{0,99})(?:(?:[!&]\S{0,60}|[>|][-+0-9]{0,2}|#[^\n]{0,80})\s{1,99}){0,4}(?:(?:\[|-\s)\s{0,99})?(["']?)([^\s"'{}[\],:&!|>#-][^\s"',{}[\]]{0,199})/g;
-/** Lines of plain words below `metadata`, which is its writer's own. Nothing that could be of another style of YAML. */
-const METADATA = /^metadata:[ \t]{0,9}\r?\n(?:[ \t]{1,40}[\w-]{1,99}:(?: [\w .-]{0,200})?\r?\n){1,200}/gm;
-
-/**
- * `mlflow.pyfunc.load_model` puts `code` on the path before all else and imports `loader_module`; `model_code_path` is run as it is.
- * https://mlflow.org/docs/latest/ml/model/, https://mlflow.org/docs/latest/ml/model/models-from-code/
- */
-function* broughtCode(written: string): Iterable<RiskFact> {
-  const text = unescaped(written.replaceAll('\0', '')).replace(METADATA, '');
-  for (const { 0: all, 1: key = '', 2: blanks = '', 3: quote = '', 4: value = '', index } of text.matchAll(CODE_KEY)) {
-    if (key === 'loader_module' && /^mlflow(?:\.|$)/.test(value)) continue;
-    if (quote === '' && /^(?:null|Null|NULL|~)$/.test(value)) continue;
-    // No value: the next line has the next key.
-    const end = index + all.length;
-    if (
-      blanks.includes('\n') &&
-      (quote === '' ? value.endsWith(':') : /^["']\s{0,9}:\s/.test(text.slice(end, end + 12)))
-    )
-      continue;
-    yield modelRisk(
-      'model-brings-code',
-      'HIGH',
-      'the model brings Python code that loading it runs',
-      `${key} ${value}`,
-    );
-  }
+  if (/<!ENTITY/i.test(text)) yield risk('an entity in its document type');
+  else if (/<!DOCTYPE/i.test(text.replace(DOCUMENT_TYPE, ''))) yield risk('a document type that is not of PMML');
+  const encoding = /<\?xml[^>]{1,200}\bencoding\s{0,99}=\s{0,99}["']([\w.-]{1,60})/.exec(text)?.[1];
+  if (
+    encoding !== undefined &&
+    !/^(?:utf-?8|utf-?16(?:le|be)?|(?:us-)?ascii|iso-8859-\d{1,2}|windows-125\d)$/i.test(encoding)
+  )
+    yield risk(`an encoding in which they would not be seen: ${encoding}`);
 }

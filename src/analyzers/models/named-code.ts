@@ -1,3 +1,5 @@
+import { type YamlPair, yamlPairs } from '../../formats/text/index.ts';
+import { LIMITS } from '../../limits.ts';
 import type { Severity } from '../../model.ts';
 import type { RiskFact } from '../analyzer.ts';
 import { judgeGlobal } from './global-verdict.ts';
@@ -25,21 +27,23 @@ const ANCHOR = /&([\w.-]{1,60})\s{1,99}(?:!\S{0,60}\s{1,99})?["']?([A-Za-z_][\w.
 /** The most that one call of a tag or a target takes: what a window of text has to overlap. */
 export const LONGEST_NAMED_CODE = 512;
 
-/** What reading a text of settings may run, by the names in it; `where` is the member or key that it is. */
-export function* namedCode(written: string, where?: string): Iterable<RiskFact> {
+/**
+ * What reading a text of settings may run, by the names in it; `where` is the member or key that it is, `anchors` what stood before this window of it.
+ */
+export function* namedCode(written: string, where?: string, anchors?: Map<string, string>): Iterable<RiskFact> {
   const seen = new Set<string>();
   // UTF-16, which loaders of YAML read: names are of ASCII. No other text has NULs.
   const text = written.replaceAll('\0', '');
-  yield* namedAsWritten(text, where, seen);
+  yield* namedAsWritten(text, where, seen, anchors);
   const read = unescaped(text);
-  if (read !== text) yield* namedAsWritten(read, where, seen);
+  if (read !== text) yield* namedAsWritten(read, where, seen, anchors);
 }
 
 /**
  * As loaders read it: a tag with `%2f` for a slash, a key with `\u005f` for a line below. Only what a name is made of.
  * https://yaml.org/spec/1.2.2/#tag-shorthands, https://www.rfc-editor.org/rfc/rfc8259#section-7
  */
-export function unescaped(text: string): string {
+function unescaped(text: string): string {
   if (!/%[2-7][0-9a-f]|\\[ux\r\n]/i.test(text)) return text;
   return text
     .replace(/\\\r?\n[ \t]{0,99}/g, '')
@@ -48,7 +52,12 @@ export function unescaped(text: string): string {
     );
 }
 
-function* namedAsWritten(text: string, where: string | undefined, seen: Set<string>): Iterable<RiskFact> {
+function* namedAsWritten(
+  text: string,
+  where: string | undefined,
+  seen: Set<string>,
+  before = new Map<string, string>(),
+): Iterable<RiskFact> {
   for (const [, how = '', name = ''] of text.matchAll(YAML_TAG)) {
     if (!seen.has(`${how}:${name}`)) yield* tagged(how, name, where);
     seen.add(`${how}:${name}`);
@@ -60,22 +69,65 @@ function* namedAsWritten(text: string, where: string | undefined, seen: Set<stri
     seen.add('%TAG');
     yield modelRisk('yaml-renames-python-tags', 'HIGH', 'it gives tags of Python another name', tag, where);
   }
-  const anchors = text.includes('_target_')
-    ? new Map([...text.matchAll(ANCHOR)].map(([, a, b]) => [`*${a}`, b]))
-    : undefined;
+  for (const [, anchor, value = ''] of text.matchAll(ANCHOR))
+    if (before.size < LIMITS.settingsNodes) before.set(`*${anchor}`, value);
   for (const [, target = ''] of text.matchAll(TARGET)) {
-    const name = anchors?.get(target) ?? target;
-    const danger = dangerous(name);
-    if (danger && !seen.has(name))
-      yield modelRisk(
-        'settings-call-dangerous',
-        danger.severity,
-        `what makes a model of it calls ${name}`,
-        `_target_ ${name}: ${danger.why}`,
-        where,
-      );
+    const name = before.get(target) ?? target;
+    if (!seen.has(name)) yield* called(name, where);
     seen.add(name);
   }
+}
+
+function* called(name: string, where: string | undefined): Iterable<RiskFact> {
+  const danger = dangerous(name);
+  if (danger)
+    yield modelRisk(
+      'settings-call-dangerous',
+      danger.severity,
+      `what makes a model of it calls ${name}`,
+      `_target_ ${name}: ${danger.why}`,
+      where,
+    );
+}
+
+/**
+ * What Hydra calls, by the whole of a text: aliases, merged keys, and values that OmegaConf puts together from others.
+ * https://omegaconf.readthedocs.io/en/latest/usage.html#variable-interpolation
+ */
+export function* instantiated(text: string, where?: string): Iterable<RiskFact> {
+  if (!unescaped(text).includes('_target_')) return;
+  const { pairs } = yamlPairs(text);
+  const values = new Map(pairs.map(({ above, key, value }) => [[...above, key].join('.'), value]));
+  for (const pair of pairs) {
+    if (pair.key !== '_target_') continue;
+    const name = interpolated(pair, values);
+    yield* called(name, where);
+    // What another file or the environment says.
+    if (/\$\{/.test(name))
+      yield modelRisk(
+        'settings-call-computed',
+        /\$\{\s{0,9}[\w.]{1,99}\s{0,9}:/.test(name) ? 'HIGH' : 'LOW',
+        'what makes a model of it calls what is worked out when it is read',
+        `_target_ ${name}`,
+        where,
+      );
+  }
+}
+
+/** A value with what others of the same text say put in: `${a.b}` from the root, `${.b}` beside it, `${..b}` above. */
+function interpolated({ above, value }: YamlPair, values: ReadonlyMap<string, string>): string {
+  let text = value;
+  for (let turn = 0; turn < 10 && text.includes('${'); turn += 1) {
+    const before = text;
+    text = text
+      .replace(/\$\{\s{0,9}(\.{0,20})([\w.[\]-]{1,200})\s{0,9}\}/g, (all, dots: string, path: string) => {
+        const from = dots === '' ? [] : above.slice(0, above.length - dots.length + 1);
+        return values.get([...from, path.replace(/\[([\w-]{1,99})\]/g, '.$1')].join('.')) ?? all;
+      })
+      .slice(0, LIMITS.factTextLength);
+    if (text === before) break;
+  }
+  return text;
 }
 
 function* tagged(how: string, name: string, where: string | undefined): Iterable<RiskFact> {

@@ -20,3 +20,4 @@ export { type ParsedLicence, spdxLicence } from './spdx-licence.ts';
 export { shortLines } from './text-lines.ts';
 export { readToml } from './toml.ts';
 export { child, children, childText, readXml, type XmlElement } from './xml.ts';
+export { type YamlPair, yamlPairs } from './yaml-pairs.ts';

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { pypi } from '../../ecosystems/pypi.ts';
 import { LIMITS } from '../../limits.ts';
+import { untameYaml } from '../../tame-yaml.ts';
 import { repinned } from './pin.ts';
 import type { WantedPin } from './requirements-file.ts';
 import type { TextEdit } from './text-edit.ts';
@@ -28,6 +29,8 @@ interface CondaDeclaration {
 export function readEnvironmentFile(text: string): CondaDeclaration[] {
   if (text.length > LIMITS.buildFileBytes) return [];
   const { isMap, isSeq, parseDocument } = library();
+  // What no library can be given declares nothing that could be edited.
+  if (untameYaml(text, library()) !== undefined) return [];
   const document = parseDocument(text, { keepSourceTokens: true, uniqueKeys: false });
   const dependencies = isMap(document.contents) ? document.contents.get('dependencies', true) : undefined;
   if (!isSeq(dependencies)) return [];
