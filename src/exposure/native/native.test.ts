@@ -163,6 +163,33 @@ describe('what the dynamic loader brings into a process', () => {
     ]);
   });
 
+  it('may be opened out of a folder beside a library, by what a program reads: kinds of pictures, plug-ins', async () => {
+    const beside = 'usr/lib/x86_64-linux-gnu';
+    const found = await exposed(
+      {
+        'usr/bin/app': program(['libMagickCore-6.Q16.so.6', 'libgdk_pixbuf-2.0.so.0', 'libgio-2.0.so.0']),
+        ...Object.fromEntries(
+          ['libMagickCore-6.Q16.so.6', 'libgdk_pixbuf-2.0.so.0', 'libgio-2.0.so.0'].map((name) => [
+            `${beside}/${name}`,
+            library(name),
+          ]),
+        ),
+        [`${beside}/ImageMagick-6.9.11/modules-Q16/coders/png.so`]: library('png.so', ['libpng16.so.16']),
+        [`${beside}/libpng16.so.16`]: library('libpng16.so.16'),
+        [`${beside}/gdk-pixbuf-2.0/2.10.0/loaders/libpixbufloader-gif.so`]: library('libpixbufloader-gif.so'),
+        [`${beside}/gio/modules/libgiognutls.so`]: library('libgiognutls.so'),
+        [`${beside}/gstreamer-1.0/libgstidle.so`]: library('libgstidle.so'),
+      },
+      CMD,
+    );
+    expect(reachedOf(found, /: importable/)).toEqual([
+      `${beside}/ImageMagick-6.9.11/modules-Q16/coders/png.so: importable`,
+      `${beside}/gdk-pixbuf-2.0/2.10.0/loaders/libpixbufloader-gif.so: importable`,
+      `${beside}/gio/modules/libgiognutls.so: importable`,
+      `${beside}/libpng16.so.16: importable`,
+    ]);
+  });
+
   it('may be opened by names in a library that opens others, as CUDA does: from its own folders, less surely', async () => {
     const found = await exposed(
       {

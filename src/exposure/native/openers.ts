@@ -15,6 +15,11 @@ const OPENERS: readonly (readonly [RegExp, (path: string, opening: Opening) => I
   [/^libpam\.so\.0$/, pluggableAuthentication],
   [/^libcrypto\.so\.(?:1\.1|3)$/, cryptography],
   [/^libtritonserver\.so$/, tritonBackends],
+  [/^libMagickCore-[\w.-]+\.so\.\d+$/, within(/^ImageMagick-/, 'reads or writes a kind of picture', 3)],
+  [/^libgdk_pixbuf-2\.0\.so\.0$/, within(/^gdk-pixbuf-2\.0$/, 'reads a kind of picture', 2)],
+  [/^libgio-2\.0\.so\.0$/, within(/^gio$/, 'a module of GIO', 1)],
+  [/^libgstreamer-1\.0\.so\.0$/, within(/^gstreamer-1\.0$/, 'a plug-in of GStreamer', 0)],
+  [/^libsasl2\.so\.2$/, within(/^sasl2$/, 'a way to log in', 0)],
 ];
 
 /** What a library opens by names that are not in it as they stand. */
@@ -54,6 +59,26 @@ function* cryptography(path: string, { world }: Opening): Generator<Edge> {
     for (const name of world.tree.list(folder))
       if (name.endsWith('.so'))
         yield { to: `${folder}/${name}`, reach: 'importable', how: 'an engine or provider of OpenSSL' };
+  }
+}
+
+/**
+ * Modules in a folder beside the library that is called so, as deep as they lie in it: which of them is opened is told by what the program reads.
+ * https://imagemagick.org/script/resources.php https://docs.gtk.org/gio/overview.html https://gstreamer.freedesktop.org/documentation/gstreamer/gstregistry.html
+ */
+function within(name: RegExp, how: string, depth: number): (path: string, opening: Opening) => Iterable<Edge> {
+  return function* (path, { world }) {
+    const beside = folderOf(path);
+    for (const entry of world.tree.list(beside))
+      if (name.test(entry)) yield* modules(world, `${beside}/${entry}`, how, depth);
+  };
+}
+
+function* modules(world: World, folder: string, how: string, depth: number): Generator<Edge> {
+  for (const entry of world.tree.list(folder)) {
+    const to = `${folder}/${entry}`;
+    if (/\.so(?:\.\d+)?$/.test(entry)) yield { to, reach: 'importable', how };
+    else if (depth > 0 && world.tree.isFolder(to)) yield* modules(world, to, how, depth - 1);
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Program } from 'acorn';
 import { type Any, isFunction, isTreeNode, knownIn, nameOf } from './known.ts';
 import { loadersIn } from './loaders.ts';
-import { isStarter, startsOtherwise } from './starters.ts';
+import { isStarter, promised, startsOtherwise } from './starters.ts';
 
 /** What a file of JavaScript asks for. */
 export interface Request {
@@ -30,7 +30,16 @@ export interface Requested {
   readonly texts: readonly string[];
 }
 
-const STARTS_PROGRAM = new Set(['spawn', 'spawnSync', 'exec', 'execSync', 'execFile', 'execFileSync']);
+const STARTS_PROGRAM = new Set([
+  'spawn',
+  'spawnSync',
+  'exec',
+  'execSync',
+  'execFile',
+  'execFileSync',
+  'execa',
+  'execaSync',
+]);
 /** Stands for the Node that runs, in what it starts. */
 export const OWN_NODE = 'process.execPath';
 /** Words of one command that are kept. */
@@ -305,7 +314,8 @@ export function requestsOf(tree: Program, file: string, environment: ReadonlyMap
     const given = node.arguments as Any[];
     const [first] = given;
     const name = callee.type === 'MemberExpression' ? (keyOf(callee) ?? '') : nameOf(callee);
-    const starter = meant === callee ? name : nameOf(meant);
+    // `const run = promisify(exec)`: what is called is `exec`.
+    const starter = promised(meant, callOf) ?? (meant === callee ? name : nameOf(meant));
     hasStarter ||= isStarter(first) || /^setup(?:Primary|Master)$/.test(name);
     const loader = loaders.of(callee);
     const owner = callee.type === 'MemberExpression' ? (callee.object as Any) : undefined;
@@ -426,7 +436,7 @@ export function requestsOf(tree: Program, file: string, environment: ReadonlyMap
 
   /** The file has asked for what starts programs. */
   function hasChildren(): boolean {
-    return [...requests.keys()].some((key) => /^\w+ (?:node:)?child_process /.test(key));
+    return [...requests.keys()].some((key) => /^\w+ (?:(?:node:)?child_process|execa) /.test(key));
   }
 
   /** `fork(path)`, `new Worker(path)`; `new Worker(text, { eval: true })` runs the text. */

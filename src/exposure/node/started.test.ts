@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { exposed, program, reachedOf } from '../../../test/exposure.ts';
 
 const files = {
-  ...Object.fromEntries(['node', 'git', 'convert', 'idle'].map((name) => [`usr/bin/${name}`, program()])),
+  ...Object.fromEntries(
+    ['node', 'git', 'convert', 'idle', 'timeout', 'find'].map((name) => [`usr/bin/${name}`, program()]),
+  ),
   'bin/sh': program(),
   'var/lib/dpkg/status': 'Package: idle\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n',
   'var/lib/dpkg/info/idle.list': '/usr/bin/idle\n',
@@ -27,6 +29,11 @@ describe('programs that Node starts', () => {
     ["spawn('convert a b', { shell: true })", ['bin/sh', 'usr/bin/convert']],
     ["execFile('sh', ['-c', 'git log'])", ['bin/sh', 'usr/bin/git']],
     ["spawn(process.execPath, ['/app/tool.js'])", ['app/tool.js']],
+    ["require('util').promisify(exec)('git log')", ['bin/sh', 'usr/bin/git']],
+    ["require('execa').execa('git', ['log'])", ['usr/bin/git']],
+    ["spawn('timeout', ['10', 'git', 'log'])", ['usr/bin/git', 'usr/bin/timeout']],
+    ["spawn('find', ['.', '-name', x, '-exec', 'git', 'add', '{}', ';'])", ['usr/bin/find']],
+    ["spawn('find', ['.', '-exec', 'git', 'add', '{}', ';'])", ['usr/bin/find', 'usr/bin/git']],
   ])('are followed, and run where they stand at the level of the program: %s', async (source, files) => {
     const as = (reach: string) => ({ lines: files.map((file) => `${file}: ${reach}`), notes: [], idle: 'present' });
     expect(await started(source)).toEqual(as('loaded'));
@@ -44,7 +51,10 @@ describe('programs that Node starts', () => {
   );
 
   it.each([
-    "require('util').promisify(exec)('idle')",
+    "const run = require('util').promisify(exec); run(name)",
+    "const run = require('util').promisify(exec); other(run)",
+    "other(require('util').promisify(exec))",
+    "module.exports.run = require('util').promisify(exec)",
     "const s = require('child_process').spawn; s('idle')",
     "const { spawn: s } = require('node:child_process'); s('idle')",
     "const go = exec; go('idle')",
@@ -57,7 +67,7 @@ describe('programs that Node starts', () => {
     'module.exports = { exec }',
     "const cp = process.getBuiltinModule('child_process'); cp.spawn(name)",
     "process.binding('spawn_sync').spawn(options)",
-    "const execa = require('execa'); execa('idle', ['x'])",
+    "const execa = require('execa'); execa(name, ['x'])",
     "const { $ } = require('execa'); $`idle x`",
     "require('execa').command('idle x')",
     "const run = require('cross-spawn'); run('idle', ['x'])",
@@ -85,8 +95,16 @@ describe('programs that Node starts', () => {
     "const sh = require('shelljs'); sh.rm('-rf', x); sh.exec('git log')",
     "const spawn = require('cross-spawn'); spawn('git', [x]); const other = { exec: 1, spawn() {} }; other.exec",
     "require('cluster').setupPrimary({ args: [x] })",
+    "const run = require('util').promisify(execFile); run('git', [x]); run?.('git')",
+    "const { promisify } = require('util'); const run = promisify(require('child_process').exec); const f = () => run('git log')",
+    "const run = (0, util_1.promisify)(child_process_1.exec); run('git log')",
   ])('are followed where each use is a call: %s', async (source) => {
     expect(await started(source)).toMatchObject({ notes: [], idle: 'present' });
+  });
+
+  it('are those that promises are made of', async () => {
+    const { lines } = await started("const run = require('util').promisify(exec); run('git log')");
+    expect(lines).toEqual(['bin/sh: loaded', 'usr/bin/git: loaded']);
   });
 
   it('are not meant by what is only called so, or by what a package starts for others', async () => {

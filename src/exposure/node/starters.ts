@@ -9,6 +9,23 @@ const HARMLESS =
 /** What compilers put around a module that is asked for: `__importStar(require("child_process"))`. */
 const WRAPPER = /^_*(?:import(?:Star|Default)|toESM|interopRequire(?:Wildcard|Default))\d*$|^_interop/;
 
+/** The function of `child_process` that a call's callee is made of: `promisify(exec)`, or a name that is given to that. https://nodejs.org/api/util.html#utilpromisifyoriginal */
+export function promised(callee: Any, callOf: (name: string) => Any | undefined): string | undefined {
+  const call = callee.type === 'Identifier' ? callOf(String(callee.name)) : callee;
+  const starter = call && promisedBy(call);
+  return starter === undefined ? undefined : nameOf(starter);
+}
+
+/** What a call of `promisify` is given, where it starts programs. */
+function promisedBy(call: Any): Any | undefined {
+  if (call.type !== 'CallExpression') return undefined;
+  const callee = call.callee as Any;
+  const meant = callee.type === 'SequenceExpression' ? ((callee.expressions as Any[]).at(-1) as Any) : callee;
+  const [starter] = call.arguments as Any[];
+  const isOne = nameOf(meant) === 'promisify' && starter !== undefined && /^exec(?:File)?$/.test(nameOf(starter));
+  return isOne ? starter : undefined;
+}
+
 /** Whether a text names a module that starts programs. */
 export const isStarter = (node: unknown): boolean =>
   isTreeNode(node) && node.type === 'Literal' && typeof node.value === 'string' && STARTER.test(node.value);
@@ -72,6 +89,8 @@ export function startsOtherwise(
       case 'CallExpression': {
         const [first] = node.arguments as Any[];
         const called = nameOf(node.callee as Any);
+        const bound = promisedBy(node) && parents.get(node);
+        if (bound?.type === 'VariableDeclarator' && (bound.id as Any).type === 'Identifier') name(bound.id as Any);
         // The program that a cluster's workers are. https://nodejs.org/api/cluster.html#clustersetupprimarysettings
         if (/^setup(?:Primary|Master)$/.test(called)) return first !== undefined && !isWithout(first, 'exec');
         return isStarter(first) && !followed.has(node) && !isTaken(node);
@@ -136,6 +155,16 @@ export function startsOtherwise(
     return !(isKey || isBound || isDeclared || isSet || isFollowed(parent, node));
   }
 
+  /** `const run = promisify(exec)`, whose uses are judged by that name, and `promisify(exec)("x")`. */
+  function isPromised(call: Any, node: Any): boolean {
+    if (promisedBy(call) !== node) return false;
+    const parent = parents.get(call);
+    return (
+      (parent?.type === 'VariableDeclarator' && (parent.id as Any).type === 'Identifier') ||
+      (parent?.type === 'CallExpression' && parent.callee === call && followed.has(parent))
+    );
+  }
+
   /** Whether an expression that has a module or a function of it is used in a way that starts nothing, or that was followed. */
   function isFollowed(parent: Any, node: Any): boolean {
     if (parent.test === node) return true;
@@ -147,7 +176,7 @@ export function startsOtherwise(
         return true;
       case 'CallExpression':
       case 'NewExpression':
-        return parent.callee === node && followed.has(parent);
+        return (parent.callee === node && followed.has(parent)) || isPromised(parent, node);
       case 'ChainExpression':
       case 'ParenthesizedExpression':
         return isFollowed(parents.get(parent) as Any, parent);

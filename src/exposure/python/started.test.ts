@@ -7,7 +7,7 @@ const files = {
   'usr/bin/git': program(),
   'usr/bin/convert': program(),
   'usr/bin/wc': program(),
-  'usr/bin/env': program(),
+  ...Object.fromEntries(['env', 'sudo', 'xargs', 'nice'].map((name) => [`usr/bin/${name}`, program()])),
   'bin/sh': program(),
   [`${LIB}/os.py`]: '',
   [`${LIB}/site.py`]: '',
@@ -36,6 +36,22 @@ describe('programs that Python starts', () => {
     ['in a function of it', 'def f(a):\n    subprocess.run(["git", a])', ['usr/bin/git: callable']],
     ['by a shell', 'def f():\n    os.system("cat x | convert - y")', ['bin/sh: callable', 'usr/bin/convert: callable']],
     ['by what they are looked up for', 'tool = shutil.which("convert")', ['usr/bin/convert: callable']],
+    [
+      'by sudo',
+      'def f(a):\n    subprocess.run(["sudo", "-u", "x", "git", a])',
+      ['usr/bin/git: callable', 'usr/bin/sudo: callable'],
+    ],
+    ['by env', 'subprocess.run(["env", "A=1", "git"])', ['usr/bin/env: loaded', 'usr/bin/git: loaded']],
+    [
+      'by xargs',
+      'subprocess.run(["xargs", "-n", "1", "git", "add"])',
+      ['usr/bin/git: loaded', 'usr/bin/xargs: loaded'],
+    ],
+    [
+      'by xargs in a shell',
+      'os.system("ls | nice xargs git add")',
+      ['bin/sh: loaded', 'usr/bin/git: loaded', 'usr/bin/nice: loaded', 'usr/bin/xargs: loaded'],
+    ],
     ['of a library', 'import library', ['usr/bin/git: callable']],
     ['as another Python', 'def f():\n    subprocess.run([sys.executable, "tool.py"])', ['app/tool.py: callable']],
   ])('are followed %s', async (_, source, lines) => {
@@ -46,6 +62,9 @@ describe('programs that Python starts', () => {
 
   it.each([
     ['are worked out', 'subprocess.run(words)'],
+    ['are worked out and run by sudo', 'subprocess.run(["sudo", a])'],
+    ['are worked out and run by xargs', 'subprocess.run(["xargs", "env", a])'],
+    ['are what xargs reads', 'subprocess.run(["xargs", "env"])'],
     ['are called under another name', 'from subprocess import run as go'],
     ['are called by what was given another name', 'import subprocess\ngo = subprocess.run\ngo(["wc"])'],
     ['are started by a package', 'import pexpect\npexpect.spawn("wc")'],
