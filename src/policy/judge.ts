@@ -191,6 +191,7 @@ const RISK_READERS: Readonly<Record<RiskCategory, readonly string[]>> = {
       'appended-zip',
       'core-ml',
       'paddle',
+      'paddle-pir',
       'r-object',
     ],
   ],

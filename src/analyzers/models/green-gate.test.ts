@@ -472,6 +472,24 @@ describe('other formats', () => {
     expect(said('m/inference.pdmodel', program('py_func').subarray(0, 12))[0]).toMatch(/^\? not a sound program/);
     expect(said('m/__model__', 'hello')).toEqual([]);
   });
+  const pir = (operator: string): string =>
+    `{"base_code":{"magic":"pir","trainable":true,"version":4},"program":{"regions":[{"#":"region_0","blocks":[{"#":"block_0","args":[],"ops":[{"#":"${operator}","A":[],"I":[],"O":[]}]}]}]}}`;
+  it.each([
+    ['1.read_file', 'HIGH paddle-op-read-file'],
+    ['1.save_combine', 'HIGH paddle-op-save-combine'],
+    ['pd_op.load_combine', 'HIGH paddle-op-load-combine'],
+    ['1.recv_v2_', 'HIGH paddle-op-recv'],
+    ['3.py_func_', 'HIGH paddle-op-py-func'],
+    ['1.read\\u005ffile', 'HIGH paddle-op-read-file'],
+  ])('Paddle 3: an operator %s', (operator, risk) => {
+    expect(said('m/inference.json', pir(operator))).toEqual([risk]);
+    expect(said('m/x.json', pir(operator).replace('{', `{${' '.repeat(2000)}`))).toEqual([risk]);
+  });
+  it('Paddle 3: honest operators', () => {
+    for (const operator of ['1.matmul', '1.add', '1.send_u_recv', '0.t_dtensor', 'p'])
+      expect(said('m/inference.json', pir(operator))).toEqual([]);
+    expect(said('m/x.json', '{"magic": 1, "#": "1.read_file"}')).toEqual([]);
+  });
   it('Paddle: parameters are the pickles that they are', () => {
     expect(said('m/m.pdparams', evil)).toEqual([PICKLE]);
   });

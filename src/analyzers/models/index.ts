@@ -11,6 +11,7 @@ export { modelSettings } from './model-settings.ts';
 export { numpyArray } from './numpy.ts';
 export { onnx } from './onnx.ts';
 export { paddle } from './paddle.ts';
+export { paddlePir } from './paddle-pir.ts';
 export { pickle } from './pickle.ts';
 export { rObject } from './r-object.ts';
 export { safetensors } from './safetensors.ts';

@@ -20,16 +20,21 @@ export const paddle = analyzer({
 });
 
 /** Operators that reach out of the program. */
-const DANGEROUS: ReadonlyMap<string, { readonly severity: Severity; readonly why: string }> = new Map(
-  (
-    [
-      ['HIGH', 'calls a Python function', 'py_func py_layer'],
-      ['HIGH', 'writes files', 'save save_combine sparse_tensor_save checkpoint_notify'],
-      ['HIGH', 'reads files that it names', 'load load_combine read_file create_custom_reader'],
-      ['HIGH', 'opens network connections', 'listen_and_serv send recv gen_nccl_id c_gen_nccl_id fetch_barrier'],
-    ] as const
-  ).flatMap(([severity, why, names]) => names.split(' ').map((name) => [name, { severity, why }] as const)),
-);
+export const OPERATORS_THAT_REACH_OUT: ReadonlyMap<string, { readonly severity: Severity; readonly why: string }> =
+  new Map(
+    (
+      [
+        ['HIGH', 'calls a Python function', 'py_func py_layer'],
+        ['HIGH', 'writes files', 'save save_combine sparse_tensor_save checkpoint_notify'],
+        ['HIGH', 'reads files that it names', 'load load_combine read_file create_custom_reader'],
+        [
+          'HIGH',
+          'opens network connections',
+          'listen_and_serv send recv partial_send partial_recv gen_nccl_id c_gen_nccl_id fetch_barrier',
+        ],
+      ] as const
+    ).flatMap(([severity, why, names]) => names.split(' ').map((name) => [name, { severity, why }] as const)),
+  );
 
 const BLOCKS = 1;
 const OPERATORS = 4;
@@ -48,7 +53,7 @@ function* programFacts(cursor: Cursor, path: string): Steps<readonly Fact[]> {
       facts.push({ kind: 'unknown', reason: `not a sound program of Paddle: ${error.message}` });
   }
   for (const [operator, count] of operators) {
-    const danger = DANGEROUS.get(operator);
+    const danger = OPERATORS_THAT_REACH_OUT.get(operator);
     if (danger)
       facts.push(
         modelRisk(
@@ -77,5 +82,5 @@ const within = (cursor: Cursor, budget: ProtoBudget, wanted: number, read: () =>
 
 function* operator(cursor: Cursor, length: number, operators: Map<string, number>): Steps<void> {
   const name = yield* readText(cursor, length);
-  if (DANGEROUS.has(name)) operators.set(name, (operators.get(name) ?? 0) + 1);
+  if (OPERATORS_THAT_REACH_OUT.has(name)) operators.set(name, (operators.get(name) ?? 0) + 1);
 }
