@@ -592,6 +592,11 @@ describe('other formats', () => {
     expect(said('m/saved_model.pb', node('PrintV2', attribute('output_stream', field(2, 'stderr'))))).toEqual([]);
   });
 
+  it.each(['m.onnxjson', 'm.onnxtxt', 'm.onnxtext'])('ONNX as text is not assessed: %s', (path) => {
+    expect(said(path, 'graph { initializer { external_data { key: "location" value: "/etc/passwd" } } }')).toEqual([
+      '? an ONNX model as text: not read',
+    ]);
+  });
   it("ONNX Runtime's own format is not assessed", () => {
     expect(said('m.ort', Buffer.from(`\x18\0\0\0ORTM${'\0'.repeat(64)}`, 'latin1'))).toEqual([
       "? a model in ONNX Runtime's own format: not read",

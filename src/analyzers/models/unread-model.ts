@@ -15,13 +15,15 @@ const UNREAD: readonly {
   { magic: Buffer.from('ftrt', 'latin1'), what: 'an engine of TensorRT' },
   { magic: Buffer.from('aced0005', 'hex'), what: 'a serialized Java object', name: /\.ser$|model/i },
   { magic: Buffer.from('ORTM', 'latin1'), what: "a model in ONNX Runtime's own format", at: 4 },
+  // `onnx.load` takes each of these by its name. Data elsewhere and operators of Python are in them as in the others.
+  { magic: Buffer.alloc(0), what: 'an ONNX model as text', name: /\.onnx(?:json|te?xt)$/i },
   { magic: Buffer.from('Rar!\x1a\x07', 'latin1'), what: 'a RAR archive', name: /model|weights|checkpoint|ckpt/i },
 ];
 
 /** What may be a model that runs code, and is not assessed: gates on models must not be green for it. */
 export const unreadModel = analyzer({
   name: 'unread-model',
-  version: 2,
+  version: 3,
   magic: (head, entry) => kindOf(head, entry.path) !== undefined,
   stream(entry) {
     let what: string | undefined;
