@@ -8,6 +8,7 @@ import { home } from '../home.ts';
 import { lookupsOf } from '../inventory/lookups.ts';
 import type { DatabaseInfo, Finding, Inventory, Notice } from '../model.ts';
 import { type Asked, askedByScans, writeAsked } from './asked-by-scans.ts';
+import { type ReadyMade, takeReadyMade } from './ready-database.ts';
 import { FETCHED_BY_SCANS, isToBeMade } from './stores.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -23,6 +24,8 @@ export interface Freshness {
   readonly feeds?: string;
   /** Other addresses for single feeds, and feeds that are not wanted. */
   readonly feedSettings?: Readonly<Record<string, { readonly url?: string; readonly enabled?: boolean }>>;
+  /** A ready-made database in place of the publishers', unless `feeds` names a mirror of theirs. */
+  readonly readyMade?: ReadyMade;
 }
 
 const DAY_MS = 86_400_000;
@@ -38,6 +41,8 @@ export async function freshenFor(
   around: Surroundings,
 ): Promise<readonly Notice[]> {
   if (request.offline) return [];
+  const taken = await readyMade(request, around);
+  if (taken !== undefined) return taken;
   const namespaces = new Set(
     inventory.packages.flatMap((pkg) => lookupsOf(pkg, inventory.os, pkg.namespace).map(({ namespace }) => namespace)),
   );
@@ -47,6 +52,16 @@ export async function freshenFor(
     return ratingsOf(match(inventory.packages, store).findings);
   };
   return fetchMissing({ sources: async () => (await documents()).documentsFor(needs), found }, request, around);
+}
+
+/** What became of the ready-made database that is configured; undefined where none is, or where scans keep a database of their own. */
+async function readyMade(request: Freshness, around: Surroundings): Promise<readonly Notice[] | undefined> {
+  if (request.readyMade === undefined || request.feeds !== undefined) return undefined;
+  const folder = home(around.environment);
+  const info = await databaseInfo(folder, around);
+  if (info !== undefined && (request.skipUpdate || request.onlyMissing || askedByScans(folder) !== undefined))
+    return undefined;
+  return takeReadyMade(request.readyMade, info, around);
 }
 
 /** The same for what rates the findings. Whether anything was fetched; a failure costs ratings and is told by the feeds' own notice. */

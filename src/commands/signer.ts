@@ -1,4 +1,5 @@
 import { boundedText } from '../bounded-file.ts';
+import type { Config } from '../config.ts';
 import { asPlimsollError, PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { TrustedSigner } from '../sources/signatures/index.ts';
@@ -66,4 +67,21 @@ async function contentOf(path: string): Promise<string> {
   } catch (error) {
     throw asPlimsollError(error, 'config', path);
   }
+}
+
+/**
+ * Who must have signed a database that is pulled, as `db pull` would settle it. Of its options only these: user and password of a scan are
+ * those of the image's registry. Throws as `signerOf` and `settleOptions`.
+ */
+export async function pullSigner(environment: NodeJS.ProcessEnv, config: Config): Promise<TrustedSigner | undefined> {
+  const { saidFor } = await import('./options/settle.ts');
+  const said = saidFor('db pull', environment, config);
+  const text = (name: keyof SignerFlags): string | undefined =>
+    typeof said[name] === 'string' ? (said[name] as string) : undefined;
+  return signerOf({
+    key: text('key'),
+    certificateIdentity: text('certificateIdentity'),
+    certificateOidcIssuer: text('certificateOidcIssuer'),
+    trustedRoot: text('trustedRoot'),
+  });
 }

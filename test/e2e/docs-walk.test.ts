@@ -41,7 +41,7 @@ beforeAll(async () => {
   machine.file('project/requirements.txt', 'setuptools==58.1.0\n');
   machine.file('project/Dockerfile', 'FROM debian:11\nRUN pip install setuptools==58.1.0\n');
   machine.file('images.txt', `${at('image.tar')}\n`);
-  machine.file('policy.yaml', 'policy: { thresholds: { os: CRITICAL } }\n');
+  for (const name of ['policy.yaml', 'plimsoll.yaml']) machine.file(name, 'policy: { thresholds: { os: CRITICAL } }\n');
   mkdirSync(at('out'));
   const scan = (format: string, name: string) =>
     typed(['scan', at('image.tar'), '--offline', '-f', format, '-o', at(name)]);

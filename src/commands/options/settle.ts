@@ -28,6 +28,19 @@ export async function settleOptions(command: Command, path: string, context: Con
   if (threads !== undefined) useThreads(threads);
 }
 
+/** What the environment and the configuration file say for another command, by the names of its flags. Throws as `settleOptions`. */
+export function saidFor(
+  path: string,
+  environment: NodeJS.ProcessEnv,
+  config: Config,
+): Readonly<Record<string, unknown>> {
+  const said = (OPTIONS.get(path) ?? []).map(
+    (spec) =>
+      [attribute(spec), (fromEnvironment(spec, path, environment) ?? fromConfig(spec, path, config))?.value] as const,
+  );
+  return Object.fromEntries(said.filter(([, value]) => value !== undefined));
+}
+
 function rootOf(command: Command): Command {
   return command.parent === null ? command : rootOf(command.parent);
 }
