@@ -27,7 +27,7 @@ export function fixDifference(
   if (replayed !== undefined) return replayed;
   const coming = stateA === stateB ? undefined : comingFix(row, [a, left], [b, right], evidence);
   if (coming !== undefined) return coming;
-  const [dayA, dayB] = [a.facts.day, b.facts.day];
+  const [dayA, dayB] = [a.facts.dataDay, b.facts.dataDay];
   // A fix comes: what older data knows and newer data does not is no matter of days.
   const grown = stateA === stateB || (stateA === 'fixed') === (dayA ?? '') > (dayB ?? '');
   if (dayA !== undefined && dayB !== undefined && dayA !== dayB && grown)

@@ -77,6 +77,23 @@ describe("our own report and another scanner's", () => {
     expect(await told([theirs, mine])).toEqual(['severity unexplained none']);
   });
 
+  it('are not called of different days where only the day of a scan is known, not that of its data', async () => {
+    const ecdsa = { VulnerabilityID: 'CVE-2019-14853', PkgName: 'ecdsa', InstalledVersion: '0.13.2' };
+    const rows = trivy([{ ...ecdsa, Severity: 'MEDIUM', SeveritySource: 'ghsa' }], {
+      Type: 'python-pkg',
+      Class: 'lang-pkgs',
+    });
+    const theirs = grype([
+      {
+        vulnerability: { id: 'GHSA-pwfw-mgfj-7g3g', namespace: 'github:language:python', severity: 'High', fix: {} },
+        relatedVulnerabilities: [{ id: 'CVE-2019-14853', namespace: 'nvd:cpe' }],
+        matchDetails: [{ type: 'exact-direct-match' }],
+        artifact: { name: 'ecdsa', version: '0.13.2', type: 'python', locations: [] },
+      },
+    ]);
+    expect(await told([{ ...rows, CreatedAt: '2026-11-27T02:00:00Z' }, theirs])).toEqual(['severity unexplained none']);
+  });
+
   it('count the conda package beside the distribution in it, which the other leaves out by a rule', async () => {
     const aiohttp = { name: 'aiohttp', version: '3.7.4.post0' };
     const medium = { severity: 'MEDIUM', severitySource: 'ghsa' };

@@ -31,6 +31,8 @@ export interface ReportFacts {
   row(name: string, test: (finding: ForeignFinding) => boolean): ForeignFinding | undefined;
   /** Day of its data: no later publication can be in it. */
   readonly day: string | undefined;
+  /** The day of its data, where the report says it: that a report was written on another day says nothing of its data. */
+  readonly dataDay: string | undefined;
 }
 
 /** Looks a report over when asked, each question once. */
@@ -64,6 +66,7 @@ export function reportFacts(report: ScannerReport, os: OperatingSystem | undefin
         : find(`rule ${number(rule)} ${type}`, (finding) => ruledOut(rule, packageOfRow(finding, os), type, os)),
     row: find,
     day: (report.database?.date ?? report.created)?.slice(0, 10),
+    dataDay: report.database?.date?.slice(0, 10),
   };
 }
 

@@ -142,7 +142,7 @@ function wordsFor(row: AlignedRow, side: Side, { word, take, severity }: Severit
 
 /** One source, two answers: it changed its mind between the days of their data, where these are known to differ. */
 function changed([left]: Told, [right]: Told): Found | undefined {
-  const [a, b] = [left.facts.day, right.facts.day];
+  const [a, b] = [left.facts.dataDay, right.facts.dataDay];
   if (a === undefined || b === undefined || a === b) return undefined;
   return { code: 'feed.age', proof: 'inferred', says: `the data is of ${a} and of ${b}` };
 }
