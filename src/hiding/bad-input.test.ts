@@ -72,6 +72,27 @@ describe('a database that was planted in a lower layer', () => {
   });
 });
 
+describe('a database with more packages than the image has files', () => {
+  const status = (count: number): string =>
+    Array.from(
+      { length: count },
+      (_, at) => `Package: fake${at}\nStatus: install ok installed\nVersion: 1.0-1\nMaintainer: M <m@debian.org>\n`,
+    ).join('\n');
+  const files = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, at) => [`usr/bin/p${at}`, 'x']));
+
+  it('is told, though it keeps no list of files', async () => {
+    const { messages, signs } = await seen(layer({ ...files(20), 'var/lib/dpkg/status': status(1_000) }));
+    expect(signs).toContain('warning packages-phantom');
+    expect(messages).toMatch(/^the database lists 1000 packages, and the image has \d+ files/m);
+  });
+
+  it('is none where the files are there', async () => {
+    const { signs } = await seen(layer({ ...files(1_200), 'var/lib/dpkg/status': status(1_000) }));
+    expect(signs).not.toContain('warning packages-phantom');
+  });
+});
+
 describe('versions that were planted to distract', () => {
   it('in the code, against a lower layer: the better proof counts once, is less sure, and bears the contradiction', async () => {
     const { packages, signs, messages, all } = await seen(

@@ -161,7 +161,7 @@ const PHANTOMS = 10;
 const PHANTOM_SHARE = 0.3;
 
 /** Packages whose lists name nothing that is there. */
-export function* phantoms({ survey, listed }: SignScene): Generator<Sign> {
+export function* phantoms({ survey, listed, read }: SignScene): Generator<Sign> {
   const lists = survey.listings.filter(({ visible, listed: paths }) => visible && paths > 0);
   const gone = lists.filter(({ present }) => present === 0);
   if (gone.length >= PHANTOMS && gone.length >= lists.length * PHANTOM_SHARE)
@@ -181,6 +181,15 @@ export function* phantoms({ survey, listed }: SignScene): Generator<Sign> {
       'warning',
       `${without.length} of ${system.length} packages of the database list no file at all: an inflated inventory`,
       without.map(({ fact }) => fact.name),
+    );
+  // Without any list the image itself is what they are held to: no distribution has more packages than files.
+  const files = read.files.layers.reduce((sum, { size }) => sum + size, 0);
+  if (named.size < PHANTOMS && system.length >= 200 && files < system.length)
+    yield sign(
+      'packages-phantom',
+      'warning',
+      `the database lists ${system.length} packages, and the image has ${files} files: an inflated inventory`,
+      system.map(({ fact }) => fact.name),
     );
 }
 
