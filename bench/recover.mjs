@@ -26,6 +26,8 @@ function timesOf(profile, name) {
 let failed = process.argv.length < 3;
 for (const image of process.argv.slice(2)) {
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-recover-'));
+  // Gone whatever happens, a profile that is no JSON included.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const args = ['--cpu-prof', '--cpu-prof-dir', folder, cli, 'scan', image, '-f', 'json', '--no-cache'];
   const done = spawnSync(process.execPath, args, { maxBuffer: 1 << 30, encoding: 'utf8' });
   const files = readdirSync(folder).filter((file) => file.endsWith('.cpuprofile'));
