@@ -1,17 +1,25 @@
 """python3 bench/exposure/run.py ROOT [WORKLOAD ...]: starts real programs in a root (as root), and holds what they loaded after the start and
-after a first request (sys.modules, /proc/self/maps) to what `plimsoll exposure` foresees. Writes the table of docs/exposure.md.
+after a first request to what `plimsoll exposure` foresees. Writes the table of docs/exposure.md, all of it by one build.
+
+What was loaded is told by the processes: Python's by sys.modules and /proc/self/maps (witness.py), the others' by the files that they open and run
+(strace: scripts, modules and libraries), Java's archives by -Xlog:class+load.
 
 The root is made with
-    mmdebstrap --variant=minbase --include=python3,python3-venv,build-essential,git,curl,wget,libpq-dev,libxml2-dev,imagemagick bookworm ROOT
+    mmdebstrap --variant=minbase --include=python3,python3-pip,nodejs,npm,openjdk-17-jre-headless,git,curl,imagemagick,nginx-light,redis-server,xz-utils bookworm ROOT
     mount --bind /proc ROOT/proc; mount --bind /dev ROOT/dev
-    chroot ROOT pip install numpy pandas scikit-learn pillow requests tornado jinja2 cryptography fastapi uvicorn flask matplotlib scipy \\
-        jupyter-server django celery gunicorn aiohttp sqlalchemy nltk
+    chroot ROOT pip install numpy pandas scikit-learn pillow requests tornado jinja2 cryptography fastapi uvicorn flask gunicorn jupyter-server \\
+        aiohttp sqlalchemy django
+    (cd ROOT/; npm install express fastify axios lodash ws pino got execa chalk node-fetch p-queue)
+    ROOT/java/lib: archives of jackson-databind 2.9.8 with what it needs, h2 1.4.200, commons-cli 1.4, httpclient 4.5.6 with what it needs
+    ROOT/java/boot-1.jar: an application of Spring Boot 3.2 with Tomcat that answers at port 8080
+    javac -cp 'ROOT/java/lib/*' -d ROOT/java/classes bench/exposure/others/*.java
 With the report of a scan of it (`-f json=scan.json`) in SCAN, it also says what share of the findings is loaded or importable.
 """
 
 import glob
 import json
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -27,6 +35,7 @@ CLI = os.path.join(HERE, "..", "..", "dist", "cli.cjs")
 ROOT = os.path.abspath(sys.argv[1])
 PYTHON, SCRIPTS = "/usr/bin/python3", "/usr/local/bin/"
 PORT = "18431"
+JAVA = "/usr/lib/jvm/java-17-openjdk-amd64/bin/java"
 PROGRAMS = ["numpy", "pandas", "scikit_learn", "pillow", "requests", "jinja2", "cryptography", "matplotlib", "scipy", "sqlalchemy", "nltk"]
 SERVERS = {
     "tornado": [PYTHON, "use_tornado.py"],
@@ -36,6 +45,22 @@ SERVERS = {
     "gunicorn": [SCRIPTS + "gunicorn", "-b", "127.0.0.1:" + PORT, "flapp:app"],
     "jupyter": [SCRIPTS + "jupyter-server", "--allow-root", "--no-browser", "--port", PORT, "--ServerApp.ip=127.0.0.1"],
     "django": [PYTHON, "dj/manage.py", "runserver", "--noreload", PORT],
+}
+#: Told of by strace: the folder, the port of a server, the command.
+TRACED = {
+    "node: express": ("others", PORT, ["node", "express.cjs"]),
+    "node: fastify": ("others", PORT, ["node", "fastify.cjs"]),
+    "node: lodash, axios, ws, pino": ("others", None, ["node", "tools.cjs"]),
+    "node: got, chalk, p-queue (ES modules)": ("others", None, ["node", "fetching.mjs"]),
+    "node: execa, node-fetch (ES modules)": ("others", None, ["node", "running.mjs"]),
+    "java: jackson": ("java", None, [JAVA, "-cp", "classes:lib/*", "Json"]),
+    "java: H2 by JDBC": ("java", None, [JAVA, "-cp", "classes:lib/*", "Db"]),
+    "java: Spring Boot": ("java", "8080", [JAVA, "-jar", "boot-1.jar"]),
+    "redis-server": ("tmp", PORT, ["redis-server", "--port", PORT]),
+    "nginx": ("tmp", "80", ["nginx", "-g", "daemon off;"]),
+    "convert (ImageMagick)": ("tmp", None, ["convert", "-size", "8x8", "xc:red", "a.png"]),
+    "a shell script": ("others", None, ["./start.sh"]),
+    "a shell script, Python, git and Node": ("others", PORT, ["./mixed.sh"]),
 }
 WORKLOADS = {
     **{name: [PYTHON, f"use_{name}.py"] for name in PROGRAMS},
@@ -47,11 +72,15 @@ WORKLOADS = {
 def real(path):
     """A path of the root with its links followed within it; None where nothing is."""
     at = ""
-    parts = [part for part in path.split("/") if part]
+    parts = [part for part in path.split("/") if part not in ("", ".")]
     for _ in range(1000):
         if not parts:
             return at[1:]
-        following = at + "/" + parts.pop(0)
+        part = parts.pop(0)
+        if part == "..":
+            at = at[: at.rfind("/")] if at else ""
+            continue
+        following = at + "/" + part
         if not os.path.lexists(ROOT + following):
             return None
         if os.path.islink(ROOT + following):
@@ -75,6 +104,81 @@ def seen(kind):
                 (maps if line.startswith("M") else modules).add(real(path))
     code = {path for path in modules if path and path.endswith((".py", ".so", ".pyc")) and not path.startswith("witness/")}
     return code, {path for path in maps if path and (".so" in path or "bin/" in path)}
+
+
+CODE = re.compile(r"\.(?:[cm]?js|node|py|jar|sh|env)$|\.so(?:\.[\d.]+)?$")
+OPENED = re.compile(r'\b(?:openat\(AT_FDCWD, |open\(|execve\()"([^"]+)".* = \d+$')
+COMPILED = re.compile(r"__pycache__/([^/]+)\.cpython-\d+\.pyc$")
+ARCHIVE = re.compile(r"source: (?:jar:)?(?:nested:|file:)+(\S+)")
+
+
+def opened(folder):
+    """Code that the traced processes opened or ran so far; of archives of Java those of which a class was loaded."""
+    found = set()
+    with open(ROOT + "/tmp/witness/trace", errors="replace") as file:
+        for line in file:
+            match = OPENED.search(line.rstrip())
+            if not match or "O_DIRECTORY" in line:
+                continue
+            path = COMPILED.sub(r"\1.py", match[1])
+            at = real(path if path.startswith("/") else f"/{folder}/{path}")
+            ran = "execve(" in line
+            if at and not at.startswith(("tmp/", "proc/", "dev/", "etc/")) and (ran or CODE.search(at)) and not at.endswith(".jar"):
+                found.add(at)
+    if os.path.exists(ROOT + "/tmp/witness/classes"):
+        with open(ROOT + "/tmp/witness/classes", errors="replace") as file:
+            for line in file:
+                match = ARCHIVE.search(line)
+                path = match and match[1].rstrip("/").replace("/!BOOT", "!/BOOT").replace("!/BOOT-INF/classes", "").rstrip("!/")
+                if path and path.endswith(".jar"):
+                    outer, inner, rest = path.partition("!/")
+                    found.add((real(outer) or outer) + inner + rest)
+    return found
+
+
+def answers(port, started):
+    """Waits until somebody listens."""
+    for _ in range(360):
+        time.sleep(0.5)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", int(port))) == 0 or started.poll() is not None:
+                return
+
+
+def trace(name):
+    """Runs a workload under strace: what was opened after the start, and in the end."""
+    folder, port, words = TRACED[name]
+    shutil.rmtree(ROOT + "/tmp/witness", ignore_errors=True)
+    os.makedirs(ROOT + "/tmp/witness")
+    if words[0] == JAVA:
+        words = [JAVA, "-Xlog:class+load:file=/tmp/witness/classes", *words[1:]]
+    environment = {"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME": "/root", "PORT": PORT}
+    chroot = ["/usr/sbin/chroot", ROOT, "sh", "-c", f'cd /{folder}; exec "$@"', "sh", *words]
+    command = ["strace", "-f", "-qq", "-s", "4096", "-e", "trace=open,openat,execve", "-o", ROOT + "/tmp/witness/trace", *chroot]
+    started = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    first = set()
+    if port is None:
+        started.wait(timeout=300)
+    else:
+        answers(port, started)
+        time.sleep(3)
+        first = opened(folder)
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30).read()
+        except (urllib.error.HTTPError, OSError, ValueError):
+            pass
+        time.sleep(2)
+        os.killpg(started.pid, signal.SIGTERM)
+        time.sleep(3)
+        try:
+            os.killpg(started.pid, signal.SIGKILL)
+        except OSError:
+            pass
+        started.wait()
+    # The shell that enters the folder, and what it is opened with, are ours.
+    ours = {real("/usr/sbin/chroot")} if any("/sh" in word or word.endswith(".sh") for word in words) else {real("/bin/sh"), real("/usr/sbin/chroot")}
+    last = opened(folder) - ours
+    return first - ours or last, last
 
 
 def tell(processes, number):
@@ -125,10 +229,10 @@ def run(name, words):
     return first[0], last[0] | first[0], last[1] | first[1]
 
 
-def foreseen(words):
+def foreseen(words, folder="app"):
     """What the program says: files with their class, packages with theirs."""
     report = f"{ROOT}/tmp/witness/exposure.json"
-    line = f'/bin/sh -c "cd /app; exec {shlex.join(words)}"'
+    line = f'/bin/sh -c "cd /{folder}; exec {shlex.join(words)}"'
     subprocess.run(["node", CLI, "exposure", ROOT, "--command", line, "-f", f"json={report}", "-q"], check=True, stdout=subprocess.DEVNULL)
     with open(report) as file:
         found = json.load(file)
@@ -140,19 +244,27 @@ def share(part, whole):
 
 
 def main():
-    for folder, names in (("/app", sorted(os.listdir(HERE))), ("/witness", [])):
+    for folder, names in (("/app", sorted({*os.listdir(HERE)} - {"others"})), ("/witness", [])):
         os.makedirs(ROOT + folder, exist_ok=True)
         for name in names:
             (shutil.copytree if os.path.isdir(f"{HERE}/{name}") else shutil.copy)(f"{HERE}/{name}", f"{ROOT}{folder}/{name}", **({"dirs_exist_ok": True} if os.path.isdir(f"{HERE}/{name}") else {}))
+    shutil.copytree(HERE + "/others", ROOT + "/others", dirs_exist_ok=True)
     shutil.copy(HERE + "/witness.py", ROOT + "/witness/sitecustomize.py")
     findings = []
     if os.environ.get("SCAN"):
         with open(os.environ["SCAN"]) as file:
             findings = [one["package"]["purl"] for one in json.load(file)["findings"]]
-    for name in sys.argv[2:] or WORKLOADS:
-        start, after, maps = run(name, WORKLOADS[name])
-        files, packages = foreseen(WORKLOADS[name])
-        loaded = [path for path, kind in files.items() if kind == "loaded" and "-packages/" in path]
+    for name in sys.argv[2:] or [*WORKLOADS, *TRACED]:
+        if name in TRACED:
+            (start, after), maps = trace(name), set()
+            files, packages = foreseen(TRACED[name][2], TRACED[name][0])
+            kinds = {os.path.splitext(path)[1] for path in after if re.search(r"\.(?:[cm]?js|jar)$", path)}
+            loaded = [path for path, kind in files.items() if kind == "loaded" and os.path.splitext(path)[1] in (kinds or {".so"}) and "jvm" not in path]
+            maps, after = {path for path in after if ".so" in path or "bin/" in path}, {path for path in after if ".so" not in path and "bin/" not in path}
+        else:
+            start, after, maps = run(name, WORKLOADS[name])
+            files, packages = foreseen(WORKLOADS[name])
+            loaded = [path for path, kind in files.items() if kind == "loaded" and "-packages/" in path]
         columns = [
             name,
             f"{len(after)} + {len(maps)}",

@@ -62,6 +62,27 @@ describe('what a container can load, told', () => {
     expect(text(renderExposure('table', told, { width: 100, all: true }))).toContain('? reason 8\n');
   });
 
+  it('of a way through thirty thousand files, in lines that can be read', async () => {
+    const plain = await report();
+    let [last] = plain.reached.values();
+    const reached = new Map(plain.reached);
+    for (let at = 0; at < 30_000; at += 1) {
+      last = {
+        ...(last as NonNullable<typeof last>),
+        path: `app/p${at}/m.py`,
+        how: `import m${at}`,
+        ...(last && { from: last }),
+      };
+      reached.set(last.path, last);
+    }
+    const shown = text(renderExposure('table', { ...plain, reached }, { all: true })).split('\n');
+    expect(shown.length).toBeGreaterThan(30_000);
+    expect(Math.max(...shown.map((line) => line.length))).toBeLessThan(300);
+    expect(text(renderExposure('table', { ...plain, reached }, { width: 80 }))).toMatch(
+      /and 29,9\d\d more: --all shows them/,
+    );
+  });
+
   it('to programs: as its schema says', async () => {
     const document = JSON.parse(text(renderExposure('json', await report(), {})));
     const validate = new Ajv2020({ strict: false, allErrors: true }).compile(publishedSchema('exposure'));

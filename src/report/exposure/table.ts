@@ -121,23 +121,35 @@ interface Node {
 
 /** Lines of the tree on a terminal; all of it where that was asked for. */
 const LINES = 60;
+/** Steps that are set further in: a way through ten thousand modules is drawn below one another. */
+const DEPTH = 30;
 
 function treeLines(report: ExposureReport, page: Page): string[] {
   const root = treeOf(report);
   const lines: string[] = [];
-  const draw = (node: Node, lead: string, isLast: boolean, isRoot: boolean): void => {
-    const mark = isRoot ? '' : isLast ? '\u2514\u2500 ' : '\u251c\u2500 ';
-    lines.push(nodeLine(node, `  ${lead}${mark}`, page));
-    const below = isRoot ? lead : `${lead}${isLast ? '   ' : '\u2502  '}`;
-    for (const [at, child] of node.children.entries()) draw(child, below, at === node.children.length - 1, false);
-  };
-  for (const node of root) draw(node, '', true, true);
+  let left = 0;
+  // A stack of its own: what imports what may be as deep as an image likes.
+  const rest = root.map((node) => ({ node, lead: '', mark: '', below: '', depth: 0 })).reverse();
+  for (let step = rest.pop(); step !== undefined; step = rest.pop()) {
+    const { node, lead, mark, below, depth } = step;
+    if (page.all || lines.length < LINES) lines.push(nodeLine(node, `  ${lead}${mark}`, page));
+    else left += 1;
+    for (const [at, child] of [...node.children.entries()].reverse()) {
+      const isLast = at === node.children.length - 1;
+      const isDeep = depth >= DEPTH;
+      rest.push({
+        node: child,
+        lead: isDeep ? lead : below,
+        mark: isDeep ? mark : isLast ? '\u2514\u2500 ' : '\u251c\u2500 ',
+        below: isDeep ? below : `${below}${isLast ? '   ' : '\u2502  '}`,
+        depth: depth + 1,
+      });
+    }
+  }
   if (lines.length === 0) return [];
-  const shown = page.all ? lines : lines.slice(0, LINES);
-  const left = lines.length - shown.length;
   return [
     title('FROM THE START COMMAND', page, 'each package where it is first reached'),
-    ...shown,
+    ...lines,
     ...(left > 0 ? [`  ${page.paint(`and ${grouped(left)} more: --all shows them`, 'dim')}`] : []),
   ];
 }

@@ -1,0 +1,3 @@
+const app = require('fastify')({ logger: true });
+app.get('/', async () => ({ here: true }));
+app.listen({ port: Number(process.env.PORT) });
