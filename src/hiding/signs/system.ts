@@ -182,9 +182,10 @@ export function* phantoms({ survey, listed, read }: SignScene): Generator<Sign> 
       `${without.length} of ${system.length} packages of the database list no file at all: an inflated inventory`,
       without.map(({ fact }) => fact.name),
     );
-  // Without any list the image itself is what they are held to: no distribution has more packages than files.
+  // Without any list the image itself is what they are held to: no distribution has more packages than files. An image that somebody makes
+  // of a list of packages alone, as the demonstration does, is small.
   const files = read.files.layers.reduce((sum, { size }) => sum + size, 0);
-  if (named.size < PHANTOMS && system.length >= 200 && files < system.length)
+  if (named.size < PHANTOMS && system.length >= 500 && files < system.length)
     yield sign(
       'packages-phantom',
       'warning',
