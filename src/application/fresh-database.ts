@@ -47,11 +47,15 @@ export async function freshenFor(
     inventory.packages.flatMap((pkg) => lookupsOf(pkg, inventory.os, pkg.namespace).map(({ namespace }) => namespace)),
   );
   const needs = { namespaces, ...(inventory.os ? { os: inventory.os.id } : {}) };
-  const found = async (store: AdvisoryStore): Promise<Needed> => {
+  const neededFor = async (store: AdvisoryStore): Promise<Needed> => {
     const { match } = await import('../matching/match.ts');
     return ratingsOf(match(inventory.packages, store).findings);
   };
-  return fetchMissing({ sources: async () => (await documents()).documentsFor(needs), found }, request, around);
+  return fetchMissing(
+    { sources: async () => (await documents()).documentsFor(needs), found: neededFor },
+    request,
+    around,
+  );
 }
 
 /** What became of the ready-made database that is configured; undefined where none is, or where scans keep a database of their own. */

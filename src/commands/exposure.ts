@@ -33,11 +33,11 @@ async function run(target: string, flags: ExposureFlags, context: Context): Prom
   ]);
   const outputs = await outputsOf(flags, (name) => name);
   const { command, live, livePid, all = false } = flags;
-  const found = await targetExposure(
+  const exposure = await targetExposure(
     target,
     { ...(await accessOf(flags)), live, livePid, ...(command !== undefined && { command }) },
     context,
   );
-  await writeRendered(outputs, (format, drawn) => renderExposure(format, found, { ...drawn, all }), context);
+  await writeRendered(outputs, (format, drawn) => renderExposure(format, exposure, { ...drawn, all }), context);
   return 0;
 }

@@ -91,7 +91,7 @@ function candidatesOf(
   const more = all.map((candidate) => ({
     candidate,
     others: candidate.considered.filter((considered) => !taken.has(considered)),
-    host: kept.find(({ considered }) => considered.some((one) => candidate.considered.includes(one))),
+    host: kept.find(({ considered }) => considered.some((entry) => candidate.considered.includes(entry))),
   }));
   return [
     ...kept.map((candidate) => ({

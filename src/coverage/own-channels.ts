@@ -33,9 +33,9 @@ export function ownCondaChannels(
     return [
       ...(own.get(variable) ?? '')
         .split(',')
-        .map((one) => one.trim())
-        .filter((one) => one !== '')
-        .map((one) => [one, variable] as const),
+        .map((channel) => channel.trim())
+        .filter((channel) => channel !== '')
+        .map((channel) => [channel, variable] as const),
       ...files
         .filter(({ label }) => label.startsWith(`${name} in `))
         .map(({ address, label }) => [address, label] as const),
@@ -44,8 +44,10 @@ export function ownCondaChannels(
   const [named, standing] = [setting('channels'), setting('default_channels')];
   const alias = setting('channel_alias')[0];
   const said = [...(named.length > 0 ? named : standing), ...(alias ? [alias] : [])];
-  const asked = (named.length > 0 ? named.map(([one]) => one) : ['defaults']).flatMap((one) =>
-    one === 'defaults' && standing.length > 0 ? standing.map(([each]) => each) : [placed(one, alias?.[0])],
+  const asked = (named.length > 0 ? named.map(([channel]) => channel) : ['defaults']).flatMap((channel) =>
+    channel === 'defaults' && standing.length > 0
+      ? standing.map(([address]) => address)
+      : [placed(channel, alias?.[0])],
   );
   const bys = [...new Set(said.map(([, by]) => by))];
   return bys.length === 0

@@ -51,8 +51,8 @@ export function exposures(
 
   const code = new Set(reached.keys());
   // A link is of whoever put it there; what it leads to is loaded.
-  for (const { path, found } of read.files.entries())
-    if (found.type === 'file' && (CODE.test(path) || isCode(path, found))) code.add(path);
+  for (const { path, found: place } of read.files.entries())
+    if (place.type === 'file' && (CODE.test(path) || isCode(path, place))) code.add(path);
   for (const pkg of packages)
     if (pkg.properties?.inside !== undefined) for (const path of evidencePaths(pkg)) code.add(path);
   const owners = ownersOf(

@@ -21,7 +21,7 @@ export function withSeen(
     const known = all.get(real);
     if (known?.seen !== undefined && known.seen.how !== 'named') return true;
     if (known?.seen === undefined) files[seen.how] += 1;
-    all.set(real, { ...(known ?? found(real, seen)), reach: 'loaded', seen: { ...seen, path: real } });
+    all.set(real, { ...(known ?? reachedFrom(real, seen)), reach: 'loaded', seen: { ...seen, path: real } });
     return true;
   };
   const elsewhere = [...state.elsewhere];
@@ -56,7 +56,7 @@ function programOf([program, ...words]: readonly string[]): string[] {
 }
 
 /** A file that only the running process leads to. */
-function found(path: string, { how, by }: Seen): Reached {
+function reachedFrom(path: string, { how, by }: Seen): Reached {
   const process = { program: path, arguments: [], environment: new Map<string, string>(), folder: '' };
   return { path, reach: 'loaded', deferred: 0, how: `${how} by ${by}`, process };
 }

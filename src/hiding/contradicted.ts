@@ -12,11 +12,9 @@ const NUMBERS = /^v?(\d+(?:[.+~]\d+)*)([a-z](?![a-z]))?/;
  * Whether two versions can be of one release of upstream's, as far as both tell: epochs and revisions aside, by the numbers that both have
  * (`5.1-2+deb11u1` and `5.1.4`, `6.2+20201114-2` and `6.2.20201114`), and the letter behind them (`1.1.1n`).
  */
-export function isOneRelease(one: string, other: string): boolean {
-  const [left, right] = [one, other].map((version) =>
-    NUMBERS.exec(version.replace(/^\d+:/, '').replace(/-[^-]*$/, '')),
-  );
-  if (!left || !right) return one === other;
+export function isOneRelease(version: string, other: string): boolean {
+  const [left, right] = [version, other].map((text) => NUMBERS.exec(text.replace(/^\d+:/, '').replace(/-[^-]*$/, '')));
+  if (!left || !right) return version === other;
   const [a, b] = [left, right].map(([, numbers]) => numbers!.split(/[.+~]/).map(Number)) as [number[], number[]];
   const shared = Math.min(a.length, b.length);
   if (a.slice(0, shared).some((number, at) => number !== b[at])) return false;

@@ -44,10 +44,13 @@ export async function attestedSboms(
   { reach = 'known', signal, check }: AttestedOptions = {},
 ): Promise<AttestedSboms> {
   if (reach === 'none' || !image.attestations) return { attestations: [], notices: [] };
-  const { found, notices } = await image.attestations({ search: reach === 'search', ...(signal ? { signal } : {}) });
+  const { found: attached, notices } = await image.attestations({
+    search: reach === 'search',
+    ...(signal ? { signal } : {}),
+  });
   const attestations: AttestedSbom[] = [];
   let bytes = 0;
-  for (const attestation of found) {
+  for (const attestation of attached) {
     if (signal?.aborted) throw new PlimsollError('interrupted', 'interrupted');
     const within = bytes + attestation.size <= LIMITS.attestationsBytes;
     const sbom = within
@@ -58,7 +61,11 @@ export async function attestedSboms(
   }
   return {
     attestations,
-    notices: [...notices, ...attestations.map(attestedNotice), ...nothing(reach, { found, notices }, attestations)],
+    notices: [
+      ...notices,
+      ...attestations.map(attestedNotice),
+      ...nothing(reach, { found: attached, notices }, attestations),
+    ],
   };
 }
 

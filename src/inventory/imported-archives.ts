@@ -15,7 +15,7 @@ export function importedArchives(
   const named = new Set<string>();
   const name = (from: string, to: string): void => {
     const path = linkTarget(from, to);
-    for (const one of [path, files.resolve(path)?.path]) if (one !== undefined) named.add(one);
+    for (const spelling of [path, files.resolve(path)?.path]) if (spelling !== undefined) named.add(spelling);
   };
   for (const { path, via = path, fact } of facts)
     if (fact.kind === 'imports-from') for (const line of fact.paths.split('\n')) name(via, line);

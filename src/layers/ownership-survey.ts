@@ -36,7 +36,7 @@ const LIBRARY = /^(?:usr\/)?lib(?:64)?\/(?:[\w-]{1,40}-linux-\w{1,20}\/)?lib[^/]
 export function ownershipSurvey(
   files: FileSystem,
   tables: readonly OwnershipTable[],
-  each: (path: string, isOwned: boolean) => void = () => {},
+  visit: (path: string, isOwned: boolean) => void = () => {},
 ): OwnershipSurvey {
   const surveyed = tables.map((table, layer) => surveyedListings(table, layer, files));
   const asked = tables.flatMap((table, layer) => (table.listings.length > 0 ? [{ table, of: surveyed[layer]! }] : []));
@@ -44,13 +44,13 @@ export function ownershipSurvey(
   let owned = 0;
   let count = 0;
   const libraries = { owned: 0, all: 0 };
-  for (const { path, found } of files.entries()) {
-    if (found.type === 'directory' || found.type === 'other') continue;
+  for (const { path, found: place } of files.entries()) {
+    if (place.type === 'directory' || place.type === 'other') continue;
     count += 1;
     const isLibrary = LIBRARY.test(path);
     if (isLibrary) libraries.all += 1;
     if (asked.length === 0) {
-      each(path, false);
+      visit(path, false);
       continue;
     }
     let hidden: Set<Mutable> | undefined;
@@ -70,7 +70,7 @@ export function ownershipSurvey(
       };
       for (const way of ways) listingOf(table, way, heard);
     }
-    each(path, isOwned);
+    visit(path, isOwned);
     if (isOwned && isLibrary) libraries.owned += 1;
     if (isOwned) owned += 1;
     else if (hidden !== undefined && !LEFT_BEHIND.test(path)) for (const owned of hidden) owned.present += 1;

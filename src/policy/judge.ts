@@ -20,7 +20,7 @@ import { unrated } from './unrated.ts';
 
 /** What was there before, as far as `new` asks. */
 export interface Baseline {
-  has(found: Finding | Risk): boolean;
+  has(item: Finding | Risk): boolean;
 }
 
 interface Judging {

@@ -172,7 +172,7 @@ function freshDistribution(
   const beside = packages
     .filter(({ type }) => type === pypi.type)
     .flatMap(({ evidence }) => evidence.filter(({ path }) => siteOf(path)?.site === site))
-    .reduce<Evidence | undefined>((last, one) => (last && last.layer >= one.layer ? last : one), undefined);
+    .reduce<Evidence | undefined>((last, proof) => (last && last.layer >= proof.layer ? last : proof), undefined);
   const evidence = {
     path: `${site}/${name}-${version}.dist-info/METADATA`,
     layer: beside?.layer ?? 0,

@@ -115,18 +115,18 @@ async function detect(text: string, target: Target, options: OpenOptions): Promi
     throw new PlimsollError('not-found', 'there is no such file or folder', { where: target.target });
   }
   const { engineHasImage } = await import('./engine/engine.ts');
-  const { found, problem, tried } = await engineHasImage(target.target, await engineOptions(text, target, options));
-  if (found) {
+  const engine = await engineHasImage(target.target, await engineOptions(text, target, options));
+  if (engine.found) {
     options.progress.say(
       `${target.target} is an image of the local engine; registry:${target.target} would ask the registry`,
     );
     return openEngine(text, target, options);
   }
-  if (problem) options.progress.say(`the local engine was passed over: ${problem.line}`);
+  if (engine.problem) options.progress.say(`the local engine was passed over: ${engine.problem.line}`);
   try {
     return await openFromRegistry(text, target, options);
   } catch (error) {
-    throw withTried(error, [`path ${target.target}: not there`, ...tried]);
+    throw withTried(error, [`path ${target.target}: not there`, ...engine.tried]);
   }
 }
 

@@ -13,8 +13,8 @@ import type { Http, HttpResponse } from '../../network/http.ts';
 import type { Task } from '../../progress.ts';
 import { magic } from '../feeds/index.ts';
 import { type Location, listing } from '../store/index.ts';
+import type { FeedRow, Stamp } from './feed-row.ts';
 import { discardPart, markOf, notedOf, noteOf, type PartNote, partSize, writeNote } from './part.ts';
-import type { FeedRow, Stamp } from './writer.ts';
 
 /** What fetching a document came to. */
 export type Fetched =

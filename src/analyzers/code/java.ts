@@ -162,7 +162,7 @@ function offers(archive: ArchiveCode, service: string, providers: readonly strin
 }
 
 function put(list: string[], more: readonly string[]): void {
-  for (const one of more) list.push(one);
+  for (const item of more) list.push(item);
 }
 
 function* readClass(body: Cursor, archive: ArchiveCode, kept: Keeping): Steps<void> {
@@ -210,7 +210,7 @@ const classesIn = (text: string): string[] =>
 /** Names of classes in a file that is no text: the length before each may look like the first letter of it. */
 const classesAmong = (text: string): string[] =>
   [...text.matchAll(/[A-Za-z][\w$]{0,200}(?:\.[\w$]{1,200}){2,20}/g)].flatMap(([name]) =>
-    [name, name.slice(1)].map((one) => one.replaceAll('.', '/')),
+    [name, name.slice(1)].map((written) => written.replaceAll('.', '/')),
   );
 
 /** `<dependency>`s of a `pom.xml`, but for tests and what somebody else brings. */
@@ -219,8 +219,8 @@ function artifactsOf(text: string): string[] {
     .split('<dependency>')
     .slice(1)
     .map((rest) => rest.slice(0, rest.indexOf('</dependency>')))
-    .filter((one) => !one.includes('<scope>test</scope>'))
-    .flatMap((one) => /<artifactId>([\w.-]{1,200})<\/artifactId>/.exec(one)?.[1] ?? []);
+    .filter((dependency) => !dependency.includes('<scope>test</scope>'))
+    .flatMap((dependency) => /<artifactId>([\w.-]{1,200})<\/artifactId>/.exec(dependency)?.[1] ?? []);
 }
 
 function* bytesOf(body: Cursor): Steps<Buffer> {

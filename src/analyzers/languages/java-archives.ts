@@ -80,8 +80,8 @@ function isJarOfAnotherName(head: Buffer): boolean {
   return /^META-INF\/(?:MANIFEST\.MF)?$|\.class$/.test(first);
 }
 
-function* readArchive(cursor: Cursor, inner: string, name: string, depth: number, found: Found): Steps<void> {
-  const { archives, problems } = found;
+function* readArchive(cursor: Cursor, inner: string, name: string, depth: number, archiveFound: Found): Steps<void> {
+  const { archives, problems } = archiveFound;
   const archive: Archive = {
     inner,
     fileName: fileNameOf(name),
@@ -110,11 +110,11 @@ function* readArchive(cursor: Cursor, inner: string, name: string, depth: number
             inner === '' ? member.name : `${inner}!/${member.name}`,
             member.name,
             depth + 1,
-            found,
+            archiveFound,
           );
-      } else if (MODEL.test(member.name) && found.models.length < LIMITS.signaturesPerFile) {
+      } else if (MODEL.test(member.name) && archiveFound.models.length < LIMITS.signaturesPerFile) {
         const where = inner === '' ? member.name : `${inner}!/${member.name}`;
-        found.models.push(...(yield* readModel(body, { where, depth: depth + 1 })).facts);
+        archiveFound.models.push(...(yield* readModel(body, { where, depth: depth + 1 })).facts);
       }
     },
   });

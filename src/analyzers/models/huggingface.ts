@@ -71,7 +71,7 @@ export function* modelTexts(name: string, text: string): Iterable<Fact> {
 /** Python's reader takes `NaN` and `Infinity`, which are no JSON. https://docs.python.org/3/library/json.html#infinite-and-nan-number-values */
 function withoutNumbersOfPython(text: string): string {
   if (!/NaN|Infinity/.test(text)) return text;
-  return text.replace(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/gs, (found) => (found.startsWith('"') ? found : 'null'));
+  return text.replace(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/gs, (token) => (token.startsWith('"') ? token : 'null'));
 }
 
 /** One template, a list of named ones, or (in processors) a table of them. */

@@ -12,7 +12,7 @@ const textsIn = (value: unknown): readonly string[] => {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null) return [];
   return Object.values(value).flatMap((item: unknown) =>
-    typeof item === 'string' ? [item] : Array.isArray(item) ? item.filter((one) => typeof one === 'string') : [],
+    typeof item === 'string' ? [item] : Array.isArray(item) ? item.filter((part) => typeof part === 'string') : [],
   );
 };
 
@@ -22,8 +22,8 @@ export function* remoteCode(fields: Fields): Iterable<RiskFact> {
   const pipelines = fields.get('custom_pipelines');
   const implementations =
     typeof pipelines === 'object' && pipelines !== null
-      ? Object.values(pipelines).flatMap((one: unknown) =>
-          typeof one === 'object' && one !== null && 'impl' in one ? textsIn(one.impl) : [],
+      ? Object.values(pipelines).flatMap((pipeline: unknown) =>
+          typeof pipeline === 'object' && pipeline !== null && 'impl' in pipeline ? textsIn(pipeline.impl) : [],
         )
       : [];
   const listed = [...(typeof mapped === 'object' ? textsIn(mapped) : []), ...implementations];

@@ -128,13 +128,13 @@ const ATTRIBUTE = 5;
 const ADDRESS = /^(?:file|grpc|https?):\/\//i;
 
 /** An entry of a node's table: its value (2) is a text (2), or a list (1) of them (2). */
-function attribute(cursor: Cursor, walk: Walk, found: { addressed: boolean }): Steps<void> {
+function attribute(cursor: Cursor, walk: Walk, asset: { addressed: boolean }): Steps<void> {
   const texts = (inList: boolean): Steps<void> =>
     readMessage(cursor, walk.budget, ({ number, wire, length }) => {
       if (wire !== 2) return undefined;
       if (number === 2)
         return (function* () {
-          if (ADDRESS.test(yield* readText(cursor, Math.min(length, 64)))) found.addressed = true;
+          if (ADDRESS.test(yield* readText(cursor, Math.min(length, 64)))) asset.addressed = true;
         })();
       return number === 1 && !inList ? texts(true) : undefined;
     });

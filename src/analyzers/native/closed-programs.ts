@@ -102,10 +102,10 @@ function rangesOf(size: number): Ranges {
   const headers = (known: Buffer): Buffer | undefined => {
     header ??= elfHeader(known);
     if (header === undefined) return undefined;
-    const { offset, size: each, count } = header.programHeaders;
-    if (offset + each * count <= known.length) return known.subarray(offset, offset + each * count);
-    ranges.want(offset, each * count);
-    return ranges.take(offset, each * count);
+    const { offset, size: headerSize, count } = header.programHeaders;
+    if (offset + headerSize * count <= known.length) return known.subarray(offset, offset + headerSize * count);
+    ranges.want(offset, headerSize * count);
+    return ranges.take(offset, headerSize * count);
   };
   const plan = (known: Buffer, table: Buffer): void => {
     end = elfEnd(known, table) ?? size;

@@ -122,8 +122,8 @@ function versionsIn(text: string, { text: pattern }: SystemProgram): string[] {
   return whole.length > 0 ? whole : [...versions];
 }
 
-function byNumbers(one: string, other: string): number {
-  const [left, right] = [one, other].map((text) => text.split('.').map(Number)) as [number[], number[]];
+function byNumbers(version: string, other: string): number {
+  const [left, right] = [version, other].map((text) => text.split('.').map(Number)) as [number[], number[]];
   const at = left.findIndex((number, index) => number !== (right[index] ?? 0));
   return at < 0 ? 0 : left[at]! - (right[at] ?? 0);
 }

@@ -134,7 +134,7 @@ function* pixiLock(content: string): Generator<PackageFact> {
   const platforms = pixiPlatforms(content);
   const addressOf = (item: ReadonlyMap<string, string>): string =>
     item.get('conda') ?? item.get('pypi') ?? item.get('url') ?? '';
-  for (const item of forImages(plainItems(content), (one) => platforms.get(addressOf(one)) ?? [])) {
+  for (const item of forImages(plainItems(content), (item) => platforms.get(addressOf(item)) ?? [])) {
     const address = /\/([^/]+)-([^/-]+)-[^/-]+\.(?:conda|tar\.bz2)$/.exec(item.get('conda') ?? item.get('url') ?? '');
     const isPypi = item.has('pypi') || item.get('kind') === 'pypi';
     const name = item.get('name') ?? (isPypi ? undefined : address?.[1]);
@@ -149,7 +149,7 @@ function* pixiLock(content: string): Generator<PackageFact> {
 /** One item for each platform, managed by conda or by pip. https://conda.github.io/conda-lock/ */
 function* condaLock(content: string): Generator<PackageFact> {
   const seen = new Set<string>();
-  for (const item of forImages(plainItems(content), (one) => [one.get('platform') ?? []].flat())) {
+  for (const item of forImages(plainItems(content), (item) => [item.get('platform') ?? []].flat())) {
     const [name, version, manager] = ['name', 'version', 'manager'].map((key) => item.get(key));
     const key = `${manager} ${name} ${version}`;
     if (!name || !version || (manager !== 'conda' && manager !== 'pip') || seen.has(key)) continue;

@@ -81,16 +81,16 @@ const kindOf = (type: unknown): Signature['kind'] | undefined =>
 
 /** Bundles are looked into, for an attestation is one as well; so is what the list does not tell the type of. */
 async function signaturesAmong(referrers: readonly Referrer[], ask: Ask): Promise<Signature[]> {
-  const found: Signature[] = [];
+  const signatures: Signature[] = [];
   for (const { kind, digest } of referrers.slice(0, LIMITS.attestationManifests)) {
-    if (kind === 'notation') found.push({ kind, name: digest });
+    if (kind === 'notation') signatures.push({ kind, name: digest });
     else if (isDigest(digest)) {
       const { status, body } = await ask(`manifests/${digest}`);
       const signs = status === 200 ? signedBy(body) : kind;
-      if (signs !== undefined) found.push({ kind: signs, name: digest });
+      if (signs !== undefined) signatures.push({ kind: signs, name: digest });
     }
   }
-  return found;
+  return signatures;
 }
 
 /** https://github.com/sigstore/cosign/blob/main/specs/BUNDLE_SPEC.md */

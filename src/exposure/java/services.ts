@@ -19,14 +19,14 @@ export function offeredBy(classPath: ClassPath): (name: string, names: readonly 
       }
     }
   const taken = (by: Map<string, string[]>, key: string): readonly string[] => {
-    const found = by.get(key) ?? [];
+    const offered = by.get(key) ?? [];
     by.delete(key);
-    return found;
+    return offered;
   };
   return (name, names) =>
     ofClass.size + ofPackage.size === 0
       ? []
-      : [...taken(ofClass, name), ...[name, ...names].flatMap((one) => taken(ofPackage, packageOf(one)))];
+      : [...taken(ofClass, name), ...[name, ...names].flatMap((service) => taken(ofPackage, packageOf(service)))];
 }
 
 const packageOf = (name: string): string => name.slice(0, name.lastIndexOf('/') + 1);

@@ -220,7 +220,7 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
     let said = 0;
     for (const place of open) {
       const { needs } = place;
-      const meant = own.has(place) || needs === undefined ? left : needs.flatMap((one) => named.get(one) ?? []);
+      const meant = own.has(place) || needs === undefined ? left : needs.flatMap((need) => named.get(need) ?? []);
       said += meant.length;
       if (said > LIMITS.exposureWidenings) {
         unclear('names of classes are worked out in many archives: anything may be meant');

@@ -128,11 +128,11 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
       ...own,
       requests: [
         ...own.requests,
-        ...inner.flatMap((one) => one?.requests.map((request) => ({ ...request, deferred: true })) ?? []),
+        ...inner.flatMap((part) => part?.requests.map((request) => ({ ...request, deferred: true })) ?? []),
       ],
-      isOpen: own.isOpen || inner.some((one) => one?.isOpen),
+      isOpen: own.isOpen || inner.some((part) => part?.isOpen),
       isGenerated:
-        own.isGenerated || (depth === TEXTS_DEPTH && own.texts.length > 0) || inner.some((one) => one?.isGenerated),
+        own.isGenerated || (depth === TEXTS_DEPTH && own.texts.length > 0) || inner.some((part) => part?.isGenerated),
     };
   }
 
@@ -242,12 +242,12 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
     const built = ['build/Release', 'build/Debug', 'build', 'lib/binding'].map((place) => `${folder}/${place}`);
     const ready = world.tree.list(`${folder}/prebuilds`).map((place) => `${folder}/prebuilds/${place}`);
     for (const place of [...built, ...ready.filter((place) => !/\/(?:darwin|win32|android|freebsd)/.test(place))])
-      for (const one of world.tree.list(place))
+      for (const entry of world.tree.list(place))
         if (
-          one.endsWith('.node') &&
-          (!/^[\w-]+(?:\.node)?$/.test(name) || one.startsWith(name.replace(/\.node$/, '')) || name === '')
+          entry.endsWith('.node') &&
+          (!/^[\w-]+(?:\.node)?$/.test(name) || entry.startsWith(name.replace(/\.node$/, '')) || name === '')
         )
-          yield { to: `${place}/${one}`, reach, how: 'a native module' };
+          yield { to: `${place}/${entry}`, reach, how: 'a native module' };
   }
 
   /** Text that a package puts together and runs can ask for what the package itself could: its own files, and what it depends on. */

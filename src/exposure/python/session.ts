@@ -379,17 +379,17 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     const folder = isProgram(name) ? undefined : foldersIn(finder.find(top))[0];
     const isOwn = ![...path.sites, ...interpreter.library].some((site) => `${folder}/`.startsWith(`${site}/`));
     if (!isOwn || top === '') return;
-    let found = false;
+    let isNamed = false;
     for (const file of world.tree.paths()) {
       if (!PICKLE.test(file)) continue;
       const modules = world.code(file, 'pickle');
       if (modules === undefined) continue;
-      found = true;
+      isNamed = true;
       for (const module of modules.split(' '))
         if (module === '?') ownCode(name, UNPICKLES);
         else if (finder.find(module) !== undefined) yield* edges(module, 'importable', `named in /${file}`);
     }
-    if (!found) ownCode(name, UNPICKLES);
+    if (!isNamed) ownCode(name, UNPICKLES);
   }
 
   /** A console script says no more than which module to call. */

@@ -66,13 +66,13 @@ export function classFile(bytes: Buffer): JavaClass | undefined {
       const text = bytes.readUInt16BE(at);
       if (asked.has(text)) continue;
       asked.add(text);
-      for (const one of classesOf(pool.textAt(text) ?? '')) names.add(one);
+      for (const className of classesOf(pool.textAt(text) ?? '')) names.add(className);
     } else if (tag === STRING) {
       const text = pool.textAt(bytes.readUInt16BE(at), 1_200) ?? '';
       if (text.length < 300 && NAME.test(text)) mentions.add(text.replaceAll('.', '/'));
     } else if (tag === TEXT) {
       const text = pool.textAt(index) ?? '';
-      if (/^[([L]/.test(text)) for (const one of classesOf(text)) mentions.add(one);
+      if (/^[([L]/.test(text)) for (const className of classesOf(text)) mentions.add(className);
     } else if (CALLS.includes(tag)) {
       const owner = pool.nameAt(bytes.readUInt16BE(at));
       const method = pool.entries.get(bytes.readUInt16BE(at + 2));
@@ -87,9 +87,9 @@ export function classFile(bytes: Buffer): JavaClass | undefined {
   return {
     name,
     names: [...names],
-    mentions: [...mentions].filter((one) => one !== name && !names.has(one)),
+    mentions: [...mentions].filter((mention) => mention !== name && !names.has(mention)),
     isOpen: loading.size > 0 && worksOut(bytes, pool, loading),
-    isLoader: isLoader || [...names].some((one) => LOADERS.test(one)),
+    isLoader: isLoader || [...names].some((className) => LOADERS.test(className)),
     ...(services && { services }),
   };
 }

@@ -121,7 +121,7 @@ function takenIn(code: string): Taken {
       const local = as ?? name;
       if (from === null && as === undefined && name.startsWith('os.')) modules.set('os', true);
       if (from !== null && name === '*' && /^(?:subprocess|os)$/.test(from[1] ?? ''))
-        for (const one of STARRED) functions.add(one);
+        for (const starter of STARRED) functions.add(starter);
       if (from === null || from[1] === 'asyncio') {
         if (MODULES.test(name)) modules.set(local, name === 'os' || name === 'posix');
         else if (/^create_subprocess_\w+$/.test(name) && from !== null) functions.add(local);

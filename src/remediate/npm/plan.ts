@@ -214,13 +214,15 @@ function forcedOf(
   const moved = held.filter(({ copy, to }) =>
     [...copies.values()]
       .filter((other) => other.tree === tree && [other.alias, other.package.name].includes(copy.package.name))
-      .every((other) => other.alias === other.package.name && held.some((one) => one.copy === other && one.to === to)),
+      .every(
+        (other) => other.alias === other.package.name && held.some((move) => move.copy === other && move.to === to),
+      ),
   );
   if (moved.length === 0) return undefined;
   const asked = (project.requires ?? []).flatMap((text) => npmRequirement(text) ?? []);
   const pins = [...new Map(moved.map(({ copy, to }) => [copy.package.name, to]))].sort(([a], [b]) => (a < b ? -1 : 1));
   const fields = pins.flatMap(([name, to]) => {
-    const direct = asked.find((one) => one.name === name);
+    const direct = asked.find((dependency) => dependency.name === name);
     // npm refuses an override of what the project itself asks for otherwise.
     const declared = direct ? [`${direct.dev ? 'devDependencies' : 'dependencies'}[${name}]=${to}`] : [];
     return [...declared, `overrides[${name}]=${to}`];

@@ -29,11 +29,11 @@ function draw() {
   const words = wanted();
   const [apart, open] = [form.apart.checked, form.open.checked];
   let hits = 0;
-  for (const one of rows) {
-    const fits = (!apart || one.apart) && (!open || one.open) && words.every((word) => one.text.includes(word));
+  for (const entry of rows) {
+    const fits = (!apart || entry.apart) && (!open || entry.open) && words.every((word) => entry.text.includes(word));
     if (fits) hits += 1;
     const hidden = !fits || hits > limit;
-    if (one.row.hidden !== hidden) one.row.hidden = hidden;
+    if (entry.row.hidden !== hidden) entry.row.hidden = hidden;
   }
   more.hidden = hits <= limit;
   more.textContent = 'Show ' + Math.min(PAGE, hits - limit) + ' more of ' + grouped(hits);

@@ -112,7 +112,7 @@ const sizeOf = (groups: readonly Weighed[]): number => groups.reduce((sum, { wei
 /** `; they differ at 129 places: 71 stated, 58 unexplained`; nothing of the only pair, of which the headline says it. */
 function howKnown({ from, to }: Bridge, { tallies, reports }: Comparison): string {
   if (reports.length === 2) return '';
-  const tally = tallies.find((one) => one.from === from && one.to === to);
+  const tally = tallies.find((proof) => proof.from === from && proof.to === to);
   return tally === undefined || tally.places === 0
     ? ''
     : `; they differ at ${numberOf(tally.places, 'place')}: ${proofWords(tally)}`;

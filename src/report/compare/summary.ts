@@ -51,7 +51,7 @@ export function totalBridges({ bridges }: Comparison): readonly Bridge[] {
 
 /** Whether the two ends of a bridge have the same rows, severity by severity, and nothing differs between them. */
 export function isSame({ from, to, start, end, steps }: Bridge, { tallies }: Comparison): boolean {
-  const tally = tallies.find((one) => one.from === from && one.to === to);
+  const tally = tallies.find((proof) => proof.from === from && proof.to === to);
   return start === end && start > 0 && steps.length === 0 && tally?.places === 0;
 }
 

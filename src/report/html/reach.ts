@@ -43,9 +43,9 @@ interface Reached {
 export function reachSection(report: Report, { exposure, total }: Summary): string {
   const { start } = report;
   if (start === undefined || exposure === undefined || total === 0 || exposure.unknown === total) return '';
-  const counts = EXPOSURE_CLASSES.filter((one) => exposure[one] > 0).map(
-    (one) =>
-      `<tr><th scope="row">${one}</th><td>${MEANING[one]}</td><td class="n">${grouped(exposure[one])}</td><td class="n">${Math.round((100 * exposure[one]) / total)} %</td></tr>\n`,
+  const counts = EXPOSURE_CLASSES.filter((level) => exposure[level] > 0).map(
+    (level) =>
+      `<tr><th scope="row">${level}</th><td>${MEANING[level]}</td><td class="n">${grouped(exposure[level])}</td><td class="n">${Math.round((100 * exposure[level]) / total)} %</td></tr>\n`,
   );
   const notes = [...start.notes, ...(start.live?.notes ?? [])].map((note) => `<li>${html(note)}</li>\n`);
   const live = start.live === undefined ? [] : liveInWords(start.live).map((line) => `<p>${html(line)}</p>\n`);
@@ -97,16 +97,16 @@ const isNear = ({ exposure }: Package): boolean => isWithinReach(exposure?.class
 
 function treeOf(reached: readonly Reached[]): Map<string, Step> {
   const roots = new Map<string, Step>();
-  for (const one of reached) {
+  for (const leafOf of reached) {
     let level = roots;
     let step: Step | undefined;
-    for (const { how, path } of one.package.exposure?.chain ?? []) {
+    for (const { how, path } of leafOf.package.exposure?.chain ?? []) {
       step = level.get(path) ?? { how, path, next: new Map(), packages: [], findings: 0 };
-      step.findings += one.severities.length;
+      step.findings += leafOf.severities.length;
       level.set(path, step);
       level = step.next;
     }
-    step?.packages.push(one);
+    step?.packages.push(leafOf);
   }
   return roots;
 }

@@ -13,8 +13,8 @@ const rows = [];
 // Of a large page only the parts near the screen are in the document: what is not there costs a browser nothing.
 const near = new IntersectionObserver((entries) => { for (const { target, isIntersecting } of entries) { const chunk = chunkOf.get(target); chunk.near = isIntersecting; drawChunk(chunk); } }, { rootMargin: '1000px' });
 const chunkOf = new Map();
-for (const one of groups) {
-  for (const box of one.group.querySelectorAll('.chunk')) {
+for (const entry of groups) {
+  for (const box of entry.group.querySelectorAll('.chunk')) {
     const chunk = { box, table: box.firstElementChild, its: [], drawn: [], dirty: false, near: false };
     chunkOf.set(box, chunk);
     near.observe(box);
@@ -25,7 +25,7 @@ for (const one of groups) {
       rows.push(it);
     }
     chunk.drawn = chunk.its;
-    one.chunks.push(chunk);
+    entry.chunks.push(chunk);
   }
 }
 const parks = rows.length > 2000;
@@ -97,13 +97,13 @@ function redraw(chunk) {
   chunk.table.tBodies[0].replaceChildren(...fitting.map((it) => it.row));
   chunk.drawn = fitting;
 }
-function drawGroup(one) {
+function drawGroup(entry) {
   let any = false;
-  for (const chunk of one.chunks) {
+  for (const chunk of entry.chunks) {
     const some = chunk.its.some((it) => it.fits);
     if (chunk.box.hidden === some) chunk.box.hidden = !some;
     chunk.dirty = true;
-    if (some) { any = true; if (one.group.open && chunk.near) drawChunk(chunk); }
+    if (some) { any = true; if (entry.group.open && chunk.near) drawChunk(chunk); }
   }
   return any;
 }
@@ -163,14 +163,14 @@ function filter() {
 function drawGroups(searched) {
   let open = 0;
   let hits = 0;
-  for (const one of groups) {
-    const any = drawGroup(one);
+  for (const entry of groups) {
+    const any = drawGroup(entry);
     if (any) hits += 1;
     const seen = any && hits <= packages;
-    if (one.group.hidden === seen) one.group.hidden = !seen;
+    if (entry.group.hidden === seen) entry.group.hidden = !seen;
     if (!seen) continue;
-    const wide = searched ? open++ < OPEN : one.opened;
-    if (one.group.open !== wide) one.group.open = wide;
+    const wide = searched ? open++ < OPEN : entry.opened;
+    if (entry.group.open !== wide) entry.group.open = wide;
   }
   more.hidden = hits <= packages;
   more.textContent = 'Show ' + Math.min(FIRST, hits - packages) + ' more of ' + grouped(hits) + ' packages';
@@ -180,8 +180,8 @@ function again() { limit = PAGE; packages = FIRST; filter(); }
 tell(rows.length);
 if (parks) filter();
 form.addEventListener('input', again);
-for (const one of groups) {
-  one.group.querySelector('summary').addEventListener('click', () => { one.opened = !one.group.open; });
+for (const entry of groups) {
+  entry.group.querySelector('summary').addEventListener('click', () => { entry.opened = !entry.group.open; });
 }
 more.addEventListener('click', () => { if (flat()) { limit += PAGE; drawList(); } else { packages += FIRST; filter(); } });
 for (const button of list.querySelectorAll('th button')) {
@@ -195,10 +195,10 @@ for (const button of list.querySelectorAll('th button')) {
   });
 }
 // Paper has no button: it gets every package that fits.
-addEventListener('beforeprint', () => { if (parks && !flat()) { packages = Infinity; filter(); } for (const one of groups) if (one.group.open) for (const chunk of one.chunks) { attach(chunk); redraw(chunk); } });
+addEventListener('beforeprint', () => { if (parks && !flat()) { packages = Infinity; filter(); } for (const entry of groups) if (entry.group.open) for (const chunk of entry.chunks) { attach(chunk); redraw(chunk); } });
 addEventListener('afterprint', () => { if (parks && !flat()) again(); });
 document.querySelector('#all').addEventListener('click', () => {
-  const open = groups.some((one) => !one.group.open && !one.group.hidden);
-  for (const one of groups) { one.opened = open; if (!one.group.hidden) one.group.open = open; }
+  const open = groups.some((entry) => !entry.group.open && !entry.group.hidden);
+  for (const entry of groups) { entry.opened = open; if (!entry.group.hidden) entry.group.open = open; }
 });
 `;

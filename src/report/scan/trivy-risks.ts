@@ -15,16 +15,16 @@ export function* riskResults(risks: readonly Risk[]): Generator<Record<string, u
     if (known) known.risks.push(risk);
     else places.set(key, { secret, path: risk.evidence.path, risks: [risk] });
   }
-  for (const { secret, path, risks: found } of places.values()) {
+  for (const { secret, path, risks: risksThere } of places.values()) {
     const Target = path === '' ? 'image configuration' : `/${path}`;
-    if (secret) yield { Target, Class: 'secret', Secrets: found.map(secretEntry) };
+    if (secret) yield { Target, Class: 'secret', Secrets: risksThere.map(secretEntry) };
     else
       yield {
         Target,
         Class: 'config',
         Type: 'plimsoll',
-        MisconfSummary: { Successes: 0, Failures: found.length },
-        Misconfigurations: found.map(misconfigurationEntry),
+        MisconfSummary: { Successes: 0, Failures: risksThere.length },
+        Misconfigurations: risksThere.map(misconfigurationEntry),
       };
   }
 }

@@ -200,8 +200,8 @@ export async function attempt(into: Gathering, what: string, step: () => Promise
 }
 
 /** What was gathered. */
-export const attachments = ({ found, provenance, vex, notices }: Gathering): Attachments => ({
-  found: [...found.values()],
+export const attachments = ({ found: attestations, provenance, vex, notices }: Gathering): Attachments => ({
+  found: [...attestations.values()],
   ...(vex.size > 0 ? { vex: [...vex.values()] } : {}),
   ...(provenance.size > 0 ? { provenance: [...provenance.values()] } : {}),
   notices,
