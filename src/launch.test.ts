@@ -26,7 +26,7 @@ function program(name: string): {
       expect(compiled.map(({ cache }) => cache)).toEqual(
         ['main', 'part'].map((one) => join(folder, `${one}.cjs.cache`)),
       );
-      for (const one of compiled) writeFileSync(one.cache, cacheBytes(one));
+      for (const cached of compiled) writeFileSync(cached.cache, cacheBytes(cached));
       return { answer: said, rejected };
     },
   };

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { ecosystems, packageTypes } from '../src/ecosystems/index.ts';
 import { sharedNames, unusedExports } from './exports.ts';
 import { FLOORS } from './floors.ts';
+import { namelessIn } from './names.ts';
 
 /** The only rooms that know they talk to a person. */
 const TALKS_TO_PEOPLE = ['report', 'commands', 'cli', 'terminal', 'index'];
@@ -57,14 +58,14 @@ const uncommented = (text: string): string => text.replace(/\/\*[\s\S]*?\*\//g, 
 /** Imports of a source text. Comments are blanked first, so that an example in a docstring is none. */
 function imports(from: string, text: string): Import[] {
   const code = uncommented(text);
-  const found: Import[] = [];
+  const imports: Import[] = [];
   for (const match of code.matchAll(/^\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?['"]([^'"]+)['"]/gm)) {
-    found.push({ from, specifier: match[2]!, lazy: false, typeOnly: match[1] !== undefined });
+    imports.push({ from, specifier: match[2]!, lazy: false, typeOnly: match[1] !== undefined });
   }
   for (const match of code.matchAll(/\b(typeof\s+)?(?:import|require|getBuiltinModule)\(\s*['"]([^'"]+)['"]\s*\)/g)) {
-    found.push({ from, specifier: match[2]!, lazy: true, typeOnly: match[1] !== undefined });
+    imports.push({ from, specifier: match[2]!, lazy: true, typeOnly: match[1] !== undefined });
   }
-  return found;
+  return imports;
 }
 
 /** The room of a file: `src/layers/tar.ts` is in `layers`, `src/scan.ts` is `scan`. */
@@ -249,6 +250,24 @@ describe('the house', () => {
         ]),
       ),
     ).toEqual(['x: a b']);
+  });
+
+  it('calls nothing one, found or each: what has a name is called by it', () => {
+    const code = files.filter((file) => !file.includes('/fixtures/') && /\b(?:one|found|each)\b/.test(text.get(file)!));
+    expect(code.flatMap((file) => namelessIn(text.get(file)!).map((name) => `${file}: ${name}`))).toEqual([]);
+    for (const bad of [
+      'const one = 1;',
+      'for (const found of list) use(found);',
+      'list.map((each) => each.id);',
+      'const f = async ({ found }: A): Promise<void> => {};',
+      'function each(): void {}',
+      'function f(a: string, { b: [one = 2] }: B): void {}',
+      'class A { m(...found: string[]): void {} }',
+      'try { f(); } catch (one) { g(one); }',
+    ])
+      expect(namelessIn(bad), bad).toHaveLength(1);
+    const good = 'const { found: records, one: { id } } = told; use({ found: records, one: 1 }, told.each);';
+    expect(namelessIn(good)).toEqual([]);
   });
 
   it('uses only libraries that package.json promises', () => {

@@ -183,7 +183,8 @@ export function fakeEngine(answers: FakeEngine | undefined): Engine {
     containers: () =>
       give(
         answers?.containers?.map(
-          (one, index): Api.EngineContainer => over({ ...CONTAINER, Id: `c${index}`, Name: `/c${index}` }, one),
+          (container, index): Api.EngineContainer =>
+            over({ ...CONTAINER, Id: `c${index}`, Name: `/c${index}` }, container),
         ),
       ),
     allContainers: () => give(answers?.allContainers),
@@ -235,7 +236,7 @@ export function fakeFacts(world: FakeWorld, eyes: Partial<Pick<Facts, 'host' | '
 
 /** The verdict of one check in such a world. */
 export async function verdictOf(id: string, world: FakeWorld): Promise<CheckVerdict> {
-  const check = checks.find((one) => one.id === id);
+  const check = checks.find((check) => check.id === id);
   if (check === undefined) throw new Error(`no check ${id}`);
   return judgeCheck(check, fakeFacts(world));
 }

@@ -8,7 +8,7 @@ const root = new URL('..', import.meta.url).pathname;
 const text = readFileSync(join(root, 'Containerfile'), 'utf8');
 const lines = DockerfileParser.parse(text)
   .getInstructions()
-  .map((one) => [one.getKeyword().toUpperCase(), one.getArgumentsContent() ?? ''] as const);
+  .map((instruction) => [instruction.getKeyword().toUpperCase(), instruction.getArgumentsContent() ?? ''] as const);
 const froms = lines.flatMap(([keyword], at) => (keyword === 'FROM' ? [at] : []));
 const last = lines.slice(froms.at(-1));
 const argumentOf = (keyword: string): string | undefined => last.find(([one]) => one === keyword)?.[1];

@@ -19,7 +19,7 @@ export interface Shape {
   readonly os?: true;
 }
 
-const shape = (one: Shape): Shape => one;
+const shape = (shape: Shape): Shape => shape;
 const lines = (...all: readonly string[]): string => `${all.join('\n')}\n`;
 
 /** What is put behind an instruction where nobody declares a package. */

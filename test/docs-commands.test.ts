@@ -21,7 +21,7 @@ function mistakes(words: readonly string[]): readonly string[] {
     const [name, given] = rest[at]!.split(/=(.*)/s);
     if (!/^--?[a-zA-Z]/.test(name!)) continue;
     const bare = name!.replace(/^--?(?:no-)?/, '');
-    const spec = specs.find((one) => one.name === bare || one.short === bare || one.also?.includes(bare));
+    const spec = specs.find((spec) => spec.name === bare || spec.short === bare || spec.also?.includes(bare));
     if (spec === undefined) wrong.push(`${path} has no option ${name}`);
     else if (spec.value !== undefined) {
       const value = given ?? rest[++at];

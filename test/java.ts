@@ -14,7 +14,7 @@ export function javaClass(
   const text = (value: string): number => put(1, short(Buffer.byteLength(value)), Buffer.from(value));
   const classOf = (value: string): number => put(7, short(text(value)));
   const self = classOf(name);
-  for (const one of names) classOf(one);
+  for (const name of names) classOf(name);
   for (const one of texts) put(8, short(text(one)));
   const method = opens
     ? put(10, short(classOf('java/lang/Class')), short(put(12, short(text('forName')), short(text('()V')))))

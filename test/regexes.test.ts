@@ -201,9 +201,10 @@ it('every pattern takes time in line with its text, or its text is short', () =>
     const path = join(entry.parentPath, entry.name);
     const file = relative(root, path).split('\\').join('/');
     if (file.includes('/fixtures/')) continue;
-    const found = patternsOf(readFileSync(path, 'utf8'));
-    if (found.made > 0) made.set(file, found.made);
-    for (const [source, flags] of found.literals) if (isSlow(source, flags)) slow.push(`${file} /${source}/${flags}`);
+    const patterns = patternsOf(readFileSync(path, 'utf8'));
+    if (patterns.made > 0) made.set(file, patterns.made);
+    for (const [source, flags] of patterns.literals)
+      if (isSlow(source, flags)) slow.push(`${file} /${source}/${flags}`);
   }
   expect([...new Set(slow)].sort(), 'patterns, and BOUNDED').toEqual([...BOUNDED.keys()].sort());
   expect([...made].sort(), 'patterns put together, and PUT_TOGETHER').toEqual(

@@ -68,14 +68,14 @@ export interface FindingFacts {
 }
 
 /** One vulnerability in one package. */
-export function finding(id: string, one: Package, severity: Severity, facts: FindingFacts = {}): Finding {
+export function finding(id: string, pkg: Package, severity: Severity, facts: FindingFacts = {}): Finding {
   const by = facts.by ?? (severity === 'UNKNOWN' ? 'none' : 'nvd');
   const state = facts.state ?? (facts.fixed === undefined ? 'open' : 'fixed');
-  const publisher = one.type === 'deb' ? 'debian' : 'pysec';
+  const publisher = pkg.type === 'deb' ? 'debian' : 'pysec';
   return {
     id,
     aliases: facts.aliases ?? [],
-    package: one,
+    package: pkg,
     severity,
     severitySource: by,
     ratings:
@@ -113,14 +113,14 @@ export function finding(id: string, one: Package, severity: Severity, facts: Fin
     reasons: [
       {
         step: 'searched',
-        namespace: one.namespace ?? '',
-        name: one.source?.name ?? one.name,
-        by: one.source === undefined ? 'name' : 'source',
+        namespace: pkg.namespace ?? '',
+        name: pkg.source?.name ?? pkg.name,
+        by: pkg.source === undefined ? 'name' : 'source',
       },
       { step: 'hit', advisory: id, source: publisher },
       {
         step: 'compared',
-        version: one.source?.version ?? one.version,
+        version: pkg.source?.version ?? pkg.version,
         range: facts.fixed === undefined ? {} : { fixed: facts.fixed },
         comparator: 'dpkg',
       },
@@ -138,22 +138,22 @@ const V3 = 'CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:N/A:H';
 
 /** A small python:3.9.16: every state and severity occurs, two source packages have several binaries. */
 export const FINDINGS: readonly Finding[] = [
-  ...openssl.flatMap((one) => [
-    finding('CVE-2023-0286', one, 'HIGH', {
+  ...openssl.flatMap((pkg) => [
+    finding('CVE-2023-0286', pkg, 'HIGH', {
       fixed: '1.1.1n-0+deb11u4',
       bulletin: 'DSA-5343-1',
       title: 'X.400 address type confusion in X.509 GeneralName',
       vector: V3,
       score: 7.4,
     }),
-    finding('CVE-2023-0464', one, 'HIGH', {
+    finding('CVE-2023-0464', pkg, 'HIGH', {
       state: 'postponed',
       title: 'Excessive resource usage verifying X.509 policy constraints',
       vector: V3.replace('C:H', 'C:N'),
       score: 7.5,
     }),
   ]),
-  ...binutils.map((one) => finding('CVE-2017-13716', one, 'NEGLIGIBLE', { by: 'debian', state: 'unimportant' })),
+  ...binutils.map((binary) => finding('CVE-2017-13716', binary, 'NEGLIGIBLE', { by: 'debian', state: 'unimportant' })),
   finding('CVE-2023-0266', headers, 'HIGH', {
     fixed: '5.10.162-1',
     exploited: '2023-03-30',
@@ -242,11 +242,11 @@ export function report(changes: Partial<Report> = {}): Report {
 /** The report with what to change: a real plan, over advisories that say what its findings do. */
 export async function planned(given: Report, filter: Filter = {}): Promise<Report> {
   const statements = given.findings.map(
-    ({ id, package: one, state, fix, severity, exploited }): Statement => ({
+    ({ id, package: pkg, state, fix, severity, exploited }): Statement => ({
       id,
       source: 'test',
-      namespace: one.namespace ?? '',
-      package: one.source?.name ?? one.name,
+      namespace: pkg.namespace ?? '',
+      package: pkg.source?.name ?? pkg.name,
       aliases: [],
       state,
       ranges: [fix.version === undefined ? {} : { fixed: fix.version }],
@@ -254,8 +254,8 @@ export async function planned(given: Report, filter: Filter = {}): Promise<Repor
       ...(exploited === undefined ? {} : { exploited }),
     }),
   );
-  const python = given.findings.flatMap(({ package: one, fix }) =>
-    one.type === 'pypi' && fix.version !== undefined ? [{ name: one.name, version: fix.version }] : [],
+  const python = given.findings.flatMap(({ package: pkg, fix }) =>
+    pkg.type === 'pypi' && fix.version !== undefined ? [{ name: pkg.name, version: fix.version }] : [],
   );
   const distributions = python.map(({ name, version }) => ({
     name,

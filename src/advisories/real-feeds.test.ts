@@ -59,8 +59,8 @@ describe.skipIf(missing)(title("the publishers' real feeds over HTTP"), () => {
   });
 
   it('know which bulletin fixed OpenSSL in bullseye, and when', () => {
-    const found = store.statements('Debian:11', 'openssl').find(({ id }) => id === 'CVE-2023-0464');
-    expect(found).toMatchObject({
+    const statement = store.statements('Debian:11', 'openssl').find(({ id }) => id === 'CVE-2023-0464');
+    expect(statement).toMatchObject({
       state: 'fixed',
       ranges: [{ fixed: '1.1.1n-0+deb11u5' }],
       bulletin: 'DSA-5417-1',
@@ -90,8 +90,8 @@ describe.skipIf(missing)(title("the publishers' real feeds over HTTP"), () => {
   });
 
   it('know the CUDA toolkit by the name its bulletins use', () => {
-    const found = store.statements('NVIDIA', 'cuda-toolkit').filter(({ id }) => id === 'CVE-2023-25523');
-    expect(found).toMatchObject([
+    const statements = store.statements('NVIDIA', 'cuda-toolkit').filter(({ id }) => id === 'CVE-2023-25523');
+    expect(statements).toMatchObject([
       { ranges: [{ fixed: '12.2' }], bulletin: 'NVIDIA-5469', ratings: [{ source: 'nvidia', severity: 'LOW' }] },
     ]);
   });

@@ -78,8 +78,8 @@ function makeOutdated(path: string): void {
 describe('on a fresh machine', () => {
   it('one command says what is in the image, and loads only what the image needs', async () => {
     const { text, said } = await run(...from());
-    const found = JSON.parse(text).findings as { id: string; severity: string; exploited?: string }[];
-    expect(found.map(({ id, severity, exploited }) => [id, severity, exploited !== undefined])).toEqual(
+    const findings = JSON.parse(text).findings as { id: string; severity: string; exploited?: string }[];
+    expect(findings.map(({ id, severity, exploited }) => [id, severity, exploited !== undefined])).toEqual(
       expect.arrayContaining([
         ['CVE-2023-0464', 'HIGH', false],
         ['CVE-2022-40897', 'MEDIUM', true],

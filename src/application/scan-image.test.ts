@@ -157,7 +157,7 @@ describe('what the container can load, in a scan', () => {
   it('each finding says how near its package is, with the way to it', async () => {
     const report = await scanned(['server']);
     expect(report.start).toMatchObject({ command: ['server'], by: 'image', notes: [] });
-    const near = new Map(report.findings.map((one) => [one.package.name, one.package.exposure]));
+    const near = new Map(report.findings.map((finding) => [finding.package.name, finding.package.exposure]));
     expect(near.get('libssl1.1')).toEqual({
       class: 'loaded',
       chain: [
@@ -179,6 +179,6 @@ describe('what the container can load, in a scan', () => {
   it('is unknown where there is no start command, and said to be', async () => {
     const report = await scanned();
     expect(report.start).toMatchObject({ command: [], by: 'nobody' });
-    expect(report.findings.map(({ package: one }) => one.exposure)).toEqual(report.findings.map(() => undefined));
+    expect(report.findings.map(({ package: pkg }) => pkg.exposure)).toEqual(report.findings.map(() => undefined));
   });
 });

@@ -7,7 +7,7 @@ import { sendToSecurityHub } from './send.ts';
 
 const closing: JsonServer[] = [];
 afterEach(async () => {
-  for (const one of closing.splice(0)) await one.close();
+  for (const server of closing.splice(0)) await server.close();
 });
 
 const identity: JsonAnswer = {

@@ -31,8 +31,8 @@ function observed(world: FakeWorld, without?: Thing): { facts: Facts; asked: Set
     read: (path: string) => ask(`file ${path}`, () => host.read(path)),
     readFirst: async (paths: readonly string[]) => {
       for (const path of paths) {
-        const found = await watchedHost.read(path);
-        if (found.ok) return found;
+        const reading = await watchedHost.read(path);
+        if (reading.ok) return reading;
       }
       return watchedHost.read(paths[0]!);
     },
@@ -64,7 +64,7 @@ function observed(world: FakeWorld, without?: Thing): { facts: Facts; asked: Set
     };
   const images = async () => {
     const all = await facts.images();
-    return all.ok ? { ok: true as const, value: all.value.map((one) => watchedImage(one, ask)) } : all;
+    return all.ok ? { ok: true as const, value: all.value.map((image) => watchedImage(image, ask)) } : all;
   };
   // Gathered again from what is watched, so that the daemon's configuration is read through it, too.
   const again = gatherWith(world, watchedHost as Facts['host'], watchedEngine as unknown as Engine);

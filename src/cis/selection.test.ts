@@ -8,7 +8,7 @@ describe('the checks of the benchmark', () => {
   it('are 125 and 7, counted as Docker Bench Security counts them, and ours', () => {
     const counts = Object.fromEntries(sections.map((section) => [section.id, section.checks.length]));
     expect(counts).toEqual({ '1': 20, '2': 18, '3': 24, '4': 12, '5': 32, '6': 2, '7': 9, '8': 8, C: 7, P: 10 });
-    expect(sections.filter((one) => /\d/.test(one.id)).flatMap((one) => one.checks)).toHaveLength(125);
+    expect(sections.filter((section) => /\d/.test(section.id)).flatMap((section) => section.checks)).toHaveLength(125);
   });
   it('have ids of their own, in order, in their section', () => {
     expect(new Set(checks.map((check) => check.id)).size).toBe(checks.length);

@@ -91,7 +91,7 @@ describe('plimsoll db', () => {
     const json = JSON.parse((await run('show', 'CVE-2022-40897', '-f', 'json')).out);
     expect(json.statements[0]).toHaveProperty('ecosystem');
     expect(json.statements[0]).not.toHaveProperty('namespace');
-    expect(json.statements.find((one: { source: string }) => one.source === 'pysec')).toMatchObject({
+    expect(json.statements.find((statement: { source: string }) => statement.source === 'pysec')).toMatchObject({
       aliases: ['GHSA-r9hx-vwmv-q579', 'CVE-2022-40897'].sort(),
       ranges: [{ fixed: '65.5.1' }],
     });

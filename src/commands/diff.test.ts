@@ -169,7 +169,7 @@ describe('plimsoll diff', () => {
     const [{ id }] = report.findings;
     const less = {
       ...report,
-      findings: report.findings.filter((one: { id: string }) => one.id !== id),
+      findings: report.findings.filter((finding: { id: string }) => finding.id !== id),
       database: { ...report.database, digest: `sha256:${'0'.repeat(64)}` },
     };
     const { fresh, notices } = await difference(machine.file('less.json', JSON.stringify(less)), old);
@@ -179,7 +179,10 @@ describe('plimsoll diff', () => {
 
   it('says what changed of one that stays', async () => {
     const report = JSON.parse((await run(scanCommand, old, '-f', 'json')).text);
-    const other = { ...report, findings: report.findings.map((one: object) => ({ ...one, severity: 'CRITICAL' })) };
+    const other = {
+      ...report,
+      findings: report.findings.map((finding: object) => ({ ...finding, severity: 'CRITICAL' })),
+    };
     const { changed, unchanged } = await difference(machine.file('other.json', JSON.stringify(other)), old);
     expect(changed[0]).toMatchObject({ changed: ['severity'], before: { severity: 'CRITICAL' }, cause: 'advisories' });
     expect(unchanged).toBe(0);

@@ -99,7 +99,7 @@ async function asked(given: Answers, more: NodeJS.ProcessEnv = { PIP_INDEX_URL: 
     to: change?.to,
     verified: change?.verified,
     sure: plan.cleared.filter(({ hoped }) => hoped === undefined).length,
-    said: plan.notices.filter((one) => one.code === 'index-failed').map(({ message }) => message),
+    said: plan.notices.filter((notice) => notice.code === 'index-failed').map(({ message }) => message),
     because: plan.conflicts.flatMap(({ because }) => because),
     code,
   };

@@ -39,7 +39,7 @@ const dist = (name: string, version: string, ...requires: string[]): Record<stri
     'Metadata-Version: 2.1',
     `Name: ${name}`,
     `Version: ${version}`,
-    ...requires.map((one) => `Requires-Dist: ${one}`),
+    ...requires.map((requirement) => `Requires-Dist: ${requirement}`),
     '',
   ].join('\n'),
 });
@@ -158,9 +158,9 @@ describe('plimsoll fix', () => {
     expect(text).toContain('tensorflow 2.12.0 requires numpy<1.24,>=1.22');
     expect(text).toContain('or install numpy 1.24.0 all the same and test (breaks that)');
     const document = JSON.parse((await run(fixCommand, image, '--offline', '-f', 'openvex')).out);
-    expect(document.statements.map((one: { vulnerability: { name: string } }) => one.vulnerability.name)).toContain(
-      'CVE-2099-1',
-    );
+    expect(
+      document.statements.map((statement: { vulnerability: { name: string } }) => statement.vulnerability.name),
+    ).toContain('CVE-2099-1');
   });
 });
 
@@ -213,7 +213,7 @@ describe('plimsoll fix, with bad input', () => {
       const file = dockerfile(text);
       const { code, out } = await run(fixCommand, saved('odd.tar'), '--offline', '-d', file, '-f', 'json', '--write');
       const plan = JSON.parse(out) as Plan;
-      expect(plan.notices.find((one) => one.code === 'dockerfile-syntax')?.message).toContain(place);
+      expect(plan.notices.find((notice) => notice.code === 'dockerfile-syntax')?.message).toContain(place);
       expect(plan.steps.filter(({ applied }) => applied).map(({ kind }) => kind)).toContain('python');
       expect(plan.edits.map(({ diff }) => diff).join()).toContain(edited === undefined ? '' : `+${edited}`);
       expect(plan.edits.length > 0).toBe(edited !== undefined);

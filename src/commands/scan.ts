@@ -172,7 +172,7 @@ async function requestOf(flags: ScanFlags, context: Context): Promise<ScanReques
 function noteUnused({ format, template }: ScanFlags, { ignoreFile }: ScanRequest, { progress }: Context): void {
   if (!ignoreFile && existsSync('.trivyignore'))
     progress.say('there is a .trivyignore here, which counts only if named: --ignore-file .trivyignore');
-  if (template !== undefined && !format.some((one) => one.split('=')[0] === 'template'))
+  if (template !== undefined && !format.some((name) => name.split('=')[0] === 'template'))
     progress.say('--template is only read by -f template, which was not asked for');
 }
 

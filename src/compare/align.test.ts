@@ -21,7 +21,7 @@ const finding = (id: string, name: string, version: string, more: Partial<Foreig
 });
 const report = (...findings: ForeignFinding[]) => ({ findings, suppressed: [] });
 const keys = (...reports: ReturnType<typeof report>[]): readonly string[] =>
-  align(reports).rows.map((one) => `${one.key} [${one.cells.map((cell) => cell?.findings.length ?? 0).join(' ')}]`);
+  align(reports).rows.map((row) => `${row.key} [${row.cells.map((cell) => cell?.findings.length ?? 0).join(' ')}]`);
 
 describe('one table of several reports', () => {
   it('holds GHSA, CVE and PYSEC of one vulnerability in one row', () => {
@@ -76,7 +76,7 @@ describe('one table of several reports', () => {
       report(finding('CVE-2020-2', 'mysql-common', '5.8+1.0.7')),
       report(finding('CVE-2020-2', 'mysql-defaults', '1.0.7', { kind: 'source' })),
     ];
-    expect(align(reports, { source: known }).rows.map((one) => one.key)).toEqual(['CVE-2020-2 mysql-defaults@1.0.7']);
+    expect(align(reports, { source: known }).rows.map((row) => row.key)).toEqual(['CVE-2020-2 mysql-defaults@1.0.7']);
   });
 
   it('compares Python names as pip does', () => {
@@ -95,7 +95,7 @@ describe('ids of one vulnerability', () => {
     more?: (id: string) => readonly string[],
   ) => {
     const classes = vulnerabilityNames(findings, more);
-    return findings.map((one) => classes.of(one));
+    return findings.map((finding) => classes.of(finding));
   };
 
   it('never make one of two CVEs, whatever a record claims', () => {

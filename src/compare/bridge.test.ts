@@ -174,18 +174,18 @@ describe('the bridge', () => {
       .tuple(fc.array(fact, { maxLength: 25 }), fc.constantFrom('trivy', 'grype', 'snyk', 'gcp', 'harbor'))
       .map(([facts, scanner]): ScannerReport => {
         const findings = facts.map(
-          (one): ForeignFinding => ({
-            row: one.row,
-            id: one.alias ? `GHSA-aaaa-bbbb-ccc${one.cve}` : `CVE-2023-300${one.cve}`,
-            aliases: one.alias ? [`CVE-2023-300${one.cve}`] : [],
-            package: `bin${one.binary}`,
+          (fact): ForeignFinding => ({
+            row: fact.row,
+            id: fact.alias ? `GHSA-aaaa-bbbb-ccc${fact.cve}` : `CVE-2023-300${fact.cve}`,
+            aliases: fact.alias ? [`CVE-2023-300${fact.cve}`] : [],
+            package: `bin${fact.binary}`,
             kind: 'binary',
-            version: `1.${one.version}`,
-            ...(one.typed && { type: 'deb' }),
-            severity: one.severity,
+            version: `1.${fact.version}`,
+            ...(fact.typed && { type: 'deb' }),
+            severity: fact.severity,
             ratings: [],
             fix: { state: 'not-fixed', versions: [] },
-            locations: [`/place/${one.place}`],
+            locations: [`/place/${fact.place}`],
           }),
         );
         return {
@@ -194,7 +194,7 @@ describe('the bridge', () => {
           format: 'JSON',
           where: 'x',
           subject: {},
-          rows: new Set(findings.map((one) => one.row)).size,
+          rows: new Set(findings.map((finding) => finding.row)).size,
           findings,
           suppressed: [],
           notes: [],

@@ -52,18 +52,19 @@ const scores: readonly Rating[] = [
 /** Two lenses over one package. */
 const between = (
   lenses: string,
-  found: Package,
+  pkg: Package,
   statements: readonly Statement[],
   ratings: readonly Rating[] = [],
 ): Comparison =>
   compare({
     lenses: lenses.split(' '),
-    inventory: { packages: [found], os },
+    inventory: { packages: [pkg], os },
     store: memoryStore({ statements, vulnerabilities: [{ id: 'CVE-2019-8457', aliases: [], ratings }] }),
   });
 const told = (comparison: Comparison): readonly string[] =>
   comparison.differences.map(
-    (one) => `${one.kind} ${one.causes.map((cause) => cause.code).join(' ')}: ${one.values.join(' / ')}`,
+    (difference) =>
+      `${difference.kind} ${difference.causes.map((cause) => cause.code).join(' ')}: ${difference.values.join(' / ')}`,
   );
 
 describe('the cause that is named', () => {
@@ -144,11 +145,11 @@ describe('the cause that is named', () => {
 it('a severity of one rule for one bridge: what left the criticals is told by its cause', () => {
   const { bridges } = between('trivy clair-v2', deb, [tracked('not yet assigned')], scores);
   expect(
-    bridges.map((one) => [
-      one.severity ?? 'all',
-      one.start,
-      one.steps.map((step) => `${step.count} ${step.code}`),
-      one.end,
+    bridges.map((bridge) => [
+      bridge.severity ?? 'all',
+      bridge.start,
+      bridge.steps.map((step) => `${step.count} ${step.code}`),
+      bridge.end,
     ]),
   ).toEqual([
     ['all', 1, [], 1],

@@ -19,14 +19,16 @@ const shared = resolve('../shared');
 const nginx = `${shared}/reports/same-image/nginx-debian12-2023-07`;
 
 const total = (comparison: Comparison, from: string, to: string): string => {
-  const bridge = comparison.bridges.find((one) => one.from === from && one.to === to && one.severity === undefined)!;
+  const bridge = comparison.bridges.find(
+    (bridge) => bridge.from === from && bridge.to === to && bridge.severity === undefined,
+  )!;
   return [bridge.start, ...bridge.steps.map((step) => `${step.count} ${step.code}`), bridge.end].join(' | ');
 };
 const count = (comparison: Comparison, between: string, kind: Difference['kind']): Record<string, number> => {
   const counts: Record<string, number> = {};
-  for (const one of comparison.differences) {
-    if (one.kind === kind && one.between.join(' ') === between)
-      counts[one.causes[0]!.code] = (counts[one.causes[0]!.code] ?? 0) + 1;
+  for (const difference of comparison.differences) {
+    if (difference.kind === kind && difference.between.join(' ') === between)
+      counts[difference.causes[0]!.code] = (counts[difference.causes[0]!.code] ?? 0) + 1;
   }
   return counts;
 };
@@ -61,11 +63,14 @@ describe.skipIf(!existsSync(nginx))(
       expect(count(comparison, 'grype snyk', 'severity')).toEqual({ 'severity.source-order': 16 });
       expect(count(comparison, 'trivy snyk', 'severity')).toEqual({ 'severity.source-order': 18 });
       const raw2tiff = comparison.differences.find(
-        (one) => one.key.startsWith('CVE-2023-38288') && one.kind === 'severity' && one.between[1] === 'trivy',
+        (difference) =>
+          difference.key.startsWith('CVE-2023-38288') &&
+          difference.kind === 'severity' &&
+          difference.between[1] === 'trivy',
       )!;
       expect(raw2tiff.values).toEqual(['LOW', 'MEDIUM']);
       expect(raw2tiff.causes[0]!.says).toBe('grype LOW (no rating); trivy MEDIUM (CVSS 3.1 5.5)');
-      expect(raw2tiff.causes[0]!.evidence.map((one) => one.cite).filter(Boolean)).toHaveLength(2);
+      expect(raw2tiff.causes[0]!.evidence.map((evidence) => evidence.cite).filter(Boolean)).toHaveLength(2);
     });
 
     it('finds the one that only Snyk has, and says why it should not', async () => {
@@ -142,7 +147,7 @@ describe.skipIf(!existsSync(python) || !existsSync(feeds))(
       const scores = await Promise.all(['2021'].map((year) => records(nvd, `${feeds}/nvd/nvdcve-2.0-${year}.json.gz`)));
       return memoryStore({
         statements: [...tracker.statements, SETUPTOOLS_RATED],
-        vulnerabilities: scores.flatMap((one) => one.vulnerabilities),
+        vulnerabilities: scores.flatMap((score) => score.vulnerabilities),
       });
     };
 
@@ -164,11 +169,11 @@ describe.skipIf(!existsSync(python) || !existsSync(feeds))(
       expect(trivy!.severities.CRITICAL).toBeGreaterThan(ecr!.severities.CRITICAL);
       for (const bridge of comparison.bridges)
         expect(bridge.start + bridge.steps.reduce((sum, step) => sum + step.count, 0)).toBe(bridge.end);
-      expect(comparison.bridges.filter((one) => one.severity === undefined)).toHaveLength(3);
+      expect(comparison.bridges.filter((bridge) => bridge.severity === undefined)).toHaveLength(3);
       expect(comparison.unexplained.count).toBe(0);
       const codes = (from: string, to: string): readonly string[] =>
         comparison.bridges
-          .find((one) => one.from === from && one.to === to && one.severity === undefined)!
+          .find((bridge) => bridge.from === from && bridge.to === to && bridge.severity === undefined)!
           .steps.map((step) => step.code);
       expect(codes('lens:trivy-2023', 'lens:ecr-basic-2023')).toEqual(['unit.binary-vs-source', 'inventory.lang-gate']);
       expect(codes('lens:trivy-2023', 'lens:docker-hub')).toEqual(['unit.binary-vs-source', 'filter.default']);
@@ -200,7 +205,9 @@ const report = (
 ): ScannerReport =>
   foreignReport(scanner, findings, { where: `${scanner}.json`, subject: { os: 'debian:11' }, ...more });
 const causes = (comparison: Comparison): readonly string[] =>
-  comparison.differences.map((one) => `${one.key.split(' ')[0]} ${one.kind} ${one.causes[0]!.code}`);
+  comparison.differences.map(
+    (difference) => `${difference.key.split(' ')[0]} ${difference.kind} ${difference.causes[0]!.code}`,
+  );
 const openssl: Package = {
   type: 'deb',
   name: 'libssl1.1',
@@ -246,7 +253,7 @@ describe('a report that lacks what another has', () => {
     const published = finding('CVE-2023-2650', { published: '2023-05-30T00:00:00Z' });
     const old = report('grype', [a], { version: '0.63.0', database: { date: '2023-05-12T08:00:00Z' } });
     const { differences } = compare({ reports: [report('trivy', [a, published]), old] });
-    expect(differences.map((one) => [one.causes[0]!.code, one.causes[0]!.says])).toEqual([
+    expect(differences.map((difference) => [difference.causes[0]!.code, difference.causes[0]!.says])).toEqual([
       ['feed.age', "Published on 2023-05-30, after grype's database of 2023-05-12"],
     ]);
   });
@@ -257,7 +264,11 @@ describe('a report that lacks what another has', () => {
     const only = (setting: 'fixed' | 'not-fixed', findings: readonly ForeignFinding[]) =>
       compare({
         reports: [report('trivy', [fixed, unfixed]), report('grype', findings, { settings: { only: setting } })],
-      }).differences.map((one) => [one.key.split(' ')[0], one.causes[0]!.code, one.causes[0]!.proof]);
+      }).differences.map((difference) => [
+        difference.key.split(' ')[0],
+        difference.causes[0]!.code,
+        difference.causes[0]!.proof,
+      ]);
     expect(only('fixed', [fixed])).toEqual([['CVE-2023-1005', 'filter.default', 'stated']]);
     expect(only('not-fixed', [unfixed])).toEqual([['CVE-2023-1001', 'filter.default', 'stated']]);
   });
@@ -274,7 +285,9 @@ describe('a report that lacks what another has', () => {
       const bad = Array.from({ length: count }, (_, at) => scored(at, 'HIGH', true));
       const others = Array.from({ length: count }, (_, at) => scored(1_000 + at, severity, fixed));
       const { differences } = compare({ reports: [report('grype', [...bad, ...others]), report('trivy', bad)] });
-      return [...new Set(differences.map((one) => `${one.causes[0]!.code} ${one.causes[0]!.proof}`))];
+      return [
+        ...new Set(differences.map((difference) => `${difference.causes[0]!.code} ${difference.causes[0]!.proof}`)),
+      ];
     };
     expect(causesOf(3, 'LOW', true)).toEqual(['unexplained none']);
     expect(causesOf(3, 'HIGH', false)).toEqual(['unexplained none']);
@@ -317,13 +330,13 @@ describe('a report that lacks what another has', () => {
         { index: 1, diffID: 'sha256:upper' },
       ],
     } as const;
-    const found = compare({
+    const comparison = compare({
       reports: [report('clair-v4', [a, gone]), report('grype', [a], { version: '0.63.0' })],
       inventory,
       subject,
     });
-    expect(causes(found)).toEqual(['CVE-2020-2 present layer.model']);
-    expect(found.rows.find((one) => one.id === 'CVE-2020-2')!.evidence).toBe('contradicted');
+    expect(causes(comparison)).toEqual(['CVE-2020-2 present layer.model']);
+    expect(comparison.rows.find((row) => row.id === 'CVE-2020-2')!.evidence).toBe('contradicted');
   });
 
   it('did not come to its end, by its own word', () => {
@@ -392,7 +405,7 @@ describe('with the image and the database', () => {
   const comparison = compare({ reports, inventory, store });
 
   it('weighs each finding by files and statements', () => {
-    expect(Object.fromEntries(comparison.rows.map((one) => [one.id, [one.evidence, one.evidenceSays]]))).toEqual({
+    expect(Object.fromEntries(comparison.rows.map((row) => [row.id, [row.evidence, row.evidenceSays]]))).toEqual({
       'CVE-2023-0464': ['confirmed', 'libssl1.1 1.1.1n-0+deb11u4 by var/lib/dpkg/status, debian CVE-2023-0464: open'],
       'TEMP-0000000-AAAAAA': [
         'confirmed',
@@ -409,7 +422,7 @@ describe('with the image and the database', () => {
   });
 
   it('gives each one severity and its source', () => {
-    expect(comparison.rows.find((one) => one.id === 'CVE-2023-0464')).toMatchObject({
+    expect(comparison.rows.find((row) => row.id === 'CVE-2023-0464')).toMatchObject({
       severity: 'LOW',
       severitySource: 'debian',
       agreement: 'all',
@@ -417,7 +430,7 @@ describe('with the image and the database', () => {
   });
 
   it('explains by the rule and the record', () => {
-    const temporary = comparison.differences.find((one) => one.key.startsWith('TEMP'))!;
+    const temporary = comparison.differences.find((difference) => difference.key.startsWith('TEMP'))!;
     expect(temporary.causes[0]).toEqual({
       code: 'record.validity',
       proof: 'replayed',
@@ -532,7 +545,7 @@ it('compares a report with rules over what that report names', async () => {
     ),
   );
   const comparison = compare({ reports: [trivy], lenses: ['grype', 'clair-v2'] });
-  expect(comparison.reports.map((one) => [one.name, one.rows])).toEqual([
+  expect(comparison.reports.map((report) => [report.name, report.rows])).toEqual([
     ['trivy', 1],
     ['lens:grype', 0],
     ['lens:clair-v2', 1],

@@ -57,7 +57,7 @@ const grype = (
 });
 
 const told = async (...reports: readonly object[]): Promise<readonly string[]> => {
-  const read = await Promise.all(reports.map((one) => readReport(reportBytes(JSON.stringify(one), 'report'))));
+  const read = await Promise.all(reports.map((report) => readReport(reportBytes(JSON.stringify(report), 'report'))));
   return compare({ reports: read }).differences.map(
     ({ kind, causes }) => `${kind} ${causes[0]!.code} ${causes[0]!.proof}: ${causes[0]!.says}`,
   );
@@ -67,7 +67,7 @@ const ALPINE = { Type: 'alpine', Class: 'os-pkgs', Target: 'held-out' };
 
 /** Causes where the secdb of Alpine 3.10 is at hand. */
 const toldOfAlpine = async (fixes: readonly string[], ...reports: readonly object[]): Promise<readonly string[]> => {
-  const read = await Promise.all(reports.map((one) => readReport(reportBytes(JSON.stringify(one), 'report'))));
+  const read = await Promise.all(reports.map((report) => readReport(reportBytes(JSON.stringify(report), 'report'))));
   const statements = fixes.map((fixed) => ({
     id: 'CVE-2018-6789',
     source: 'alpine',
@@ -232,7 +232,9 @@ describe('causes that were false on reports seen for the first time', () => {
       'usr/local/lib/python3.13/site-packages/wandb/bin/wandb-core',
     );
     const report = await readReport(reportBytes(JSON.stringify(module), 'report'));
-    expect(report.findings.map((one) => [one.package, one.type])).toEqual([['golang.org/x/crypto', 'golang']]);
+    expect(report.findings.map((finding) => [finding.package, finding.type])).toEqual([
+      ['golang.org/x/crypto', 'golang'],
+    ]);
   });
 });
 

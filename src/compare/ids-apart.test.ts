@@ -54,7 +54,7 @@ const grype = (...rows: readonly (readonly [id: string, pkg: string, version: st
   );
 
 const says = ({ differences }: Comparison): readonly string[] =>
-  differences.filter(({ kind }) => kind === 'present').map(({ causes }) => causes.map((one) => one.says).join());
+  differences.filter(({ kind }) => kind === 'present').map(({ causes }) => causes.map((cause) => cause.says).join());
 
 const APART = [
   'Unknown: ids not joined: grype names vulnerabilities of django by ids of other databases, trivy by CVE ids',
@@ -69,7 +69,7 @@ describe('one names CVEs and the other records of GitHub', () => {
     const comparison = compare({ reports: await pair() });
     expect([...says(comparison)].sort()).toEqual(APART);
     expect(comparison.differences.map(({ causes }) => causes[0]!.proof)).toEqual(['none', 'none']);
-    expect(comparison.identity.remarks.filter((one) => one.includes('plimsoll db update'))).toEqual([
+    expect(comparison.identity.remarks.filter((remark) => remark.includes('plimsoll db update'))).toEqual([
       'At 2 places ids are not joined: one names CVEs and the other does not, and no report says which are one; an advisory database does (plimsoll db update)',
     ]);
   });

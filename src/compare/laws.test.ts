@@ -77,7 +77,7 @@ const scanned = fc
   })
   .map(({ findings, scanner, version, os, database, scope, only, grouped }): ScannerReport => {
     const rows = findings
-      .filter((one) => !one.held)
+      .filter((finding) => !finding.held)
       // Some scanners have one row for several packages.
       .map(({ held: _, ...one }, at): ForeignFinding => ({ ...one, row: grouped ? Math.floor(at / 2) : at }));
     return {
@@ -88,10 +88,10 @@ const scanned = fc
       where: 'x',
       subject: os === undefined ? {} : { os },
       ...(database !== undefined && { database: { date: database } }),
-      rows: new Set(rows.map((one) => one.row)).size,
+      rows: new Set(rows.map((row) => row.row)).size,
       findings: rows,
       suppressed: findings
-        .filter((one) => one.held)
+        .filter((finding) => finding.held)
         .map(({ held: _, ...one }) => ({ ...one, row: -1, suppressed: 'a rule' })),
       ...((scope !== undefined || only !== undefined) && {
         settings: { ...(scope !== undefined && { scope }), ...(only !== undefined && { only }) },
@@ -105,10 +105,10 @@ const of = (reports: readonly ScannerReport[]): Comparison => compare({ reports,
 /** What is said between two, without the names that a comparison of more gives. */
 const between = ({ differences, bridges }: Comparison, a: string, b: string): unknown => ({
   differences: differences
-    .filter((one) => one.between[0] === a && one.between[1] === b)
+    .filter((difference) => difference.between[0] === a && difference.between[1] === b)
     .map(({ kind, values, causes }) => ({ kind, values, causes: causes.map(({ code, proof }) => `${code} ${proof}`) })),
   bridges: bridges
-    .filter((one) => one.from === a && one.to === b)
+    .filter((bridge) => bridge.from === a && bridge.to === b)
     .map(({ severity, start, steps, end }) => ({
       severity,
       start,

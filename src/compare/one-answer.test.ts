@@ -234,10 +234,10 @@ describe('no cause contradicts what `explain` says of the same package and id', 
         // A lens judges what a report names, too: `explain` is given the same reports.
         const asked = { ...given, reports: [report('harbor', by(true)), report('gitlab', by(false))] };
         const comparison = compare({ ...asked, lenses: LENSES, anyway: true });
-        for (const one of comparison.rows)
-          if (installed.some(({ name, version }) => name === one.package && version === one.version))
-            heldTo(one, comparison, packagesOf(one, asked));
-          else expect(one.evidence).not.toBe('confirmed');
+        for (const row of comparison.rows)
+          if (installed.some(({ name, version }) => name === row.package && version === row.version))
+            heldTo(row, comparison, packagesOf(row, asked));
+          else expect(row.evidence).not.toBe('confirmed');
       }),
       // The same worlds each time, but where more are asked for.
       { numRuns: RUNS, ...(process.env.PROPERTY_RUNS === undefined && { seed: 20 }) },
@@ -261,15 +261,15 @@ function packagesOf(
   return own.length > 0 ? own : all.filter(({ statements }) => statements.some((statement) => statement.id === id));
 }
 
-function heldTo(one: Row, { differences }: Comparison, explained: readonly ExplainedPackage[]): void {
-  const told = JSON.stringify([one.key, one.evidence, one.evidenceSays, explained.map(({ own }) => own)]);
-  expect(one.evidence === 'confirmed', told).toBe(explained.some(({ own }) => own.finding));
+function heldTo(row: Row, { differences }: Comparison, explained: readonly ExplainedPackage[]): void {
+  const told = JSON.stringify([row.key, row.evidence, row.evidenceSays, explained.map(({ own }) => own)]);
+  expect(row.evidence === 'confirmed', told).toBe(explained.some(({ own }) => own.finding));
   const shows = (lens: string): boolean =>
     explained.some(({ verdicts }) => verdicts.some((verdict) => verdict.lens === lens && verdict.shown));
-  for (const { report: name } of one.reportedBy)
+  for (const { report: name } of row.reportedBy)
     if (name.startsWith('lens:')) expect(shows(name.slice(5)), `${name} ${told}`).toBe(true);
   for (const { key, kind, values, between, causes } of differences as readonly Difference[]) {
-    if (key !== one.key || kind !== 'present') continue;
+    if (key !== row.key || kind !== 'present') continue;
     const lacks = values[0] === null ? between[0] : between[1];
     // A rule that leaves it out, by which `explain` shows it, is no cause. That nobody knows it contradicts nothing.
     if (lacks.startsWith('lens:') && shows(lacks.slice(5)))

@@ -91,8 +91,10 @@ function run(lens: string, packages: readonly Package[], statements: Statements)
 
 /** `CVE severity`, or `CVE -code` for what a rule takes out. */
 function told({ verdicts }: Replay): readonly string[] {
-  return verdicts.map((one) =>
-    one.shown ? `${one.candidate.id} ${one.rated!.severity}` : `${one.candidate.id} -${one.dropped!.code}`,
+  return verdicts.map((verdict) =>
+    verdict.shown
+      ? `${verdict.candidate.id} ${verdict.rated!.severity}`
+      : `${verdict.candidate.id} -${verdict.dropped!.code}`,
   );
 }
 

@@ -35,8 +35,11 @@ describe('the target of a scanner that is run', () => {
   const spelled = async (scanner: string, target: string): Promise<string | undefined> =>
     scannerNamed(scanner)
       .run!.arguments(await runTarget(target))
-      ?.filter((one) => !one.startsWith('-') && !['json', 'vuln', 'image', 'scan', 'container', 'test'].includes(one))
-      .map((one) => one.replace(folder, '@'))
+      ?.filter(
+        (argument) =>
+          !argument.startsWith('-') && !['json', 'vuln', 'image', 'scan', 'container', 'test'].includes(argument),
+      )
+      .map((argument) => argument.replace(folder, '@'))
       .join(' ');
 
   it('is given to each in its own spelling', async () => {

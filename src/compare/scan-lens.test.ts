@@ -39,13 +39,15 @@ const report = { packages, os, findings: match(packages, store).findings, notice
 
 it('our scan by the rules of ECR: its words, its severities, without what it does not show', () => {
   const judged = throughLens(report, 'ecr-basic-2023', store);
-  expect(judged.findings.map((one) => `${one.id} ${one.package.name} ${one.severity} ${one.fix.state}`).sort()).toEqual(
-    [
-      'CVE-2021-3669 linux-libc-dev LOW not-fixed',
-      'CVE-2022-3219 gpg NEGLIGIBLE not-fixed',
-      'CVE-2022-3219 gpgv NEGLIGIBLE not-fixed',
-    ],
-  );
+  expect(
+    judged.findings
+      .map((finding) => `${finding.id} ${finding.package.name} ${finding.severity} ${finding.fix.state}`)
+      .sort(),
+  ).toEqual([
+    'CVE-2021-3669 linux-libc-dev LOW not-fixed',
+    'CVE-2022-3219 gpg NEGLIGIBLE not-fixed',
+    'CVE-2022-3219 gpgv NEGLIGIBLE not-fixed',
+  ]);
   expect(judged.notices[0]!.message).toBe(
     'Judged by the rules of AWS ECR basic (2023, Clair v2) (until 2024 (BASIC_SCAN_TYPE_VERSION=CLAIR)): it would report 2 rows: 1 low, 1 informational. Left out: 4 by record.validity',
   );
@@ -53,14 +55,18 @@ it('our scan by the rules of ECR: its words, its severities, without what it doe
 
 it('a finding that only the other scanner makes is there, with the statement it rests on', () => {
   const judged = throughLens(report, 'clair-v4', store);
-  const undetermined = judged.findings.filter((one) => one.id === 'CVE-2022-1');
-  expect(undetermined.map((one) => [one.package.name, one.severity, one.statements[0]!.state])).toEqual([
-    ['gpg', 'HIGH', 'undetermined'],
-    ['gpgv', 'HIGH', 'undetermined'],
-  ]);
+  const undetermined = judged.findings.filter((finding) => finding.id === 'CVE-2022-1');
+  expect(undetermined.map((finding) => [finding.package.name, finding.severity, finding.statements[0]!.state])).toEqual(
+    [
+      ['gpg', 'HIGH', 'undetermined'],
+      ['gpgv', 'HIGH', 'undetermined'],
+    ],
+  );
   expect(undetermined[0]!.reasons.at(-1)).toMatchObject({ step: 'rated', severity: 'HIGH', source: 'debian' });
 });
 
 it('the kernel headers are gone by the rules of Grype', () => {
-  expect(throughLens(report, 'grype', store).findings.some((one) => one.package.name === 'linux-libc-dev')).toBe(false);
+  expect(
+    throughLens(report, 'grype', store).findings.some((finding) => finding.package.name === 'linux-libc-dev'),
+  ).toBe(false);
 });

@@ -21,10 +21,10 @@ function fix({ bulletin, on, published }: { bulletin?: string; on?: string; publ
     statements: [{ ...statement!, ...(bulletin ? { bulletin } : {}), ...(on ? { fixDate: on } : {}) }],
   };
 }
-const doubted = (sources: readonly PackageSource[], one: Finding, os = BULLSEYE) =>
-  ownSources(sources, os, [], '2026-11-01T00:00:00Z')?.doubts(one);
-const refused = (sources: readonly PackageSource[], one: Finding, os = BULLSEYE) =>
-  ownSources(sources, os)?.refuses(one);
+const doubted = (sources: readonly PackageSource[], finding: Finding, os = BULLSEYE) =>
+  ownSources(sources, os, [], '2026-11-01T00:00:00Z')?.doubts(finding);
+const refused = (sources: readonly PackageSource[], finding: Finding, os = BULLSEYE) =>
+  ownSources(sources, os)?.refuses(finding);
 
 describe("an image's own package sources", () => {
   it('are no reason against anything where they are those of every image, or nobody looked', () => {

@@ -33,11 +33,11 @@ describe('the story of the demonstration', () => {
 
   it('is left with setuptools when the operating system is upgraded', () => {
     expect(
-      reports[2]!.findings.map(({ id, aliases, package: one, fix }) => [
+      reports[2]!.findings.map(({ id, aliases, package: pkg, fix }) => [
         id,
         aliases,
-        one.name,
-        one.version,
+        pkg.name,
+        pkg.version,
         fix.version,
       ]),
     ).toEqual([['CVE-2022-40897', ['GHSA-r9hx-vwmv-q579', 'PYSEC-2022-43012'], 'setuptools', '58.1.0', '65.5.1']]);
@@ -46,22 +46,22 @@ describe('the story of the demonstration', () => {
   it('ends with nothing left to fix, and does not hide what nobody has fixed', () => {
     expect(reports[3]!.findings).toEqual([]);
     expect(reports[3]!.filtered).toMatchObject({ fixable: true, hidden: 38 });
-    expect(reports[3]!.packages.filter((one) => one.name === 'setuptools').map((one) => one.version)).toEqual([
+    expect(reports[3]!.packages.filter((pkg) => pkg.name === 'setuptools').map((pkg) => pkg.version)).toEqual([
       '65.5.1',
     ]);
   });
 
   it('went through real layers: whiteouts, owned Python files, binaries with versions of their own', () => {
     const packages = reports[0]!.packages;
-    expect(packages.find((one) => one.type === 'pypi' && one.name === 'mercurial')?.ownedBy).toEqual({
+    expect(packages.find((pkg) => pkg.type === 'pypi' && pkg.name === 'mercurial')?.ownedBy).toEqual({
       type: 'deb',
       name: 'mercurial-common',
     });
-    expect(packages.find((one) => one.name === 'mysql-common')).toMatchObject({
+    expect(packages.find((pkg) => pkg.name === 'mysql-common')).toMatchObject({
       version: '5.8+1.0.7',
       source: { name: 'mysql-defaults', version: '1.0.7' },
     });
-    expect(packages.find((one) => one.name === 'libedit2')).toMatchObject({
+    expect(packages.find((pkg) => pkg.name === 'libedit2')).toMatchObject({
       version: '3.1-20191231-2+b1',
       source: { version: '3.1-20191231-2' },
     });
@@ -80,7 +80,7 @@ describe('the starter set', () => {
     const names = new Set([...fixedSources((a, b) => compareDeb(a, b) > 0).keys()]);
     const { takeInventory } = await import('../inventory/take.ts');
     const { inventory } = await takeInventory(image);
-    const sources = new Set(inventory.packages.map((one) => one.source?.name ?? one.name));
+    const sources = new Set(inventory.packages.map((pkg) => pkg.source?.name ?? pkg.name));
     expect([...names].filter((name) => !sources.has(name))).toEqual([]);
   });
 
@@ -114,9 +114,9 @@ describe('the starter set', () => {
       >;
       const store = demoStore();
       const wrong: string[] = [];
-      for (const finding of (await first()).findings.filter((one) => one.package.type === 'deb')) {
+      for (const finding of (await first()).findings.filter((finding) => finding.package.type === 'deb')) {
         const name = finding.package.source!.name;
-        const [ours] = store.statements('Debian:11', name).filter((one) => one.id === finding.id);
+        const [ours] = store.statements('Debian:11', name).filter((statement) => statement.id === finding.id);
         const theirs = facts[name]?.[finding.id]?.releases.bullseye;
         // What had no fix on that day may have got one since.
         const fixed = ours?.ranges[0]?.fixed;

@@ -24,13 +24,13 @@ describe('code of a layer that came packed out of the cache', () => {
   it('is remembered as far as it was asked about, and fetched where it was not', async () => {
     const cache = await openLayerCache(temporaryFolder(), () => {});
     let opened = 0;
-    const counted = (one: Image): Image => ({
-      ...one,
-      layers: one.layers.map((each) => ({
-        ...each,
+    const counted = (image: Image): Image => ({
+      ...image,
+      layers: image.layers.map((layer) => ({
+        ...layer,
         open: (signal) => {
           opened += 1;
-          return each.open(signal);
+          return layer.open(signal);
         },
       })),
     });
@@ -38,9 +38,9 @@ describe('code of a layer that came packed out of the cache', () => {
       opened = 0;
       const spool = codeSpool([]);
       const { inventory, read } = await takeInventory(counted(image(files())), { cache, spool });
-      const found = await exposureOf(read, inventory.packages, { Cmd: [command] });
+      const exposure = await exposureOf(read, inventory.packages, { Cmd: [command] });
       spool.close();
-      return { reached: reachedOf(found), opened };
+      return { reached: reachedOf(exposure), opened };
     };
     const first = await said('/run.sh');
     expect(first.reached).toContain('opt/lib/liba.so: loaded');
@@ -57,7 +57,7 @@ describe('code of a layer that came packed out of the cache', () => {
 
   it('is fetched too where nothing was kept, and where the layers were read by someone who does not ask', async () => {
     const { inventory, read } = await takeInventory(image(files()));
-    const found = await exposureOf(read, inventory.packages, { Cmd: ['/run.sh'] });
-    expect(reachedOf(found)).toContain('opt/lib/liba.so: loaded');
+    const exposure = await exposureOf(read, inventory.packages, { Cmd: ['/run.sh'] });
+    expect(reachedOf(exposure)).toContain('opt/lib/liba.so: loaded');
   });
 });

@@ -23,14 +23,14 @@ describe('what a running process was seen to have', () => {
   it('is loaded, though nothing known leads to it', async () => {
     const run = { Cmd: ['/opt/app'] };
     expect(idle(await exposed(FILES, run))).toEqual({ class: 'present' });
-    const found = await exposed(FILES, run, undefined, state(['mapped', 'opt/libidle.so']));
+    const exposure = await exposed(FILES, run, undefined, state(['mapped', 'opt/libidle.so']));
     const seen = { how: 'mapped', path: 'opt/libidle.so', by: 'app (process 71)' };
-    expect(idle(found)).toEqual({
+    expect(idle(exposure)).toEqual({
       class: 'loaded',
       chain: [{ how: 'mapped by app (process 71)', path: 'opt/libidle.so' }],
       seen,
     });
-    expect(reachedOf(found, /libidle/)).toEqual(['opt/libidle.so: loaded']);
+    expect(reachedOf(exposure, /libidle/)).toEqual(['opt/libidle.so: loaded']);
   });
 
   it('keeps the way that is known to lead there', async () => {
@@ -39,14 +39,14 @@ describe('what a running process was seen to have', () => {
   });
 
   it('counts by names in memory only where a file of the image is called so; what was compiled stands for its source', async () => {
-    const found = await exposed(
+    const exposure = await exposed(
       FILES,
       { Cmd: ['/opt/app'] },
       undefined,
       state(['named', 'srv/__pycache__/m.cpython-39.pyc'], ['named', 'srv/none.py'], ['mapped', 'opt/none.so']),
     );
-    expect(idle(found)).toMatchObject({ class: 'loaded', seen: { how: 'named', path: 'srv/m.py' } });
-    expect(found.start.live).toEqual({
+    expect(idle(exposure)).toMatchObject({ class: 'loaded', seen: { how: 'named', path: 'srv/m.py' } });
+    expect(exposure.start.live).toEqual({
       processes: [{ pid: 71, command: ['/opt/app', 'serve.py'] }],
       files: { mapped: 0, open: 0, named: 1 },
       elsewhere: 2,
@@ -56,7 +56,7 @@ describe('what a running process was seen to have', () => {
   });
 
   it('is from a container that was started as it says', async () => {
-    const found = await exposed(FILES, { Cmd: ['/opt/app'] }, undefined, state());
-    expect(found.start.by).toBe('container');
+    const exposure = await exposed(FILES, { Cmd: ['/opt/app'] }, undefined, state());
+    expect(exposure.start.by).toBe('container');
   });
 });

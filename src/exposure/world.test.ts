@@ -24,8 +24,8 @@ describe('the form an image comes in', () => {
     });
     const said = async (opened: Image) => {
       const { inventory, read } = await takeInventory(opened);
-      const found = await exposureOf(read, inventory.packages, { Cmd: ['/run.sh'] });
-      return reachedOf(found);
+      const exposure = await exposureOf(read, inventory.packages, { Cmd: ['/run.sh'] });
+      return reachedOf(exposure);
     };
     const packed = await said(image(files.gzipped()));
     expect(packed).toContain('opt/lib/liba.so: loaded');
@@ -57,8 +57,8 @@ describe('the form an image comes in', () => {
     };
     const { inventory, read } = await takeInventory(image(files.gzipped()), { spool: watched });
     expect(kept).not.toContain("require('dep')");
-    const found = await exposureOf(read, inventory.packages, { Cmd: ['node', '/app/app.js'] });
-    expect(reachedOf(found, /^app/)).toEqual(['app/app.js: loaded', 'app/node_modules/dep/x.js: loaded']);
+    const exposure = await exposureOf(read, inventory.packages, { Cmd: ['node', '/app/app.js'] });
+    expect(reachedOf(exposure, /^app/)).toEqual(['app/app.js: loaded', 'app/node_modules/dep/x.js: loaded']);
     spool.close();
   });
 });

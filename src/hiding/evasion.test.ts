@@ -148,13 +148,13 @@ describe('the tricks', () => {
   });
 
   it('E11: exceptions that take out most of what was found: how much, and on whose word', () => {
-    const found = Array.from({ length: 12 }, (_, at) =>
+    const findings = Array.from({ length: 12 }, (_, at) =>
       finding(`CVE-2023-${1000 + at}`, wheel('torch', '1.0'), 'CRITICAL'),
     );
     const by = { source: 'openvex', where: 'vex.json:3', status: 'not_affected', owner: 'Vendor' } as const;
     const rule = { ids: [], packages: ['torch'], by };
     expect(
-      applyExceptions(report({ findings: found }), [rule], new Date(0)).notices.map(({ message }) => message),
+      applyExceptions(report({ findings: findings }), [rule], new Date(0)).notices.map(({ message }) => message),
     ).toContain('exceptions take out 12 of 12 findings, 12 of them CRITICAL: 12 on the word of Vendor (vex.json)');
   });
 

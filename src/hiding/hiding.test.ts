@@ -93,11 +93,11 @@ describe('a release file that was rewritten', () => {
 describe('a package database that an upper layer deleted', () => {
   it('is still proven by the lower layer, for the packages whose files are there', async () => {
     const {
-      packages: found,
+      packages: inventory,
       signs,
       messages,
     } = await seen(layer(full), layer({ 'var/lib/dpkg': removed, 'lib/x86_64-linux-gnu': removed }));
-    expect(found).toEqual([
+    expect(inventory).toEqual([
       'base-files 11.1+deb11u7 Debian:11 lower-layer',
       'libssl1.1 1.1.1n-0+deb11u4 Debian:11 lower-layer',
     ]);
@@ -106,19 +106,19 @@ describe('a package database that an upper layer deleted', () => {
   });
 
   it('or out of which it took packages', async () => {
-    const { packages: found, signs } = await seen(
+    const { packages: inventory, signs } = await seen(
       layer(full),
       layer({
         'var/lib/dpkg/status': status(['base-files', '11.1+deb11u7']),
         'var/lib/dpkg/info/libssl1.1:amd64.list': removed,
       }),
     );
-    expect(found).toContain('libssl1.1 1.1.1n-0+deb11u4 Debian:11 lower-layer');
+    expect(inventory).toContain('libssl1.1 1.1.1n-0+deb11u4 Debian:11 lower-layer');
     expect(signs).toEqual(['warning database-emptied']);
   });
 
   it('but a package that was removed with its files is gone', async () => {
-    const { packages: found, signs } = await seen(
+    const { packages: inventory, signs } = await seen(
       layer(full),
       layer({
         'var/lib/dpkg/status': status(
@@ -130,7 +130,7 @@ describe('a package database that an upper layer deleted', () => {
         'usr/lib/x86_64-linux-gnu/libssl.so.1.1': removed,
       }),
     );
-    expect(found.join()).not.toContain('libssl');
+    expect(inventory.join()).not.toContain('libssl');
     expect(signs).toEqual([]);
   });
 });
@@ -145,9 +145,9 @@ describe('without any database, in one layer', () => {
       'usr/share/doc/libc6/changelog.Debian.gz': changelog('glibc (2.31-13+deb11u6) bullseye; urgency=medium\n'),
       'usr/share/doc/base-files/changelog.gz': changelog('base-files (11.1+deb11u7) bullseye; urgency=medium\n'),
     };
-    const { os, packages: found, signs } = await seen(layer(docs));
+    const { os, packages: inventory, signs } = await seen(layer(docs));
     expect(os).toBe('debian 11');
-    expect(found).toContain('libssl1.1 1.1.1n-0+deb11u4 Debian:11 documentation');
+    expect(inventory).toContain('libssl1.1 1.1.1n-0+deb11u4 Debian:11 documentation');
     expect(signs).toEqual(['warning release-missing', 'warning database-missing']);
   });
 });
@@ -215,17 +215,17 @@ describe('Python code without its metadata', () => {
   };
 
   it('is what the lower layer says that it is', async () => {
-    const { packages: found, signs } = await seen(
+    const { packages: inventory, signs } = await seen(
       layer({ ...pillow, ...metadata }),
       layer({ [`${site}/Pillow-9.5.0.dist-info`]: removed }),
     );
-    expect(found).toEqual(['Pillow 9.5.0 PyPI lower-layer']);
+    expect(inventory).toEqual(['Pillow 9.5.0 PyPI lower-layer']);
     expect(signs).toEqual(['warning metadata-deleted']);
   });
 
   it('in one layer, by the version that it states, under its name on PyPI', async () => {
-    const { packages: found, signs } = await seen(layer(pillow));
-    expect(found).toEqual(['pillow 9.5.0 PyPI code']);
+    const { packages: inventory, signs } = await seen(layer(pillow));
+    expect(inventory).toEqual(['pillow 9.5.0 PyPI code']);
     expect(signs).toEqual(['info metadata-deleted']);
   });
 
@@ -233,14 +233,14 @@ describe('Python code without its metadata', () => {
     ['deleted, and the list of files left', {}],
     ['emptied', { [`${site}/requests-2.25.0.dist-info/METADATA`]: '' }],
   ])('by the name of the folder where the metadata was %s', async (_, metadata) => {
-    const { packages: found, signs } = await seen(
+    const { packages: inventory, signs } = await seen(
       layer({
         [`${site}/requests-2.25.0.dist-info/RECORD`]: 'requests/__init__.py,sha256=x,10\n',
         [`${site}/requests/__init__.py`]: 'x = 1\n',
         ...metadata,
       }),
     );
-    expect(found).toEqual(['requests 2.25.0 PyPI trace']);
+    expect(inventory).toEqual(['requests 2.25.0 PyPI trace']);
     expect(signs).toEqual(['info metadata-deleted']);
   });
 
@@ -267,13 +267,13 @@ describe('Python code without its metadata', () => {
   });
 
   it('and is one where folder and metadata write the same name and version in two ways', async () => {
-    const { packages: found } = await seen(
+    const { packages: inventory } = await seen(
       layer({
         [`${site}/zope_interface-5.2.0.post1.dist-info/RECORD`]: 'zope/__init__.py,sha256=x,10\n',
         [`${site}/zope_interface-5.2.0.post1.dist-info/METADATA`]: 'Name: Zope.Interface\nVersion: 5.2.0-post1\n',
       }),
     );
-    expect(found).toEqual(['Zope.Interface 5.2.0-post1 PyPI listed']);
+    expect(inventory).toEqual(['Zope.Interface 5.2.0-post1 PyPI listed']);
   });
 
   it('is told once where the metadata is there, whatever the names', async () => {
@@ -284,8 +284,8 @@ describe('Python code without its metadata', () => {
       [`${site}/plotly-5.1.0.dist-info/top_level.txt`]: '_plotly_utils\nplotly\n',
       [`${site}/PyJWT-2.4.0.dist-info/METADATA`]: 'Name: PyJWT\nVersion: 2.4.0\n',
     };
-    const { packages: found, signs } = await seen(layer({ ...pillow, ...metadata, ...jwt }));
-    expect(found).toEqual(['Pillow 9.5.0 PyPI listed', 'PyJWT 2.4.0 PyPI listed', 'plotly 5.1.0 PyPI listed']);
+    const { packages: inventory, signs } = await seen(layer({ ...pillow, ...metadata, ...jwt }));
+    expect(inventory).toEqual(['Pillow 9.5.0 PyPI listed', 'PyJWT 2.4.0 PyPI listed', 'plotly 5.1.0 PyPI listed']);
     expect(signs).toEqual([]);
   });
 
@@ -324,9 +324,9 @@ describe('JavaScript packages without their manifest', () => {
     ['bundle/dist/bundle.js', '/*! jQuery v3.4.1 */', undefined],
     ['left-pad/index.js', '/* nothing */', undefined],
   ])('%s tells its version by itself', async (path, text, expected) => {
-    const { packages: found } = await seen(layer({ [`srv/node_modules/${path}`]: text }));
+    const { packages: inventory } = await seen(layer({ [`srv/node_modules/${path}`]: text }));
     const name = expected === 'core' ? '@angular/core 9.1.0' : expected;
-    expect(found).toEqual(name === undefined ? [] : [`${name} npm code`]);
+    expect(inventory).toEqual(name === undefined ? [] : [`${name} npm code`]);
   });
 
   it("are what the lock files say, npm's own and the project's, where their folders are there", async () => {
@@ -334,7 +334,7 @@ describe('JavaScript packages without their manifest', () => {
       packages: { 'node_modules/lodash': { version: '4.17.20' }, 'node_modules/gone': { version: '1.0.0' } },
     };
     const project = { lockfileVersion: 2, packages: { 'node_modules/minimist': { version: '1.2.5' } } };
-    const { packages: found, signs } = await seen(
+    const { packages: inventory, signs } = await seen(
       layer({
         'srv/node_modules/.package-lock.json': JSON.stringify(installed),
         'srv/package-lock.json': JSON.stringify(project),
@@ -342,7 +342,7 @@ describe('JavaScript packages without their manifest', () => {
         'srv/node_modules/minimist/index.js': 'x',
       }),
     );
-    expect(found).toEqual(['lodash 4.17.20 npm lock-file', 'minimist 1.2.5 npm lock-file']);
+    expect(inventory).toEqual(['lodash 4.17.20 npm lock-file', 'minimist 1.2.5 npm lock-file']);
     expect(signs).toEqual(['info metadata-deleted']);
   });
 
@@ -405,8 +405,8 @@ describe('JavaScript packages without their manifest', () => {
     ],
   ])('are what a lock file says: %s', async (_, path, text, folders, expected) => {
     const code = Object.fromEntries(folders.map((folder) => [`${folder}/index.js`, 'x']));
-    const { packages: found } = await seen(layer({ [path]: text, ...code }));
-    expect(found.map((one) => one.replace(/ npm (?:lock-file|code)$/, ''))).toEqual(expected);
+    const { packages: inventory } = await seen(layer({ [path]: text, ...code }));
+    expect(inventory.map((one) => one.replace(/ npm (?:lock-file|code)$/, ''))).toEqual(expected);
   });
 
   it.each([
@@ -419,14 +419,14 @@ describe('JavaScript packages without their manifest', () => {
   });
 
   it('with their manifest are told once', async () => {
-    const { packages: found, signs } = await seen(
+    const { packages: inventory, signs } = await seen(
       layer({
         'srv/node_modules/.package-lock.json': '{"packages":{"node_modules/lodash":{"version":"4.17.20"}}}',
         'srv/node_modules/lodash/lodash.js': lodash,
         'srv/node_modules/lodash/package.json': '{"name":"lodash","version":"4.17.20"}',
       }),
     );
-    expect(found).toEqual(['lodash 4.17.20 npm listed']);
+    expect(inventory).toEqual(['lodash 4.17.20 npm listed']);
     expect(signs).toEqual([]);
   });
 });

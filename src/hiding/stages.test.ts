@@ -82,17 +82,17 @@ describe('an Alpine-like image that hides, step by step', () => {
     [2, ['database-deleted', 'history-deletes', 'release-contradicted']],
     [3, ['database-deleted', 'history-deletes', 'metadata-deleted', 'release-contradicted']],
   ])('keeps every package that has code, and its release, at stage %i', async (stage, expected) => {
-    const { system, languages: found, signs } = await seen(...steps.slice(0, stage + 1));
+    const { system, languages: inventory, signs } = await seen(...steps.slice(0, stage + 1));
     expect(system.sort()).toEqual(stage < 2 ? all : proven);
-    expect(found.sort()).toEqual(languages);
+    expect(inventory.sort()).toEqual(languages);
     expect(signs).toEqual(expected);
   });
 
   it('in one layer keeps what programs and code say of themselves, and the release by the sources of apk', async () => {
-    const { os, system, languages: found, signs } = await seen(squashed);
+    const { os, system, languages: inventory, signs } = await seen(squashed);
     expect(os).toBe('Alpine 3.18');
     expect(system.sort()).toEqual(proven);
-    expect(found.sort()).toEqual(languages);
+    expect(inventory.sort()).toEqual(languages);
     expect(signs).toEqual(['database-missing', 'metadata-deleted', 'release-contradicted']);
   });
 });

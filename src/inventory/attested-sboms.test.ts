@@ -169,8 +169,8 @@ describe('an SBOM attached to an image', () => {
     const bill = artifact([[blobOf(cycloneDx(ALL), 'application/vnd.cyclonedx+json')]]);
     registry.pushManifest('team/app', `${tag}.sbom`, bill.manifest.bytes, bill.blobs);
     expect((await scanImage(await opened(), { store })).attestations).toHaveLength(1);
-    const found = (await scanImage(await opened(), { store, attestations: 'search' })).attestations;
-    expect(found).toMatchObject([{ via: 'index' }, { via: 'tag', creator: 'syft 1.2.0', format: 'CycloneDX 1.5' }]);
+    const sboms = (await scanImage(await opened(), { store, attestations: 'search' })).attestations;
+    expect(sboms).toMatchObject([{ via: 'index' }, { via: 'tag', creator: 'syft 1.2.0', format: 'CycloneDX 1.5' }]);
   });
 
   it('that a search does not find is told', async () => {

@@ -37,18 +37,18 @@ const libc = one('deb', 'libc6', '2.31-13+deb11u6', { source: { name: 'glibc', v
 
 describe('an attested bill of materials held against the files', () => {
   it('names what it leaves out, what is not there, and what is there in another version', () => {
-    const found = compareAttested(
+    const difference = compareAttested(
       holds(libssl, libc, one('pypi', 'numpy', '1.21.0'), one('pypi', 'torch', '1.13.1')),
       lists('pkg:deb/debian/libc6@2.31-13%2Bdeb11u6', 'pkg:pypi/numpy@1.26.0', 'pkg:pypi/ghost@1.0'),
     );
-    expect(names(found.missing)).toEqual(['libssl1.1', 'torch']);
-    expect(names(found.phantom)).toEqual(['ghost']);
-    expect(found.versions).toEqual([{ type: 'pypi', name: 'numpy', files: ['1.21.0'], attested: ['1.26.0'] }]);
-    expect(found.agreed).toBe(1);
+    expect(names(difference.missing)).toEqual(['libssl1.1', 'torch']);
+    expect(names(difference.phantom)).toEqual(['ghost']);
+    expect(difference.versions).toEqual([{ type: 'pypi', name: 'numpy', files: ['1.21.0'], attested: ['1.26.0'] }]);
+    expect(difference.agreed).toBe(1);
   });
 
   it('knows other spellings of the same name and version', () => {
-    const found = compareAttested(
+    const difference = compareAttested(
       holds(
         one('pypi', 'Flask_SQLAlchemy', '3.0'),
         one('golang', 'github.com/Foo/Bar', 'v1.2.3'),
@@ -68,36 +68,36 @@ describe('an attested bill of materials held against the files', () => {
         'pkg:npm/%40babel/core@7.0.0',
       ),
     );
-    expect(found).toMatchObject({ agreed: 7, missing: [], phantom: [], versions: [] });
+    expect(difference).toMatchObject({ agreed: 7, missing: [], phantom: [], versions: [] });
   });
 
   it('does not take an epoch that makes an old package look new', () => {
-    const found = compareAttested(holds(libssl), lists('pkg:deb/debian/libssl1.1@9%3A1.1.1n-0%2Bdeb11u3'));
-    expect(found.versions).toHaveLength(1);
-    expect(found.agreed).toBe(0);
+    const difference = compareAttested(holds(libssl), lists('pkg:deb/debian/libssl1.1@9%3A1.1.1n-0%2Bdeb11u3'));
+    expect(difference.versions).toHaveLength(1);
+    expect(difference.agreed).toBe(0);
   });
 
   it('is compared by source where it lists sources, as those of Docker Scout do', () => {
-    const found = compareAttested(
+    const difference = compareAttested(
       holds(libssl, cli, libc, one('deb', 'libacl1', '2.2.53-10', { source: { name: 'acl', version: '2.2.53-10' } })),
       lists('pkg:deb/debian/openssl@1.1.1n-0%2Bdeb11u3', 'pkg:deb/debian/glibc@2.31-13%2Bdeb11u6'),
     );
-    expect(found.unit).toBe('source');
-    expect(names(found.missing)).toEqual(['libacl1']);
-    expect(found.agreed).toBe(3);
+    expect(difference.unit).toBe('source');
+    expect(names(difference.missing)).toEqual(['libacl1']);
+    expect(difference.agreed).toBe(3);
   });
 
   it('does not let one source entry stand for a binary package that is left out', () => {
-    const found = compareAttested(
+    const difference = compareAttested(
       holds(libssl, cli, libc),
       lists('pkg:deb/debian/openssl@1.1.1n-0%2Bdeb11u3', 'pkg:deb/debian/libc6@2.31-13%2Bdeb11u6'),
     );
-    expect(found.unit).toBe('binary');
-    expect(names(found.missing)).toEqual(['libssl1.1']);
+    expect(difference.unit).toBe('binary');
+    expect(names(difference.missing)).toEqual(['libssl1.1']);
   });
 
   it('takes sources that are listed beside the binaries for no phantoms', () => {
-    const found = compareAttested(
+    const difference = compareAttested(
       holds(libssl, libc),
       lists(
         'pkg:deb/debian/libssl1.1@1.1.1n-0%2Bdeb11u3',
@@ -105,7 +105,7 @@ describe('an attested bill of materials held against the files', () => {
         'pkg:deb/debian/openssl@1.1.1n-0%2Bdeb11u3?arch=source',
       ),
     );
-    expect(found).toMatchObject({ agreed: 2, missing: [], phantom: [] });
+    expect(difference).toMatchObject({ agreed: 2, missing: [], phantom: [] });
   });
 
   it('does not ask for copies that are vendored, cached, declared or owned, nor call them phantoms', () => {
@@ -121,15 +121,15 @@ describe('an attested bill of materials held against the files', () => {
   });
 
   it('does not reproach it with what only content tells', () => {
-    const found = compareAttested(
+    const difference = compareAttested(
       holds(
         one('generic', 'openssl', '1.1.1k', { certainty: 'content' }),
         one('pypi', 'x', '1', { certainty: 'name' }),
       ),
       lists(),
     );
-    expect(names(found.beyond)).toEqual(['openssl', 'x']);
-    expect(found.missing).toEqual([]);
+    expect(names(difference.beyond)).toEqual(['openssl', 'x']);
+    expect(difference.missing).toEqual([]);
   });
 
   it('takes a conda package for listed where the Python package that it holds is', () => {
@@ -142,12 +142,12 @@ describe('an attested bill of materials held against the files', () => {
   });
 
   it('finds the second copy that is left out', () => {
-    const found = compareAttested(
+    const difference = compareAttested(
       holds(one('pypi', 'pillow', '9.0.0'), one('pypi', 'pillow', '10.3.0')),
       lists('pkg:pypi/pillow@10.3.0'),
     );
-    expect(found.missing.map(({ version }) => version)).toEqual(['9.0.0']);
-    expect(found).toMatchObject({ agreed: 1, phantom: [], versions: [] });
+    expect(difference.missing.map(({ version }) => version)).toEqual(['9.0.0']);
+    expect(difference).toMatchObject({ agreed: 1, phantom: [], versions: [] });
   });
 
   it('finds each package that is taken out of a whole bill, and nothing else', () => {
@@ -155,12 +155,12 @@ describe('an attested bill of materials held against the files', () => {
     fc.assert(
       fc.property(fc.uniqueArray(name, { minLength: 1, maxLength: 30 }), fc.nat(), (all, pick) => {
         const out = all[pick % all.length];
-        const found = compareAttested(
+        const difference = compareAttested(
           holds(...all.map((each) => one('pypi', each, '1.0'))),
           lists(...all.filter((each) => each !== out).map((each) => `pkg:pypi/${each}@1.0`)),
         );
-        expect(names(found.missing)).toEqual([out]);
-        expect(found).toMatchObject({ phantom: [], versions: [], agreed: all.length - 1 });
+        expect(names(difference.missing)).toEqual([out]);
+        expect(difference).toMatchObject({ phantom: [], versions: [], agreed: all.length - 1 });
       }),
     );
   });
@@ -194,11 +194,11 @@ describe('an attested bill of materials held against the files', () => {
           }),
         ),
       );
-      const found = compareAttested(inventory, bill);
-      expect(found.unit).toBe('binary');
-      expect(names(found.missing)).toEqual(['backdoor']);
-      expect(found.phantom.filter(({ type }) => type === 'deb').map(({ name }) => name)).toEqual(['libssl1.1']);
-      expect(found.agreed).toBe(status.length);
+      const difference = compareAttested(inventory, bill);
+      expect(difference.unit).toBe('binary');
+      expect(names(difference.missing)).toEqual(['backdoor']);
+      expect(difference.phantom.filter(({ type }) => type === 'deb').map(({ name }) => name)).toEqual(['libssl1.1']);
+      expect(difference.agreed).toBe(status.length);
     },
   );
 });

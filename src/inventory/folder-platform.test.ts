@@ -73,7 +73,7 @@ describe('the machine that a folder is for', () => {
       const subject = { reference: '.', source: 'dir', name: '.', layers: [], ...given } as const;
       return [
         shownSubject(subject, { platform }).platform,
-        ...platformNotices(subject, { platform }).map((one) => one.message),
+        ...platformNotices(subject, { platform }).map((notice) => notice.message),
       ];
     };
     expect(said()).toEqual([

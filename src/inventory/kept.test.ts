@@ -11,9 +11,9 @@ const python = layer({ 'usr/lib/python3/six-1.16.0.dist-info/METADATA': 'Name: s
 const open = (name: string): Promise<LayerCache> => openLayerCache(join(temporaryFolder(), name), () => {});
 
 /** The image, but for its layers, which nobody may read any more. */
-const unreadable = (one: Image): Image => ({
-  ...one,
-  layers: one.layers.map((each) => ({ ...each, open: () => Promise.reject(new Error('read again')) })),
+const unreadable = (image: Image): Image => ({
+  ...image,
+  layers: image.layers.map((layer) => ({ ...layer, open: () => Promise.reject(new Error('read again')) })),
 });
 
 /** A cache that has lost its layers. */
@@ -50,7 +50,7 @@ describe('the inventory of an image', () => {
     const watched = { ...cache, putText: (key: string) => void texts.push(key) };
     const folder = image(python);
     await inventoryOf(
-      { ...folder, layers: folder.layers.map((one) => ({ ...one, identity: null })) },
+      { ...folder, layers: folder.layers.map((layer) => ({ ...layer, identity: null })) },
       { cache: watched },
       'x',
     );

@@ -7,7 +7,7 @@ import { takeInventory } from './take.ts';
 async function listed(type: string, ...layers: ReturnType<typeof layer>[]) {
   const { inventory } = await takeInventory(image(...layers));
   return inventory.packages
-    .filter((one) => one.type === type)
+    .filter((pkg) => pkg.type === type)
     .map(({ name, version, role, ownedBy }) => [name, version, role ?? 'installed', ownedBy?.name ?? '-'].join(' '));
 }
 

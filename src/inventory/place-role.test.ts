@@ -52,7 +52,7 @@ describe('what pip and conda do not see is not installed', () => {
       [`${pkgs}/lib/ruby/gems/3.0/specifications/rack-2.1.gemspec`]:
         'Gem::Specification.new do |s|\n s.name = "rack"\n s.version = "2.1"\nend\n',
     });
-    expect(packages.map((one) => one.split(' ').slice(1, 4).join(' '))).toEqual([
+    expect(packages.map((pkg) => pkg.split(' ').slice(1, 4).join(' '))).toEqual([
       'jsonlite 1.8 cache',
       'rack 2.1 cache',
       'lodash 4.17.20 cache',

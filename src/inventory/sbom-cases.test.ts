@@ -258,7 +258,7 @@ describe.skipIf(!existsSync(CASES))('the cases beside the project (skipped witho
 
   it('give an epoch the same place wherever it stood', () => {
     const versions = ['epoch.cdx.json', 'epoch-written.cdx.json', 'epoch.spdx.json'].map((name) => read(name).packages);
-    expect(new Set(versions.map(([one]) => `${one?.version} ${one?.namespace}`))).toEqual(
+    expect(new Set(versions.map(([pkg]) => `${pkg?.version} ${pkg?.namespace}`))).toEqual(
       new Set(['1:3.0.7-28.el9_4 AlmaLinux:9']),
     );
     expect(read('trivy-deb-epoch.cdx.json').packages[0]).toMatchObject({ version: '1:2.30.2-1+deb11u2' });

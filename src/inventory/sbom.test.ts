@@ -137,7 +137,7 @@ describe("Plimsoll's own documents", () => {
       const { inventory } = await takeInventory(opened);
       const written = [...renderInventory(format, opened.subject, inventory, {})].join('');
       const read = billed(JSON.parse(written));
-      const told = (one: Package): string => `${one.name} ${one.version} ${one.certainty} ${one.role} ${one.namespace}`;
+      const told = (pkg: Package): string => `${pkg.name} ${pkg.version} ${pkg.certainty} ${pkg.role} ${pkg.namespace}`;
       expect(read.packages.map(told).sort()).toEqual(inventory.packages.map(told).sort());
       expect(read.packages.map(told)).toContain('tornado 6.3 exact undefined PyPI');
       expect(read.packages.map(told)).toContain('postgresql 15 name vendored undefined');

@@ -15,8 +15,10 @@ const whole = image(
 /** The image with some of its layers nowhere to be had. */
 const without = (code: ErrorCode, ...lost: readonly number[]): Image => ({
   ...whole,
-  layers: whole.layers.map((one) =>
-    lost.includes(one.index) ? { ...one, open: async () => ({ kind: 'stream' as const, bytes: failing(code) }) } : one,
+  layers: whole.layers.map((layer) =>
+    lost.includes(layer.index)
+      ? { ...layer, open: async () => ({ kind: 'stream' as const, bytes: failing(code) }) }
+      : layer,
   ),
 });
 

@@ -42,7 +42,7 @@ describe('the layer cache', () => {
     const again = await takeInventory(
       {
         ...unreadable,
-        layers: unreadable.layers.map((one) => ({ ...one, open: () => Promise.reject(new Error('read again')) })),
+        layers: unreadable.layers.map((layer) => ({ ...layer, open: () => Promise.reject(new Error('read again')) })),
       },
       { cache },
     );
@@ -52,16 +52,16 @@ describe('the layer cache', () => {
   });
 
   it('asks again when an analyzer has a new version, when bytes were not verified, and never for a folder', async () => {
-    const [one] = image(python).layers;
-    if (!one) throw new Error('no layer');
+    const [layer] = image(python).layers;
+    if (!layer) throw new Error('no layer');
     const newer = analyzer({ ...pythonDist, version: pythonDist.version + 1 });
     const keys = [
-      layerKey(one, [pythonDist]),
-      layerKey(one, [newer]),
-      layerKey({ ...one, identity: '/some/file 1234' }, [pythonDist]),
+      layerKey(layer, [pythonDist]),
+      layerKey(layer, [newer]),
+      layerKey({ ...layer, identity: '/some/file 1234' }, [pythonDist]),
     ];
     expect(new Set(keys).size).toBe(3);
-    expect(layerKey({ ...one, identity: null }, [pythonDist])).toBeUndefined();
+    expect(layerKey({ ...layer, identity: null }, [pythonDist])).toBeUndefined();
   });
 
   it('keeps nothing under a diffID that the content does not have, and says so', async () => {
@@ -116,7 +116,7 @@ describe('the layer cache', () => {
     child.kill('SIGKILL');
     await new Promise((resolve) => child.once('exit', resolve));
     cache.put('after', NOTHING);
-    expect([cache.get('before'), cache.get('after'), cache.get('k1')].map((one) => one !== undefined)).toEqual([
+    expect([cache.get('before'), cache.get('after'), cache.get('k1')].map((index) => index !== undefined)).toEqual([
       true,
       true,
       false,

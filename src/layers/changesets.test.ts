@@ -51,8 +51,8 @@ const ENTRIES: Record<Kind, TarEntry> = {
 async function squashed(stack: readonly (readonly Change[])[]): Promise<FileSystem> {
   const built = image(...stack.map((changes) => layer(changes.map(([path, kind]) => [path, ENTRIES[kind]] as const))));
   const tables = [];
-  for (const one of built.layers) {
-    const index = await indexLayer(one, await one.open(), selection([]), 'test');
+  for (const layer of built.layers) {
+    const index = await indexLayer(layer, await layer.open(), selection([]), 'test');
     tables.push(index.entries);
   }
   return squash(tables);

@@ -20,11 +20,11 @@ const status = 'Package: a\nStatus: install ok installed\nArchitecture: amd64\nV
 /** What is found in these layers, and how often each was opened. */
 async function read(world: Image) {
   const opened = world.layers.map(() => 0);
-  const layers = world.layers.map((one, at) => ({
-    ...one,
+  const layers = world.layers.map((layer, at) => ({
+    ...layer,
     open: (signal?: AbortSignal) => {
       opened[at] = (opened[at] ?? 0) + 1;
-      return one.open(signal);
+      return layer.open(signal);
     },
   }));
   const { facts } = await readImage({ ...world, layers }, { analyzers, cache: noCache, progress: silent });

@@ -65,8 +65,8 @@ describe('what the same database said of the same inventory', () => {
     const again = matchKept({ inventory, key: 'inventory a' }, store, undefined, cache);
     expect(first.findings).toHaveLength(4);
     expect(again).toEqual(first);
-    expect(again.findings.map((one) => packages.indexOf(one.package))).toEqual(
-      first.findings.map((one) => packages.indexOf(one.package)),
+    expect(again.findings.map((finding) => packages.indexOf(finding.package))).toEqual(
+      first.findings.map((finding) => packages.indexOf(finding.package)),
     );
     expect([questions > 0, asked() - questions]).toEqual([true, 0]);
   });

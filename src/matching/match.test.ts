@@ -58,9 +58,9 @@ describe('matching', () => {
         curl('DLA-4213-1', '7.74.0-1.3+deb11u15', { bulletin: 'DLA-4213-1' }),
       ],
     });
-    const found = match([deb('curl', '7.74.0-1.3+deb11u3', { name: 'curl', version: '7.74.0-1.3+deb11u3' })], store);
-    expect(found.findings.map(({ id }) => id)).toEqual(['CVE-2024-8096', 'CVE-2025-0725', 'DLA-4213-1']);
-    const announced = found.findings.find(({ id }) => id === 'CVE-2024-8096');
+    const matched = match([deb('curl', '7.74.0-1.3+deb11u3', { name: 'curl', version: '7.74.0-1.3+deb11u3' })], store);
+    expect(matched.findings.map(({ id }) => id)).toEqual(['CVE-2024-8096', 'CVE-2025-0725', 'DLA-4213-1']);
+    const announced = matched.findings.find(({ id }) => id === 'CVE-2024-8096');
     expect(announced?.statements.map(({ bulletin }) => bulletin)).toContain('DLA-3951-1');
   });
 

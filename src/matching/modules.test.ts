@@ -30,8 +30,8 @@ const of13 = fix('CVE-2023-2454', '13.11-1.module_el8.8.0+3601+ca64e769', ['post
 const of15 = fix('CVE-2023-2454', '15.3-1.module_el8.8.0+3602+2f7c4e44', ['postgresql:15']);
 const of12 = fix('CVE-2023-2454', '12.15-1.module_el8.8.0+3603+aaaaaaaa', ['postgresql:12']);
 const all = [of12, of13, of15];
-const found = (one: Package, statements: readonly Statement[] = all) =>
-  match([one], memoryStore({ statements })).findings.map(({ fix: { version } }) => version);
+const found = (pkg: Package, statements: readonly Statement[] = all) =>
+  match([pkg], memoryStore({ statements })).findings.map(({ fix: { version } }) => version);
 
 describe('module streams', () => {
   it('a build with the fix of its own stream is not affected by what other streams say', () => {

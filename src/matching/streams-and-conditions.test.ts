@@ -129,7 +129,7 @@ const on = (id: string, programs: readonly object[], ...systems: readonly string
     {
       operator: 'AND',
       nodes: [
-        { operator: 'OR', cpeMatch: programs.map((one) => ({ vulnerable: true, ...one })) },
+        { operator: 'OR', cpeMatch: programs.map((program) => ({ vulnerable: true, ...program })) },
         {
           operator: 'OR',
           cpeMatch: systems.map((system) => ({ vulnerable: false, criteria: `cpe:2.3:o:${system}:-:*:*:*:*:*:*:*` })),

@@ -144,7 +144,7 @@ it('follows redirects and never takes the credentials to another host', async ()
   const response = await http.request(`${registry}/start`, { secret, headers: { Range: 'bytes=1-' } });
   expect(response.url).toContain('/signed?key=1');
   expect((await http.bytes(response, 10)).toString()).toBe('blob');
-  expect(seen.map((one) => one.authorization)).toEqual(['Bearer secret', 'Bearer secret', undefined]);
+  expect(seen.map((headers) => headers.authorization)).toEqual(['Bearer secret', 'Bearer secret', undefined]);
   expect(seen.at(-1)).toMatchObject({ range: 'bytes=1-' });
   // Bound to one server, it goes to no other, and none slips by as a plain header.
   await (await http.request(`${storage}/`, { secret })).discard();

@@ -197,8 +197,8 @@ describe('a gate', () => {
   });
 
   it('takes probabilities as numbers and percent, with and without the border', () => {
-    const [one] = parseGates(['epss>=50%']);
-    expect(one).toMatchObject({ word: 'epss>=0.5', epss: { above: 0.5, orEqual: true } });
+    const [gate] = parseGates(['epss>=50%']);
+    expect(gate).toMatchObject({ word: 'epss>=0.5', epss: { above: 0.5, orEqual: true } });
     const found = { ...finding('CVE-1', deb('curl', '1'), 'LOW'), epss: 0.5 };
     const judged = (word: string) =>
       judgeGates(report({ findings: [found] }), parseGates([word]), { allowUnjudged: true });

@@ -36,13 +36,13 @@ describe('the versions that advisories name', () => {
 
   it('lead through the vulnerabilities of the fixed versions to one that has none', () => {
     const proofs = prover(store, undefined);
-    const one = certifi('2020.12.5');
-    expect([...fixedVersions(one, proofs.findings(one, one.version), proofs)].sort()).toEqual([
+    const pkg = certifi('2020.12.5');
+    expect([...fixedVersions(pkg, proofs.findings(pkg, pkg.version), proofs)].sort()).toEqual([
       '2022.12.7',
       '2023.7.22',
       '2024.7.4',
     ]);
-    expect(proofs.findings(one, '2024.7.4')).toEqual([]);
+    expect(proofs.findings(pkg, '2024.7.4')).toEqual([]);
   });
 });
 
@@ -63,16 +63,16 @@ describe('what a version would have', () => {
 
   it('is what a scan of it finds, and told once for all versions of which the same is said', () => {
     const judge = prover(store, undefined);
-    const one = certifi('2020.12.5');
+    const pkg = certifi('2020.12.5');
     for (const version of ['2014.1', '2016.9.26', '2020.12.5', '2021.10.8', '2022.12.7', '2023.11.17', '2025.1.31']) {
-      const found = match([certifi(version)], store).findings;
-      const told = judge.findings(one, version);
+      const findings = match([certifi(version)], store).findings;
+      const told = judge.findings(pkg, version);
       expect(told.map(({ id, aliases, severity, fix }) => ({ id, aliases, severity, fix }))).toEqual(
-        found.map(({ id, aliases, severity, fix }) => ({ id, aliases, severity, fix })),
+        findings.map(({ id, aliases, severity, fix }) => ({ id, aliases, severity, fix })),
       );
     }
-    expect(judge.findings(one, '2021.10.8')).toBe(judge.findings(one, '2022.6.15'));
-    expect(judge.findings(one, '2021.10.8')).not.toBe(judge.findings(one, '2022.12.7'));
+    expect(judge.findings(pkg, '2021.10.8')).toBe(judge.findings(pkg, '2022.6.15'));
+    expect(judge.findings(pkg, '2021.10.8')).not.toBe(judge.findings(pkg, '2022.12.7'));
   });
 
   it('lies where the package lies that is asked about, though another of its name lies elsewhere', () => {

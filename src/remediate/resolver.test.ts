@@ -18,8 +18,8 @@ const resolved = (world: World, names: readonly string[], budget = 1_000): Promi
   });
 
 const answer = async (world: World, ...names: string[]): Promise<unknown> => {
-  const found = await resolved(world, names);
-  return found instanceof Map ? Object.fromEntries(found) : found;
+  const resolution = await resolved(world, names);
+  return resolution instanceof Map ? Object.fromEntries(resolution) : resolution;
 };
 
 describe('the resolver', () => {
@@ -81,10 +81,10 @@ describe('the resolver', () => {
     );
     await fc.assert(
       fc.asyncProperty(worlds, fc.subarray(names, { minLength: 1 }), async (world, wanted) => {
-        const found = await resolved(world, wanted);
-        if (found === 'unknown') throw new Error('the budget is large enough for all of it');
-        if (found === 'impossible') expect(everything(world, wanted)).toBe(false);
-        else expect(holds(world, wanted, found)).toBe(true);
+        const resolution = await resolved(world, wanted);
+        if (resolution === 'unknown') throw new Error('the budget is large enough for all of it');
+        if (resolution === 'impossible') expect(everything(world, wanted)).toBe(false);
+        else expect(holds(world, wanted, resolution)).toBe(true);
       }),
       { numRuns: 1_000 },
     );
@@ -106,9 +106,9 @@ function holds(world: World, wanted: readonly string[], found: ReadonlyMap<strin
 function everything(world: World, wanted: readonly string[]): boolean {
   let choices: ReadonlyMap<string, string>[] = [new Map()];
   for (const [name, versions] of Object.entries(world))
-    choices = choices.flatMap((one) => [
-      one,
-      ...Object.keys(versions).map((version) => new Map([...one, [name, version]])),
+    choices = choices.flatMap((choice) => [
+      choice,
+      ...Object.keys(versions).map((version) => new Map([...choice, [name, version]])),
     ]);
-  return choices.some((one) => holds(world, wanted, one));
+  return choices.some((choice) => holds(world, wanted, choice));
 }

@@ -212,37 +212,39 @@ const world: fc.Arbitrary<World> = fc
   }));
 
 /** Every constraint that does not hold in a state and that the change is to blame for. */
-function broken(one: Problem, chosen: ReadonlyMap<string, string>): string[] {
-  const dependents = dependentsOf(one.members);
+function broken(problem: Problem, chosen: ReadonlyMap<string, string>): string[] {
+  const dependents = dependentsOf(problem.members);
   return [...chosen.keys()].flatMap((name) =>
-    violationsOf(one, chosen, dependents, name).map(({ owner, need: { text } }) => `${owner}: ${text}`),
+    violationsOf(problem, chosen, dependents, name).map(({ owner, need: { text } }) => `${owner}: ${text}`),
   );
 }
 
 /** What a state leaves and brings. */
-function left(one: Problem, chosen: ReadonlyMap<string, string>): Weight {
-  const goals = [...one.goals].map(([name, today]) =>
-    chosen.has(name) ? one.residue(name, chosen.get(name)!) : today,
+function left(problem: Problem, chosen: ReadonlyMap<string, string>): Weight {
+  const goals = [...problem.goals].map(([name, today]) =>
+    chosen.has(name) ? problem.residue(name, chosen.get(name)!) : today,
   );
-  const others = [...chosen].filter(([name]) => !one.goals.has(name)).map(([name, to]) => one.residue(name, to));
+  const others = [...chosen]
+    .filter(([name]) => !problem.goals.has(name))
+    .map(([name, to]) => problem.residue(name, to));
   return [...goals, ...others].reduce(addWeights, WEIGHTLESS);
 }
 
 /** The least that any allowed choice of versions leaves and brings, by trying them all. */
-function leastLeft(one: Problem): Weight {
-  const names = [...new Set([...one.members.keys(), ...NAMES])];
+function leastLeft(problem: Problem): Weight {
+  const names = [...new Set([...problem.members.keys(), ...NAMES])];
   let best: Weight | undefined;
   const chosen = new Map<string, string>();
   const visit = (index: number): void => {
     if (index === names.length) {
-      if (broken(one, chosen).length > 0) return;
-      const weight = left(one, chosen);
+      if (broken(problem, chosen).length > 0) return;
+      const weight = left(problem, chosen);
       if (best === undefined || compareWeights(weight, best) < 0) best = weight;
       return;
     }
     const name = names[index]!;
     visit(index + 1);
-    for (const candidate of one.candidates(name) ?? []) {
+    for (const candidate of problem.candidates(name) ?? []) {
       chosen.set(name, candidate);
       visit(index + 1);
       chosen.delete(name);
@@ -274,11 +276,11 @@ describe('who needs something', () => {
 describe('any plan of the solver', () => {
   it('goes up only, breaks no constraint, and leaves and brings no more than the best of all plans', () => {
     fc.assert(
-      fc.property(world, (one) => {
-        const asked = problem(one);
+      fc.property(world, (world) => {
+        const asked = problem(world);
         const solution = solve(asked);
         for (const [name, to] of solution.changes) {
-          const from = one.installed[name]?.[0];
+          const from = world.installed[name]?.[0];
           if (from !== undefined) expect(comparePep440(to, from)).toBeGreaterThan(0);
         }
         expect(broken(asked, solution.changes)).toEqual([]);
@@ -295,13 +297,13 @@ const known: Learning = { candidates: async () => {}, needs: async () => true };
 describe('any improvement of a plan', () => {
   it('breaks no constraint, and leaves and brings no more than the best of all plans, whatever it starts from', async () => {
     await fc.assert(
-      fc.asyncProperty(world, fc.boolean(), async (one, isSearched) => {
-        const asked = problem(one);
+      fc.asyncProperty(world, fc.boolean(), async (world, isSearched) => {
+        const asked = problem(world);
         const start = isSearched ? solve(asked).changes : new Map<string, string>();
         const better = await improve(asked, start, known);
         const after = better?.changes ?? start;
         for (const [name, to] of after) {
-          const from = one.installed[name]?.[0];
+          const from = world.installed[name]?.[0];
           if (from !== undefined) expect(comparePep440(to, from)).toBeGreaterThan(0);
         }
         expect(broken(asked, after)).toEqual([]);

@@ -77,7 +77,9 @@ describe('Markdown', () => {
     expect(row).toHaveLength(2);
     expect(
       row.flatMap((cell: Tokens.TableCell) =>
-        cell.tokens.filter((one: Token) => one.type !== 'text' && one.type !== 'escape' && one.raw !== '<!-- -->'),
+        cell.tokens.filter(
+          (token: Token) => token.type !== 'text' && token.type !== 'escape' && token.raw !== '<!-- -->',
+        ),
       ),
     ).toEqual([]);
     expect(acting(`- ${markdownText(text)}\n`).filter((one) => !/^list/.test(one))).toEqual([]);

@@ -551,7 +551,15 @@ describe('Docker', () => {
       platform: 'linux/arm64/v8',
       os: 'alpine:3.15',
     });
-    expect(report.findings.map((one) => [one.id, one.package, one.version, one.severity, one.fix.versions])).toEqual([
+    expect(
+      report.findings.map((finding) => [
+        finding.id,
+        finding.package,
+        finding.version,
+        finding.severity,
+        finding.fix.versions,
+      ]),
+    ).toEqual([
       ['CVE-2023-38545', 'curl', '8.3.0-r0', 'CRITICAL', ['8.4.0-r0']],
       ['CVE-2023-44487', 'google.golang.org/grpc', '1.57.0', 'MEDIUM', []],
       ['CVE-2024-1', 'google.golang.org/grpc', '1.57.0', 'LOW', []],
@@ -584,7 +592,15 @@ describe('Docker', () => {
         platform: 'linux/amd64',
         os: 'ubuntu:24.04',
       });
-      expect(report.findings.map((one) => [one.id, one.package, one.version, one.severity, one.fix.versions])).toEqual([
+      expect(
+        report.findings.map((finding) => [
+          finding.id,
+          finding.package,
+          finding.version,
+          finding.severity,
+          finding.fix.versions,
+        ]),
+      ).toEqual([
         ['CVE-2024-10963', 'pam', '1.5.3-5ubuntu5.1', 'MEDIUM', []],
         ['CVE-2024-10041', 'pam', '1.5.3-5ubuntu5.1', 'MEDIUM', []],
         ['CVE-2025-22871', 'stdlib', '1.24.0', 'CRITICAL', ['1.24.2']],
@@ -633,7 +649,7 @@ it('Snyk: an issue of two CVEs is one row and two findings, an ignored one is he
     ],
   });
   expect([report.rows, report.findings.length, report.suppressed.length]).toEqual([2, 3, 2]);
-  expect(report.findings.map((one) => [one.package, one.aliases[0]])).toEqual([
+  expect(report.findings.map((finding) => [finding.package, finding.aliases[0]])).toEqual([
     ['libssl1.1', 'CVE-2023-0465'],
     ['libssl1.1', 'CVE-2023-0466'],
     ['@scope/pkg', 'CVE-1-1'],
@@ -857,7 +873,9 @@ describe('CycloneDX', () => {
       rows: 3,
       subject: { digest: `sha256:${'2'.repeat(64)}` },
     });
-    expect(report.findings.map((one) => [one.package, one.version, one.type, one.severity])).toEqual([
+    expect(
+      report.findings.map((finding) => [finding.package, finding.version, finding.type, finding.severity]),
+    ).toEqual([
       ['libssl1.1', '1.1.1n-0+deb11u4', 'deb', 'LOW'],
       ['setuptools', '58.1.0', 'pypi', 'LOW'],
       ['left-pad', '1.0.0', 'npm', 'LOW'],
@@ -958,7 +976,13 @@ describe('Plimsoll', () => {
     });
     expect([
       report.rows,
-      report.findings.map((one) => [one.package, one.version, one.severity, one.severitySource, one.fix.versions[0]]),
+      report.findings.map((finding) => [
+        finding.package,
+        finding.version,
+        finding.severity,
+        finding.severitySource,
+        finding.fix.versions[0],
+      ]),
     ]).toEqual([
       1,
       [

@@ -63,7 +63,7 @@ describe('OSV-Scanner', () => {
       ),
     );
     expect(report.rows).toBe(1);
-    expect(report.findings.map((one) => [one.id, one.aliases])).toEqual([
+    expect(report.findings.map((finding) => [finding.id, finding.aliases])).toEqual([
       ['CVE-2022-37434', ['DLA-3103-1']],
       ['CVE-2018-25032', ['DLA-3103-1']],
     ]);
@@ -201,7 +201,15 @@ describe('other spellings of known reports', () => {
       ],
     });
     expect(report.scanner).toBe('docker-hub');
-    expect(report.findings.map((one) => [one.package, one.version, one.type, one.severity, one.locations])).toEqual([
+    expect(
+      report.findings.map((finding) => [
+        finding.package,
+        finding.version,
+        finding.type,
+        finding.severity,
+        finding.locations,
+      ]),
+    ).toEqual([
       ['stdlib', '1.19.4', 'golang', 'HIGH', ['/bin/tool']],
       ['zlib', '1.2', undefined, 'LOW', []],
     ]);

@@ -70,7 +70,7 @@ describe('opening an image', () => {
     const plain = blobs(python, cleaned);
     for (const by of ['lzma.compress(d)', 'bz2.compress(d)']) {
       const packed = (bytes: Buffer): Buffer => packedByPython(by, bytes) ?? test.skip('no python3 here');
-      const layers = plain.layers.map((one) => ({ ...one, tar: packed(one.tar) }));
+      const layers = plain.layers.map((layer) => ({ ...layer, tar: packed(layer.tar) }));
       for (const form of [
         file('saved.tar.x', packed(dockerArchive(plain))),
         file('oci.tar.x', packed(tar(ociFiles(plain)))),

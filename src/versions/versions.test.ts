@@ -132,12 +132,12 @@ describe('native tools', () => {
 });
 
 function findJar(): string | undefined {
-  const found = spawnSync(
+  const run = spawnSync(
     'sh',
     ['-c', 'ls /usr/share/maven/lib/maven-artifact-*.jar /usr/share/maven*/lib/maven-artifact*.jar 2>/dev/null'],
     { encoding: 'utf8' },
   );
-  const artifact = found.stdout.split('\n')[0];
+  const artifact = run.stdout.split('\n')[0];
   if (!artifact || spawnSync('java', ['-version']).status !== 0) return undefined;
   const folder = artifact.slice(0, artifact.lastIndexOf('/'));
   return `${artifact}:${folder}/*`;

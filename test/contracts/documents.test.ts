@@ -116,7 +116,7 @@ describe.each(KINDS)('of a target of the kind %s', (kind) => {
         expect(physicalLocation?.artifactLocation?.uri).toMatch(/^[^/\s][^\s]*$/);
     }
     const prints = (from: typeof results): (string | undefined)[] =>
-      from.map((one) => one.partialFingerprints?.['plimsoll/v1']);
+      from.map((result) => result.partialFingerprints?.['plimsoll/v1']);
     expect(new Set(prints(results)).size).toBe(results.length);
     for (const { properties } of tool.driver.rules ?? []) expect(properties?.tags?.length ?? 0).toBeLessThanOrEqual(20);
     const again = await run(
@@ -140,7 +140,7 @@ describe.each(KINDS)('of a target of the kind %s', (kind) => {
       rows(findings.map(({ id, package: { name, version } }) => [id, name, version])),
     );
     for (const found of read.findings) {
-      const own = findings.find((one) => one.id === found.id && one.package.name === found.package)!;
+      const own = findings.find((finding) => finding.id === found.id && finding.package.name === found.package)!;
       expect(found.fix.versions).toEqual(own.fix.version === undefined ? [] : [own.fix.version]);
       if (own.severity !== 'NEGLIGIBLE') expect(found.severity).toBe(own.severity);
     }

@@ -139,9 +139,9 @@ function base(distribution: string): TarEntries {
 
 /** The same image with its layers packed in another way. */
 function repacked(image: ImageBlobs, packed: (tar: Buffer) => Buffer, ending: string): ImageBlobs {
-  const layers = image.layers.map((one) => {
-    const bytes = packed(one.tar);
-    return { ...one, bytes, digest: sha256(bytes), mediaType: `application/vnd.oci.image.layer.v1.tar${ending}` };
+  const layers = image.layers.map((layer) => {
+    const bytes = packed(layer.tar);
+    return { ...layer, bytes, digest: sha256(bytes), mediaType: `application/vnd.oci.image.layer.v1.tar${ending}` };
   });
   const descriptor = ({ mediaType, digest, bytes }: Blob) => ({ mediaType, digest, size: bytes.length });
   const { layers: _, ...document } = JSON.parse(image.manifest.bytes.toString('utf8')) as Record<string, unknown>;
@@ -191,8 +191,8 @@ async function answer(form: string, image: ImageBlobs, cache: LayerCache = noCac
   try {
     const { inventory } = await takeInventory(source, { cache });
     const { packages, risks, unknowns } = inventory;
-    return [...packages, ...risks, ...unknowns].map((one) =>
-      JSON.stringify(one, (name, value) => (name === 'digest' ? undefined : value)),
+    return [...packages, ...risks, ...unknowns].map((pkg) =>
+      JSON.stringify(pkg, (name, value) => (name === 'digest' ? undefined : value)),
     );
   } finally {
     await source.close();

@@ -39,8 +39,8 @@ import { report, wheel } from '../report.ts';
 
 const verdict = (name: string, { type, version }: Pick<Package, 'type' | 'version'>, rest: unknown): string =>
   `${type} ${name} ${version} ${JSON.stringify(rest)}`;
-const ofScan = ({ id, package: found, severity, severitySource, state, fix }: Finding): string =>
-  verdict(found.name, found, [id, severity, severitySource, state, fix]);
+const ofScan = ({ id, package: pkg, severity, severitySource, state, fix }: Finding): string =>
+  verdict(pkg.name, pkg, [id, severity, severitySource, state, fix]);
 const ofExplain = ({ id, package: name, type, version, own }: ExplainedPackage): string =>
   verdict(name, { type, version }, [id, own.severity, own.severitySource, own.state, own.fix]);
 
@@ -48,9 +48,9 @@ const ofExplain = ({ id, package: name, type, version, own }: ExplainedPackage):
 function listening(store: AdvisoryStore): { readonly store: AdvisoryStore; readonly given: Set<string> } {
   const given = new Set<string>();
   const statements = (namespace: string, name: string): readonly Statement[] => {
-    const found = store.statements(namespace, name);
-    for (const statement of found) given.add(spoken(statement));
-    return found;
+    const statements = store.statements(namespace, name);
+    for (const statement of statements) given.add(spoken(statement));
+    return statements;
   };
   return { store: { ...store, statements }, given };
 }
@@ -154,12 +154,15 @@ async function againstFix(scan: Report, store: AdvisoryStore): Promise<readonly 
   });
   const line = (id: string, type: string, name: string, version: string): string => `${id} ${type} ${name} ${version}`;
   const targets = new Map(
-    [...plan.cleared, ...plan.remaining].map((each) => [line(each.id, each.type, each.name, each.version), each]),
+    [...plan.cleared, ...plan.remaining].map((finding) => [
+      line(finding.id, finding.type, finding.name, finding.version),
+      finding,
+    ]),
   );
-  return scan.findings.flatMap(({ id, package: found, fix }) => {
-    const { name, version } = found.source ?? found;
-    const target = targets.get(line(id, found.type, name, version));
-    if (target === undefined) return [`fix has no target ${id} in ${found.type} ${name} ${version}`];
+  return scan.findings.flatMap(({ id, package: pkg, fix }) => {
+    const { name, version } = pkg.source ?? pkg;
+    const target = targets.get(line(id, pkg.type, name, version));
+    if (target === undefined) return [`fix has no target ${id} in ${pkg.type} ${name} ${version}`];
     return fix.state !== 'fixed' || target.goal ? [] : [`fix does not aim at ${id} in ${name}, which has a fix`];
   });
 }
@@ -229,7 +232,7 @@ const IDS = ['CVE-2024-10001', 'CVE-2024-10002', 'GHSA-aaaa-bbbb-cccc', 'PYSEC-2
 
 /** Statements in every state on what is asked of a package. */
 const statementsOn = (packages: readonly Package[]): fc.Arbitrary<readonly Statement[]> => {
-  const questions = packages.flatMap((each) => lookupsOf(each, undefined, each.namespace));
+  const questions = packages.flatMap((pkg) => lookupsOf(pkg, undefined, pkg.namespace));
   if (questions.length === 0) return fc.constant([]);
   const bound = fc.constantFrom(...VERSIONS.filter((version) => version !== ''));
   const statement = fc
@@ -408,8 +411,8 @@ describe('scan, explain, compare and fix give one answer', () => {
 /** For each question that is asked of these packages: a statement that affects them, one that a newer version fixes, and others that say nothing against them. */
 function everyState(packages: readonly Package[]): readonly Statement[] {
   const questions = new Map(
-    packages.flatMap((each) =>
-      lookupsOf(each, undefined, each.namespace).map(
+    packages.flatMap((pkg) =>
+      lookupsOf(pkg, undefined, pkg.namespace).map(
         (question) => [`${question.namespace} ${question.name}`, question] as const,
       ),
     ),

@@ -99,7 +99,7 @@ describe.each(reports.map((format) => [format.name, format] as const))('the repo
   it('can do with a report that holds nothing, and with packages that have no evidence', () => {
     expect(render(empty())).not.toBe('');
     if (!showsFindings) return;
-    const bare = PACKAGES.map((one) => ({ ...one, evidence: [] }));
+    const bare = PACKAGES.map((pkg) => ({ ...pkg, evidence: [] }));
     expect(render(report({ packages: bare, findings: [finding('CVE-2023-1', bare[0]!, 'LOW')] }))).toContain(
       'CVE-2023-1',
     );

@@ -160,7 +160,7 @@ describe.skipIf(reason !== undefined)(titled('AWS, beside moto', reason), () => 
     ['a repository that is not there', ['compare', 'ecr:team/other:1', 'OTHER'], {}, 'RepositoryNotFoundException'],
   ] as const)('says what is wrong in one line: %s', async (_, args, environment, said) => {
     const { code, stderr } = await told(
-      args.map((one) => (one === 'OTHER' ? other : one)),
+      args.map((argument) => (argument === 'OTHER' ? other : argument)),
       environment,
     );
     expect(code).not.toBe(0);

@@ -42,7 +42,7 @@ const RICH = report({
 
 async function documents(): Promise<string[]> {
   const paths = [written('rich', RICH)];
-  for await (const { report: each } of story()) paths.push(written(`story-${paths.length}`, each));
+  for await (const { report } of story()) paths.push(written(`story-${paths.length}`, report));
   return paths;
 }
 

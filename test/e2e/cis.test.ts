@@ -226,7 +226,7 @@ afterAll(async () => {
     const mounts = readFileSync('/proc/self/mountinfo', 'utf8')
       .split('\n')
       .map((line) => line.split(' ')[4] ?? '');
-    for (const point of mounts.filter((one) => one.startsWith(work.path)).reverse()) spawnSync('umount', [point]);
+    for (const point of mounts.filter((mount) => mount.startsWith(work.path)).reverse()) spawnSync('umount', [point]);
   }
   work.remove();
   for (const reason of notHere) console.log(`not tried on this machine: ${reason}`);
@@ -237,7 +237,7 @@ async function bench(...args: string[]): Promise<Map<string, BenchFinding>> {
   expect(done.code, done.stderr).toBe(0);
   const report = JSON.parse(done.stdout) as BenchReport;
   for (const secret of [SECRET, 'correct-horse-battery']) expect(done.stdout).not.toContain(secret);
-  return new Map(report.sections.flatMap((section) => section.findings).map((one) => [one.id, one]));
+  return new Map(report.sections.flatMap((section) => section.findings).map((finding) => [finding.id, finding]));
 }
 
 const subjects = (finding: BenchFinding | undefined) => [...new Set(finding?.items.map((item) => item.subject))].sort();
@@ -247,8 +247,10 @@ describe(titled('a real Engine', skip), () => {
   test('is judged in all sections, with a result for each of the 142 checks', async () => {
     host = await bench();
     expect(host.size).toBe(142);
-    const unread = [...host.values()].filter((one) => one.result === 'could-not-read' && !/^[13]\./.test(one.id));
-    expect(unread.map((one) => `${one.id} ${one.summary}`)).toEqual([]);
+    const unread = [...host.values()].filter(
+      (finding) => finding.result === 'could-not-read' && !/^[13]\./.test(finding.id),
+    );
+    expect(unread.map((finding) => `${finding.id} ${finding.summary}`)).toEqual([]);
   });
 
   test('sections 1 to 3: its files and configuration, as this Engine was started', () => {
@@ -304,8 +306,10 @@ describe(titled('a real Engine', skip), () => {
         [id]: id === '5.6' ? ['bad'] : names,
       });
     }
-    const good = [...host.values()].filter((one) => one.id.startsWith('5.') && subjects(one).includes('good'));
-    expect(good.map((one) => one.id)).toEqual([]);
+    const good = [...host.values()].filter(
+      (finding) => finding.id.startsWith('5.') && subjects(finding).includes('good'),
+    );
+    expect(good.map((finding) => finding.id)).toEqual([]);
   });
 
   test('5.5 and capabilities, as far as this machine lets an Engine give them', () => {
@@ -317,7 +321,7 @@ describe(titled('a real Engine', skip), () => {
   });
 
   test('a pass lists what was looked at', () => {
-    const passes = [...host.values()].filter((one) => one.result === 'pass');
+    const passes = [...host.values()].filter((finding) => finding.result === 'pass');
     expect(passes.length).toBeGreaterThan(20);
     expect(passes.filter((one) => one.items.length === 0).map((one) => one.id)).toEqual([]);
   });
@@ -340,7 +344,7 @@ describe(titled('a real Engine', skip), () => {
     expect(host.get('7.9')?.result).toBe('info');
     docker('swarm', 'update', '--autolock=true');
     const locked = await bench('-c', '7.5,7.6');
-    expect([...locked.values()].map((one) => one.result)).toEqual(['pass', 'note']);
+    expect([...locked.values()].map((finding) => finding.result)).toEqual(['pass', 'note']);
   });
 
   test('machine learning: the notebook without a token, as root, with credentials', () => {
@@ -359,7 +363,7 @@ describe(titled('a real Engine', skip), () => {
   test("Docker Bench's JSON has its keys and counts", async () => {
     const done = await plimsoll(['bench', '-c', 'cis', '-f', 'docker-bench', '-n', '2'], { home, env: environment });
     const json = JSON.parse(done.stdout);
-    expect(json.tests.map((one: { id: string }) => one.id)).toEqual(['1', '2', '3', '4', '5', '6', '7']);
+    expect(json.tests.map((test: { id: string }) => test.id)).toEqual(['1', '2', '3', '4', '5', '6', '7']);
     expect(json.checks).toBe(117);
   });
 
@@ -378,8 +382,8 @@ describe(titled('a real Engine', skip), () => {
 describe(titled('one image, without asking for anything but the image', skip), () => {
   const verdicts = (found: Map<string, BenchFinding>) =>
     [...found.values()]
-      .filter((one) => one.id !== '4.5')
-      .map((one) => [one.id, one.result, one.items.map((item) => [item.detail, item.path])]);
+      .filter((finding) => finding.id !== '4.5')
+      .map((finding) => [finding.id, finding.result, finding.items.map((item) => [item.detail, item.path])]);
   let reference: ReturnType<typeof verdicts>;
 
   test('through the Engine', async () => {

@@ -69,7 +69,9 @@ function prefixes() {
     const names = Array.from({ length: 7 }, (_, at) => `pkg-${at}`);
     const now = new Map(names.map((name) => [name, versions[random(versions.length - 4)] as string]));
     const fixed = new Map(
-      names.slice(0, 4).map((name) => [name, pick(versions.filter((one) => compareConda(one, now.get(name)!) > 0))]),
+      names
+        .slice(0, 4)
+        .map((name) => [name, pick(versions.filter((version) => compareConda(version, now.get(name)!) > 0))]),
     );
     const depends = new Map(
       names.map((name) => {
@@ -181,12 +183,12 @@ describe(titled("conda's versions and dependencies against rattler", reason), ()
     expect(done.stderr).toBe('');
     const said = JSON.parse(done.stdout) as { specs: (boolean | null)[]; orders: number[] };
     const ours = specs.map(([spec, version]) => condaSpec(spec)?.accepts(version));
-    const judged = said.specs.filter((one) => one !== null);
+    const judged = said.specs.filter((spec) => spec !== null);
     expect([judged.length > SPECS * 0.9, judged.includes(true), judged.includes(false)]).toEqual([true, true, true]);
-    const wrong = specs.flatMap((one, at) =>
+    const wrong = specs.flatMap((spec, at) =>
       said.specs[at] === null || said.specs[at] === ours[at]
         ? []
-        : [`${one.join(' of ')}: rattler says ${said.specs[at]}`],
+        : [`${spec.join(' of ')}: rattler says ${said.specs[at]}`],
     );
     expect(wrong).toEqual([]);
     const misplaced = orders.filter(([a, b], at) => Math.sign(compareConda(a, b)) !== said.orders[at]);

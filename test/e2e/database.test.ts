@@ -186,7 +186,7 @@ describe('the advisory database from all real feeds', () => {
         const ours = store.statementsById(row.id).filter(({ namespace }) => namespace === 'Debian:12');
         return ours.length === 0
           ? []
-          : [{ ...row, ours: ours.some((one) => judge(one, row.version, debian).affected) }];
+          : [{ ...row, ours: ours.some((own) => judge(own, row.version, debian).affected) }];
       });
       expect(found.length).toBeGreaterThan(10);
       expect(found.filter(({ ours }) => !ours)).toEqual([]);
@@ -196,9 +196,9 @@ describe('the advisory database from all real feeds', () => {
       const reported = new Set(theirs.map(({ source, id }) => `${source} ${id}`));
       const ours = new Map<string, string | undefined>();
       for (const { source, version } of theirs)
-        for (const one of past.statements('Debian:12', source))
-          if (judge(one, version.replace(/\+b\d+$/, ''), debian).affected)
-            ours.set(`${source} ${one.id}`, one.published ?? past.vulnerability(one.id)?.published);
+        for (const statement of past.statements('Debian:12', source))
+          if (judge(statement, version.replace(/\+b\d+$/, ''), debian).affected)
+            ours.set(`${source} ${statement.id}`, statement.published ?? past.vulnerability(statement.id)?.published);
       const dated = [...ours].filter(([, published]) => published !== undefined);
       expect(dated.length).toBeGreaterThan(4);
       expect(dated.filter(([match]) => !reported.has(match))).toEqual([]);

@@ -62,13 +62,13 @@ function paged<T>(
 
 /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImageScanFindings.html */
 function ecr(image: DeckImage, findings: readonly DeckFinding[]): (request: SeenRequest) => JsonAnswer | undefined {
-  const rows = findings.map((one) => ({
-    name: one.id,
-    uri: `https://security-tracker.debian.org/tracker/${one.id}`,
-    severity: one.severity,
+  const rows = findings.map((finding) => ({
+    name: finding.id,
+    uri: `https://security-tracker.debian.org/tracker/${finding.id}`,
+    severity: finding.severity,
     attributes: [
-      { key: 'package_name', value: one.source },
-      { key: 'package_version', value: one.version },
+      { key: 'package_name', value: finding.source },
+      { key: 'package_version', value: finding.version },
     ],
   }));
   return ({ headers, body }) => {
@@ -101,20 +101,20 @@ function grafeas(image: DeckImage, findings: readonly DeckFinding[]): (request: 
     continuousAnalysis: 'ACTIVE',
     lastScanTime: '2026-11-01T00:00:00Z',
   };
-  const found = findings.map((one, at) => ({
+  const found = findings.map((finding, at) => ({
     kind: 'VULNERABILITY',
     name: `projects/team/occurrences/${at}`,
-    noteName: `projects/goog-vulnz/notes/${one.id}`,
+    noteName: `projects/goog-vulnz/notes/${finding.id}`,
     resourceUri,
     vulnerability: {
-      effectiveSeverity: one.severity,
-      packageIssue: one.packages.map((name) => ({
+      effectiveSeverity: finding.severity,
+      packageIssue: finding.packages.map((name) => ({
         affectedPackage: name,
-        ...(one.type === 'deb'
+        ...(finding.type === 'deb'
           ? { affectedCpeUri: 'cpe:/o:debian:debian_linux:11', packageType: 'OS' }
-          : { packageType: one.type.toUpperCase() }),
-        affectedVersion: { kind: 'NORMAL', fullName: one.version },
-        fixedVersion: one.fixed === undefined ? { kind: 'MAXIMUM' } : { kind: 'NORMAL', fullName: one.fixed },
+          : { packageType: finding.type.toUpperCase() }),
+        affectedVersion: { kind: 'NORMAL', fullName: finding.version },
+        fixedVersion: finding.fixed === undefined ? { kind: 'MAXIMUM' } : { kind: 'NORMAL', fullName: finding.fixed },
       })),
     },
   }));
@@ -141,19 +141,21 @@ function clair(image: DeckImage, findings: readonly DeckFinding[]): (request: Se
   const environments: Record<string, unknown> = {};
   const vulnerabilities: Record<string, unknown> = {};
   const together: Record<string, string[]> = {};
-  for (const one of findings)
-    for (const name of one.packages) {
-      const key = `${name} ${one.version}`;
-      const place = one.type === 'deb' ? 'var/lib/dpkg/status' : 'python:usr/lib/python3/dist-packages';
+  for (const finding of findings)
+    for (const name of finding.packages) {
+      const key = `${name} ${finding.version}`;
+      const place = finding.type === 'deb' ? 'var/lib/dpkg/status' : 'python:usr/lib/python3/dist-packages';
       packages[key] = {
-        ...{ id: key, name, version: one.version, kind: 'binary' },
-        ...(one.type === 'deb' ? { source: { name: one.source, version: one.version, kind: 'source' } } : {}),
+        ...{ id: key, name, version: finding.version, kind: 'binary' },
+        ...(finding.type === 'deb'
+          ? { source: { name: finding.source, version: finding.version, kind: 'source' } }
+          : {}),
       };
       environments[key] = [{ package_db: place }];
-      const id = `${one.id} ${one.source}`;
+      const id = `${finding.id} ${finding.source}`;
       vulnerabilities[id] = {
-        ...{ id, name: one.id, updater: one.type === 'deb' ? 'debian/updater' : 'osv/pypi' },
-        ...{ normalized_severity: one.severity, fixed_in_version: one.fixed ?? '' },
+        ...{ id, name: finding.id, updater: finding.type === 'deb' ? 'debian/updater' : 'osv/pypi' },
+        ...{ normalized_severity: finding.severity, fixed_in_version: finding.fixed ?? '' },
       };
       together[key] = [...(together[key] ?? []), id];
     }
@@ -215,7 +217,7 @@ export async function startDeck(
       CLOUDSDK_API_ENDPOINT_OVERRIDES_CONTAINERANALYSIS: `${google.url}/`,
       CLAIR_API: scanner.url,
     },
-    seen: () => [aws, google, scanner].map((one) => one.seen),
-    close: async () => void (await Promise.all([aws, google, scanner].map((one) => one.close()))),
+    seen: () => [aws, google, scanner].map((server) => server.seen),
+    close: async () => void (await Promise.all([aws, google, scanner].map((server) => server.close()))),
   };
 }

@@ -76,7 +76,7 @@ it.skipIf(missing('AlmaLinux') !== undefined)(
         if (versions.length === 0) continue;
         const said = all.get(key) ?? [];
         const name = key.slice(key.indexOf(' ') + 1);
-        const bulletin = said.filter((one) => one.bulletin === id);
+        const bulletin = said.filter((statement) => statement.bulletin === id);
         const hit = (version: string, label?: string): boolean =>
           match(
             [
@@ -140,8 +140,8 @@ it.skipIf(missing('Ubuntu') !== undefined)(
         const name = one.package!.name;
         const namespaces = [`Ubuntu:${release}`, `Ubuntu:Pro:${release}`];
         const special = ['FIPS', 'FIPS-updates', 'FIPS-preview'].map((each) => `Ubuntu:Pro:${each}:${release}`);
-        const statements = [...namespaces, ...special].flatMap((each) =>
-          (all.get(`${each} ${name}`) ?? []).filter((said) => said.id === cve),
+        const statements = [...namespaces, ...special].flatMap((namespace) =>
+          (all.get(`${namespace} ${name}`) ?? []).filter((said) => said.id === cve),
         );
         const deb = (version: string): Package => ({
           type: 'deb',

@@ -78,15 +78,15 @@ it.skipIf(!hasJava)('what Java loads is foreseen, archive by archive (skipped wi
     timeout: 120_000,
   });
   const loaded = [...new Set([...log.matchAll(/source: file:\S*\/lib\/(\w+)\.jar/g)].map(([, name]) => name))].sort();
-  const found = await exposed(
+  const exposure = await exposed(
     {
       'opt/jdk/bin/java': program(),
       ...Object.fromEntries(Object.entries(jars).map(([name, bytes]) => [`app/lib/${name}.jar`, bytes])),
     },
     { Cmd: ['/opt/jdk/bin/java', '-cp', 'lib/*', 'shop.Main'], WorkingDir: '/app' },
   );
-  const foreseen = [...found.reached.values()].flatMap(({ path }) => /^app\/lib\/(\w+)\.jar$/.exec(path)?.[1] ?? []);
+  const foreseen = [...exposure.reached.values()].flatMap(({ path }) => /^app\/lib\/(\w+)\.jar$/.exec(path)?.[1] ?? []);
   expect(loaded).toEqual(['api', 'far', 'main', 'near', 'offer', 'told']);
   expect(foreseen.sort()).toEqual(loaded);
-  expect(found.start.notes).toEqual([]);
+  expect(exposure.start.notes).toEqual([]);
 });

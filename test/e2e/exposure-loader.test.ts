@@ -33,8 +33,8 @@ function machine(): World {
       const part = bytes.subarray(at, at + 65_536);
       at += part.length + stream.push(part, at);
     }
-    const found = stream.end();
-    return found && JSON.stringify(found);
+    const needs = stream.end();
+    return needs && JSON.stringify(needs);
   };
   return {
     tree: {

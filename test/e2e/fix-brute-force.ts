@@ -80,7 +80,7 @@ export function anythingBetter(question: Question): Answer {
 }
 
 const distinct = (weights: readonly Weight[]): Weight[] =>
-  [...new Map(weights.map((one) => [one.join(), one])).values()].sort(compareWeights);
+  [...new Map(weights.map((weight) => [weight.join(), weight])).values()].sort(compareWeights);
 
 /** How much each lever may leave at most, in every way in which all together leave less than the plan; the generous ones first. */
 function* choices(levels: readonly (readonly Weight[])[], least: Weight, planned: Weight): Generator<number[]> {

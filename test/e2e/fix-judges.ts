@@ -134,7 +134,7 @@ export function judges(folder: string, index?: string): Judges {
       const shims = join(folder, 'shims');
       rmSync(shims, { recursive: true, force: true });
       mkdirSync(shims, { recursive: true });
-      const quoted = options(python).map((one) => `'${one}'`);
+      const quoted = options(python).map((option) => `'${option}'`);
       const install = `shift; exec '${join(bin, 'python')}' '${bootstrap}' ${python} install ${quoted.join(' ')} --quiet "$@"`;
       const shim = `#!/bin/sh\n[ "$1" = -m ] && shift && shift\n[ "$1" = install ] || exit 64\n${install}\n`;
       const [major = ''] = python.split('.');

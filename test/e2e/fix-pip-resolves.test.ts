@@ -155,13 +155,13 @@ async function brute(world: PipWorld, installed: readonly Described[], changes: 
   const [template] = packages;
   const weigh = (name: string, version: string): Weight => {
     const today = own.get(name) ?? [];
-    const one = packages.find((each) => plain(each.name) === name) ?? {
+    const pkg = packages.find((pkg) => plain(pkg.name) === name) ?? {
       ...template!,
       name,
       version: '0',
       requires: [],
     };
-    return tradeOf(today, one.version === version ? today : proofs.findings(one, version), GOAL).weight;
+    return tradeOf(today, pkg.version === version ? today : proofs.findings(pkg, version), GOAL).weight;
   };
   const at = new Map(installed.map(({ name, version }) => [plain(name), version]));
   const planned = new Map([...at, ...changes.map(({ name, to }): [string, string] => [plain(name), to as string])]);

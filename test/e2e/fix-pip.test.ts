@@ -146,8 +146,8 @@ describe(titled('an ML environment of 2023', reason), () => {
     expect(world.said).toBe('');
     expect(world.good).toBe(true);
     expect(world.installed.length).toBeGreaterThan(100);
-    const [one] = pythonEnvironments(world.installed, LINUX);
-    expect(brokenConstraints(one!)).toEqual([]);
+    const [environment] = pythonEnvironments(world.installed, LINUX);
+    expect(brokenConstraints(environment!)).toEqual([]);
   });
 
   const forced: readonly (readonly [string, string])[] = [
@@ -158,13 +158,13 @@ describe(titled('an ML environment of 2023', reason), () => {
   ];
   for (const [name, version] of forced)
     test(`breaks or not, as pip says, with ${name} ${version} forced upon it`, () => {
-      const packages = world.installed.map((one) => (plain(one.name) === name ? { ...one, version } : one));
-      const [one] = pythonEnvironments(packages, LINUX);
-      const ours = brokenConstraints(one!).filter((text) => text.includes(name));
+      const packages = world.installed.map((pkg) => (plain(pkg.name) === name ? { ...pkg, version } : pkg));
+      const [environment] = pythonEnvironments(packages, LINUX);
+      const ours = brokenConstraints(environment!).filter((text) => text.includes(name));
       const owners = new Set(ours.map((text) => text.split(' ')[0] as string));
       // Its neighbours are enough to contradict it, and quicker to ask about than everything.
-      const near = packages.filter((each) => owners.has(each.name) || plain(each.name) === name);
-      const users = packages.filter((each) => (each.requires ?? []).some((text) => plain(text).startsWith(name)));
+      const near = packages.filter((pkg) => owners.has(pkg.name) || plain(pkg.name) === name);
+      const users = packages.filter((pkg) => (pkg.requires ?? []).some((text) => plain(text).startsWith(name)));
       const said = pip(pinned([...new Set([...near, ...users])]));
       expect(said.good, `${ours.join('; ')}\n${said.said}`).toBe(ours.length === 0);
       if (!said.good) expect(said.said).toMatch(/conflict|ResolutionImpossible/);
@@ -176,8 +176,8 @@ describe(titled('an ML environment of 2023', reason), () => {
       const made = await planFor(name, fixed);
       if (made.conflicts.length > 0) {
         const owners = made.conflicts.flatMap(({ because }) => because.map((text) => text.split(' ')[0] as string));
-        const held = world.installed.filter((one) => owners.some((owner) => plain(owner) === plain(one.name)));
-        const said = pip([`${name}>=${fixed}`, ...held.map((one) => `${one.name}>=${one.version}`)]);
+        const held = world.installed.filter((pkg) => owners.some((owner) => plain(owner) === plain(pkg.name)));
+        const said = pip([`${name}>=${fixed}`, ...held.map((pkg) => `${pkg.name}>=${pkg.version}`)]);
         expect(said.good, `${JSON.stringify(made.conflicts)}\n${said.said}`).toBe(false);
         return;
       }
@@ -189,7 +189,7 @@ describe(titled('an ML environment of 2023', reason), () => {
       expect(said.good, `${JSON.stringify(made.changes)}\n${said.said}`).toBe(true);
       // Nothing is missing: pip adds no package to what the plan names.
       const names = (packages: readonly { name: string }[]): string[] =>
-        [...new Set(packages.map((one) => plain(one.name)))].sort();
+        [...new Set(packages.map((pkg) => plain(pkg.name)))].sort();
       expect(names(said.installed)).toEqual(names([...world.installed, ...made.changes]));
     });
 

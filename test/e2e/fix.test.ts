@@ -32,7 +32,7 @@ const scanned = async (layout: string): Promise<ReportDocument> =>
   JSON.parse((await tool(['scan', `oci:${layout}`, '-f', 'json'])).stdout) as ReportDocument;
 const fixable = ({ findings }: ReportDocument, type: string): string[] =>
   findings
-    .filter((one) => one.package.type === type && one.fix.state === 'fixed')
+    .filter((finding) => finding.package.type === type && finding.fix.state === 'fixed')
     .map(({ id, package: { name, source } }) => `${source?.name ?? name} ${id}`);
 
 beforeAll(async () => {
@@ -55,7 +55,7 @@ describe(titled('an old service, fixed', reason), () => {
   test('has setuptools 58.1.0 and a Debian without its security updates to begin with', async () => {
     old = await scanned(before);
     writeFileSync(join(work.path, 'old.json'), JSON.stringify(old));
-    expect(old.findings.some(({ id, package: one }) => id === 'CVE-2022-40897' && one.version === '58.1.0')).toBe(true);
+    expect(old.findings.some(({ id, package: pkg }) => id === 'CVE-2022-40897' && pkg.version === '58.1.0')).toBe(true);
     expect(fixable(old, 'deb').length).toBeGreaterThan(20);
     expect(fixable(old, 'pypi').length).toBeGreaterThan(10);
   });
@@ -126,9 +126,9 @@ describe(titled('an old service, fixed', reason), () => {
     expect(now.findings.some(({ id }) => id === 'CVE-2022-40897')).toBe(false);
     const told = [...plan.remaining, ...plan.brought];
     const said = new Set(told.map(({ name, id }) => `${name.toLowerCase()} ${id}`));
-    const copies = (one: ReportDocument['findings'][number]): boolean => one.package.role === 'vendored';
+    const copies = (finding: ReportDocument['findings'][number]): boolean => finding.package.role === 'vendored';
     const left = now.findings
-      .filter((one) => one.package.type === 'pypi' && one.fix.state === 'fixed' && !copies(one))
+      .filter((finding) => finding.package.type === 'pypi' && finding.fix.state === 'fixed' && !copies(finding))
       .map(({ id, package: { name } }) => `${name.toLowerCase()} ${id}`);
     expect(left.filter((one) => !said.has(one))).toEqual([]);
   });

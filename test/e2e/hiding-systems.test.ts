@@ -167,7 +167,7 @@ afterAll(() => {
 
 const report = (type: string, stage: number): Report => reports.get(type)![stage]!;
 const ofSystem = (type: string, stage: number): Report['findings'] =>
-  report(type, stage).findings.filter((one) => one.package.type === type);
+  report(type, stage).findings.filter((finding) => finding.package.type === type);
 const signs = (type: string, stage: number): string[] =>
   [...new Set((report(type, stage).signs ?? []).map(({ check }) => check))].sort();
 /** What of the findings in the system at first is there still: the same vulnerability in the same package. */
@@ -180,7 +180,7 @@ function kept(type: string, stage: number): number {
 const row = ({ type }: System, stage: number): string => {
   const { findings } = report(type, stage);
   const recovered = findings.filter(({ package: { recovered } }) => recovered !== undefined).length;
-  const languages = findings.filter((one) => ['pypi', 'npm'].includes(one.package.type)).length;
+  const languages = findings.filter((finding) => ['pypi', 'npm'].includes(finding.package.type)).length;
   const cells = [stage, ofSystem(type, stage).length, languages, findings.length];
   return `| ${[...cells, `${(100 * kept(type, stage)).toFixed(1)} %`, recovered, signs(type, stage).join(', ')].join(' | ')} |`;
 };

@@ -54,7 +54,7 @@ describe(titled('an ML image of 2023', reason), () => {
   afterAll(() => place.remove());
 
   const named = (type: string, name: string): Package[] =>
-    document.packages.filter((one) => one.type === type && one.name === name);
+    document.packages.filter((pkg) => pkg.type === type && pkg.name === name);
   const versions = (type: string, name: string): string[] =>
     named(type, name)
       .map(({ version }) => version)
@@ -72,7 +72,7 @@ describe(titled('an ML image of 2023', reason), () => {
     const installed = new Set(
       document.packages
         .filter(({ type, role }) => type === 'pypi' && role === undefined)
-        .map((one) => pin(one.name, one.version)),
+        .map((pkg) => pin(pkg.name, pkg.version)),
     );
     expect(WHEELS.filter((wheel) => !installed.has(pin(...(wheel.split('==') as [string, string]))))).toEqual([]);
   });
@@ -84,8 +84,8 @@ describe(titled('an ML image of 2023', reason), () => {
       ['Pillow', '9.4.0'],
       ['setuptools', '58.1.0'],
     ] as const) {
-      const [found] = named('pypi', name).filter((one) => one.version === version);
-      expect(found?.evidence[0]?.path).toContain('.dist-info/METADATA');
+      const [pkg] = named('pypi', name).filter((pkg) => pkg.version === version);
+      expect(pkg?.evidence[0]?.path).toContain('.dist-info/METADATA');
     }
   });
 
@@ -93,7 +93,7 @@ describe(titled('an ML image of 2023', reason), () => {
     'so are the native libraries inside of them, with the wheel that brought each',
     () => {
       const bundled = document.packages.filter(({ type, role }) => type === 'generic' && role === 'vendored');
-      const said = bundled.map((one) => `${one.name} ${one.version} ${one.certainty}`);
+      const said = bundled.map((pkg) => `${pkg.name} ${pkg.version} ${pkg.certainty}`);
       expect(said).toEqual(
         expect.arrayContaining([
           'libwebp 1.2.4 content',
@@ -159,7 +159,7 @@ describe(titled('PyTorch without CUDA, for 64-bit ARM', noTorch), () => {
     expect(
       packages
         .filter(({ type, role }) => type === 'pypi' && role === undefined)
-        .map((one) => pin(one.name, one.version))
+        .map((pkg) => pin(pkg.name, pkg.version))
         .sort(),
     ).toEqual(['networkx==3.0', 'numpy==1.24.2', 'sympy==1.11.1', 'torch==2.0.0']);
     const places = packages.flatMap(({ name, evidence }) =>

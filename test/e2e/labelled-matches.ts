@@ -61,7 +61,7 @@ export function judgeLabels(labels: readonly Label[], store: AdvisoryStore, sour
     const ids = idsOf(label);
     const speaksOf = ({ id, aliases }: { readonly id: string; readonly aliases: readonly string[] }): boolean =>
       ids.some((wanted) => id === wanted || aliases.includes(wanted));
-    const asked = packages.filter((one) => source.of(one, () => true).candidates.some(speaksOf));
+    const asked = packages.filter((pkg) => source.of(pkg, () => true).candidates.some(speaksOf));
     if (asked.length === 0) return 'unknown';
     const reported = match(asked, store).findings.some(speaksOf);
     if (label.label === 'TP') return reported ? 'found' : 'missed';

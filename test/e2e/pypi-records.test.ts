@@ -58,7 +58,7 @@ it.skipIf(skip !== undefined)(
       for (const [version, expected] of Object.entries(line.versions)) {
         // What a build made up for want of a version is not compared, on purpose.
         if (isMadeUp(version)) continue;
-        const isHit = said.some((one) => judge(one, version, pypi).affected);
+        const isHit = said.some((statement) => judge(statement, version, pypi).affected);
         if (isHit !== (expected && !line.withdrawn)) wrong.push(`${line.id} ${line.package} ${version}: ${isHit}`);
         else if (isHit) affected += 1;
         else safe += 1;

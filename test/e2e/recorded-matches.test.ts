@@ -113,7 +113,7 @@ describe.skipIf(skip !== undefined)(titled('labels made of the publishers’ rec
         const packages = batch.map(packageOf);
         const found = new Map<Package, Finding[]>();
         for (const finding of match(
-          packages.flatMap((one) => one ?? []),
+          packages.flatMap((pkg) => pkg ?? []),
           store,
         ).findings)
           found.set(finding.package, [...(found.get(finding.package) ?? []), finding]);

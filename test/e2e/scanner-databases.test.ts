@@ -43,17 +43,21 @@ async function read(feed: Feed, name: string, path: string): Promise<Read> {
   }
 }
 
-const keyOf = (one: FeedStatement, id: string): string => `${one.namespace} ${one.package} ${id}`;
-const idsOf = (one: FeedStatement): readonly string[] => one.vulnerabilities ?? [one.id];
+const keyOf = (statement: FeedStatement, id: string): string => `${statement.namespace} ${statement.package} ${id}`;
+const idsOf = (statement: FeedStatement): readonly string[] => statement.vulnerabilities ?? [statement.id];
 
 /** What is said of each vulnerability of each package in Debian. */
 function words(statements: readonly FeedStatement[]): ReadonlyMap<string, string> {
   const said = new Map<string, string>();
-  for (const one of statements) {
-    if (!/^Debian:1[0-2]$/.test(one.namespace) || one.state === 'not-affected' || one.state === 'undetermined')
+  for (const statement of statements) {
+    if (
+      !/^Debian:1[0-2]$/.test(statement.namespace) ||
+      statement.state === 'not-affected' ||
+      statement.state === 'undetermined'
+    )
       continue;
-    const fixed = one.ranges.find((range) => range.fixed !== undefined)?.fixed;
-    for (const id of idsOf(one)) said.set(keyOf(one, id), fixed ?? 'open');
+    const fixed = statement.ranges.find((range) => range.fixed !== undefined)?.fixed;
+    for (const id of idsOf(statement)) said.set(keyOf(statement, id), fixed ?? 'open');
   }
   return said;
 }
@@ -62,11 +66,11 @@ function words(statements: readonly FeedStatement[]): ReadonlyMap<string, string
 function byPackage(statements: readonly FeedStatement[], namespace: string): ReadonlyMap<string, readonly Statement[]> {
   const by = new Map<string, Statement[]>();
   for (const read of statements) {
-    const one = read.namespace === namespace ? readBounds(read).statement : undefined;
-    if (one === undefined) continue;
-    const name = ecosystemNamed(namespace)!.normalize(one.package);
+    const statement = read.namespace === namespace ? readBounds(read).statement : undefined;
+    if (statement === undefined) continue;
+    const name = ecosystemNamed(namespace)!.normalize(statement.package);
     const list = by.get(name) ?? [];
-    list.push({ ratings: [], ...one, aliases: [] });
+    list.push({ ratings: [], ...statement, aliases: [] });
     by.set(name, list);
   }
   return by;

@@ -50,13 +50,13 @@ describe('what other scanners’ databases take back', () => {
     );
     return openStore(databasePath(home));
   }
-  const found = (store: AdvisoryStore, one: Package): readonly string[] =>
-    match([one], store)
+  const found = (store: AdvisoryStore, pkg: Package): readonly string[] =>
+    match([pkg], store)
       .findings.map(({ id, fix }) => `${id} ${fix.version ?? fix.state}`)
       .sort();
-  const known = (store: AdvisoryStore, one: Package): readonly string[] =>
+  const known = (store: AdvisoryStore, pkg: Package): readonly string[] =>
     candidateSource(store)
-      .of(one, () => true)
+      .of(pkg, () => true)
       .candidates.flatMap(({ id, statements }) => statements.map(({ state }) => `${id} ${state}`))
       .sort();
 

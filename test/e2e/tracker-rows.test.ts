@@ -53,7 +53,7 @@ function rowsOfTracker(packages: readonly Package[]): ReadonlyMap<string, string
 }
 
 const rowsOf = (findings: readonly Finding[]): ReadonlyMap<string, string> =>
-  new Map(findings.map(({ id, package: one, fix }) => [`${one.source?.name} ${id}`, fix.version ?? 'open']));
+  new Map(findings.map(({ id, package: pkg, fix }) => [`${pkg.source?.name} ${id}`, fix.version ?? 'open']));
 const split = (rows: ReadonlyMap<string, string>) => ({
   fixable: [...rows.values()].filter((fix) => fix !== 'open').length,
   open: [...rows.values()].filter((fix) => fix === 'open').length,

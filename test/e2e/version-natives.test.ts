@@ -164,8 +164,8 @@ function pairsOf(packages: Iterable<readonly string[]>, { namespace, takes }: Na
   const { compare } = ecosystemNamed(namespace)!;
   const draw = drawer(20_261_126);
   const pairs: Pair[] = [];
-  for (const found of packages) {
-    const sorted = found.filter((version) => takes(version)).sort(compare);
+  for (const pkg of packages) {
+    const sorted = pkg.filter((version) => takes(version)).sort(compare);
     for (let index = 1; index < sorted.length; index += 1) {
       const pair: Pair = [sorted[index - 1]!, sorted[index]!];
       pairs.push(draw(2) === 0 ? pair : [pair[1], pair[0]], [sorted[draw(sorted.length)]!, sorted[index]!]);

@@ -37,7 +37,7 @@ describe('the documents that an image needs', () => {
 
 describe('the documents that rate findings', () => {
   it("are the years of their CVEs, the oldest in NVD's first file", async () => {
-    const found = await ratingDocuments(['CVE-2021-3711', 'CVE-2021-44228', 'CVE-1999-0199', 'GHSA-jfh8-c2jp-5v3q']);
-    expect(found.map(({ name }) => name).sort()).toEqual(['nvd/2002', 'nvd/2021']);
+    const sources = await ratingDocuments(['CVE-2021-3711', 'CVE-2021-44228', 'CVE-1999-0199', 'GHSA-jfh8-c2jp-5v3q']);
+    expect(sources.map(({ name }) => name).sort()).toEqual(['nvd/2002', 'nvd/2021']);
   });
 });

@@ -366,7 +366,9 @@ describe('an update over HTTP', () => {
     await update();
     using((store) => {
       const places = (id: string) =>
-        store.statementsById(id).map((one) => `${one.id} ${one.source} ${one.namespace} ${one.package}`);
+        store
+          .statementsById(id)
+          .map((statement) => `${statement.id} ${statement.source} ${statement.namespace} ${statement.package}`);
       const everywhere = [
         'CVE-2022-40897 almalinux AlmaLinux:8 platform-python-setuptools',
         'CVE-2022-40897 almalinux AlmaLinux:8 python-setuptools-wheel',

@@ -170,7 +170,7 @@ function signByBundleListedAsEmpty(digest: string, pair: Pair): void {
   signByBundle(digest, pair);
   const key = `sec/db:${tagOf(digest)}`;
   const index = JSON.parse(registry.manifests.get(key)!.toString());
-  for (const one of index.manifests) one.artifactType = EMPTY.mediaType;
+  for (const manifest of index.manifests) manifest.artifactType = EMPTY.mediaType;
   registry.manifests.set(key, Buffer.from(JSON.stringify(index)));
 }
 

@@ -10,8 +10,8 @@ const read = (affected: unknown, ecosystem = 'PyPI') => osvRanges(affected, ecos
 
 describe('bounds that are no versions', () => {
   it("NVD's `no update` is the version itself: PYSEC-2025-192 on torch", () => {
-    const found = read(events({ introduced: '0' }, { last_affected: '2.6.0-NA' }));
-    expect(found).toEqual({ ranges: [{ lastAffected: '2.6.0' }], versions: [], unordered: [] });
+    const versions = read(events({ introduced: '0' }, { last_affected: '2.6.0-NA' }));
+    expect(versions).toEqual({ ranges: [{ lastAffected: '2.6.0' }], versions: [], unordered: [] });
   });
 
   it('a dash before a local part stands for the plus sign: PYSEC-2025-189 on torch', () => {
@@ -40,16 +40,16 @@ describe('bounds that are no versions', () => {
     ['Packagist', 'dev-main', 'a branch'],
   ])('in %s a range with %s is dropped and named: %s', (ecosystem, bound) => {
     for (const range of [events({ introduced: '0' }, { fixed: bound }), events({ introduced: bound })]) {
-      const found = read({ ...range, versions: ['1.0'] }, ecosystem);
-      expect(found.ranges).toEqual([]);
-      expect(found.versions).toEqual(['1.0']);
-      expect(found.unordered).toEqual([`no versions of ${ecosystem}: ${bound}`]);
+      const versions = read({ ...range, versions: ['1.0'] }, ecosystem);
+      expect(versions.ranges).toEqual([]);
+      expect(versions.versions).toEqual(['1.0']);
+      expect(versions.unordered).toEqual([`no versions of ${ecosystem}: ${bound}`]);
     }
   });
 
   it('a listed version that is none stays listed, though a range would seem to hold it', () => {
-    const found = read({ ...events({ introduced: '0' }, { fixed: '0.9' }), versions: ['0.7.10p1', '0.8.0'] });
-    expect(found.versions).toEqual(['0.7.10p1']);
+    const versions = read({ ...events({ introduced: '0' }, { fixed: '0.9' }), versions: ['0.7.10p1', '0.8.0'] });
+    expect(versions.versions).toEqual(['0.7.10p1']);
   });
 });
 

@@ -340,8 +340,17 @@ describe("what Grype's database says is not affected", () => {
   };
 
   it('is said to be so, once for all minor releases, and each stream of a module for itself', async () => {
-    const found = (await rows()).filter(({ namespace }) => !namespace.startsWith('AlmaLinux'));
-    expect(found.map((one) => [one.id, one.namespace, one.package, one.state, one.ranges, one.modules])).toEqual([
+    const statements = (await rows()).filter(({ namespace }) => !namespace.startsWith('AlmaLinux'));
+    expect(
+      statements.map((statement) => [
+        statement.id,
+        statement.namespace,
+        statement.package,
+        statement.state,
+        statement.ranges,
+        statement.modules,
+      ]),
+    ).toEqual([
       ['GHSA-r9hx-vwmv-q579', 'PyPI', 'setuptools', 'fixed', [{ fixed: '65.5.1' }], undefined],
       ['CVE-2023-0006', 'Red Hat:8', 'nodejs', 'fixed', [{ fixed: '1:16.20.1-1.module+el8' }], ['nodejs:16']],
       ['CVE-2023-0004', 'Wolfi', 'busybox', 'not-affected', [], undefined],

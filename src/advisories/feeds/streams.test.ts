@@ -19,9 +19,9 @@ async function read(feed: Feed, name: string, content: string | Record<string, u
         yield { name: file, read: () => Buffer.from(JSON.stringify(value)) };
     },
   };
-  const found: FeedStatement[] = [];
-  for await (const item of feed.parse(document)) if (item.kind === 'statement') found.push(item.statement);
-  return found;
+  const statements: FeedStatement[] = [];
+  for await (const item of feed.parse(document)) if (item.kind === 'statement') statements.push(item.statement);
+  return statements;
 }
 
 const fixedIn = (ecosystem: string, name: string, fixed: string) => ({
@@ -102,8 +102,8 @@ describe('streams of modules', () => {
         },
       ],
     };
-    const found = await read(redhatVex, 'redhat/folder', { 'cve-2023-30581.json': vex });
-    expect(found.map(({ package: name, modules, state }) => [name, modules, state])).toEqual([
+    const statements = await read(redhatVex, 'redhat/folder', { 'cve-2023-30581.json': vex });
+    expect(statements.map(({ package: name, modules, state }) => [name, modules, state])).toEqual([
       ['nodejs', ['nodejs:18'], 'fixed'],
       ['nodejs', ['nodejs:16'], 'open'],
     ]);

@@ -140,7 +140,7 @@ describe('models that real libraries wrote', () => {
       // That the clean ones are clean says something only if these are read at all.
       const path = pathOf(name);
       const bytes = fixture(name);
-      const wanted = ALL.some((one) => one.magic?.(bytes.subarray(0, 512), fileEntry(path, bytes.length)));
+      const wanted = ALL.some((analyzer) => analyzer.magic?.(bytes.subarray(0, 512), fileEntry(path, bytes.length)));
       expect(wanted || /^harmless-values-p[01]\.pkl$/.test(name)).toBe(true);
     },
   );

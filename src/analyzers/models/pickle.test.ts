@@ -130,10 +130,10 @@ it('attrgetter and methodcaller of ordinary names bind, of others they reach', (
 
 describe('a pickle that does harm when it is loaded', () => {
   it.each(EVASIONS)('is flagged for %s.%s', (module, name) => {
-    const found = risksOf([pickle], 'opt/model.bin', call(module, name));
-    expect(found[0]?.severity).toMatch(/CRITICAL|HIGH|MEDIUM/);
-    expect(found[0]?.rule).toMatch(/^pickle-calls-/);
-    expect(found[0]?.detail).toContain("('id')");
+    const risks = risksOf([pickle], 'opt/model.bin', call(module, name));
+    expect(risks[0]?.severity).toMatch(/CRITICAL|HIGH|MEDIUM/);
+    expect(risks[0]?.rule).toMatch(/^pickle-calls-/);
+    expect(risks[0]?.detail).toContain("('id')");
   });
 
   it('is recognised by content, in any protocol and under any name', () => {

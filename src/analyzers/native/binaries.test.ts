@@ -8,7 +8,10 @@ import { binaries } from './binaries.ts';
 
 // Real files of PyPI wheels and Debian packages, cut down to the parts that these readers look at.
 const files = new Map(
-  excerpts(new URL('../fixtures/binaries.json', import.meta.url)).map((one) => [one.path.split('/').at(-1)!, one]),
+  excerpts(new URL('../fixtures/binaries.json', import.meta.url)).map((excerpt) => [
+    excerpt.path.split('/').at(-1)!,
+    excerpt,
+  ]),
 );
 
 const read = (name: string): readonly Fact[] => {

@@ -39,12 +39,12 @@ describe('the GPU stack as components', () => {
   });
 
   it('two releases of the same stay two, and a soname goes to the nearer one', () => {
-    const found = gpuComponents([
+    const packages = gpuComponents([
       seen('deb', 'libcudnn8', '8.6.0.163-1+cuda11.8', 'var/lib/dpkg/status'),
       seen('pypi', 'nvidia-cudnn-cu11', '8.5.0.96', 'opt/env/sp/nvidia_cudnn_cu11-8.5.0.96.dist-info/METADATA'),
       seen('generic', 'cudnn', '8', 'opt/env/sp/nvidia/cudnn/lib/libcudnn.so.8', { certainty: 'name' }),
     ]);
-    expect(found.map(({ version, evidence }) => [version, evidence.length])).toEqual([
+    expect(packages.map(({ version, evidence }) => [version, evidence.length])).toEqual([
       ['8.6.0.163', 1],
       ['8.5.0.96', 2],
     ]);

@@ -8,9 +8,9 @@ import { binaries } from './binaries.ts';
 
 // One program, packed by UPX itself in each of its methods; its loader, which nobody reads, is cut out.
 const packed = new Map(
-  excerpts(new URL('../fixtures/packed-programs.json', import.meta.url)).map((one) => [
-    one.path.split('/').at(-1)!,
-    fileOf(one),
+  excerpts(new URL('../fixtures/packed-programs.json', import.meta.url)).map((excerpt) => [
+    excerpt.path.split('/').at(-1)!,
+    fileOf(excerpt),
   ]),
 );
 const METHODS = ['nrv2b', 'nrv2d', 'nrv2e', 'lzma'];

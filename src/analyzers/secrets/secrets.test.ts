@@ -98,9 +98,9 @@ const LEFT_BEHIND: readonly (readonly [rule: string, text: string])[] = [
 
 describe('secrets', () => {
   it.each(LEFT_BEHIND)('of the kind %s are found, and masked', (rule, text) => {
-    const found = findSecrets(text);
-    expect(found.map((secret) => secret.rule)).toContain(`secret-${rule}`);
-    for (const { masked } of found) {
+    const secrets = findSecrets(text);
+    expect(secrets.map((secret) => secret.rule)).toContain(`secret-${rule}`);
+    for (const { masked } of secrets) {
       const shown = masked.replace(/\*+ \(\d+ characters\)$/, '');
       expect(shown.length).toBeLessThan(12);
     }
@@ -325,7 +325,7 @@ const config = (run: ImageConfig['run'], history: string[] = []): ImageConfig =>
 describe('the configuration of an image', () => {
   it('is searched for secrets in its environment, labels, commands and history', () => {
     const token = `hf_${random(34, LETTERS)}`;
-    const found = secretsInConfig(
+    const risks = secretsInConfig(
       config(
         {
           Env: [`HF_TOKEN=${token}`, `DB_PASSWORD=${random(9, MIXED)}`],
@@ -338,7 +338,7 @@ describe('the configuration of an image', () => {
         ],
       ),
     );
-    expect(found.map(({ rule, at }) => `${at} ${rule}`)).toEqual([
+    expect(risks.map(({ rule, at }) => `${at} ${rule}`)).toEqual([
       'ENV HF_TOKEN secret-huggingface-token',
       'ENV DB_PASSWORD secret-in-environment',
       'LABEL note secret-github-token',
@@ -346,7 +346,7 @@ describe('the configuration of an image', () => {
       'history 1 secret-url-password',
       'history 2 secret-huggingface-token',
     ]);
-    expect(JSON.stringify(found)).not.toContain(token);
+    expect(JSON.stringify(risks)).not.toContain(token);
   });
 
   it('of public images has none', () => {

@@ -225,7 +225,7 @@ describe('what says which system this is, without being made for it', () => {
     ['etc/apk/keys/wolfi-signing.rsa.pub', 'x', ['wolfi | -']],
     ['etc/apk/keys/me@here.org-1234.rsa.pub', 'x', []],
   ])('%s: %j', (path, text, expected) => {
-    expect(systems(apkSources, path, text).map((one) => one.replace(/ \| the (?:sources|keys) .*/, ''))).toEqual(
+    expect(systems(apkSources, path, text).map((system) => system.replace(/ \| the (?:sources|keys) .*/, ''))).toEqual(
       expected,
     );
   });
@@ -245,7 +245,7 @@ describe('what says which system this is, without being made for it', () => {
     ['etc/apt/sources.list.d/cuda.list', 'deb https://developer.download.nvidia.com/compute/cuda/repos /\n', []],
     ['etc/apt/trusted.gpg.d/debian-archive-bullseye-stable.gpg', 'x', ['debian | bullseye']],
   ])('%s: %j', (path, text, expected) => {
-    expect(systems(aptSources, path, text).map((one) => one.replace(/ \| the (?:sources|keys) .*/, ''))).toEqual(
+    expect(systems(aptSources, path, text).map((system) => system.replace(/ \| the (?:sources|keys) .*/, ''))).toEqual(
       expected,
     );
   });

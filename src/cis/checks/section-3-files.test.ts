@@ -68,7 +68,7 @@ describe.each(FILES)('%s and %s: %s', (owner, mode, path, allowed, type, more) =
 });
 
 it('every check of the section is in this table', () => {
-  const ids = checks.filter((one) => one.id.startsWith('3.')).map((one) => one.id);
+  const ids = checks.filter((check) => check.id.startsWith('3.')).map((check) => check.id);
   expect(FILES.flatMap((row) => row.slice(0, 2)).sort()).toEqual([...ids].sort());
 });
 

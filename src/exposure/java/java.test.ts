@@ -260,12 +260,12 @@ describe('what Java loads', () => {
   it('is told of by a script that works out its options: then anything may be meant', async () => {
     for (const name of ['CLASSPATH', 'JAVA_TOOL_OPTIONS', 'JDK_JAVA_OPTIONS', '_JAVA_OPTIONS']) {
       const script = `#!/bin/sh\nexport ${name}="$(cat /run/options)"\nexec /usr/lib/jvm/17/bin/java -cp 'lib/*' shop.Main\n`;
-      const found = await exposed(
+      const exposure = await exposed(
         { ...RUNTIME, ...LIBRARIES, 'app/run.sh': script, 'bin/sh': program([]) },
         { Cmd: ['/app/run.sh'], WorkingDir: '/app' },
       );
-      expect(found.start.notes.join()).toContain(name);
-      expect(found.packages.find((pkg) => pkg.name === 'idle')?.exposure?.class).toBe('unknown');
+      expect(exposure.start.notes.join()).toContain(name);
+      expect(exposure.packages.find((pkg) => pkg.name === 'idle')?.exposure?.class).toBe('unknown');
     }
   });
 
@@ -344,8 +344,8 @@ describe('what Java loads', () => {
       [['/usr/bin/jsvc', 'shop.Main'], { 'usr/bin/jsvc': program([]) }],
       [['/usr/bin/own'], { 'usr/bin/own': program(['/usr/lib/jvm/17/lib/server/libjvm.so']) }],
     ] as const) {
-      const found = await exposed({ ...RUNTIME, ...LIBRARIES, ...files }, { Cmd: [...words] });
-      expect(found.packages.find(({ name }) => name === 'idle')?.exposure?.class).toBe('unknown');
+      const exposure = await exposed({ ...RUNTIME, ...LIBRARIES, ...files }, { Cmd: [...words] });
+      expect(exposure.packages.find(({ name }) => name === 'idle')?.exposure?.class).toBe('unknown');
     }
   });
 

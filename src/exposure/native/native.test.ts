@@ -7,7 +7,7 @@ const CMD = { Cmd: ['/usr/bin/app'] };
 
 describe('what the dynamic loader brings into a process', () => {
   it('is what the program needs, and what that needs, by the default folders', async () => {
-    const found = await exposed(
+    const exposure = await exposed(
       {
         'usr/bin/app': program(['libone.so.1', 'libc.so.6']),
         'usr/lib/x86_64-linux-gnu/libone.so.1': symlink('libone.so.1.2'),
@@ -17,7 +17,7 @@ describe('what the dynamic loader brings into a process', () => {
       },
       CMD,
     );
-    expect(reachedOf(found)).toEqual([
+    expect(reachedOf(exposure)).toEqual([
       'lib/x86_64-linux-gnu/libc.so.6: loaded',
       'lib64/ld-linux-x86-64.so.2: loaded',
       'usr/bin/app: loaded',
@@ -50,7 +50,7 @@ describe('what the dynamic loader brings into a process', () => {
 
   it('$ORIGIN is where the file lies, and a wrong machine is passed over', async () => {
     const narrow = elf({ parts: [{ content: Buffer.from('x') }], soname: 'libz.so', bits: 32 });
-    const found = await exposed(
+    const exposure = await exposed(
       {
         'opt/app/bin/run': program(['libz.so'], { runpath: '/opt/narrow:$ORIGIN/../lib' }),
         'opt/narrow/libz.so': narrow,
@@ -59,7 +59,7 @@ describe('what the dynamic loader brings into a process', () => {
       },
       { Cmd: ['/opt/app/bin/run'] },
     );
-    expect(reachedOf(found, /^opt\/.*\/lib/)).toEqual([
+    expect(reachedOf(exposure, /^opt\/.*\/lib/)).toEqual([
       'opt/app/lib/deep/libw.so: loaded',
       'opt/app/lib/libz.so: loaded',
     ]);
@@ -95,7 +95,7 @@ describe('what the dynamic loader brings into a process', () => {
   });
 
   it('is what is preloaded, what newer processors find, and less surely what libraries open by name', async () => {
-    const found = await exposed(
+    const exposure = await exposed(
       {
         'usr/bin/app': program(['libc.so.6', 'libp.so']),
         'usr/lib/libjemalloc.so.2': library('libjemalloc.so.2'),
@@ -109,7 +109,7 @@ describe('what the dynamic loader brings into a process', () => {
       },
       { ...CMD, Env: ['LD_PRELOAD=/usr/lib/libjemalloc.so.2'] },
     );
-    expect(reachedOf(found, /usr\/lib/)).toEqual([
+    expect(reachedOf(exposure, /usr\/lib/)).toEqual([
       'usr/lib/glibc-hwcaps/x86-64-v3/libp.so: loaded',
       'usr/lib/libdeep.so: importable',
       'usr/lib/libjemalloc.so.2: loaded',
@@ -120,21 +120,21 @@ describe('what the dynamic loader brings into a process', () => {
   });
 
   it('a library that is in no folder that the loader looks in may be brought in otherwise, and is said to be so', async () => {
-    const found = await exposed(
+    const exposure = await exposed(
       {
         'usr/bin/app': program(['libcudnn.so.8']),
         'opt/venv/nvidia/cudnn/lib/libcudnn.so.8': library('libcudnn.so.8'),
       },
       CMD,
     );
-    expect(found.reached.get('opt/venv/nvidia/cudnn/lib/libcudnn.so.8')).toMatchObject({
+    expect(exposure.reached.get('opt/venv/nvidia/cudnn/lib/libcudnn.so.8')).toMatchObject({
       reach: 'importable',
       how: 'NEEDED libcudnn.so.8, in no folder that the loader looks in',
     });
   });
 
   it('may be opened by configuration: PAM modules of services, character sets, engines of OpenSSL, backends of Triton', async () => {
-    const found = await exposed(
+    const exposure = await exposed(
       {
         'usr/bin/app': program(['libpam.so.0', 'libcrypto.so.3', 'libtritonserver.so', 'libc.so.6']),
         'usr/lib/libpam.so.0': library('libpam.so.0'),
@@ -153,7 +153,7 @@ describe('what the dynamic loader brings into a process', () => {
       },
       CMD,
     );
-    expect(reachedOf(found, /: importable/)).toEqual([
+    expect(reachedOf(exposure, /: importable/)).toEqual([
       'lib/x86_64-linux-gnu/gconv/ISO8859-1.so: importable',
       'usr/backends/onnxruntime/libonnx.so: importable',
       'usr/backends/onnxruntime/libtriton_onnxruntime.so: importable',
@@ -191,7 +191,7 @@ describe('what the dynamic loader brings into a process', () => {
   });
 
   it('may be opened by names in a library that opens others, as CUDA does: from its own folders, less surely', async () => {
-    const found = await exposed(
+    const exposure = await exposed(
       {
         'usr/bin/app': program(['libcudnn.so.8'], { runpath: '/opt/cuda' }),
         'opt/cuda/libcudnn.so.8': library('libcudnn.so.8', [], {
@@ -206,7 +206,7 @@ describe('what the dynamic loader brings into a process', () => {
       },
       CMD,
     );
-    expect(reachedOf(found, /^opt/)).toEqual([
+    expect(reachedOf(exposure, /^opt/)).toEqual([
       'opt/cuda/libcublas.so.11: importable',
       'opt/cuda/libcudnn.so.8: loaded',
       'opt/cuda/libcudnn_ops_infer.so.8: importable',

@@ -11,11 +11,11 @@ async function loads(
   words: readonly string[] = ['node', 'app.js'],
   environment: readonly string[] = [],
 ) {
-  const found = await exposed(
+  const exposure = await exposed(
     { 'usr/bin/node': program(), ...files },
     { Cmd: words, WorkingDir: '/app', Env: ['PATH=/usr/bin:/bin', ...environment] },
   );
-  return { lines: reachedOf(found, /^(?!usr\/bin|lib|bin)/), notes: found.start.notes };
+  return { lines: reachedOf(exposure, /^(?!usr\/bin|lib|bin)/), notes: exposure.start.notes };
 }
 
 describe('what Node requires', () => {
@@ -216,7 +216,7 @@ describe('what Node requires', () => {
 describe('what of Node cannot be told', () => {
   /** The class of a package that nothing is known to lead to, where the program is this text; and what is said. */
   async function idle(text: string, more: TarEntries = {}, name = 'app.js') {
-    const found = await exposed(
+    const exposure = await exposed(
       {
         'usr/bin/node': program(),
         [`app/${name}`]: text,
@@ -226,7 +226,10 @@ describe('what of Node cannot be told', () => {
       },
       { Cmd: ['node', `/app/${name}`] },
     );
-    return { class: found.packages.find(({ name }) => name === 'idle')?.exposure?.class, notes: found.start.notes };
+    return {
+      class: exposure.packages.find(({ name }) => name === 'idle')?.exposure?.class,
+      notes: exposure.start.notes,
+    };
   }
 
   it.each([

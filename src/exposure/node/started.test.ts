@@ -14,11 +14,11 @@ const CHILDREN = "const { exec, execFile, spawn } = require('child_process');";
 
 async function started(source: string, path = 'app/main.js') {
   const made = { ...files, 'app/main.js': `require('/${path}')`, [path]: `${CHILDREN} ${source}` };
-  const found = await exposed(made, { Cmd: ['node', '/app/main.js'] });
+  const exposure = await exposed(made, { Cmd: ['node', '/app/main.js'] });
   return {
-    lines: reachedOf(found, /^(?:usr\/bin\/(?!node)|bin|app\/tool)/),
-    notes: found.start.notes,
-    idle: found.packages.find(({ name }) => name === 'idle')?.exposure?.class,
+    lines: reachedOf(exposure, /^(?:usr\/bin\/(?!node)|bin|app\/tool)/),
+    notes: exposure.start.notes,
+    idle: exposure.packages.find(({ name }) => name === 'idle')?.exposure?.class,
   };
 }
 

@@ -21,11 +21,11 @@ const files = {
 
 async function started(source: string) {
   const made = { ...files, 'app/main.py': source };
-  const found = await exposed(made, { Cmd: ['python3.11', 'main.py'], WorkingDir: '/app' });
+  const exposure = await exposed(made, { Cmd: ['python3.11', 'main.py'], WorkingDir: '/app' });
   return {
-    lines: reachedOf(found, /^(?:usr\/bin|bin|app)\//),
-    notes: found.start.notes,
-    idle: found.packages.find(({ name }) => name === 'idle')?.exposure?.class,
+    lines: reachedOf(exposure, /^(?:usr\/bin|bin|app)\//),
+    notes: exposure.start.notes,
+    idle: exposure.packages.find(({ name }) => name === 'idle')?.exposure?.class,
   };
 }
 const OWN = ['app/main.py: loaded', 'usr/bin/python3.11: loaded'];

@@ -11,11 +11,11 @@ async function ran(
     files = {},
   }: { args?: readonly string[]; env?: readonly string[]; files?: Parameters<typeof exposed>[0] } = {},
 ) {
-  const found = await exposed(
+  const exposure = await exposed(
     { 'run.sh': script, ...files },
     { Entrypoint: ['/run.sh'], Cmd: args, Env: ['PATH=/usr/bin:/bin', ...env] },
   );
-  return { programs: reachedOf(found, /^(?:usr\/bin|opt|app)/), notes: found.start.notes };
+  return { programs: reachedOf(exposure, /^(?:usr\/bin|opt|app)/), notes: exposure.start.notes };
 }
 const SH = '#!/bin/sh\nset -e\n';
 

@@ -42,7 +42,7 @@ describe('what a container starts', () => {
   });
 
   it('is what conda runs in its environment', async () => {
-    const found = await programsOf(
+    const programs = await programsOf(
       {
         'opt/conda/bin/conda': program(),
         'opt/conda/envs/ml/bin/serve': program(),
@@ -53,11 +53,11 @@ describe('what a container starts', () => {
         Env: ['PATH=/opt/conda/bin:/usr/bin'],
       },
     );
-    expect(found).toEqual(['opt/conda/bin/conda: loaded', 'opt/conda/envs/ml/bin/serve: loaded']);
+    expect(programs).toEqual(['opt/conda/bin/conda: loaded', 'opt/conda/envs/ml/bin/serve: loaded']);
   });
 
   it('is every program of supervisord, in its file and in those it includes', async () => {
-    const found = await programsOf(
+    const programs = await programsOf(
       {
         'usr/bin/supervisord': program(),
         'etc/supervisor/supervisord.conf':
@@ -66,11 +66,11 @@ describe('what a container starts', () => {
       },
       { Cmd: ['supervisord', '-n'] },
     );
-    expect(found).toEqual(['usr/bin/other: loaded', 'usr/bin/supervisord: loaded', 'usr/bin/tool: loaded']);
+    expect(programs).toEqual(['usr/bin/other: loaded', 'usr/bin/supervisord: loaded', 'usr/bin/tool: loaded']);
   });
 
   it('is every service of s6-overlay, and the command of the image', async () => {
-    const found = await programsOf(
+    const programs = await programsOf(
       {
         init: '#!/bin/sh\nexec s6-svscan "$@"\n',
         'etc/s6-overlay/s6-rc.d/web/run': '#!/bin/sh\nexec tool\n',
@@ -78,7 +78,7 @@ describe('what a container starts', () => {
       },
       { Entrypoint: ['/init'], Cmd: ['third'] },
     );
-    expect(found).toEqual(
+    expect(programs).toEqual(
       expect.arrayContaining(['usr/bin/other: loaded', 'usr/bin/third: loaded', 'usr/bin/tool: loaded']),
     );
   });

@@ -160,7 +160,7 @@ describe('pickles behind and inside each other', () => {
 
   it('are walked one after the other', () => {
     const file = all(p.join(p.proto(2), p.none, p.stop, p.attack));
-    expect(file.walks.map((one) => one.end)).toEqual(['stop', 'stop']);
+    expect(file.walks.map((walk) => walk.end)).toEqual(['stop', 'stop']);
     expect(file.trailing).toBeUndefined();
   });
 

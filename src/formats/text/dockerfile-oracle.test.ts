@@ -28,7 +28,11 @@ it('a Dockerfile has the instructions, on the lines, that dockerfile-ast finds',
       ]);
       const theirs = DockerfileParser.parse(text)
         .getInstructions()
-        .map((one) => [one.getKeyword(), one.getRange().start.line + 1, one.getRange().end.line + 1]);
+        .map((instruction) => [
+          instruction.getKeyword(),
+          instruction.getRange().start.line + 1,
+          instruction.getRange().end.line + 1,
+        ]);
       expect(ours).toEqual(theirs);
     }),
     { numRuns: 400 },

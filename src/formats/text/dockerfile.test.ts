@@ -54,7 +54,7 @@ describe('a Dockerfile of a training image', () => {
   });
 
   it('joins continued lines, leaves comments and blank lines out, and knows where each word stands', () => {
-    const run = file.instructions.find((one) => one.keyword === 'RUN')!;
+    const run = file.instructions.find((instruction) => instruction.keyword === 'RUN')!;
     expect(run.flags.map(({ name, value }) => [name, value])).toEqual([
       ['mount', 'type=cache,target=/root/.cache/pip'],
       ['network', 'none'],
@@ -68,7 +68,7 @@ describe('a Dockerfile of a training image', () => {
   });
 
   it('reads here-documents, quoted or not, with or without tabs', () => {
-    const copy = file.instructions.find((one) => one.heredocs.length > 0)!;
+    const copy = file.instructions.find((instruction) => instruction.heredocs.length > 0)!;
     expect(copy.heredocs.map(({ name, expand, chomp, body }) => ({ name, expand, chomp, body }))).toEqual([
       { name: 'EOF', expand: true, chomp: false, body: 'key=$CUDA\n' },
       { name: 'CONF', expand: false, chomp: true, body: 'raw=$CUDA\n' },
@@ -113,7 +113,7 @@ describe('what a builder would refuse is said with line and column', () => {
 describe('the small print', () => {
   it('a backtick continues lines where the escape directive says so, and a backslash then does not', () => {
     const file = parseDockerfile('# escape=`\r\nFROM a\r\nRUN dir C:\\`\r\n  && ver\r\nCOPY a C:\\\r\n');
-    expect(file.instructions.map((one) => one.argument)).toEqual(['a', 'dir C:\\  && ver', 'a C:\\']);
+    expect(file.instructions.map((instruction) => instruction.argument)).toEqual(['a', 'dir C:\\  && ver', 'a C:\\']);
   });
 
   it('a doubled backslash at the end of a line does not continue it', () => {
@@ -137,7 +137,9 @@ describe('the small print', () => {
 
   it('an ARG before FROM is seen in a stage only where the stage asks for it', () => {
     const file = parseDockerfile('ARG V=3\nFROM a:$V\nLABEL one=$V\nARG V\nLABEL two=$V');
-    const labels = file.instructions.flatMap((one) => (one.keyword === 'LABEL' ? one.pairs : []));
+    const labels = file.instructions.flatMap((instruction) =>
+      instruction.keyword === 'LABEL' ? instruction.pairs : [],
+    );
     expect(labels.map((pair) => pair.value)).toEqual(['', '3']);
     expect(file.instructions[2]!.unset).toEqual(['V']);
   });
@@ -220,15 +222,15 @@ describe('whatever the text', () => {
       fc.property(document, (text) => {
         const file = parseDockerfile(text);
         let last = 0;
-        for (const one of file.instructions) {
-          expect(one.range.start.offset).toBeGreaterThanOrEqual(last);
-          expect(one.range.end.offset).toBeLessThanOrEqual(text.length);
-          const keyword = slice(text, one.keywordRange);
-          if (!keyword.includes('\n')) expect(keyword.toUpperCase()).toBe(one.keyword);
-          for (const word of one.words)
-            if (one.form === 'shell' && !slice(text, word.range).includes('\n'))
+        for (const instruction of file.instructions) {
+          expect(instruction.range.start.offset).toBeGreaterThanOrEqual(last);
+          expect(instruction.range.end.offset).toBeLessThanOrEqual(text.length);
+          const keyword = slice(text, instruction.keywordRange);
+          if (!keyword.includes('\n')) expect(keyword.toUpperCase()).toBe(instruction.keyword);
+          for (const word of instruction.words)
+            if (instruction.form === 'shell' && !slice(text, word.range).includes('\n'))
               expect(slice(text, word.range)).toBe(word.text);
-          last = one.range.end.offset;
+          last = instruction.range.end.offset;
         }
       }),
     );
@@ -238,10 +240,10 @@ describe('whatever the text', () => {
     fc.assert(
       fc.property(document, (text) => {
         const head = '# escape=\\\n';
-        for (const one of parseDockerfile(text).instructions) {
-          const again = parseDockerfile(head + slice(text, one.range)).instructions;
+        for (const instruction of parseDockerfile(text).instructions) {
+          const again = parseDockerfile(head + slice(text, instruction.range)).instructions;
           expect(again.map(({ keyword, argument }) => ({ keyword, argument }))).toEqual([
-            { keyword: one.keyword, argument: one.argument },
+            { keyword: instruction.keyword, argument: instruction.argument },
           ]);
         }
       }),

@@ -62,7 +62,7 @@ describe('an Alpine without its database', () => {
     const { os, inferred, packages, signs, messages } = await seen(layer(alpine));
     expect(os).toBe('Alpine 3.18');
     expect(inferred).toBe('the sources of its packages speaks of Alpine 3.18');
-    expect(packages.filter((one) => !one.includes(' of '))).toEqual([
+    expect(packages.filter((pkg) => !pkg.includes(' of '))).toEqual([
       'apk-tools 2.14.0 Alpine:v3.18 code name',
       'busybox 1.36.1 Alpine:v3.18 code name',
       'libcrypto3 3.1.3 Alpine:v3.18 code name',
@@ -70,7 +70,7 @@ describe('an Alpine without its database', () => {
       'musl 1.2.4 Alpine:v3.18 code name',
       'zlib 1.2.13 Alpine:v3.18 code name',
     ]);
-    expect(packages.filter((one) => one.includes(' of '))).toEqual([
+    expect(packages.filter((pkg) => pkg.includes(' of '))).toEqual([
       'busybox 1.36.1 of busybox listed content',
       'openssl 3.1.3 of libcrypto3 listed content',
       'zlib 1.2.13 of zlib listed content',
@@ -103,7 +103,7 @@ describe('a Debian without its database', () => {
       layer({ ...debian, ...fillers, ...documented('libc6', 'libc-bin', 'libssl1.1', 'openssl', 'zlib1g', 'dpkg') }),
     );
     expect(os).toBe('Debian 11');
-    expect(packages.filter((one) => one.includes('Debian:11'))).toEqual([
+    expect(packages.filter((pkg) => pkg.includes('Debian:11'))).toEqual([
       'dpkg 1.20.12 Debian:11 code name',
       'libc-bin 2.31-13+deb11u6 Debian:11 code content',
       'libc6 2.31-13+deb11u6 Debian:11 code content',
@@ -219,7 +219,7 @@ describe('an rpm system without its database', () => {
       }),
     );
     expect(os).toBe('Rocky Linux 9');
-    expect(packages.filter((one) => one.includes('Rocky'))).toEqual([
+    expect(packages.filter((pkg) => pkg.includes('Rocky'))).toEqual([
       'bash 5.1.8-6.el9 Rocky Linux:9 trace content',
       'glibc 2.34 Rocky Linux:9 code name',
       'openssl-libs 1:3.0.7 Rocky Linux:9 code name',
@@ -250,8 +250,8 @@ describe('a system whose database accounts for it', () => {
         'etc/apk/repositories': 'https://dl-cdn.alpinelinux.org/alpine/v3.18/main\n',
       }),
     );
-    expect(packages.filter((one) => / (?:trace|code) /.test(one))).toEqual([]);
-    expect(packages.filter((one) => one.includes('Debian:11'))).toHaveLength(3);
+    expect(packages.filter((pkg) => / (?:trace|code) /.test(pkg))).toEqual([]);
+    expect(packages.filter((pkg) => pkg.includes('Debian:11'))).toHaveLength(3);
     expect(signs).toEqual([]);
   });
 
@@ -306,18 +306,18 @@ describe('what was planted to be recovered', () => {
         'usr/lib/libcrypto.so.1.1': program('OpenSSL 9.9.9 1 Jan 2099'),
       }),
     );
-    const found = all.filter(({ name }) => name === 'libcrypto3');
-    expect(found).toHaveLength(1);
-    expect(found[0]).toMatchObject({ version: '3.1.3', certainty: 'name', properties: { contradictedBy: '9.9.9' } });
+    const packages = all.filter(({ name }) => name === 'libcrypto3');
+    expect(packages).toHaveLength(1);
+    expect(packages[0]).toMatchObject({ version: '3.1.3', certainty: 'name', properties: { contradictedBy: '9.9.9' } });
     expect(signs).toContain('info recovery-contradicted');
   });
 
   it('a script of apk against the program: the package counts once and bears the contradiction', async () => {
     const planted = Buffer.from(tar({ 'busybox-9.9.9-r0.Q1gQ/L3UBnSjgkFWEHQaUkUDubqdI=.post-install': 'x' }));
     const { all } = await seen(layer({ ...alpine, 'lib/apk/db/scripts.tar': planted }));
-    const found = all.filter(({ name, type }) => name === 'busybox' && type === 'apk');
-    expect(found).toHaveLength(1);
-    expect(found[0]).toMatchObject({
+    const packages = all.filter(({ name, type }) => name === 'busybox' && type === 'apk');
+    expect(packages).toHaveLength(1);
+    expect(packages[0]).toMatchObject({
       version: '9.9.9-r0',
       certainty: 'name',
       properties: { contradictedBy: '1.36.1' },

@@ -42,7 +42,7 @@ async function scanned(...line: readonly string[]) {
     said,
     ids: report.findings.map(({ id }: { id: string }) => id).sort() as string[],
     hidden: hidden.sort() as string[],
-    notices: report.notices.map((one: { code: string; message: string }) => [one.code, one.message]) as [
+    notices: report.notices.map((notice: { code: string; message: string }) => [notice.code, notice.message]) as [
       string,
       string,
     ][],

@@ -36,7 +36,7 @@ function hidden(
   const about = report({ findings, risks: [], subject: { ...report().subject, reference: name, name } });
   const rules = readVex(JSON.parse(JSON.stringify(document)), 'vex.json');
   return (applyExceptions(about, rules, NOW).suppressed ?? []).map(
-    ({ finding: one }) => `${one?.id} ${one?.package.name} ${one?.package.version}`,
+    ({ finding }) => `${finding?.id} ${finding?.package.name} ${finding?.package.version}`,
   );
 }
 
@@ -227,7 +227,7 @@ describe('our OpenVEX', () => {
 
   it('hides for us what the exception hid', () => {
     const again = applyExceptions(about, readVex(written, 'ours.json'), NOW);
-    expect(again.suppressed?.map(({ finding: one }) => one?.id)).toEqual(['CVE-1']);
+    expect(again.suppressed?.map(({ finding }) => finding?.id)).toEqual(['CVE-1']);
   });
 
   it('names the image by digest where a registry has one, else its packages as well', () => {

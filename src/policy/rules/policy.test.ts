@@ -42,7 +42,7 @@ async function shut(policy: string, about: Partial<Report> = {}, facts: PolicyFa
   return rules.filter(({ passed }) => !passed).map(({ gate }) => gate.replace(/^policy /, ''));
 }
 
-const high = (id: string, one: Package, more: Partial<Finding> = {}) => ({ ...finding(id, one, 'HIGH'), ...more });
+const high = (id: string, pkg: Package, more: Partial<Finding> = {}) => ({ ...finding(id, pkg, 'HIGH'), ...more });
 
 describe('a policy', () => {
   it.each(WRONG)('is refused with its place: %s', async (text: string, says: RegExp) => {
@@ -260,8 +260,8 @@ const anyFinding = fc
     epss: fc.constantFrom(undefined, 0.05, 0.5, 0.97),
     fixed: fc.constantFrom(undefined, '2'),
   })
-  .map(({ id, one, severity: level, published, exploited, epss, fixed }): Finding => {
-    const { published: _, ...made } = finding(`CVE-2023-${id}`, one, level, fixed ? { fixed } : {});
+  .map(({ id, one: pkg, severity: level, published, exploited, epss, fixed }): Finding => {
+    const { published: _, ...made } = finding(`CVE-2023-${id}`, pkg, level, fixed ? { fixed } : {});
     return {
       ...made,
       ...(published ? { published } : {}),

@@ -71,8 +71,8 @@ describe('a version whose successors are worse', () => {
   it('is pinned, whatever the style was', () => {
     expect(repinned('>=2.5,<3', '2.5.0', true)).toBe('==2.5.0');
     const text = 'urllib3~=1.26\n';
-    const [one] = readRequirements(text).requirements;
-    expect(applyEdits(text, pinRequirement(text, one!, { name: 'urllib3', to: '2.5.0', exact: true })!)).toBe(
+    const [requirement] = readRequirements(text).requirements;
+    expect(applyEdits(text, pinRequirement(text, requirement!, { name: 'urllib3', to: '2.5.0', exact: true })!)).toBe(
       'urllib3==2.5.0\n',
     );
     const project = '[project]\ndependencies = ["urllib3>=1"]\n';
@@ -98,8 +98,8 @@ describe('a requirements file', () => {
     '',
   ].join('\n');
   const pinned = (name: string, to: string, hashes: readonly string[] = []): string => {
-    const one = readRequirements(text).requirements.find((each) => each.name === name)!;
-    return applyEdits(text, pinRequirement(text, one, { name, to, hashes }) ?? []);
+    const requirement = readRequirements(text).requirements.find((requirement) => requirement.name === name)!;
+    return applyEdits(text, pinRequirement(text, requirement, { name, to, hashes }) ?? []);
   };
   const changedLines = (after: string): string[] =>
     after.split('\n').filter((line) => !text.split('\n').includes(line));
@@ -146,9 +146,9 @@ describe('environment.yml and pyproject.toml', () => {
   it('conda pins and the pip list within are changed, quotes and comments stay', () => {
     const text =
       'name: train\ndependencies:\n  - python=3.9   # fixed\n  - conda-forge::numpy=1.21.0=py39h_0\n  - "scipy>=1.7"\n  - pip:\n      - torch==1.13.0\n      - -r more.txt\n';
-    const edits = readEnvironmentFile(text).flatMap((one): TextEdit[] => {
-      const to = { numpy: '1.22.0', scipy: '1.10.0', torch: '1.13.1' }[one.name];
-      return to === undefined ? [] : [pinDeclaration(text, one, { to })!];
+    const edits = readEnvironmentFile(text).flatMap((declaration): TextEdit[] => {
+      const to = { numpy: '1.22.0', scipy: '1.10.0', torch: '1.13.1' }[declaration.name];
+      return to === undefined ? [] : [pinDeclaration(text, declaration, { to })!];
     });
     expect(applyEdits(text, edits)).toBe(
       'name: train\ndependencies:\n  - python=3.9   # fixed\n  - conda-forge::numpy=1.22.0\n  - "scipy>=1.10.0"\n  - pip:\n      - torch==1.13.1\n      - -r more.txt\n',
@@ -178,7 +178,7 @@ describe('environment.yml and pyproject.toml', () => {
       torch: '2.6.0',
       numpy: '1.22.4',
     };
-    const edits = readProject(text).map((one) => pinProject(one, { to: wanted[one.name]! })!);
+    const edits = readProject(text).map((declaration) => pinProject(declaration, { to: wanted[declaration.name]! })!);
     const after = applyEdits(text, edits);
     expect(after.split('\n').filter((line, index) => line !== text.split('\n')[index])).toEqual([
       '  "requests==2.32.4", # HTTP',
@@ -192,8 +192,8 @@ describe('environment.yml and pyproject.toml', () => {
 
 describe('a Pipfile and a pixi.toml', () => {
   const changed = (text: string, name: string, to: string, exact?: true): string => {
-    const [one] = readProject(text, name);
-    return applyEdits(text, [pinProject(one!, { to, ...(exact ? { exact } : {}) })!]);
+    const [declaration] = readProject(text, name);
+    return applyEdits(text, [pinProject(declaration!, { to, ...(exact ? { exact } : {}) })!]);
   };
   it('get the version in their own words, and keep everything else byte for byte', () => {
     const pipfile =

@@ -69,7 +69,10 @@ describe('a layer of several instructions', () => {
   });
 
   it('is told by when the files were written where two installations may have brought a package, and by nothing where all steps have one time', () => {
-    const timed = HISTORY.map((each, index) => ({ ...each, created: `2026-11-26T02:35:${10 + index * 10}.5Z` }));
+    const timed = HISTORY.map((instruction, index) => ({
+      ...instruction,
+      created: `2026-11-26T02:35:${10 + index * 10}.5Z`,
+    }));
     const of = (history: ImageConfig['history'], written: string | undefined) => {
       const makers = makersOf(mergedLayers({ history }).get(1)!, [], undefined);
       const pkg = one('pypi', 'markupsafe', `${SITE}/MarkupSafe-2.0.dist-info/METADATA`);

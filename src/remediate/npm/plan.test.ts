@@ -221,7 +221,7 @@ describe('a plan for npm', () => {
       { ...installed('usr/share/nodejs/x/node_modules/qs', '6.9.6'), ownedBy: { type: 'deb', name: 'node-qs' } },
     ];
     const yarned = project('yarned', [], { properties: { 'package-manager': 'yarn@3.2.0' } });
-    for (const one of others) expect(steps(await planOf([NPM, yarned, one], [QS]))).toEqual([]);
+    for (const other of others) expect(steps(await planOf([NPM, yarned, other], [QS]))).toEqual([]);
     expect(steps(await planOf([project('app', []), installed('app/node_modules/qs', '6.9.6')], [QS]))).toEqual([]);
   });
 
@@ -289,16 +289,18 @@ describe('any plan for npm', () => {
         for (const { name, from, to } of moved) {
           expect(npmRange(`>${from}`)?.accepts(to ?? '')).toBe(true);
           // One of the copies that the change may mean is allowed to move.
-          const meant = [...places.values()].filter((one) => one.package.name === name && one.package.version === from);
+          const meant = [...places.values()].filter(
+            (place) => place.package.name === name && place.package.version === from,
+          );
           expect(
             meant.some(({ folder }) =>
-              (demands.get(folder) ?? []).every((one) => !one.accepts(from ?? '') || one.accepts(to ?? '')),
+              (demands.get(folder) ?? []).every((demand) => !demand.accepts(from ?? '') || demand.accepts(to ?? '')),
             ),
           ).toBe(true);
         }
         const ids = ({ cleared }: Plan): string[] => cleared.map(({ name, id }) => `${name} ${id}`);
         const left = new Set(plan.remaining.map(({ name, id }) => `${name} ${id}`));
-        expect(ids(plan).filter((one) => left.has(one))).toEqual([]);
+        expect(ids(plan).filter((id) => left.has(id))).toEqual([]);
         expect(plan.predicted.total).toBeLessThanOrEqual(plan.today.total);
         expect(plan.reached).toBe(plan.remaining.every(({ goal }) => !goal));
       }),

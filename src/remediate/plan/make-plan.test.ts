@@ -73,7 +73,7 @@ const planOf = (
 ): Promise<Plan> =>
   plan(packages, statements, {
     base: { layers: 1, by: 'given', name: 'debian:11', evidence: [] },
-    introduced: new Map(packages.map((one) => [one, one.type === 'deb' ? 0 : 1])),
+    introduced: new Map(packages.map((pkg) => [pkg, pkg.type === 'deb' ? 0 : 1])),
     ...more,
   });
 
@@ -301,12 +301,12 @@ const world = fc.record({
 /** The packages after a plan, made without any of its own code. */
 function after(packages: readonly Package[], changes: readonly Change[], offered: Projects): Package[] {
   const to = new Map(changes.map((change) => [`${change.type} ${change.name}`, change.to]));
-  const kept = packages.map((one) => {
-    const wanted = to.get(`${one.type} ${one.name}`);
-    if (wanted === undefined) return one;
-    return one.type === 'deb'
-      ? deb(one.name, wanted)
-      : dist(one.name, wanted, offered[one.name]?.[wanted] ?? one.requires);
+  const kept = packages.map((pkg) => {
+    const wanted = to.get(`${pkg.type} ${pkg.name}`);
+    if (wanted === undefined) return pkg;
+    return pkg.type === 'deb'
+      ? deb(pkg.name, wanted)
+      : dist(pkg.name, wanted, offered[pkg.name]?.[wanted] ?? pkg.requires);
   });
   const fresh = changes.flatMap(({ from, name, to: wanted = '' }) =>
     from === undefined ? [dist(name, wanted, offered[name]?.[wanted])] : [],
@@ -316,12 +316,12 @@ function after(packages: readonly Package[], changes: readonly Change[], offered
 
 /** `a 1.0 requires b<1.2`, for all that does not hold. */
 function broken(packages: readonly Package[]): string[] {
-  const have = new Map(packages.filter(({ type }) => type === 'pypi').map((one) => [one.name, one.version]));
-  return packages.flatMap((one) =>
-    (one.type === 'pypi' ? (one.requires ?? []) : []).flatMap((text) => {
+  const have = new Map(packages.filter(({ type }) => type === 'pypi').map((pkg) => [pkg.name, pkg.version]));
+  return packages.flatMap((pkg) =>
+    (pkg.type === 'pypi' ? (pkg.requires ?? []) : []).flatMap((text) => {
       const need = needOf(parseRequirement(text)!)!;
       const found = have.get(need.name);
-      return found !== undefined && need.accepts(found) ? [] : [`${one.name} ${one.version} requires ${text}`];
+      return found !== undefined && need.accepts(found) ? [] : [`${pkg.name} ${pkg.version} requires ${text}`];
     }),
   );
 }
@@ -329,7 +329,7 @@ function broken(packages: readonly Package[]): string[] {
 const idsOf = (packages: readonly Package[], statements: readonly Statement[]): Set<string> =>
   new Set(
     match(packages, memoryStore({ statements })).findings.map(
-      ({ id, package: one }) => `${one.type} ${one.name} ${id}`,
+      ({ id, package: pkg }) => `${pkg.type} ${pkg.name} ${id}`,
     ),
   );
 

@@ -109,8 +109,8 @@ describe('taking out what nothing loads', () => {
     ['what a script may call', system('bash', 'callable')],
     ['what cannot be told', system('bash', 'unknown')],
     ['data', system('bash', 'not-code')],
-  ])('never takes %s', async (_, one) => {
-    expect(await removal([apt, one], ['bash'])).toBeUndefined();
+  ])('never takes %s', async (_, pkg) => {
+    expect(await removal([apt, pkg], ['bash'])).toBeUndefined();
   });
 
   it('is nothing without a start command, or without apt', async () => {

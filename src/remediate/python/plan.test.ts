@@ -71,7 +71,7 @@ describe('environment markers', () => {
 
 describe('the Python environments of an image', () => {
   it("are told apart by interpreter, and Debian's two folders are one", () => {
-    const found = pythonEnvironments(
+    const environments = pythonEnvironments(
       [
         dist('pip', '23.0', [], 'usr/local/lib/python3.9/site-packages'),
         dist('six', '1.16.0', [], 'usr/lib/python3/dist-packages', { ownedBy: { type: 'deb', name: 'python3-six' } }),
@@ -81,12 +81,14 @@ describe('the Python environments of an image', () => {
       ],
       LINUX,
     );
-    expect(found.map(({ id, python, sites, members }) => [id, python, sites.length, [...members.keys()]])).toEqual([
+    expect(
+      environments.map(({ id, python, sites, members }) => [id, python, sites.length, [...members.keys()]]),
+    ).toEqual([
       ['opt/conda/envs/train', '3.10', 1, ['numpy']],
       ['usr', '3.11.2', 2, ['six', 'flask']],
       ['usr/local', '3.9', 1, ['pip']],
     ]);
-    expect(found[1]?.members.get('six')?.held).toBe('deb package python3-six');
+    expect(environments[1]?.members.get('six')?.held).toBe('deb package python3-six');
   });
 
   it('leaves what lies within another package to that package', () => {
@@ -181,7 +183,7 @@ describe('why a version cannot be installed', () => {
     ['1.7', 'is not in the index'],
   ])('of %s it says: %s', (version, said) => {
     expect(obstacleOf('a', version, files, target, '0.9')).toBe(said);
-    const offered = installable('a', files, target, '0.9').map((one) => one.version);
+    const offered = installable('a', files, target, '0.9').map((version) => version.version);
     expect(offered.includes('1.0')).toBe(true);
     if (said !== undefined) expect(offered).not.toContain(version);
   });

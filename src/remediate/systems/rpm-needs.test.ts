@@ -54,7 +54,7 @@ describe('requirements of installed rpm packages', () => {
     expect(brokenRequirements(all, new Map(all.map(({ name }) => [name, to])))).toEqual([]);
     expect(
       brokenRequirements(
-        all.map((one) => ({ ...one, type: 'deb' })),
+        all.map((pkg) => ({ ...pkg, type: 'deb' })),
         new Map([['openssl-libs', to]]),
       ),
     ).toEqual([]);

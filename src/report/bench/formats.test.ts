@@ -77,10 +77,10 @@ describe("Docker Bench Security's JSON", () => {
     expect(Object.keys(json)).toEqual(['dockerbenchsecurity', 'start', 'tests', 'checks', 'score', 'end']);
     expect(json).toMatchObject({ start: 1795420800, checks: 12, score: it_.score });
     const results = json.tests.flatMap((test: { results: object[] }) => test.results);
-    expect(new Set(results.map((one: { result: string }) => one.result))).toEqual(
+    expect(new Set(results.map((result: { result: string }) => result.result))).toEqual(
       new Set(['PASS', 'WARN', 'INFO', 'NOTE']),
     );
-    const privileged = results.find((one: { id: string }) => one.id === '5.5');
+    const privileged = results.find((result: { id: string }) => result.id === '5.5');
     expect(Object.keys(privileged)).toEqual([
       'id',
       'desc',
@@ -91,7 +91,7 @@ describe("Docker Bench Security's JSON", () => {
       'remediation-impact',
     ]);
     expect(privileged.items).toEqual(['evil?[2J<&>']);
-    expect(Object.keys(results.find((one: { result: string }) => one.result === 'PASS'))).toEqual([
+    expect(Object.keys(results.find((result: { result: string }) => result.result === 'PASS'))).toEqual([
       'id',
       'desc',
       'result',
@@ -99,7 +99,7 @@ describe("Docker Bench Security's JSON", () => {
   });
   it('limits its items', async () => {
     const json = JSON.parse(rendered(await dockerfileReport(), 'docker-bench', { limit: 1 }));
-    for (const one of json.tests[0].results) expect(one.items?.length ?? 0).toBeLessThanOrEqual(1);
+    for (const result of json.tests[0].results) expect(result.items?.length ?? 0).toBeLessThanOrEqual(1);
   });
   it.skipIf(!REAL.every((path) => existsSync(path)))(
     'has the shape of its real reports (skipped where ../shared is absent)',
@@ -152,8 +152,8 @@ describe('SARIF', () => {
   it('refers to its rules and to lines of the Dockerfile', async () => {
     const { runs } = JSON.parse(rendered(await dockerfileReport(), 'sarif'));
     const { results, tool } = runs[0];
-    for (const one of results) expect(tool.driver.rules[one.ruleIndex].id).toBe(one.ruleId);
-    const update = results.find((one: { ruleId: string }) => one.ruleId === 'CIS-Docker-4.7');
+    for (const result of results) expect(tool.driver.rules[result.ruleIndex].id).toBe(result.ruleId);
+    const update = results.find((result: { ruleId: string }) => result.ruleId === 'CIS-Docker-4.7');
     expect(update).toMatchObject({
       level: 'error',
       locations: [{ physicalLocation: { artifactLocation: { uri: 'Dockerfile' }, region: { startLine: 3 } } }],
@@ -172,7 +172,7 @@ describe('SARIF', () => {
       },
     };
     const valid = new Ajv().compile(schema);
-    for (const one of runs[0].results) expect(valid(one), JSON.stringify(valid.errors)).toBe(true);
+    for (const result of runs[0].results) expect(valid(result), JSON.stringify(valid.errors)).toBe(true);
   });
 });
 

@@ -117,9 +117,9 @@ it('one vulnerability explained: what is known, where, and who says what by whic
     lenses: ['trivy', 'ecr-basic-2023', 'clair-v4', 'osv-scanner'],
   });
   expect(
-    explanation.packages.map((one) => [
-      one.package,
-      one.verdicts.map((verdict) => (verdict.shown ? verdict.word : (verdict.trace.at(-1)!.code ?? ''))),
+    explanation.packages.map((pkg) => [
+      pkg.package,
+      pkg.verdicts.map((verdict) => (verdict.shown ? verdict.word : (verdict.trace.at(-1)!.code ?? ''))),
     ]),
   ).toEqual([
     ['gpg', ['low', 'informational', 'low', 'filter.default']],

@@ -46,9 +46,9 @@ describe.each(['grype', 'gitlab', 'trivy'])('%s, read back by the reader of that
     const back = await readReport(reportBytes(render(name, report()), `out.${name}.json`));
     const rows = (all: readonly { id?: string | undefined; package?: string | undefined }[]) =>
       [...new Set(all.map((one) => `${one.id} ${one.package}`))].sort();
-    const told = FINDINGS.map((one) => ({
-      id: one.id,
-      package: name === 'gitlab' ? (one.package.source?.name ?? one.package.name) : one.package.name,
+    const told = FINDINGS.map((finding) => ({
+      id: finding.id,
+      package: name === 'gitlab' ? (finding.package.source?.name ?? finding.package.name) : finding.package.name,
     }));
     expect(rows(back.findings as never)).toEqual(rows(told));
   });

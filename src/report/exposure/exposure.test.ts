@@ -15,7 +15,7 @@ const status = (name: string): string =>
 
 /** An image in which a program of one package needs a library of another; a third lies there. */
 async function report(): Promise<ExposureReport> {
-  const found = await exposed(
+  const exposure = await exposed(
     {
       'var/lib/dpkg/status': ['app', 'libone', 'idle'].map(status).join('\n'),
       'var/lib/dpkg/info/app.list': '/usr/bin/app\n',
@@ -28,7 +28,7 @@ async function report(): Promise<ExposureReport> {
     },
     { Cmd: ['app', '-x'] },
   );
-  return { ...found, subject: SUBJECT };
+  return { ...exposure, subject: SUBJECT };
 }
 const text = (pieces: Iterable<string>): string => [...pieces].join('');
 
@@ -47,7 +47,7 @@ describe('what a container can load, told', () => {
 
   it('compiled modules of no package are one line for their folder, and of many notes a terminal has the first', async () => {
     const modules = ['_ssl', '_bz2'].map((name) => `${name}.cpython-311-x86_64-linux-gnu.so`);
-    const found = await exposed(
+    const exposure = await exposed(
       {
         'usr/bin/app': program(modules),
         ...Object.fromEntries(modules.map((name) => [`usr/lib/${name}`, library(name)])),
@@ -55,7 +55,7 @@ describe('what a container can load, told', () => {
       { Cmd: ['app'] },
     );
     const notes = Array.from({ length: 9 }, (_, at) => `reason ${at}`);
-    const told: ExposureReport = { ...found, subject: SUBJECT, start: { ...found.start, notes } };
+    const told: ExposureReport = { ...exposure, subject: SUBJECT, start: { ...exposure.start, notes } };
     const narrow = text(renderExposure('table', told, { width: 100 }));
     expect(narrow).toContain('/usr/lib/  loaded, 2 files: NEEDED _ssl.cpython-311');
     expect(narrow).toContain('? reason 4\n  ? and 4 more that cannot be told: --all shows them\n');
@@ -116,7 +116,7 @@ describe('what a container can load, told', () => {
       notes: ['1 of 2 processes could not be looked at: EACCES'],
     };
     const seen = { how: 'mapped', path: 'usr/bin/app', by: 'app (process 71)' } as const;
-    const packages = rest.packages.map((one) => ({ ...one, exposure: { class: 'loaded' as const, seen } }));
+    const packages = rest.packages.map((pkg) => ({ ...pkg, exposure: { class: 'loaded' as const, seen } }));
     const running = { ...rest, packages, start: { ...start, by: 'container' as const, live } };
     const shown = text(renderExposure('table', running, {}));
     expect(shown).toContain(
@@ -135,8 +135,8 @@ describe('what a container can load, told', () => {
   });
 
   it('names from an image do no harm on a terminal', async () => {
-    const found = await exposed({ 'usr/bin/a\u001b[31mb': program() }, { Cmd: ['/usr/bin/a\u001b[31mb'] });
-    expect(text(renderExposure('table', { ...found, subject: SUBJECT }, {}))).not.toContain('\u001b');
+    const exposure = await exposed({ 'usr/bin/a\u001b[31mb': program() }, { Cmd: ['/usr/bin/a\u001b[31mb'] });
+    expect(text(renderExposure('table', { ...exposure, subject: SUBJECT }, {}))).not.toContain('\u001b');
   });
 
   it('to code scanning and in bills of materials: as a property and a detail, never as a state', () => {
@@ -145,16 +145,18 @@ describe('what a container can load, told', () => {
       { how: 'NEEDED libssl.so.1.1', path: 'usr/lib/libssl.so.1.1' },
     ];
     const plain = scanReport();
-    const findings = plain.findings.map((one) => ({
-      ...one,
-      package: { ...one.package, exposure: { class: 'loaded' as const, chain } },
+    const findings = plain.findings.map((finding) => ({
+      ...finding,
+      package: { ...finding.package, exposure: { class: 'loaded' as const, chain } },
     }));
-    const packages = plain.packages.map((one) => ({ ...one, exposure: { class: 'loaded' as const, chain } }));
+    const packages = plain.packages.map((pkg) => ({ ...pkg, exposure: { class: 'loaded' as const, chain } }));
     const value = { ...plain, findings, packages };
     const sarif = JSON.parse(text(pieces(sarifReport.render(value, {}))));
     expect(sarif.runs[0].results[0].properties).toMatchObject({ exposure: 'loaded', chain });
     const bom = JSON.parse(text(pieces(cyclonedxReport.render(value, {}))));
-    expect(bom.components.flatMap((one: { properties?: unknown[] }) => one.properties ?? [])).toContainEqual({
+    expect(
+      bom.components.flatMap((component: { properties?: unknown[] }) => component.properties ?? []),
+    ).toContainEqual({
       name: 'plimsoll:exposure',
       value: 'loaded',
     });

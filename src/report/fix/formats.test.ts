@@ -65,7 +65,7 @@ async function plan(more: Partial<Planning> = {}): Promise<Plan> {
     store,
     goal: parseGoal('no fixable'),
     base: { layers: 1, by: 'label', name: 'debian:11', digest: 'sha256:0', evidence: ['label'] },
-    introduced: new Map(packages.map((one) => [one, one.type === 'deb' ? 0 : 1])),
+    introduced: new Map(packages.map((pkg) => [pkg, pkg.type === 'deb' ? 0 : 1])),
     majors: 'needed',
     lines: new Map([[1, 'Dockerfile:4']]),
     ...more,
@@ -78,8 +78,8 @@ async function plan(more: Partial<Planning> = {}): Promise<Plan> {
     notices: [{ level: 'warning', code: 'index-failed', message: 'Python index: ```refuses```' }],
   };
 }
-const render = (name: string, one: Plan, options = {}): string =>
-  [...fixFormatNamed(name).render(one, options)].join('');
+const render = (name: string, plan: Plan, options = {}): string =>
+  [...fixFormatNamed(name).render(plan, options)].join('');
 
 describe('a command with several versions of Python packages that no index was asked about', () => {
   const planned = async (...requires: readonly string[]): Promise<Plan> => {
@@ -133,7 +133,7 @@ describe('a plan as OpenVEX', () => {
     const document = JSON.parse(render('openvex', await plan())) as {
       statements: { vulnerability: { name: string }; status: string; action_statement?: string; products: object[] }[];
     };
-    const said = Object.fromEntries(document.statements.map((one) => [one.vulnerability.name, one]));
+    const said = Object.fromEntries(document.statements.map((statement) => [statement.vulnerability.name, statement]));
     expect(Object.keys(said).sort()).toEqual(['CVE-2021-36087', 'CVE-2023-45853', 'CVE-2099-1']);
     expect(said['CVE-2021-36087']).toMatchObject({
       status: 'affected',
@@ -142,9 +142,9 @@ describe('a plan as OpenVEX', () => {
     expect(said['CVE-2023-45853']?.action_statement).toMatch(/ignored.*minizip/);
     expect(said['CVE-2099-1']?.action_statement).toMatch(/Fixed in 1\.24\.0.*tensorflow 2\.12\.0 requires/);
     // A statement without a product or with a word of our own would be thrown away by whoever reads it.
-    for (const one of document.statements) {
-      expect(one.products).toHaveLength(1);
-      expect(['affected', 'under_investigation']).toContain(one.status);
+    for (const statement of document.statements) {
+      expect(statement.products).toHaveLength(1);
+      expect(['affected', 'under_investigation']).toContain(statement.status);
     }
     const affected = document.statements.filter(({ status }: { status: string }) => status === 'affected');
     expect(affected.length).toBeGreaterThan(0);

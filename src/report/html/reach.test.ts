@@ -23,11 +23,11 @@ const EXPOSURES: Readonly<Record<string, Exposure>> = {
   },
   'libssl1.1': { class: 'importable', chain: [PYTHON, { how: 'NEEDED libssl.so.1.1', path: 'usr/lib/libssl.so.1.1' }] },
 };
-const near = (one: Package): Package => ({ ...one, exposure: EXPOSURES[one.name] ?? { class: 'present' } });
+const near = (pkg: Package): Package => ({ ...pkg, exposure: EXPOSURES[pkg.name] ?? { class: 'present' } });
 
 function page(more: Partial<Report> = {}): string {
   const plain = report();
-  const findings = plain.findings.map((one) => ({ ...one, package: near(one.package) }));
+  const findings = plain.findings.map((finding) => ({ ...finding, package: near(finding.package) }));
   return [...pieces(htmlReport.render({ ...plain, start: START, findings, ...more }, {}))].join('');
 }
 const section = (text: string): string => /<h2 id="reach">[\s\S]*?(?=<h2 id=|<\/main>)/.exec(text)?.[0] ?? '';

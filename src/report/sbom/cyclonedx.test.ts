@@ -76,7 +76,7 @@ describe('the CycloneDX 1.6 document', () => {
     const { components } = bom(report());
     expect(components).toHaveLength(PACKAGES.length + 1);
     expect(components[0]).toMatchObject({ type: 'operating-system', name: 'debian', version: '11' });
-    const openssl = components.find((one) => one.name === 'libssl1.1')!;
+    const openssl = components.find((component) => component.name === 'libssl1.1')!;
     expect(openssl.purl).toMatch(/^pkg:deb\/debian\/libssl1\.1@/);
     expect(openssl.properties).toEqual(
       expect.arrayContaining([
@@ -89,9 +89,11 @@ describe('the CycloneDX 1.6 document', () => {
   it('has one vulnerability for all packages that have it, pointing at components that exist', () => {
     const document = bom(report());
     expect(document.vulnerabilities).toHaveLength(new Set(FINDINGS.map(({ id }) => id)).size);
-    const refs = new Set(document.components.map((one) => one['bom-ref']));
+    const refs = new Set(document.components.map((component) => component['bom-ref']));
     for (const { affects } of document.vulnerabilities!) for (const { ref } of affects) expect(refs).toContain(ref);
-    expect(document.vulnerabilities!.find((one) => one.id === 'CVE-2023-0286')!.affects).toHaveLength(3);
+    expect(
+      document.vulnerabilities!.find((vulnerability) => vulnerability.id === 'CVE-2023-0286')!.affects,
+    ).toHaveLength(3);
     expect(document.dependencies[0]!.dependsOn).toHaveLength(PACKAGES.length);
   });
 
@@ -100,7 +102,7 @@ describe('the CycloneDX 1.6 document', () => {
     const { components } = bom(
       report({ packages: [installed, { ...installed, role: 'vendored' }, deb('a', '1')], findings: [] }),
     );
-    const refs = components.map((one) => one['bom-ref']);
+    const refs = components.map((component) => component['bom-ref']);
     expect(new Set(refs).size).toBe(refs.length);
   });
 
@@ -127,7 +129,7 @@ describe('the CycloneDX 1.6 document', () => {
     expect(components[2]).toMatchObject({
       licenses: [{ license: { id: 'Zlib' } }, { license: { name: 'something else' } }],
     });
-    expect(components.map((one) => (one as { scope?: string }).scope)).toEqual([
+    expect(components.map((component) => (component as { scope?: string }).scope)).toEqual([
       undefined,
       undefined,
       undefined,

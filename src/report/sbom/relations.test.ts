@@ -15,7 +15,7 @@ const of = (type: string, name: string, path: string, more: Partial<Package> = {
 /** `owner -> needed`, sorted. */
 function told(...packages: readonly Package[]): string[] {
   const relations = relationsOf(report({ packages, findings: [] }));
-  return [...relations].flatMap(([owner, needed]) => [...needed].map((one) => `${owner.name} -> ${one.name}`)).sort();
+  return [...relations].flatMap(([owner, needed]) => [...needed].map((pkg) => `${owner.name} -> ${pkg.name}`)).sort();
 }
 
 describe('what needs what', () => {

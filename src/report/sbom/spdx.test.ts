@@ -126,13 +126,13 @@ describe('the SPDX 2.3 document', () => {
   it('holds to what the specification demands', () => {
     spdx(report());
     spdx(report({ packages: [], findings: [] }));
-    spdx(report({ packages: PACKAGES.map((one) => ({ ...one, evidence: [], licenses: ['BSD or so'] })) }));
+    spdx(report({ packages: PACKAGES.map((pkg) => ({ ...pkg, evidence: [], licenses: ['BSD or so'] })) }));
   });
 
   it('describes the image, which contains every package, by ids that exist', () => {
     const { packages, relationships } = spdx(report());
     expect(packages).toHaveLength(PACKAGES.length + 1);
-    const ids = new Set(['SPDXRef-DOCUMENT', ...packages.map((one) => one.SPDXID)]);
+    const ids = new Set(['SPDXRef-DOCUMENT', ...packages.map((pkg) => pkg.SPDXID)]);
     expect(ids.size).toBe(packages.length + 1);
     for (const { spdxElementId, relatedSpdxElement } of relationships)
       expect(ids.has(spdxElementId) && ids.has(relatedSpdxElement)).toBe(true);
@@ -143,11 +143,11 @@ describe('the SPDX 2.3 document', () => {
   });
 
   it('says of a package its purl, its source package and place, and the advisories about it', () => {
-    const one = spdx(report()).packages.find(({ name }) => name === 'libssl1.1')!;
-    expect(one.sourceInfo).toMatch(
+    const pkg = spdx(report()).packages.find(({ name }) => name === 'libssl1.1')!;
+    expect(pkg.sourceInfo).toMatch(
       /^built from the source package openssl 1\.1\.1n-0\+deb11u3; seen in \/var\/lib\/dpkg\/status \(layer 1, sha256:/,
     );
-    expect(one.externalRefs?.map((each) => each.referenceCategory)).toEqual([
+    expect(pkg.externalRefs?.map((externalRef) => externalRef.referenceCategory)).toEqual([
       'PACKAGE-MANAGER',
       'SECURITY',
       'SECURITY',
@@ -184,7 +184,11 @@ describe('the SPDX 2.3 document', () => {
       licenseDeclared: 'NOASSERTION',
       licenseComments: 'the package says: of its own',
     });
-    expect(relationships.slice(1).map((one) => [one.relationshipType, one.relatedSpdxElement, one.comment])).toEqual([
+    expect(
+      relationships
+        .slice(1)
+        .map((relationship) => [relationship.relationshipType, relationship.relatedSpdxElement, relationship.comment]),
+    ).toEqual([
       ['CONTAINS', 'SPDXRef-package-1', undefined],
       ['CONTAINS', 'SPDXRef-package-2', undefined],
       ['CONTAINS', 'SPDXRef-package-3', 'in a cache of a package manager, not installed'],
@@ -213,7 +217,7 @@ describe('suppliers in SPDX (NTIA minimum elements)', () => {
     );
     expect(told('Numpy Developers')).toBe('Organization: Numpy Developers');
     expect(told('<nobody@example.org>')).toBe('Organization: Debian');
-    expect(suppliers(report()).every((one) => one !== undefined && one !== 'NOASSERTION')).toBe(true);
+    expect(suppliers(report()).every((supplier) => supplier !== undefined && supplier !== 'NOASSERTION')).toBe(true);
   });
   it('of an image are its vendor or its place in a registry, and nobody where nobody says', () => {
     const { repoDigests: _, repoTags: __, ...subject } = report().subject;

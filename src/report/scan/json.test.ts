@@ -34,11 +34,14 @@ describe('the JSON report', () => {
   });
 
   it.each(['dir', 'sbom', 'project'] as const)('of a %s, which has no layers, has no empty diffID', (source) => {
-    const bare = PACKAGES.map((pkg) => ({ ...pkg, evidence: pkg.evidence.map((one) => ({ ...one, diffID: '' })) }));
+    const bare = PACKAGES.map((pkg) => ({
+      ...pkg,
+      evidence: pkg.evidence.map((evidence) => ({ ...evidence, diffID: '' })),
+    }));
     const subject = { reference: './x', source, name: '/srv/x', layers: [{ index: 0, diffID: '' }] };
-    const findings = FINDINGS.map((one) => ({
-      ...one,
-      package: bare.find((pkg) => pkg.purl === one.package.purl) ?? one.package,
+    const findings = FINDINGS.map((finding) => ({
+      ...finding,
+      package: bare.find((pkg) => pkg.purl === finding.package.purl) ?? finding.package,
     }));
     const risk = {
       category: 'model',
@@ -205,15 +208,15 @@ describe('the JSON report', () => {
     const undescribed: string[] = [];
     const walk = (value: unknown, path: string): void => {
       if (typeof value !== 'object' || value === null) return;
-      for (const [key, one] of Object.entries(value)) {
+      for (const [key, entry] of Object.entries(value)) {
         if (
-          typeof one === 'object' &&
-          one !== null &&
+          typeof entry === 'object' &&
+          entry !== null &&
           path.endsWith('.properties') &&
-          typeof one.description !== 'string'
+          typeof entry.description !== 'string'
         )
           undescribed.push(`${path}.${key}`);
-        walk(one, path.endsWith('.properties') ? `${path}.<${key}>` : `${path}.${key}`);
+        walk(entry, path.endsWith('.properties') ? `${path}.<${key}>` : `${path}.${key}`);
       }
     };
     walk(schema, '');

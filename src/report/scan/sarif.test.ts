@@ -64,8 +64,8 @@ describe('the SARIF log', () => {
       ...wheel('torch', '2.0.0'),
       evidence: Array.from({ length: 500 }, (_, at) => ({ path: `a/${at}`, layer: 0, diffID: '', analyzer: 'x' })),
     };
-    const [one] = results(report({ packages: [everywhere], findings: [finding('CVE-2023-1', everywhere, 'LOW')] }));
-    expect(one!.locations).toHaveLength(100);
+    const [result] = results(report({ packages: [everywhere], findings: [finding('CVE-2023-1', everywhere, 'LOW')] }));
+    expect(result!.locations).toHaveLength(100);
   });
 
   it('points into the image and at the layer', () => {
@@ -127,7 +127,10 @@ describe('the SARIF log', () => {
       ],
     });
     expect(
-      log(value).runs[0]!.invocations![0]!.toolExecutionNotifications?.map((one) => [one.level, one.message.text]),
+      log(value).runs[0]!.invocations![0]!.toolExecutionNotifications?.map((notification) => [
+        notification.level,
+        notification.message.text,
+      ]),
     ).toEqual([
       ['warning', 'the database is 30 days old'],
       ['warning', 'could not be read: too large'],

@@ -46,10 +46,10 @@ describe('the table for people', () => {
   });
 
   it('says how many findings are in code that the container can load, and marks each package', () => {
-    const near = (one: Package): Package => ({
-      ...one,
+    const near = (pkg: Package): Package => ({
+      ...pkg,
       exposure: {
-        class: one.name === 'setuptools' ? 'loaded' : one.name === 'linux-libc-dev' ? 'not-code' : 'present',
+        class: pkg.name === 'setuptools' ? 'loaded' : pkg.name === 'linux-libc-dev' ? 'not-code' : 'present',
       },
     });
     const plain = report();
@@ -59,7 +59,7 @@ describe('the table for people', () => {
       files: { loaded: 1, importable: 0, callable: 0 },
       notes: [],
     } as const;
-    const findings = plain.findings.map((one) => ({ ...one, package: near(one.package) }));
+    const findings = plain.findings.map((finding) => ({ ...finding, package: near(finding.package) }));
     const text = render({ ...plain, start, findings });
     expect(text).toContain(
       'Of 6 findings 1 is in code that this container can load: 1 loaded at start, 0 importable, ',
@@ -93,7 +93,7 @@ describe('the table for people', () => {
     const line = '  if its package sources and the package indexes offer them (not asked); fix asks';
     for (const all of [true, false]) {
       const lines = render(given, { all }).split('\n');
-      expect(lines[lines.findIndex((one) => one.startsWith('WHAT TO CHANGE')) + 1]).toBe(line);
+      expect(lines[lines.findIndex((line) => line.startsWith('WHAT TO CHANGE')) + 1]).toBe(line);
     }
   });
 
@@ -202,7 +202,7 @@ describe('an honest zero', () => {
     );
   });
   it('asks to weigh what has no fix', () => {
-    const open = FINDINGS.filter((one) => one.fix.state !== 'fixed');
+    const open = FINDINGS.filter((finding) => finding.fix.state !== 'fixed');
     expect(render(report({ findings: open }))).toContain(
       'NOTHING TO UPGRADE  3 known vulnerabilities have no fix yet, 1 HIGH or worse',
     );
@@ -215,11 +215,11 @@ describe('500 findings', () => {
       ? (['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'NEGLIGIBLE'] as const)
       : (['MEDIUM', 'LOW', 'UNKNOWN'] as const);
   const many = Array.from({ length: 50 }, (_, group) => {
-    const one = deb(`lib${group}`, '1.0-1');
+    const pkg = deb(`lib${group}`, '1.0-1');
     return Array.from({ length: 10 }, (_, index) =>
       finding(
         `CVE-2023-${1000 + group * 10 + index}`,
-        one,
+        pkg,
         severities(group).at((group + index) % severities(group).length)!,
         {
           ...(group < 5 ? { fixed: `1.0-${index + 2}` } : {}),
@@ -228,7 +228,7 @@ describe('500 findings', () => {
       ),
     );
   }).flat();
-  const value = report({ findings: many, packages: many.map((one) => one.package) });
+  const value = report({ findings: many, packages: many.map((finding) => finding.package) });
 
   it('fit 60 lines of a terminal: the worst shown, the rest counted, nothing dropped in silence', () => {
     const text = render(value, { width: 120 });
@@ -337,7 +337,7 @@ describe('500 findings', () => {
       ...of('linux-libc-dev', 'linux', 40),
       ...[9, 8, 7, 6].flatMap((count) => of(`lib${count}`, `lib${count}`, count)),
     ];
-    const text = render(await planned(report({ findings, packages: findings.map((one) => one.package) })), {
+    const text = render(await planned(report({ findings, packages: findings.map((finding) => finding.package) })), {
       width: 80,
     });
     const changes = text.slice(text.indexOf('WHAT TO CHANGE'), text.indexOf('WORST FINDINGS')).split('\n');

@@ -50,7 +50,9 @@ describe("Trivy's report", () => {
     expect(counts(1)).toEqual({ MEDIUM: 1 });
     // jq '[.Results[].Vulnerabilities[]? | select(.FixedVersion)] | length'
     expect(
-      document.Results.flatMap((result) => result.Vulnerabilities ?? []).filter((one) => one.FixedVersion),
+      document.Results.flatMap((result) => result.Vulnerabilities ?? []).filter(
+        (vulnerability) => vulnerability.FixedVersion,
+      ),
     ).toHaveLength(5);
   });
 
@@ -119,8 +121,8 @@ describe("Trivy's report", () => {
     ['end-of-life', 'end_of_life'],
     ['undetermined', 'under_investigation'],
   ] as const)('calls %s %s', (state, status) => {
-    const one = deb('curl', '7.74.0-1.3+deb11u3');
-    const [entry] = render(report({ findings: [finding('CVE-2023-1', one, 'LOW', { state })], packages: [one] }))
+    const pkg = deb('curl', '7.74.0-1.3+deb11u3');
+    const [entry] = render(report({ findings: [finding('CVE-2023-1', pkg, 'LOW', { state })], packages: [pkg] }))
       .Results[0]!.Vulnerabilities!;
     expect(entry).toMatchObject({ Status: status });
     expect(entry).not.toHaveProperty('FixedVersion');

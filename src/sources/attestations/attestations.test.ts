@@ -88,9 +88,9 @@ describe('attestations in a registry', () => {
     pushBuildKit(registry);
     const image = await opened(registry);
     const before = registry.seen.length;
-    const { found, notices } = await attached(image);
+    const { found: attestations, notices } = await attached(image);
     expect(notices).toEqual([]);
-    expect(found).toMatchObject([
+    expect(attestations).toMatchObject([
       {
         via: 'index',
         attachedTo: IMAGE.manifest.digest,
@@ -99,7 +99,7 @@ describe('attestations in a registry', () => {
       },
     ]);
     expect(registry.seen.slice(before).map(({ line }) => line)).toHaveLength(1);
-    expect(JSON.parse(Buffer.from(await found[0]!.open()).toString())).toMatchObject({
+    expect(JSON.parse(Buffer.from(await attestations[0]!.open()).toString())).toMatchObject({
       subject: [],
       predicate: { name: 'sbom' },
     });
@@ -151,8 +151,8 @@ describe('attestations in a registry', () => {
       platform: { architecture: 'arm64', os: 'linux' },
     });
     pushBuildKit(registry, undefined, [arm, stray]);
-    const { found } = await attached(await opened(registry));
-    expect(found).toHaveLength(1);
+    const { found: attestations } = await attached(await opened(registry));
+    expect(attestations).toHaveLength(1);
   });
 
   it.each([1, 50])('are found as referrers of image and index, %i on a page', async (referrersPerPage) => {
@@ -178,9 +178,9 @@ describe('attestations in a registry', () => {
       refers(signature, IMAGE.manifest.digest),
     ])
       registry.pushManifest('team/app', undefined, one.manifest.bytes, one.blobs);
-    const { found, notices } = await attached(await opened(registry), true);
+    const { found: attestations, notices } = await attached(await opened(registry), true);
     expect(notices).toEqual([]);
-    expect(found.map(({ via, attachedTo, digest }) => [via, attachedTo, digest])).toEqual([
+    expect(attestations.map(({ via, attachedTo, digest }) => [via, attachedTo, digest])).toEqual([
       ['index', IMAGE.manifest.digest, expect.any(String)],
       ['referrer', IMAGE.manifest.digest, plain.digest],
       ['referrer', index, bundle.digest],
@@ -190,12 +190,12 @@ describe('attestations in a registry', () => {
   it('are found under the fallback tag where the registry has no referrers', async () => {
     const registry = await started();
     registry.push('team/app', 'v1', IMAGE);
-    const one = refers(blobOf(spdx(PURLS), 'application/spdx+json'), IMAGE.manifest.digest);
-    registry.pushManifest('team/app', undefined, one.manifest.bytes, one.blobs);
+    const reference = refers(blobOf(spdx(PURLS), 'application/spdx+json'), IMAGE.manifest.digest);
+    registry.pushManifest('team/app', undefined, reference.manifest.bytes, reference.blobs);
     registry.pushManifest('team/app', IMAGE.manifest.digest.replace(':', '-'), {
       schemaVersion: 2,
       mediaType: 'application/vnd.oci.image.index.v1+json',
-      manifests: [descriptorOf(one.manifest, { artifactType: 'application/spdx+json' })],
+      manifests: [descriptorOf(reference.manifest, { artifactType: 'application/spdx+json' })],
     });
     expect((await attached(await opened(registry), true)).found).toMatchObject([{ via: 'referrer' }]);
   });
@@ -223,8 +223,8 @@ describe('attestations in a registry', () => {
     ]);
     registry.pushManifest('team/app', `${tag}.att`, att.manifest.bytes, att.blobs);
     registry.pushManifest('team/app', `${tag}.sbom`, sbom.manifest.bytes, sbom.blobs);
-    const { found } = await attached(await opened(registry), true);
-    expect(found).toMatchObject([
+    const { found: attestations } = await attached(await opened(registry), true);
+    expect(attestations).toMatchObject([
       { via: 'tag', predicateType: CYCLONEDX_PREDICATE },
       { via: 'tag', mediaType: 'text/spdx+json', scope: 'path=/app' },
     ]);
@@ -233,14 +233,14 @@ describe('attestations in a registry', () => {
   it('that refer to another image than the list says are refused', async () => {
     const registry = await started();
     registry.push('team/app', 'v1', IMAGE);
-    const one = refers(blobOf(spdx([]), 'text/spdx+json'), `sha256:${'5'.repeat(64)}`);
-    registry.pushManifest('team/app', undefined, one.manifest.bytes, one.blobs);
+    const reference = refers(blobOf(spdx([]), 'text/spdx+json'), `sha256:${'5'.repeat(64)}`);
+    registry.pushManifest('team/app', undefined, reference.manifest.bytes, reference.blobs);
     registry.pushManifest('team/app', IMAGE.manifest.digest.replace(':', '-'), {
       schemaVersion: 2,
-      manifests: [descriptorOf(one.manifest, { artifactType: 'text/spdx+json' })],
+      manifests: [descriptorOf(reference.manifest, { artifactType: 'text/spdx+json' })],
     });
-    const { found, notices } = await attached(await opened(registry), true);
-    expect(found).toEqual([]);
+    const { found: attestations, notices } = await attached(await opened(registry), true);
+    expect(attestations).toEqual([]);
     expect(notices[0]?.message).toContain('it refers to sha256:5555');
   });
 
@@ -249,8 +249,8 @@ describe('attestations in a registry', () => {
     const attestation = buildKit(spdx(PURLS));
     pushBuildKit(registry, attestation);
     registry.fail({ on: new RegExp(`manifests/${attestation.manifest.digest}`), status: 200, body: '{"layers":[]}' });
-    const { found, notices } = await attached(await opened(registry));
-    expect(found).toEqual([]);
+    const { found: attestations, notices } = await attached(await opened(registry));
+    expect(attestations).toEqual([]);
     expect(notices).toMatchObject([{ level: 'warning', message: expect.stringContaining('not what its digest says') }]);
   });
 
@@ -266,8 +266,8 @@ describe('attestations in a registry', () => {
     const attestation = buildKit(spdx(PURLS));
     pushBuildKit(registry, attestation);
     registry.fail({ on: new RegExp(`blobs/${attestation.blobs[1]!.digest}`), ...failure });
-    const { found } = await attached(await opened(registry));
-    await expect(found[0]!.open()).rejects.toMatchObject({ code });
+    const { found: attestations } = await attached(await opened(registry));
+    await expect(attestations[0]!.open()).rejects.toMatchObject({ code });
   });
 
   it('that claim to have a gigabyte are not fetched', async () => {
@@ -278,9 +278,9 @@ describe('attestations in a registry', () => {
       'application/vnd.oci.image.manifest.v1+json',
     );
     pushBuildKit(registry, { manifest, blobs: [body] });
-    const { found } = await attached(await opened(registry));
+    const { found: attestations } = await attached(await opened(registry));
     const before = registry.seen.length;
-    await expect(found[0]!.open()).rejects.toMatchObject({ code: 'limit' });
+    await expect(attestations[0]!.open()).rejects.toMatchObject({ code: 'limit' });
     expect(registry.seen).toHaveLength(before);
   });
 
@@ -296,8 +296,8 @@ describe('attestations in a registry', () => {
     const registry = await started();
     const manifest = blobOf(Buffer.from(text), 'application/vnd.oci.image.manifest.v1+json');
     pushBuildKit(registry, { manifest, blobs: [] });
-    const { found, notices } = await attached(await opened(registry));
-    expect(found).toEqual([]);
+    const { found: attestations, notices } = await attached(await opened(registry));
+    expect(attestations).toEqual([]);
     expect(notices).toMatchObject([{ level: 'info', code: 'attestation-unread' }]);
   });
 
@@ -306,10 +306,10 @@ describe('attestations in a registry', () => {
     const layers = Array.from({ length: LIMITS.attestations + 5 }, (_, index) =>
       blobOf(spdx([`pkg:pypi/a@${index}`]), 'text/spdx+json'),
     );
-    const many = artifact(layers.map((one): [Blob] => [one]));
+    const many = artifact(layers.map((layer): [Blob] => [layer]));
     pushBuildKit(registry, many);
-    const { found, notices } = await attached(await opened(registry));
-    expect(found).toHaveLength(LIMITS.attestations);
+    const { found: attestations, notices } = await attached(await opened(registry));
+    expect(attestations).toHaveLength(LIMITS.attestations);
     expect(notices).toHaveLength(1);
   });
 
@@ -369,10 +369,10 @@ describe('attestations in an OCI layout', () => {
     const file = join(folder, 'layout.tar');
     writeFileSync(file, tar(buildKitLayout()));
     const image = await open(kind === 'tar' ? file : `oci:${writeFiles(join(folder, 'oci'), buildKitLayout())}`);
-    const { found, notices } = await attached(image);
+    const { found: attestations, notices } = await attached(image);
     expect(notices).toEqual([]);
-    expect(found).toMatchObject([{ via: 'index', attachedTo: IMAGE.manifest.digest }]);
-    expect(Buffer.from(await found[0]!.open()).toString()).toContain('numpy');
+    expect(attestations).toMatchObject([{ via: 'index', attachedTo: IMAGE.manifest.digest }]);
+    expect(Buffer.from(await attestations[0]!.open()).toString()).toContain('numpy');
   });
 
   it('are found in what docker save writes around an archive', async () => {
@@ -406,9 +406,9 @@ describe('attestations in an OCI layout', () => {
     );
     const image = await open(`oci:${writeFiles(join(folder, 'oci'), files)}`);
     expect(image.subject.digest).toBe(IMAGE.manifest.digest);
-    const { found, notices } = await attached(image);
+    const { found: attestations, notices } = await attached(image);
     expect(notices).toEqual([]);
-    expect(found.map(({ mediaType }) => mediaType).sort()).toEqual([
+    expect(attestations.map(({ mediaType }) => mediaType).sort()).toEqual([
       'application/vnd.cyclonedx+json',
       'application/vnd.dsse.envelope.v1+json',
       'text/spdx+json',
@@ -430,8 +430,8 @@ describe('attestations in an OCI layout', () => {
     );
     files.push([path(bad)[0], 'x'.repeat(bad.bytes.length)]);
     const image = await open(`oci:${writeFiles(join(folder, 'oci'), files)}`);
-    const { found, notices } = await attached(image);
-    expect(found).toEqual([]);
+    const { found: attestations, notices } = await attached(image);
+    expect(attestations).toEqual([]);
     expect(notices).toMatchObject([{ level: 'warning', message: expect.stringContaining('not what its digest says') }]);
   });
 });

@@ -12,7 +12,7 @@ import { ecrHost, isEcr } from './ecr-registry.ts';
 
 const servers: JsonServer[] = [];
 afterEach(async () => {
-  for (const one of servers.splice(0)) await one.close();
+  for (const server of servers.splice(0)) await server.close();
 });
 
 async function server(answer: Parameters<typeof jsonServer>[0]): Promise<JsonServer> {

@@ -10,7 +10,7 @@ import { awsSubject } from './google-from-aws.ts';
 
 const servers: JsonServer[] = [];
 afterEach(async () => {
-  for (const one of servers.splice(0)) await one.close();
+  for (const server of servers.splice(0)) await server.close();
 });
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -147,7 +147,7 @@ describe('a token of Google', () => {
     const request = JSON.parse(decodeURIComponent(fields.get('subject_token') ?? ''));
     expect(request).toMatchObject({ method: 'POST', url: expect.stringContaining('https://sts.eu-west-1.amazonaws') });
     const headers = Object.fromEntries(
-      request.headers.map((one: { key: string; value: string }) => [one.key, one.value]),
+      request.headers.map((header: { key: string; value: string }) => [header.key, header.value]),
     );
     expect(headers).toMatchObject({
       'x-goog-cloud-target-resource': AWS_FILE.audience,

@@ -50,17 +50,17 @@ describe('a container that runs', () => {
 
   it('is found by its image, which is meant by its id where the tag has moved; nothing written comes as null', async () => {
     const moved = facts(71, { Image: `sha256:${'0'.repeat(64)}` });
-    const [found] = await ask('app:1', {
+    const [container] = await ask('app:1', {
       [RUNNING]: [{ Id: ID }],
       [`/containers/${ID}/json`]: moved,
       [`/containers/${ID}/changes`]: null,
     });
-    expect(found).toMatchObject({ reference: `sha256:${'0'.repeat(64)}`, pid: 71, changed: new Set() });
+    expect(container).toMatchObject({ reference: `sha256:${'0'.repeat(64)}`, pid: 71, changed: new Set() });
   });
 
   it('is of an engine that does not tell what was written: that is left open', async () => {
-    const [found] = await ask('shop', { '/containers/shop/json': facts(71) });
-    expect(found).not.toHaveProperty('changed');
+    const [container] = await ask('shop', { '/containers/shop/json': facts(71) });
+    expect(container).not.toHaveProperty('changed');
   });
 
   it('must run: one that has ended, or is not there, is an error that says what to do', async () => {

@@ -105,7 +105,7 @@ it.each(['legacy', 'oci', 'containerd', 'podman'] as const)(
     const twice = blobs(base, layer({ a: 'b' }), base);
     const server = await engine({ format, images: { 'app:1': twice } });
     const image = await open(server);
-    for (const one of image.layers) expect(sha256(await bytesOf(await one.open()))).toBe(one.diffID);
+    for (const layer of image.layers) expect(sha256(await bytesOf(await layer.open()))).toBe(layer.diffID);
     expect(server.seen.filter((url) => url.endsWith('/get'))).toHaveLength(4);
   },
 );
@@ -121,7 +121,7 @@ it('ends the transfer when the reader has what it needs, and goes on when a cont
 
 it('finds out which instructions made the layers', async () => {
   const made = async (sizes?: number[]) =>
-    (await open(await engine(sizes ? { sizes } : {}))).layers.map((one) => one.instruction?.split(' #')[0]);
+    (await open(await engine(sizes ? { sizes } : {}))).layers.map((layer) => layer.instruction?.split(' #')[0]);
   expect(await made()).toEqual(['/bin/sh -c', 'RUN /bin/sh -c true', 'COPY a /opt/']);
   // An empty layer has no bytes, and the engine does not say that it is one.
   expect(await made([100, 0, 0, 1, 0])).toEqual(['/bin/sh -c', 'RUN /bin/sh -c true', 'COPY a /opt/']);

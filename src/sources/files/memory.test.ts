@@ -108,12 +108,14 @@ describe('an image in memory', () => {
       digest: sha256(second),
       size: second.length,
     });
-    expect(opened.subject.config?.history.map((one) => [one.createdBy, one.emptyLayer])).toEqual([
+    expect(
+      opened.subject.config?.history.map((instruction) => [instruction.createdBy, instruction.emptyLayer]),
+    ).toEqual([
       ['ADD rootfs.tar /', false],
       ['ENV A=b', true],
       ['COPY big.bin /', false],
     ]);
-    expect(opened.subject.config?.diffIDs).toEqual(opened.layers.map((one) => one.diffID));
+    expect(opened.subject.config?.diffIDs).toEqual(opened.layers.map((layer) => layer.diffID));
     expect(await bytesOf(opened, 0)).toEqual(first);
   });
 

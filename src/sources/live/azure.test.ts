@@ -16,7 +16,7 @@ beforeAll(async () => {
   return () => registry.close();
 });
 afterEach(async () => {
-  for (const one of closing.splice(0)) await one.close();
+  for (const server of closing.splice(0)) await server.close();
 });
 
 const row = (cveId: string): unknown => ({

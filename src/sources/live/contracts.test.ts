@@ -162,7 +162,7 @@ it('asks Google as its discovery document has it, and knows every state of an an
     const target = `gar:${registry.host}/project/model:1`;
     const fetched = await fetchFindings(target, { environment, progress, signal }).catch((error: Error) => error);
     outcomes.push([analysisStatus, !(fetched instanceof Error)]);
-    for (const { line } of google.seen.filter((one) => one.line.startsWith('GET'))) {
+    for (const { line } of google.seen.filter((request) => request.line.startsWith('GET'))) {
       const url = new URL(line.split(' ')[1] ?? '', google.url);
       const known = Object.values(contracts.google).find(
         ({ path }) => url.pathname === `/${path.replace('{+parent}', 'projects/project')}`,

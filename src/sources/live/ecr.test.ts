@@ -10,7 +10,7 @@ import { securityHub } from './security-hub.ts';
 
 const servers: JsonServer[] = [];
 afterEach(async () => {
-  for (const one of servers.splice(0)) await one.close();
+  for (const server of servers.splice(0)) await server.close();
 });
 
 const finding = (name: string): unknown => ({

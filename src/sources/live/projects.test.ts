@@ -8,7 +8,7 @@ import type { LiveSource } from './live-source.ts';
 
 const closing: JsonServer[] = [];
 afterEach(async () => {
-  for (const one of closing.splice(0)) await one.close();
+  for (const server of closing.splice(0)) await server.close();
 });
 
 async function double(answer: (line: string) => JsonAnswer | undefined): Promise<JsonServer> {
@@ -60,9 +60,9 @@ describe('findings of GitLab', () => {
     const pages = [[job(10, 'build', 'trace'), job(11, 'sast', 'sast')], [job(12, 'scan')]];
     const { url, seen } = await double(answers(pages));
     const environment = { GITLAB_HOST: url, GITLAB_TOKEN: 'gitlab-token' };
-    const found = await fetched(gitlabFindings, 'group/sub/model@main', environment);
-    expect(found).toMatchObject({ scanner: 'trivy', rows: 1 });
-    expect(found.where).toContain('job scan of pipeline 7');
+    const report = await fetched(gitlabFindings, 'group/sub/model@main', environment);
+    expect(report).toMatchObject({ scanner: 'trivy', rows: 1 });
+    expect(report.where).toContain('job scan of pipeline 7');
     expect(seen[0]?.line).toContain('?ref=main');
     expect(new Set(seen.map(({ headers }) => headers['private-token']))).toEqual(new Set(['gitlab-token']));
     // A server that a target names, and the settings do not, gets no token.

@@ -48,14 +48,14 @@ function held({ line, headers }: SeenRequest): {
 } {
   const [method = '', target = ''] = line.split(' ');
   const url = new URL(target, 'http://service');
-  const found = Object.entries(published.operations).find(
-    ([, one]) => one.method === method && pattern(one.path).test(url.pathname),
+  const entry = Object.entries(published.operations).find(
+    ([, operation]) => operation.method === method && pattern(operation.path).test(url.pathname),
   );
-  const unknown = [...url.searchParams.keys()].filter((name) => !found?.[1].query.includes(name));
-  const accepts = found?.[1].accept;
+  const unknown = [...url.searchParams.keys()].filter((name) => !entry?.[1].query.includes(name));
+  const accepts = entry?.[1].accept;
   const wants = headers.accept ?? '*/*';
   return {
-    name: found?.[0],
+    name: entry?.[0],
     unknown: [
       ...unknown,
       ...(accepts && !wants.includes('*') && !accepts.some((one) => wants.includes(one)) ? [wants] : []),
@@ -117,7 +117,7 @@ describe('what is sent', () => {
     expectHeld(service.seen, ['clair Index', 'clair GetIndexReport', 'clair GetVulnerabilityReport']);
     const sent = JSON.parse(service.seen.find(({ line }) => line.startsWith('POST'))?.body ?? '');
     expect(offences(sent, shape('clair manifest'))).toEqual([]);
-    for (const one of sent.layers) expect(offences(one, shape('clair layer'))).toEqual([]);
+    for (const layer of sent.layers) expect(offences(layer, shape('clair layer'))).toEqual([]);
   });
 
   it('to Harbor is what its description has', async () => {
@@ -149,7 +149,7 @@ describe('what is sent', () => {
     const host = service.url.slice('http://'.length);
     await fetched(`github:${host}/team/model@main`, { GH_HOST: host, GH_ENTERPRISE_TOKEN: 't' });
     // A server of one's own has the same interface below /api/v3.
-    const seen = service.seen.map((one) => ({ ...one, line: one.line.replace(' /api/v3/', ' /') }));
+    const seen = service.seen.map((request) => ({ ...request, line: request.line.replace(' /api/v3/', ' /') }));
     expectHeld(seen, ['github code-scanning/list-recent-analyses', 'github code-scanning/get-analysis']);
   });
 

@@ -249,7 +249,7 @@ it('shows each secret to its own service alone, and to nobody in what is said', 
             said.push(error.line, JSON.stringify(error));
           }
         }
-        const seen = [...servers].flatMap(([role, one]) => one.seen.map((request) => [role, request] as const));
+        const seen = [...servers].flatMap(([role, server]) => server.seen.map((request) => [role, request] as const));
         const leaks = seen.flatMap(([role, { line, headers, body }]) => {
           const text = JSON.stringify([
             line,
@@ -277,7 +277,7 @@ it('shows each secret to its own service alone, and to nobody in what is said', 
         }
         asked += seen.length;
         sent += seen.filter(([, { headers }]) => headers.authorization !== undefined).length;
-        for (const one of servers.values()) await one.close();
+        for (const server of servers.values()) await server.close();
       },
     ),
     { numRuns: WORLDS },

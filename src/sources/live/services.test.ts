@@ -142,10 +142,10 @@ describe('findings of Clair', () => {
       ...{ source: { name: 'perl' }, type: 'deb', severity: 'UNKNOWN', locations: ['var/lib/dpkg/status'] },
       fix: { state: 'fixed', versions: ['5.32.1-4+deb11u4'] },
     });
-    for (const one of report.findings) {
+    for (const finding of report.findings) {
       // Debian's tracker has no dates, and Clair writes the year 1.
-      expect(one.published).toBeUndefined();
-      expect(one.fix.versions).not.toContain('');
+      expect(finding.published).toBeUndefined();
+      expect(finding.fix.versions).not.toContain('');
     }
   });
 

@@ -128,11 +128,11 @@ it('asks the helper of a registry, or the store for all', async () => {
   expect(await store.credential('inline.example', 'a')).toMatchObject(password('i', '1'));
   expect(await store.credential('unknown.example', 'a')).toBeUndefined();
   expect(store.problems).toEqual([]);
-  const one = createKeychain(
+  const keychain = createKeychain(
     home({ 'bin/docker-credential-test': HELPER, '.docker/config.json': { credHelpers: { 'aws.example': 'test' } } }),
   );
-  expect(await one.credential('aws.example', 'a')).toMatchObject(password('AWS', 'ecr'));
-  expect(await one.credential('docker.io', 'a')).toBeUndefined();
+  expect(await keychain.credential('aws.example', 'a')).toMatchObject(password('AWS', 'ecr'));
+  expect(await keychain.credential('docker.io', 'a')).toBeUndefined();
 });
 
 it.each([

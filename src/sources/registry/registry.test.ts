@@ -42,8 +42,8 @@ function http(limits = {}): Http {
 const open = (reference: string, options: Partial<RegistryOptions> = {}) =>
   openRegistry(reference, { http: http(), keychain: anonymous, ...options });
 
-async function read(one: Layer | undefined): Promise<Buffer> {
-  const content = await one!.open();
+async function read(layer: Layer | undefined): Promise<Buffer> {
+  const content = await layer!.open();
   if (content.kind !== 'stream') throw new Error('a stream was expected');
   const chunks: Uint8Array[] = [];
   for await (const chunk of content.bytes) chunks.push(chunk);

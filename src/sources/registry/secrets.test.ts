@@ -17,7 +17,7 @@ import { imageBlobs } from '../files/memory.ts';
 
 const worlds: TestRegistry[] = [];
 afterEach(async () => {
-  for (const one of worlds.splice(0)) await one.close();
+  for (const registry of worlds.splice(0)) await registry.close();
 });
 
 /** What a registry wants, and whom it names: a number is another registry. */
@@ -56,7 +56,7 @@ async function world(manners: readonly Manner[]): Promise<TestRegistry[]> {
     made.push(registry);
   }
   manners.forEach(({ auth, realm, blobs, manifests, status, spelling }, at) => {
-    const one = made[at]!;
+    const registry = made[at]!;
     const to = (index: number): string => {
       const host = made[index]!.host;
       if (spelling === 'link-local') return `http://169.254.169.254:${host.split(':')[1]}`;
@@ -65,16 +65,16 @@ async function world(manners: readonly Manner[]): Promise<TestRegistry[]> {
     };
     const cookie = { 'set-cookie': `session=cookie-of-${at}; Domain=127.0.0.1; Path=/` };
     if (auth === 'token' || (auth === 'bearer' && realm !== at))
-      one.fail({
+      registry.fail({
         on: /^\S+ \/v2\//,
         status: 401,
         times: 3,
         headers: { ...cookie, 'www-authenticate': `Bearer realm="${to(realm)}/token",service="s"` },
       });
     if (blobs !== undefined && blobs !== at)
-      one.fail({ on: /blobs/, status, headers: { ...cookie, location: `${to(blobs)}/v2/a/b/blobs/x` } });
+      registry.fail({ on: /blobs/, status, headers: { ...cookie, location: `${to(blobs)}/v2/a/b/blobs/x` } });
     if (manifests !== undefined && manifests !== at)
-      one.fail({
+      registry.fail({
         on: /manifests/,
         times: 1,
         status,
@@ -135,8 +135,8 @@ it('sees no secret at a registry that it was not given for, whatever realms, red
         for (const target of targets) {
           try {
             const { image: opened, close } = await openTarget(target, access, around);
-            for (const one of opened.layers) {
-              const content = await one.open();
+            for (const layer of opened.layers) {
+              const content = await layer.open();
               if (content.kind === 'stream') for await (const _ of content.bytes);
             }
             await opened.attestations?.({ search: true });
@@ -160,7 +160,7 @@ it('sees no secret at a registry that it was not given for, whatever realms, red
         expect(all.filter(({ headers }) => headers.cookie !== undefined)).toEqual([]);
         asked += all.length;
         sent += made.flatMap(({ seen }) => seen).filter(({ headers }) => headers.authorization !== undefined).length;
-        for (const one of worlds.splice(0)) await one.close();
+        for (const registry of worlds.splice(0)) await registry.close();
       },
     ),
     { numRuns: WORLDS },

@@ -32,20 +32,23 @@ interface Recorded {
 /** A /proc of these processes. */
 function recorded(processes: Readonly<Record<string, Recorded>>): string {
   const proc = temporaryFolder();
-  for (const [pid, one] of Object.entries(processes)) {
+  for (const [pid, entry] of Object.entries(processes)) {
     const folder = join(proc, pid);
     for (const name of ['fd', 'ns']) mkdirSync(join(folder, name), { recursive: true });
-    for (const [name, to] of Object.entries({ root: '/', ...one.links })) symlinkSync(to, join(folder, name));
+    for (const [name, to] of Object.entries({ root: '/', ...entry.links })) symlinkSync(to, join(folder, name));
     if (pid === 'self') continue;
-    writeFileSync(join(folder, 'stat'), `${pid} (a) b (c) S ${one.parent ?? 1} 7 7 0 -1\n`);
-    writeFileSync(join(folder, 'cmdline'), (one.words ?? ['python3', 'serve.py']).map((word) => `${word}\0`).join(''));
-    writeFileSync(join(folder, 'environ'), (one.environment ?? []).map((line) => `${line}\0`).join(''));
-    if (one.maps !== undefined) writeFileSync(join(folder, 'maps'), one.maps);
-    writeFileSync(join(folder, 'mountinfo'), one.mounts ?? '');
-    writeFileSync(join(folder, 'cgroup'), one.cgroup ?? '');
-    if (one.memory === undefined) continue;
+    writeFileSync(join(folder, 'stat'), `${pid} (a) b (c) S ${entry.parent ?? 1} 7 7 0 -1\n`);
+    writeFileSync(
+      join(folder, 'cmdline'),
+      (entry.words ?? ['python3', 'serve.py']).map((word) => `${word}\0`).join(''),
+    );
+    writeFileSync(join(folder, 'environ'), (entry.environment ?? []).map((line) => `${line}\0`).join(''));
+    if (entry.maps !== undefined) writeFileSync(join(folder, 'maps'), entry.maps);
+    writeFileSync(join(folder, 'mountinfo'), entry.mounts ?? '');
+    writeFileSync(join(folder, 'cgroup'), entry.cgroup ?? '');
+    if (entry.memory === undefined) continue;
     const memory = openSync(join(folder, 'mem'), 'w');
-    for (const [address, text] of Object.entries(one.memory))
+    for (const [address, text] of Object.entries(entry.memory))
       writeSync(memory, Buffer.from(text), 0, undefined, Number(address));
     closeSync(memory);
   }

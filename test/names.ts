@@ -1,10 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseAst } from 'rolldown/parseAst';
-import { expect, it } from 'vitest';
-
-const source = resolve(dirname(fileURLToPath(import.meta.url)), '..', 'src');
 
 /** Words that say of a thing only that there is one: what has a name is called by it. */
 const NAMELESS: ReadonlySet<string> = new Set(['one', 'found', 'each']);
@@ -39,35 +33,7 @@ function* declared(node: unknown): Iterable<string> {
   for (const member of Object.values(node)) if (typeof member === 'object') yield* declared(member);
 }
 
-const nameless = (code: string): string[] => [
+/** Which of those words a text of TypeScript declares as a name. */
+export const namelessIn = (code: string): string[] => [
   ...new Set([...declared(parseAst(code, { lang: 'ts' }, 'a.ts'))].filter((name) => NAMELESS.has(name))),
 ];
-
-it('calls nothing in the code one, found or each', () => {
-  const files = readdirSync(source, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && /(?<!\.test)\.ts$/.test(entry.name) && !entry.parentPath.includes('fixtures'))
-    .map((entry) => join(entry.parentPath, entry.name));
-  const offending = files.flatMap((file) => {
-    const code = readFileSync(file, 'utf8');
-    if (!/\b(?:one|found|each)\b/.test(code)) return [];
-    return nameless(code).map((name) => `${file.slice(source.length + 1)}: ${name}`);
-  });
-  expect(offending).toEqual([]);
-});
-
-it('would notice such a name wherever one is given', () => {
-  for (const bad of [
-    'const one = 1;',
-    'for (const found of list) use(found);',
-    'list.map((each) => each.id);',
-    'const f = async ({ found }: A): Promise<void> => {};',
-    'function each(): void {}',
-    'function f(a: string, { b: [one = 2] }: B): void {}',
-    'class A { m(...found: string[]): void {} }',
-    'try { f(); } catch (one) { g(one); }',
-  ])
-    expect(nameless(bad), bad).toHaveLength(1);
-  expect(nameless('const { found: records, one: { id } } = told; use({ found: records, one: 1 }, told.each);')).toEqual(
-    [],
-  );
-});
