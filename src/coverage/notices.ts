@@ -224,9 +224,9 @@ function packageNotices({ passed, undetermined, undecidable }: Matched): Notice[
 
 /** A version that code states and nobody published was written to be read, or is somebody's own. */
 function versionNotices({ packages }: Inventory, store: AdvisoryStore): Notice[] {
-  const those = packages.flatMap((one) => {
-    const doubt = unpublished(one, store);
-    return doubt === undefined ? [] : [`${one.name} ${one.version}: ${doubt}`];
+  const those = packages.flatMap((pkg) => {
+    const doubt = unpublished(pkg, store);
+    return doubt === undefined ? [] : [`${pkg.name} ${pkg.version}: ${doubt}`];
   });
   if (those.length === 0) return [];
   const more = those.length > NAMED ? '; ...' : '';

@@ -58,8 +58,8 @@ export function closureOf(
     }
     // Files of the strongest reach come first: no process is begun again with a stronger one.
     // What a program that need not run cannot tell is no more than what it could start, and what it does not find it does not load.
-    const ofCallable = (one: Note): void => {
-      if (one.isAbsent !== true) note(one.widens === undefined ? one : { ...one, as: 'callable' });
+    const ofCallable = (told: Note): void => {
+      if (told.isAbsent !== true) note(told.widens === undefined ? told : { ...told, as: 'callable' });
     };
     const said = reach === 'callable' ? ofCallable : note;
     const sessions = languages.flatMap(

@@ -28,8 +28,10 @@ interface Unclear {
 const unclearOf = ({ as, message: why }: Note): Unclear => ({ as: as ?? 'unknown', why });
 /** The most first. */
 const UNCLEAR = ['unknown', 'importable', 'callable'] as const satisfies readonly Unclear['as'][];
-const stronger = (one: Unclear | undefined, other: Unclear | undefined): Unclear | undefined =>
-  one === undefined || (other !== undefined && UNCLEAR.indexOf(other.as) < UNCLEAR.indexOf(one.as)) ? other : one;
+const stronger = (unclear: Unclear | undefined, other: Unclear | undefined): Unclear | undefined =>
+  unclear === undefined || (other !== undefined && UNCLEAR.indexOf(other.as) < UNCLEAR.indexOf(unclear.as))
+    ? other
+    : unclear;
 
 /**
  * The class of each package: that of the file of it that is reached the strongest. What owns no code is not code; what nothing leads to is
@@ -135,10 +137,10 @@ function widening(notes: readonly Note[]): (path: string) => Unclear | undefined
     }
   }
   return (path) => {
-    let found = everything;
+    let strongest = everything;
     for (let at = folders.size === 0 ? '' : path; at !== ''; at = folderOf(at))
-      found = stronger(found, folders.get(at));
-    return found;
+      strongest = stronger(strongest, folders.get(at));
+    return strongest;
   };
 }
 
@@ -156,8 +158,8 @@ function meant(
       ? [{ path: note.widens.needsOf, unclear: unclearOf(note) }]
       : [],
   );
-  const found = new Map<number, Unclear>();
-  if (asked.length === 0) return found;
+  const clouded = new Map<number, Unclear>();
+  if (asked.length === 0) return clouded;
   const byName = new Map<string, number[]>();
   for (const [at, { type, name }] of packages.entries()) {
     addTo(byName, `${type} ${pypi.normalize(name)}`, at);
@@ -167,19 +169,19 @@ function meant(
   for (const as of UNCLEAR)
     for (const { path, unclear } of asked) {
       if (unclear.as !== as) continue;
-      const reached = new Set(belongsTo(path).filter((at) => !found.has(at)));
+      const reached = new Set(belongsTo(path).filter((at) => !clouded.has(at)));
       for (const at of reached) {
-        found.set(at, unclear);
+        clouded.set(at, unclear);
         const { type, requires = [] } = packages[at] as Package;
         for (const text of requires) {
           if (!owners.has(at) && /; *optional|, optional|\bextra\b/.test(text)) continue;
           const name = /^@?[^\s@<>=!~;([|:]+/.exec(text)?.[0] ?? '';
           for (const other of byName.get(`${type} ${pypi.normalize(name)}`) ?? [])
-            if (!found.has(other)) reached.add(other);
+            if (!clouded.has(other)) reached.add(other);
         }
       }
     }
-  return found;
+  return clouded;
 }
 
 /** The files that prove a package; of one in an archive of Java the way in it too. */

@@ -18,7 +18,7 @@ export function unpublished(
   const parts = parsePep440(stated);
   if (parts === undefined || parts.dev !== null) return undefined;
   const recorded = store.distribution?.(pypi.normalize(name));
-  const orders = recorded?.versions.map((one) => comparePep440(one.version, stated)) ?? [];
+  const orders = recorded?.versions.map((release) => comparePep440(release.version, stated)) ?? [];
   if (recorded === undefined || orders.includes(0) || orders.every((order) => order > 0)) return undefined;
   return `not in the package index on ${recorded.asked}`;
 }
@@ -26,13 +26,13 @@ export function unpublished(
 /** The packages, those in doubt with less certainty and with what speaks against them. */
 export function doubted(packages: readonly Package[], store: Pick<AdvisoryStore, 'distribution'>): readonly Package[] {
   let some = false;
-  const all = packages.map((one): Package => {
-    const doubt = unpublished(one, store);
-    if (doubt === undefined) return one;
+  const all = packages.map((pkg): Package => {
+    const doubt = unpublished(pkg, store);
+    if (doubt === undefined) return pkg;
     some = true;
-    const others = one.properties?.contradictedBy;
+    const others = pkg.properties?.contradictedBy;
     const contradictedBy = others === undefined ? doubt : `${others}, ${doubt}`;
-    return { ...one, certainty: 'name', properties: { ...one.properties, contradictedBy } };
+    return { ...pkg, certainty: 'name', properties: { ...pkg.properties, contradictedBy } };
   });
   return some ? all : packages;
 }

@@ -88,7 +88,7 @@ interface Presence {
 export function presence(findings: readonly Proven[]): Presence {
   const known = new Map<string, Set<ReadonlySet<string>>>();
   const keysOf = ({ id, aliases, package: { type, name, source } }: Proven): string[] =>
-    [id, ...aliases].map((one) => `${type}\0${source?.name ?? name}\0${one}`);
+    [id, ...aliases].map((alias) => `${type}\0${source?.name ?? name}\0${alias}`);
   for (const finding of findings)
     for (const key of keysOf(finding)) {
       const sets = known.get(key) ?? new Set<ReadonlySet<string>>();

@@ -58,8 +58,8 @@ const AT_ONCE: ReadonlySet<string> = new Set(['']);
 
 /** The functions that places of a file are in, by the name of the one that stands at its level, or of a method's; empty: in none. */
 function functionsAt(code: string, places: readonly number[]): ReadonlySet<string> {
-  const found = new Set<string>();
-  if (places.length === 0) return found;
+  const functions = new Set<string>();
+  if (places.length === 0) return functions;
   const around: { readonly margin: number; readonly name: string | undefined }[] = [];
   const left = [...places];
   let start = 0;
@@ -74,11 +74,11 @@ function functionsAt(code: string, places: readonly number[]): ReadonlySet<strin
     const isInside = around.length > 0 && around.slice(0, -1).some(({ name }) => name !== undefined);
     while (left[0] !== undefined && left[0] <= end) {
       left.shift();
-      found.add(isInside ? (around.find(({ name }) => name !== undefined)?.name ?? '') : '');
+      functions.add(isInside ? (around.find(({ name }) => name !== undefined)?.name ?? '') : '');
     }
     start = end + 1;
   }
-  return found;
+  return functions;
 }
 
 const isPackage = (name: string): boolean => PACKAGES.test(name);
@@ -142,9 +142,9 @@ function usesOf(
   functions: ReadonlySet<string>,
   followed: ReadonlySet<number>,
 ): number[] {
-  const found: number[] = [];
-  for (const { 0: word, index } of code.matchAll(/\w+/g)) if (isOther(word, index)) found.push(index);
-  return found;
+  const places: number[] = [];
+  for (const { 0: word, index } of code.matchAll(/\w+/g)) if (isOther(word, index)) places.push(index);
+  return places;
 
   function isOther(word: string, index: number): boolean {
     const end = index + word.length;

@@ -260,7 +260,7 @@ function reasonsOf(findings: Report['findings']): readonly string[] {
     if (why !== undefined) counts.set(why, (counts.get(why) ?? 0) + 1);
   }
   return [...counts]
-    .sort(([, one], [, other]) => other - one)
+    .sort(([, count], [, other]) => other - count)
     .slice(0, REASONS)
     .map(([why]) => printable(why));
 }
