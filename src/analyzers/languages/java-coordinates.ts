@@ -28,7 +28,7 @@ interface Coordinates extends Pom {
 export function* archiveFacts(archive: Archive, digests: Readonly<Record<string, string>>): Generator<PackageFact> {
   const named = fromFileName(archive.fileName);
   const noted = pomsOf(archive.poms, named);
-  const poms = [...noted, ...archive.netty.filter((one) => !noted.some((pom) => isSame(pom, one)))];
+  const poms = [...noted, ...archive.netty.filter((extra) => !noted.some((pom) => isSame(pom, extra)))];
   const own = ownPom(poms, archive.fileName, named?.artifact);
   yield* tomcat(archive);
   const shaded = poms.filter((pom) => pom !== own);
@@ -48,7 +48,7 @@ export function* archiveFacts(archive: Archive, digests: Readonly<Record<string,
   for (const pom of shaded) yield { ...mavenFact(pom, archive, 'exact'), role: 'vendored' };
 }
 
-const isSame = (one: Pom, other: Pom): boolean => one.group === other.group && one.artifact === other.artifact;
+const isSame = (pom: Pom, other: Pom): boolean => pom.group === other.group && pom.artifact === other.artifact;
 
 /** The server, by the archive that is its core, under the name that NVD has for it. https://tomcat.apache.org/tomcat-9.0-doc/ */
 function* tomcat({ fileName, manifest, inner }: Archive): Generator<PackageFact> {

@@ -101,7 +101,10 @@ export function changeRowsOf(step: PlanStep): ChangeRow[] {
 
 function rankOf({ clears }: ChangeRow): number[] {
   const counts = severityCounts(clears);
-  return [clears.filter(({ exploited }) => exploited !== undefined).length, ...WORST_FIRST.map((one) => counts[one])];
+  return [
+    clears.filter(({ exploited }) => exploited !== undefined).length,
+    ...WORST_FIRST.map((severity) => counts[severity]),
+  ];
 }
 
 /** A package that a step brings findings with, and both lists. */
@@ -130,8 +133,8 @@ export function tradesOf(step: PlanStep): TradeRow[] {
 
 /** `CVE-2026-44432 (HIGH) CVE-2026-1 (LOW)`, each once, the worst first. */
 export function idsInWords(findings: readonly PlannedFinding[]): string {
-  const each = [...new Map(findings.map((finding) => [finding.id, finding])).values()];
-  const worst = each.sort((a, b) => WORST_FIRST.indexOf(a.severity) - WORST_FIRST.indexOf(b.severity));
+  const once = [...new Map(findings.map((finding) => [finding.id, finding])).values()];
+  const worst = once.sort((a, b) => WORST_FIRST.indexOf(a.severity) - WORST_FIRST.indexOf(b.severity));
   return worst.map(({ id, severity }) => `${id} (${severity})`).join(', ');
 }
 
@@ -162,7 +165,8 @@ export function findingsInWords(findings: readonly PlannedFinding[]): string {
 export function reachedIn(plan: Plan, { type, name, environment }: Plan['conflicts'][number]): string | undefined {
   const changes = plan.steps.filter(({ applied }) => applied).flatMap((step) => step.changes);
   const change = changes.find(
-    (one) => one.type === type && pypi.normalize(one.name) === pypi.normalize(name) && one.environment === environment,
+    (taken) =>
+      taken.type === type && pypi.normalize(taken.name) === pypi.normalize(name) && taken.environment === environment,
   );
   return change?.to;
 }
