@@ -21,13 +21,13 @@ export const modelSettings = analyzer({
     '**/*.pmml',
   ],
   stream(entry) {
-    const found = new Map<string, RiskFact>();
+    const distinct = new Map<string, RiskFact>();
     const anchors = new Map<string, string>();
     let isPmml = !entry.path.toLowerCase().endsWith('.pmml');
     const whole: Buffer[] | undefined =
       entry.size <= LIMITS.settingsBytes && SETTINGS.test(entry.path) ? [] : undefined;
     const note = (risks: Iterable<RiskFact>): void => {
-      for (const risk of risks) found.set(`${risk.rule} ${risk.detail}`, risk);
+      for (const risk of risks) distinct.set(`${risk.rule} ${risk.detail}`, risk);
     };
     const reader = drive(
       (cursor) =>
@@ -46,7 +46,7 @@ export const modelSettings = analyzer({
         reader.end();
         if (whole !== undefined) note(instantiated(settingsText(Buffer.concat(whole))));
         const unread = isPmml ? [] : [unknown('no PMML in an encoding that is read')];
-        return [...found.values(), ...unread];
+        return [...distinct.values(), ...unread];
       },
     };
   },
