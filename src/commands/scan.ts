@@ -146,9 +146,9 @@ async function inFolders(
 /** What is asked of a scan, by flags and configuration. Throws `config`, and as `accessOf`. */
 async function requestOf(flags: ScanFlags, context: Context): Promise<ScanRequest> {
   const config = await loadConfig(context.environment, context.configFile);
-  const { feeds: feedSettings, mirrors, settings, path: file, found } = config;
+  const { feeds: feedSettings, mirrors, settings, path: file } = config;
   // A database decides what every later scan of this machine finds: a folder that somebody else made does not choose it.
-  if (found && mirrors.length > 0)
+  if (config.found && mirrors.length > 0)
     context.progress.say(`mirrors in ${file} count for a scan only where the file is named: --config ${file}`);
   const signer = await attestationSigner(flags);
   const [exceptions, policy] = [settings.get('exceptions'), settings.get('policy')];
@@ -158,7 +158,7 @@ async function requestOf(flags: ScanFlags, context: Context): Promise<ScanReques
     attestations: attestationReach(flags),
     ...(signer ? { attestationSigner: signer } : {}),
     feedSettings,
-    ...(mirrors.length > 0 && !found
+    ...(mirrors.length > 0 && !config.found
       ? { readyMade: { mirrors, signer: () => pullSigner(context.environment, config) } }
       : {}),
     ...(file !== undefined && settings.size > 0

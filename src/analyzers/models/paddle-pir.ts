@@ -14,7 +14,7 @@ export const paddlePir = analyzer({
   version: 1,
   magic: (head, entry) => /\.(?:json|pdmodel)$/i.test(entry.path) && mayBeProgram(head.toString('latin1')),
   stream(entry) {
-    const found = new Map<string, number>();
+    const counts = new Map<string, number>();
     let isProgram = false;
     const reader = drive(
       (cursor) =>
@@ -27,7 +27,7 @@ export const paddlePir = analyzer({
             // `recv_v2`, `print_`, `load_combine`: in place, and of another version.
             const plain = name.replace(/_(?:v\d)?_?$|_v\d_?$/, '');
             const known = [name, plain].find((word) => OPERATORS_THAT_REACH_OUT.has(word));
-            if (known !== undefined) found.set(known, (found.get(known) ?? 0) + 1);
+            if (known !== undefined) counts.set(known, (counts.get(known) ?? 0) + 1);
           }
         }),
       entry.size,
@@ -38,7 +38,7 @@ export const paddlePir = analyzer({
         reader.end();
         if (!isProgram) return;
         yield modelComponent(entry.path, 'paddle');
-        for (const [operator] of found) {
+        for (const [operator] of counts) {
           const danger = OPERATORS_THAT_REACH_OUT.get(operator);
           if (danger)
             yield modelRisk(
