@@ -26,8 +26,6 @@ export const LIMITS = {
   /** Uncompressed to compressed: real layers stay below 50; beyond this, and beyond `ratioFloor`, it is a bomb. */
   compressionRatio: 250,
   ratioFloor: 256 * MiB,
-  /** zstd window: what containerd and docker accept. RFC 8878 recommends 8 MiB, `--long=27` makes 128 MiB. */
-  zstdWindow: 128 * MiB,
   /** Read from a local file at a time. */
   readChunkBytes: 256 * KiB,
   /** One path: PATH_MAX, beyond which no engine can write the file. PAX headers may claim more. */
@@ -97,8 +95,6 @@ export const LIMITS = {
   digestedArchiveBytes: 512 * 1024 * 1024,
   /** Archives within archives: an ear holds a war holds a jar. */
   archiveDepth: 5,
-  /** A member kept in memory while an archive passes by (a nested jar, a manifest). */
-  archiveMemberBytes: 64 * MiB,
   /** An rpm database, whichever its format: it is read whole. RHEL with a desktop has some 150 MB. */
   rpmDatabaseBytes: 256 * MiB,
   /** One rpm header (kernel packages reach 10 MB). https://rpm-software-management.github.io/rpm/manual/hregions.html */

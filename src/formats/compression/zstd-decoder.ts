@@ -14,7 +14,7 @@ let loaded: ZstdExports | undefined;
 let loading: Promise<ZstdExports> | undefined;
 
 /**
- * Loads the decoder of zstd. The library's own streaming call pulls its input synchronously and does not look at error codes (a corrupt
+ * Loads the decoder of zstd. It refuses windows over 128 MiB of its own, as Node's and containerd's do (RFC 8878 recommends 8 MiB). The library's own streaming call pulls its input synchronously and does not look at error codes (a corrupt
  * frame makes it spin for ever), so we drive its exports ourselves; `_init` is where it shows them.
  */
 export function loadZstd(): Promise<ZstdExports> {

@@ -5,7 +5,7 @@ import { maskedText, secretHeaders } from '../../network/secret.ts';
 import { awsError, isExpired, isThrottled, refusalOf } from './aws-error.ts';
 import type { AwsKeys } from './aws-keys.ts';
 import { type AwsRequest, signedRequest } from './aws-sign.ts';
-import { type CloudWorld, stoppable } from './world.ts';
+import { type CloudWorld, findingsBody, stoppable } from './world.ts';
 
 /** Where keys come from: `fresh` when the last ones are said to have expired. */
 export type KeySource = (fresh: boolean) => Promise<AwsKeys>;
@@ -32,7 +32,7 @@ export async function callAws(
       retry: true,
     } as const;
     const response = await world.http.request(request.url, sent);
-    if (response.status === 200) return world.http.bytes(response, LIMITS.findingsPageBytes);
+    if (response.status === 200) return findingsBody(world, response);
     const body = await world.http.bytes(response, LIMITS.answerBytes);
     const secrets = [...Object.values(secretHeaders(sent.secret)), used.secretAccessKey];
     const refusal = refusalOf(response.status, response.headers, maskedText(body.toString('utf8'), secrets));

@@ -2,7 +2,7 @@ import { PlimsollError } from '../../errors.ts';
 import { objectOf } from '../../formats/json-values.ts';
 import { LIMITS } from '../../limits.ts';
 import { maskedText, type Secret, secretHeaders } from '../../network/secret.ts';
-import { stoppable } from '../clouds/index.ts';
+import { findingsBody, stoppable } from '../clouds/index.ts';
 import { textOf } from '../json.ts';
 import type { LiveWorld } from './live-source.ts';
 
@@ -43,17 +43,16 @@ interface Answered {
  * Throws `unauthorized` (which names the permission), `not-found`, `rate-limited`, `registry`, `network`, `limit`.
  */
 export async function ask(service: Service, question: Question): Promise<Answered> {
-  const { http } = service.world;
   let response = await send(service, question, false);
   if (response.status === 401 && service.secret !== undefined) {
     await response.discard();
     response = await send(service, question, true);
   }
   if (response.status === 200 || question.also?.includes(response.status)) {
-    const bytes = await http.bytes(response, LIMITS.findingsPageBytes);
+    const bytes = await findingsBody(service.world, response);
     return { status: response.status, headers: response.headers, bytes };
   }
-  const bytes = await http.bytes(response, LIMITS.answerBytes);
+  const bytes = await service.world.http.bytes(response, LIMITS.answerBytes);
   const secret = await service.secret?.(false);
   const sent = secret === undefined ? [] : Object.values(secretHeaders(secret));
   throw refused(service, question, { status: response.status, headers: response.headers, bytes }, sent);
