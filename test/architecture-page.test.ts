@@ -6,6 +6,7 @@ import { FLOORS } from './floors.ts';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const page = readFileSync(join(root, 'docs', 'architecture.md'), 'utf8');
+const decisions = readFileSync(join(root, 'docs', 'decisions.md'), 'utf8');
 const section = (title: string): string => page.split(/^## /m).find((part) => part.startsWith(title)) ?? '';
 /** What stands in code spans. */
 const spans = (text: string): readonly string[] => [...text.matchAll(/`([^`\n]+)`/g)].map(([, span]) => span ?? '');
@@ -19,15 +20,19 @@ const exportsOf = (file: string): readonly string[] =>
     ([, name]) => name ?? '',
   );
 
-describe('docs/architecture.md', () => {
+describe('docs/architecture.md and docs/decisions.md', () => {
   it('names only files and folders that are there', () => {
-    const paths = spans(page).filter((span) => /^[\w@./-]+(?:\/|\.(?:ts|mjs|md))$/.test(span));
+    const paths = spans(page + decisions).filter((span) => /^[\w@./-]+(?:\/|\.(?:ts|mjs|md))$/.test(span));
     const gone = paths.filter((path) => !['src', '.', 'docs'].some((place) => existsSync(join(root, place, path))));
     // Said of any room, and a file that passes by in an example.
     expect(gone.filter((path) => !['index.ts', 'open.ts', 'store/store.ts', 'scan-image.ts'].includes(path))).toEqual(
       [],
     );
     expect(paths.length).toBeGreaterThan(60);
+  });
+
+  it('is a page that is read at once', () => {
+    expect(page.split('\n').length).toBeLessThan(110);
   });
 
   it('has a row for every room, and draws the floors that the law of imports knows', () => {
@@ -81,7 +86,7 @@ describe('docs/architecture.md', () => {
       .filter((file) => file.endsWith('.ts'))
       .map(source)
       .join('\n');
-    const names = spans(page).filter((span) => /^[a-z]+[A-Z]\w*$/.test(span));
+    const names = spans(page + decisions).filter((span) => /^[a-z]+[A-Z]\w*$/.test(span));
     expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(code))).toEqual(['jsonSplitter']); // told as gone
   });
 });
