@@ -52,7 +52,7 @@ export const scriptCode = analyzer({
  */
 export const textCode = analyzer({
   name: 'code-text',
-  version: 3,
+  version: 4,
   onDemand: true,
   files: [
     'etc/ld.so.conf',
@@ -74,6 +74,11 @@ export const textCode = analyzer({
     '**/pyvenv.cfg',
     '**/*.pth',
     '**/*-info/entry_points.txt',
+    // Which extensions Jupyter's servers load.
+    ...['jupyter_server_config', 'jupyter_notebook_config'].flatMap((name) => [
+      `**/${name}.json`,
+      `**/${name}.d/*.json`,
+    ]),
     '**/META-INF/services/*',
     // What frameworks of Java are told beside classes that lie by themselves.
     ...['classes', 'resources'].flatMap((folder) =>

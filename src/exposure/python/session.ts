@@ -3,6 +3,7 @@ import { folderOf, pathIn } from '../../formats/paths.ts';
 import { pythonImports } from '../../formats/python/index.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
 import { commandText, isUntold } from '../programs.ts';
+import { configuredBy, ENABLED } from './configured.ts';
 import { type Found, moduleFinder } from './finder.ts';
 import { type Interpreter, interpreterOf, isPython } from './interpreter.ts';
 import { AT_START, BUILD_DATA, BY_NAME, CONVENTION_DEPTH, LIBRARIES, VENDORS, WITH_SITE } from './known-modules.ts';
@@ -145,6 +146,12 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     const text = world.code(file, 'python');
     if (text !== undefined) yield* file.endsWith('.so') ? compiled(text, name) : followed(text, name);
     for (const module of BY_NAME.get(name.module) ?? []) yield* edges(module, 'importable', `used by ${name.module}`);
+    const configured = configuredBy(name.module, interpreter, process, world);
+    for (const { module, file } of configured?.modules ?? []) {
+      yield* edges(module, 'loaded', `enabled by /${file}`);
+      calls(module, ENABLED);
+    }
+    for (const script of configured?.scripts ?? []) yield* run(script, `read by ${name.module}`);
     if (name.module === 'sysconfig')
       for (const folder of interpreter.library)
         for (const data of world.tree.list(folder))
