@@ -11,7 +11,7 @@ import { modelRisk } from './model-risk.ts';
  */
 export const coreMl = analyzer({
   name: 'core-ml',
-  version: 1,
+  version: 2,
   files: ['**/*.mlmodel'],
   stream(entry) {
     const reader = drive((cursor) => coreMlFacts(cursor, entry.path), entry.size);

@@ -12,7 +12,7 @@ import { modelRisk } from './model-risk.ts';
  */
 export const onnx = analyzer({
   name: 'onnx',
-  version: 2,
+  version: 3,
   files: ['**/*.onnx'],
   magic: (head, entry) => entry.size > 64 && beginsLikeOnnx(head),
   stream(entry) {

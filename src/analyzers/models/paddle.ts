@@ -11,7 +11,7 @@ import { modelRisk } from './model-risk.ts';
  */
 export const paddle = analyzer({
   name: 'paddle',
-  version: 1,
+  version: 2,
   files: ['**/*.pdmodel', '**/__model__'],
   stream(entry) {
     const reader = drive((cursor) => programFacts(cursor, entry.path), entry.size);

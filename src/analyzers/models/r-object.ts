@@ -7,7 +7,7 @@ import { analyzer, unknown } from '../analyzer.ts';
  */
 export const rObject = analyzer({
   name: 'r-object',
-  version: 2,
+  version: 3,
   magic: (head, { path }) =>
     /\.(?:rds|rdata|rda)$/i.test(path) &&
     !/(?:^|\/)(?:site-)?library\/(?:[^/]{1,100}\/){1,4}(?:Meta|R|help|data)\/|^(?:usr|opt)\/(?:[^/]{1,100}\/){0,3}lib(?:64)?\/R\/|(?:^|\/)lib\/R\/(?:site-)?library\//.test(

@@ -9,7 +9,7 @@ import { metadataRisks } from './safetensors-metadata.ts';
 /** Safetensors files: data only, by design; what is checked is that the header does not lie. */
 export const safetensors = analyzer({
   name: 'safetensors',
-  version: 2,
+  version: 3,
   magic: (head, entry) =>
     beginsLikeSafetensors(head, entry.size) && (/\.safetensors$/i.test(entry.path) || describesTensors(head)),
   stream(entry) {

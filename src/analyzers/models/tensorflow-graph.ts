@@ -15,7 +15,7 @@ import { dangerousOperation, operationRisk } from './tensorflow-operations.ts';
  */
 export const tensorflowGraph = analyzer({
   name: 'tensorflow-graph',
-  version: 2,
+  version: 3,
   files: ['**/saved_model.pb', '**/keras_metadata.pb'],
   magic: (head, entry) => entry.size > 64 && beginsLikeGraph(head),
   stream(entry) {

@@ -15,7 +15,7 @@ const LONGEST = 128;
 /** TensorFlow's graphs that are no binary message: SavedModels and graphs as text, and TFLite models, by the operations that they name. */
 export const tensorflowText = analyzer({
   name: 'tensorflow-text',
-  version: 2,
+  version: 3,
   files: ['**/*.pbtxt', '**/*.tflite'],
   magic: (head) => beginsWith(head, TFLITE_MAGIC, 4),
   stream(entry) {
