@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { image, layer } from '../test/image.ts';
 import { analyzer } from './analyzers/analyzer.ts';
-import { asInternalError, isDefect, PlimsollError, reasonOf } from './errors.ts';
+import { asInternalError, isDefect, PlimsollError, printable, reasonOf } from './errors.ts';
 import { takeInventory } from './inventory/take.ts';
 
 /** An analyzer with a mistake in it. */
@@ -16,6 +16,14 @@ const mistaken = (fails: (text: string) => unknown) =>
     },
   });
 const undefinedCalled = (text: string): unknown => (JSON.parse('{}') as Record<string, () => void>)[text]!();
+
+it('text is cut to no more than it may have, the dots among it', () => {
+  expect(printable('abcdefgh', 8)).toBe('abcdefgh');
+  expect(printable('abcdefghi', 8)).toBe('abcde...');
+  expect(printable('abc', 2)).toBe('..');
+  // Half of a character is none.
+  expect(printable('abcd\u{1f600}fghi', 8)).toBe('abcd?...');
+});
 
 it('a mistake in one reader costs one file: the rest goes on, and the id of the place is said', async () => {
   const good = analyzer({

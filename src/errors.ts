@@ -81,9 +81,10 @@ export class PlimsollError extends Error {
 /**
  * Text from outside made safe for a terminal and for one line: control characters, line ends, what is invisible or turns the
  * direction (zero width, bidirectional, tags: the category Format), halves of characters and private ones become `?`.
+ * It has at most `limit` UTF-16 units, the dots that say that it was cut among them: readers of others refuse one more.
  */
 export function printable(text: string, limit = 1_000): string {
-  const cut = text.length > limit ? `${text.slice(0, limit)}...` : text;
+  const cut = text.length > limit ? `${text.slice(0, Math.max(0, limit - 3))}...`.slice(0, limit) : text;
   return /^[ -~]*$/.test(cut) ? cut : cut.replace(UNPRINTABLE, '?');
 }
 

@@ -85,6 +85,21 @@ describe('GitLab', () => {
   );
 });
 
+it('texts longer than their readers take are cut to exactly that, the dots among it (GitLab 255, Security Hub 256 and 1,024)', () => {
+  const long = 'Twice the room. '.repeat(100);
+  const wordy = report({
+    findings: FINDINGS.map((one) => ({ ...one, title: long, description: long })),
+    risks: [{ ...HOSTILE, title: long, detail: long }],
+  });
+  const lengths = (rows: readonly Record<string, string>[], field: string) => [
+    ...new Set(rows.map((row) => row[field]!.length)),
+  ];
+  expect(lengths(json('gitlab', wordy).vulnerabilities, 'name')).toEqual([255]);
+  const cut = json('asff', wordy).Findings.slice(0, FINDINGS.length);
+  expect(Math.max(...lengths(cut, 'Title'))).toBe(256);
+  expect(Math.max(...lengths(cut, 'Description'))).toBe(1_024);
+});
+
 describe('JUnit', () => {
   it('is well formed, and its counts are those of its cases', () => {
     const value = report({

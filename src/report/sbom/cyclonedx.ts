@@ -162,7 +162,7 @@ function component({ pkg, ref }: BomPackage): Members {
           },
         }),
     name: pkg.name,
-    version: pkg.version,
+    ...(pkg.version === '' ? {} : { version: pkg.version }),
     ...(pkg.maintainer === undefined ? {} : { publisher: pkg.maintainer }),
     ...(EXCLUDED.has(pkg.role) ? { scope: 'excluded' } : {}),
     ...(digests.length === 0

@@ -10,6 +10,7 @@ interface Spdx {
   readonly packages: readonly {
     readonly SPDXID: string;
     readonly name: string;
+    readonly versionInfo?: string;
     readonly sourceInfo?: string;
     readonly externalRefs?: readonly Record<string, string>[];
   }[];
@@ -152,6 +153,13 @@ describe('the SPDX 2.3 document', () => {
       'SECURITY',
       'SECURITY',
     ]);
+  });
+
+  it('says of each package and of what it describes a version, or that nobody states one', () => {
+    const unstated = { ...PACKAGES[0]!, name: 'unstated', version: '', purl: 'pkg:golang/unstated' };
+    const { digest: _, imageId: __, ...folder } = report().subject;
+    const { packages } = spdx(report({ subject: folder, packages: [unstated, PACKAGES[1]!], findings: [] }));
+    expect(packages.map((pkg) => pkg.versionInfo)).toEqual(['NOASSERTION', 'NOASSERTION', PACKAGES[1]!.version]);
   });
 
   it('says who a package is from, its licence and digests, what it needs, and what is not installed', () => {

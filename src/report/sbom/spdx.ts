@@ -25,12 +25,13 @@ export const spdxReport = reportFormat({
 type Members = Record<string, unknown>;
 
 const IMAGE = 'SPDXRef-image';
-/** SPDX's word for "not looked into". */
+/** SPDX's word for what nobody states; our reader takes it for that, and the NTIA's checker for an answer where it refuses an empty one. */
+const UNSTATED = 'NOASSERTION';
 const NOT_SAID = {
-  downloadLocation: 'NOASSERTION',
-  licenseConcluded: 'NOASSERTION',
-  licenseDeclared: 'NOASSERTION',
-  copyrightText: 'NOASSERTION',
+  downloadLocation: UNSTATED,
+  licenseConcluded: UNSTATED,
+  licenseDeclared: UNSTATED,
+  copyrightText: UNSTATED,
 };
 
 function* document(report: Report): Generator<readonly [string, unknown]> {
@@ -70,7 +71,7 @@ function* packageEntries(
   yield {
     SPDXID: IMAGE,
     name: report.subject.name,
-    ...(digest === undefined ? {} : { versionInfo: digest }),
+    versionInfo: digest ?? UNSTATED,
     ...NOT_SAID,
     supplier: supplierOfImage(report),
     filesAnalyzed: false,
@@ -90,7 +91,7 @@ function* packageEntries(
     yield {
       SPDXID: ids[index],
       name: pkg.name,
-      versionInfo: pkg.version,
+      versionInfo: pkg.version === '' ? UNSTATED : pkg.version,
       ...NOT_SAID,
       supplier: spdxSupplier(pkg),
       ...declared(pkg),
@@ -111,7 +112,7 @@ function* packageEntries(
 /** https://spdx.github.io/spdx-spec/v2.3/package-information/#75-package-supplier-field */
 function spdxSupplier(pkg: Package): string {
   const supplier = supplierOf(pkg);
-  if (supplier === undefined) return 'NOASSERTION';
+  if (supplier === undefined) return UNSTATED;
   const kind = supplier.isOrganisation ? 'Organization' : 'Person';
   return `${kind}: ${supplier.name}${supplier.address === undefined ? '' : ` (${supplier.address})`}`;
 }
@@ -130,7 +131,7 @@ function supplierOfImage({ subject }: Report): string {
   // A local tag without a registry is nobody's word; a digest of a repository is that it was there.
   const name = subject.source === 'registry' ? subject.name : (subject.repoDigests?.[0] ?? subject.repoTags?.[0] ?? '');
   const place = before(name, '@').split('/').slice(0, -1).join('/');
-  return place === '' ? 'NOASSERTION' : `Organization: ${place}`;
+  return place === '' ? UNSTATED : `Organization: ${place}`;
 }
 
 /** What the format has no place for, and what reading the document again needs. */
