@@ -204,6 +204,11 @@ describe('plimsoll diff', () => {
       expect(text.split('\n').filter((line) => [...line].length > columns)).toEqual([]);
     }
     expect((await run(diffCommand, upgraded, old, '-f', 'markdown')).text).toMatch(/\| HIGH \| CVE/);
+    // What fixes a new one is in each.
+    for (const format of ['table', 'markdown', 'html'])
+      expect((await run(diffCommand, upgraded, old, '-f', format)).text.replaceAll('\\', '')).toMatch(
+        /deb11u3 brings it, fixed in 1\.1\.1n-0\+deb11u\d/,
+      );
   });
 });
 

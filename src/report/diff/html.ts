@@ -56,7 +56,7 @@ export function* diffHtml(diff: Diff): Generator<string> {
 function findingRow(difference: FindingDifference): string {
   const { severity, exploited } = (difference.after ?? difference.before)!;
   const attacked = exploited === undefined ? '' : '<span class="exploited">EXPLOITED</span> ';
-  return `<tr><td><b>${unbrokenId(difference.id)}</b></td><td>${badge(severity)}</td><td>${html(difference.name)}</td><td>${attacked}${html(causeInWords(difference))}${difference.title === undefined ? '' : `<br><span class="dim">${html(difference.title)}</span>`}</td></tr>\n`;
+  return `<tr><td><b>${unbrokenId(difference.id)}</b></td><td>${badge(severity)}</td><td class="name">${html(difference.name)}</td><td>${attacked}${html(causeInWords(difference))}${difference.title === undefined ? '' : `<br><span class="dim">${html(difference.title)}</span>`}</td></tr>\n`;
 }
 
 const riskRow = (kind: string, { severity, title, path }: RiskDifference): string =>

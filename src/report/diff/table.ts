@@ -71,13 +71,12 @@ function* section(name: string, findings: readonly FindingDifference[], page: Pa
   if (findings.length === 0) return;
   const shown = page.all ? findings : findings.slice(0, LISTED);
   const rows = shown.map((difference): Cell[] => {
-    const { severity, exploited, fix } = (difference.after ?? difference.before)!;
-    const fixed = fix.version === undefined || difference.after === undefined ? '' : `, fixed in ${fix.version}`;
+    const { severity, exploited } = (difference.after ?? difference.before)!;
     return [
       { text: severity, style: SEVERITY_STYLES[severity] },
       difference.id,
       difference.name,
-      `${exploited === undefined ? '' : 'EXPLOITED; '}${causeInWords(difference)}${difference.changed ? '' : fixed}`,
+      `${exploited === undefined ? '' : 'EXPLOITED; '}${causeInWords(difference)}`,
     ];
   });
   yield lines([

@@ -45,7 +45,7 @@ export const sideInWords = ({ total, fixable, severities }: DiffSide): string =>
 const versions = (all: readonly string[]): string =>
   all.length > 3 ? `${all.slice(0, 3).join(', ')} and ${all.length - 3} more` : all.join(', ');
 
-/** Why a finding is new, gone or another, in a sentence's end. */
+/** Why a finding is new, gone or another, in a sentence's end; of a new one also what fixes it. */
 export function causeInWords({ cause, before, after, elsewhere = [], changed = [] }: FindingDifference): string {
   const here = versions((after ?? before)!.versions);
   if (before && after) {
@@ -58,12 +58,16 @@ export function causeInWords({ cause, before, after, elsewhere = [], changed = [
     ];
     return parts.join('; ');
   }
-  const fresh = after !== undefined;
+  const fixed = after?.fix.version === undefined ? '' : `, fixed in ${after.fix.version}`;
+  return `${arrivalInWords(cause, after !== undefined, here, versions(elsewhere))}${fixed}`;
+}
+
+function arrivalInWords(cause: FindingDifference['cause'], fresh: boolean, here: string, elsewhere: string): string {
   switch (cause) {
     case 'package':
       return fresh ? `the package is new (${here})` : `the package is gone (${here})`;
     case 'version':
-      return fresh ? `${versions(elsewhere)} -> ${here} brings it` : `${here} -> ${versions(elsewhere)} clears it`;
+      return fresh ? `${elsewhere} -> ${here} brings it` : `${here} -> ${elsewhere} clears it`;
     case 'advisories':
       return fresh ? `same version (${here}): known only since` : `same version (${here}): no longer said of it`;
     case 'exception':

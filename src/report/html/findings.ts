@@ -39,7 +39,8 @@ export function* groupSection(group: FixGroup, open: boolean): Generator<string>
 `;
   for (let from = 0; from < group.findings.length; from += CHUNK) {
     const rows = group.findings.slice(from, from + CHUNK).map((finding) => findingRow(finding, group));
-    yield `<div class="chunk"><table class="rows">${COLUMNS}\n<tbody>${rows.join('')}</tbody></table></div>`;
+    // Room is kept for whole pieces alone: a few rows are not half a page of nothing.
+    yield `<div class="chunk${rows.length < CHUNK ? ' part' : ''}"><table class="rows">${COLUMNS}\n<tbody>${rows.join('')}</tbody></table></div>`;
   }
   yield '</div></details>\n';
 }

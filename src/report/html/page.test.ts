@@ -38,6 +38,15 @@ describe('the HTML report', () => {
     for (const { id } of FINDINGS) expect(page).toContain(id);
   });
 
+  it('keeps room for rows that are not drawn yet in whole pieces alone: a few rows are no half page of nothing', () => {
+    const pieces = (count: number) =>
+      render(
+        report({ findings: Array.from({ length: count }, (_, at) => ({ ...FINDINGS[0]!, id: `CVE-2024-${at}` })) }),
+      ).match(/class="chunk[^"]*"/g);
+    expect(pieces(6)).toEqual(['class="chunk part"']);
+    expect(pieces(56)).toEqual(['class="chunk"', 'class="chunk part"']);
+  });
+
   it('tells why: every step from the look-up to the rating', () => {
     const page = render(report());
     expect(page).toContain('looked up <b>openssl</b> in Debian:11, by its source package');

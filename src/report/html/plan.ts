@@ -35,7 +35,7 @@ export function changeSection(report: Report, summary: Summary): string {
   if (changes === undefined || changes.findings === 0) return '';
   const rows = listedChanges(changes).map(
     ({ change }) =>
-      `<tr><td><b>${html(change.name)}</b></td><td class="v">${html(change.from ?? 'new')}</td><td class="v fixed">${html(change.to ?? targetInWords(change))}</td><td>${countsInWords(change.clears)}</td><td class="dim">${html(remarkOf(change))}</td></tr>\n`,
+      `<tr><td class="name"><b>${html(change.name)}</b></td><td class="v">${html(change.from ?? 'new')}</td><td class="v fixed">${html(change.to ?? targetInWords(change))}</td><td>${countsInWords(change.clears)}</td><td class="dim">${html(remarkOf(change))}</td></tr>\n`,
   );
   const steps = changes.steps.map(stepLine);
   const commands = steps.filter(({ shell }) => shell).map(({ text }) => `${html(text)}\n`);

@@ -30,7 +30,7 @@ code, .v { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; fon
 table { border-collapse: collapse; width: 100%; } .short { display: none; } .id { white-space: nowrap; } table + details, .scroll + details { margin-top: .5rem; }
 caption { text-align: left; color: var(--dim); font-size: .9rem; padding-bottom: .3rem; }
 th, td { text-align: left; padding: .4rem .9rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-td { overflow-wrap: anywhere; } .scroll td { overflow-wrap: normal; } thead th { color: var(--dim); font-weight: 600; font-size: .85rem; white-space: nowrap; } tbody th { font-weight: 400; }
+td { overflow-wrap: anywhere; } .name { min-width: 9.5em; } .scroll td { overflow-wrap: normal; } thead th { color: var(--dim); font-weight: 600; font-size: .85rem; white-space: nowrap; } tbody th { font-weight: 400; }
 .n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; } .zero { color: var(--dim); }
 .s { font-weight: 700; font-size: .8rem; white-space: nowrap; }
 .CRITICAL { color: var(--CRITICAL); fill: var(--CRITICAL); } .HIGH { color: var(--HIGH); fill: var(--HIGH); } .MEDIUM { color: var(--MEDIUM); fill: var(--MEDIUM); }
@@ -57,7 +57,7 @@ details.p > summary { padding: .6rem 0; cursor: pointer; display: flex; flex-wra
 details.p > summary::before { content: "\\25b8"; color: var(--dim); width: .8rem; } details.p[open] > summary::before { content: "\\25be"; }
 details.p > div { padding: 0 0 1.2rem 1.7rem; } details.p summary b { overflow-wrap: anywhere; }
 .rows { table-layout: fixed; } .rows .c1 { width: 11.5em; } .rows .c2 { width: 7em; } .rows .c3 { width: 6em; } .rows .c4 { width: 11em; } .rows td { overflow-wrap: anywhere; }
-.chunk { content-visibility: auto; contain-intrinsic-size: auto 9000px; }
+.chunk { content-visibility: auto; contain-intrinsic-size: auto 9000px; } .part { content-visibility: visible; }
 .way, .way ul { list-style: none; padding: 0; margin: .2rem 0; } .way ul { border-left: 2px solid var(--line); margin-left: .35rem; padding-left: 1rem; } .way li { max-width: none; padding: .15rem 0; } .way .reached { padding: .1rem 0 .1rem .9rem; border-left: 2px solid var(--accent); margin: .15rem 0; }
 details > summary { cursor: pointer; } td details > summary { color: var(--dim); font-size: .875rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin: .3rem 0; font-size: .9rem; } dt { color: var(--dim); } dd { margin: 0; overflow-wrap: anywhere; }
