@@ -68,6 +68,16 @@ describe('a release file that was rewritten', () => {
     });
   });
 
+  it('behind the link of /etc, with debian_version left as it was', async () => {
+    const linked = { ...full, 'etc/os-release': symlink('../usr/lib/os-release') };
+    expect(
+      await seen(
+        layer({ ...linked, 'usr/lib/os-release': debian['etc/os-release'] }),
+        layer({ 'usr/lib/os-release': 'ID=ubuntu\nID_LIKE=debian\nVERSION_ID="22.04"\nPRETTY_NAME="Ubuntu 22.04"\n' }),
+      ),
+    ).toMatchObject({ os: 'debian 11', signs: ['warning release-contradicted'] });
+  });
+
   it('or deleted, with all others of its kind', async () => {
     const { 'etc/os-release': _, 'etc/debian_version': __, ...rest } = full;
     expect(await seen(layer(rest))).toMatchObject({ os: 'debian 11', signs: ['warning release-missing'] });

@@ -144,10 +144,14 @@ function packageSources(facts: readonly VisibleFact[]): PackageSource[] {
   return [...new Map(sources.slice(0, LIMITS.packageSources)).values()];
 }
 
-/** /etc/os-release is what programs read; the copy in /usr/lib serves where it is missing. */
+/** What programs read, in their order (https://www.freedesktop.org/software/systemd/man/latest/os-release.html); other release files serve where both are missing. */
+const RELEASE_FILES = ['etc/os-release', 'usr/lib/os-release'];
+
+/** The operating system that the image states. The file in /usr/lib is mostly what the one in /etc is a link to. */
 function operatingSystem(facts: readonly VisibleFact[], layers: readonly LayerInfo[]): OperatingSystem | undefined {
   const systems = facts.filter((item): item is VisibleFact & { fact: OsFact } => item.fact.kind === 'os');
-  const best = systems.find((item) => (item.via ?? item.path) === 'etc/os-release') ?? systems[0];
+  const stating = RELEASE_FILES.flatMap((file) => systems.filter(({ via, path }) => via === file || path === file));
+  const best = stating[0] ?? systems[0];
   if (!best) return undefined;
   const { kind: _, ...os } = best.fact;
   return { ...os, evidence: evidenceOf(best, layers) };
