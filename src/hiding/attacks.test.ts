@@ -404,3 +404,96 @@ describe('code that tells nothing', () => {
     ]);
   });
 });
+
+const PYTHON = 'usr/lib/python3.12/site-packages';
+
+describe('a manifest that says nothing any more', () => {
+  const modules = 'srv/node_modules';
+  const lodash = {
+    [`${modules}/lodash/package.json`]: '{"name":"lodash","version":"4.17.20"}',
+    [`${modules}/lodash/lodash.js`]: ";(function() {\n  var VERSION = '4.17.20';\n}.call(this));\n",
+    [`${modules}/.package-lock.json`]: '{"lockfileVersion":3,"packages":{"node_modules/lodash":{"version":"4.17.20"}}}',
+  };
+
+  it.each(['', '{}', '{"name":"lodash"', '{"private":true}', '[]'])(
+    '%j: a lower layer tells of it',
+    async (emptied) => {
+      const { inventory } = await takeInventory(
+        image(
+          layer({ ...clean, ...lodash }),
+          layer({ [`${modules}/lodash/package.json`]: emptied, [`${modules}/.package-lock.json`]: emptied }),
+        ),
+      );
+      expect(inventory.packages.find(({ name }) => name === 'lodash')).toMatchObject({
+        version: '4.17.20',
+        recovered: 'lower-layer',
+      });
+      expect(inventory.signs).toContainEqual(expect.objectContaining({ check: 'metadata-deleted', level: 'warning' }));
+    },
+  );
+
+  it.each([
+    [lodash[`${modules}/.package-lock.json`]!, 'lock-file'],
+    ['{}', 'code'],
+  ])('in one layer a lock file or the code does: %s', async (lock, recovered) => {
+    const squashed = {
+      ...lodash,
+      [`${modules}/lodash/package.json`]: '{}',
+      [`${modules}/lodash/lodash.js`]: `/**\n * @license\n * Lodash <https://lodash.com/>\n */\n${lodash[`${modules}/lodash/lodash.js`]}`,
+      [`${modules}/.package-lock.json`]: lock,
+    };
+    expect((await seen(squashed)).packages).toEqual([`lodash 4.17.20 ${recovered}`]);
+  });
+
+  it('and metadata that is written anew alone in its folder is contradicted by that', async () => {
+    const { packages, signs } = await seen({
+      [`${PYTHON}/requests-2.25.0.dist-info/METADATA`]: 'Name: requests\nVersion: 2.99.0\n',
+    });
+    expect(packages).toEqual(['requests 2.25.0 trace', 'requests 2.99.0 listed']);
+    expect(signs).toContain('info recovery-contradicted');
+  });
+});
+
+describe('names made to confuse', () => {
+  it.each([
+    ['requ\u0435sts', '2.25.0', 'requ\\u{435}sts 2.25.0'],
+    ['requests\u200b', '2.25.0', 'requests\\u{200b} 2.25.0'],
+    ['\uff52equests', '2.25.0', '\\u{ff52}equests 2.25.0'],
+    ['"requests"', '2.25.0', '"requests" 2.25.0'],
+    ['requests', '2.25.0\u00ad', 'requests 2.25.0\\u{ad}'],
+  ])('%j %j are told with their letters', async (name, version, words) => {
+    const { messages, signs } = await seen({
+      [`${PYTHON}/x.dist-info/METADATA`]: `Name: ${name}\nVersion: ${version}\n`,
+    });
+    expect(signs).toContain('warning names-confusing');
+    expect(messages).toContain(words);
+  });
+
+  it('are not those of one alphabet, nor names with spaces', async () => {
+    const { signs } = await seen({
+      'srv/a/package.json': '{"name":"\u043f\u0440\u0438\u043b\u043e\u0436\u0435\u043d\u0438\u0435","version":"1.0.0"}',
+      'srv/b/package.json': '{"name":"My Caf\u00e9","version":"1.0.0"}',
+    });
+    expect(signs).toEqual([]);
+  });
+});
+
+describe('a list of an OS package that names a language package of another version', () => {
+  const listed = (version: string) => ({
+    'lib/apk/db/installed': `${clean['lib/apk/db/installed']}P:py3-requests\nV:${version}\nA:x86_64\nF:${PYTHON}/requests-2.25.0.dist-info\nR:METADATA\n\n`,
+    [`${PYTHON}/requests-2.25.0.dist-info/METADATA`]: 'Name: requests\nVersion: 2.25.0\n',
+  });
+
+  it.each([
+    ['2.31.0-r0', 'judged as the OS package, since its list names that version'],
+    ['3.1.0-r0', 'judged apart from it'],
+  ])('is told: %s', async (version, judged) => {
+    const { messages, signs } = await seen(listed(version));
+    expect(signs).toEqual(['info ownership-contradicted']);
+    expect(messages).toContain(`requests 2.25.0 (py3-requests ${version}): ${judged}`);
+  });
+
+  it('and of the same is not', async () => {
+    expect((await seen(listed('2.25.0-r3'))).signs).toEqual([]);
+  });
+});

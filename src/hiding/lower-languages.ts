@@ -31,12 +31,14 @@ export function buriedLanguages(read: ReadImage, listed: readonly PackageItem[])
 
 const isLanguage = ({ type }: PackageFact): boolean => type === pypi.type || type === npm.type;
 
-/** What layers state of such packages in manifests that are not in the final image: in most images nothing. The uppermost layer hides none of its own. */
+/** What layers state of such packages in manifests that are not in the final image, or may say nothing there any more. The uppermost layer hides none of its own. */
 function withoutManifest({ indexes, files }: ReadImage): PackageItem[] {
   return indexes.slice(0, -1).flatMap(({ facts }, layer) =>
     facts.flatMap(({ path, analyzer, fact }): PackageItem[] => {
       if ((fact.kind !== undefined && fact.kind !== 'package') || !isLanguage(fact)) return [];
-      if (fact.recovered !== undefined || !isInstalled(fact) || files.exists(path)) return [];
+      if (fact.recovered !== undefined || !isInstalled(fact)) return [];
+      // A manifest of npm's that is there still may be emptied; of Python's its folder tells, and what its layer listed is `known`.
+      if (fact.type === pypi.type && files.exists(path)) return [];
       return [{ path, analyzer, layer, fact }];
     }),
   );

@@ -12,7 +12,7 @@ export const packageFolder = (path: string): string | undefined =>
   /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/@][^/]*(?=\/)/.exec(path)?.[0];
 
 /**
- * npm packages whose folder has code and no `package.json`: by what a lock file of the project fixes for that very folder, else by what the code
+ * npm packages whose folder has code and no `package.json`, or one that names no package (emptied, broken): by what a lock file of the project fixes for that very folder, else by what the code
  * says of itself. Folders of which a lower layer tells (`told`) are left to that. One for each folder; two versions in one folder contradict each other, and the first file by name is believed.
  */
 export function npmWithoutManifest(
@@ -20,8 +20,11 @@ export function npmWithoutManifest(
   files: FileSystem,
   told: ReadonlySet<string>,
 ): readonly PackageItem[] {
+  const stating = new Set<string>();
+  for (const { fact, path, via = path } of facts)
+    if (fact.type === npm.type && fact.recovered === undefined) for (const place of [path, via]) stating.add(place);
   const bare = (folder: string): boolean =>
-    !told.has(folder) && files.exists(folder) && !files.exists(`${folder}/package.json`);
+    !told.has(folder) && files.exists(folder) && !stating.has(`${folder}/package.json`);
   const byName = new Map<string, PackageItem>();
   for (const item of facts) {
     const { fact, path } = item;

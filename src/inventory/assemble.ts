@@ -17,7 +17,6 @@ import {
   type OperatingSystem,
   type Package,
   type PackageRole,
-  type PackageSource,
   type Risk,
   type Unknown,
 } from '../model.ts';
@@ -27,7 +26,8 @@ import { importedArchives, withImported } from './imported-archives.ts';
 import { lookupsOf } from './lookups.ts';
 import { withNpmDigests } from './npm-digests.ts';
 import { originsOf } from './origin.ts';
-import { isProvenOwner, withDocumented } from './owner-proof.ts';
+import { type Claim, claimOf, claimSigns, isProvenOwner, withDocumented } from './owner-proof.ts';
+import { namedSources } from './package-sources.ts';
 import { placeRoles } from './place-role.ts';
 import { withoutTestModels } from './test-models.ts';
 
@@ -69,10 +69,13 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?:
     packageFacts.map((item) => withImported(withRole(item, roleOf), isImported)),
   );
   const published = publishedIn(read);
+  const claims: Claim[] = [];
+  const assembled = packages(items, os, withDocumented(owners, items), layers, missed, (claim) => claims.push(claim));
+  const allSigns = [...signs, ...claimSigns(claims)];
   return {
     ...(os ? { os } : {}),
-    packageSources: packageSources(read.facts),
-    packages: withGpuComponents(packages(items, os, withDocumented(owners, items), layers, missed))
+    packageSources: namedSources(read.facts),
+    packages: withGpuComponents(assembled)
       .map(withLicences(read.facts))
       .map(withNpmDigests(read.facts))
       .map(filed)
@@ -84,7 +87,7 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?:
     ],
     unknowns: [...unknowns(read), ...problems],
     ...(remarks.length > 0 ? { remarks } : {}),
-    ...(signs.length > 0 ? { signs } : {}),
+    ...(allSigns.length > 0 ? { signs: allSigns } : {}),
     ...(ownedFiles > 0 ? { ownedFiles } : {}),
     ...(code.length > 0 ? { code } : {}),
     files: read.indexes.reduce((sum, { entries }) => sum + entries.size, 0),
@@ -134,16 +137,6 @@ function evidenceOf({ path, via, layer, analyzer }: VisibleFact, layers: readonl
   };
 }
 
-/** What the settings of package managers name, each once. */
-function packageSources(facts: readonly VisibleFact[]): PackageSource[] {
-  const sources = facts.flatMap(({ fact }) => {
-    if (fact.kind !== 'package-source') return [];
-    const { kind: _, ...source } = fact;
-    return [[`${source.manager} ${source.label} ${source.address}`, source] as const];
-  });
-  return [...new Map(sources.slice(0, LIMITS.packageSources)).values()];
-}
-
 /** What programs read, in their order (https://www.freedesktop.org/software/systemd/man/latest/os-release.html); other release files serve where both are missing. */
 const RELEASE_FILES = ['etc/os-release', 'usr/lib/os-release'];
 
@@ -163,6 +156,7 @@ function packages(
   owners: ReadonlyMap<string, Owner>,
   layers: readonly LayerInfo[],
   missed: (item: PackageItem, defect: string) => void,
+  told: (claim: Claim) => void,
 ): Package[] {
   const versions = new Map<string, string[]>();
   for (const { fact } of items)
@@ -172,6 +166,8 @@ function packages(
   const file = (item: PackageItem): void => {
     const claimed = isSystemType(item.fact.type) ? undefined : owners.get(item.path);
     const owner = claimed && isProvenOwner(item, claimed, versionsOf) ? claimed : undefined;
+    const claim = claimed && claimOf(item, claimed, versionsOf);
+    if (claim) told(claim);
     const key = packageKey(item.fact, os, owner);
     const known = merged.get(key);
     if (known) {

@@ -2,7 +2,9 @@ import type { PackageFact } from '../analyzers/analyzer.ts';
 import { generic } from '../ecosystems/generic.ts';
 import { isSystemType } from '../ecosystems/index.ts';
 import { conda } from '../ecosystems/others.ts';
+import { counted } from '../formats/grouped.ts';
 import type { Owner } from '../layers/ownership.ts';
+import type { Sign } from '../model.ts';
 
 /**
  * Folders that distributions leave alone: an OS package that puts a language package there is a vendor's own, and nobody patches what it
@@ -34,6 +36,53 @@ export function isProvenOwner(
   // Where the list itself names the version of the file, it was shipped so: upstreams forget to raise their own (7 of 194 Debian packages).
   const numbers = path.includes(fact.version) ? 1 : Number.POSITIVE_INFINITY;
   return versions.length === 0 || versions.some((version) => agrees(version, fact.version, numbers));
+}
+
+/** A language package that an OS package of the same thing lists in another version. */
+export interface Claim {
+  readonly path: string;
+  /** `requests 2.25.0 (python3-requests 2.31.0)`. */
+  readonly words: string;
+  readonly isBelieved: boolean;
+}
+
+/** What an OS package lists as its own and is of another version than it: a list that somebody forged, or an upstream that forgot to raise its own. */
+export function claimOf(
+  { fact, path }: { readonly fact: PackageFact; readonly path: string },
+  owner: Owner,
+  versionsOf: (owner: Owner) => readonly string[],
+): Claim | undefined {
+  if (owner.type === conda.type || fact.type === generic.type || !isSameThing(fact.name, owner.name)) return undefined;
+  const versions = versionsOf(owner);
+  if (versions.length === 0) return undefined;
+  if (versions.some((version) => agrees(upstream(version), fact.version, Number.POSITIVE_INFINITY))) return undefined;
+  return {
+    path,
+    words: `${fact.name} ${fact.version} (${owner.name} ${versions[0]})`,
+    isBelieved: isProvenOwner({ fact, path }, owner, versionsOf),
+  };
+}
+
+/** How many claims a sign names. */
+const NAMED = 5;
+
+/** The sign of such claims; information, since 7 of 194 Debian packages are made so. */
+export function claimSigns(claims: readonly Claim[]): readonly Sign[] {
+  if (claims.length === 0) return [];
+  const believed = claims.filter(({ isBelieved }) => isBelieved).length;
+  const judged =
+    believed === 0
+      ? 'judged apart from it'
+      : `${believed === claims.length ? '' : `${believed} of them `}judged as the OS package, since its list names that version`;
+  const named = claims.slice(0, NAMED);
+  return [
+    {
+      check: 'ownership-contradicted',
+      level: 'info',
+      message: `${counted(claims.length, 'language package')} ${claims.length === 1 ? 'is' : 'are'} listed by an OS package of another version, whose list may be forged: ${named.map(({ words }) => words).join(', ')}: ${judged}`,
+      paths: named.map(({ path }) => path),
+    },
+  ];
 }
 
 /**

@@ -64,7 +64,7 @@ describe('what pip and conda do not see is not installed', () => {
     expect(
       (
         await listed({
-          [`${site}/pkg_resources/tests/data/my-test-package/x-1.0.dist-info/METADATA`]: metadata(
+          [`${site}/pkg_resources/tests/data/my-test-package/my_test_package-1.0.dist-info/METADATA`]: metadata(
             'my-test-package',
             '1.0',
           ),

@@ -164,16 +164,25 @@ export const pythonModules = analyzer({
   },
 });
 
-/** What lies beside the metadata of a distribution, in a folder that is called after it. */
-const BESIDE = ['RECORD', 'WHEEL', 'INSTALLER', 'top_level.txt', 'REQUESTED', 'SOURCES.txt', 'installed-files.txt'];
+/** The metadata of a distribution and what lies beside it, in a folder that is called after it. */
+const BESIDE = [
+  'METADATA',
+  'RECORD',
+  'WHEEL',
+  'INSTALLER',
+  'top_level.txt',
+  'REQUESTED',
+  'SOURCES.txt',
+  'installed-files.txt',
+];
 
 /**
- * A distribution by the name of its folder (`requests-2.25.0.dist-info`), by what lies there beside its metadata. Heard only where the metadata
- * itself is gone (`hiding/python-code.ts`). https://packaging.python.org/en/latest/specifications/recording-installed-packages/#the-dist-info-directory
+ * A distribution by the name of its folder (`requests-2.25.0.dist-info`), by what lies there. Heard only where the metadata
+ * is gone, tells nothing or another thing (`hiding/python-code.ts`). https://packaging.python.org/en/latest/specifications/recording-installed-packages/#the-dist-info-directory
  */
 export const pythonFolders = analyzer({
   name: 'python-folders',
-  version: 1,
+  version: 2,
   files: BESIDE.flatMap((name) => [`**/*.dist-info/${name}`, `**/*.egg-info/${name}`]),
   maxBytes: 32 * 1024 * 1024,
   *read({ path }) {

@@ -109,3 +109,27 @@ export function* installers({ read, listed, owners }: SignScene): Generator<Sign
       forged.map(({ path }) => path),
     );
 }
+
+/** No registry takes such letters (PyPI, npm, dpkg, apk and rpm take ASCII alone): quotes and what nobody sees, or other alphabets' letters among Latin ones. */
+const UNSEEN = /["\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+const LATIN = /\p{Script=Latin}/u;
+const ALIKE =
+  /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}\u{ff01}-\u{ff5e}\u{1d400}-\u{1d7ff}]/u;
+
+/** Names and versions that look like a known package's and are another text: nothing is published on them, and a scanner that compares texts is silent. */
+export function* confusing({ listed, recovered }: SignScene): Generator<Sign> {
+  const isConfusing = (text: string): boolean => UNSEEN.test(text) || (LATIN.test(text) && ALIKE.test(text));
+  const those = [...listed, ...recovered].filter(({ fact }) => isConfusing(fact.name) || isConfusing(fact.version));
+  if (those.length === 0) return;
+  const named = those.slice(0, NAMED).map(({ fact }) => spelled(`${fact.name} ${fact.version}`));
+  yield sign(
+    'names-confusing',
+    'warning',
+    `${counted(those.length, 'package')} ${those.length === 1 ? 'bears a name' : 'bear names'} or versions with letters that no registry takes, which look like others: ${named.join(', ')}: nobody publishes anything on such names`,
+    those.map(({ path }) => path),
+  );
+}
+
+/** With what is not ASCII written as its number, so that it can be told from what it looks like. */
+const spelled = (text: string): string =>
+  text.slice(0, 80).replace(/[^\x20-\x7e]/gu, (letter) => `\\u{${letter.codePointAt(0)!.toString(16)}}`);
