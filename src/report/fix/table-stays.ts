@@ -95,7 +95,7 @@ export function* remainingLines(plan: Plan, page: Page): Generator<string> {
     reason,
     { text: findingsInWords(findings).replace(/^[^:]*: /, ''), style: ['dim'] },
   ]);
-  yield* table([{ align: 'right' }, { overflow: 'wrap', minimum: 20 }, { overflow: 'cut', minimum: 14 }], rows, {
+  yield* table([{ align: 'right' }, { overflow: 'wrap', minimum: 18 }, { overflow: 'cut', minimum: 12 }], rows, {
     ...layout(page),
     indent: 2,
   });

@@ -47,8 +47,8 @@ function changeLines(step: PlanStep, page: Page): string[] {
     jumpCell(change),
     clears,
   ]);
-  const name: Column = { overflow: 'middle', minimum: 12 };
-  const last: Column = { overflow: 'wrap', minimum: 14 };
+  const name: Column = { overflow: 'middle', minimum: isTight(page) ? 8 : 12 };
+  const last: Column = { overflow: 'wrap', minimum: isTight(page) ? 10 : 14 };
   const needed = naturalWidths([name, {}, {}, {}], apart);
   const room = page.width === undefined ? Number.POSITIVE_INFINITY : page.width - INDENT - GAPS - (last.minimum ?? 0);
   const fits = Math.min(needed[0]!, 24) + needed[1]! + needed[2]! + needed[3]! <= room;
@@ -56,12 +56,11 @@ function changeLines(step: PlanStep, page: Page): string[] {
   const lines = fits
     ? table([{ ...name, minimum: 20 }, {}, {}, {}, last], apart, options)
     : table(
-        [name, { overflow: 'wrap', minimum: widestWord(apart) }, {}, last],
+        [name, { overflow: 'wrap', minimum: Math.min(34, widestWord(apart)) }, ...(isTight(page) ? [] : [{}]), last],
         what.map(({ change, clears }): Cell[] => [
           change.name,
           `${change.from ?? 'new'} ${textOf(targetCell(change)).replace(' ', '\u00a0')}`,
-          jumpCell(change),
-          clears,
+          ...(isTight(page) ? [`${textOf(jumpCell(change))}, ${textOf(clears)}`] : [jumpCell(change), clears]),
         ]),
         options,
       );
@@ -70,14 +69,17 @@ function changeLines(step: PlanStep, page: Page): string[] {
     : lines;
 }
 
+/** Terminals of less than 66 columns: what may be folded is folded further. */
+export const isTight = (page: Page): boolean => page.width !== undefined && page.width < 66;
+
 const INDENT = 3;
 const GAPS = 8;
 
 const textOf = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.text);
 
-/** The widest of versions with their arrows, at most half a narrow terminal. */
+/** The widest of versions with their arrows. */
 const widestWord = (rows: readonly (readonly Cell[])[]): number =>
-  Math.min(34, Math.max(0, ...rows.flatMap((row) => [textOf(row[1]!).length, textOf(row[2]!).length])));
+  Math.max(0, ...rows.flatMap((row) => [textOf(row[1]!).length, textOf(row[2]!).length]));
 
 const targetCell = ({ to }: Change): Cell =>
   to === undefined ? { text: 'taken out', style: ['dim'] } : `\u2192 ${to}`;

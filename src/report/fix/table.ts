@@ -10,7 +10,7 @@ import { isSmall, layout, type Page, pageFor, paragraph, title } from '../page.t
 import { nameAndFacts, severityName } from '../scan/index.ts';
 import type { FixRenderOptions } from './format.ts';
 import { adviceLines, conflictLines, remainingLines } from './table-stays.ts';
-import { stepLines } from './table-steps.ts';
+import { isTight, stepLines } from './table-steps.ts';
 import { trialLines } from './trial.ts';
 import { fixVerdict } from './words.ts';
 
@@ -89,7 +89,8 @@ function todayAndThen(plan: Plan, page: Page): string[] {
   const best = plan.atBest === undefined ? [] : [row('if all is offered', plan.atBest)];
   return table(columns, [row('today', today), row('after the plan', predicted), ...best], {
     ...layout(page),
-    indent: 2,
+    // Numbers are never cut: the narrowest terminals have no room to spare for an indent.
+    indent: isTight(page) ? 0 : 2,
     ...(isSmall(page) ? { gap: 1 } : {}),
   });
 }
