@@ -493,6 +493,16 @@ describe('a list of an OS package that names a language package of another versi
     expect(messages).toContain(`requests 2.25.0 (py3-requests ${version}): ${judged}`);
   });
 
+  it('and is not where only documentation names the package, without a list', async () => {
+    const { signs } = await seen({
+      'etc/os-release': 'ID=debian\nVERSION_ID="12"\n',
+      'lib/apk/db/installed': '',
+      'usr/share/doc/python3-requests/changelog.Debian.gz': gzipSync('requests (3.1.0-1) bookworm; urgency=medium\n'),
+      'usr/lib/python3/dist-packages/requests-2.25.0.dist-info/METADATA': 'Name: requests\nVersion: 2.25.0\n',
+    });
+    expect(signs).not.toContain('info ownership-contradicted');
+  });
+
   it('and of the same is not', async () => {
     expect((await seen(listed('2.25.0-r3'))).signs).toEqual([]);
   });

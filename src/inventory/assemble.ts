@@ -71,7 +71,7 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?:
   const published = publishedIn(read);
   const claims: Claim[] = [];
   const assembled = packages(items, os, withDocumented(owners, items), layers, missed, (claim) => claims.push(claim));
-  const allSigns = [...signs, ...claimSigns(claims)];
+  const allSigns = [...signs, ...claimSigns(claims, owners)];
   return {
     ...(os ? { os } : {}),
     packageSources: namedSources(read.facts),

@@ -67,7 +67,9 @@ export function claimOf(
 const NAMED = 5;
 
 /** The sign of such claims; information, since 7 of 194 Debian packages are made so. */
-export function claimSigns(claims: readonly Claim[]): readonly Sign[] {
+export function claimSigns(all: readonly Claim[], listed: ReadonlyMap<string, Owner>): readonly Sign[] {
+  // Without a list, only a name makes the owner: nothing was claimed.
+  const claims = all.filter(({ path }) => listed.has(path));
   if (claims.length === 0) return [];
   const believed = claims.filter(({ isBelieved }) => isBelieved).length;
   const judged =
