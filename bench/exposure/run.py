@@ -168,12 +168,12 @@ def trace(name):
         except (urllib.error.HTTPError, OSError, ValueError):
             pass
         time.sleep(2)
-        os.killpg(started.pid, signal.SIGTERM)
-        time.sleep(3)
-        try:
-            os.killpg(started.pid, signal.SIGKILL)
-        except OSError:
-            pass
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            try:
+                os.killpg(started.pid, number)
+            except ProcessLookupError:
+                pass  # it has ended by itself: its row shows hardly a file
+            time.sleep(3)
         started.wait()
     # The shell that enters the folder, and what it is opened with, are ours.
     ours = {real("/usr/sbin/chroot")} if any("/sh" in word or word.endswith(".sh") for word in words) else {real("/bin/sh"), real("/usr/sbin/chroot")}
@@ -216,12 +216,12 @@ def run(name, words):
             pass
         tell(processes, signal.SIGUSR2)
         time.sleep(2)
-        os.killpg(started.pid, signal.SIGTERM)
-        time.sleep(3)
-        try:
-            os.killpg(started.pid, signal.SIGKILL)
-        except OSError:
-            pass
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            try:
+                os.killpg(started.pid, number)
+            except ProcessLookupError:
+                pass  # it has ended by itself: its row shows hardly a file
+            time.sleep(3)
         started.wait()
     start, after, end = seen("start"), seen("after"), seen("exit")
     last = after if after[0] else end

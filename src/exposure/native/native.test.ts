@@ -190,6 +190,20 @@ describe('what the dynamic loader brings into a process', () => {
     ]);
   });
 
+  it("may be a module of a server's, which its configuration names", async () => {
+    const files = {
+      'usr/sbin/nginx': program(),
+      'usr/lib/nginx/modules/ngx_http_echo_module.so': library('ngx_http_echo_module.so', ['libpcre2-8.so.0']),
+      'usr/lib/nginx/modules/README': 'x',
+      'usr/lib/x86_64-linux-gnu/libpcre2-8.so.0': library('libpcre2-8.so.0'),
+    };
+    expect(reachedOf(await exposed(files, { Cmd: ['nginx'] }), /: importable/)).toEqual([
+      'usr/lib/nginx/modules/ngx_http_echo_module.so: importable',
+      'usr/lib/x86_64-linux-gnu/libpcre2-8.so.0: importable',
+    ]);
+    expect(reachedOf(await exposed(files, CMD), /nginx/)).toEqual([]);
+  });
+
   it('may be opened by names in a library that opens others, as CUDA does: from its own folders, less surely', async () => {
     const exposure = await exposed(
       {

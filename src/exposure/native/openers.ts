@@ -1,6 +1,6 @@
 import { before } from '../../formats/ends.ts';
 import type { ElfNeeds } from '../../formats/executables/index.ts';
-import { folderOf } from '../../formats/paths.ts';
+import { fileNameOf, folderOf } from '../../formats/paths.ts';
 import type { Edge, World } from '../model.ts';
 
 /** What is asked about libraries that a library opens by names it makes up. */
@@ -22,9 +22,24 @@ const OPENERS: readonly (readonly [RegExp, (path: string, opening: Opening) => I
   [/^libsasl2\.so\.2$/, within(/^sasl2$/, 'a way to log in', 0)],
 ];
 
-/** What a library opens by names that are not in it as they stand. */
+/** Servers, by the names of their programs, and where the modules lie that their configuration may name; from the root. */
+const SERVERS: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^nginx(?:-debug)?$/, ['usr/lib/nginx/modules', 'usr/lib64/nginx/modules', 'etc/nginx/modules']],
+  [/^(?:apache2|httpd)$/, ['usr/lib/apache2/modules', 'usr/lib64/httpd/modules', 'usr/local/apache2/modules']],
+];
+
+/**
+ * What a library or a server opens by names that are not in it as they stand.
+ * https://nginx.org/en/docs/ngx_core_module.html#load_module https://httpd.apache.org/docs/2.4/mod/mod_so.html
+ */
 export function* openedBy(path: string, { soname }: ElfNeeds, opening: Opening): Generator<Edge> {
-  if (soname === undefined) return;
+  if (soname === undefined) {
+    for (const [pattern, folders] of SERVERS)
+      if (pattern.test(fileNameOf(path)))
+        for (const folder of folders)
+          yield* modules(opening.world, folder, 'a module that its configuration may name', 0);
+    return;
+  }
   for (const [pattern, opens] of OPENERS) if (pattern.test(soname)) yield* opens(path, opening);
 }
 

@@ -15,7 +15,9 @@ export const node: Language = {
   begin: (process, world, note) => (isNode(process) ? session(process, world, note) : undefined),
 };
 
-const MULTIARCH = ['usr/lib/x86_64-linux-gnu', 'usr/lib/aarch64-linux-gnu'];
+const MULTIARCH_NAMES = ['x86_64-linux-gnu', 'aarch64-linux-gnu'];
+const isDebians = ({ tree }: World): boolean =>
+  MULTIARCH_NAMES.some((name) => tree.list(`usr/lib/${name}`).some((file) => file.startsWith('libnode.so.')));
 /** What Node carries in itself, as it is built by Debian: read when it starts. https://github.com/nodejs/node/blob/main/BUILDING.md#loading-js-files-from-disk-instead-of-embedding */
 const OUTSIDE = [
   'usr/share/nodejs/acorn/dist/acorn.js',
@@ -48,6 +50,10 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
     ...more,
     ...(home === undefined ? [] : [pathFrom('', `${home}/.node_modules`), pathFrom('', `${home}/.node_libraries`)]),
     pathFrom('', `${prefix}/lib/node`),
+    // Debian's build looks there instead: `module.constructor.globalPaths`.
+    ...(isDebians(world)
+      ? [...MULTIARCH_NAMES.map((name) => `${prefix}/lib/${name}/nodejs`), `${prefix}/share/nodejs`]
+      : []),
   ]);
   /** Files that are loaded as modules, whatever they are called. */
   const asked = new Set<string>();
@@ -60,7 +66,7 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
 
   function* starts(): Generator<Edge> {
     // Debian's build reads some of its own modules from packages, which others could ask for too.
-    if (MULTIARCH.some((folder) => world.tree.list(folder).some((name) => name.startsWith('libnode.so.'))))
+    if (isDebians(world))
       for (const to of OUTSIDE)
         if (process.program.startsWith('usr/bin/')) yield { to, reach: 'loaded', how: 'a part of Node' };
     for (const name of command.required) yield* toRequired(name, here, 'loaded', 'node --require');

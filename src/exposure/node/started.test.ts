@@ -125,4 +125,23 @@ describe('programs that Node starts', () => {
     expect(await read({ 'usr/lib/x86_64-linux-gnu/libnode.so.108': '' })).toEqual([`${undici}: loaded`]);
     expect(await read({})).toEqual([]);
   });
+
+  it("finds what Debian's build finds: the packages of the distribution", async () => {
+    const read = async (more: Readonly<Record<string, string>>) =>
+      reachedOf(
+        await exposed(
+          {
+            'usr/bin/node': program(),
+            'usr/share/nodejs/supports-color/index.js': '',
+            'app/main.js': "try { require('supports-color') } catch {}",
+            ...more,
+          },
+          { Cmd: ['node', '/app/main.js'] },
+        ),
+        /color/,
+      );
+    const lines = await read({ 'usr/lib/x86_64-linux-gnu/libnode.so.108': '' });
+    expect(lines).toEqual([expect.stringMatching(/^usr\/share\/nodejs\/supports-color\/index\.js: /)]);
+    expect(await read({})).toEqual([]);
+  });
 });
