@@ -69,6 +69,17 @@ WORKLOADS = {
 }
 
 
+def stop(started):
+    """Ends a process and all that it started."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(started.pid, number)
+        except ProcessLookupError:
+            pass  # it has ended by itself: its row shows hardly a file
+        time.sleep(3)
+    started.wait()
+
+
 def real(path):
     """A path of the root with its links followed within it; None where nothing is."""
     at = ""
@@ -168,13 +179,7 @@ def trace(name):
         except (urllib.error.HTTPError, OSError, ValueError):
             pass
         time.sleep(2)
-        for number in (signal.SIGTERM, signal.SIGKILL):
-            try:
-                os.killpg(started.pid, number)
-            except ProcessLookupError:
-                pass  # it has ended by itself: its row shows hardly a file
-            time.sleep(3)
-        started.wait()
+        stop(started)
     # The shell that enters the folder, and what it is opened with, are ours.
     ours = {real("/usr/sbin/chroot")} if any("/sh" in word or word.endswith(".sh") for word in words) else {real("/bin/sh"), real("/usr/sbin/chroot")}
     last = opened(folder) - ours
@@ -216,13 +221,7 @@ def run(name, words):
             pass
         tell(processes, signal.SIGUSR2)
         time.sleep(2)
-        for number in (signal.SIGTERM, signal.SIGKILL):
-            try:
-                os.killpg(started.pid, number)
-            except ProcessLookupError:
-                pass  # it has ended by itself: its row shows hardly a file
-            time.sleep(3)
-        started.wait()
+        stop(started)
     start, after, end = seen("start"), seen("after"), seen("exit")
     last = after if after[0] else end
     first = start if start[0] else last

@@ -10,6 +10,8 @@ interface Configured {
   readonly modules: readonly { readonly module: string; readonly file: string }[];
   /** Files of Python that it runs. */
   readonly scripts: readonly string[];
+  /** There is more than is looked at. */
+  readonly isCut?: boolean;
 }
 
 /** Functions that a server calls of an extension that is switched on. */
@@ -22,8 +24,9 @@ export const ENABLED = [
 
 type Reader = (interpreter: Interpreter, process: Process, world: World) => Configured;
 
-/** Names of an extension in a file of JSON that are looked at. */
+/** Extensions that are looked at, and files that name them: of all folders together. A large installation has some forty. */
 const EXTENSIONS = 1_000;
+const SETTINGS_FILES = 1_000;
 
 /** Programs that read such files, by the module that does it. */
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
@@ -59,21 +62,25 @@ function jupyter(name: string, application: string, member: string): Reader {
     ].filter((path) => path !== '');
     const modules: { module: string; file: string }[] = [];
     const own: string[] = [];
+    let read = 0;
     for (const folder of new Set(folders.map((path) => fromRoot(path, process.folder)))) {
-      own.push(pathIn(folder, `${name}.py`));
+      own.push(...scripts(world, [pathIn(folder, `${name}.py`)]).scripts);
       const below = `${folder}/${name}.d`;
       const listed = world.tree.list(below).filter((file) => file.endsWith('.json'));
       for (const path of [`${folder}/${name}.json`, ...listed.map((file) => `${below}/${file}`)]) {
         const file = world.tree.real(path);
-        const text = file === undefined ? undefined : world.code(file, 'text');
-        if (file === undefined || text === undefined) continue;
-        for (const [module, isOn] of Object.entries(
-          objectOf(objectOf(objectOf(parsed(text))[application])[member]),
-        ).slice(0, EXTENSIONS))
-          if (isOn === true) modules.push({ module, file });
+        if (file === undefined) continue;
+        if (read === SETTINGS_FILES) return { modules, scripts: own, isCut: true };
+        read += 1;
+        const enabled = objectOf(objectOf(objectOf(parsed(world.code(file, 'text') ?? ''))[application])[member]);
+        for (const [module, isOn] of Object.entries(enabled)) {
+          if (isOn !== true) continue;
+          if (modules.length === EXTENSIONS) return { modules, scripts: own, isCut: true };
+          modules.push({ module, file });
+        }
       }
     }
-    return { modules, scripts: scripts(world, own).scripts };
+    return { modules, scripts: own };
   };
 }
 

@@ -151,6 +151,8 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
       yield* edges(module, 'loaded', `enabled by /${file}`);
       calls(module, ENABLED);
     }
+    if (configured?.isCut)
+      note({ message: `more extensions of ${name.module} are switched on than are looked at`, widens: 'all' });
     for (const script of configured?.scripts ?? []) yield* run(script, `read by ${name.module}`);
     if (name.module === 'sysconfig')
       for (const folder of interpreter.library)
