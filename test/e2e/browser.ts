@@ -1,9 +1,12 @@
-/** A real browser, driven over its debugging protocol. https://chromedevtools.github.io/devtools-protocol/ */
+/**
+ * A real browser, driven over its debugging protocol, by a pipe: it ends where whoever holds the other end does, even by SIGKILL.
+ * https://chromedevtools.github.io/devtools-protocol/
+ */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { WebSocket } from 'undici';
+import type { Readable, Writable } from 'node:stream';
 
 /** The browser of this machine; undefined: there is none. */
 export const chromium: string | undefined = ['chromium', 'chromium-browser', 'google-chrome'].find((name) => {
@@ -44,14 +47,14 @@ export async function withBrowser<T>(work: (page: BrowserPage) => Promise<T>): P
       '--disable-dev-shm-usage',
       '--no-first-run',
       '--disable-background-networking',
-      '--remote-debugging-port=0',
+      '--remote-debugging-pipe',
       `--user-data-dir=${profile}`,
       'about:blank',
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
+    { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] },
   );
   try {
-    return await work(await pageOf(await addressOf(browser)));
+    return await work(await pageOf(browser));
   } finally {
     browser.kill('SIGKILL');
     await new Promise((done) =>
@@ -64,26 +67,27 @@ export async function withBrowser<T>(work: (page: BrowserPage) => Promise<T>): P
   }
 }
 
-function addressOf(browser: ChildProcess): Promise<string> {
-  return new Promise((found, failed) => {
-    let said = '';
-    browser.once('error', failed);
-    browser.once('exit', () => failed(new Error(`the browser ended: ${said.slice(-500)}`)));
-    browser.stderr!.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-      const address = /DevTools listening on (ws:\/\/\S+)/.exec(said)?.[1];
-      if (address !== undefined) found(address);
-    });
+/** Messages of the browser, each ended by a zero byte, and how to send it one. Calls `failed` where it ends. */
+function connected(browser: ChildProcess, hear: (message: Message) => void, failed: (error: Error) => void) {
+  let said = '';
+  browser.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-500);
   });
+  browser.once('error', failed);
+  browser.once('exit', () => failed(new Error(`the browser ended: ${said}`)));
+  const [to, from] = [browser.stdio[3] as Writable, browser.stdio[4] as Readable];
+  to.on('error', () => {});
+  let rest = '';
+  from.setEncoding('utf8').on('data', (text: string) => {
+    const parts = (rest + text).split('\0');
+    rest = parts.pop()!;
+    for (const part of parts) hear(JSON.parse(part) as Message);
+  });
+  return (message: object): void => void to.write(`${JSON.stringify(message)}\0`);
 }
 
 /** Long because it is an object: its methods close over one state. */
-async function pageOf(address: string): Promise<BrowserPage> {
-  const socket = new WebSocket(address);
-  await new Promise((open, failed) => {
-    socket.addEventListener('open', open, { once: true });
-    socket.addEventListener('error', () => failed(new Error('no connection to the browser')), { once: true });
-  });
+async function pageOf(browser: ChildProcess): Promise<BrowserPage> {
   let last = 0;
   const waiting = new Map<number, { done(value: Record<string, unknown>): void; failed(error: Error): void }>();
   const complaints: string[] = [];
@@ -107,19 +111,25 @@ async function pageOf(address: string): Promise<BrowserPage> {
     if (message.method === 'Network.requestWillBeSent' && params.request && params.request.url !== main)
       complaints.push(`request: ${params.request.url}`);
   };
-  socket.addEventListener('message', ({ data }) => {
-    const message = JSON.parse(String(data)) as Message;
-    if (message.id === undefined) return told(message);
+  const hear = (message: Message): void => {
+    if (message.id === undefined) {
+      told(message);
+      return;
+    }
     const one = waiting.get(message.id);
     waiting.delete(message.id);
     if (message.error) one?.failed(new Error(JSON.stringify(message.error)));
     else one?.done((message.result ?? {}) as Record<string, unknown>);
+  };
+  const say = connected(browser, hear, (error) => {
+    for (const { failed } of waiting.values()) failed(error);
+    waiting.clear();
   });
   const call = (method: string, params: object, sessionId?: string): Promise<Record<string, unknown>> =>
     new Promise((done, failed) => {
       last += 1;
       waiting.set(last, { done, failed });
-      socket.send(JSON.stringify({ id: last, method, params, ...(sessionId ? { sessionId } : {}) }));
+      say({ id: last, method, params, ...(sessionId ? { sessionId } : {}) });
     });
   const { targetInfos } = (await call('Target.getTargets', {})) as {
     targetInfos: { targetId: string; type: string }[];

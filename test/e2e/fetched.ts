@@ -1,10 +1,10 @@
 /** Judges of others that a package registry has: fetched through its own client into a cache that runs share, never a dependency of the project. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { lasting } from './machine.ts';
 
-const cache = process.env.E2E_CACHE ?? join(tmpdir(), 'plimsoll-e2e');
+const cache = process.env.E2E_CACHE ?? join(lasting, 'plimsoll-e2e');
 const PATIENCE_MS = 180_000;
 
 /** Puts what `fill` makes into the cache, whole or not at all; undefined where it cannot be had. */

@@ -3,13 +3,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { feeds, lacking, plimsoll, root, run } from './machine.ts';
+import { feeds, lacking, lasting, plimsoll, root, run } from './machine.ts';
 
 /** A folder with `base.tar` and `sources.list`, or why this machine cannot make one. */
 export function fixBase(): { readonly path: string } | { readonly reason: string } {
   const missing = lacking('buildah', 'mmdebstrap', 'git', 'python3', 'flock');
   if (missing.length > 0) return { reason: `${missing.join(', ')} not installed` };
-  const cache = process.env.E2E_CACHE ?? join(tmpdir(), 'plimsoll-e2e');
+  const cache = process.env.E2E_CACHE ?? join(lasting, 'plimsoll-e2e');
   const script = join(root, 'test/e2e/build-fix-base.sh');
   // Test files run side by side, and the first two that need it would make it in each other's way.
   mkdirSync(cache, { recursive: true });

@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/model.ts';
 import { type Builder, builder, fixBase } from './fix-story.ts';
-import { feeds, haveFeeds, plimsoll, root, run, scratch, titled } from './machine.ts';
+import { feeds, haveFeeds, lasting, plimsoll, root, run, scratch, titled } from './machine.ts';
 
 /**
  * The five steps of "Malicious Compliance" (KubeCon EU 2023) by a real builder on a real Debian with real wheels, a real npm package and a
@@ -25,7 +24,7 @@ function material(): Material | { readonly reason: string } {
   const base = fixBase();
   if ('reason' in base) return base;
   const mirror = /^deb (\S+)/m.exec(readFileSync(join(base.path, 'sources.list'), 'utf8'))?.[1] ?? '';
-  const cache = process.env.E2E_CACHE ?? join(tmpdir(), 'plimsoll-e2e');
+  const cache = process.env.E2E_CACHE ?? join(lasting, 'plimsoll-e2e');
   // hiding-systems.test.ts may want the same at the same time.
   const locked = [join(cache, 'hiding.lock'), 'bash', join(root, 'test/e2e/build-hiding.sh'), cache, mirror];
   const done = spawnSync('flock', locked, { encoding: 'utf8' });

@@ -9,12 +9,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/model.ts';
 import { type Builder, builder, fixBase } from './fix-story.ts';
-import { feeds, haveFeeds, lacking, plimsoll, root, run, scratch, titled } from './machine.ts';
+import { feeds, haveFeeds, lacking, lasting, plimsoll, root, run, scratch, titled } from './machine.ts';
 
 /**
  * The five steps of "Malicious Compliance" (KubeCon EU 2023) by a real builder on a system of apk and on one of rpm; what of them is real
@@ -42,7 +41,7 @@ function material(): Material | { readonly reason: string } {
   const base = fixBase();
   if ('reason' in base) return base;
   const mirror = /^deb (\S+)/m.exec(readFileSync(join(base.path, 'sources.list'), 'utf8'))?.[1] ?? '';
-  const cache = process.env.E2E_CACHE ?? join(tmpdir(), 'plimsoll-e2e');
+  const cache = process.env.E2E_CACHE ?? join(lasting, 'plimsoll-e2e');
   const made = (
     script: string,
     ...args: readonly string[]

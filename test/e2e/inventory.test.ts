@@ -1,17 +1,16 @@
 import { readdirSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildMlImages, buildTorchImage, WHEELS } from '../../scripts/build-ml-images.ts';
 import type { Package } from '../../src/model.ts';
-import { plimsoll, root, scratch, titled } from './machine.ts';
+import { lasting, plimsoll, root, scratch, titled } from './machine.ts';
 
 /** A real ML image: wheels of 2023 as pip installs them, a conda environment from a published list, a Python of nobody's. */
 
 const inventories = join(root, '..', 'shared', 'inventories');
 const lists = safely(() => readdirSync(inventories).filter((name) => name.endsWith('v0.0.1-gpu.conda.txt'))) ?? [];
 const list = lists[0] === undefined ? undefined : join(inventories, lists[0]);
-const cache = join(process.env.E2E_CACHE ?? tmpdir(), 'plimsoll-ml');
+const cache = join(process.env.E2E_CACHE ?? lasting, 'plimsoll-ml');
 const started = performance.now();
 const built = buildMlImages(cache, list);
 const torch = buildTorchImage(cache);

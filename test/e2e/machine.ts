@@ -11,6 +11,9 @@ export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 export const app = process.env.E2E_APP ?? join(root, '.e2e', 'app');
 export const cli = join(app, 'dist', 'cli.cjs');
 
+/** The temporary folder of this machine, for what a later run uses again; that of this run goes with it. */
+export const lasting = process.env.E2E_KEPT ?? tmpdir();
+
 /** The publishers' feeds, where they lie beside the checkout. */
 export const feeds = join(root, '..', 'shared', 'feeds');
 export const haveFeeds = existsSync(join(feeds, 'debian', 'tracker.json'));
@@ -151,7 +154,7 @@ export function freePort(): Promise<number> {
 
 /** Builds (or finds) a set of real images; the reason where this machine cannot. */
 export function images(set: 'small' | 'large'): { readonly path: string } | { readonly reason: string } {
-  const cache = process.env.E2E_CACHE ?? join(tmpdir(), 'plimsoll-e2e');
+  const cache = process.env.E2E_CACHE ?? join(lasting, 'plimsoll-e2e');
   const script = join(root, 'test/e2e/build-images.sh');
   const done = spawnSync('bash', [script, cache, set], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   if (done.status === 0) return { path: done.stdout.trim().split('\n').at(-1) as string };

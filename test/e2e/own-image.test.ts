@@ -5,10 +5,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { copyFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
-import { daemon, feeds, haveFeeds, lacking, plimsoll, root, scratch, titled } from './machine.ts';
+import { daemon, feeds, haveFeeds, lacking, lasting, plimsoll, root, scratch, titled } from './machine.ts';
 
 /** Editions of today: what the feeds beside the checkout know is fixed in them. */
 const NODE = `node-linux-${process.arch}@22.23.3`;
@@ -72,7 +71,7 @@ async function base(name: string, tar: string): Promise<void> {
 
 /** Both bases in the storage; why not, where they cannot be had. */
 async function bases(): Promise<string | undefined> {
-  const cache = process.env.E2E_CACHE ?? join(tmpdir(), 'plimsoll-e2e');
+  const cache = process.env.E2E_CACHE ?? join(lasting, 'plimsoll-e2e');
   const made = await ended('bash', [join(root, 'test/e2e/build-own-bases.sh'), cache, NODE, NPM]);
   const last = (text: string): string => text.trim().split('\n').at(-1)!;
   if (made.status === 75) return last(made.stderr);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,6 +13,7 @@ import {
   haveFeeds,
   images,
   lacking,
+  lasting,
   plimsoll,
   root,
   run,
@@ -72,7 +73,7 @@ const reason = !haveFeeds
 
 /** Databases of these very records, kept from run to run. */
 const cache = join(
-  process.env.E2E_CACHE ?? tmpdir(),
+  process.env.E2E_CACHE ?? lasting,
   'plimsoll-peers',
   hashOf(haveFeeds ? [join(sources, 'data.py'), join(sources, 'modules'), join(feeds, 'debian/tracker.json')] : []),
 );

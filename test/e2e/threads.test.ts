@@ -1,15 +1,14 @@
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { buildMlImages, buildTorchImage } from '../../scripts/build-ml-images.ts';
-import { images, plimsoll, scratch, titled } from './machine.ts';
+import { images, lasting, plimsoll, scratch, titled } from './machine.ts';
 
 /** However many threads read an image, its inventory is the same, byte for byte but for the time that it tells. */
 
 const work = scratch();
 afterAll(() => work.remove());
 
-const cache = join(process.env.E2E_CACHE ?? tmpdir(), 'plimsoll-ml');
+const cache = join(process.env.E2E_CACHE ?? lasting, 'plimsoll-ml');
 const small = images('small');
 const forms =
   'reason' in small
