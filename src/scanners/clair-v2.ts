@@ -2,6 +2,7 @@ import { withoutUndefined } from '../collections.ts';
 import { typeInWords } from '../ecosystems/index.ts';
 import { isObject, type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
 import { clairV2Lens } from './clair-rules.ts';
+import { clairFix, clairIds } from './clair-words.ts';
 import { ratings, scoreRating } from './ratings.ts';
 import { type FindingFact, isName, jsonFormat, scanner } from './scanner.ts';
 
@@ -125,27 +126,59 @@ const layer = jsonFormat({
       ...(quay && { scanner: 'clair-v4', title: 'Quay (Clair v4)' }),
       subject: withoutUndefined({
         ...(quay && name?.startsWith('sha256:') ? { digest: name } : { name }),
-        os: system(text(described.NamespaceName)),
+        os: system(text(described.NamespaceName)) ?? (quay ? quaySystem(features) : undefined),
       }),
       findings: features.flatMap((feature) =>
-        list(feature.Vulnerabilities).map((value) => {
-          const row = object(value);
-          return fact({
-            id: text(row.Name),
-            package: text(feature.Name),
-            version: text(feature.Version),
-            severity: text(row.Severity),
-            fixed: text(row.FixedBy),
-            namespace: text(row.NamespaceName) ?? text(feature.NamespaceName),
-            url: text(row.Link),
-            layer: text(feature.AddedBy),
-            metadata: row.Metadata,
-          });
-        }),
+        list(feature.Vulnerabilities).flatMap((value, index) =>
+          quay ? [...quayFacts(feature, object(value), index)] : [ofFeature(feature, object(value))],
+        ),
       ),
     };
   },
 });
+
+function ofFeature(feature: JsonObject, row: JsonObject): FindingFact {
+  return fact({
+    id: text(row.Name),
+    package: text(feature.Name),
+    version: text(feature.Version),
+    severity: text(row.Severity),
+    fixed: text(row.FixedBy),
+    namespace: text(row.NamespaceName) ?? text(feature.NamespaceName),
+    url: text(row.Link)?.split(/\s/, 1)[0],
+    layer: text(feature.AddedBy),
+    metadata: row.Metadata,
+  });
+}
+
+/**
+ * A row of Quay in Clair v4's words: features are binary packages, and a name and a fixed version say what they say there.
+ * https://github.com/quay/quay/blob/master/data/secscan_model/secscan_v4_model.py (features_for)
+ */
+function* quayFacts(feature: JsonObject, row: JsonObject, index: number): Generator<FindingFact> {
+  const updater = text(row.NamespaceName)?.split('/') ?? [];
+  const type = typeInWords(updater[1]) ?? typeInWords(updater[0]);
+  const shared = {
+    ...ofFeature(feature, row),
+    ...withoutUndefined({ type }),
+    kind: 'binary' as const,
+    row: `${text(feature.AddedBy)}/${text(feature.Name)}/${text(feature.Version)}/${index}`,
+  };
+  for (const named of clairIds(text(row.Name) ?? '', text(row.Link)))
+    yield { ...shared, ...named, fix: clairFix(text(row.FixedBy)) };
+}
+
+/** `debian:11` of the first row that says it in its metadata: `Debian GNU/Linux` and `11 (bullseye)`. */
+function quaySystem(features: readonly JsonObject[]): string | undefined {
+  for (const feature of features)
+    for (const value of list(feature.Vulnerabilities)) {
+      const { DistroName, DistroVersion } = object(object(value).Metadata);
+      const name = text(DistroName)?.split(/\s/, 1)[0];
+      const version = text(DistroVersion)?.split(/\s/, 1)[0];
+      if (name !== undefined && version !== undefined) return `${name}:${version}`.toLowerCase();
+    }
+  return undefined;
+}
 
 function cutFeature(row: JsonObject): JsonObject {
   return {

@@ -1,9 +1,9 @@
-import { cvesIn, isCve } from '../advisories/ids.ts';
 import { withoutUndefined } from '../collections.ts';
 import { typeInWords } from '../ecosystems/index.ts';
 import { isObject, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
 import type { Rating } from '../model.ts';
 import { clairV4Lens } from './clair-rules.ts';
+import { clairFix, clairIds } from './clair-words.ts';
 import { ratingOfWord, ratings, scoreRating } from './ratings.ts';
 import { type FindingFact, isName, type JsonDocument, jsonFormat, type ReportBody, scanner } from './scanner.ts';
 
@@ -72,20 +72,13 @@ function* facts(
   environment: JsonObject,
   scores: readonly Rating[],
 ): Generator<FindingFact> {
-  const name = text(vulnerability.name) ?? '';
-  const id = cvesIn(name)[0] ?? name.split(/\s/, 1)[0]!;
-  // An errata bundle names its CVEs in its links only: one row then speaks of several vulnerabilities.
-  const ids =
-    isCve(id) || id.startsWith('GHSA-') || id.startsWith('PYSEC-') ? [id] : [...cvesIn(text(vulnerability.links))];
   const source = object(pkg.source);
   const database = text(environment.package_db) ?? '';
   const type = typeOf(database, text(vulnerability.repository), text(vulnerability.updater));
-  const fixed = text(vulnerability.fixed_in_version);
-  for (const name of ids.length === 0 ? [id] : ids) {
+  for (const named of clairIds(text(vulnerability.name) ?? '', text(vulnerability.links))) {
     yield {
       row,
-      id: name,
-      aliases: name === id ? [] : [id],
+      ...named,
       package: text(pkg.name),
       kind: text(pkg.kind) === 'source' ? 'source' : 'binary',
       ...(text(source.name) !== undefined && {
@@ -102,10 +95,7 @@ function* facts(
         published: issued(text(vulnerability.issued)),
       }),
       ratings: [...ratings(ratingOfWord(vendor(text(vulnerability.updater)), text(vulnerability.severity))), ...scores],
-      fix: {
-        state: fixed === undefined || fixed === '0' ? 'not-fixed' : 'fixed',
-        versions: fixed === undefined || fixed === '0' ? [] : [fixed],
-      },
+      fix: clairFix(text(vulnerability.fixed_in_version)),
       locations: [database.replace(/^[a-z]+:/, '')],
     };
   }

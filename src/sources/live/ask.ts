@@ -128,16 +128,16 @@ function refused(
   return new PlimsollError('registry', `${title} answered ${status}${because}`, at);
 }
 
-/** What a refusal says: Google's and Azure's `error.message`, the `errors` of registries and Harbor, a `message`. */
+/** What a refusal says: Google's and Azure's `error.message`, the `errors` of registries and Harbor, a `message`, the `detail` of RFC 9457 and Quay. */
 function messageIn(bytes: Buffer): string {
   try {
     const answer = objectOf(JSON.parse(bytes.subarray(0, LIMITS.answerBytes).toString('utf8')));
     const list: readonly unknown[] = Array.isArray(answer.errors) ? answer.errors : [];
     const [first] = list;
     const error = objectOf(first ?? answer.error);
-    const said =
-      textOf(error.message) ?? textOf(answer.message) ?? textOf(answer.error_description) ?? textOf(answer.error);
-    return said ?? '';
+    const { message, detail, error_message, error_description } = answer;
+    const said = [error.message, message, detail, error_message, error_description, answer.error].map(textOf);
+    return said.find((value) => value !== undefined) ?? '';
   } catch {
     return '';
   }

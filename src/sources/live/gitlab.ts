@@ -35,13 +35,26 @@ export const gitlabFindings = liveSource({
       return { items: objectsOf(parsedAnswer(page, service, { url })), next: nextQuery(page.headers.link) };
     }, where);
     const job = chosen(jobs, part, where);
-    const report = await ask(service, {
-      url: `${project}/jobs/${Number(job.id)}/artifacts/${REPORT}`,
-      permission: PERMISSION,
+    const url = `${project}/jobs/${Number(job.id)}/artifacts/${REPORT}`;
+    const report = await ask(service, { url, permission: PERMISSION }).catch((error) => {
+      throw withoutFile(error, `${where}, job ${textOf(job.name)}`);
     });
     return { where: `${where}, job ${textOf(job.name)} of pipeline ${Number(pipeline.id)}`, bytes: report.bytes };
   },
 });
+
+/**
+ * A file of a job comes out of its archive, in which a report is only where `artifacts:paths` names it too, as the template of GitLab does.
+ * https://gitlab.com/gitlab-org/gitlab/-/blob/master/lib/gitlab/ci/templates/Jobs/Container-Scanning.gitlab-ci.yml
+ */
+function withoutFile(error: unknown, where: string): unknown {
+  if (!(error instanceof PlimsollError) || error.code !== 'not-found') return error;
+  return new PlimsollError('not-found', `the archive of the job does not hold ${REPORT}`, {
+    where,
+    hint: 'name the file under artifacts:paths of the job, besides artifacts:reports; or the artifacts have expired',
+    cause: error,
+  });
+}
 
 async function answer(service: Service, url: string): Promise<unknown> {
   return parsedAnswer(await ask(service, { url, permission: PERMISSION }), service, { url });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { cloudWorld } from '../../../test/cloud.ts';
 import { type JsonAnswer, type JsonServer, jsonServer } from '../../../test/json-server.ts';
+import { GITLAB_REPORT, gitlabJob } from '../../../test/service-answers.ts';
 import { readReport, reportBytes } from '../../scanners/read.ts';
 import { githubFindings } from './github.ts';
 import { gitlabFindings } from './gitlab.ts';
@@ -23,25 +24,6 @@ async function fetched(source: LiveSource, target: string, environment: Readonly
 }
 
 describe('findings of GitLab', () => {
-  const report = {
-    version: '15.0.0',
-    scan: { type: 'container_scanning', scanner: { id: 'trivy', name: 'Trivy', version: '0.58.0' } },
-    vulnerabilities: [
-      {
-        severity: 'High',
-        identifiers: [{ type: 'cve', name: 'CVE-2023-0464', value: 'CVE-2023-0464' }],
-        location: {
-          dependency: { package: { name: 'libssl1.1' }, version: '1.1.1n-0+deb11u3' },
-          operating_system: 'debian 11',
-          image: 'team/model:1',
-        },
-      },
-    ],
-  };
-  const job = (id: number, name: string, file_type = 'container_scanning'): unknown => ({
-    ...{ id, name },
-    artifacts: [{ file_type }],
-  });
   const answers =
     (pages: readonly (readonly unknown[])[]) =>
     (line: string): JsonAnswer | undefined => {
@@ -52,12 +34,12 @@ describe('findings of GitLab', () => {
       if (line.includes('/pipelines/7/jobs'))
         return { body: pages[page - 1], ...(page < pages.length ? { headers: { link } } : {}) };
       return line.startsWith(`GET ${base}/jobs/12/artifacts/gl-container-scanning-report.json`)
-        ? { body: report }
+        ? { body: GITLAB_REPORT }
         : undefined;
     };
 
   it('are the report of the one job of the latest pipeline that has one, on whichever page it is', async () => {
-    const pages = [[job(10, 'build', 'trace'), job(11, 'sast', 'sast')], [job(12, 'scan')]];
+    const pages = [[gitlabJob(10, 'build', 'trace'), gitlabJob(11, 'sast', 'sast')], [gitlabJob(12, 'scan')]];
     const { url, seen } = await double(answers(pages));
     const environment = { GITLAB_HOST: url, GITLAB_TOKEN: 'gitlab-token' };
     const report = await fetched(gitlabFindings, 'group/sub/model@main', environment);
@@ -71,17 +53,25 @@ describe('findings of GitLab', () => {
   });
 
   it('of several jobs are those of the one that is named, and of none an error', async () => {
-    const { url } = await double(answers([[job(12, 'scan: a'), job(13, 'scan: b')]]));
+    const { url } = await double(answers([[gitlabJob(12, 'scan: a'), gitlabJob(13, 'scan: b')]]));
     const environment = { GITLAB_HOST: url };
     await expect(fetched(gitlabFindings, 'group/sub/model', environment)).rejects.toMatchObject({
       hint: 'name one behind #: scan: a, scan: b',
     });
     expect((await fetched(gitlabFindings, 'group/sub/model#scan: a', environment)).rows).toBe(1);
-    const none = await double(answers([[job(1, 'build', 'trace')]]));
+    const none = await double(answers([[gitlabJob(1, 'build', 'trace')]]));
     await expect(fetched(gitlabFindings, 'group/sub/model', { GITLAB_HOST: none.url })).rejects.toThrow(
       'no job of the latest pipeline',
     );
     await expect(fetched(gitlabFindings, 'group/../model', environment)).rejects.toThrow('names no project');
+  });
+
+  it('that the archive of the job does not hold are an error with what to write in its configuration', async () => {
+    const { url } = await double(answers([[gitlabJob(13, 'scan')]]));
+    await expect(fetched(gitlabFindings, 'group/sub/model', { GITLAB_HOST: url })).rejects.toMatchObject({
+      code: 'not-found',
+      hint: expect.stringContaining('artifacts:paths'),
+    });
   });
 });
 

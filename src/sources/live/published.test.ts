@@ -1,5 +1,5 @@
 /**
- * What is sent to Clair, Harbor, GitHub, Google and Azure, and what our doubles of them answer, held to the descriptions that these publish of their
+ * What is sent to Clair, Quay, Harbor, GitHub, GitLab, Google and Azure, and what our doubles of them answer, held to the descriptions that these publish of their
  * interfaces: methods, paths, members. The fixture names its sources; AWS stands in contracts.test.ts.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { startDeck } from '../../../test/e2e/deck.ts';
 import { image, layer } from '../../../test/image.ts';
 import { type JsonAnswer, type JsonServer, jsonServer } from '../../../test/json-server.ts';
 import { type SeenRequest, startRegistry, type TestRegistry } from '../../../test/registry.ts';
+import { GITLAB_REPORT, gitlabJob, quayRefusal, quayScanned } from '../../../test/service-answers.ts';
 import { temporaryFolder } from '../../../test/temporary-folder.ts';
 import { imageBlobs } from '../files/memory.ts';
 import { fetchFindings } from './index.ts';
@@ -83,9 +84,12 @@ async function double(answer: (request: SeenRequest) => JsonAnswer | undefined):
 
 let registry: TestRegistry;
 let digest: string;
+let registryManifest: string;
 beforeAll(async () => {
   registry = await startRegistry({});
   digest = registry.push('team/model', '1', imageBlobs(image(layer({ 'etc/os-release': 'ID=debian\n' }))));
+  const headers = { accept: 'application/vnd.oci.image.manifest.v1+json' };
+  registryManifest = await (await fetch(`http://${registry.host}/v2/team/model/manifests/1`, { headers })).text();
   return () => registry.close();
 });
 
@@ -135,6 +139,71 @@ describe('what is sent', () => {
       expect(published.operations['harbor getArtifact']!.headers.filter((name) => name in headers)).toEqual([
         'x-accept-vulnerabilities',
       ]);
+  });
+
+  it("to Quay is what its description has, and so are the double's answers", async () => {
+    const scanned = quayScanned(digest);
+    const service = await double(({ line }) =>
+      line.includes('/manifests/')
+        ? { body: registryManifest, headers: { 'content-type': 'application/vnd.oci.image.manifest.v1+json' } }
+        : { body: line.includes('/security') ? scanned : {} },
+    );
+    await fetched(`quay:${service.url.slice('http://'.length)}/team/model:1`, {});
+    const asked = service.seen.filter(({ line }) => !line.startsWith('GET /v2/'));
+    expectHeld(asked, ['quay getRepoManifestSecurity']);
+    expect(offences(scanned, shape('quay SecurityScanResult'))).toEqual([]);
+    expect(offences(scanned.data, shape('quay SecurityInformation'))).toEqual([]);
+    expect(offences(scanned.data.Layer, shape('quay Layer'))).toEqual([]);
+    for (const feature of scanned.data.Layer.Features) {
+      expect(offences(feature, shape('quay Feature'))).toEqual([]);
+      for (const row of feature.Vulnerabilities) {
+        expect(offences(row, shape('quay Vulnerability'))).toEqual([]);
+        expect(offences(row.Metadata, shape('quay VulnerabilityMetadata'))).toEqual([]);
+      }
+    }
+    expect(offences(quayRefusal('expired_token', 401, 'x'), shape('quay ApiException'))).toEqual([]);
+  });
+
+  it.each(shape('quay SecurityScanResult').enums!.status!)(
+    'to Quay brings findings in the state %s only where that is "scanned"',
+    async (status) => {
+      let asked = 0;
+      const service = await double(({ line }) => {
+        if (line.includes('/manifests/'))
+          return { body: registryManifest, headers: { 'content-type': 'application/vnd.oci.image.manifest.v1+json' } };
+        if (!line.includes('/security')) return { body: {} };
+        asked += 1;
+        // One that is queued is scanned at the second look.
+        return { body: status === 'scanned' || asked > 1 ? quayScanned(digest) : { status, data: null } };
+      });
+      const outcome = fetched(`quay:${service.url.slice('http://'.length)}/team/model:1`, {});
+      if (['scanned', 'queued'].includes(status)) await outcome;
+      else await expect(outcome).rejects.toMatchObject({ code: 'unsupported' });
+    },
+  );
+
+  it("to GitLab is what its interface has, and the double's report is one by its schema", async () => {
+    const service = await double(({ line }) => {
+      if (line.includes('/pipelines/latest')) return { body: { id: 7 } };
+      return { body: line.includes('/pipelines/7/jobs') ? [gitlabJob(12, 'scan')] : GITLAB_REPORT };
+    });
+    await fetched('gitlab:group/sub/model@main', { GITLAB_HOST: service.url, GITLAB_TOKEN: 't' });
+    expectHeld(service.seen, ['gitlab latest pipeline', 'gitlab pipeline jobs', 'gitlab artifact file']);
+    for (const artifact of gitlabJob(12, 'scan').artifacts)
+      expect(offences(artifact, shape('gitlab artifact'))).toEqual([]);
+    expect(offences(GITLAB_REPORT, shape('gitlab report'))).toEqual([]);
+    const { scan, vulnerabilities } = GITLAB_REPORT;
+    expect(offences(scan, shape('gitlab scan'))).toEqual([]);
+    for (const tool of [scan.scanner, scan.analyzer]) expect(offences(tool, shape('gitlab tool'))).toEqual([]);
+    // The schema's own pattern: UTC without a letter for it.
+    for (const moment of [scan.start_time, scan.end_time])
+      expect(moment).toMatch(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/);
+    for (const row of vulnerabilities) {
+      expect(offences(row, shape('gitlab vulnerability'))).toEqual([]);
+      for (const identifier of row.identifiers) expect(offences(identifier, shape('gitlab identifier'))).toEqual([]);
+      expect(offences(row.location, shape('gitlab location'))).toEqual([]);
+      expect(offences(row.location.dependency, shape('gitlab dependency'))).toEqual([]);
+    }
   });
 
   it("to GitHub is what its description has, and an analysis of the double's is one", async () => {

@@ -6,6 +6,7 @@ import { cloudWorld } from '../../../test/cloud.ts';
 import { image, layer } from '../../../test/image.ts';
 import { type JsonAnswer, type JsonServer, jsonServer } from '../../../test/json-server.ts';
 import { startRegistry, type TestRegistry } from '../../../test/registry.ts';
+import { quayRefusal, quayScanned } from '../../../test/service-answers.ts';
 import { temporaryFolder } from '../../../test/temporary-folder.ts';
 import { reportOf } from '../../application/report-target.ts';
 import { silent } from '../../progress.ts';
@@ -191,46 +192,29 @@ async function hosted(
 }
 
 describe('findings of Quay', () => {
-  const scanned = (): JsonAnswer => ({
-    body: {
-      status: 'scanned',
-      data: {
-        Layer: {
-          ...{ Name: digest, ParentName: '', NamespaceName: '', IndexedByVersion: 4 },
-          Features: [
-            {
-              Name: 'openssl',
-              Version: '1.1.1n-0+deb11u3',
-              NamespaceName: '',
-              AddedBy: 'sha256:aa',
-              Vulnerabilities: [
-                { Name: 'CVE-2023-0464', Severity: 'Medium', NamespaceName: 'debian/updater', FixedBy: '' },
-              ],
-            },
-            { Name: 'zlib1g', Version: '1', NamespaceName: '', AddedBy: 'sha256:aa', Vulnerabilities: [] },
-          ],
-        },
-      },
-    },
-  });
-
   it('come from its security endpoint, and are those of Clair v4', async () => {
     const { host } = await hosted((line) =>
       line === `GET /api/v1/repository/team/model/manifest/${digest}/security?vulnerabilities=true`
-        ? scanned()
+        ? { body: quayScanned(digest) }
         : undefined,
     );
     const { report } = await fetched(quay, `${host}/team/model:1`);
-    expect(report).toMatchObject({ scanner: 'clair-v4', title: 'Quay (Clair v4)', rows: 1, subject: { digest } });
+    expect(report).toMatchObject({
+      scanner: 'clair-v4',
+      title: 'Quay (Clair v4)',
+      rows: 1,
+      subject: { digest, os: 'debian:11' },
+    });
   });
 
   it('are asked for with a token of its API at its own host alone, and say what is missing', async () => {
     const { host, server } = await hosted(() => ({
       status: 403,
-      body: { error_message: 'no', error: { message: 'Unauthorized' } },
+      body: quayRefusal('insufficient_scope', 403, 'Unauthorized'),
     }));
     const environment = { QUAY_OAUTH_TOKEN: 'quay-token' };
     await expect(fetched(quay, `${host}/team/model:1`, { environment })).rejects.toMatchObject({
+      message: 'Quay does not allow this: Unauthorized',
       hint: 'the missing permission is repo:read',
     });
     expect(JSON.stringify(server.seen)).not.toContain('quay-token');

@@ -1,7 +1,17 @@
 import { before } from '../../formats/ends.ts';
-/** The query of the next page. Only that is taken from the address: the list itself stays where it was. https://www.rfc-editor.org/rfc/rfc8288 */
+
+/** One link of the header, whose address may hold commas. https://www.rfc-editor.org/rfc/rfc8288#section-3 */
+const LINK = /<([^>]{1,4096})>([^<]{0,1000})/g;
+const IS_NEXT = /;\s{0,10}rel\s{0,10}=\s{0,10}(?:"(?:[^"]{0,200}\s)?next(?:\s[^"]{0,200})?"|next(?=[\s;,]|$))/i;
+
+/**
+ * The query of the next page, wherever its link stands: GitHub and GitLab name the page before it first. Only the query is taken from the
+ * address: the list itself stays where it was. https://www.rfc-editor.org/rfc/rfc8288
+ */
 export function nextQuery(link: string | undefined): string | undefined {
-  const target = /^\s*<([^>]{1,4096})>[^,]*;\s*rel="?next"?/i.exec(link ?? '')?.[1];
-  const query = target === undefined ? -1 : target.indexOf('?');
-  return query < 0 ? undefined : before(target?.slice(query) ?? '', '#');
+  for (const [, target = '', parameters = ''] of (link ?? '').slice(0, 20_000).matchAll(LINK)) {
+    const query = target.indexOf('?');
+    if (query >= 0 && IS_NEXT.test(parameters)) return before(target.slice(query), '#');
+  }
+  return undefined;
 }
