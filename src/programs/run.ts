@@ -3,6 +3,7 @@ import { isAbsolute, parse } from 'node:path';
 import { PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { cleanEnvironment } from './clean-environment.ts';
+import { maskedComplaint } from './complaint.ts';
 import { findProgram, programAt } from './find-program.ts';
 
 /** How a program is run; everything has a default. */
@@ -32,7 +33,7 @@ export interface ProgramResult {
   readonly status: number | undefined;
   /** What it printed, in the pieces in which it came. */
   readonly output: readonly Buffer[];
-  /** The end of what it said on standard error, at most `LIMITS.errorBodyBytes`. */
+  /** The end of what it said on standard error, at most `LIMITS.errorBodyBytes`, without the secrets of its environment. */
   readonly complaint: string;
 }
 
@@ -65,7 +66,9 @@ export async function run(program: string, args: readonly string[], options: Run
     const settle = (outcome: ProgramResult['outcome'], status?: number | null): void => {
       clearTimeout(timer);
       options.signal?.removeEventListener('abort', interrupt);
-      resolve({ outcome, status: status ?? undefined, output, complaint });
+      // Masked before it is cut, so that no half of a secret stays at its beginning.
+      const said = maskedComplaint(complaint, environment).slice(-LIMITS.errorBodyBytes);
+      resolve({ outcome, status: status ?? undefined, output, complaint: said });
     };
     const stop = (outcome: ProgramResult['outcome']): void => {
       end(child);
@@ -89,7 +92,7 @@ export async function run(program: string, args: readonly string[], options: Run
       else output.push(chunk);
     });
     child.stderr?.on('data', (chunk: Buffer) => {
-      complaint = (complaint + chunk.toString('utf8')).slice(-LIMITS.errorBodyBytes);
+      complaint = (complaint + chunk.toString('utf8')).slice(-2 * LIMITS.errorBodyBytes);
     });
   });
 }

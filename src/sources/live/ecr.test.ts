@@ -202,20 +202,25 @@ describe('findings on an image in ECR', () => {
   });
 
   it('that Inspector does not have are none of an image that it scans, and an error of any other', async () => {
-    const none = (statusCode: string) =>
+    const none = (statusCode: string, reason: string) =>
       fetched(
         'team/model:1',
         (_, operation) =>
           operation === 'DescribeImages'
             ? described
             : operation.endsWith('/coverage/list')
-              ? { body: { coveredResources: [{ scanStatus: { statusCode, reason: 'SCAN_ELIGIBILITY_EXPIRED' } }] } }
+              ? { body: { coveredResources: [{ scanStatus: { statusCode, reason } }] } }
               : { body: { findings: [] } },
         false,
         inspector,
       );
-    expect((await none('ACTIVE')).report).toMatchObject({ rows: 0, where: 'inspector:team/model:1 in eu-west-1' });
-    await expect(none('INACTIVE')).rejects.toThrow('does not scan this image: SCAN_ELIGIBILITY_EXPIRED');
+    expect((await none('ACTIVE', 'SUCCESSFUL')).report).toMatchObject({
+      rows: 0,
+      where: 'inspector:team/model:1 in eu-west-1',
+    });
+    await expect(none('INACTIVE', 'SCAN_ELIGIBILITY_EXPIRED')).rejects.toThrow(
+      'does not scan this image: SCAN_ELIGIBILITY_EXPIRED',
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 import { PlimsollError } from '../../errors.ts';
-import { isObject, objectOf } from '../../formats/json-values.ts';
+import { isObject, objectOf, objectsOf } from '../../formats/json-values.ts';
 import { textOf, type UnknownRecord } from '../json.ts';
+import { choosePlatform } from '../platform.ts';
 import { type ImageReference, parseReference } from '../reference.ts';
 import { ask, askJson, type Service } from './ask.ts';
 import { originOfHost, splitHost } from './host.ts';
@@ -31,8 +32,8 @@ export const harborFindings = liveSource({
       });
     const reference = parseReference(target);
     const service = await serviceOf(reference, world);
-    const artifact = artifactUrl(reference, target);
     const where = `harbor:${target}`;
+    const artifact = await oneImage(service, artifactUrl(reference, target), reference.name, where);
     if (world.startScan)
       await ask(service, { url: `${artifact}/scan`, post: {}, permission: 'scan: create', also: [202] });
     const state = await scanned(service, artifact, where);
@@ -47,6 +48,28 @@ export const harborFindings = liveSource({
     return liveDocument(where, withDigest(report, state));
   },
 });
+
+/**
+ * The address of the image itself: of an index the one for the platform that would be scanned here, which is said. The report of an index is that
+ * of all its images together, of which no row says whose it is.
+ * https://github.com/goharbor/harbor/blob/main/src/controller/scan/base_controller.go (collectScanningArtifacts), api/v2.0/swagger.yaml (Reference)
+ */
+async function oneImage(service: Service, artifact: string, name: string, where: string): Promise<string> {
+  const record = objectOf(await askJson(service, { url: artifact, permission: 'artifact: read' }));
+  const images = objectsOf(record.references).flatMap(({ child_digest, platform }) => {
+    const { os, architecture, variant } = objectOf(platform);
+    const digest = textOf(child_digest);
+    const named = { os: textOf(os) ?? '', architecture: textOf(architecture) ?? '' };
+    const of = textOf(variant) ? { ...named, variant: textOf(variant)! } : named;
+    return digest === undefined
+      ? []
+      : [{ mediaType: 'application/vnd.oci.image.manifest.v1+json', digest, size: 0, platform: of }];
+  });
+  if (images.length === 0) return artifact;
+  const { descriptor } = choosePlatform(images, undefined, name);
+  service.world.progress.say(`${where} is for several platforms: ${descriptor.digest} is the one asked about`);
+  return `${artifact.slice(0, artifact.lastIndexOf('/') + 1)}${descriptor.digest}`;
+}
 
 /** https://github.com/goharbor/harbor/blob/main/api/v2.0/swagger.yaml (NativeReportSummary) */
 function scanned(service: Service, artifact: string, where: string): Promise<string | undefined> {

@@ -19,7 +19,7 @@ import { trivyServer } from './trivy-server.ts';
 export type { LiveDocument } from './live-source.ts';
 
 /** Every service that has findings on images: adding one is adding a line. */
-const liveSources: readonly LiveSource[] = [
+export const liveSources: readonly LiveSource[] = [
   ecr,
   inspector,
   securityHub,

@@ -10,7 +10,7 @@ import { temporaryFolder } from '../../../test/temporary-folder.ts';
 import { PlimsollError } from '../../errors.ts';
 import { silent } from '../../progress.ts';
 import { imageBlobs } from '../files/memory.ts';
-import { fetchFindings } from './index.ts';
+import { fetchFindings, liveSources } from './index.ts';
 
 /**
  * A world of services, each of which sends others on, wants to know who is calling, throttles, and repeats what it was sent. Every header
@@ -29,6 +29,8 @@ const ROLES = [
   'github',
   'entra',
   'azure',
+  'quay',
+  'trivy',
 ] as const;
 type Role = (typeof ROLES)[number];
 
@@ -55,6 +57,9 @@ const SECRETS: readonly (readonly [secret: string, owner: Role | undefined])[] =
   ['ghe-token', 'github'],
   ['entra-secret', 'entra'],
   ['azure-access-token', 'azure'],
+  ['quay-token', 'quay'],
+  // Trivy itself takes it to its server; the double of Trivy here takes it nowhere.
+  ['trivy-token', undefined],
 ];
 
 /** What a service does with a request: answers, or sends it on, or refuses and repeats it. */
@@ -164,6 +169,9 @@ function awsSettings(way: Way, home: string, url: (role: Role) => string): Recor
 
 /** The user's settings for these services; `home` gets the files. */
 function settings(home: string, way: Way, url: (role: Role) => string): Record<string, string> {
+  mkdirSync(join(home, 'bin'));
+  const trivy = `#!/bin/sh\n/bin/cat /proc/$$/cmdline >> '${join(home, 'trivy-cmdline')}'\necho "FATAL $TRIVY_TOKEN refused" >&2\nexit 1\n`;
+  writeFileSync(join(home, 'bin', 'trivy'), trivy, { mode: 0o755 });
   for (const folder of ['.config/gcloud', '.docker']) mkdirSync(join(home, folder), { recursive: true });
   const host = (role: Role): string => url(role).slice('http://'.length);
   const google = {
@@ -183,7 +191,7 @@ function settings(home: string, way: Way, url: (role: Role) => string): Record<s
     `auth:\n  psk:\n    key: ${Buffer.from('clair-shared-key').toString('base64')}\n    iss: [me]\n`,
   );
   return {
-    ...{ HOME: home, PATH: '', AWS_EC2_METADATA_DISABLED: 'true', AWS_REGION: 'eu-west-1' },
+    ...{ HOME: home, PATH: join(home, 'bin'), AWS_EC2_METADATA_DISABLED: 'true', AWS_REGION: 'eu-west-1' },
     ...{ PLIMSOLL_PASSWORD: 'plimsoll-password', ...awsSettings(way, home, url) },
     ...{ AWS_ENDPOINT_URL: url('aws'), CLOUDSDK_API_ENDPOINT_OVERRIDES_CONTAINERANALYSIS: url('grafeas') },
     ...{
@@ -193,7 +201,14 @@ function settings(home: string, way: Way, url: (role: Role) => string): Record<s
       GITLAB_TOKEN: 'gitlab-token',
     },
     ...{ GH_HOST: host('github'), GH_ENTERPRISE_TOKEN: 'ghe-token', GH_TOKEN: 'gh-token-for-github.com' },
+    ...{ CLOUDSDK_API_ENDPOINT_OVERRIDES_ONDEMANDSCANNING: url('grafeas') },
     ...{ AZURE_TENANT_ID: 't', AZURE_CLIENT_ID: 'c', AZURE_CLIENT_SECRET: 'entra-secret' },
+    ...{
+      QUAY_HOST: host('quay'),
+      QUAY_OAUTH_TOKEN: 'quay-token',
+      TRIVY_SERVER: url('trivy'),
+      TRIVY_TOKEN: 'trivy-token',
+    },
     ...{ AZURE_AUTHORITY_HOST: url('entra'), AZURE_RESOURCE_MANAGER_ENDPOINT: url('azure') },
   };
 }
@@ -233,7 +248,13 @@ it('shows each secret to its own service alone, and to nobody in what is said', 
             `github:${host('aws')}/o/r`,
             `azure:${image}`,
           ],
+          ...['gcr:projects/p/locations/l/scans/7', 'trivy-server:team/model:1'],
+          // The host of the token, one that a target names, and one that answers as its registry.
+          ...[`quay:${host('quay')}/team/model:1`, `quay:${host('aws')}/team/model:1`, `quay:${image}`],
         ];
+        expect(new Set(targets.map((target) => target.slice(0, target.indexOf(':')))), 'every source').toEqual(
+          new Set(liveSources.map(({ name }) => name)),
+        );
         const said: string[] = [];
         const progress = { ...silent, say: (line: string) => void said.push(line) };
         for (const target of targets) {

@@ -12,6 +12,7 @@ import { reportOf } from '../../application/report-target.ts';
 import { silent } from '../../progress.ts';
 import { readReport, reportBytes } from '../../scanners/read.ts';
 import { imageBlobs } from '../files/memory.ts';
+import { hostPlatform } from '../platform.ts';
 import { clair } from './clair.ts';
 import { harborFindings } from './harbor.ts';
 import type { LiveSource } from './live-source.ts';
@@ -255,6 +256,7 @@ describe('findings of Harbor', () => {
   const answers =
     (status: string | undefined) =>
     (line: string): JsonAnswer | undefined => {
+      if (line === `GET ${artifact}`) return { body: { digest: `sha256:${'d'.repeat(64)}`, references: [] } };
       if (line === `GET ${artifact}?with_scan_overview=true`)
         return {
           body: {
@@ -281,7 +283,7 @@ describe('findings of Harbor', () => {
       subject: { digest: `sha256:${'d'.repeat(64)}` },
     });
     expect(seen[0]?.headers.authorization).toBe(`Basic ${auth}`);
-    expect(seen[0]?.headers['x-accept-vulnerabilities']).toContain('version=1.1');
+    expect(seen[1]?.headers['x-accept-vulnerabilities']).toContain('version=1.1');
   });
 
   it('of an artifact that was not scanned, or whose scan failed, are an error', async () => {
@@ -298,7 +300,33 @@ describe('findings of Harbor', () => {
   it('come after a scan where one is wanted', async () => {
     const { url, seen } = await double(answers('Success'));
     await fetched(harborFindings, `${url.slice(7)}/team/a/model:1`, { startScan: true });
-    expect(seen[0]?.line).toBe(`POST ${artifact}/scan`);
+    expect(seen[1]?.line).toBe(`POST ${artifact}/scan`);
+  });
+
+  it('are those of one image, where the name is of several: the report of an index is that of all together', async () => {
+    const child = `sha256:${'c'.repeat(64)}`;
+    // As Harbor 2.13 lists an index: its images, and the attestations beside them.
+    const reference = (child_digest: string, os: string, architecture: string): object => ({
+      ...{ child_digest, child_id: 2, parent_id: 1, annotations: {}, urls: null },
+      platform: { os, architecture, variant: '', 'os.version': '', 'os.features': null },
+    });
+    const { architecture } = hostPlatform();
+    const references = [
+      reference(`sha256:${'e'.repeat(64)}`, 'linux', architecture === 's390x' ? 'amd64' : 's390x'),
+      reference(child, 'linux', architecture),
+      reference(`sha256:${'f'.repeat(64)}`, 'unknown', 'unknown'),
+    ];
+    const { url, seen } = await double((line) =>
+      line === `GET ${artifact}`
+        ? { body: { digest: `sha256:${'9'.repeat(64)}`, references } }
+        : answers('Success')(line.replace(child, '1')),
+    );
+    const { said } = await fetched(harborFindings, `${url.slice(7)}/team/a/model:1`);
+    expect(said.join()).toContain(`${child} is the one asked about`);
+    expect(seen.slice(1).map(({ line }) => line)).toEqual([
+      `GET ${artifact.replace(/1$/, child)}?with_scan_overview=true`,
+      `GET ${artifact.replace(/1$/, child)}/additions/vulnerabilities`,
+    ]);
   });
 
   it('wait as long as it asks for, and say so where that is not enough', async () => {
