@@ -115,58 +115,62 @@ const isFunctionCall = ({ kind, unresolved, made, name }: PickleEvent): boolean 
   made !== true &&
   /^(?:_make_function|_make_skel_func|_fill_function|_create_function)$/.test(name);
 
+/** What is told of once, at the first event that shows it. */
+interface Sign {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly shows: (item: Judged) => boolean;
+  readonly title: (item: Judged) => string;
+  /** Default: the event as it is written. */
+  readonly detail?: (item: Judged) => string;
+}
+
+/** What no list of names can judge: what is imported or called is decided on the way. */
+const UNRESOLVED: readonly Sign[] = [
+  {
+    rule: 'pickle-computed-import',
+    severity: 'HIGH',
+    shows: ({ event }) => event.kind === 'import' && event.unresolved,
+    title: () => 'loading it imports a name that is computed on the way',
+  },
+  {
+    rule: 'pickle-changes-import',
+    severity: 'HIGH',
+    shows: ({ event }) => event.kind === 'change',
+    title: (item) => `loading it changes ${nameOf(item)} itself`,
+  },
+  {
+    rule: 'pickle-calls-carried-code',
+    severity: 'CRITICAL',
+    shows: ({ event }) => isFunctionCall(event),
+    title: () => 'loading it runs code that it carries',
+  },
+  {
+    rule: 'pickle-computed-call',
+    severity: 'MEDIUM',
+    shows: isComputedCall,
+    title: () => 'loading it calls what another call returned',
+  },
+  {
+    rule: 'pickle-extension-code',
+    severity: 'MEDIUM',
+    shows: ({ event }) => event.module === 'copyreg extension',
+    title: () => 'loading it imports what the extension registry holds',
+    detail: ({ event }) => `extension code ${event.name}: what it means is decided by the program that loads it`,
+  },
+];
+
 function* unresolved(judged: readonly Judged[], where?: string): Iterable<RiskFact> {
-  const computed = judged.find(({ event }) => event.kind === 'import' && event.unresolved);
-  if (computed) {
-    yield modelRisk(
-      'pickle-computed-import',
-      'HIGH',
-      'loading it imports a name that is computed on the way',
-      printable(computed.event.shown, 300) + inside(computed.carriedAt),
-      place(computed.carriedAt ?? computed.event.offset, where),
-    );
-  }
-  const changed = judged.find(({ event }) => event.kind === 'change');
-  if (changed) {
-    yield modelRisk(
-      'pickle-changes-import',
-      'HIGH',
-      `loading it changes ${nameOf(changed)} itself`,
-      printable(changed.event.shown, 300) + inside(changed.carriedAt),
-      place(changed.carriedAt ?? changed.event.offset, where),
-    );
-  }
-  const carried = judged.find(({ event }) => isFunctionCall(event));
-  if (carried) {
-    yield modelRisk(
-      'pickle-calls-carried-code',
-      'CRITICAL',
-      'loading it runs code that it carries',
-      printable(carried.event.shown, 300) + inside(carried.carriedAt),
-      place(carried.carriedAt ?? carried.event.offset, where),
-    );
-  }
-  const called = judged.find(isComputedCall);
-  if (called) {
-    yield modelRisk(
-      'pickle-computed-call',
-      'MEDIUM',
-      'loading it calls what another call returned',
-      printable(called.event.shown, 300) + inside(called.carriedAt),
-      place(called.carriedAt ?? called.event.offset, where),
-    );
-  }
-  const extension = judged.find(({ event }) => event.module === 'copyreg extension');
-  if (extension) {
-    yield modelRisk(
-      'pickle-extension-code',
-      'MEDIUM',
-      'loading it imports what the extension registry holds',
-      `extension code ${extension.event.name}: what it means is decided by the program that loads it`,
-      place(extension.carriedAt ?? extension.event.offset, where),
-    );
+  for (const { rule, severity, shows, title, detail = written } of UNRESOLVED) {
+    const first = judged.find(shows);
+    if (first === undefined) continue;
+    const { event, carriedAt } = first;
+    yield modelRisk(rule, severity, title(first), detail(first), place(carriedAt ?? event.offset, where));
   }
 }
+
+/** The event, and whether it lies in another pickle. */
+const written = ({ event, carriedAt }: Judged): string => printable(event.shown, 300) + inside(carriedAt);
 
 /** A function's name, by Python's conventions; classes only make objects, functions do something. */
 const isFunction = (event: PickleEvent): boolean =>
