@@ -10,7 +10,7 @@ export interface Wrapped {
 }
 
 /** Of a wrapper's own arguments: what it starts. */
-export type Unwrap = (words: readonly string[], process: Process, world: World) => readonly Wrapped[];
+type Unwrap = (words: readonly string[], process: Process, world: World) => readonly Wrapped[];
 
 /**
  * The rest after options. `valued` are options whose value is a word of its own; `skip` words that come before the command, as a user's
@@ -190,21 +190,86 @@ const keeper: Unwrap = (words) => {
 /** The rest after options, none of which has a value of its own word. */
 const plain = after();
 
-/** How the arguments of wrappers are read, by the kind of wrapper: each yields what it starts. */
-export const unwraps = {
-  after,
-  conda,
-  daemon,
-  env,
-  find,
-  keeper,
-  orText,
-  packageProgram,
-  plain,
-  project,
-  script,
-  su,
-  sudo,
-  watch,
-  withMore,
-};
+/** By the program's name. Each is documented by its own manual page. */
+const WRAPPERS: ReadonlyMap<string, Unwrap> = new Map<string, Unwrap>([
+  ['tini', after({ valued: ['-p', '-e'] })],
+  ['tini-static', after({ valued: ['-p', '-e'] })],
+  ['docker-init', after({ valued: ['-p', '-e'] })],
+  ['dumb-init', after({ valued: ['-r', '--rewrite'] })],
+  ['catatonit', plain],
+  ['pid1', plain],
+  ['gosu', after({ skip: 1 })],
+  ['su-exec', after({ skip: 1 })],
+  ['chpst', after({ valued: ['-u', '-U', '-e', '-n', '-m', '-d', '-o', '-p', '-f', '-c', '-/'] })],
+  ['setpriv', after({ valued: ['--reuid', '--regid', '--groups', '--inh-caps', '--bounding-set', '--ambient-caps'] })],
+  ['s6-setuidgid', after({ skip: 1 })],
+  ['s6-applyuidgid', after({ valued: ['-u', '-g', '-G'] })],
+  [
+    'runuser',
+    (words, process, world) =>
+      words.includes('-c') ? su(words, process, world) : after({ valued: ['-u'] })(words, process, world),
+  ],
+  ['su', su],
+  ['sudo', sudo],
+  ['doas', sudo],
+  ['env', env],
+  ['nice', after({ valued: ['-n'] })],
+  ['ionice', after({ valued: ['-c', '-n'] })],
+  ['chrt', after({ skip: 1 })],
+  ['taskset', after({ skip: 1 })],
+  ['numactl', plain],
+  ['timeout', after({ valued: ['-s', '-k', '--signal', '--kill-after'], skip: 1 })],
+  ['nohup', plain],
+  ['setsid', plain],
+  ['stdbuf', after({ valued: ['-i', '-o', '-e'] })],
+  ['unbuffer', plain],
+  ['catchsegv', plain],
+  ['time', plain],
+  ['strace', after({ valued: ['-e', '-o', '-p', '-s'] })],
+  ['xvfb-run', after({ valued: ['-s', '-n', '-e', '-f', '-w', '-p', '--server-args', '--server-num', '--auth-file'] })],
+  ['with-contenv', plain],
+  ['mpirun', after({ valued: ['-np', '-n', '-N', '--hostfile', '-x', '--host', '-H'] })],
+  ['mpiexec', after({ valued: ['-np', '-n', '-N', '--hostfile', '-x', '--host', '-H'] })],
+  ['conda', conda],
+  ['mamba', conda],
+  ['micromamba', conda],
+  ['npm', script],
+  ['yarn', script],
+  ['pnpm', script],
+  ['npx', packageProgram],
+  ['pm2-runtime', keeper],
+  ['nodemon', keeper],
+  [
+    'xargs',
+    withMore(['-n', '-I', '-L', '-P', '-s', '-d', '-a', '-E', '--max-args', '--max-procs', '--replace', '--delimiter']),
+  ],
+  [
+    'parallel',
+    withMore(['-j', '-N', '-n', '-a', '--jobs', '--arg-file', '--joblog', '--delay', '--timeout', '--colsep']),
+  ],
+  ['find', find],
+  [
+    'flock',
+    orText(/^(?:-c|--command)$/, after({ valued: ['-w', '--timeout', '-E', '--conflict-exit-code'], skip: 1 })),
+  ],
+  ['script', orText(/^(?:-\w*c|--command)$/, () => [])],
+  ['watch', watch],
+  ['start-stop-daemon', daemon],
+  ['prlimit', plain],
+  ['eatmydata', plain],
+  ['fakeroot', plain],
+  ['dbus-run-session', plain],
+  ['faketime', after({ skip: 1 })],
+  ['setarch', after({ skip: 1 })],
+  ['linux32', plain],
+  ['unshare', plain],
+  ['valgrind', plain],
+  ['ltrace', after({ valued: ['-e', '-o', '-p', '-s', '-l'] })],
+  ['cross-env', after({ variables: true })],
+  ['poetry', project],
+  ['pipenv', project],
+  ['uv', project],
+]);
+
+/** How the arguments of that program are read, where it is a wrapper that is known. */
+export const unwrapOf = (program: string): Unwrap | undefined => WRAPPERS.get(program);
