@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { OperatingSystem } from '../model.ts';
-import { ecosystemNamed, ecosystemOf, ecosystems, namespaceOf } from './index.ts';
+import { ecosystemNamed, ecosystemOf, ecosystems, namespaceOf, purlInVersion } from './index.ts';
 
 const os = (id: string, versionId?: string, codename?: string): OperatingSystem => ({
   id,
@@ -60,5 +60,36 @@ describe('ecosystems', () => {
     expect(ecosystemNamed('Ubuntu:Pro:20.04:LTS')?.name).toBe('Ubuntu');
     expect(ecosystemNamed('PyPI')?.normalize('Foo.Bar_-baz')).toBe('foo-bar-baz');
     expect(ecosystemNamed('Windows')).toBeUndefined();
+  });
+});
+
+describe('the purl of a package in another version', () => {
+  it.each([
+    ['pkg:pypi/torch@1.13.1', '2.0.0+cu118', 'pkg:pypi/torch@2.0.0%2Bcu118'],
+    ['pkg:npm/%40babel/core@7.1.0', '7.2.0', 'pkg:npm/%40babel/core@7.2.0'],
+    // An epoch stands in a deb's version, as the inventory writes it, and beside that of an rpm.
+    [
+      'pkg:deb/debian/git@1:2.30.2-1?arch=amd64&distro=debian-11',
+      '1:2.30.2-1+deb11u2',
+      'pkg:deb/debian/git@1:2.30.2-1%2Bdeb11u2?arch=amd64&distro=debian-11',
+    ],
+    [
+      'pkg:rpm/redhat/bind-libs@9.11.36-3.el8?arch=x86_64&distro=rhel-8.6&epoch=32',
+      '32:9.11.36-8.el8_8.1',
+      'pkg:rpm/redhat/bind-libs@9.11.36-8.el8_8.1?arch=x86_64&distro=rhel-8.6&epoch=32',
+    ],
+    // What was true of the old file is not said of the new one.
+    ['pkg:generic/openssl@1.1.1g?checksum=sha1:ad9503c3e994a4f', '1.1.1w', 'pkg:generic/openssl@1.1.1w'],
+    ['no purl', '1', 'no purl'],
+  ])('%s in %s is %s', (purl, version, expected) => {
+    expect(purlInVersion(purl, version)).toBe(expected);
+  });
+
+  it('says which version of its source it was built of, where that is another', () => {
+    const purl = 'pkg:deb/debian/libgcc-s1@10.2.1-6?arch=amd64&upstream=gcc-10';
+    expect(purlInVersion(purl, '10.2.1-7')).toBe('pkg:deb/debian/libgcc-s1@10.2.1-7?arch=amd64&upstream=gcc-10');
+    expect(purlInVersion(purl, '10.2.1-7+b1', '10.2.1-7')).toBe(
+      'pkg:deb/debian/libgcc-s1@10.2.1-7%2Bb1?arch=amd64&upstream=gcc-10%4010.2.1-7',
+    );
   });
 });

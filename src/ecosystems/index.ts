@@ -2,7 +2,7 @@ import type { OperatingSystem } from '../model.ts';
 import type { Ecosystem, PackageType, TypeGroup } from './ecosystem.ts';
 import { generic } from './generic.ts';
 import { conda, listedOnly, models, packageType } from './others.ts';
-import { formatPurl, type Purl } from './purl.ts';
+import { formatPurl, type Purl, parsePurl } from './purl.ts';
 import type { PurlFacts } from './purl-shape.ts';
 import { alpm, apk, deb, portage, rpm } from './system-types.ts';
 import * as worlds from './worlds.ts';
@@ -173,6 +173,35 @@ export function purlOf(facts: PurlFacts & { readonly type: string }, os?: Operat
 
 /** What a purl says of a package: its name as its world writes it, version with epoch, architecture, source. */
 export const packageOfPurl = (purl: Purl): PurlFacts => typeNamed(purl.type).purl.read(purl);
+
+/** Qualifiers that a version, or that of the source package, stands in, or that are true of one version's file only. */
+const OF_VERSIONS: ReadonlySet<string> = new Set([
+  'epoch',
+  'upstream',
+  'checksum',
+  'download_url',
+  'file_name',
+  'vcs_url',
+]);
+
+/** The purl of the same package in another version, built of that version of its source; a text that is no purl stays as it is. */
+export function purlInVersion(purl: string, version: string, sourceVersion = version): string {
+  const parts = parsePurl(purl);
+  if (parts === undefined) return purl;
+  const { namespace, qualifiers } = parts;
+  const { write, read } = typeNamed(parts.type).purl;
+  const { source, ...facts } = read(parts);
+  const written = write(
+    { ...facts, version, ...(source && { source: { name: source.name, version: sourceVersion } }) },
+    { namespace, distro: qualifiers.get('distro') },
+  );
+  const others = [...qualifiers].filter(([key]) => !OF_VERSIONS.has(key));
+  return formatPurl({
+    ...parts,
+    version: written?.version ?? version,
+    qualifiers: new Map([...others, ...(written?.qualifiers ?? [])]),
+  });
+}
 
 /** A purl in its canonical form, its type's own spelling included. */
 export const canonicalPurl = (purl: Purl): string => formatPurl(typeNamed(purl.type).purl.canonical(purl));

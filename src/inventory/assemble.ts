@@ -3,6 +3,7 @@ import { withGpuComponents } from '../analyzers/native/index.ts';
 import { addTo } from '../collections.ts';
 import { generic } from '../ecosystems/generic.ts';
 import { ecosystemOf, isSystemType, purlOf } from '../ecosystems/index.ts';
+import { formatPurl } from '../ecosystems/purl.ts';
 import { orDefect, printable } from '../errors.ts';
 import { isSystemHint, recover } from '../hiding/recover.ts';
 import type { Owner } from '../layers/ownership.ts';
@@ -228,7 +229,7 @@ export function packageOf(
     get purl() {
       purl ??= orDefect(
         () => stated ?? purlOf(fact, system ? os : undefined),
-        () => `pkg:generic/${encodeURIComponent(Buffer.from(`${fact.name}@${fact.version}`).toString())}`,
+        () => formatPurl({ type: generic.type, name: fact.name, version: fact.version, qualifiers: new Map() }),
       );
       return purl;
     },

@@ -1,6 +1,7 @@
 import type { Scheme } from '../advisories/ratings/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { addTo } from '../collections.ts';
+import { purlInVersion, purlOf } from '../ecosystems/index.ts';
 import { npm } from '../ecosystems/npm.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { LIMITS } from '../limits.ts';
@@ -184,7 +185,7 @@ function freshDistribution(
     name,
     version,
     namespace: pypi.name,
-    purl: `pkg:pypi/${pypi.normalize(name)}@${encodeURIComponent(version)}`,
+    purl: purlOf({ type: pypi.type, name, version }),
     evidence: [evidence],
   };
 }
@@ -210,10 +211,15 @@ function replaced(pkg: Package, to: Replacement | undefined): Package[] {
 /** The package in another version. */
 function withVersion(pkg: Package, version: string, sourceVersion?: string): Package {
   const { source, purl, ...rest } = pkg;
+  let written: string | undefined;
   return {
     ...rest,
     version,
-    purl: purl.replace(/@[^?#]*/, () => `@${encodeURIComponent(version)}`),
+    // Of thousands of versions that are tried, few are ever shown.
+    get purl() {
+      written ??= purlInVersion(purl, version, sourceVersion);
+      return written;
+    },
     ...(source ? { source: { name: source.name, version: sourceVersion ?? version } } : {}),
   };
 }
