@@ -100,7 +100,7 @@ export function onSignals(stop: () => void): () => void {
   let timer: NodeJS.Timeout | undefined;
   hearing = (signal) => {
     const end = (): void => endBy(signal);
-    if (timer !== undefined) end();
+    if (timer !== undefined) return end();
     timer = setTimeout(end, kept > 0 ? PUTTING_AWAY_MS : PATIENCE_MS);
     timer.unref();
     stop();
