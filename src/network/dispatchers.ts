@@ -5,7 +5,7 @@ import { PlimsollError } from '../errors.ts';
 import { withRootAuthorities } from './authorities.ts';
 import { patientSocket } from './patient-socket.ts';
 import { proxyFor } from './proxy.ts';
-import { checkText, lookupWithin, type Reach, reaches, refusal } from './reach.ts';
+import { checkText, lookupWithin, type Reach, type ResolveAll, reaches, refusal } from './reach.ts';
 import { withoutCredentials } from './user-info.ts';
 import { type Zone, zoneOf } from './zone.ts';
 
@@ -36,6 +36,7 @@ interface DispatcherOptions {
   readonly environment: NodeJS.ProcessEnv;
   readonly insecure: boolean;
   readonly connectMs: number;
+  readonly resolve: ResolveAll | undefined;
 }
 
 /** The pools of one client: one for each proxy, socket and set of certificates. */
@@ -88,7 +89,7 @@ async function open(options: DispatcherOptions, route: Route): Promise<Dispatche
   };
   if (proxy === undefined) {
     const { reach, zones } = route;
-    const within = socketPath === undefined ? { lookup: lookupWithin(reach) } : {};
+    const within = socketPath === undefined ? { lookup: lookupWithin(reach, options.resolve) } : {};
     const connector = buildConnector({ ...connect, ...within, allowHalfOpen: true });
     return new Agent({
       connect: (to, done) =>

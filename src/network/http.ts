@@ -5,7 +5,7 @@ import { VERSION } from '../version.ts';
 import { type Allowance, createAllowance } from './allowance.ts';
 import { createDispatchers, type Dispatchers, type TlsMaterial } from './dispatchers.ts';
 import { codeOf, explainFailure, isPassing, shown } from './failure.ts';
-import { insideHosts, type NamedBy, reachOf } from './reach.ts';
+import { insideHosts, type NamedBy, type ResolveAll, reachOf } from './reach.ts';
 import { asReadable, readBody } from './response-body.ts';
 import { backOff, isRetried, pause, retryAfter } from './retry.ts';
 import { SECRET_HEADERS, type Secret, secretFor, secretHeaders } from './secret.ts';
@@ -69,6 +69,8 @@ export interface HttpOptions {
   readonly totals?: { readonly bytes: number; readonly ms: number };
   /** The jitter: 0 to 1. */
   readonly random?: () => number;
+  /** What resolves names. Default: this machine. */
+  readonly resolve?: ResolveAll;
 }
 
 /** What the functions of one client share. */
@@ -101,6 +103,7 @@ export function createHttp(options: HttpOptions = {}): Http {
     environment: options.environment ?? process.env,
     insecure: options.insecure ?? false,
     connectMs: limits.connectMs,
+    resolve: options.resolve,
   });
   const client: Client = {
     dispatchers,

@@ -1,4 +1,4 @@
-import { type LookupAddress, lookup } from 'node:dns';
+import { type LookupAddress, type LookupAllOptions, lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { PlimsollError } from '../errors.ts';
 import { type Zone, zoneOf } from './zone.ts';
@@ -57,11 +57,18 @@ export function checkText(url: URL, reach: Reach): void {
   } else if (reach === 'public' && INSIDE_NAMES.test(host)) throw refusal(host, host, 'private');
 }
 
+/** What asks for all addresses of a name; the default is this machine's own `dns.lookup`. */
+export type ResolveAll = (
+  hostname: string,
+  options: LookupAllOptions,
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
 /** A lookup for `net.connect` that gives only addresses within reach, and fails where there are none. */
 export const lookupWithin =
-  (reach: Reach): LookupFunction =>
+  (reach: Reach, resolve: ResolveAll = lookup): LookupFunction =>
   (hostname, options, callback) => {
-    lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return callback(error, [], 0);
       const good = addresses.filter(({ address }) => reaches(reach, zoneOf(address)));
       const [first] = good;

@@ -1,27 +1,23 @@
 /** A name whose answer changes between one look and the next: real sockets, a resolver of the test. */
-import type { LookupAddress } from 'node:dns';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createHttp } from './http.ts';
-import { lookupWithin, type NamedBy } from './reach.ts';
+import { lookupWithin, type NamedBy, type ResolveAll } from './reach.ts';
 
 /** What the resolver answers, one after the other; the last stays. */
 let answers: (readonly string[])[] = [];
 let asked = 0;
-vi.mock('node:dns', async (original) => ({
-  ...(await original<typeof import('node:dns')>()),
-  lookup: (_: string, __: object, done: (error: null, addresses: LookupAddress[]) => void) => {
-    const now = answers[Math.min(asked++, answers.length - 1)]!;
-    setImmediate(() =>
-      done(
-        null,
-        now.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
-      ),
-    );
-  },
-}));
+const resolve: ResolveAll = (_, __, done) => {
+  const now = answers[Math.min(asked++, answers.length - 1)]!;
+  setImmediate(() =>
+    done(
+      null,
+      now.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+    ),
+  );
+};
 
 let server: Server;
 let port: number;
@@ -46,7 +42,7 @@ beforeEach(() => {
 });
 
 async function ask(path: string, namedBy: NamedBy, times = 1): Promise<readonly string[]> {
-  const http = createHttp({ namedBy, environment: {}, limits: { attempts: 1, retryBaseMs: 1 } });
+  const http = createHttp({ namedBy, environment: {}, resolve, limits: { attempts: 1, retryBaseMs: 1 } });
   const said: string[] = [];
   try {
     for (let time = 0; time < times; time++)
@@ -102,7 +98,7 @@ it('a redirect is looked up by what its server may name, however it was reached 
 });
 
 it('a resolver that says first the internet and then this machine is believed neither time blindly', async () => {
-  const within = lookupWithin('public');
+  const within = lookupWithin('public', resolve);
   const look = (): Promise<unknown> =>
     new Promise((resolve) => within('rebound.example', { all: true }, (error, found) => resolve(error ?? found)));
   answers = [['93.184.216.34'], ['127.0.0.1'], ['93.184.216.34', '127.0.0.1']];

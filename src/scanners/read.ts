@@ -27,15 +27,19 @@ interface Recognised {
 /**
  * Reads a report of any supported scanner: recognised by what it says, not by its file name; gzip and UTF-16 (what
  * PowerShell writes) are undone. JSON of any size is read in bounded memory.
- * Throws `unsupported` for a file of another kind, `corrupt` for a damaged or cut off one, `limit` beyond a budget.
+ * Throws `unsupported` for a file of another kind, `corrupt` for a damaged or cut off one, `limit` beyond a budget (of rows: `mostRows`).
  */
-export async function readReport(source: ReportSource, signal?: AbortSignal): Promise<ScannerReport> {
+export async function readReport(
+  source: ReportSource,
+  signal?: AbortSignal,
+  { mostRows = LIMITS.reportRows }: { readonly mostRows?: number } = {},
+): Promise<ScannerReport> {
   try {
     const head = await beginning(source, signal);
     const first = head.toString('utf8', 0, 4_096).trimStart()[0];
     if (first === undefined) throw new PlimsollError('corrupt', 'the file is empty');
     if (first === '{' || first === '[' || head.toString('utf8', 0, 64).trim() === 'null')
-      return await readJsonReport(source, head, signal);
+      return await readJsonReport(source, head, mostRows, signal);
     const whole = (await wholeText(source, signal)).replace(/^\ufeff/, '');
     // Markdown may begin with a tag, too.
     return first === '<' && textFormat(whole) === undefined
@@ -52,25 +56,32 @@ export async function readReport(source: ReportSource, signal?: AbortSignal): Pr
   }
 }
 
-async function readJsonReport(source: ReportSource, head: Buffer, signal?: AbortSignal): Promise<ScannerReport> {
-  const formats = all().filter(
-    (recognised): recognised is Recognised & { format: JsonFormat } => recognised.format.kind === 'json',
-  );
-  const recognise = (sketch: Json | undefined): (Recognised & { format: JsonFormat }) | undefined =>
+type RecognisedJson = Recognised & { readonly format: JsonFormat };
+
+/** Whose JSON it is, by its beginning; a document may say what it is only at its end (Grype's descriptor): then all of it is looked over. */
+async function recognisedJson(source: ReportSource, head: Buffer, signal?: AbortSignal): Promise<RecognisedJson> {
+  const formats = all().filter((recognised): recognised is RecognisedJson => recognised.format.kind === 'json');
+  const recognise = (sketch: Json | undefined): RecognisedJson | undefined =>
     sketch === undefined ? undefined : formats.find(({ format }) => format.recognise(sketch));
   // A lone `null` is all of a document; the reader tells of containers as they begin.
   const sketch = head.toString('utf8', 0, 64).trim() === 'null' ? null : sketchOf(head);
-  // A document may say what it is only at its end (Grype's descriptor): then all of it is looked over.
   const recognised =
     recognise(sketch) ??
     recognise(head.length < LIMITS.reportHeadBytes ? undefined : await wholeSketch(source, signal));
-  if (recognised === undefined) {
-    await checkWhole(source, signal);
-    throw unknown(sketch);
-  }
-  const { format } = recognised;
+  if (recognised !== undefined) return recognised;
+  await checkWhole(source, signal);
+  throw unknown(sketch);
+}
+
+async function readJsonReport(
+  source: ReportSource,
+  head: Buffer,
+  mostRows: number,
+  signal?: AbortSignal,
+): Promise<ScannerReport> {
+  const { scanner, format } = await recognisedJson(source, head, signal);
   const shared = once();
-  const { rows, take, forget } = keptRows();
+  const { rows, take, forget } = keptRows(mostRows);
   let duplicates = 0;
   const readers = Object.entries(format.rows ?? {}).map(
     ([pattern, cut]) =>
@@ -108,11 +119,11 @@ async function readJsonReport(source: ReportSource, head: Buffer, signal?: Abort
             count: duplicates,
           },
         ];
-  return collect(recognised.scanner, format.name, source.where, body, notes);
+  return collect(scanner, format.name, source.where, body, notes);
 }
 
 /** Rows that are kept, by pattern. */
-function keptRows() {
+function keptRows(most: number) {
   const rows = new Map<string, Streamed[]>();
   let count = 0;
   return {
@@ -120,8 +131,8 @@ function keptRows() {
     /** Throws `limit` for more than are read of one report. */
     take(pattern: string, at: JsonPath, value: JsonObject): void {
       count += 1;
-      if (count > LIMITS.reportRows)
-        throw new PlimsollError('limit', `the report has more than ${LIMITS.reportRows.toLocaleString('en')} rows`, {
+      if (count > most)
+        throw new PlimsollError('limit', `the report has more than ${most.toLocaleString('en')} rows`, {
           hint: 'that is the most that is compared: split it by package or result, or filter it by severity first',
         });
       const kept = rows.get(pattern);
