@@ -5,7 +5,7 @@ import { workClock } from '../work.ts';
 import type { Soon } from './byte-source.ts';
 import { type CodeSpool, codeSpool, spooledUpTo } from './code-spool.ts';
 import { examine } from './examine.ts';
-import { layerEntry } from './index-layer.ts';
+import { layerEntry } from './layer-entries.ts';
 import type { CodeItem, LayerIndex } from './layer-index.ts';
 import { layerPaths } from './layer-paths.ts';
 import { readBytes, readNow } from './read-now.ts';
