@@ -6,8 +6,8 @@ import { mailHeaders } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, type Fact, unknown } from '../analyzer.ts';
 import { readModel } from '../models/index.ts';
+import { classFolders } from './java-class-folders.ts';
 import { type Archive, archiveFacts } from './java-coordinates.ts';
-import { classFolders } from './java-groups.ts';
 import { NETTY, nettyModules, POM, pomOf } from './java-poms.ts';
 
 /** What was found on the way. */

@@ -1,8 +1,9 @@
 import type { MailHeaders } from '../../formats/text/index.ts';
 import type { PackageFact } from '../analyzer.ts';
 import { properties, withValues } from '../fact-values.ts';
+import { type ClassFolders, groupsWithin } from './java-class-folders.ts';
 import { type FileNamed, fromFileName, groupInName } from './java-file-names.ts';
-import { type ClassFolders, groupsWithin, knownGroups } from './java-groups.ts';
+import { knownGroups } from './java-groups.ts';
 import { type Pom, pomsOf } from './java-poms.ts';
 
 /** What one archive tells of itself; archives inside it stand on their own. */

@@ -4,7 +4,8 @@ import { zip } from '../../../test/zip.ts';
 import { lookupsOf } from '../../inventory/lookups.ts';
 import type { PackageFact } from '../analyzer.ts';
 import { javaArchives } from './java-archives.ts';
-import { classFolders, groupsWithin, knownGroups } from './java-groups.ts';
+import { classFolders, groupsWithin } from './java-class-folders.ts';
+import { knownGroups } from './java-groups.ts';
 
 const archive = (path: string, manifest: string, ...classes: readonly string[]): PackageFact =>
   facts(
