@@ -2,6 +2,7 @@ import { compare } from '../compare/compare.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import { PlimsollError } from '../errors.ts';
 import { heardThenCutOff } from '../interruption.ts';
+import { readReport, reportBytes } from '../scanners/read.ts';
 import type { ScannerReport } from '../scanners/scanner.ts';
 import { sortTargets } from './compare-targets.ts';
 import { completeFor } from './complete-database.ts';
@@ -28,7 +29,7 @@ export interface CompareRequest extends ImageAccess, LiveAccess {
 
 /**
  * Why scanners differ: reports (paths, or services that have findings: `ecr:NAME:TAG`), replayed rules and fresh runs laid side by side, every difference by its cause. A target
- * that is no report is the image where lenses or runs want one. Throws `usage` and `not-found` for targets that do not go
+ * that is no report is the image where lenses or runs want one; one report or lens alone is compared with our own scan of it. Throws `usage` and `not-found` for targets that do not go
  * together, and as `readReport`, `openImage` and `openStore`.
  */
 export async function compareTargets(
@@ -49,6 +50,8 @@ export async function compareTargets(
     const named = await nameForPrograms(image, around);
     for (const name of run) reports.push(await runScanner(name, named, { environment, progress, signal }));
   }
+  if (image !== undefined && reports.length + (lenses?.length ?? 0) === 1)
+    reports.push(await ownReport(image, request, around));
   if (lenses !== undefined && image === undefined && reports.length === 0)
     throw new PlimsollError('usage', '--lens needs an image, or reports to replay over', {
       hint: 'plimsoll compare --lens trivy,ecr-basic IMAGE',
@@ -76,6 +79,20 @@ export async function compareTargets(
   } finally {
     store?.close();
   }
+}
+
+/** Our own scan of the image: what one report or lens alone is compared with. Throws as `scan`. */
+async function ownReport(image: string, request: CompareRequest, around: Surroundings): Promise<ScannerReport> {
+  const [{ scan }, { jsonReport }, { pieces }] = await Promise.all([
+    import('./scan.ts'),
+    import('../report/scan/json.ts'),
+    import('../report/report-format.ts'),
+  ]);
+  around.progress.say(`One report or lens alone: our own scan of ${image} is the other`);
+  const { lenses: _, run: __, image: ___, anyway: ____, ...access } = request;
+  const report = await scan(image, access, around);
+  const written = [...pieces(jsonReport.render(report, {}))].map((piece) => Buffer.from(piece));
+  return readReport(reportBytes(Buffer.concat(written), `plimsoll scan ${image}`), around.signal);
 }
 
 /** What reports speak of, for which NVD may have a word. */

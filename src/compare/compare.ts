@@ -51,7 +51,7 @@ export function compare(input: CompareInput): Comparison {
   const wanted = (input.lenses ?? []).map(lensNamed);
   if (reports.length + wanted.length < 2)
     throw new PlimsollError('usage', 'a comparison needs two reports or lenses at least', {
-      hint: 'plimsoll compare trivy.json grype.json, or --lens trivy,ecr-basic IMAGE',
+      hint: 'plimsoll compare trivy.json grype.json, or one of them with --image IMAGE: our own scan is the other',
     });
   const names = uniqueNames([...reports.map((report) => report.scanner), ...wanted.map((lens) => `lens:${lens.name}`)]);
   const identity = checkIdentity(input, names);
