@@ -467,15 +467,16 @@ export const LIMITS = {
   /** Times the search is taken up again with what an index was asked for in between. */
   solverRounds: 30,
   /**
-   * Proving that nothing clears more than a plan: contradictions in one question, questions, ways to leave less that are looked
-   * at, and versions whose requirements are asked for.
+   * Proving that nothing clears more than a plan: contradictions in one question, questions, what all of them together look at
+   * (literals of clauses; some seconds), ways to leave less that are looked at, and versions whose requirements are asked for.
    */
   improvementConflicts: 2_000,
   improvementQuestions: 400,
+  improvementEffort: 60_000_000,
   improvementChoices: 100_000,
   improvementMetadata: 2_000,
-  /** Versions of one package that are considered, from the installed one up. */
-  candidateVersions: 400,
+  /** Versions of one package that are considered: one half from the installed one up, the other from the newest down. */
+  candidateVersions: 1_000,
   /** Python distributions that one database update asks a package index about (in 2026 some 2,500 have advisories with a fix). */
   gatheredDistributions: 10_000,
   /** Versions of a package in the way whose requirements are asked for. */

@@ -49,13 +49,9 @@ export async function improve(
   const goals = [...problem.goals.keys()];
   await learning.candidates(goals);
   const levers = goals.map((name) => leverOf(problem, name));
-  const wanting = levers.filter(
-    ({ name, today, levels }) =>
-      compareWeights(levels[0] as Weight, weightOf(problem, name, changes.get(name), today)) < 0,
-  );
-  if (wanting.length === 0) return undefined;
-  await learning.candidates([...problem.members.keys()]);
   const search = new Improvement(problem, levers, changes, learning);
+  if (!search.mayBeLess) return undefined;
+  await learning.candidates([...problem.members.keys()]);
   const untried = await search.run();
   if (search.best === changes) return untried.length === 0 ? undefined : { changes, because: new Map(), untried };
   await search.shrink();
@@ -89,9 +85,15 @@ function allowedVersions(problem: Problem, name: string): readonly string[] {
 class Improvement {
   best: ReadonlyMap<string, string>;
   private left: Weight;
+  /** What the levers leave and bring together in any case, as far as is known. */
+  private least: Weight;
   private questions = 0;
+  /** What may still be looked at in all questions together. */
+  private readonly effort: { left: number } = { left: LIMITS.improvementEffort };
   /** The last question had no answer, whatever is brought. */
   private wasImpossible = false;
+  /** What a version needs was not to be found out for the last question. */
+  private isUntold = false;
   private readonly problem: Problem;
   private readonly levers: readonly Lever[];
   private readonly learning: Learning;
@@ -102,6 +104,12 @@ class Improvement {
     this.learning = learning;
     this.best = changes;
     this.left = this.leftBy(changes);
+    this.least = leastOf(levers);
+  }
+
+  /** Whether the best leaves or brings more than the lightest versions of all levers together would. */
+  get mayBeLess(): boolean {
+    return compareWeights(this.least, this.left) < 0;
   }
 
   /** What a choice leaves of the goal and brings. */
@@ -118,11 +126,12 @@ class Improvement {
   async run(): Promise<string[]> {
     const floors: Lever[] = [];
     for (const lever of this.levers) floors.push({ ...lever, levels: await this.reachable(lever) });
+    this.least = leastOf(floors);
     for (;;) {
       const before = this.best;
       const cut = await this.combinations(floors);
       if (this.best === before) return cut ? this.openNames(floors) : [];
-      if (this.questions > LIMITS.improvementQuestions) return this.openNames(floors);
+      if (this.isOver) return this.openNames(floors);
     }
   }
 
@@ -141,31 +150,43 @@ class Improvement {
     return levels.slice(low);
   }
 
-  /** Levers that are not as low as each could be. */
+  /** No more is asked. */
+  private get isOver(): boolean {
+    return this.questions > LIMITS.improvementQuestions || this.effort.left <= 0;
+  }
+
+  /** Levers that are not as low as each could be, and what brings something besides. */
   private openNames(floors: readonly Lever[]): string[] {
-    return floors
-      .filter(
-        ({ name, today, levels }) =>
-          compareWeights(levels[0] as Weight, weightOf(this.problem, name, this.best.get(name), today)) < 0,
-      )
-      .map(({ name }) => name);
+    const own = floors.filter(
+      ({ name, today, levels }) =>
+        compareWeights(levels[0] as Weight, weightOf(this.problem, name, this.best.get(name), today)) < 0,
+    );
+    const others = [...this.best].filter(
+      ([name, version]) => !this.problem.goals.has(name) && this.brings(name, version) > 0,
+    );
+    return [...own.map(({ name }) => name), ...others.map(([name]) => name)];
   }
 
   /** Tries the choices of levels that together leave less than the best does; true: not all of them. Ends with the first that can be had. */
   private async combinations(floors: readonly Lever[]): Promise<boolean> {
-    const least = floors.reduce((sum, { levels }) => addWeights(sum, levels[0] as Weight), WEIGHTLESS);
     const impossible: (readonly number[])[] = [];
+    const endless: (readonly number[])[] = [];
     let cut = false;
     let looked = 0;
-    for (const choice of choices(floors, least, this.left)) {
-      if (++looked > LIMITS.improvementChoices || this.questions > LIMITS.improvementQuestions) return true;
-      if (impossible.some((known) => known.every((level, at) => (choice[at] as number) <= level))) continue;
+    for (const choice of choices(floors, this.least, this.left)) {
+      if (++looked > LIMITS.improvementChoices || this.isOver) return true;
+      if (isWithin(choice, impossible)) continue;
+      // Where more was allowed and the search came to no end, it comes to none here.
+      if (isWithin(choice, endless)) continue;
       const limits = new Map(floors.map(({ name, levels }, at) => [name, levels[choice[at] as number] as Weight]));
       const before = this.best;
       const resolution = await this.ask(limits);
       if (this.best !== before) return true;
       if (resolution === 'impossible') impossible.push(choice);
-      else cut = true;
+      else {
+        cut = true;
+        if (resolution === 'unknown' && !this.isUntold) endless.push(choice);
+      }
     }
     return cut;
   }
@@ -176,7 +197,9 @@ class Improvement {
    */
   private async ask(limits: Limits): Promise<Resolution> {
     const clean = (name: string, version: string): boolean => this.brings(name, version) <= 0;
-    const all = (): boolean => true;
+    // What brings so much by itself that nothing with it leaves less than the best is not worth having.
+    const all = (name: string, version: string): boolean =>
+      compareWeights(addWeights(this.least, weightOf(this.problem, name, version, WEIGHTLESS)), this.left) < 0;
     // Where the last could not be had at all, this one seldom can: if it cannot, what brings nothing need not be tried alone.
     const first = this.wasImpossible ? await this.resolved(limits, all) : undefined;
     if (first === 'impossible') return first;
@@ -198,11 +221,13 @@ class Improvement {
 
   private async resolved(limits: Limits, suits: (name: string, version: string) => boolean): Promise<Resolution> {
     this.questions += 1;
+    this.isUntold = false;
     const { problem, levers } = this;
     const isLever = new Set(levers.map(({ name }) => name));
     const resolution = await resolve({
       names: [...isLever, ...[...problem.members.keys()].filter((name) => !isLever.has(name))],
       budget: LIMITS.improvementConflicts,
+      effort: this.effort,
       partOf: (name) => problem.partOf?.(name),
       candidates: async (name) => {
         if (problem.candidates(name) === undefined) await this.learning.candidates([name]);
@@ -215,12 +240,12 @@ class Improvement {
         );
         return this.welcome(name, versions);
       },
-      needs: async (name, version) =>
-        version === problem.members.get(name)?.version ||
-        problem.needs(name, version) !== undefined ||
-        (await this.learning.needs(name, version))
-          ? tolerant(problem, name, version)
-          : undefined,
+      needs: async (name, version) => {
+        const isKnown = version === problem.members.get(name)?.version || problem.needs(name, version) !== undefined;
+        if (isKnown || (await this.learning.needs(name, version))) return tolerant(problem, name, version);
+        this.isUntold = true;
+        return undefined;
+      },
     });
     return resolution;
   }
@@ -251,9 +276,11 @@ class Improvement {
   /** Gives up the changes that what is cleared does not need, one after the other. */
   async shrink(): Promise<void> {
     const { problem } = this;
+    // Also where the search spent all it had, nobody is to change more than that needs.
+    this.effort.left = Math.max(this.effort.left, LIMITS.improvementEffort / 4);
     for (const [name] of this.best) {
       const installed = problem.members.get(name)?.version;
-      if (installed === undefined || !this.best.has(name) || this.questions > LIMITS.improvementQuestions) continue;
+      if (installed === undefined || !this.best.has(name) || this.isOver) continue;
       const now = (lever: Lever): Weight => weightOf(problem, lever.name, this.best.get(lever.name), lever.today);
       const limits = new Map(this.levers.map((lever) => [lever.name, now(lever)]));
       const lever = this.levers.find((candidate) => candidate.name === name);
@@ -295,6 +322,13 @@ function reasons(problem: Problem, changes: ReadonlyMap<string, string>): Map<st
   }
   return because;
 }
+
+const leastOf = (levers: readonly Lever[]): Weight =>
+  levers.reduce((sum, { levels }) => addWeights(sum, levels[0] as Weight), WEIGHTLESS);
+
+/** Whether a choice allows no more than one of these does, of any lever. */
+const isWithin = (choice: readonly number[], known: readonly (readonly number[])[]): boolean =>
+  known.some((levels) => levels.every((level, at) => (choice[at] as number) <= level));
 
 /** The places of levels, in every way in which all together leave less than `planned`; the generous ones first, since what they rule out is ruled out below. */
 function* choices(levers: readonly Lever[], least: Weight, planned: Weight): Generator<number[]> {

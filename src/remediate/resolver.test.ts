@@ -51,6 +51,23 @@ describe('the resolver', () => {
     expect(await answer({ a: { v1: { gone: ['v1'] } } }, 'a')).toBe('impossible');
   });
 
+  it('ends without an answer where several searches together have looked at as much as they may', async () => {
+    const effort = { left: 1_000 };
+    const ask = (): Promise<Resolution> =>
+      resolve({
+        names: ['a', 'b'],
+        budget: 1_000,
+        effort,
+        candidates: async () => [...Array(40).keys()].map(String),
+        needs: async (name) => (name === 'a' ? [{ name: 'b', accepts: (version) => version === '39' }] : []),
+      });
+    expect(await ask()).toBeInstanceOf(Map);
+    let answers = 1;
+    while ((await ask()) !== 'unknown') answers += 1;
+    expect(answers).toBeLessThan(20);
+    expect(effort.left).toBeLessThanOrEqual(0);
+  });
+
   it('forgets nothing of what a version needs where two of its needs cannot be met', async () => {
     const world: World = {
       a: { v1: { c: ['v1', 'v3'] } },

@@ -25,6 +25,8 @@ interface Resolving {
   partOf?(name: string): string | undefined;
   /** Contradictions after which the search ends without an answer. */
   readonly budget: number;
+  /** Of several searches together: statements that may still be looked at, counted down. None left: the search ends without an answer. */
+  readonly effort?: { left: number };
 }
 
 /** Versions by name; `impossible`: proved that there are none; `unknown`: the budget ended the search. */
@@ -71,7 +73,7 @@ export async function resolve(asked: Resolving): Promise<Resolution> {
     const contradiction = search.propagate();
     const unloaded = contradiction === undefined ? search.unloaded() : undefined;
     const conflict = unloaded === undefined ? contradiction : await search.load(unloaded);
-    if (search.isStuck) return 'unknown';
+    if (search.isStuck || search.isSpent) return 'unknown';
     if (conflict === 'loaded') continue;
     if (conflict !== undefined) {
       if (++conflicts > asked.budget) return 'unknown';
@@ -103,9 +105,15 @@ class Search {
   private there = 0;
   /** Something was not to be found out. */
   isStuck = false;
+  private readonly effort: { left: number };
 
   constructor(asked: Resolving) {
     this.asked = asked;
+    this.effort = asked.effort ?? { left: Number.POSITIVE_INFINITY };
+  }
+
+  get isSpent(): boolean {
+    return this.effort.left <= 0;
   }
 
   /** False: it cannot be had in any version. */
@@ -150,6 +158,7 @@ class Search {
   /** Adds what must hold from now on, at whatever point of the search; the clause itself where it already does not. */
   private add(clause: Clause): Clause | undefined {
     const { literals } = clause;
+    this.effort.left -= literals.length;
     // Those that may still hold are watched, then those that were lost last.
     const rank = ({ choice, value }: Literal): number =>
       choice.value === undefined || choice.value === value ? Number.MAX_SAFE_INTEGER : choice.level;
@@ -183,6 +192,7 @@ class Search {
       const choice = this.trail[this.seen] as Choice;
       if (choice.value === true) {
         const taken = { sibling: choice };
+        this.effort.left -= choice.siblings.length;
         for (const sibling of choice.siblings) {
           if (sibling === choice || sibling.value === false) continue;
           if (sibling.value === true) return { literals: [no(choice), no(sibling)] };
@@ -200,6 +210,7 @@ class Search {
     const { watched } = choice;
     const clauses = choice.value ? watched.whenTrue : watched.whenFalse;
     if (clauses.length === 0) return undefined;
+    this.effort.left -= clauses.length;
     const kept: Clause[] = [];
     if (choice.value) watched.whenTrue = kept;
     else watched.whenFalse = kept;
@@ -208,14 +219,18 @@ class Search {
       const { literals } = clause;
       if (literals[0]?.choice === choice && literals.length > 1) swap(literals, 0, 1);
       const [first] = literals as [Literal];
-      const other = first.choice.value === first.value ? -1 : unwatched(literals);
+      if (first.choice.value === first.value) {
+        kept.push(clause);
+        continue;
+      }
+      const other = unwatched(literals);
+      this.effort.left -= other < 0 ? literals.length : other;
       if (other > 0) {
         swap(literals, 1, other);
         this.watch(literals[1] as Literal, clause);
         continue;
       }
       kept.push(clause);
-      if (first.choice.value === first.value) continue;
       if (isFalse(first)) {
         kept.push(...clauses.slice(index + 1));
         return clause;
@@ -249,6 +264,7 @@ class Search {
     };
     for (const { name, accepts, ifThere } of needs ?? []) {
       const choices = await this.choicesOf(name);
+      this.effort.left -= choices.length;
       const accepted = choices.filter(({ version }) => accepts(version));
       if (ifThere) {
         for (const other of choices) if (!accepted.includes(other)) add({ literals: [no(choice), no(other)] });

@@ -372,4 +372,58 @@ describe('any improvement of a plan', () => {
     const unasked: Problem = { ...asked, needs: () => undefined };
     expect((await improve(unasked, new Map(), asker))?.untried).toEqual(['numpy']);
   });
+
+  it('clears what a plan brings, too, where that lies in a package that nobody has today', async () => {
+    const asked = problem({
+      installed: { torch: ['2.2'] },
+      offered: { torch: { '2.10': ['setuptools'] }, setuptools: { '59.6': [], '84.2': [] } },
+      clean: { torch: '2.10' },
+      brings: { setuptools: { '59.6': 'MEDIUM' } },
+    });
+    const start = new Map([
+      ['torch', '2.10'],
+      ['setuptools', '59.6'],
+    ]);
+    const better = await improve(asked, start, known);
+    expect(Object.fromEntries(better?.changes ?? [])).toEqual({ torch: '2.10', setuptools: '84.2' });
+    const old = problem({
+      installed: { torch: ['2.2'] },
+      offered: { torch: { '2.10': ['setuptools'] }, setuptools: { '59.6': [] } },
+      clean: { torch: '2.10' },
+      brings: { setuptools: { '59.6': 'MEDIUM' } },
+    });
+    expect((await improve(old, start, known))?.untried ?? []).toEqual([]);
+  });
+
+  it('asks no further into what came to no end, and says of each package that it was not tried', async () => {
+    // In each of five knots ten packages that are missing would have to be of nine versions, no two of the same.
+    const knots = [...Array(5).keys()];
+    const [pigeons, holes] = [[...Array(10).keys()], [...Array(9).keys()]];
+    const offered: Record<string, Record<string, string[]>> = {};
+    for (const knot of knots) {
+      offered[`a${knot}`] = { '1.1': pigeons.map((at) => `m${knot}-${at}`) };
+      for (const at of pigeons) {
+        const others = pigeons.filter((other) => other !== at);
+        offered[`m${knot}-${at}`] = Object.fromEntries(
+          holes.map((hole) => [`1.${hole}`, others.map((other) => `m${knot}-${other}!=1.${hole}`)]),
+        );
+      }
+    }
+    const asked = problem({
+      installed: Object.fromEntries(knots.map((knot) => [`a${knot}`, ['1.0']])),
+      offered,
+      clean: Object.fromEntries(knots.map((knot) => [`a${knot}`, '1.1'])),
+    });
+    let questions = 0;
+    const counted: Problem = {
+      ...asked,
+      candidates(name) {
+        if (name === 'a0') questions += 1;
+        return asked.candidates(name);
+      },
+    };
+    expect((await improve(counted, new Map(), known))?.untried).toEqual(knots.map((knot) => `a${knot}`));
+    // Of the 31 ways in which some of them go, those in which one goes are all that is looked into.
+    expect(questions).toBeLessThan(30);
+  });
 });

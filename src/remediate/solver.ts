@@ -13,6 +13,7 @@ import {
   violationsOf,
   withNeedsOf,
 } from './constraints.ts';
+import { withoutIdle } from './idle-changes.ts';
 import { addWeights, compareWeights, subtractWeights, WEIGHTLESS, type Weight } from './trade.ts';
 
 /** The best that was found. */
@@ -101,7 +102,8 @@ export function solve(given: Problem, quick = false): Solution {
   }
   const solution = best.best ?? { chosen: free, because: new Map<string, Open>() };
   const chosen = [...solution.chosen].filter(([name, version]) => problem.members.get(name)?.version !== version);
-  const changes = new Map(chosen.filter(([name]) => problem.partOf?.(name) === undefined));
+  const kept = withoutIdle(problem, new Map(chosen));
+  const changes = new Map([...kept].filter(([name]) => problem.partOf?.(name) === undefined));
   const needs = chosen.filter(([name, version]) => problem.needs(name, version) === undefined);
   return {
     changes,

@@ -105,14 +105,21 @@ async function candidatesOf(
       knowledge.verified.set(`${name}\0${version}`, files.some(({ recorded }) => recorded) ? 'recorded' : 'index');
       if (sourceOnly) knowledge.sourceOnly.add(`${name}\0${version}`);
     }
-    return listed
-      .map(({ version }) => version)
-      .filter(above)
-      .slice(0, LIMITS.candidateVersions);
+    return considered(listed.map(({ version }) => version).filter(above));
   }
   const pkg = planning.environment.members.get(name)?.package;
   const fixed = pkg === undefined ? [] : [...fixedVersions(pkg, findings, planning.prover)];
   return fixed.filter(above).sort(comparePep440);
+}
+
+/**
+ * Of very many versions the nearest and the newest: a step stays small with the ones, and what has to go with everything else as it is
+ * today, or is new, needs the others (boto3 has had two thousand versions, setuptools seven hundred).
+ */
+function considered(versions: readonly string[]): readonly string[] {
+  const half = LIMITS.candidateVersions / 2;
+  if (versions.length <= 2 * half) return versions;
+  return [...versions.slice(0, half), ...versions.slice(-half)];
 }
 
 /** What a version needs; of an extra, what it needs besides. */

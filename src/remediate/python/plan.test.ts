@@ -505,6 +505,18 @@ describe('a plan for Python', () => {
     ]);
   });
 
+  it('knows the newest of two thousand versions, without which what goes with it could not move', async () => {
+    const sdk: Record<string, string[]> = {};
+    for (let patch = 1; patch <= 2_000; patch++) sdk[`1.20.${patch}`] = ['urllib3<1.27'];
+    sdk['1.42.0'] = [];
+    const made = await plan(
+      [dist('sdk', '1.20.0', ['urllib3<1.27']), dist('urllib3', '1.26.4')],
+      [fixedIn('CVE-2099-1', 'urllib3', '2.6.3')],
+      indexOf({ sdk, urllib3: { '2.6.3': [] } }),
+    );
+    expect(shown(made)).toEqual(['sdk 1.20.0 -> 1.42.0 minor index', 'urllib3 1.26.4 -> 2.6.3 major index']);
+  });
+
   it('names the true obstacle: the Python that the fixed version asks for', async () => {
     const index = indexOf({ urllib3: { '2.6.3': [] } }, { '2.7.0': 'requires Python >=3.10, and this is 3.9' });
     const made = await plan([dist('urllib3', '2.6.3')], [fixedIn('CVE-2099-1', 'urllib3', '2.7.0')], index);
