@@ -47,7 +47,16 @@ export {
   type Unpinned,
 } from './model/inventory.ts';
 export type { Entry, EntryType, Layer, LayerContent, LayerInfo, PassingLayer } from './model/layer.ts';
-export type { Certainty, Evidence, Lookup, OperatingSystem, Package, PackageRole, Recovery } from './model/package.ts';
+export type {
+  Certainty,
+  Evidence,
+  Lookup,
+  OperatingSystem,
+  Package,
+  PackageRole,
+  Recovery,
+  Supplier,
+} from './model/package.ts';
 export { isInstalled, isInUse } from './model/package.ts';
 export type { Report } from './model/report.ts';
 export {

@@ -1,4 +1,4 @@
-import type { Certainty, Entry, PackageRole, PackageSource, Recovery, Risk } from '../model.ts';
+import type { Certainty, Entry, PackageRole, PackageSource, Recovery, Risk, Supplier } from '../model.ts';
 
 /** A file that an analyzer asked for. */
 export interface AnalyzedFile {
@@ -19,6 +19,7 @@ export interface PackageFact {
   readonly architecture?: string;
   readonly source?: { readonly name: string; readonly version: string };
   readonly maintainer?: string;
+  readonly supplier?: Supplier;
   readonly licenses?: readonly string[];
   readonly certainty?: Certainty;
   /** Default `installed`. */

@@ -1,8 +1,9 @@
-import { PlimsollError } from '../errors.ts';
+import { PlimsollError, printable } from '../errors.ts';
+import { spdxSupplierNamed, supplierNamed } from '../formats/supplier.ts';
 import { home } from '../home.ts';
 import { systemNamed } from '../inventory/system-names.ts';
 import { type LayerCache, noCache, openLayerCache } from '../layers/cache.ts';
-import type { Image } from '../model.ts';
+import type { Image, Supplier } from '../model.ts';
 import type { NamedBy } from '../network/reach.ts';
 import { openImage, registryOf } from '../sources/open.ts';
 import { parsePlatform } from '../sources/platform.ts';
@@ -22,6 +23,8 @@ export interface ImageAccess {
   readonly registryToken?: string;
   /** The operating system of a bill of materials that names none: `debian:12`, `bookworm`. */
   readonly distro?: string;
+  /** Whom the target is from, as the user says: `ACME <security@acme.example>`. */
+  readonly supplier?: string;
   /** The registry that these are for (`registryOf`). Default: the target's own. */
   readonly credentialsFor?: string;
   /** Who named the target: how far inside its registry may be. Default `user`. */
@@ -52,7 +55,7 @@ export async function openTarget(target: string, access: ImageAccess, around: Su
     ...(registry === undefined ? {} : { credentials: { registry, username, password, token: registryToken } }),
     ...(namedBy === undefined ? {} : { namedBy }),
   });
-  const image = withDistro(opened, access.distro, around);
+  const image = withSupplier(withDistro(opened, access.distro, around), access.supplier);
   const cache =
     access.cache === false ? noCache : await openLayerCache(home(environment), (message) => progress.say(message));
   return {
@@ -75,6 +78,18 @@ function withDistro(image: Image, distro: string | undefined, { progress }: Surr
   if (image.bill !== undefined) return { ...image, bill: { ...image.bill, assumedSystem: distro } };
   progress.say('--distro is for bills of materials: what the files of an image say of its system is proven');
   return image;
+}
+
+/** Throws `usage` for a text that names nobody. An organization, unless it is written as SPDX writes a person: `Person: Jane Doe`. */
+function withSupplier(image: Image, text: string | undefined): Image {
+  if (text === undefined) return image;
+  const named = spdxSupplierNamed(text) ?? supplierNamed(text);
+  if (named === undefined)
+    throw new PlimsollError('usage', `--supplier "${printable(text, 100)}" names nobody`, {
+      hint: 'write a name, and an address if there is one: "ACME <security@acme.example>"',
+    });
+  const supplier: Supplier = /^person:/i.test(text) ? named : { ...named, kind: 'organization' };
+  return { ...image, subject: { ...image.subject, supplier } };
 }
 
 /** Opens a target, works with it and closes it, however the work ends. Throws as `openImage` and the work. */

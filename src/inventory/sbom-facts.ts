@@ -43,6 +43,7 @@ export function factOf(entry: BillEntry, systemType?: string): EntryFact | undef
       ...(told?.architecture === undefined ? {} : { architecture: told.architecture }),
       ...(source === undefined ? {} : { source }),
       ...(maintainer === undefined ? {} : { maintainer }),
+      ...(entry.supplier === undefined ? {} : { supplier: entry.supplier }),
       ...(isRole(role) ? { role } : {}),
       ...(isCertainty(certainty) ? { certainty } : {}),
       ...(properties.size === 0 ? {} : { properties: Object.fromEntries(properties) }),

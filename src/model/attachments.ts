@@ -1,5 +1,6 @@
 /** What hangs on an image beside its layers, and bills of materials: testimony, not evidence. */
 import type { Notice } from './inventory.ts';
+import type { Supplier } from './package.ts';
 
 /** A document attached to an image that may be a bill of materials: where it hangs, not yet fetched. */
 export interface Attestation {
@@ -43,6 +44,7 @@ export interface BillEntry {
   readonly facts: ReadonlyMap<string, string>;
   /** Where in the image it was seen. */
   readonly paths: readonly string[];
+  readonly supplier?: Supplier;
 }
 
 /** A software bill of materials as it was written: what it states is checked by nobody yet. */
@@ -53,6 +55,8 @@ export interface Bill {
   readonly name?: string;
   readonly digest?: string;
   readonly created?: string;
+  /** Whom that is from. */
+  readonly supplier?: Supplier;
   /** The program that wrote it. */
   readonly creator?: string;
   /** The operating system, in the words of the bill. */

@@ -2,6 +2,7 @@
 import type { Attachments, Bill } from './attachments.ts';
 import type { Notice } from './inventory.ts';
 import type { Layer, LayerInfo, PassingLayer } from './layer.ts';
+import type { Supplier } from './package.ts';
 
 /** Where an image can come from; also the prefixes of the command line (`docker:`, `registry:`, ...). */
 export type SourceName = 'registry' | 'docker' | 'archive' | 'oci' | 'dir' | 'project' | 'sbom' | 'memory';
@@ -80,6 +81,8 @@ export interface Subject {
   readonly config?: ImageConfig;
   /** Manifest or index annotations. */
   readonly annotations?: Readonly<Record<string, string>>;
+  /** As the user, a bill of materials or a project's own manifest states it. */
+  readonly supplier?: Supplier;
 }
 
 /** An opened image: described, its layers not yet read. */

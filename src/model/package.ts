@@ -40,6 +40,14 @@ export const isInUse = (pkg: { readonly role?: PackageRole | undefined }): boole
  */
 export type Recovery = 'lower-layer' | 'documentation' | 'trace' | 'code' | 'lock-file' | 'unpacked';
 
+/** Whom something is from. */
+export interface Supplier {
+  readonly name: string;
+  readonly kind: 'organization' | 'person';
+  /** Mail address. */
+  readonly address?: string;
+}
+
 /** An installed package (or a program, library or file that counts as one). */
 export interface Package {
   /** purl type: `deb`, `pypi`, `npm`, ... https://github.com/package-url/purl-spec/blob/main/PURL-TYPES.rst */
@@ -54,6 +62,8 @@ export interface Package {
   /** Source package and source version, where the format has them and as the package's own database states them. */
   readonly source?: { readonly name: string; readonly version: string };
   readonly maintainer?: string;
+  /** As a bill of materials states it; absent: whoever the maintainer, the ecosystem or the subject tells. */
+  readonly supplier?: Supplier;
   readonly licenses?: readonly string[];
   /** Every place it was seen. */
   readonly evidence: readonly Evidence[];

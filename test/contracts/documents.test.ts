@@ -2,7 +2,7 @@
  * Every kind of target, whole: what `-f json` writes is what its published schema describes, SARIF keeps what code scanning wants, and what is
  * written for other programs is read back by our readers of those without loss.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from 'sarif';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,48 +16,17 @@ import { readXml } from '../../src/formats/text/index.ts';
 import type { Report } from '../../src/model.ts';
 import { readReport, reportBytes } from '../../src/scanners/read.ts';
 import { runCommand } from '../command.ts';
-import { blobs, layer } from '../image.ts';
-import { startRegistry } from '../registry.ts';
-import { dockerArchive, ociFiles, writeFiles } from '../saved.ts';
-import { debian, type SmallMachine, smallMachine, stanza, wheelFiles } from '../small-machine.ts';
-import { closed, gitlabOffences, offences, sarifOffences } from './published-schemas.ts';
+import { KINDS, type Kind, type TargetKinds, targetKinds } from '../target-kinds.ts';
+import { closed, cycloneDxOffences, gitlabOffences, offences, sarifOffences } from './published-schemas.ts';
 
-const FILES = {
-  ...debian(stanza('openssl', '1.1.1n-0+deb11u3'), stanza('openjpeg2', '2.4.0-3')),
-  ...wheelFiles('setuptools', '58.1.0'),
-  // Loading it runs a command.
-  'opt/model.pkl': Buffer.from('cposix\nsystem\n(S"id"\ntR.'),
-};
-
-let machine: SmallMachine;
-const targets = new Map<string, string>();
-const closers: (() => unknown)[] = [];
+let kinds: TargetKinds;
 beforeAll(async () => {
-  machine = await smallMachine();
-  const image = blobs(layer(FILES));
-  targets.set('dir', machine.root('all', FILES));
-  targets.set('archive', machine.file('image.tar', dockerArchive(image)));
-  targets.set('oci', `oci:${writeFiles(join(machine.folder, 'layout'), ociFiles(image))}`);
-  const registry = await startRegistry();
-  registry.push('team/model', '1', image);
-  closers.push(() => registry.close());
-  targets.set('registry', `registry:${registry.host}/team/model:1`);
-  const bom = await run(inventoryCommand, targets.get('dir')!, '-f', 'cyclonedx');
-  targets.set('sbom', machine.file('bom.cdx.json', bom.text));
-  const project = join(machine.folder, 'project');
-  mkdirSync(project);
-  writeFileSync(join(project, 'requirements.txt'), 'setuptools==58.1.0\nrequests>=2\n');
-  targets.set('project', `project:${project}`);
+  kinds = await targetKinds();
 }, 120_000);
-afterAll(async () => {
-  for (const close of closers) await close();
-  machine.close();
-});
+afterAll(() => kinds.close());
 
 const run = (command: CommandModule, ...args: readonly string[]) =>
-  runCommand(command, args, { environment: machine.environment, caught: true });
-
-const KINDS = ['dir', 'archive', 'oci', 'registry', 'sbom', 'project'] as const;
+  runCommand(command, args, { environment: kinds.machine.environment, caught: true });
 
 /** One of our own schemas. */
 const strictly = (name: string): ReturnType<typeof offences> => {
@@ -66,16 +35,18 @@ const strictly = (name: string): ReturnType<typeof offences> => {
 };
 
 /** One scan of each kind, in every format that the tests below look at. */
-const scanned = new Map<string, ReadonlyMap<string, string>>();
-async function scanOf(kind: string): Promise<ReadonlyMap<string, string>> {
+const scanned = new Map<Kind, ReadonlyMap<string, string>>();
+async function scanOf(kind: Kind): Promise<ReadonlyMap<string, string>> {
   const known = scanned.get(kind);
   if (known) return known;
   const names = ['json', 'sarif', 'trivy', 'grype', 'gitlab', 'junit', 'csv', 'asff', 'cyclonedx', 'spdx', 'html'];
-  const files = names.map((name) => [name, join(machine.folder, `${kind}.${name}`)] as const);
+  const files = names.map((name) => [name, join(kinds.machine.folder, `${kind}.${name}`)] as const);
   const { error } = await run(
     scanCommand,
-    targets.get(kind)!,
+    kinds.targets.get(kind)!,
     '--offline',
+    '--supplier',
+    'ACME <security@acme.example>',
     ...(kind === 'registry' ? ['--insecure'] : []),
     ...files.flatMap(([name, file]) => ['-f', `${name}=${file}`]),
   );
@@ -95,7 +66,7 @@ describe.each(KINDS)('of a target of the kind %s', (kind) => {
   });
 
   it('so is that of inventory and fix', async () => {
-    const target = targets.get(kind)!;
+    const target = kinds.targets.get(kind)!;
     const reach = kind === 'registry' ? ['--insecure'] : [];
     const listed = await run(inventoryCommand, target, '-f', 'json', ...reach);
     expect(strictly('inventory')(JSON.parse(listed.text))).toEqual([]);
@@ -121,7 +92,7 @@ describe.each(KINDS)('of a target of the kind %s', (kind) => {
     for (const { properties } of tool.driver.rules ?? []) expect(properties?.tags?.length ?? 0).toBeLessThanOrEqual(20);
     const again = await run(
       scanCommand,
-      targets.get(kind)!,
+      kinds.targets.get(kind)!,
       '--offline',
       '-f',
       'sarif',
@@ -146,8 +117,22 @@ describe.each(KINDS)('of a target of the kind %s', (kind) => {
     }
   });
 
-  it("SARIF and GitLab's report are what their publishers' schemas ask for", async () => {
+  it('both bills of materials say of the subject and of each package whom it is from', async () => {
     const texts = await scanOf(kind);
+    const { metadata, components } = JSON.parse(texts.get('cyclonedx')!);
+    expect(metadata.supplier).toEqual({ name: 'ACME', contact: [{ email: 'security@acme.example' }] });
+    const { packages } = JSON.parse(texts.get('spdx')!) as { packages: { name: string; supplier: string }[] };
+    expect(packages[0]?.supplier).toBe('Organization: ACME (security@acme.example)');
+    expect(packages.filter(({ supplier }) => supplier === 'NOASSERTION')).toEqual([]);
+    const unsaid = components.filter(
+      (part: Record<string, unknown>) => part.type !== 'operating-system' && !part.supplier,
+    );
+    expect(unsaid).toEqual([]);
+  });
+
+  it("SARIF, CycloneDX and GitLab's report are what their publishers' schemas ask for", async () => {
+    const texts = await scanOf(kind);
+    expect(cycloneDxOffences(JSON.parse(texts.get('cyclonedx')!))).toEqual([]);
     expect(sarifOffences(JSON.parse(texts.get('sarif')!))).toEqual([]);
     expect(gitlabOffences(JSON.parse(texts.get('gitlab')!))).toEqual([]);
   });
@@ -165,13 +150,13 @@ describe.each(KINDS)('of a target of the kind %s', (kind) => {
 describe('the JSON of other commands', () => {
   it('of compare and bench is what their schemas describe', async () => {
     const [trivy, grype] = (await Promise.all([scanOf('archive'), scanOf('archive')])).map((texts, at) =>
-      machine.file(`${at}.json`, texts.get(at === 0 ? 'trivy' : 'grype')!),
+      kinds.machine.file(`${at}.json`, texts.get(at === 0 ? 'trivy' : 'grype')!),
     );
     const compared = await run(compareCommand, trivy!, grype!, '-f', 'json', '--anyway');
     expect(strictly('compare')(JSON.parse(compared.text))).toEqual([]);
-    const benched = await run(benchCommand, '--image', targets.get('archive')!, '-f', 'json');
+    const benched = await run(benchCommand, '--image', kinds.targets.get('archive')!, '-f', 'json');
     expect(strictly('bench')(JSON.parse(benched.text))).toEqual([]);
-    const sarif = await run(benchCommand, '--image', targets.get('archive')!, '-f', 'sarif');
+    const sarif = await run(benchCommand, '--image', kinds.targets.get('archive')!, '-f', 'sarif');
     expect(sarifOffences(JSON.parse(sarif.text))).toEqual([]);
   });
 });

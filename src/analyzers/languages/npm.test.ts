@@ -23,6 +23,17 @@ describe('installed npm packages', () => {
     ).toEqual(['@npmcli/arborist 5.6.3']);
   });
 
+  it('say whom they are from, in both notations of an author', () => {
+    const from = (author: unknown) => {
+      const [fact] = facts(npmPackages, 'app/node_modules/x/package.json', manifest('x', '1.0.0', { author }));
+      return fact !== undefined && 'maintainer' in fact ? fact.maintainer : undefined;
+    };
+    expect(from('Jane Doe <jane@example.org> (https://jane.example)')).toBe('Jane Doe <jane@example.org>');
+    expect(from({ name: 'Jane Doe', email: 'jane@example.org' })).toBe('Jane Doe <jane@example.org>');
+    expect(from({ email: 'jane@example.org' })).toBeUndefined();
+    expect(from('x'.repeat(1_000))).toBeUndefined();
+  });
+
   it('what lies inside of a package is not another one', () => {
     expect(said('app/node_modules/resolve/test/resolver/baz/package.json', manifest('baz', '1.0.0'))).toEqual([]);
     expect(said('app/node_modules/rxjs/dist/esm/package.json', '{"type":"module"}')).toEqual([]);

@@ -18,7 +18,7 @@ const NOT_INSTALLED =
  */
 export const npmPackages = analyzer({
   name: 'npm',
-  version: 3,
+  version: 4,
   files: ['**/package.json'],
   maxBytes: 4 * 1024 * 1024,
   *read(file) {
@@ -36,6 +36,7 @@ export const npmPackages = analyzer({
       name,
       version: version.replace(/^v/, ''),
       licenses: licence === undefined ? undefined : [licence],
+      maintainer: authorOf(parsed.author),
       // Outside of node_modules it may as well be the source of a project: what is there, but installed by nobody.
       role: !inModules && parsed.private === true ? 'declared' : undefined,
       requires: requirements(parsed, inModules),
@@ -46,6 +47,17 @@ export const npmPackages = analyzer({
     });
   },
 });
+
+const PERSON_CHARACTERS = 200;
+
+/** `Jane Doe <jane@example.org>`, without the address of a page. https://docs.npmjs.com/cli/configuring-npm/package-json#people-fields-author-contributors */
+function authorOf(value: Json | undefined): string | undefined {
+  const { name, email } = object(value);
+  const address = text(email);
+  const written = text(value) ?? (text(name) && `${text(name)}${address === undefined ? '' : ` <${address}>`}`);
+  if (written === undefined || written.length > PERSON_CHARACTERS) return undefined;
+  return written.replace(/\(https?:[^()]*\)/, '').trim() || undefined;
+}
 
 /** Undefined where there are none. What an installed package was developed with is not there, and not asked for. */
 function requirements(manifest: JsonObject, installed: boolean): string[] | undefined {

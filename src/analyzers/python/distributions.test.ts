@@ -30,6 +30,23 @@ describe('Python distributions', () => {
     ]);
   });
 
+  it('say whom they are from: the maintainer, else the author, with the address where it stands by itself or in it', () => {
+    const from = (lines: string) => {
+      const [fact] = facts(pythonDist, 'x.dist-info/METADATA', `Name: x\nVersion: 1\n${lines}\n`);
+      return fact !== undefined && 'maintainer' in fact ? fact.maintainer : undefined;
+    };
+    expect(
+      from('Author: Travis E. Oliphant et al.\nMaintainer: NumPy Developers\nMaintainer-email: numpy@python.org'),
+    ).toBe('NumPy Developers <numpy@python.org>');
+    expect(from('Author-email: Jane Doe <jane@example.org>, Joe <joe@example.org>')).toBe(
+      'Jane Doe <jane@example.org>',
+    );
+    expect(from('Author-email: "Doe, Jane" <jane@example.org>')).toBe('Doe, Jane <jane@example.org>');
+    expect(from('Author: UNKNOWN\nAuthor-email: UNKNOWN')).toBeUndefined();
+    expect(from('Author-email: jane@example.org')).toBeUndefined();
+    expect(from(`Author: ${'x, '.repeat(100_000)}`)).toBeUndefined();
+  });
+
   it('carried along by another package are read as any other: the place says what they are', () => {
     const path = 'usr/lib/python3/site-packages/setuptools/_vendor/packaging-24.2.dist-info/METADATA';
     expect(facts(pythonDist, path, 'Name: packaging\nVersion: 24.2\n')).toEqual([

@@ -8,7 +8,7 @@ import { analyzer, unknown } from '../analyzer.ts';
  */
 export const pythonDist = analyzer({
   name: 'python-dist',
-  version: 4,
+  version: 5,
   files: [
     '**/*.dist-info/METADATA',
     '**/*.egg-info/PKG-INFO',
@@ -26,16 +26,40 @@ export const pythonDist = analyzer({
     const licenses = licencesOf(headers);
     const requires = headers.all('Requires-Dist');
     const python = headers.get('Requires-Python');
+    const maintainer = maintainerOf(headers);
     yield {
       type: 'pypi',
       name,
       version,
+      ...(maintainer === undefined ? {} : { maintainer }),
       ...(requires.length > 0 ? { requires } : {}),
       ...(python ? { properties: { 'requires-python': python } } : {}),
       ...(licenses.length > 0 ? { licenses } : {}),
     };
   },
 });
+
+/** A longer text is a list of people, of whom it does not say which is meant. */
+const PERSON_CHARACTERS = 200;
+
+/**
+ * Whom the metadata names as maintainer, else as author: a name with its address, or, where the address has the name in it
+ * (`Jane Doe <jane@example.org>, ...`), the first of those. https://packaging.python.org/en/latest/specifications/core-metadata/#author-email
+ */
+function maintainerOf(headers: MailHeaders): string | undefined {
+  for (const role of ['Maintainer', 'Author']) {
+    const [name, address] = [headers.get(role)?.trim(), headers.get(`${role}-email`)?.trim()].map((text) =>
+      text === 'UNKNOWN' ? undefined : text,
+    );
+    const named = /^\s*("[^"<>]{1,100}"|[^"<>,@]{1,100}?)\s*<([^<>\s]{1,100})>/.exec(
+      address?.slice(0, 2 * PERSON_CHARACTERS) ?? '',
+    );
+    if (name && name.length <= PERSON_CHARACTERS)
+      return address !== undefined && /^[^\s<>,]{1,100}@[^\s<>,]{1,100}$/.test(address) ? `${name} <${address}>` : name;
+    if (named !== null) return `${named[1]!.replaceAll('"', '')} <${named[2]}>`;
+  }
+  return undefined;
+}
 
 /** A name of a licence: in older metadata the field holds its whole text as often. */
 const LICENCE_CHARACTERS = 100;

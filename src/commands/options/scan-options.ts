@@ -15,6 +15,7 @@ import {
   OUTPUT,
   processNumber,
   SEVERITY_FROM,
+  SUPPLIER,
 } from './shared.ts';
 
 const SCAN_FORMATS = [
@@ -184,6 +185,7 @@ export const SCAN: readonly OptionSpec[] = [
   ATTESTATIONS,
   ...ATTESTED_BY,
   ...IMAGE,
+  SUPPLIER,
 ];
 
 export const INVENTORY: readonly OptionSpec[] = [
@@ -202,6 +204,7 @@ export const INVENTORY: readonly OptionSpec[] = [
   ATTESTATIONS,
   ...ATTESTED_BY,
   ...IMAGE,
+  SUPPLIER,
 ];
 
 export const REPORT: readonly OptionSpec[] = [

@@ -154,6 +154,13 @@ const DISTRO: OptionSpec = {
   text: 'the system of a bill of materials that names none, such as debian:12',
 };
 
+/** For bills of materials. */
+export const SUPPLIER: OptionSpec = {
+  name: 'supplier',
+  value: 'name',
+  text: 'whom the target is from, for bills of materials: "ACME" or "ACME <security@acme.example>" (default: what the target says)',
+};
+
 export const IMAGE: readonly OptionSpec[] = [
   DISTRO,
   { name: 'platform', value: 'os/arch', text: 'which image of a multi-platform one, such as linux/arm64' },

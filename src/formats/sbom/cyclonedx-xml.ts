@@ -7,6 +7,7 @@ const LISTS: ReadonlyMap<string, string> = new Map([
   ['properties', 'property'],
   ['occurrences', 'occurrence'],
   ['tools', 'tool'],
+  ['authors', 'author'],
 ]);
 
 /**

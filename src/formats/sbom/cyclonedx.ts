@@ -1,6 +1,7 @@
 import { LIMITS } from '../../limits.ts';
-import type { Bill, BillEntry } from '../../model.ts';
+import type { Bill, BillEntry, Supplier } from '../../model.ts';
 import { isObject, objectOf, objectsOf, textOf, type UnknownRecord } from '../json-values.ts';
+import { cycloneDxSupplier, supplierNamed } from '../supplier.ts';
 import { billEntry } from './entry.ts';
 
 /** Kinds of components that are no packages: files, the algorithms in a program, the machine it is about. */
@@ -26,11 +27,16 @@ export function cycloneDxBill(document: UnknownRecord): Bill {
     else if (!NO_PACKAGES.has(type)) entries.push(entry(component));
   }
   const version = textOf(subject.version);
+  const supplier =
+    cycloneDxSupplier(metadata.supplier, kindOf(subject)) ??
+    supplierOf(subject) ??
+    cycloneDxSupplier(metadata.manufacture);
   return {
     format: `CycloneDX ${textOf(document.specVersion) ?? ''}`.trim(),
     ...(textOf(subject.name) === undefined ? {} : { name: textOf(subject.name)! }),
     ...(version?.startsWith('sha256:') ? { digest: version } : {}),
     ...(textOf(metadata.timestamp) === undefined ? {} : { created: textOf(metadata.timestamp)! }),
+    ...(supplier === undefined ? {} : { supplier }),
     ...(creatorOf(metadata.tools) === undefined ? {} : { creator: creatorOf(metadata.tools)! }),
     ...(system === undefined ? {} : { system }),
     entries,
@@ -44,6 +50,7 @@ function entry(component: UnknownRecord): BillEntry {
   const [group, name] = [textOf(component.group), textOf(component.name)];
   return billEntry({
     name,
+    supplier: supplierOf(component),
     version: textOf(component.version),
     purls: [textOf(component.purl)],
     cpes: [textOf(component.cpe), ...[...facts].filter(([key]) => key === 'syft:cpe23').map(([, value]) => value)],
@@ -54,6 +61,24 @@ function entry(component: UnknownRecord): BillEntry {
       facts.find(([key]) => key === 'aquasecurity:trivy:FilePath')?.[1],
     ],
   });
+}
+
+/** A person is said to be one in a property of ours: the format knows organizational entities. */
+const kindOf = (component: UnknownRecord): Supplier['kind'] =>
+  propertiesOf(component).some(([name, value]) => name === 'plimsoll:supplier' && value === 'person')
+    ? 'person'
+    : 'organization';
+
+/** Who supplied, made, published or wrote it: the first of them that is named. https://cyclonedx.org/docs/1.6/json/#components_items_supplier */
+function supplierOf(component: UnknownRecord): Supplier | undefined {
+  const { supplier, manufacturer, publisher, authors, author } = component;
+  return (
+    cycloneDxSupplier(supplier, kindOf(component)) ??
+    cycloneDxSupplier(manufacturer) ??
+    supplierNamed(textOf(publisher) ?? '') ??
+    cycloneDxSupplier(objectsOf(authors)[0], 'person') ??
+    supplierNamed(textOf(author) ?? '')
+  );
 }
 
 const propertiesOf = (component: UnknownRecord): (readonly [string, string])[] =>

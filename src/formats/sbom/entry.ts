@@ -1,4 +1,4 @@
-import type { BillEntry } from '../../model.ts';
+import type { BillEntry, Supplier } from '../../model.ts';
 
 /** What formats state of an entry; whatever is missing or empty is left out. */
 interface Stated {
@@ -8,6 +8,7 @@ interface Stated {
   readonly cpes?: readonly (string | undefined)[];
   readonly facts?: Iterable<readonly [string, string | undefined]>;
   readonly paths?: readonly (string | undefined)[];
+  readonly supplier?: Supplier | undefined;
 }
 
 /** Of one entry no more is kept than this. */
@@ -29,7 +30,7 @@ const known = (text: string | undefined): string | undefined => {
 };
 
 /** An entry of a bill; of facts with one name the first counts. */
-export function billEntry({ name, version, purls, cpes, facts = [], paths }: Stated): BillEntry {
+export function billEntry({ name, version, purls, cpes, facts = [], paths, supplier }: Stated): BillEntry {
   const hashes = new Map<string, string>();
   for (const [key, value] of facts)
     if (value !== undefined && value.length <= TEXT && hashes.size < EACH && !hashes.has(key)) hashes.set(key, value);
@@ -40,5 +41,6 @@ export function billEntry({ name, version, purls, cpes, facts = [], paths }: Sta
     cpes: kept(cpes),
     facts: hashes,
     paths: kept(paths).map((path) => path.replace(/^\/+/, '')),
+    ...(supplier === undefined ? {} : { supplier }),
   };
 }

@@ -4,13 +4,15 @@ import type { UnknownRecord } from '../json-values.ts';
 const PACKAGE: ReadonlyMap<string, string> = new Map([
   ['SPDXID', 'SPDXID'],
   ['PackageVersion', 'versionInfo'],
+  ['PackageSupplier', 'supplier'],
+  ['PackageOriginator', 'originator'],
   ['PackageSourceInfo', 'sourceInfo'],
   ['PackageComment', 'comment'],
   ['PrimaryPackagePurpose', 'primaryPackagePurpose'],
 ]);
 
 /** Tags that begin something that is no package. */
-const OTHER = /^(?:FileName|SnippetSPDXID|LicenseID|Relationship|Annotator|Reviewer)$/;
+const OTHER = /^(?:FileName|SnippetSPDXID|LicenseID|Annotator|Reviewer)$/;
 
 /**
  * An SPDX 2 document in its tag-value form, as the JSON of the same document has it. Undefined for another text.
@@ -24,18 +26,25 @@ export function spdxOfTagValue(text: string): UnknownRecord | undefined {
   for (const [tag, value] of tags(text)) {
     if (tag === 'SPDXVersion') document.spdxVersion = value;
     else if (tag === 'DocumentName') document.name = value;
+    else if (tag === 'Relationship') describes(value, document);
     else if (tag === 'Created') creation.created = value;
     else if (tag === 'Creator') creation.creators.push(value);
     else if (tag === 'PackageName') {
       current = { name: value, externalRefs: [] };
       packages.push(current);
-    } else if (OTHER.test(tag)) current = tag === 'Relationship' ? current : undefined;
+    } else if (OTHER.test(tag)) current = undefined;
     else if (current !== undefined && tag === 'ExternalRef') {
       const [referenceCategory, referenceType, referenceLocator] = value.split(/\s+/);
       (current.externalRefs as unknown[]).push({ referenceCategory, referenceType, referenceLocator });
     } else if (current !== undefined && PACKAGE.has(tag)) current[PACKAGE.get(tag)!] = value;
   }
   return document.spdxVersion === undefined ? undefined : { ...document, creationInfo: creation, packages };
+}
+
+/** `SPDXRef-DOCUMENT DESCRIBES SPDXRef-image`: what the document is about. */
+function describes(value: string, document: Record<string, unknown>): void {
+  const [from, type, to] = value.split(/\s+/, 3);
+  if (from === 'SPDXRef-DOCUMENT' && type === 'DESCRIBES') document.documentDescribes ??= [to];
 }
 
 /** `Tag: value`, where a value in `<text>` may go over several lines. */

@@ -1,6 +1,7 @@
 import { LIMITS } from '../../limits.ts';
-import type { Bill, BillEntry } from '../../model.ts';
+import type { Bill, BillEntry, Supplier } from '../../model.ts';
 import { objectOf, objectsOf, textOf, textsOf, type UnknownRecord } from '../json-values.ts';
+import { spdxSupplierNamed } from '../supplier.ts';
 import { billEntry } from './entry.ts';
 
 /** An SPDX 2 document. https://spdx.github.io/spdx-spec/v2.3/ */
@@ -13,15 +14,34 @@ export function spdxBill(document: UnknownRecord): Bill {
   );
   const entries = packages.filter((item) => item !== system).flatMap(entry);
   const left = entries.length - LIMITS.factsPerImage;
+  const supplier = subjectSupplier(document, packages);
   return {
     format: textOf(document.spdxVersion) ?? 'SPDX',
     ...(textOf(document.name) === undefined ? {} : { name: textOf(document.name)! }),
     ...(textOf(info.created) === undefined ? {} : { created: textOf(info.created)! }),
+    ...(supplier === undefined ? {} : { supplier }),
     ...(creator === undefined ? {} : { creator }),
     ...(system === undefined ? {} : systemOf(system)),
     entries: entries.slice(0, LIMITS.factsPerImage),
     ...(left > 0 ? { left } : {}),
   };
+}
+
+/** https://spdx.github.io/spdx-spec/v2.3/package-information/#75-package-supplier-field; where only the first author is named, that. */
+const supplierOf = ({ supplier, originator }: UnknownRecord): Supplier | undefined =>
+  spdxSupplierNamed(textOf(supplier) ?? '') ?? spdxSupplierNamed(textOf(originator) ?? '');
+
+/** Whom that is from which the document is about, where it is one of its packages. */
+function subjectSupplier(document: UnknownRecord, packages: readonly UnknownRecord[]): Supplier | undefined {
+  const described =
+    textsOf(document.documentDescribes)?.[0] ??
+    objectsOf(document.relationships)
+      .filter(
+        ({ relationshipType, spdxElementId }) => relationshipType === 'DESCRIBES' && spdxElementId === document.SPDXID,
+      )
+      .map(({ relatedSpdxElement }) => textOf(relatedSpdxElement))[0];
+  const subject = described === undefined ? undefined : packages.find(({ SPDXID }) => SPDXID === described);
+  return subject && supplierOf(subject);
 }
 
 function systemOf(system: UnknownRecord): Pick<Bill, 'system'> {
@@ -42,6 +62,7 @@ function entry(item: UnknownRecord): BillEntry[] {
   return [
     billEntry({
       name: textOf(item.name),
+      supplier: supplierOf(item),
       version: textOf(item.versionInfo),
       purls,
       cpes,

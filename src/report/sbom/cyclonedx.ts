@@ -11,6 +11,7 @@ import type {
   Report,
   Risk,
   Severity,
+  Supplier,
   Suppression,
 } from '../../model.ts';
 import { exposureInWords } from '../../policy/exposure.ts';
@@ -19,7 +20,7 @@ import { gateInWords, isFixable, jsonPieces, riskPlace, stateInWords, suppressio
 import { isWebAddress } from '../web-address.ts';
 import { type BomPackage, bomPackages, digestsOf, documentUuid, isDigestProperty, subjectPurl } from './bom.ts';
 import { type Relations, relationsOf } from './relations.ts';
-import { supplierOf } from './supplier.ts';
+import { subjectSupplier, supplierOf } from './supplier.ts';
 
 /** A CycloneDX 1.6 bill of materials, with the vulnerabilities found. https://cyclonedx.org/docs/1.6/json/ */
 export const cyclonedxReport = reportFormat({
@@ -54,9 +55,11 @@ const IMAGE = 'image';
 function metadata(report: Report): Members {
   const { subject } = report;
   const purl = subjectPurl(report);
+  const supplier = subjectSupplier(subject);
   return {
     timestamp: report.created,
     tools: { components: [{ type: 'application', name: report.tool.name, version: report.tool.version }] },
+    ...(supplier === undefined ? {} : { supplier: entity(supplier) }),
     component: {
       'bom-ref': IMAGE,
       type: 'container',
@@ -72,6 +75,7 @@ function metadata(report: Report): Members {
           subject.platform &&
             [subject.platform.os, subject.platform.architecture, subject.platform.variant].filter(Boolean).join('/'),
         ],
+        ['supplier', supplier?.kind === 'person' ? supplier.kind : undefined],
         ['database', `${report.database.built} ${report.database.digest}`.trim()],
         ['assessment', coverageStatement(report)],
         ['gate', report.gate && gateInWords(report.gate).lines.join('; ')],
@@ -88,7 +92,7 @@ function properties(facts: readonly (readonly [string, string | undefined])[]): 
 
 function* components(report: Report, packages: readonly BomPackage[]): Generator<Members> {
   if (report.os !== undefined) yield operatingSystem(report.os);
-  for (const pkg of packages) yield component(pkg);
+  for (const pkg of packages) yield component(pkg, report.subject);
 }
 
 function operatingSystem(os: OperatingSystem): Members {
@@ -147,20 +151,13 @@ const idOf = (parsed: ParsedLicence): string | undefined =>
 /** Roles that are none of the running image: what lies in caches, what is only declared, what is there to be tested with. */
 const EXCLUDED: ReadonlySet<Package['role']> = new Set(['cache', 'declared', 'test'] as const);
 
-function component({ pkg, ref }: BomPackage): Members {
+function component({ pkg, ref }: BomPackage, subject: Report['subject']): Members {
   const digests = digestsOf(pkg);
-  const supplier = supplierOf(pkg);
+  const supplier = supplierOf(pkg, subject);
   return {
     'bom-ref': ref,
     type: componentType(pkg),
-    ...(supplier === undefined
-      ? {}
-      : {
-          supplier: {
-            name: supplier.name,
-            ...(supplier.address === undefined ? {} : { contact: [{ email: supplier.address }] }),
-          },
-        }),
+    ...(supplier === undefined ? {} : { supplier: entity(supplier) }),
     name: pkg.name,
     ...(pkg.version === '' ? {} : { version: pkg.version }),
     ...(pkg.maintainer === undefined ? {} : { publisher: pkg.maintainer }),
@@ -174,6 +171,8 @@ function component({ pkg, ref }: BomPackage): Members {
     properties: properties([
       ['type', pkg.type],
       ['role', pkg.role],
+      // An organizational entity is what the format has a word for.
+      ['supplier', supplier?.kind === 'person' ? supplier.kind : undefined],
       ['certainty', pkg.certainty],
       ['source:name', pkg.source?.name],
       ['source:version', pkg.source?.version],
@@ -189,6 +188,12 @@ function component({ pkg, ref }: BomPackage): Members {
     ]),
   };
 }
+
+/** https://cyclonedx.org/docs/1.6/json/#metadata_supplier */
+const entity = ({ name, address }: Supplier): Members => ({
+  name,
+  ...(address === undefined ? {} : { contact: [{ email: address }] }),
+});
 
 const occurrence = (evidence: Evidence): Members => ({
   location: evidence.path,

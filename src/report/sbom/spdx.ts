@@ -1,16 +1,14 @@
 import { coverageStatement } from '../../coverage/assessment.ts';
 import { packageOfPurl } from '../../ecosystems/index.ts';
 import { parsePurl } from '../../ecosystems/purl.ts';
-import { printable } from '../../errors.ts';
-import { before } from '../../formats/ends.ts';
 import { spdxLicence } from '../../formats/text/index.ts';
-import type { Finding, Package, Report } from '../../model.ts';
+import type { Finding, Package, Report, Supplier } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
 import { jsonPieces, stateInWords } from '../scan/index.ts';
 import { isWebAddress } from '../web-address.ts';
 import { type BomPackage, bomPackages, digestsOf, documentUuid, subjectPurl } from './bom.ts';
 import { relationsOf } from './relations.ts';
-import { supplierOf } from './supplier.ts';
+import { subjectSupplier, supplierOf } from './supplier.ts';
 
 /** An SPDX 2.3 bill of materials; what is vulnerable points to its advisories. https://spdx.github.io/spdx-spec/v2.3/ */
 export const spdxReport = reportFormat({
@@ -73,7 +71,7 @@ function* packageEntries(
     name: report.subject.name,
     versionInfo: digest ?? UNSTATED,
     ...NOT_SAID,
-    supplier: supplierOfImage(report),
+    supplier: spdxSupplier(subjectSupplier(report.subject)),
     filesAnalyzed: false,
     primaryPackagePurpose: 'CONTAINER',
     ...(digest !== undefined && /^sha256:[0-9a-f]{64}$/.test(digest)
@@ -93,7 +91,7 @@ function* packageEntries(
       name: pkg.name,
       versionInfo: pkg.version === '' ? UNSTATED : pkg.version,
       ...NOT_SAID,
-      supplier: spdxSupplier(pkg),
+      supplier: spdxSupplier(supplierOf(pkg, report.subject)),
       ...declared(pkg),
       ...(digests.length === 0
         ? {}
@@ -109,11 +107,10 @@ function* packageEntries(
   }
 }
 
-/** https://spdx.github.io/spdx-spec/v2.3/package-information/#75-package-supplier-field */
-function spdxSupplier(pkg: Package): string {
-  const supplier = supplierOf(pkg);
+/** In SPDX's notation: `Organization: ACME (security@acme.example)`. */
+function spdxSupplier(supplier: Supplier | undefined): string {
   if (supplier === undefined) return UNSTATED;
-  const kind = supplier.isOrganisation ? 'Organization' : 'Person';
+  const kind = supplier.kind === 'organization' ? 'Organization' : 'Person';
   return `${kind}: ${supplier.name}${supplier.address === undefined ? '' : ` (${supplier.address})`}`;
 }
 
@@ -122,16 +119,6 @@ function declared({ licenses = [] }: Package): Members {
   const read = [...new Set(licenses)].map((text) => spdxLicence(text, { guess: false })?.expression);
   if (read.length === 0 || read.includes(undefined)) return {};
   return { licenseDeclared: read.length === 1 ? read[0] : read.map((expression) => `(${expression})`).join(' AND ') };
-}
-
-/** Who the image says it is from, else whose place in a registry its name is; nobody tells it of a folder. */
-function supplierOfImage({ subject }: Report): string {
-  const vendor = subject.config?.run.Labels?.['org.opencontainers.image.vendor'];
-  if (vendor !== undefined && vendor.trim() !== '') return `Organization: ${printable(vendor, 300).trim()}`;
-  // A local tag without a registry is nobody's word; a digest of a repository is that it was there.
-  const name = subject.source === 'registry' ? subject.name : (subject.repoDigests?.[0] ?? subject.repoTags?.[0] ?? '');
-  const place = before(name, '@').split('/').slice(0, -1).join('/');
-  return place === '' ? UNSTATED : `Organization: ${place}`;
 }
 
 /** What the format has no place for, and what reading the document again needs. */

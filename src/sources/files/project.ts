@@ -6,6 +6,7 @@ import { LIMITS } from '../../limits.ts';
 import type { Image, Notice } from '../../model.ts';
 import { openDirectory } from './directory.ts';
 import { memoryImage } from './memory.ts';
+import { projectSupplier } from './project-supplier.ts';
 
 /** Files by whose name a project says what it needs. */
 const DECLARATIONS =
@@ -36,16 +37,21 @@ export async function openProject(reference: string, path: string): Promise<Imag
   if (!status) throw new PlimsollError('not-found', 'there is no such file or folder', { where: path });
   if (status.isDirectory()) {
     const image = await openDirectory(reference, path);
-    return { ...image, subject: { ...image.subject, source: 'project' } };
+    const supplier = await projectSupplier(path);
+    return {
+      ...image,
+      subject: { ...image.subject, source: 'project', ...(supplier === undefined ? {} : { supplier }) },
+    };
   }
   if (!status.isFile()) throw new PlimsollError('unsupported', 'neither a file nor a folder', { where: path });
   const { files, notices } = await withIncludes(resolve(path));
   const name = await realpath(path);
   const image = memoryImage({ layers: [{ files }], reference });
   const { layers } = image.subject;
+  const supplier = await projectSupplier(dirname(name));
   return {
     ...image,
-    subject: { reference, source: 'project', name, layers },
+    subject: { reference, source: 'project', name, layers, ...(supplier === undefined ? {} : { supplier }) },
     ...(notices.length > 0 ? { notices } : {}),
   };
 }

@@ -25,6 +25,7 @@ export async function openSbom(reference: string, path: string): Promise<Image> 
       name: bill.name ?? where,
       ...(bill.digest === undefined ? {} : { digest: bill.digest }),
       ...(bill.created === undefined ? {} : { created: bill.created }),
+      ...(bill.supplier === undefined ? {} : { supplier: bill.supplier }),
       layers: [],
     },
     layers: [],
