@@ -110,7 +110,11 @@ const BOUNDED: ReadonlyMap<string, string> = new Map([
     String.raw`src/report/fix/openvex.ts /(?:@.*|:[^/]*)$/`,
     'the name of an image, as the user typed it or as its reference is checked',
   ],
-  [String.raw`src/report/sbom/supplier.ts /^([^<>]*)(?:<([^<>\s]+@[^<>\s]+)>)?/`, '300 characters: `printable`'],
+  [String.raw`src/formats/supplier.ts /^([^<>]*)(?:<([^<>\s]+@[^<>\s]+)>)?/`, '300 characters: `printable`'],
+  [
+    String.raw`src/formats/supplier.ts /^(Organization|Person):([^()]*)(?:\(([^()\s]+@[^()\s]+)\))?/i`,
+    '300 characters: `printable`',
+  ],
 ]);
 
 /** Files that put patterns together: how often, and who gives the parts. */

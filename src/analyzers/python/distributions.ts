@@ -51,14 +51,22 @@ function maintainerOf(headers: MailHeaders): string | undefined {
     const [name, address] = [headers.get(role)?.trim(), headers.get(`${role}-email`)?.trim()].map((text) =>
       text === 'UNKNOWN' ? undefined : text,
     );
-    const named = /^\s*("[^"<>]{1,100}"|[^"<>,@]{1,100}?)\s*<([^<>\s]{1,100})>/.exec(
-      address?.slice(0, 2 * PERSON_CHARACTERS) ?? '',
-    );
+    const named = firstNamed(address?.slice(0, 2 * PERSON_CHARACTERS) ?? '');
     if (name && name.length <= PERSON_CHARACTERS)
       return address !== undefined && /^[^\s<>,]{1,100}@[^\s<>,]{1,100}$/.test(address) ? `${name} <${address}>` : name;
-    if (named !== null) return `${named[1]!.replaceAll('"', '')} <${named[2]}>`;
+    if (named !== undefined) return named;
   }
   return undefined;
+}
+
+/** The first of `"Doe, Jane" <jane@example.org>, Joe <joe@example.org>` that has a name; undefined where the first has none. */
+function firstNamed(addresses: string): string | undefined {
+  const [start, end] = [addresses.indexOf('<'), addresses.indexOf('>')];
+  const written = addresses.slice(0, Math.max(start, 0)).trim();
+  const isQuoted = written.startsWith('"') && written.endsWith('"');
+  const name = isQuoted ? written.slice(1, -1) : written;
+  if (name === '' || end < start || (!isQuoted && /[,@]/.test(name))) return undefined;
+  return `${name} <${addresses.slice(start + 1, end)}>`;
 }
 
 /** A name of a licence: in older metadata the field holds its whole text as often. */
