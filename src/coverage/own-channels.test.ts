@@ -23,8 +23,8 @@ describe("whom an image's own conda asks", () => {
       expect(ownCondaChannels([conda(`channels in ${file}`, 'pytorch')], [], TRAIN)?.channels).toEqual(['pytorch']);
     const both = [FORGE, conda('channels in /root/.condarc', 'pytorch')];
     expect(ownCondaChannels(both, [], TRAIN)).toEqual({
-      channels: ['conda-forge', 'pytorch'],
-      by: 'channels in /opt/conda/.condarc, channels in /root/.condarc',
+      channels: ['pytorch', 'conda-forge'],
+      by: 'channels in /root/.condarc, channels in /opt/conda/.condarc',
     });
     // Another installation's, another environment's, and a project's are none of its.
     for (const file of ['/opt/mamba/.condarc', '/opt/conda/envs/other/.condarc', '/srv/app/.condarc'])
@@ -48,9 +48,46 @@ describe("whom an image's own conda asks", () => {
     });
     const alias = conda('channel_alias in /root/.condarc', 'https://nexus.example/conda/');
     expect(ownCondaChannels([FORGE, conda('channels in /root/.condarc', 'defaults'), alias], [], TRAIN)).toEqual({
-      channels: ['nexus.example/conda/conda-forge', 'defaults'],
-      by: 'channels in /opt/conda/.condarc, channels in /root/.condarc',
+      channels: ['defaults', 'nexus.example/conda/conda-forge'],
+      by: 'channels in /root/.condarc, channels in /opt/conda/.condarc',
     });
+  });
+
+  it('is in the order of conda: the system, the installation, the user, the environment, and the file that CONDARC names', () => {
+    const files = [
+      '/srv/ours/condarc.yml',
+      '/opt/conda/envs/train/.condarc',
+      '/root/.condarc',
+      '/root/.conda/.condarc',
+      '/root/.config/conda/.condarc',
+      '/xdg/conda/.condarc',
+      '/opt/conda/condarc.d/b.yml',
+      '/opt/conda/condarc.d/a.yml',
+      '/opt/conda/condarc',
+      '/opt/conda/.condarc',
+      '/var/lib/conda/.condarc',
+      '/etc/conda/.condarc',
+    ];
+    const sources = files.map((file, at) => conda(`channels in ${file}`, `c${at}`));
+    const variables = ['HOME=/root', 'XDG_CONFIG_HOME=/xdg', 'CONDARC=/srv/ours/condarc.yml'];
+    const shuffled = [...sources.slice(5), ...sources.slice(0, 5)].reverse();
+    expect(ownCondaChannels(shuffled, variables, TRAIN)?.channels).toEqual(files.map((_, at) => `c${at}`));
+    // Nobody names it: it is no settings file.
+    expect(ownCondaChannels(shuffled, ['XDG_CONFIG_HOME=/xdg'], TRAIN)?.channels).not.toContain('c0');
+    const aliases = [
+      conda('channel_alias in /etc/conda/.condarc', 'https://old.example'),
+      conda('channel_alias in /root/.condarc', 'https://new.example'),
+      FORGE,
+    ];
+    expect(ownCondaChannels(aliases, [], TRAIN)?.channels).toEqual(['new.example/conda-forge']);
+  });
+
+  it('is not known where CONDARC names a file that nobody read', () => {
+    const unread = { unread: '/srv/settings.yml' };
+    expect(ownCondaChannels([FORGE], ['CONDARC=/srv/settings.yml'], TRAIN)).toMatchObject(unread);
+    expect(ownCondaChannels([], ['CONDARC=$HOME/settings.yml', 'HOME=/srv'], TRAIN)).toMatchObject(unread);
+    // This one was, and says nothing of channels.
+    expect(ownCondaChannels([], ['CONDARC=/srv/.condarc'], TRAIN)).toBeUndefined();
   });
 
   it('is nobody where one of them says so, and no variable takes it back', () => {
@@ -59,6 +96,9 @@ describe("whom an image's own conda asks", () => {
       channels: [],
       by: 'offline in /etc/conda/.condarc',
     });
+    // What the user says comes after the system, and takes it back.
+    const online = conda('offline in /root/.condarc', 'no');
+    expect(ownCondaChannels([FORGE, online, offline], [], TRAIN)?.channels).toEqual(['conda-forge']);
     expect(ownCondaChannels([FORGE], ['CONDA_OFFLINE=true'], TRAIN)).toEqual({ channels: [], by: 'CONDA_OFFLINE' });
     expect(ownCondaChannels([FORGE, offline], ['CONDA_OFFLINE=0'], TRAIN)?.channels).toEqual(['conda-forge']);
   });

@@ -28,6 +28,13 @@ describe("where an image's conda takes packages from", () => {
     ]);
   });
 
+  it('is said by a file that CONDARC may name, and so is that it is not offline', async () => {
+    expect(await named({ 'etc/condarc.yml': 'offline: false\nchannels: [conda-forge]\n' })).toEqual([
+      'conda | offline in /etc/condarc.yml | no',
+      'conda | channels in /etc/condarc.yml | conda-forge',
+    ]);
+  });
+
   it('is told without users, passwords and tokens', async () => {
     const told = await named({
       'root/.condarc':

@@ -8,15 +8,18 @@ import { analyzer, type PackageSourceFact } from '../analyzer.ts';
  */
 export const condaChannels = analyzer({
   name: 'conda-channels',
-  version: 2,
-  files: ['**/.condarc', '**/condarc', '**/condarc.d/*.yml', '**/condarc.d/*.yaml', '**/.mambarc'],
+  version: 3,
+  // `condarc.yml` counts where `CONDARC` names it.
+  files: ['.condarc', 'condarc', '.mambarc', '.condarc.yml', '.condarc.yaml', 'condarc.yml', 'condarc.yaml']
+    .map((name) => `**/${name}`)
+    .concat('**/condarc.d/*.yml', '**/condarc.d/*.yaml'),
   // Settings are a page; what the reader of YAML needs for text that is none grows with the square of its length.
   maxBytes: 16 * 1024,
   *read({ path, text }) {
     // What packages bring for their own tests is nobody's settings.
     if (/(?:^|\/)(?:(?:site|dist)-packages|pkgs)\//.test(path)) return;
     const { channels, defaultChannels, alias, offline } = condaSettings(text());
-    if (offline) yield source('offline', path, '');
+    if (offline !== undefined) yield source('offline', path, offline ? '' : 'no');
     for (const [setting, values] of [
       ['channels', channels],
       ['default_channels', defaultChannels],

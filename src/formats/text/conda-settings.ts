@@ -10,7 +10,8 @@ interface CondaSettings {
   readonly defaultChannels: readonly string[];
   /** What the names of channels are completed by. */
   readonly alias?: string;
-  readonly offline: boolean;
+  /** Absent: the file says nothing of it. */
+  readonly offline?: boolean;
 }
 
 /**
@@ -23,7 +24,7 @@ export function condaSettings(text: string): CondaSettings {
     channels: named(channels),
     defaultChannels: named(default_channels),
     ...(typeof channel_alias === 'string' ? { alias: channel_alias } : {}),
-    offline: offline === true || (typeof offline === 'string' && isYes(offline)),
+    ...(typeof offline === 'boolean' || typeof offline === 'string' ? { offline: isYes(String(offline)) } : {}),
   };
 }
 

@@ -57,7 +57,9 @@ const inWords = (installer: string, { host, by }: OwnIndex): string =>
 /** As many channels as fit into a line. */
 const FEW = 3;
 
-function channelsInWords({ channels, by }: OwnChannels): string {
+function channelsInWords({ channels, by, unread }: OwnChannels): string {
+  if (unread !== undefined)
+    return `the image's conda has settings in ${unread} (CONDARC or MAMBARC), which were not read: nobody asked its channels`;
   if (channels.length === 0) return `the image's conda is told to ask no channel (${by})`;
   const more = channels.length > FEW ? ` and ${channels.length - FEW} more` : '';
   return `the image's conda takes packages from ${channels.slice(0, FEW).join(', ')}${more} (${by}), which nobody asked`;

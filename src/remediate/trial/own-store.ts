@@ -118,7 +118,8 @@ async function storeOptions(program: string, workshop: Workshop): Promise<string
       '--root',
       join(workshop.folder, `store-${driver}`),
       '--runroot',
-      join(workshop.folder, `run-${driver}`),
+      // Podman 4 takes no path of more than 50 letters.
+      join(workshop.folder, `r${driver[0]}`),
       ...(own && own.driver === driver ? ['--storage-opt', `${driver}.imagestore=${own.root}`] : []),
     ];
     // Asking podman about a store makes it.

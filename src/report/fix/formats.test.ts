@@ -251,6 +251,14 @@ describe('a plan for people', () => {
     expect(text).toMatch(/2 inherited|3 inherited/);
   });
 
+  it('calls unverified what is in no count, and not what a distribution fixed in its release', async () => {
+    const text = render('table', await plan(), { width: 120 });
+    const row = (name: string): string => text.split('\n').find((line) => line.startsWith(`   ${name} `)) ?? '';
+    expect(row('setuptools')).toContain('unverified: 1 ');
+    expect(row('openssl')).toMatch(/\u2192 \S+ +\w+ +1 UNKNOWN$/);
+    expect(text).toContain("the versions are the advisory's: no package index was asked");
+  });
+
   it('is Markdown that a text from outside cannot break out of', async () => {
     const one = await plan();
     const hostile: Plan = { ...one, edits: [{ path: 'a|b<c>', before: '', after: '', diff: '```\n<script>\n```\n' }] };

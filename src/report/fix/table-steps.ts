@@ -39,7 +39,7 @@ export function* stepLines(step: PlanStep, index: number, page: Page): Generator
 function changeLines(step: PlanStep, page: Page): string[] {
   const rows = changeRowsOf(step);
   const shown = page.all ? rows : rows.slice(0, LISTED);
-  const what = shown.map(({ change, clears }) => ({ change, clears: clearsCell(change, clears, page) }));
+  const what = shown.map(({ change, clears }) => ({ change, clears: clearsCell(step, change, clears, page) }));
   const apart = what.map(({ change, clears }): Cell[] => [
     change.name,
     { text: change.from ?? 'new', style: ['dim'] },
@@ -89,11 +89,13 @@ const jumpCell = ({ jump, to }: Change): Cell =>
     ? { text: 'MAJOR', style: ['yellow'] }
     : { text: to === undefined || jump === 'new' ? '' : jump, style: ['dim'] };
 
-function clearsCell(change: Change, clears: readonly PlannedFinding[], page: Page): Cell {
-  const words = [
-    ...(change.verified === 'advisory' ? ['unverified'] : []),
-    ...(clears.length > 0 ? [clearedInWords(clears, page)] : []),
-  ];
+function clearsCell(step: PlanStep, change: Change, clears: readonly PlannedFinding[], page: Page): Cell {
+  // What a distribution's advisory names is counted as cleared unless the image's sources may lack it: one word for what is not counted.
+  const isUncounted =
+    clears.length > 0
+      ? clears.every(({ hoped }) => hoped !== undefined)
+      : step.kind !== 'os' && change.verified === 'advisory';
+  const words = [...(isUncounted ? ['unverified'] : []), ...(clears.length > 0 ? [clearedInWords(clears, page)] : [])];
   if (words.length > 0)
     return clears.some(({ exploited }) => exploited !== undefined)
       ? { text: `${words.join(': ')}, exploited`, style: ['bold', 'red'] }

@@ -30,6 +30,10 @@ const clearsSomething = ({ change }: ListedChange): boolean => Object.values(cha
 export const sureChanges = (summary: ChangeSummary): ListedChange[] =>
   listedChanges(summary).filter((change) => clearsSomething(change) && change.change.unsure === undefined);
 
+/** Changes that clear something where they are offered, which nobody knows. */
+export const hopedChanges = (summary: ChangeSummary): ListedChange[] =>
+  listedChanges(summary).filter((change) => clearsSomething(change) && change.change.unsure !== undefined);
+
 /** Findings that a change clears, of whatever severity. */
 export const findingsCleared = ({ clears }: PackageChange): number =>
   Object.values(clears).reduce((sum, count) => sum + count, 0);

@@ -7,6 +7,7 @@ import {
   changesInWords,
   clearingMost,
   commandOf,
+  hopedChanges,
   hopesInWords,
   listedChanges,
   provisoInWords,
@@ -32,6 +33,7 @@ export function firstChangeLines(report: Report, summary: Summary, page: Page, n
   if (changes === undefined || changes.findings === 0) return [];
   const most = clearingMost(report, number);
   const further = sureChanges(changes).filter(({ change }) => !most.includes(change)).length;
+  const hoped = hopedChanges(changes).filter(({ change }) => !most.includes(change)).length;
   const staying = changes.stays.reduce((sum, { findings }) => sum + findings, 0);
   const rows = most.map((change): Cell[] => [
     { text: change.name, style: ['bold'] },
@@ -41,6 +43,7 @@ export function firstChangeLines(report: Report, summary: Summary, page: Page, n
   ]);
   const rest = [
     ...(further > 0 ? [`and ${grouped(further)} more ${further === 1 ? 'upgrade' : 'upgrades'}`] : []),
+    ...(hoped > 0 ? [`${further > 0 ? '' : 'and '}${grouped(hoped)} more if offered`] : []),
     ...(staying > 0
       ? [`${grouped(staying)} with a fix ${staying === 1 ? 'stays' : 'stay'} all the same, --all says why`]
       : []),

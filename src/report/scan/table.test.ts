@@ -343,6 +343,13 @@ describe('500 findings', () => {
     const changes = text.slice(text.indexOf('WHAT TO CHANGE'), text.indexOf('WORST FINDINGS')).split('\n');
     expect(changes.slice(3, 6).map(squeezed)).toEqual([9, 8, 7].map((n) => `lib${n} 1.0-1 → 1.0-2 ${n} LOW`));
     expect(changes[6]).toContain('and 2 more upgrades');
+    const made = await planned(report({ findings, packages: findings.map((finding) => finding.package) }));
+    const steps = made.changes!.steps.map((step) => ({
+      ...step,
+      changes: step.changes.map((change) => (change.name === 'lib6' ? { ...change, unsure: true as const } : change)),
+    }));
+    const doubted = render({ ...made, changes: { ...made.changes!, steps } }, { width: 80 });
+    expect(doubted).toContain('and 1 more upgrade; 1 more if offered');
     expect(squeezed(text.split('WORST FINDINGS')[1]!.split('\n')[2]!)).toMatch(/^CVE-2024-\d+ LOW lib/);
   });
 
