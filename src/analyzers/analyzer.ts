@@ -191,6 +191,8 @@ export interface Analyzer {
    * such a file is read last, and only if nobody owns it.
    */
   readonly unownedOnly?: true;
+  /** The reverse: it is heard of files that an OS package lists as its own alone, what others say of files that nobody owns. */
+  readonly ownedOnly?: true;
   /**
    * With `unownedOnly`: it is heard of files that an upper layer hides as well (secrets can be had from the image all the same), and
    * therefore asked when the file passes by. For what is cheap to read.

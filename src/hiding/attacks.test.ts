@@ -484,13 +484,10 @@ describe('a list of an OS package that names a language package of another versi
     [`${PYTHON}/requests-2.25.0.dist-info/METADATA`]: 'Name: requests\nVersion: 2.25.0\n',
   });
 
-  it.each([
-    ['2.31.0-r0', 'judged as the OS package, since its list names that version'],
-    ['3.1.0-r0', 'judged apart from it'],
-  ])('is told: %s', async (version, judged) => {
+  it.each(['2.31.0-r0', '3.1.0-r0'])('is told: %s', async (version) => {
     const { messages, signs } = await seen(listed(version));
     expect(signs).toEqual(['info ownership-contradicted']);
-    expect(messages).toContain(`requests 2.25.0 (py3-requests ${version}): ${judged}`);
+    expect(messages).toContain(`requests 2.25.0 (py3-requests ${version}): judged apart from it`);
   });
 
   it('and is not where only documentation names the package, without a list', async () => {

@@ -200,7 +200,7 @@ describe('the tricks', () => {
       }),
     ];
     expect((await seen(...wheelOf(false))).signs).toEqual(['warning installer-forged']);
-    expect((await seen(...wheelOf(true))).signs).toEqual([]);
+    expect((await seen(...wheelOf(true))).signs).toEqual(['info ownership-contradicted']);
     expect((await seen(...wheelOf(false))).packages).toContain('requests 2.25.0 PyPI listed');
   });
 

@@ -1,6 +1,5 @@
 import type { OsFact, PackageFact } from '../analyzers/analyzer.ts';
 import { withGpuComponents } from '../analyzers/native/index.ts';
-import { addTo } from '../collections.ts';
 import { generic } from '../ecosystems/generic.ts';
 import { ecosystemOf, isSystemType, purlOf } from '../ecosystems/index.ts';
 import { formatPurl } from '../ecosystems/purl.ts';
@@ -27,7 +26,8 @@ import { importedArchives, withImported } from './imported-archives.ts';
 import { lookupsOf } from './lookups.ts';
 import { withNpmDigests } from './npm-digests.ts';
 import { originsOf } from './origin.ts';
-import { type Claim, claimOf, claimSigns, isProvenOwner, withDocumented } from './owner-proof.ts';
+import { claimSigns } from './owner-claims.ts';
+import { type Ownership, ownership, withDocumented } from './owner-proof.ts';
 import { namedSources } from './package-sources.ts';
 import { placeRoles } from './place-role.ts';
 import { withoutTestModels } from './test-models.ts';
@@ -70,9 +70,10 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?:
     packageFacts.map((item) => withImported(withRole(item, roleOf), isImported)),
   );
   const published = publishedIn(read);
-  const claims: Claim[] = [];
-  const assembled = packages(items, os, withDocumented(owners, items), layers, missed, (claim) => claims.push(claim));
-  const allSigns = [...signs, ...claimSigns(claims, owners)];
+  const held = ownership(items, withDocumented(owners, items));
+  const assembled = packages(items, os, held, layers, missed);
+  // Without a list, only a name makes the owner: nothing was claimed.
+  const allSigns = [...signs, ...claimSigns(held.claims.filter(({ path }) => owners.has(path)))];
   return {
     ...(os ? { os } : {}),
     packageSources: namedSources(read.facts),
@@ -154,21 +155,13 @@ function operatingSystem(facts: readonly VisibleFact[], layers: readonly LayerIn
 function packages(
   items: readonly PackageItem[],
   os: OperatingSystem | undefined,
-  owners: ReadonlyMap<string, Owner>,
+  { ownerOf, factsOf }: Ownership,
   layers: readonly LayerInfo[],
   missed: (item: PackageItem, defect: string) => void,
-  told: (claim: Claim) => void,
 ): Package[] {
-  const versions = new Map<string, string[]>();
-  for (const { fact } of items)
-    if (fact.role !== 'nested' && isSystemType(fact.type)) addTo(versions, `${fact.type} ${fact.name}`, fact.version);
-  const versionsOf = ({ type, name }: Owner): readonly string[] => versions.get(`${type} ${name}`) ?? [];
   const merged = new Map<string, { first: PackageItem; evidence: Evidence[]; owner: Owner | undefined }>();
   const file = (item: PackageItem): void => {
-    const claimed = isSystemType(item.fact.type) ? undefined : owners.get(item.path);
-    const owner = claimed && isProvenOwner(item, claimed, versionsOf) ? claimed : undefined;
-    const claim = claimed && claimOf(item, claimed, versionsOf);
-    if (claim) told(claim);
+    const owner = ownerOf(item);
     const key = packageKey(item.fact, os, owner);
     const known = merged.get(key);
     if (known) {
@@ -184,13 +177,24 @@ function packages(
     );
   return [...merged.values()].flatMap(({ first, evidence, owner }) =>
     orDefect(
-      () => [packageOf(first.fact, os, evidence, owner)],
+      () => [withOwnerQuestions(packageOf(first.fact, os, evidence, owner), owner && factsOf(owner), os)],
       (defect) => {
         missed(first, defect);
         return [];
       },
     ),
   );
+}
+
+/** Where the statements on the owner are filed, whatever of it is installed. */
+function withOwnerQuestions(
+  pkg: Package,
+  owners: readonly PackageFact[] | undefined,
+  os: OperatingSystem | undefined,
+): Package {
+  if (owners === undefined || !isSystemType(pkg.ownedBy?.type)) return pkg;
+  // The purl of a package is made when it is asked for, which a copy would not be.
+  return Object.assign(pkg, { ownerQuestions: owners.flatMap((fact) => lookupsOf(fact, os)) });
 }
 
 /** Two copies are one package when name, version, architecture, source, role and owner agree. */

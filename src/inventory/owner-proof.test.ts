@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { image, layer, removed, symlink } from '../../test/image.ts';
-import { isProvenOwner } from './owner-proof.ts';
+import { proofOf } from './owner-proof.ts';
 import { takeInventory } from './take.ts';
 
 /** Name, version, role and owner of everything of a type. */
@@ -115,37 +115,43 @@ describe('ownership is proven, not claimed', () => {
     ['foo', '1.4', 'python3-foo', '2.0+really1.4-1', true],
     ['urllib3', '1.26.5', 'python39-urllib3', '1.26.5-5.el9', true],
     ['urllib3', '1.26.5', 'py3-urllib3', '2.0.4-r0', false],
-    ['@npmcli/arborist', '1.0', 'npm', '9.2.0~ds1-1', true],
+    ['@npmcli/arborist', '1.0', 'npm', '9.2.0~ds1-1', false],
+    ['lodash', '4.17.20', 'npm', '9.2.0~ds1-1', false],
     ['semver', '7.3.8', 'node-semver', '7.3.5-1', false],
     ['rack', '2.1.4', 'ruby-rack', '2.1.4-3+deb11u1', true],
     ['jwt', '1.0rc1', 'python3-jwt', '1.0~rc1-1', true],
   ])('%s %s of %s %s: %s', (name, version, owner, system, proven) => {
     const type = owner.startsWith('py3') ? 'apk' : owner.includes('39') ? 'rpm' : 'deb';
-    const item = { path: 'usr/lib/x', fact: { type: 'pypi', name, version } };
-    expect(isProvenOwner(item, { type, name: owner }, () => [system])).toBe(proven);
+    const item = { path: `usr/lib/${name}`, fact: { type: 'pypi', name, version } };
+    const facts = [{ type, name: owner, version: system }];
+    expect(proofOf(item, { type, name: owner }, () => facts) !== undefined).toBe(proven);
   });
 
-  it('a list that names the version of the file is believed where upstream merely forgot to raise its own', () => {
-    const at = (version: string): boolean =>
-      isProvenOwner(
-        {
-          path: `usr/lib/python3/dist-packages/maxminddb-${version}.egg-info/PKG-INFO`,
-          fact: { type: 'pypi', name: 'maxminddb', version },
-        },
-        { type: 'deb', name: 'python3-maxminddb' },
-        () => ['2.2.0-1+b1'],
-      );
-    expect(at('2.1.0')).toBe(true);
-    expect(at('1.5.4')).toBe(false);
+  it('what lies in a folder of the package is its own, whatever its name and version', () => {
+    const at = (path: string, owner: string, source = owner): boolean =>
+      proofOf(
+        { path, fact: { type: 'npm', name: '@npmcli/arborist', version: '1.0' } },
+        { type: 'deb', name: owner },
+        () => [{ type: 'deb', name: owner, version: '9.2.0~ds1-1', source: { name: source, version: '9.2.0~ds1-1' } }],
+      ) !== undefined;
+    const path = 'usr/share/nodejs/npm/node_modules/@npmcli/arborist/package.json';
+    expect(at(path, 'npm')).toBe(true);
+    expect(at(path, 'nodejs')).toBe(false);
+    expect(at(path.replace('share/nodejs', 'lib/node_modules'), 'nodejs')).toBe(true);
+    expect(at('usr/share/nodejs/@npmcli/arborist/package.json', 'npm')).toBe(false);
+    // A source that has nothing to do with it does not answer for it.
+    expect(at(path, 'npm', '2vcard')).toBe(false);
   });
 
   it("what a vendor's package brings outside of the distribution's folders is judged by itself; software collections are Red Hat's", () => {
     const at = (path: string, type = 'deb') =>
-      isProvenOwner({ path, fact: { type: 'pypi', name: 'jinja2', version: '2.10' } }, { type, name: 'agent' }, () => [
-        '7.1-1',
-      ]);
-    expect(at('opt/agent/lib/python3.9/site-packages/Jinja2-2.10.dist-info/METADATA')).toBe(false);
-    expect(at('usr/local/lib/python3.9/dist-packages/Jinja2-2.10.dist-info/METADATA')).toBe(false);
+      proofOf(
+        { path, fact: { type: 'pypi', name: 'jinja2', version: '2.10' } },
+        { type, name: 'python3-jinja2' },
+        () => [{ type, name: 'python3-jinja2', version: '2.10-1' }],
+      ) !== undefined;
+    for (const place of ['opt/agent', 'usr/local', 'app', 'srv/app', 'root/.local', 'home/me/.local'])
+      expect(at(`${place}/lib/python3.9/site-packages/Jinja2-2.10.dist-info/METADATA`), place).toBe(false);
     expect(at('usr/lib/python3/dist-packages/Jinja2-2.10.dist-info/METADATA')).toBe(true);
     expect(at('opt/rh/rh-python38/root/usr/lib/python3.8/site-packages/jinja2-2.10.dist-info/METADATA', 'rpm')).toBe(
       true,

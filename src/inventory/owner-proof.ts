@@ -1,109 +1,187 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
+import { addTo } from '../collections.ts';
 import { generic } from '../ecosystems/generic.ts';
+import { go } from '../ecosystems/go.ts';
 import { isSystemType } from '../ecosystems/index.ts';
 import { conda } from '../ecosystems/others.ts';
-import { counted } from '../formats/grouped.ts';
+import { isNextRelease } from '../hiding/contradicted.ts';
+import { isKin, isSameThing, OF_DISTRIBUTIONS, plain, plainNames, sharesWord } from '../layers/owner-names.ts';
 import type { Owner } from '../layers/ownership.ts';
-import type { Sign } from '../model.ts';
-
-/**
- * Folders that distributions leave alone: an OS package that puts a language package there is a vendor's own, and nobody patches what it
- * carries. Red Hat's software collections are the exception.
- * https://refspecs.linuxfoundation.org/FHS_3.0/fhs/ch03s13.html
- */
-const OUTSIDE = /^(?:opt\/(?!rh\/)|usr\/local\/|srv\/|home\/|root\/)/;
-
-/** How distributions call a package of another world. */
-const PREFIX = /^(?:python[\d.]*|py3|pypy3?|ruby[\d.]*|rubygem|rubygems|node|nodejs|php|perl|golang|rust|lib|r-cran)-?/;
-const SUFFIX = /-(?:java|perl|ruby|js|python|py3|common|wheel|minimal)$/;
+import { LIMITS } from '../limits.ts';
 
 /** Versions of a package manager that are no release of anybody's. */
 const SNAPSHOT = /git|svn|hg|bzr|cvs|snapshot|nightly|~(?!rc|a|b|beta|alpha|dev|pre)|20\d{6}/i;
 
+/** What interpreters bring along of their own, under other names and versions. */
+const BUNDLED: readonly (readonly [owner: RegExp, path: RegExp])[] = [
+  [/^(?:lib)?ruby[\d.]*(?:-(?:libs|default-gems))?$/, /\/ruby\/(?:gems\/)?[\d.]+\/specifications\/default\//],
+  [/^nodejs(?:[\d.-]*|-npm)$/, /\/node_modules\/(?:npm|corepack)\//],
+];
+
 /**
- * Whether the OS package that lists a file is to be believed to have put it there, and is judged in its place: not where distributions put
- * nothing, and not where it is the same thing in another version: somebody wrote over it.
+ * Why an OS package is believed to have put a language package or a program there, and is judged in its place: it is the same thing in the same
+ * version; what is `inside` of it, in a folder or a program of its name; or of its version, and of another name, as few of them are.
  */
-export function isProvenOwner(
-  { fact, path }: { readonly fact: PackageFact; readonly path: string },
-  owner: Owner,
-  versionsOf: (owner: Owner) => readonly string[],
-): boolean {
-  if (owner.type === conda.type || fact.type === generic.type) return true;
-  if (OUTSIDE.test(path)) return false;
-  if (!isSameThing(fact.name, owner.name)) return true;
-  const versions = versionsOf(owner).map(upstream);
-  // Where the list itself names the version of the file, it was shipped so: upstreams forget to raise their own (7 of 194 Debian packages).
-  const numbers = path.includes(fact.version) ? 1 : Number.POSITIVE_INFINITY;
-  return versions.length === 0 || versions.some((version) => agrees(version, fact.version, numbers));
-}
+type OwnerProof = 'same' | 'inside' | 'alike';
 
-/** A language package that an OS package of the same thing lists in another version. */
-export interface Claim {
+/** A package that a file of this path proves. */
+interface Held {
+  readonly fact: PackageFact;
   readonly path: string;
-  /** `requests 2.25.0 (python3-requests 2.31.0)`. */
-  readonly words: string;
-  readonly isBelieved: boolean;
 }
 
-/** What an OS package lists as its own and is of another version than it: a list that somebody forged, or an upstream that forgot to raise its own. */
-export function claimOf(
-  { fact, path }: { readonly fact: PackageFact; readonly path: string },
-  owner: Owner,
-  versionsOf: (owner: Owner) => readonly string[],
-): Claim | undefined {
-  if (owner.type === conda.type || fact.type === generic.type || !isSameThing(fact.name, owner.name)) return undefined;
-  const versions = versionsOf(owner);
-  if (versions.length === 0) return undefined;
-  if (versions.some((version) => agrees(upstream(version), fact.version, Number.POSITIVE_INFINITY))) return undefined;
+/** What the package databases list under a name. */
+type FactsOf = (owner: Owner) => readonly PackageFact[];
+
+/** Programs and what was compiled into them: one file proves many packages, under names of their own. */
+const COMPILED: ReadonlySet<string> = new Set([generic.type, go.type, 'cargo']);
+
+/**
+ * Whether the OS package that lists a file is to be believed: anybody can write a line into a list. Not where distributions put nothing, not of the
+ * same thing in another version, which somebody wrote over it or claims not to see, and not of what has neither its name nor its version.
+ */
+export function proofOf({ fact, path }: Held, owner: Owner, factsOf: FactsOf): OwnerProof | undefined {
+  if (owner.type === conda.type) return 'same';
+  if (!OF_DISTRIBUTIONS.test(path)) return undefined;
+  const facts = factsOf(owner);
+  // The program itself is what proves its package, and tells its version less well.
+  if (fact.type === generic.type && facts.length > 0 && facts.every(isMarked)) return 'same';
+  const names = [...new Set([owner.name, ...facts.flatMap(({ source }) => source?.name ?? [])])];
+  // Distributions judge by the source, which anybody can state: one that has nothing to do with what is owned answers for nothing.
+  const judged = facts.map(({ source }) => source?.name ?? owner.name);
+  if (judged.length > 0 && !judged.some((name) => isKin(name, [fact.name, owner.name]))) return undefined;
+  const versions = facts.map(({ version, source }) => upstream(source?.version ?? version));
+  if (isSameThing(fact.name, names))
+    return versions.length === 0 || versions.some((version) => agrees(version, fact)) ? 'same' : undefined;
+  if (isInside({ fact, path }, names)) return 'inside';
+  return versions.some((version) => isAlike(version, fact.version)) ? 'alike' : undefined;
+}
+
+/** In a folder, or compiled into a program, of the owner's name. A package's own folder is no folder that it lies in. */
+function isInside({ fact, path }: Held, names: readonly string[]): boolean {
+  if (BUNDLED.some(([owner, place]) => place.test(path) && names.some((name) => owner.test(name)))) return true;
+  const parts = path.split('/').slice(0, LIMITS.pathBytes);
+  const folders = COMPILED.has(fact.type) ? parts : withoutOwnFolder(parts, fact.name);
+  return folders.some((folder) => sharesWord(folder, names));
+}
+
+function withoutOwnFolder(parts: readonly string[], name: string): readonly string[] {
+  const own = new Set([plain(name), ...name.split('/').map(plain)]);
+  return parts
+    .slice(0, -1)
+    .filter((folder) => !/\.(?:dist|egg)-info$/.test(folder) && !own.has(plain(folder.replace(/^@/, ''))));
+}
+
+/** How many language packages of other names an OS package may bring in its own version. */
+const ALIKE = 8;
+
+/** A claim that is not believed. */
+export interface Claim extends Held {
+  readonly owner: Owner;
+  /** The version of the package that claims it, where it claims the same thing in another one. */
+  readonly version?: string;
+}
+
+/** What is believed of all that the lists claim. */
+export interface Ownership {
+  ownerOf(item: Held): Owner | undefined;
+  /** What is not. */
+  readonly claims: readonly Claim[];
+  /** The packages of the system of that name. */
+  readonly factsOf: FactsOf;
+}
+
+/**
+ * Weighs every claim of an OS package to what proves a package of another world. One that claims many things of its own version and of other
+ * names is not believed in any of these: a distribution makes packages of them.
+ */
+export function ownership(items: readonly Held[], owners: ReadonlyMap<string, Owner>): Ownership {
+  const listed = new Map<string, PackageFact[]>();
+  for (const { fact } of items)
+    if (fact.role !== 'nested' && isSystemType(fact.type)) addTo(listed, `${fact.type} ${fact.name}`, fact);
+  const factsOf: FactsOf = ({ type, name }) => listed.get(`${type} ${name}`) ?? [];
+  const proofs = new Map<Held, OwnerProof | undefined>();
+  const alike = new Map<string, Set<string>>();
+  const keyOf = ({ type, name }: Owner): string => `${type} ${name}`;
+  for (const item of items) {
+    const owner = isSystemType(item.fact.type) ? undefined : owners.get(item.path);
+    if (owner === undefined) continue;
+    const proof = proofOf(item, owner, factsOf);
+    proofs.set(item, proof);
+    if (proof === 'alike') alike.set(keyOf(owner), (alike.get(keyOf(owner)) ?? new Set()).add(item.fact.name));
+  }
+  const believed = new Map<Held, Owner>();
+  const claims: Claim[] = [];
+  for (const [item, proof] of proofs) {
+    const owner = owners.get(item.path) as Owner;
+    const isMany = proof === 'alike' && (alike.get(keyOf(owner))?.size ?? 0) > ALIKE;
+    if (proof !== undefined && !isMany) believed.set(item, owner);
+    // What lies outside is a vendor's own; nobody claims more than that.
+    else if (OF_DISTRIBUTIONS.test(item.path)) claims.push(claimOf(item, owner, factsOf));
+  }
+  return { ownerOf: (item) => believed.get(item), claims, factsOf };
+}
+
+function claimOf(item: Held, owner: Owner, factsOf: FactsOf): Claim {
+  const facts = factsOf(owner);
+  const names = [owner.name, ...facts.flatMap(({ source }) => source?.name ?? [])];
+  const [fact] = facts;
   return {
-    path,
-    words: `${fact.name} ${fact.version} (${owner.name} ${versions[0]})`,
-    isBelieved: isProvenOwner({ fact, path }, owner, versionsOf),
+    path: item.path,
+    fact: item.fact,
+    owner,
+    ...(fact !== undefined && isSameThing(item.fact.name, names) ? { version: fact.version } : {}),
   };
 }
 
-/** How many claims a sign names. */
-const NAMED = 5;
-
-/** The sign of such claims; information, since 7 of 194 Debian packages are made so. */
-export function claimSigns(all: readonly Claim[], listed: ReadonlyMap<string, Owner>): readonly Sign[] {
-  // Without a list, only a name makes the owner: nothing was claimed.
-  const claims = all.filter(({ path }) => listed.has(path));
-  if (claims.length === 0) return [];
-  const believed = claims.filter(({ isBelieved }) => isBelieved).length;
-  const judged =
-    believed === 0
-      ? 'judged apart from it'
-      : `${believed === claims.length ? '' : `${believed} of them `}judged as the OS package, since its list names that version`;
-  const named = claims.slice(0, NAMED);
-  return [
-    {
-      check: 'ownership-contradicted',
-      level: 'info',
-      message: `${counted(claims.length, 'language package')} ${claims.length === 1 ? 'is' : 'are'} listed by an OS package of another version, whose list may be forged: ${named.map(({ words }) => words).join(', ')}: ${judged}`,
-      paths: named.map(({ path }) => path),
-    },
-  ];
+/** Epoch, revision and what a packager says of his tarball are taken off: `1:2.0.7+dfsg-3ubuntu1` is `2.0.7`. */
+function upstream(version: string): string {
+  const bare = version.replace(/^\d+:/, '').replace(/-[^-]*$/, '');
+  const really = /[+~.-]really(\d.*)$/.exec(bare)?.[1];
+  return (really ?? bare).replace(/[+~.-](?:dfsg|ds|repack|debian|ubuntu|orig|nmu)\b.*$/i, '');
 }
 
 /**
- * Owners of files by name, where no list tells what an OS package owns, since only documentation, traces or programs prove it: `usr/lib/x86_64-linux-gnu/libssl.so.1.1`,
- * recognised as OpenSSL, is of a package of that source. Whether the versions agree is `isProvenOwner`'s to say.
+ * By the numbers that both have. What cannot be compared agrees, but for a snapshot of a release that has a number: that of one which had none
+ * yet (`0~git20220101`) is older than every fix. Libraries of some projects call themselves the release that comes next.
  */
-export function withDocumented(
-  owners: ReadonlyMap<string, Owner>,
-  items: readonly { readonly path: string; readonly fact: PackageFact }[],
-): ReadonlyMap<string, Owner> {
+function agrees(system: string, { type, version }: PackageFact): boolean {
+  if (!/^v?\d/.test(version) || /^v?0(?:\.0)*$/.test(version) || /[+.]dev|\$\{/.test(version)) return true;
+  const [left, right] = [numbersOf(system), numbersOf(version)];
+  if (SNAPSHOT.test(system) && left.every((number) => number === '0')) return true;
+  const shared = Math.min(left.length, right.length);
+  if (left.slice(0, shared).every((number, at) => number === right[at])) return true;
+  return type === generic.type && isNextRelease(version, system);
+}
+
+/** Of one version by two numbers at least, or the only one that either has. */
+function isAlike(system: string, own: string): boolean {
+  const [left, right] = [numbersOf(system), numbersOf(own)];
+  const shared = Math.min(left.length, right.length);
+  if (shared === 0 || (shared === 1 && left.length + right.length > 2)) return false;
+  return left.slice(0, shared).every((number, at) => number === right[at]);
+}
+
+const numbersOf = (text: string): readonly string[] =>
+  /^v?(\d+(?:\.\d+)*)/
+    .exec(text)?.[1]
+    ?.split('.')
+    .map((digits) => digits.replace(/^0+(?=\d)/, '')) ?? [];
+
+/**
+ * Owners of files by name, where no list tells what an OS package owns, since only documentation, traces or programs prove it: `usr/lib/x86_64-linux-gnu/libssl.so.1.1`,
+ * recognised as OpenSSL, is of a package of that source. Whether the versions agree is `ownership`'s to say.
+ */
+export function withDocumented(owners: ReadonlyMap<string, Owner>, items: readonly Held[]): ReadonlyMap<string, Owner> {
   const documented = new Map<string, Owner>();
   for (const { fact } of items)
-    if (isSystemType(fact.type) && fact.recovered !== undefined && fact.recovered !== 'lower-layer')
+    if (isMarked(fact))
       for (const name of [fact.name, fact.source?.name ?? fact.name])
         for (const known of plainNames(name)) documented.set(known, { type: fact.type, name: fact.name });
   if (documented.size === 0) return owners;
   const result = new Map(owners);
   for (const { path, fact } of items) {
-    if (result.has(path) || isSystemType(fact.type) || OUTSIDE.test(path)) continue;
+    if (result.has(path) || isSystemType(fact.type) || !OF_DISTRIBUTIONS.test(path)) continue;
     // What a package carries along is of the package that carries it.
     const name = fact.role === 'vendored' ? /(?<![^/])([^/]+)\/_vendor\//.exec(path)?.[1] : fact.name;
     if (name === undefined) continue;
@@ -113,35 +191,6 @@ export function withDocumented(
   return result;
 }
 
-const plain = (text: string): string =>
-  text
-    .toLowerCase()
-    .replace(/^.*[/:]/, '')
-    .replace(/[-_.]/g, '');
-
-/** What a distribution's name for a thing may mean: `python3-jinja2` is `jinja2`. */
-function plainNames(owner: string): readonly string[] {
-  const system = owner.toLowerCase();
-  const bare = system.replace(PREFIX, '');
-  return [system, bare, bare.replace(SUFFIX, '')].map(plain);
-}
-
-const isSameThing = (name: string, owner: string): boolean => plainNames(owner).includes(plain(name));
-
-/** Epoch, revision and what a packager says of his tarball are taken off: `1:2.0.7+dfsg-3ubuntu1` is `2.0.7`. */
-function upstream(version: string): string {
-  const bare = version.replace(/^\d+:/, '').replace(/-[^-]*$/, '');
-  const really = /[+~.-]really(\d.*)$/.exec(bare)?.[1];
-  return (really ?? bare).replace(/[+~.-](?:dfsg|ds|repack|debian|ubuntu|orig|nmu)\b.*$/i, '');
-}
-
-/** By the numbers that both have, the first so many of them; what cannot be compared agrees. */
-function agrees(system: string, own: string, most: number): boolean {
-  if (SNAPSHOT.test(system) || !/^v?\d/.test(own) || /^v?0(?:\.0)*$/.test(own) || /[+.]dev|\$\{/.test(own)) return true;
-  const numbers = (text: string): string[] => /^v?(\d+(?:\.\d+)*)/.exec(text)?.[1]?.split('.').map(trimmed) ?? [];
-  const [left, right] = [numbers(system), numbers(own)];
-  const shared = Math.min(left.length, right.length, most);
-  return left.slice(0, shared).every((number, at) => number === right[at]);
-}
-
-const trimmed = (digits: string): string => digits.replace(/^0+(?=\d)/, '');
+/** An OS package that no list proves. */
+const isMarked = ({ type, recovered }: PackageFact): boolean =>
+  isSystemType(type) && recovered !== undefined && recovered !== 'lower-layer';

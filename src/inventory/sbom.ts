@@ -1,10 +1,12 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
+import { addTo } from '../collections.ts';
 import { canonicalPurl, distributionOf, isSystemType, namespaceOf } from '../ecosystems/index.ts';
 import type { Purl } from '../ecosystems/purl.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { deb } from '../ecosystems/system-types.ts';
 import type { Bill, BillEntry, Evidence, Inventory, OperatingSystem, Package, Unknown } from '../model.ts';
 import { packageOf } from './assemble.ts';
+import { lookupsOf } from './lookups.ts';
 import { type EntryFact, factOf, isOfNoSystem } from './sbom-facts.ts';
 import { systemNamed, systemOfBill, systemOfPurl } from './system-names.ts';
 
@@ -36,7 +38,7 @@ export function sbomInventory(bill: Bill): Inventory {
   );
   return {
     ...(os ? { os } : {}),
-    packages: [...distinct(packages)],
+    packages: withOwnersAsked([...distinct(packages)]),
     risks: [],
     unknowns: [...unknowns(bill, known, os)],
     files: 0,
@@ -123,6 +125,20 @@ function ownerOf(
   const plain = fact.name.toLowerCase().replace(/[._]/g, '-');
   const owner = [`python3-${plain}`, plain].find((candidate) => debs.has(candidate));
   return owner === undefined ? undefined : { type: deb.type, name: owner };
+}
+
+/** Where statements on the owners are filed, for those that the bill lists. */
+function withOwnersAsked(packages: readonly Package[]): readonly Package[] {
+  const known = new Map<string, Package[]>();
+  for (const pkg of packages) if (isSystemType(pkg.type)) addTo(known, `${pkg.type} ${pkg.name}`, pkg);
+  return packages.map((pkg) => {
+    const owners = pkg.ownedBy && known.get(`${pkg.ownedBy.type} ${pkg.ownedBy.name}`);
+    if (owners === undefined) return pkg;
+    // The purl of a package is made when it is asked for, which a copy would not be.
+    return Object.assign(pkg, {
+      ownerQuestions: owners.flatMap((owner) => lookupsOf(owner, undefined, owner.namespace)),
+    });
+  });
 }
 
 function evidenceOf({ paths }: BillEntry): Evidence[] {

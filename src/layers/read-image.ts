@@ -13,6 +13,7 @@ import { joinedFacts } from './joined-reads.ts';
 import { deferredReads, linkedReads, secondReader, those } from './later-reads.ts';
 import type { CodeItem, LayerFact, LayerIndex } from './layer-index.ts';
 import { layerMembers } from './layer-members.ts';
+import { mayOwn } from './owner-names.ts';
 import { installedOwner, type Owner, ownershipTable, ownersOf } from './ownership.ts';
 import { layerName, readLayers } from './read-layers.ts';
 import type { LayerReading, ReadOptions } from './reading.ts';
@@ -105,16 +106,20 @@ async function readWith(image: Image, options: LayerReading): Promise<ReadImage>
     ),
   );
   const unowned = unownedNames(options.analyzers);
-  const atOnce = facts.filter(({ path, analyzer }) => unowned.has(analyzer) && !owners.has(path));
-  const late = timed(() => deferredReads(all, files, owners, chosen));
-  const isLate = ({ analyzer, path }: SecondRead): boolean => analyzer.unownedOnly === true && !owners.has(path);
+  const ownedOnly = new Set(options.analyzers.flatMap(({ ownedOnly, name }) => (ownedOnly ? [name] : [])));
+  const credible = new Map([...owners].filter(([path, { name }]) => mayOwn(path, name)));
+  const atOnce = facts.filter(({ path, analyzer }) => unowned.has(analyzer) && !credible.has(path));
+  const late = timed(() => deferredReads(all, files, credible, chosen));
+  const isLate = ({ analyzer, path }: SecondRead): boolean => analyzer.unownedOnly === true && !credible.has(path);
   for (const [layer, reads] of those(linked, isLate)) for (const read of reads) addTo(late, layer, read);
   const later = (await again(late)).filter(({ path, fact }) => isProven(path, fact, files));
-  const buried = timed(() => buriedSecrets(all, { files, facts: together, owners, unowned }));
+  const buried = timed(() => buriedSecrets(all, { files, facts: together, owners: credible, unowned }));
   return {
     files,
     facts: [
-      ...facts.filter(({ analyzer }) => !unowned.has(analyzer)),
+      ...facts.filter(
+        ({ analyzer, path }) => !unowned.has(analyzer) && (!ownedOnly.has(analyzer) || credible.has(path)),
+      ),
       ...inOneOrder([...atOnce, ...later]),
       ...linksGivenUp(files),
     ],

@@ -15,16 +15,37 @@ export function questionsOf(asked: Package): readonly Lookup[] {
 
 /** First question: is this package to be judged at all? Undefined: yes. */
 export function noInterest(
-  { role, ownedBy, type, properties }: Package,
+  { role, ownedBy, ownerQuestions, type, properties }: Package,
   questions: readonly Lookup[],
   store: AdvisoryStore,
 ): NoInterest | undefined {
   if (role !== undefined && NOT_RUN.has(role)) return role as NoInterest;
   // Distributions patch what they ship; conda does not: what it owns is judged all the same.
-  if (isSystemType(ownedBy?.type)) return 'owned';
+  if (isSystemType(ownedBy?.type) && isAnswerable(ownerQuestions, store)) return 'owned';
   if (type === conda.type && properties?.dists) return 'twin';
   if (questions.length === 0) return 'no-ecosystem';
   return questions.some(({ namespace }) => store.covers(namespace)) ? undefined : 'not-covered';
+}
+
+const known = new WeakMap<AdvisoryStore, Map<string, boolean>>();
+
+/**
+ * Whether its distribution answers for an OS package: it has said something on one of that name in that release. Of a package that it never spoke of
+ * (most that somebody invented) nobody says anything, and what the package owns would be judged by nobody. Where nothing of the distribution is in the
+ * database, that is told; who owns what is no matter of it.
+ */
+function isAnswerable(questions: readonly Lookup[] | undefined, store: AdvisoryStore): boolean {
+  const covered = questions?.filter(({ namespace }) => store.covers(namespace)) ?? [];
+  return covered.length === 0 || covered.some((question) => isSpokenOf(question, store));
+}
+
+function isSpokenOf({ namespace, name }: Lookup, store: AdvisoryStore): boolean {
+  const answers = known.get(store) ?? new Map<string, boolean>();
+  known.set(store, answers);
+  const key = `${namespace}\0${name}`;
+  const answer = answers.get(key) ?? store.statements(namespace, name).length > 0;
+  answers.set(key, answer);
+  return answer;
 }
 
 /** Whether ranges of versions can be held against what is asked. Not known is not "older than everything". */

@@ -69,6 +69,8 @@ export interface Package {
   readonly evidence: readonly Evidence[];
   /** The OS package that owns the file that proves this one: a relation, not a deletion. */
   readonly ownedBy?: { readonly type: string; readonly name: string };
+  /** Where statements on that OS package are filed: it answers for this one only where its distribution speaks of it. */
+  readonly ownerQuestions?: readonly Lookup[];
   readonly certainty?: Certainty;
   /** Absent: `installed`. */
   readonly role?: PackageRole;

@@ -6,7 +6,6 @@ import {
   type ElfFile,
   type ElfSegment,
   elfStream,
-  type GoBuildInfo,
   goStream,
   goTraces,
   isElf,
@@ -16,7 +15,7 @@ import { type Json, type JsonObject, object, text } from '../../formats/text/ind
 import type { Entry } from '../../model.ts';
 import { analyzer, type BodyReader, type Fact, type PackageFact, unknown } from '../analyzer.ts';
 import { bundledIn, roleOfPath } from '../systems/index.ts';
-import { buildStamp, mainVersion } from './go-version.ts';
+import { goFacts, traced } from './go-facts.ts';
 import { gpuLibrary } from './gpu-libraries.ts';
 import { type LibraryName, withoutWheelHash } from './libraries.ts';
 import { librariesNamed, type Sighting, signatureScan } from './signature-scan.ts';
@@ -131,44 +130,6 @@ function notedIn(text: string): JsonObject {
 
 const loadedUntil = (segments: readonly ElfSegment[] | undefined): number =>
   Math.max(0, ...(segments ?? []).map(({ offset, fileSize }) => offset + fileSize));
-
-/** The main module, the standard library and each dependency. https://go.dev/ref/mod#go-version-build-info */
-function* goFacts(info: GoBuildInfo, path: string): Generator<Fact> {
-  const seen = roleOfPath(path);
-  const role = seen === undefined ? {} : { role: seen };
-  const goVersion = /^go(\d[\w.]*)/.exec(info.goVersion ?? '')?.[1];
-  if (goVersion !== undefined)
-    yield { type: 'golang', name: 'stdlib', version: goVersion, certainty: 'exact', ...role };
-  const main = info.main;
-  if (main !== undefined && main.path !== '') {
-    const version = mainVersion(info);
-    const properties = { main: 'true', ...buildStamp(info) };
-    yield {
-      type: 'golang',
-      name: main.path,
-      version: version ?? '',
-      certainty: version === undefined ? 'name' : 'exact',
-      properties,
-      ...role,
-    };
-  }
-  for (const { path: name, version, replaces } of info.dependencies)
-    yield {
-      type: 'golang',
-      name,
-      version,
-      certainty: 'exact',
-      ...(replaces === undefined ? {} : { properties: { replaces } }),
-      ...role,
-    };
-}
-
-/** What the names of source files say where the build information is gone: less sure, since names can be given. */
-function* traced(info: GoBuildInfo | undefined, path: string): Generator<Fact> {
-  if (info === undefined) return;
-  for (const fact of goFacts(info, path))
-    yield fact.kind === undefined ? { ...fact, certainty: 'content', recovered: 'code' } : fact;
-}
 
 function* crateFacts(stream: ReturnType<typeof auditableStream>): Generator<Fact> {
   let crates: readonly AuditableCrate[] | undefined;

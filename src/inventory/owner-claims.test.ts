@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { claimSigns } from './owner-claims.ts';
+import type { Claim } from './owner-proof.ts';
+
+const claim = (name: string, more: Partial<Claim> = {}): Claim => ({
+  path: `usr/lib/python3/dist-packages/${name}.dist-info/METADATA`,
+  fact: { type: 'pypi', name, version: '1.0' },
+  owner: { type: 'deb', name: 'python3-all-dists' },
+  ...more,
+});
+
+describe('what OS packages claim and are not believed to own', () => {
+  it('is no sign where there is nothing', () => expect(claimSigns([])).toEqual([]));
+
+  it('is information where it may be an ordinary mistake, with both versions', () => {
+    const owner = { type: 'deb', name: 'python3-requests' };
+    expect(claimSigns([claim('requests', { owner, version: '2.31.0-1' }), claim('six')])).toMatchObject([
+      {
+        check: 'ownership-contradicted',
+        level: 'info',
+        message: expect.stringContaining(
+          'requests 1.0 (python3-requests 2.31.0-1), six 1.0 (python3-all-dists)',
+        ) as string,
+      },
+    ]);
+  });
+
+  it('is a warning where one package claims ten, and names it', () => {
+    const many = Array.from({ length: 10 }, (_, at) => claim(`x${at}`));
+    expect(claimSigns(many)).toMatchObject([
+      { level: 'warning', message: expect.stringContaining('python3-all-dists 10') as string },
+    ]);
+    expect(claimSigns(many)[0]?.paths).toHaveLength(5);
+    expect(claimSigns(many.slice(1)).map(({ level }) => level)).toEqual(['info']);
+  });
+});
