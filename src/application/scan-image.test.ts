@@ -122,14 +122,24 @@ describe('a scan', () => {
     const owned = layer({
       'var/lib/dpkg/status': status(
         OPENSSL,
-        'Package: python3-setuptools\nStatus: install ok installed\nVersion: 58.1.0-1',
+        'Package: python3-setuptools\nStatus: install ok installed\nSource: setuptools\nVersion: 58.1.0-1',
       ),
       'usr/lib/python3/dist-packages/setuptools-58.1.0.egg-info/PKG-INFO': SETUPTOOLS,
       'var/lib/dpkg/info/python3-setuptools.list':
         '/usr/lib/python3/dist-packages/setuptools-58.1.0.egg-info/PKG-INFO\n',
     });
-    const report = await scanImage(image(base, owned), { store });
+    const told = {
+      ...OPENSSL_FIXED,
+      package: 'setuptools',
+      id: 'CVE-2022-40897',
+      ranges: [{ fixed: '52.0.0-4+deb11u1' }],
+    };
+    const speaking = memoryStore({ statements: [OPENSSL_FIXED, SETUPTOOLS_FIXED, SETUPTOOLS_RATED, told] });
+    const report = await scanImage(image(base, owned), { store: speaking });
     expect(report.findings.map(({ id }) => id)).toEqual(['CVE-2023-0286']);
+    // Of a package on which its distribution never said a word nobody would have spoken.
+    const silent = await scanImage(image(base, owned), { store });
+    expect(silent.findings.map(({ id }) => id)).toContain('CVE-2022-40897');
     expect(report.packages.find(({ name }) => name === 'setuptools')?.ownedBy).toEqual({
       type: 'deb',
       name: 'python3-setuptools',
