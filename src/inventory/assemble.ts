@@ -23,7 +23,7 @@ import {
 import { compareText } from '../versions/order.ts';
 import { configRisks } from './image-config.ts';
 import { importedArchives, withImported } from './imported-archives.ts';
-import { lookupsOf } from './lookups.ts';
+import { askedOfOwner, lookupsOf } from './lookups.ts';
 import { withNpmDigests } from './npm-digests.ts';
 import { originsOf } from './origin.ts';
 import { claimSigns } from './owner-claims.ts';
@@ -177,24 +177,13 @@ function packages(
     );
   return [...merged.values()].flatMap(({ first, evidence, owner }) =>
     orDefect(
-      () => [withOwnerQuestions(packageOf(first.fact, os, evidence, owner), owner && factsOf(owner), os)],
+      () => [askedOfOwner(packageOf(first.fact, os, evidence, owner), owner ? factsOf(owner) : [], os)],
       (defect) => {
         missed(first, defect);
         return [];
       },
     ),
   );
-}
-
-/** Where the statements on the owner are filed, whatever of it is installed. */
-function withOwnerQuestions(
-  pkg: Package,
-  owners: readonly PackageFact[] | undefined,
-  os: OperatingSystem | undefined,
-): Package {
-  if (owners === undefined || !isSystemType(pkg.ownedBy?.type)) return pkg;
-  // The purl of a package is made when it is asked for, which a copy would not be.
-  return Object.assign(pkg, { ownerQuestions: owners.flatMap((fact) => lookupsOf(fact, os)) });
 }
 
 /** Two copies are one package when name, version, architecture, source, role and owner agree. */

@@ -51,6 +51,18 @@ export function lookupsOf(pkg: Known, os: OperatingSystem | undefined, known?: s
   return unsigned === undefined ? elsewhere(bySource) : [bySource, { ...bySource, ...unsigned }].flatMap(elsewhere);
 }
 
+/** A package, with where statements on the OS packages are filed that own it: those that are there of that name. */
+export function askedOfOwner(
+  pkg: Package,
+  owners: readonly (Known & Pick<Package, 'namespace'>)[],
+  os: OperatingSystem | undefined,
+): Package {
+  if (owners.length === 0 || !isSystemType(pkg.ownedBy?.type)) return pkg;
+  const ownerQuestions = owners.flatMap((owner) => lookupsOf(owner, os, owner.namespace));
+  // The purl of a package is made when it is asked for, which a copy would not be.
+  return Object.assign(pkg, { ownerQuestions });
+}
+
 /**
  * What a source package that only signs another's binaries signs, which is what advisories are filed under. Debian signs `linux 6.1.55-1` as
  * `linux-signed-amd64 6.1.55+1` and `grub2 2.06-13` as `grub-efi-amd64-signed 1+2.06+13`, Ubuntu `linux-hwe-6.5` as `linux-signed-hwe-6.5` of the same version.

@@ -6,7 +6,7 @@ import { pypi } from '../ecosystems/pypi.ts';
 import { deb } from '../ecosystems/system-types.ts';
 import type { Bill, BillEntry, Evidence, Inventory, OperatingSystem, Package, Unknown } from '../model.ts';
 import { packageOf } from './assemble.ts';
-import { lookupsOf } from './lookups.ts';
+import { askedOfOwner } from './lookups.ts';
 import { type EntryFact, factOf, isOfNoSystem } from './sbom-facts.ts';
 import { systemNamed, systemOfBill, systemOfPurl } from './system-names.ts';
 
@@ -132,12 +132,7 @@ function withOwnersAsked(packages: readonly Package[]): readonly Package[] {
   const known = new Map<string, Package[]>();
   for (const pkg of packages) if (isSystemType(pkg.type)) addTo(known, `${pkg.type} ${pkg.name}`, pkg);
   return packages.map((pkg) => {
-    const owners = pkg.ownedBy && known.get(`${pkg.ownedBy.type} ${pkg.ownedBy.name}`);
-    if (owners === undefined) return pkg;
-    // The purl of a package is made when it is asked for, which a copy would not be.
-    return Object.assign(pkg, {
-      ownerQuestions: owners.flatMap((owner) => lookupsOf(owner, undefined, owner.namespace)),
-    });
+    return askedOfOwner(pkg, known.get(`${pkg.ownedBy?.type} ${pkg.ownedBy?.name}`) ?? [], undefined);
   });
 }
 
