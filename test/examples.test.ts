@@ -30,7 +30,9 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'Dockerfile'), 'FROM debian:11\n');
 }, 60_000);
 afterAll(() => {
-  process.env = before;
+  // The object itself stays: only it is what `tmpdir()` and started programs see.
+  for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+  Object.assign(process.env, before);
   rmSync(folder, { recursive: true });
 });
 

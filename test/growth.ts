@@ -2,13 +2,13 @@
 const LEAST_MS = 5;
 
 /** More than work in proportion to its size takes, with room for noise; less than its square. */
-export const IN_PROPORTION = 10;
+export const IN_PROPORTION = 24;
 
 /** What else the process does (collecting what other tests left, on threads of its own) only adds: so often it is measured again. */
 const ROUNDS = 5;
 
 /**
- * How many times the processor time of `work(size / 4)` it takes to do `work(size)`: about 4 for work in proportion to its size, 16
+ * How many times the processor time of `work(size / 8)` it takes to do `work(size)`: about 8 for work in proportion to its size, 64
  * where it grows with the square. The best of three of each, and of more where that seems too much, so that neither a busy nor a slow
  * machine decides.
  */
@@ -17,7 +17,7 @@ export function growth(work: (size: number) => unknown, size: number): number {
   for (let round = 0; round < ROUNDS; round++) {
     small = Math.min(
       small,
-      best(() => work(size / 4)),
+      best(() => work(size / 8)),
     );
     large = Math.min(
       large,

@@ -14,9 +14,12 @@ const processState = () => ({
   listeners: Object.fromEntries(SIGNALS.map((signal) => [signal, process.listenerCount(signal)])),
 });
 
+/** Replaced by another object, `process.env` would no longer be what `tmpdir()` reads. */
+const environment = process.env;
 const before = processState();
 afterAll(() => {
   const after = processState();
   vi.useRealTimers();
+  expect(process.env === environment, 'process.env is still the environment itself').toBe(true);
   expect(after, 'what this file left behind in its process').toEqual(before);
 });
