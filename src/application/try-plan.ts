@@ -55,7 +55,7 @@ async function triedPlan(
   judging: Pick<ScanOptions, 'store' | 'scheme'>,
 ): Promise<Plan> {
   const { dockerfile, context, stage, buildArguments = new Map(), builder: named } = request;
-  clearTrials(tmpdir());
+  await clearTrials(tmpdir(), around.environment);
   const folder = mkdtempSync(join(tmpdir(), trialFolderPrefix()));
   const { signal, progress } = around;
   // What a builder that is interrupted leaves among temporary files (buildah its mounts) goes with the folder.

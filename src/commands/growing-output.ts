@@ -2,7 +2,7 @@ import { chmod, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PlimsollError } from '../errors.ts';
 import type { Context } from './command.ts';
-import { chunked, endOfLinks, told, toStandardOutput } from './output.ts';
+import { chunked, endOfLinks, isOpenFile, isStandardOutput, told, toStandardOutput } from './output.ts';
 
 /** A result that is written while the work goes on. A file appears whole, when it is ended, or not at all. */
 export interface GrowingOutput {
@@ -17,8 +17,12 @@ export async function growingOutput(
   file: string | undefined,
   context: Pick<Context, 'stdout'>,
 ): Promise<GrowingOutput> {
-  if (file === undefined || file === '-')
+  if (await isStandardOutput(file))
     return { add: (pieces) => toStandardOutput(pieces, context.stdout), end: async () => {}, discard: async () => {} };
+  return toFile(file!);
+}
+
+function toFile(file: string): Promise<GrowingOutput> {
   return told(file, async () => {
     const target = await endOfLinks(file);
     const there = await stat(target).catch(() => undefined);
@@ -27,7 +31,7 @@ export async function growingOutput(
         where: file,
         hint: `with a slash at its end (${file}/) each image gets a file in it`,
       });
-    const isDevice = there !== undefined && !there.isFile();
+    const isDevice = there !== undefined && (!there.isFile() || isOpenFile(target));
     const place = isDevice ? target : join(dirname(target), `.plimsoll-${process.pid}-${begun++}.partial`);
     const handle = await open(place, isDevice ? 'a' : 'wx');
     let isOpen = true;

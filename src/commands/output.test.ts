@@ -1,20 +1,24 @@
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  closeSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { growingOutput } from './growing-output.ts';
 import { writeOutput } from './output.ts';
 
 describe('writing a result', () => {
@@ -103,6 +107,33 @@ describe('writing a result', () => {
       line: expect.stringContaining('a folder'),
     });
     expect(readdirSync(folder)).toHaveLength(1);
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'adds to a file that is open already, and never takes its place',
+    async () => {
+      const file = join(folder, 'log');
+      const open = openSync(file, 'a');
+      writeSync(open, 'before\n');
+      await writeOutput(['x\n'], `/dev/fd/${open}`, context());
+      writeSync(open, 'after\n');
+      closeSync(open);
+      expect(readFileSync(file, 'utf8')).toBe('before\nx\nafter\n');
+      expect(readdirSync(folder)).toEqual(['log']);
+    },
+  );
+
+  it.skipIf(process.platform !== 'linux')('takes /dev/stdout for standard output, whatever it leads to', async () => {
+    symlinkSync('/dev/stdout', join(folder, 'link'));
+    for (const name of ['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1', join(folder, 'link')]) {
+      const { stdout } = context();
+      await writeOutput(['x'], name, { stdout });
+      expect(stdout.read()?.toString(), name).toBe('x');
+      const growing = await growingOutput(name, { stdout });
+      await growing.add(['y']);
+      await growing.end();
+      expect(stdout.read()?.toString(), name).toBe('y');
+    }
   });
 
   it('clears away what a killed run left, and nothing of one that lives', async () => {

@@ -36,15 +36,16 @@ export async function writeOutputs(
   // Who asked to stop while the last of the work was done gets no result.
   await heardThenCutOff(context.signal, () => undefined);
   const staged: Staged[] = [];
+  const printed: Iterable<string>[] = [];
   try {
     for (const { pieces, file } of parts)
-      if (file !== undefined && file !== '-') staged.push(await stage(pieces, file, staged.length));
+      if (await isStandardOutput(file)) printed.push(pieces);
+      else staged.push(await stage(pieces, file!, staged.length));
     for (const file of staged) await told(file.file, file.appear);
   } finally {
     for (const file of staged) await file.clear();
   }
-  for (const { pieces, file } of parts)
-    if (file === undefined || file === '-') await toStandardOutput(pieces, context.stdout);
+  for (const pieces of printed) await toStandardOutput(pieces, context.stdout);
 }
 
 interface Staged {
@@ -61,7 +62,8 @@ function stage(pieces: Iterable<string>, file: string, number: number): Promise<
     const there = await stat(target).catch(() => undefined);
     if (there?.isDirectory())
       throw new PlimsollError('io', 'the result could not be written: this is a folder', { where: file });
-    if (there && !there.isFile()) return { file, appear: () => writeAll(pieces, target, 'a'), clear: async () => {} };
+    if (there && (!there.isFile() || isOpenFile(target)))
+      return { file, appear: () => writeAll(pieces, target, 'a'), clear: async () => {} };
     return replacement(pieces, target, there?.mode, file, number);
   });
 }
@@ -117,21 +119,31 @@ async function replacement(
 /** Links that a path may lead through (Linux: 40). */
 const LINKS = 40;
 
-/** Where a path leads, also where what it leads to is still to be made. */
+/** Where a path leads, also where what it leads to is still to be made. What this process has open (`/dev/fd/3`) ends there, as `/proc/PID/fd/3`. */
 export async function endOfLinks(file: string): Promise<string> {
   let path = resolve(file);
   for (let followed = 0; followed < LINKS; followed++) {
-    const real = await realpath(path).catch(() => undefined);
-    if (real !== undefined) return real;
+    path = join(await realpath(dirname(path)).catch(() => dirname(path)), basename(path));
+    if (isOpenFile(path)) return path;
     let target: string;
     try {
       target = readlinkSync(path);
     } catch {
-      return join(await realpath(dirname(path)).catch(() => dirname(path)), basename(path));
+      return path;
     }
     path = resolve(dirname(path), target);
   }
   throw new PlimsollError('io', 'the result could not be written: its links lead round in a circle', { where: file });
+}
+
+/** Whether a path is a file that a process has open: what it leads to may have no name (a pipe), or be another program's to replace. https://man7.org/linux/man-pages/man5/proc_pid_fd.5.html */
+export const isOpenFile = (path: string): boolean => /^\/(?:proc\/\d+|dev)\/fd\/\d+$/.test(path);
+
+/** Whether a name is standard output: none, `-`, or its file (`/dev/stdout`), which a shell may have led to a file that others write to. */
+export async function isStandardOutput(file: string | undefined): Promise<boolean> {
+  if (file === undefined || file === '-') return true;
+  const end = await endOfLinks(file).catch(() => '');
+  return end === `/proc/${process.pid}/fd/1` || end === '/dev/fd/1';
 }
 
 async function writeAll(pieces: Iterable<string>, file: string, flags: 'a' | 'w' | 'wx'): Promise<void> {

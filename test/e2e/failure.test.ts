@@ -411,6 +411,27 @@ describe.skipIf(process.platform !== 'linux')('standard output', () => {
     expect(done.status, done.stderr).toBe(code);
   });
 
+  it.each([
+    ['a pipe', '| cat', ''],
+    ['a file that others write to', '', '>> "$2/log"'],
+  ])('named /dev/stdout is written to where it is %s', (name, after, into) => {
+    const folder = join(work.path, `stdout-${name.replaceAll(' ', '-')}`);
+    mkdirSync(folder);
+    const shell = `{ echo before; "$0" "$1" scan "$3" -f json=/dev/stdout ${after}; echo after; } ${into}`;
+    const done = spawnSync('sh', ['-c', shell, process.execPath, cli, folder, target], {
+      encoding: 'utf8',
+      env: env(),
+    });
+    const text = into === '' ? done.stdout : readFileSync(join(folder, 'log'), 'utf8');
+    expect(text, done.stderr).toMatch(/^before\n\{[\s\S]*\}\nafter\n$/);
+    expect(rows(text.slice(7, -6))).toBe(reference);
+    const bundle = spawnSync('sh', ['-c', '"$0" "$1" db export /dev/stdout | tar -tf -', process.execPath, cli], {
+      encoding: 'utf8',
+      env: env(),
+    });
+    expect(bundle.stdout, bundle.stderr).toContain('oci-layout\n');
+  });
+
   it('that a program leads to /dev/null for a caller who wants the exit code alone is as wanted', () => {
     // Node opens it for reading and writing, as Python's DEVNULL does.
     const done = spawnSync(process.execPath, [cli, 'db', 'status'], {

@@ -15,7 +15,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/remediate/plan.ts';
-import { daemon, feeds, haveFeeds, lacking, type Outcome, plimsoll, run, scratch, titled } from './machine.ts';
+import { daemon, feeds, haveFeeds, lacking, lasting, type Outcome, plimsoll, run, scratch, titled } from './machine.ts';
 
 /**
  * `fix --try` by docker, buildah and podman, each on a root of busybox whose `pip` only writes down what it was told to install: what
@@ -241,6 +241,23 @@ for (const builder of ['docker', 'buildah', 'podman'])
       const done = await tried(builder, 'Dockerfile.fails');
       expect([done.code, done.stdout]).toEqual([1, expect.stringContaining('"failure"')]);
       expect(traces(builder)).toEqual(before);
+    });
+
+    // Of an Engine without BuildKit the images of finished steps stay: nobody but the killed run knew which were its own.
+    it('that is killed half-way is ended and put away by the next one', async (context) => {
+      if (reason !== undefined) return context.skip(reason);
+      const running = tried(builder, 'Dockerfile.sleeps', (child) => {
+        void (async () => {
+          while (!sleeping() && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 100));
+          child.kill('SIGKILL');
+        })();
+      });
+      expect((await running).signal).toBe('SIGKILL');
+      const next = await tried(builder, 'Dockerfile');
+      expect(next.code, next.stderr).toBe(0);
+      expect(sleeping()).toBe(false);
+      expect([...readdirSync(tmp), ...mounts(tmp)]).toEqual([]);
+      if (builder !== 'docker') expect(traces(builder)).toEqual(before);
     });
 
     it.for(['SIGINT', 'SIGTERM'] as const)('ends at %s half-way, and leaves nothing', async (signal, context) => {

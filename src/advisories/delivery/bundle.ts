@@ -31,7 +31,8 @@ export interface Exported {
 export async function writeBundle(home: string, file: string): Promise<Exported> {
   const there = statSync(file, { throwIfNoEntry: false });
   const isStream = there !== undefined && !there.isFile() && !there.isDirectory();
-  const target = there === undefined ? file : realpathSync(file);
+  // A pipe has no path of its own (`/dev/stdout` leads to `pipe:[12]`).
+  const target = there === undefined || isStream ? file : realpathSync(file);
   const beside = isStream ? databasePath(home) : target;
   await clearOrphans(dirname(beside), /\.plimsoll-(?:layer|partial)-(\d{1,10})$/);
   const layerFile = `${beside}.plimsoll-layer-${process.pid}`;

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { LIMITS } from '../../limits.ts';
 import { printedText } from '../../programs/run.ts';
+import { ENGINE_IMAGE } from './left-over.ts';
 import {
   type BuilderKind,
   buildOptions,
@@ -29,6 +32,8 @@ export const docker: BuilderKind = {
     return {
       name: buildx ? 'docker buildx' : 'docker',
       async build(job) {
+        // For the next trial, where this one is killed.
+        writeFileSync(join(workshop.folder, ENGINE_IMAGE), name);
         const verb = buildx ? ['buildx', 'build', '--load'] : ['build', '--force-rm'];
         const args = [...verb, ...buildOptions(job), '--tag', name, job.context];
         const built = await start(args, LIMITS.buildMs, (chunk) => {
