@@ -1,4 +1,4 @@
-import { chmod, open, rename, rm, stat } from 'node:fs/promises';
+import { access, chmod, constants, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PlimsollError } from '../errors.ts';
 import type { Context } from './command.ts';
@@ -31,6 +31,7 @@ function toFile(file: string): Promise<GrowingOutput> {
         where: file,
         hint: `with a slash at its end (${file}/) each image gets a file in it`,
       });
+    if (there?.isFile()) await access(target, constants.W_OK);
     const isDevice = there !== undefined && (!there.isFile() || isOpenFile(target));
     const place = isDevice ? target : join(dirname(target), `.plimsoll-${process.pid}-${begun++}.partial`);
     const handle = await open(place, isDevice ? 'a' : 'wx');

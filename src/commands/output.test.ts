@@ -96,6 +96,24 @@ describe('writing a result', () => {
     },
   );
 
+  it.skipIf(process.getuid?.() === 0)(
+    'leaves a file alone that is read-only (where that binds: not root)',
+    async () => {
+      const file = join(folder, 'kept');
+      writeFileSync(file, 'old', { mode: 0o444 });
+      await expect(writeOutput(['x'], file, context())).rejects.toMatchObject({ code: 'io', where: file });
+      await expect(growingOutput(file, context())).rejects.toMatchObject({ code: 'io', where: file });
+      expect(readFileSync(file, 'utf8')).toBe('old');
+    },
+  );
+
+  it.skipIf(process.platform === 'win32')('names the folder that a link leads to where that is not there', async () => {
+    symlinkSync('nowhere/report.json', join(folder, 'link'));
+    await expect(writeOutput(['x'], join(folder, 'link'), context())).rejects.toMatchObject({
+      line: expect.stringContaining(`check that ${join(folder, 'nowhere')} exists`),
+    });
+  });
+
   it('takes a name as long as file systems do, and says of a longer one what is wrong with it', async () => {
     const file = join(folder, 'n'.repeat(255));
     await writeOutput(['x'], file, context());

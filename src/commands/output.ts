@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createWriteStream, readFileSync, readlinkSync } from 'node:fs';
-import { chmod, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { access, chmod, constants, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { asPlimsollError, PlimsollError } from '../errors.ts';
 import { heardThenCutOff } from '../interruption.ts';
@@ -64,6 +64,8 @@ function stage(pieces: Iterable<string>, file: string, number: number): Promise<
       throw new PlimsollError('io', 'the result could not be written: this is a folder', { where: file });
     if (there && (!there.isFile() || isOpenFile(target)))
       return { file, appear: () => writeAll(pieces, target, 'a'), clear: async () => {} };
+    // Who made a file read-only means it, though the folder would let it be replaced.
+    if (there) await access(target, constants.W_OK);
     return replacement(pieces, target, there?.mode, file, number);
   });
 }
@@ -75,12 +77,14 @@ export async function told<T>(file: string, step: () => Promise<T>): Promise<T> 
   } catch (error) {
     if (error instanceof PlimsollError) throw error;
     const long = (error as NodeJS.ErrnoException).code === 'ENAMETOOLONG';
+    const target = await endOfLinks(file).catch(() => resolve(file));
+    const folder = dirname(target === resolve(file) ? file : target);
     throw new PlimsollError(
       'io',
       `the result could not be written: ${long ? 'the name of the file is too long' : asPlimsollError(error, 'io').message}`,
       {
         where: file,
-        hint: long ? 'file systems take 255 bytes' : `check that ${dirname(file)} exists and has room`,
+        hint: long ? 'file systems take 255 bytes' : `check that ${folder} exists, may be written to and has room`,
         cause: error,
       },
     );
