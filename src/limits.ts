@@ -373,6 +373,8 @@ export const LIMITS = {
   /** A token or JSON answer of a registry or engine that is not a manifest. */
   answerBytes: 4 * MiB,
   redirects: 5,
+  /** Answers before the answer (103 Early Hints): real servers send one. */
+  interimAnswers: 20,
   /** Attempts for one request; waits double from `retryBaseMs`. */
   attempts: 5,
   retryBaseMs: 400,

@@ -232,6 +232,22 @@ it('notices a body that stops, one that breaks off and one that drips', async ()
   });
 });
 
+it('gives up a server that announces its answer for ever, fast or slowly', async () => {
+  for (const [every, idleMs] of [
+    [1, 60_000],
+    [60, 150],
+  ] as const) {
+    const url = await serve((_, response) => {
+      const timer = setInterval(() => response.writeEarlyHints({ link: '</a>; rel=preload' }), every);
+      response.on('close', () => clearInterval(timer));
+    });
+    await expect(text(client({ limits: { idleMs, attempts: 1 } }), url)).rejects.toMatchObject({
+      code: 'network',
+      message: 'the server keeps announcing an answer that does not come',
+    });
+  }
+});
+
 it('does not count the time of a reader that is slow itself', async () => {
   const url = await serve((_, response) => response.end(Buffer.alloc(200_000)));
   const http = client({ limits: { idleMs: 50 } });

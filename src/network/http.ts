@@ -242,6 +242,7 @@ async function send(client: Client, url: URL, request: HttpRequest): Promise<Htt
   client.allowance?.check(where);
   const left = client.allowance?.left() ?? Number.MAX_SAFE_INTEGER;
   const idleMs = Math.min(client.limits.idleMs, left);
+  const headersMs = Math.min(request.answerMs ?? idleMs, left);
   const answer = await undiciRequest(`${url.origin}${url.pathname}${url.search}`, {
     dispatcher: await client.dispatchers.for(url, { socketPath, tls, reach }),
     method: request.method ?? 'GET',
@@ -250,7 +251,8 @@ async function send(client: Client, url: URL, request: HttpRequest): Promise<Htt
       ...plain(request.headers),
       ...(secret?.origin === url.origin ? secretHeaders(secret) : {}),
     },
-    headersTimeout: Math.min(request.answerMs ?? idleMs, left),
+    headersTimeout: headersMs,
+    onInfo: interimAnswers(where, headersMs),
     bodyTimeout: idleMs,
     ...(body === undefined
       ? {}
@@ -266,6 +268,17 @@ async function send(client: Client, url: URL, request: HttpRequest): Promise<Htt
     headers,
     url: url.href,
     ...readBody(answer.body, { where, idleMs, signal, allowance: client.allowance }),
+  };
+}
+
+/** Hears interim answers (100, 103), each of which would let the server have its time for the answer anew, without end. Throws `network`. https://www.rfc-editor.org/rfc/rfc9110#section-15.2 */
+function interimAnswers(where: string, withinMs: number): () => void {
+  let count = 0;
+  const started = performance.now();
+  return () => {
+    count += 1;
+    if (count <= LIMITS.interimAnswers && performance.now() - started <= withinMs) return;
+    throw new PlimsollError('network', 'the server keeps announcing an answer that does not come', { where });
   };
 }
 
