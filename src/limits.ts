@@ -367,6 +367,12 @@ export const LIMITS = {
   signedFileBytes: 1 * GiB,
   /** A database may be said to be built so far in the future: clocks differ. */
   futureMs: 24 * 3_600_000,
+  /** Serialized objects of R: parts, parts within parts, pieces of code, names that one calls, and bytes kept of a name. */
+  rItems: 20_000_000,
+  rNesting: 1_000,
+  rCode: 100_000,
+  rNames: 1_000,
+  rNameBytes: 256,
   // --- network ---
   /** An error body that is read to be quoted. */
   errorBodyBytes: 8 * KiB,

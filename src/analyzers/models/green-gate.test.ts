@@ -539,7 +539,7 @@ describe('other formats', () => {
     ['gzip, of several objects', gzipSync(Buffer.from('RDX3\nX\n\0\0\0\x03', 'latin1'))],
     ['nothing, as text', Buffer.from('RDA3\nA\n3\n262146\n')],
   ])("R's objects, compressed with %s, are not assessed, but those of its library", (_, bytes) => {
-    expect(said('app/model.rds', bytes)).toEqual(['? a serialized R object: not read']);
+    expect(said('app/model.rds', bytes)).toEqual(['? a serialized R object: the object is cut short']);
     expect(said('usr/lib/R/library/stats/Meta/package.rds', bytes)).toEqual([]);
   });
 
@@ -833,8 +833,8 @@ describe('other ways of writing the same', () => {
 
   it('an object of R in a folder that is called library', () => {
     const rds = gzipSync('X\n\0\0\0\x03');
-    expect(said('opt/library/m.rds', rds)).toEqual(['? a serialized R object: not read']);
-    expect(said('opt/app/library/m/m.rds', rds)).toEqual(['? a serialized R object: not read']);
+    expect(said('opt/library/m.rds', rds)).toEqual(['? a serialized R object: the object is cut short']);
+    expect(said('opt/app/library/m/m.rds', rds)).toEqual(['? a serialized R object: the object is cut short']);
     for (const place of [
       'usr/lib/R/library/a/Meta',
       'usr/local/lib/R/site-library/a/extdata',

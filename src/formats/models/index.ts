@@ -7,4 +7,5 @@ export { beginsLikePickle, looksLikePickle } from './pickle-sniff.ts';
 export type { PickleEvent } from './pickle-state.ts';
 export type { PickleValue } from './pickle-values.ts';
 export { NotAMessage, type ProtoBudget, protoBudget, readMessage, readText } from './protobuf.ts';
+export { beginsLikeRObject, type RCode, type RObject, readRObject } from './r-object.ts';
 export { beginsLikeSafetensors, readSafetensors } from './safetensors.ts';

@@ -1,0 +1,415 @@
+import { LIMITS } from '../../limits.ts';
+import { tick } from '../../work.ts';
+import { type Cursor, fill, position, type Steps, skip, Truncated, take } from '../cursor.ts';
+
+/** A piece of code in a serialized object. */
+export interface RCode {
+  /**
+   * `promise`: not evaluated yet, so that R evaluates it when it is first looked at; `binding`: a function that is called whenever its name is
+   * read (an active binding); `function`: runs when somebody calls it.
+   */
+  readonly kind: 'promise' | 'binding' | 'function';
+  /** What it calls, by name, in their order; at most `LIMITS.rNames`. */
+  readonly calls: ReadonlySet<string>;
+  /** The name that it has where it lies in a list or an environment. */
+  readonly name: string | undefined;
+  /** In the variables of an environment: R keeps arguments there that no one looked at, and formulas take them along. */
+  readonly isVariable: boolean;
+  /** Offset in the (decompressed) body. */
+  readonly at: number;
+}
+
+/** What was read of a serialized object. */
+export interface RObject {
+  readonly code: readonly RCode[];
+  /** Why not all of it was read. */
+  readonly problem: string | undefined;
+}
+
+/** `RDX3` and the like before the formats of `save`; X: big endian, B: little endian, A: text. */
+const HEADER = /^(?:RD[XAB][23]\n)?([XAB])\n/;
+
+/** Whether bytes begin like an object that R serialized, once they are decompressed. */
+export const beginsLikeRObject = (start: Buffer): boolean => HEADER.test(start.toString('latin1', 0, 16));
+
+/** Types of items, as R's own source names them. https://cran.r-project.org/doc/manuals/r-release/R-ints.html#Serialization-Formats */
+const T = {
+  SYM: 1,
+  LIST: 2,
+  CLO: 3,
+  ENV: 4,
+  PROM: 5,
+  LANG: 6,
+  SPECIAL: 7,
+  BUILTIN: 8,
+  CHAR: 9,
+  LGL: 10,
+  INT: 13,
+  REAL: 14,
+  CPLX: 15,
+  STR: 16,
+  DOT: 17,
+  VEC: 19,
+  EXPR: 20,
+  BCODE: 21,
+  EXTPTR: 22,
+  WEAKREF: 23,
+  RAW: 24,
+  S4: 25,
+  ALTREP: 238,
+  ATTRLIST: 239,
+  ATTRLANG: 240,
+  BCREPREF: 243,
+  BCREPDEF: 244,
+  PERSIST: 247,
+  PACKAGE: 248,
+  NAMESPACE: 249,
+  UNBOUND: 252,
+  REF: 255,
+} as const;
+
+/** Values without contents: NULL, the global environment and their like. */
+const CONSTANTS: ReadonlySet<number> = new Set([241, 242, 250, 251, 252, 253, 254]);
+const HAS_ATTRIBUTES = 1 << 9;
+const HAS_TAG = 1 << 10;
+/** Among the levels, which lie above the twelfth bit. */
+const ACTIVE_BINDING = 1 << 27;
+
+/** What an item is to whoever holds it: its type, and its text where it is a symbol or a string. */
+interface Item {
+  readonly type: number;
+  readonly text?: string | undefined;
+}
+
+/** Where an item lies. */
+interface Place {
+  readonly depth: number;
+  /** The names that are called, of the code that is being read. */
+  readonly calls?: Set<string> | undefined;
+  readonly name?: string | undefined;
+  /** A chain of an environment's variables; one of them; the table of such chains. */
+  readonly isFrame?: boolean;
+  readonly isVariable?: boolean;
+  readonly isTable?: boolean;
+  readonly isBinding?: boolean;
+}
+
+class Unreadable extends Error {}
+
+/**
+ * Reads an object that R serialized (`saveRDS`, `save`), decompressed: which code it carries, and what that calls. Nothing is evaluated.
+ * Within `LIMITS.rItems` and `LIMITS.rNesting`; what goes beyond is told as a problem.
+ */
+export function* readRObject(cursor: Cursor): Steps<RObject> {
+  const code: RCode[] = [];
+  try {
+    const words = yield* openWords(cursor);
+    const version = yield* words.int();
+    yield* words.int();
+    yield* words.int();
+    if (version === 3) yield* words.text(yield* words.int());
+    else if (version !== 2) throw new Unreadable(`its version is ${version}`);
+    yield* reader(cursor, words, code)({ depth: 0 });
+    return { code, problem: undefined };
+  } catch (error) {
+    if (!(error instanceof Unreadable || error instanceof Truncated)) throw error;
+    return { code, problem: error.message };
+  }
+}
+
+/** The primitives that the three formats write in ways of their own. */
+interface Words {
+  int(): Steps<number>;
+  /** A text of so many bytes. */
+  text(length: number): Steps<string>;
+  /** Passes over numbers: so many, of so many bytes, or words of the text format. */
+  pass(count: number, bytes: number, words: number): Steps<void>;
+}
+
+function* openWords(cursor: Cursor): Steps<Words> {
+  yield* fill(cursor, 16);
+  const start = cursor.bytes.toString('latin1', cursor.at, Math.min(cursor.end, cursor.at + 16));
+  const header = HEADER.exec(start);
+  if (!header) throw new Unreadable('it does not begin like an object of R');
+  cursor.at += header[0].length;
+  return header[1] === 'A' ? asText(cursor) : asBytes(cursor, header[1] === 'X');
+}
+
+const asBytes = (cursor: Cursor, isBigEndian: boolean): Words => ({
+  *int() {
+    const bytes = yield* take(cursor, 4, 'the object');
+    return isBigEndian ? bytes.readInt32BE(0) : bytes.readInt32LE(0);
+  },
+  *text(length) {
+    if (length < 0) return '';
+    const kept = Math.min(length, LIMITS.rNameBytes);
+    const text = (yield* take(cursor, kept, 'the object')).toString('utf8');
+    yield* passed(cursor, length - kept);
+    return text;
+  },
+  *pass(count, bytes) {
+    yield* passed(cursor, count * bytes);
+  },
+});
+
+function* passed(cursor: Cursor, count: number): Steps<void> {
+  if (count > 0 && !(yield* skip(cursor, count))) throw new Truncated('the object');
+}
+
+function asText(cursor: Cursor): Words {
+  /** The next word, at most so long; what is longer is passed over. */
+  function* word(): Steps<string> {
+    const bytes: number[] = [];
+    for (;;) {
+      if (cursor.at >= cursor.end && !(yield* fill(cursor, 1))) {
+        if (bytes.length > 0) break;
+        throw new Truncated('the object');
+      }
+      const byte = cursor.bytes[cursor.at++]!;
+      if (byte > 0x20) {
+        if (bytes.length < LIMITS.rNameBytes) bytes.push(byte);
+      } else if (bytes.length > 0) break;
+    }
+    return Buffer.from(bytes).toString('latin1');
+  }
+  return {
+    *int() {
+      const text = yield* word();
+      if (text === 'NA') return -1;
+      if (!/^-?\d{1,10}$/.test(text)) throw new Unreadable('a number is none');
+      return Number(text);
+    },
+    *text(length) {
+      if (length <= 0) return '';
+      const escaped = yield* word();
+      return escaped.replace(/\\([0-7]{3}|.)/g, (_, what: string) =>
+        what.length === 3 ? String.fromCharCode(Number.parseInt(what, 8)) : what,
+      );
+    },
+    *pass(count, _, words) {
+      for (let at = 0; at < count * words; at++) {
+        tick();
+        yield* word();
+      }
+    },
+  };
+}
+
+/** Long because it is one closure over one state: the table of what may be referred to, and the count of items. */
+function reader(cursor: Cursor, words: Words, code: RCode[]): (place: Place) => Steps<Item> {
+  const references: Item[] = [];
+  let items = 0;
+
+  const refer = (item: Item): Item => {
+    references.push(item);
+    return item;
+  };
+
+  function* length(): Steps<number> {
+    const short = yield* words.int();
+    if (short >= 0) return short;
+    if (short !== -1) throw new Unreadable('a length is negative');
+    return (yield* words.int()) * 2 ** 32 + ((yield* words.int()) >>> 0);
+  }
+
+  function* item(place: Place): Steps<Item> {
+    const at = position(cursor);
+    return yield* itemOf(yield* words.int(), place, at);
+  }
+
+  function* itemOf(flags: number, place: Place, at: number): Steps<Item> {
+    tick();
+    if (++items > LIMITS.rItems) throw new Unreadable('it has too many parts');
+    if (place.depth > LIMITS.rNesting) throw new Unreadable('its parts lie too deep inside each other');
+    const type = flags & 0xff;
+    if (CONSTANTS.has(type)) return { type };
+    const inner: Place = {
+      depth: place.depth + 1,
+      calls: place.calls,
+      isFrame: type === T.VEC && place.isTable === true,
+    };
+    if (type === T.LIST || type === T.LANG || type === T.DOT) return yield* pairs(flags, place);
+    if (type === T.PROM || type === T.CLO) return yield* codeOf(flags, place, at);
+    const result = yield* contents(type, flags, inner);
+    if (type !== T.REF && type !== T.SYM && type !== T.ENV && type !== T.ALTREP && flags & HAS_ATTRIBUTES)
+      yield* item(inner);
+    return result;
+  }
+
+  function* contents(type: number, flags: number, inner: Place): Steps<Item> {
+    switch (type) {
+      case T.REF: {
+        const index = flags >>> 8 || (yield* words.int());
+        return references[index - 1] ?? { type };
+      }
+      case T.SYM:
+        return refer({ type, text: (yield* item(inner)).text });
+      case T.CHAR:
+        return { type, text: yield* words.text(yield* words.int()) };
+      case T.ENV:
+        yield* words.int();
+        refer({ type });
+        for (let part = 0; part < 4; part++) yield* item({ ...inner, isFrame: part === 1, isTable: part === 2 });
+        return { type };
+      case T.PERSIST:
+      case T.PACKAGE:
+      case T.NAMESPACE: {
+        yield* words.int();
+        const count = yield* words.int();
+        for (let at = 0; at < count; at++) yield* item(inner);
+        return refer({ type });
+      }
+      case T.SPECIAL:
+      case T.BUILTIN: {
+        const text = yield* words.text(yield* words.int());
+        inner.calls?.add(text);
+        return { type, text };
+      }
+      case T.LGL:
+      case T.INT:
+        yield* words.pass(yield* length(), 4, 1);
+        return { type };
+      case T.REAL:
+        yield* words.pass(yield* length(), 8, 1);
+        return { type };
+      case T.CPLX:
+        yield* words.pass(yield* length(), 16, 2);
+        return { type };
+      case T.RAW:
+        yield* words.pass(yield* length(), 1, 1);
+        return { type };
+      case T.STR:
+      case T.VEC:
+      case T.EXPR: {
+        const count = yield* length();
+        let text: string | undefined;
+        for (let at = 0; at < count; at++) text = (yield* item(inner)).text;
+        return { type, text: type === T.STR ? text : undefined };
+      }
+      case T.BCODE:
+        yield* words.int();
+        yield* byteCode(inner);
+        return { type };
+      case T.EXTPTR:
+        refer({ type });
+        yield* item(inner);
+        yield* item(inner);
+        return { type };
+      case T.WEAKREF:
+        return refer({ type });
+      case T.S4:
+        return { type };
+      case T.ALTREP:
+        for (let part = 0; part < 3; part++) yield* item(inner);
+        return { type };
+      default:
+        throw new Unreadable(`it has a part of type ${type}`);
+    }
+  }
+
+  /** A chain of pairs: a list with names, or a call, whose first is what is called. */
+  function* pairs(first: number, place: Place): Steps<Item> {
+    const type = first & 0xff;
+    const inner: Place = { depth: place.depth + 1, calls: place.calls };
+    let called: string | undefined;
+    for (let flags = first, at = 0; ; at++) {
+      if (flags & HAS_ATTRIBUTES) yield* item(inner);
+      const name = flags & HAS_TAG ? (yield* item(inner)).text : undefined;
+      const isBinding = (flags & ACTIVE_BINDING) !== 0;
+      const value = yield* item({ ...inner, name, isVariable: place.isFrame === true, isBinding });
+      if (type === T.LANG && at === 0) called = calledBy(value, place);
+      else if (called !== undefined && NAMING.has(called) && value.text !== undefined) place.calls?.add(value.text);
+      const start = position(cursor);
+      flags = yield* words.int();
+      const next = flags & 0xff;
+      if (next !== T.LIST && next !== T.LANG && next !== T.DOT) {
+        yield* itemOf(flags, inner, start);
+        return { type };
+      }
+      tick();
+      if (++items > LIMITS.rItems) throw new Unreadable('it has too many parts');
+    }
+  }
+
+  function calledBy({ type, text }: Item, { calls }: Place): string | undefined {
+    if (text === undefined || type !== T.SYM) return text;
+    if (calls && calls.size < LIMITS.rNames) calls.add(text);
+    return text;
+  }
+
+  function* codeOf(flags: number, place: Place, at: number): Steps<Item> {
+    const type = flags & 0xff;
+    const inner: Place = { depth: place.depth + 1 };
+    const calls = new Set<string>();
+    if (flags & HAS_ATTRIBUTES) yield* item(inner);
+    if (flags & HAS_TAG) yield* item(inner);
+    const first = yield* item(type === T.CLO ? { ...inner, calls } : inner);
+    yield* item({ ...inner, calls });
+    const isPending = type === T.PROM && first.type === T.UNBOUND;
+    if (type === T.CLO || isPending) {
+      if (code.length >= LIMITS.rCode) throw new Unreadable('it carries too much code');
+      const kind = isPending ? 'promise' : place.isBinding ? 'binding' : 'function';
+      code.push({ kind, calls, name: place.name, isVariable: place.isVariable === true, at });
+    }
+    // What a function within a function does, that one does.
+    if (place.calls) for (const name of calls) if (place.calls.size < LIMITS.rNames) place.calls.add(name);
+    return { type };
+  }
+
+  function* byteCode(place: Place): Steps<void> {
+    yield* item(place);
+    const count = yield* words.int();
+    for (let at = 0; at < count; at++) {
+      const type = yield* words.int();
+      if (type === T.BCODE) yield* byteCode({ ...place, depth: place.depth + 1 });
+      else if (LANGUAGE.has(type)) yield* language(type, place);
+      else calledBy(yield* item({ ...place, depth: place.depth + 1 }), place);
+    }
+  }
+
+  /** Code among the constants of byte code, in which what comes several times is written once. */
+  function* language(type: number, place: Place): Steps<Item> {
+    tick();
+    if (++items > LIMITS.rItems) throw new Unreadable('it has too many parts');
+    if (place.depth > LIMITS.rNesting) throw new Unreadable('its parts lie too deep inside each other');
+    const inner = { ...place, depth: place.depth + 1 };
+    if (type === T.BCREPREF) {
+      yield* words.int();
+      return { type };
+    }
+    if (!LANGUAGE.has(type)) return yield* item(inner);
+    let own = type;
+    if (type === T.BCREPDEF) {
+      yield* words.int();
+      own = yield* words.int();
+    }
+    if (own === T.ATTRLANG || own === T.ATTRLIST) yield* item(inner);
+    yield* item(inner);
+    const value = yield* language(yield* words.int(), inner);
+    if (own === T.LANG || own === T.ATTRLANG) calledBy(value, place);
+    else if (value.text !== undefined && value.type === T.STR) place.calls?.add(value.text);
+    yield* language(yield* words.int(), inner);
+    return { type: own };
+  }
+
+  return item;
+}
+
+/** What is called by them is named by what they are given. */
+const NAMING: ReadonlySet<string> = new Set([
+  '::',
+  ':::',
+  'do.call',
+  'match.fun',
+  'get',
+  'get0',
+  'getFunction',
+  'Reduce',
+  'lapply',
+  'sapply',
+  'Map',
+  'mget',
+  'getFromNamespace',
+  'getExportedValue',
+]);
+const LANGUAGE: ReadonlySet<number> = new Set([T.LANG, T.LIST, T.BCREPDEF, T.BCREPREF, T.ATTRLANG, T.ATTRLIST]);
