@@ -15,7 +15,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/remediate/plan.ts';
-import { daemon, feeds, haveFeeds, lacking, lasting, type Outcome, plimsoll, run, scratch, titled } from './machine.ts';
+import { daemon, feeds, haveFeeds, lacking, type Outcome, plimsoll, run, scratch, titled } from './machine.ts';
 
 /**
  * `fix --try` by docker, buildah and podman, each on a root of busybox whose `pip` only writes down what it was told to install: what

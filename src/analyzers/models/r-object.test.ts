@@ -77,7 +77,7 @@ const said = (bytes: Buffer, path = 'app/model.rds'): string[] => {
   const reader = rObject.stream!(entry);
   reader.push(bytes, 0);
   return [...(reader.end() as Iterable<Fact>)].map((fact) =>
-    fact.kind === 'risk' ? `${fact.severity} ${fact.rule}` : fact.kind === 'unknown' ? `? ${fact.reason}` : fact.kind,
+    fact.kind === 'risk' ? `${fact.severity} ${fact.rule}` : `? ${(fact as { reason?: string }).reason ?? fact.kind}`,
   );
 };
 
