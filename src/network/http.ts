@@ -5,6 +5,7 @@ import { VERSION } from '../version.ts';
 import { type Allowance, createAllowance } from './allowance.ts';
 import { createDispatchers, type Dispatchers, type TlsMaterial } from './dispatchers.ts';
 import { codeOf, explainFailure, isPassing, shown } from './failure.ts';
+import { interimAnswers } from './interim-answers.ts';
 import { insideHosts, type NamedBy, type ResolveAll, reachOf } from './reach.ts';
 import { asReadable, readBody } from './response-body.ts';
 import { backOff, isRetried, pause, retryAfter } from './retry.ts';
@@ -268,17 +269,6 @@ async function send(client: Client, url: URL, request: HttpRequest): Promise<Htt
     headers,
     url: url.href,
     ...readBody(answer.body, { where, idleMs, signal, allowance: client.allowance }),
-  };
-}
-
-/** Hears interim answers (100, 103), each of which would let the server have its time for the answer anew, without end. Throws `network`. https://www.rfc-editor.org/rfc/rfc9110#section-15.2 */
-function interimAnswers(where: string, withinMs: number): () => void {
-  let count = 0;
-  const started = performance.now();
-  return () => {
-    count += 1;
-    if (count <= LIMITS.interimAnswers && performance.now() - started <= withinMs) return;
-    throw new PlimsollError('network', 'the server keeps announcing an answer that does not come', { where });
   };
 }
 

@@ -1,3 +1,5 @@
+// Long because it is the whole of one format: its three ways to write a number, its items, and its byte code.
+
 import { LIMITS } from '../../limits.ts';
 import { tick } from '../../work.ts';
 import { type Cursor, fill, position, type Steps, skip, Truncated, take } from '../cursor.ts';
