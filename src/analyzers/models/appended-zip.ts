@@ -1,4 +1,5 @@
 import { printable } from '../../errors.ts';
+import { spareMemory } from '../../formats/compression/index.ts';
 import { beginsWith } from '../../formats/magic.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, unknown } from '../analyzer.ts';
@@ -14,16 +15,21 @@ export const appendedZip = analyzer({
     entry.size > MINIMUM && !isZip(head) && (isOther(head) || NAMED.test(entry.path) || !PROGRAMS.test(entry.path)),
   stream({ size }) {
     const from = Math.max(0, size - TAIL);
-    const parts: Buffer[] = [];
+    let tail: Buffer | undefined;
+    let filled = 0;
     return {
       push(chunk, offset) {
         const end = offset + chunk.length;
         if (end <= from) return from - end;
-        parts.push(Buffer.from(chunk.subarray(Math.max(0, from - offset))));
+        tail ??= spare.take(TAIL);
+        filled += chunk.copy(tail, filled, Math.max(0, from - offset));
         return 0;
       },
       *end() {
-        const members = memberNames(Buffer.concat(parts)).filter((name) => MODEL_MEMBER.test(name));
+        if (tail === undefined) return;
+        const members = memberNames(tail.subarray(0, filled)).filter((name) => MODEL_MEMBER.test(name));
+        spare.give(tail);
+        tail = undefined;
         if (members.length === 0) return;
         yield unknown(
           `a zip archive behind another head, with ${printable(members.slice(0, 3).join(', '), 200)}: not read`,
@@ -35,6 +41,8 @@ export const appendedZip = analyzer({
 
 /** The end of a zip is as long as its comment, and its directory is before it: of a model some kilobytes. */
 const TAIL = 0xffff + 22 + LIMITS.zipTailBytes;
+/** Every picture, document and script comes by here. */
+const spare = spareMemory();
 const MINIMUM = 100;
 const NAMED =
   /\.(?:pt|pth|ckpt|pkl|pickle|joblib|bin|model|mdl|sav|weights|dat|npz|keras|h5|hdf5|safetensors|gguf|onnx|pb)$/i;

@@ -6,6 +6,7 @@ export { type DecompressEnd, inflate, type Sink } from './inflate.ts';
 export { LzmaDecoder } from './lzma.ts';
 export { rangeCollector } from './range-collector.ts';
 export { slidingWindow, type WindowView } from './sliding-window.ts';
+export { spareMemory } from './spare-memory.ts';
 export { steadyBlocks } from './steady-blocks.ts';
 export { unzipLzma } from './xz.ts';
 export { loadZstd, unzstdWhole } from './zstd-decoder.ts';

@@ -8,6 +8,8 @@ interface RangeCollector {
   next(offset: number): number;
 }
 
+const NOTHING = Buffer.alloc(0);
+
 /** See `RangeCollector`. Bytes have to come in order; a range whose beginning was skipped is never complete. */
 export function rangeCollector(): RangeCollector {
   const ranges: { offset: number; length: number; bytes: Buffer; filled: number }[] = [];
@@ -15,8 +17,7 @@ export function rangeCollector(): RangeCollector {
     ranges.find((range) => range.offset === offset && range.length === length);
   return {
     want(offset, length) {
-      if (length > 0 && find(offset, length) === undefined)
-        ranges.push({ offset, length, bytes: Buffer.alloc(0), filled: 0 });
+      if (length > 0 && find(offset, length) === undefined) ranges.push({ offset, length, bytes: NOTHING, filled: 0 });
     },
     feed(chunk, offset) {
       for (const range of ranges) {
@@ -24,7 +25,8 @@ export function rangeCollector(): RangeCollector {
         const from = position - offset;
         if (range.filled === range.length || from < 0 || from >= chunk.length) continue;
         // Allocated only once its bytes are really there: a hostile header may want what the file does not have.
-        if (range.filled === 0) range.bytes = Buffer.alloc(range.length);
+        // Nobody sees them before all are.
+        if (range.filled === 0) range.bytes = Buffer.allocUnsafe(range.length);
         range.filled += chunk.copy(range.bytes, range.filled, from, from + range.length - range.filled);
       }
     },

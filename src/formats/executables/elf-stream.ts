@@ -143,7 +143,17 @@ export function elfStream(
       if (failed) return Number.POSITIVE_INFINITY;
       if (header !== undefined) return blocks.push(chunk, offset);
       // Nearly always all of it is in the first chunk, which is then not copied.
-      head = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
+      let used = 0;
+      if (head.length === 0) {
+        head = chunk;
+        used = chunk.length;
+      }
+      // How much it is stands in its own first bytes.
+      for (let wanted = headSize(); head.length < wanted && used < chunk.length; wanted = headSize()) {
+        const more = chunk.subarray(used, used + wanted - head.length);
+        head = Buffer.concat([head, more]);
+        used += more.length;
+      }
       if (head.length < headSize()) {
         if (head === chunk) head = Buffer.from(chunk);
         return 0;
@@ -152,7 +162,8 @@ export function elfStream(
       const known = head;
       head = NOTHING;
       if (failed) return Number.POSITIVE_INFINITY;
-      return blocks.push(known, 0);
+      const skip = blocks.push(known, 0);
+      return used < chunk.length ? blocks.push(chunk.subarray(used), offset + used) : skip;
     },
     end() {
       if (header === undefined && !failed && head.length > 0) {
