@@ -125,6 +125,10 @@ export const LIMITS = {
   signatureTries: 500_000,
   /** Ranges (dynamic section, notes) of one ELF file kept for the end. */
   elfRanges: 32,
+  /** Names of the functions of a Go program (Kubernetes has some 8 MB), and the same in one text. */
+  linkedNamesBytes: 64 * MiB,
+  /** What is kept of that, packed, of all programs of an image (of Kubernetes some 600 kB): of others it is not known what they hold. */
+  linkedBytesKept: 64 * MiB,
   /** What code of one layer says it leads to, all files together (40,000 modules: some 30 MB). */
   codeBytes: 128 * MiB,
   /** The list of files of a Python distribution (torch has 1.5 MB), and folders and files of it that are kept. */
@@ -320,6 +324,11 @@ export const LIMITS = {
   /** Statements of one record (a kernel bulletin names hundreds of packages in dozens of releases). */
   feedStatements: 200_000,
   /** Ids that one record may claim to be the same vulnerability. */
+  /** Functions named of those that an advisory names and a program holds. */
+  namedFunctions: 50,
+  /** Packages of source code that one statement names, and functions of each. */
+  feedImports: 1_000,
+  feedSymbols: 2_000,
   feedAliases: 500,
   /** Versions and ranges listed for one package of one record. */
   feedVersions: 50_000,

@@ -10,6 +10,7 @@ export type { Attachments, Attestation, AttestedPackage, AttestedSbom, Bill, Bil
 export type { ChangeStep, ChangeSummary, PackageChange } from './model/changes.ts';
 export type { DatabaseInfo, FeedInfo, NeededFeed } from './model/database.ts';
 export {
+  distance,
   EXPOSURE_CLASSES,
   type Exposure,
   type ExposureClass,
@@ -18,7 +19,7 @@ export {
   type Seen,
   type StartPicture,
 } from './model/exposure.ts';
-export type { Candidate, Considered, Finding, FixState, Judgement, Reason } from './model/finding.ts';
+export type { AffectedCode, Candidate, Considered, Finding, FixState, Judgement, Reason } from './model/finding.ts';
 export type { GateRule, GateVerdict } from './model/gate.ts';
 export type {
   FolderPlatform,
@@ -36,6 +37,7 @@ export {
   type CodeShare,
   type Coverage,
   type Inventory,
+  type LinkedProgram,
   type NoInterest,
   type Notice,
   type PackageSource,
@@ -60,6 +62,7 @@ export type {
 export { isInstalled, isInUse } from './model/package.ts';
 export type { Report } from './model/report.ts';
 export {
+  type AffectedImport,
   type AffectedRange,
   type Rating,
   SEVERITIES,

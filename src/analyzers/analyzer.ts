@@ -84,6 +84,13 @@ interface UnpackedFact {
   readonly kind: 'unpacked';
 }
 
+/** The packages and functions of source code that a program was made of, packed (`formats/executables/linked-code.ts`). */
+interface LinkedFact {
+  readonly kind: 'linked';
+  readonly language: 'go';
+  readonly functions: string;
+}
+
 /** A file that holds others which nobody here opens. */
 export interface ClosedFact {
   readonly kind: 'closed';
@@ -163,6 +170,7 @@ export type Fact =
   | ProgramFact
   | ImportsFromFact
   | UnpackedFact
+  | LinkedFact
   | InstallerFact
   | SystemTraceFact
   | PublishedFact

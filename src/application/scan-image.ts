@@ -8,6 +8,7 @@ import { type AttestationReach, attestedSboms } from '../inventory/attested-sbom
 import { shownSubject } from '../inventory/image-config.ts';
 import { inventoryOf, type TakenInventory } from '../inventory/kept.ts';
 import type { ReadingOptions } from '../inventory/take.ts';
+import { withLinkedCode } from '../matching/affected-code.ts';
 import { matchKept } from '../matching/kept-match.ts';
 import { doubted } from '../matching/unpublished.ts';
 import type { Image, Report } from '../model.ts';
@@ -40,7 +41,8 @@ export async function scanImage(image: Image, options: ScanOptions): Promise<Rep
   const taken = { ...read, inventory };
   const { store, attestations: reach, signal, check } = options;
   const attested = await attestedSboms(image, inventory, { reach, signal, ...(check ? { check } : {}) });
-  const matched = await heardThenCutOff(signal, () => matchKept(taken, store, options.scheme, options.cache));
+  const judged = await heardThenCutOff(signal, () => matchKept(taken, store, options.scheme, options.cache));
+  const matched = { ...judged, findings: withLinkedCode(judged.findings, inventory.linked) };
   const now = options.now ?? new Date();
   const needed = neededFeeds(inventory, matched.findings, store);
   const report: Report = {

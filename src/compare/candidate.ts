@@ -31,7 +31,9 @@ export function openEnded(statement: Statement): Statement {
 
 /** A statement as `judge` takes it: withdrawn and undetermined ones are for the lens to drop. */
 export function readable(statement: Statement): Statement {
-  const { withdrawn: _, ...rest } = statement;
+  const { withdrawn: _, platforms, ...others } = statement;
+  // That a package of Go is built for another system alone no other scanner asks.
+  const rest = { ...others, ...(platforms !== undefined && statement.namespace !== 'Go' && { platforms }) };
   return statement.state === 'undetermined' || statement.state === 'withdrawn' ? { ...rest, state: 'open' } : rest;
 }
 

@@ -1,9 +1,20 @@
 import { type AdvisoryStore, rangeText } from '../advisories/store/index.ts';
 import { withoutUndefined } from '../collections.ts';
+import { affectedCodeOf, linkedCodeIn } from '../matching/affected-code.ts';
 import { type CandidateSource, candidateSource } from '../matching/candidates.ts';
 import { findingOf } from '../matching/finding.ts';
 import { passedSentence } from '../matching/interest.ts';
-import type { Candidate, Exposure, Finding, Inventory, Rating, Severity, Statement, Vulnerability } from '../model.ts';
+import type {
+  AffectedCode,
+  Candidate,
+  Exposure,
+  Finding,
+  Inventory,
+  Rating,
+  Severity,
+  Statement,
+  Vulnerability,
+} from '../model.ts';
 import { lenses as allLenses, lensNamed } from '../scanners/index.ts';
 import type { Lens } from '../scanners/lens.ts';
 import type { ScannerReport } from '../scanners/scanner.ts';
@@ -68,6 +79,8 @@ export interface ExplainedPackage {
   readonly files: readonly string[];
   /** How far it is from what the container runs, with the way there; absent where that was not asked. */
   readonly exposure?: Exposure;
+  /** The code that the vulnerability is in, where an advisory names it, and whether programs hold it. */
+  readonly code?: AffectedCode;
   readonly statements: readonly ExplainedStatement[];
   /** Who reports it, in the report's own words. */
   readonly reported: readonly ReportedBy[];
@@ -97,7 +110,7 @@ export interface Explanation {
 /** What is asked. */
 interface ExplainInput {
   readonly id: string;
-  readonly inventory?: Pick<Inventory, 'packages' | 'os'>;
+  readonly inventory?: Pick<Inventory, 'packages' | 'os' | 'linked'>;
   readonly store?: AdvisoryStore;
   readonly reports?: readonly ScannerReport[];
   /** Default: all lenses. */
@@ -124,6 +137,8 @@ export function explain(input: ExplainInput): Explanation {
   const candidates = universe.candidates.filter(({ id, aliases }) =>
     [id, ...aliases].some((alias) => ids.has(alias.toUpperCase())),
   );
+  const codes = candidates.map(({ considered, package: pkg }) => ({ code: affectedCodeOf(considered), package: pkg }));
+  const lookUp = linkedCodeIn(inventory?.linked, codes);
   const wanted = input.lenses === undefined ? [...allLenses.values()] : input.lenses.map(lensNamed);
   const tellers = reportsAbout(reports ?? [], candidates);
   const replays = wanted.map((lens) => ({
@@ -140,6 +155,7 @@ export function explain(input: ExplainInput): Explanation {
     packages: candidates.map((candidate, index) =>
       explained(
         candidate,
+        codes[index]?.code && lookUp(codes[index].code, candidate.package),
         replays.map(({ lens, verdicts }) => ({ lens, verdict: verdicts[index]! })),
         tellers(candidate, universe),
         universe.proven,
@@ -185,6 +201,7 @@ function factsOf(
 
 function explained(
   candidate: Candidate,
+  code: AffectedCode | undefined,
   verdicts: readonly { readonly lens: Lens; readonly verdict: LensDecision }[],
   reported: readonly ReportedBy[],
   proven: boolean,
@@ -198,6 +215,7 @@ function explained(
     ...(installed.source !== undefined && { source: installed.source }),
     files: installed.evidence.map(({ path }) => path),
     ...(installed.exposure !== undefined && { exposure: installed.exposure }),
+    ...(code && { code }),
     statements:
       considered.length > 0
         ? considered.map((considered) => ({ ...told(considered.statement), ...judged(considered) }))

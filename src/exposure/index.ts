@@ -1,6 +1,6 @@
 import { type ImageCode, imageCode } from '../layers/image-code.ts';
 import type { ReadImage } from '../layers/read-image.ts';
-import type { Package, RunConfig, RunningState, StartPicture } from '../model.ts';
+import type { Exposure, LinkedProgram, Package, RunConfig, RunningState, StartPicture } from '../model.ts';
 import { closureOf } from './closure.ts';
 import { languages } from './languages.ts';
 import type { Note, Reached } from './model.ts';
@@ -15,6 +15,8 @@ export interface ImageExposure {
   /** The same packages, each with its class and the way to it. */
   readonly packages: readonly Package[];
   readonly start: StartPicture;
+  /** How far the programs that were asked about are, in their order. */
+  readonly programs: readonly Exposure[];
   /** Every file that is reached, by its path. */
   readonly reached: ReadonlyMap<string, Reached>;
   /** Which of the packages (by their place in `packages`) a reached file is of; absent for files that are of none. */
@@ -27,6 +29,8 @@ interface ExposureKnowledge {
   readonly command?: string | undefined;
   /** What running processes of the image have loaded: that is loaded, whatever leads to it. */
   readonly state?: RunningState | undefined;
+  /** Programs that are asked about by themselves, whatever package is built into them. */
+  readonly programs?: readonly Pick<LinkedProgram, 'path'>[] | undefined;
 }
 
 /**
@@ -37,7 +41,7 @@ export async function exposureOf(
   read: ReadImage,
   packages: readonly Package[],
   run: RunConfig | undefined,
-  { command, state }: ExposureKnowledge = {},
+  { command, state, programs = [] }: ExposureKnowledge = {},
 ): Promise<ImageExposure> {
   const start = startCommand(run, command, state !== undefined);
   if (start.words.length === 0) return notStarted(packages);
@@ -45,7 +49,7 @@ export async function exposureOf(
   const code = imageCode(read.indexes, read.later);
   try {
     for (;;) {
-      const told = toldOf(read, packages, run, { start, code, state });
+      const told = toldOf(read, packages, run, { start, code, state, programs });
       if (!(await code.fetch())) return told;
     }
   } finally {
@@ -62,10 +66,12 @@ function toldOf(
     start,
     code,
     state,
+    programs,
   }: {
     readonly start: ReturnType<typeof startCommand>;
     readonly code: ImageCode;
     readonly state: RunningState | undefined;
+    readonly programs: NonNullable<ExposureKnowledge['programs']>;
   },
 ): ImageExposure {
   const { words, by, how } = start;
@@ -85,13 +91,14 @@ function toldOf(
   );
   const { notes } = closure;
   const { reached, live } = withSeen(closure.reached, world, state);
-  const late: Note[] = code.isCut
-    ? [{ message: 'reading what is loaded took longer than it may: the rest was not read', widens: 'all' }]
-    : [];
-  if (isCut())
-    late.push({ message: 'what is loaded is more than is kept of code: the rest was not read', widens: 'all' });
-  const all = [...unknown, ...late, ...notes];
-  const { classes, owners } = exposures(packages, read, { world, isCode }, reached, all);
+  const all = [...unknown, ...cutOff(code.isCut, isCut()), ...notes];
+  const { classes, owners } = exposures(
+    [...packages, ...programs.map(asPackage)],
+    read,
+    { world, isCode },
+    reached,
+    all,
+  );
   const counts = { loaded: 0, importable: 0, callable: 0 };
   for (const { reach } of reached.values()) counts[reach] += 1;
   return {
@@ -103,10 +110,30 @@ function toldOf(
       notes: [...new Set(all.map(({ message }) => message))],
       ...(live && { live }),
     },
+    programs: classes.slice(packages.length),
     reached,
     owners,
   };
 }
+
+/** That not all code was read. */
+const cutOff = (late: boolean, large: boolean): readonly Note[] => [
+  ...(late
+    ? [{ message: 'reading what is loaded took longer than it may: the rest was not read', widens: 'all' } as const]
+    : []),
+  ...(large
+    ? [{ message: 'what is loaded is more than is kept of code: the rest was not read', widens: 'all' } as const]
+    : []),
+];
+
+/** A program as a package of its own, of the one file. */
+const asPackage = ({ path }: Pick<LinkedProgram, 'path'>): Package => ({
+  type: 'generic',
+  name: `/${path}`,
+  version: '',
+  purl: '',
+  evidence: [{ path, layer: 0, diffID: '', analyzer: 'exposure' }],
+});
 
 /** Nothing is known where nothing is started. */
 function notStarted(packages: readonly Package[]): ImageExposure {
@@ -115,6 +142,7 @@ function notStarted(packages: readonly Package[]): ImageExposure {
   return {
     packages: packages.map((pkg) => withExposure(pkg, { class: 'unknown' })),
     start: { command: [], by: 'nobody', files, notes: [note] },
+    programs: [],
     reached: new Map(),
     owners: new Map(),
   };

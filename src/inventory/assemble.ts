@@ -23,6 +23,7 @@ import {
 import { compareText } from '../versions/order.ts';
 import { configRisks } from './image-config.ts';
 import { importedArchives, withImported } from './imported-archives.ts';
+import { linkedPrograms } from './linked-programs.ts';
 import { askedOfOwner, lookupsOf } from './lookups.ts';
 import { withNpmDigests } from './npm-digests.ts';
 import { originsOf } from './origin.ts';
@@ -92,6 +93,7 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?:
     ...(allSigns.length > 0 ? { signs: allSigns } : {}),
     ...(ownedFiles > 0 ? { ownedFiles } : {}),
     ...(code.length > 0 ? { code } : {}),
+    ...linkedPrograms(read),
     files: read.indexes.reduce((sum, { entries }) => sum + entries.size, 0),
   };
 }

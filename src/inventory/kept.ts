@@ -74,8 +74,16 @@ async function withExposure(
   try {
     const run = running === undefined ? image.subject.config?.run : running.run;
     const state = running?.state;
-    const { packages, start } = await heardThenCutOff(signal, () => exposureOf(read, taken.packages, run, { state }));
-    return { ...taken, ...(start.by === 'nobody' ? {} : { packages }), start };
+    const told = await heardThenCutOff(signal, () =>
+      exposureOf(read, taken.packages, run, { state, programs: taken.linked }),
+    );
+    const { packages, start, programs } = told;
+    if (start.by === 'nobody') return { ...taken, start };
+    const linked = taken.linked?.map((program, at) => ({
+      ...program,
+      ...(programs[at] && { exposure: programs[at] }),
+    }));
+    return { ...taken, packages, ...(linked && { linked }), start };
   } catch (error) {
     if (error instanceof PlimsollError && error.code === 'interrupted') throw error;
     const reason = `what a container can load could not be told: ${reasonOf(error)}`;

@@ -14,6 +14,7 @@ import type {
   StatementState,
   Vulnerability,
 } from '../model.ts';
+import { affectedCodeOf } from './affected-code.ts';
 import { byStatements } from './by-statements.ts';
 
 /** A statement that says that the installed version is affected. */
@@ -66,6 +67,7 @@ function lastingOf(
   const main = speaking(affected, id);
   const severity = rating?.severity ?? 'UNKNOWN';
   const severitySource = rating?.source ?? 'none';
+  const code = affectedCodeOf(affected);
   const finding = {
     id,
     aliases,
@@ -75,6 +77,7 @@ function lastingOf(
     state: main.state,
     fix: fixOf(affected),
     ...described(main, records),
+    ...(code && { code }),
     statements: affected.map(({ statement }) => ({
       id: statement.id,
       source: statement.source,

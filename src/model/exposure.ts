@@ -8,6 +8,12 @@
 export const EXPOSURE_CLASSES = ['loaded', 'importable', 'callable', 'present', 'not-code', 'unknown'] as const;
 export type ExposureClass = (typeof EXPOSURE_CLASSES)[number];
 
+/** The nearest first; what cannot be told stands before what is known to be far. */
+const NEAREST_FIRST: readonly ExposureClass[] = ['loaded', 'importable', 'callable', 'unknown', 'present', 'not-code'];
+
+/** 0 for what is loaded; of what was not asked about it cannot be told either. */
+export const distance = (exposure: ExposureClass | undefined): number => NEAREST_FIRST.indexOf(exposure ?? 'unknown');
+
 /** One step of the way from the start command to a file: how the step before it leads there. */
 export interface ExposureStep {
   /** `NEEDED libwebp.so.7`, `import PIL`; of the first step `CMD`. */

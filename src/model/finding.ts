@@ -1,7 +1,16 @@
 /** Candidates, and how they become findings. */
+import type { Exposure } from './exposure.ts';
 import type { NoInterest } from './inventory.ts';
 import type { Lookup, Package } from './package.ts';
-import type { AffectedRange, Rating, Severity, Statement, StatementState, Vulnerability } from './statement.ts';
+import type {
+  AffectedImport,
+  AffectedRange,
+  Rating,
+  Severity,
+  Statement,
+  StatementState,
+  Vulnerability,
+} from './statement.ts';
 
 /** What our own rules make of a statement for the version that is installed, and why. */
 export type Judgement =
@@ -85,6 +94,24 @@ export type Reason =
 /** Whether a fix exists. `subscription`: only for who pays for it; `wont-fix`: the publisher says it will not; `deferred`: later, perhaps. */
 export type FixState = 'fixed' | 'subscription' | 'not-fixed' | 'wont-fix' | 'deferred' | 'unknown';
 
+/**
+ * The code that a vulnerability is in, as advisories name it, and whether the programs that the package was built into hold it. A finding in
+ * code that no program holds is one all the same: the next build may link it.
+ */
+export interface AffectedCode {
+  readonly imports: readonly AffectedImport[];
+  /** Whether one of these packages is in one of the programs. `unknown`: they were not looked into, or do not say. */
+  readonly linked: 'yes' | 'no' | 'unknown';
+  /** Whether one of these functions is; where an advisory names none, any of the package. */
+  readonly present: 'yes' | 'no' | 'unknown';
+  /** Which of them, with the last part of their package: `html.Parse`; the first of many. */
+  readonly functions?: readonly string[];
+  /** The programs that hold them. */
+  readonly programs?: readonly string[];
+  /** How far it is from what runs, where that is known better than of the package as a whole. */
+  readonly exposure?: Exposure;
+}
+
 /** One vulnerability in one installed package: a candidate that is judged affected. */
 export interface Finding {
   /** The CVE where there is one, else the publisher's id. */
@@ -112,6 +139,8 @@ export interface Finding {
   readonly modified?: string;
   readonly exploited?: string;
   readonly epss?: number;
+  /** The code that it is in, where an advisory names it. */
+  readonly code?: AffectedCode;
   readonly cwes?: readonly string[];
   readonly references?: readonly string[];
   /** The publishers' statements this rests on. */

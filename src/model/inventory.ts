@@ -1,5 +1,5 @@
 /** What an image holds, what could not be read, and how far it can be judged. */
-import type { StartPicture } from './exposure.ts';
+import type { Exposure, StartPicture } from './exposure.ts';
 import type { FolderPlatform } from './image.ts';
 import type { Evidence, OperatingSystem, Package, Recovery } from './package.ts';
 import type { Severity } from './statement.ts';
@@ -88,6 +88,16 @@ export interface Unpinned {
   readonly path: string;
 }
 
+/** A program that says which packages and functions of source code it was made of. */
+export interface LinkedProgram {
+  readonly path: string;
+  readonly language: 'go';
+  /** Packed: `linkedFunctions` (`formats/executables/`) reads it. */
+  readonly functions: string;
+  /** How far the program is from what the container runs; absent where that was not asked. */
+  readonly exposure?: Exposure;
+}
+
 /** What an image holds. */
 export interface Inventory {
   readonly os?: OperatingSystem;
@@ -104,6 +114,8 @@ export interface Inventory {
   readonly signs?: readonly Sign[];
   /** What the container starts; absent where that was not asked. */
   readonly start?: StartPicture;
+  /** Programs that say which code they were made of. */
+  readonly linked?: readonly LinkedProgram[];
   /** Only of a project before there is an image: what it declares without an exact version. */
   readonly unpinned?: readonly Unpinned[];
   /** Visible files in the squashed image. */

@@ -53,6 +53,14 @@ export interface AffectedRange {
   readonly limit?: string;
 }
 
+/** The part of a package that a vulnerability is in, as its advisory names it. https://ossf.github.io/osv-schema/#affectedecosystem_specific-field */
+export interface AffectedImport {
+  /** The package or module of the source: `golang.org/x/net/html`. */
+  readonly path: string;
+  /** Its functions and methods (`Parse`, `Tokenizer.Next`); empty: all of it. */
+  readonly symbols: readonly string[];
+}
+
 /** What one publisher says of one vulnerability in one package; an advisory is the group of those that one record holds. */
 export interface Statement {
   /** The publisher's own id: `CVE-...`, `GHSA-...`, `PYSEC-...`, `DSA-...`. */
@@ -86,6 +94,8 @@ export interface Statement {
   readonly modules?: readonly string[];
   /** It speaks of the program only where it runs on one of these: `microsoft:windows`, `software:wordpress`, `hardware:arm64`. */
   readonly platforms?: readonly string[];
+  /** The code that it is in, where the publisher says so. */
+  readonly imports?: readonly AffectedImport[];
 }
 
 /** What is known of a vulnerability id whatever the package: ratings, dates, exploitation. */

@@ -1,18 +1,38 @@
-import type { Exposure, ExposureClass, Package, Seen, StartPicture } from '../model.ts';
+import {
+  type AffectedCode,
+  distance,
+  type Exposure,
+  type ExposureClass,
+  type Finding,
+  type Package,
+  type Seen,
+  type StartPicture,
+} from '../model.ts';
+
+/** What the exposure of a finding rests on. */
+type Exposed = Pick<Package, 'exposure'>;
 
 /**
- * The nearest that any of these packages comes to what the container runs; undefined where that was not asked, or could not be. One that
+ * How far the code of a finding is from what the container runs: the code that its advisory names, where it is known whether that is in the programs
+ * that the package was built into; else the package.
+ */
+export const findingExposure = ({
+  code,
+  package: pkg,
+}: Pick<Finding, 'code'> & { readonly package: Exposed }): Exposure | undefined => code?.exposure ?? pkg.exposure;
+
+/** Whether it is known that no program holds the code that an advisory names. */
+export const isNotLinked = ({ code }: Pick<Finding, 'code'>): boolean => code?.present === 'no';
+
+/**
+ * The nearest that any of these comes to what the container runs; undefined where that was not asked, or could not be. One that
  * cannot be told is nearer than one that is known to be far.
  */
-export function nearestClass(packages: readonly Pick<Package, 'exposure'>[]): ExposureClass | undefined {
-  const classes = packages.flatMap(({ exposure }) => exposure?.class ?? []);
-  return ORDER.find((standing) => classes.includes(standing));
-}
-
-/** The same, with the way to it. */
-export function nearestExposure(packages: readonly Pick<Package, 'exposure'>[]): Exposure | undefined {
-  const nearest = nearestClass(packages);
-  return packages.find(({ exposure }) => exposure?.class === nearest)?.exposure;
+export function nearestExposure(exposures: readonly (Exposure | undefined)[]): Exposure | undefined {
+  return exposures.reduce(
+    (nearest, other) => (distance(other?.class) < distance(nearest?.class) ? other : nearest),
+    exposures[0],
+  );
 }
 
 /** Whether it is code that the container loads when it starts, or can load. */
@@ -20,18 +40,40 @@ export const isWithinReach = (exposure: ExposureClass | undefined): boolean =>
   exposure === 'loaded' || exposure === 'importable';
 
 /**
- * Whether a gate or goal on loaded code (`importable`: on code that can be loaded) is about a package. What cannot be told counts as near:
+ * Whether a gate or goal on loaded code (`importable`: on code that can be loaded) is about a finding. What cannot be told counts as near:
  * nothing is let pass for want of a start command.
  */
-export const mayBeLoaded = ({ exposure }: Pick<Package, 'exposure'>, importable: boolean): boolean =>
-  exposure === undefined ||
-  exposure.class === 'unknown' ||
-  exposure.why !== undefined ||
-  exposure.class === 'loaded' ||
-  (importable && exposure.class === 'importable');
+export function mayBeLoaded(
+  finding: Pick<Finding, 'code'> & { readonly package: Exposed },
+  importable: boolean,
+): boolean {
+  const exposure = findingExposure(finding);
+  return (
+    exposure === undefined ||
+    exposure.class === 'unknown' ||
+    exposure.why !== undefined ||
+    exposure.class === 'loaded' ||
+    (importable && exposure.class === 'importable')
+  );
+}
 
 /** Whether a running process was seen to have a file of it. */
 export const isSeen = ({ exposure }: Pick<Package, 'exposure'>): boolean => exposure?.seen !== undefined;
+
+/** Names told one by one. */
+const NAMED = 6;
+const someOf = (names: readonly string[]): string =>
+  `${names.slice(0, NAMED).join(', ')}${names.length > NAMED ? ` and ${names.length - NAMED} more` : ''}`;
+
+/** The code that an advisory names, and whether programs hold it: `package golang.org/x/net/html linked: yes; functions html.Parse present: yes, in /usr/bin/app`. */
+export function codeInWords({ imports, linked, present, functions, programs = [] }: AffectedCode): string {
+  const several = imports.length > 1 ? 'packages' : 'package';
+  const packages = `${several} ${someOf(imports.map(({ path }) => path))} linked: ${linked}`;
+  const named = functions ?? imports.flatMap(({ symbols }) => symbols);
+  const where = programs.length === 0 ? '' : `, in ${someOf(programs.map((path) => `/${path}`))}`;
+  if (linked === 'no' || named.length === 0) return `${packages}${where}`;
+  return `${packages}; ${named.length > 1 ? 'functions' : 'function'} ${someOf(named)} present: ${present}${where}`;
+}
 
 /** The class and the way to it, in one line: `loaded: CMD -> /usr/bin/python3.9 -> /usr/lib/libwebp.so.7`. */
 export function exposureInWords({ class: standing, chain = [], why, seen }: Exposure): string {
@@ -67,9 +109,3 @@ export function liveInWords({ processes, files, elsewhere, examples }: NonNullab
         ]),
   ];
 }
-
-/** The nearest first; what cannot be told stands before what is known to be far. */
-export const distance = (exposure: ExposureClass | undefined): number =>
-  exposure === undefined ? ORDER.length : ORDER.indexOf(exposure);
-
-const ORDER: readonly ExposureClass[] = ['loaded', 'importable', 'callable', 'unknown', 'present', 'not-code'];

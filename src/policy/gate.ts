@@ -139,7 +139,7 @@ export function catchesFinding(gate: Gate, finding: Finding): boolean {
   if (level !== undefined && severityRank(finding.severity) < severityRank(level)) return false;
   if (gate.fixable && finding.fix.state !== 'fixed') return false;
   if (gate.exploited && finding.exploited === undefined) return false;
-  if (gate.reach !== undefined && !mayBeLoaded(finding.package, gate.reach === 'importable')) return false;
+  if (gate.reach !== undefined && !mayBeLoaded(finding, gate.reach === 'importable')) return false;
   if (!epss) return true;
   return finding.epss !== undefined && (epss.orEqual ? finding.epss >= epss.above : finding.epss > epss.above);
 }

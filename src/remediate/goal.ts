@@ -47,7 +47,7 @@ export function parseGoal(text: string): Goal {
       if (finding.fix.state !== 'fixed') return false;
       if (ids.size > 0 && ![finding.id, ...finding.aliases].some((id) => ids.has(id.toUpperCase()))) return false;
       if (exploited && finding.exploited === undefined) return false;
-      if (reach !== undefined && !mayBeLoaded(finding.package, reach === 'importable')) return false;
+      if (reach !== undefined && !mayBeLoaded(finding, reach === 'importable')) return false;
       return least === undefined || severityRank(finding.severity) >= severityRank(least);
     },
   };

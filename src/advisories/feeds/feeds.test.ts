@@ -78,6 +78,52 @@ describe('every feed', () => {
   );
 });
 
+describe('code that OSV records name', () => {
+  const named = async (specific: Record<string, unknown>, name = 'golang.org/x/net', ecosystem = 'Go') => {
+    const affected = [
+      {
+        package: { ecosystem, name },
+        ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }, { fixed: '0.13.0' }] }],
+        ecosystem_specific: specific,
+      },
+    ];
+    const record = osvRecord({ id: 'GO-2023-1988', aliases: ['CVE-2023-3978'], affected });
+    const [statement] = statements(await read(osv, 'osv/Go', { 'GO-2023-1988.json': record }));
+    return { imports: statement?.imports, platforms: statement?.platforms };
+  };
+
+  it('packages of Go with their functions, as GO-2023-1988 has them', async () => {
+    const imports = [{ path: 'golang.org/x/net/html', symbols: ['Render', 'render1'] }];
+    expect(await named({ imports })).toEqual({ imports, platforms: undefined });
+  });
+
+  it('of code that is built for another system alone the statement is on that system, as GO-2022-0533 has it', async () => {
+    const windows = { path: 'path/filepath', symbols: ['Clean'], goos: ['windows'] };
+    expect(await named({ imports: [windows] }, 'stdlib')).toEqual({
+      imports: undefined,
+      platforms: ['software:windows'],
+    });
+    const everywhere = { path: 'os/exec', symbols: ['Cmd.Run'] };
+    expect(await named({ imports: [windows, everywhere] }, 'stdlib')).toMatchObject({ imports: [everywhere] });
+  });
+
+  it('functions of a crate, as RUSTSEC-2021-0003 has them', async () => {
+    const affects = { arch: [], functions: ['smallvec::SmallVec::insert_many'], os: [] };
+    expect((await named({ affects }, 'smallvec', 'crates.io')).imports).toEqual([
+      { path: 'smallvec::SmallVec', symbols: ['insert_many'] },
+    ]);
+  });
+
+  it.each([
+    [{ imports: 'golang.org/x/net' }],
+    [{ imports: [1, null, { path: 7 }, { path: 'with space' }] }],
+    [{ imports: [] }],
+    [{ affects: { functions: [[], 'plain'] } }],
+  ])('%j names none', async (specific) => {
+    expect((await named(specific)).imports).toBeUndefined();
+  });
+});
+
 describe('the Debian tracker', () => {
   const release = async (state: Record<string, unknown>) =>
     statements(

@@ -1,7 +1,7 @@
 // Long because it is one record, whose fields decide over each other.
 import { ecosystemNamed, ecosystems } from '../../ecosystems/index.ts';
 import { LIMITS } from '../../limits.ts';
-import type { Rating, StatementState } from '../../model.ts';
+import type { AffectedImport, Rating, StatementState } from '../../model.ts';
 import { isCve } from '../ids.ts';
 import { publisherOf } from '../publishers.ts';
 import { vectorRating, wordRating } from '../ratings/index.ts';
@@ -32,7 +32,7 @@ const REJECTED = /^\s*(?:\*\* ?REJECT ?\*\*|Rejected reason:)/i;
  */
 export const osv = feed({
   name: 'osv',
-  version: 4,
+  version: 5,
   title: 'OSV exports',
   licence: "each publisher's: CC-BY 4.0 (GitHub, PyPA, Go, Ubuntu...), CC0, Apache-2.0, MIT",
   byDefault: true,
@@ -295,8 +295,49 @@ function details(source: string, affected: unknown): Partial<FeedStatement> {
     ...severities(member(affected, 'severity'), source, source),
     ...(urgency === undefined ? [] : [wordRating(source, 'urgency', urgency)]),
   ];
-  return { ...(ratings.length > 0 && { ratings: ratings }), ...(status !== undefined && { note: status }) };
+  return {
+    ...(ratings.length > 0 && { ratings: ratings }),
+    ...(status !== undefined && { note: status }),
+    ...namedCode(specific),
+  };
 }
+
+/** Systems as Go calls them, where they have another name among platforms. https://go.dev/src/internal/syslist/syslist.go */
+const SYSTEMS: ReadonlyMap<string, string> = new Map([['darwin', 'macos']]);
+
+/**
+ * The code that the vulnerability is in: packages of Go with their functions (https://go.dev/doc/security/vuln/database), functions of a crate
+ * (RustSec's `affects`). Code that is built for other systems alone is a matter of platforms.
+ */
+function namedCode(specific: unknown): Pick<FeedStatement, 'imports' | 'platforms'> {
+  const named = listMember(specific, 'imports', LIMITS.feedImports).flatMap((item) => {
+    const path = textMember(item, 'path', 500);
+    if (path === undefined || /\s/.test(path)) return [];
+    return [{ path, symbols: symbolsWithin(member(item, 'symbols')), systems: textsWithin(member(item, 'goos'), 100) }];
+  });
+  const imports = named.filter(({ systems }) => systems.length === 0 || systems.includes('linux'));
+  if (named.length > 0 && imports.length === 0)
+    return {
+      platforms: [...new Set(named.flatMap(({ systems }) => systems))].map(
+        (name) => `software:${SYSTEMS.get(name) ?? name}`,
+      ),
+    };
+  const all = [...imports.map(({ path, symbols }) => ({ path, symbols })), ...crateFunctions(specific)];
+  return all.length > 0 ? { imports: all } : {};
+}
+
+/** `smallvec::SmallVec::insert_many` by the module before the function. https://github.com/rustsec/advisory-db#advisory-format */
+function crateFunctions(specific: unknown): readonly AffectedImport[] {
+  const byPath = new Map<string, string[]>();
+  for (const name of symbolsWithin(member(member(specific, 'affects'), 'functions'))) {
+    const at = name.lastIndexOf('::');
+    if (at > 0) byPath.set(name.slice(0, at), [...(byPath.get(name.slice(0, at)) ?? []), name.slice(at + 2)]);
+  }
+  return [...byPath].map(([path, symbols]) => ({ path, symbols }));
+}
+
+const symbolsWithin = (value: unknown): readonly string[] =>
+  textsWithin(value, LIMITS.feedSymbols).filter((name) => name.length <= 500 && /^\S+$/.test(name));
 
 /**
  * PSF's advisories name CPython only by its repository: where they list release tags, these are the versions of the

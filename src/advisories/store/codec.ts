@@ -1,4 +1,4 @@
-import { type AffectedRange, type Rating, SEVERITIES, STATEMENT_STATES } from '../../model.ts';
+import { type AffectedImport, type AffectedRange, type Rating, SEVERITIES, STATEMENT_STATES } from '../../model.ts';
 import type { FeedStatement, VulnerabilityRecord } from '../feeds/index.ts';
 import { severityOfScore } from '../ratings/index.ts';
 
@@ -86,6 +86,17 @@ function unpackRating(value: unknown): Rating {
   };
 }
 
+/** The path, `~` for the name of the package it begins with, and the names behind it: `~/html Parse Render`. */
+const packImport = ({ path, symbols }: AffectedImport, name: string): Packed =>
+  [path === name || path.startsWith(`${name}/`) ? `~${path.slice(name.length)}` : path, ...symbols].join(' ');
+
+/** The code that a statement on a package of this name names. */
+export const unpackImports = (value: unknown, name: string): readonly AffectedImport[] =>
+  strings(value).map((text) => {
+    const [path = '', ...symbols] = text.split(' ');
+    return { path: path.startsWith('~') ? `${name}${path.slice(1)}` : path, symbols };
+  });
+
 /** A statement in the order of `STATEMENT`. */
 export function packStatement(statement: FeedStatement): Packed {
   return trimmed([
@@ -106,6 +117,7 @@ export function packStatement(statement: FeedStatement): Packed {
     // A stream that is not told is not the same as no module.
     statement.modules === undefined ? 0 : statement.modules.length === 0 ? '*' : statement.modules,
     statement.platforms ?? 0,
+    (statement.imports ?? []).map((named) => packImport(named, statement.package)),
   ]);
 }
 
@@ -127,6 +139,7 @@ export const STATEMENT = {
   bulletin: 13,
   modules: 14,
   platforms: 15,
+  imports: 16,
 } as const;
 
 /** Versions a packed statement names one by one; empty for anything else. */

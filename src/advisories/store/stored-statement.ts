@@ -1,7 +1,14 @@
 import { withoutUndefined } from '../../collections.ts';
-import { type AffectedRange, type Rating, STATEMENT_STATES, type Statement, type StatementState } from '../../model.ts';
+import {
+  type AffectedImport,
+  type AffectedRange,
+  type Rating,
+  STATEMENT_STATES,
+  type Statement,
+  type StatementState,
+} from '../../model.ts';
 import { pageOf } from '../publishers.ts';
-import { STATEMENT, unpackRanges, unpackRatings, unpackTexts } from './codec.ts';
+import { STATEMENT, unpackImports, unpackRanges, unpackRatings, unpackTexts } from './codec.ts';
 import type { FiledRecord, RecordReader } from './records.ts';
 
 /** The row a statement stands in. */
@@ -70,6 +77,11 @@ export class StoredStatement implements Statement {
     return [...unpackRatings(this.#raw[STATEMENT.ratings]), ...(own?.ratings ?? []), ...(this.#found()?.ratings ?? [])];
   }
 
+  get imports(): readonly AffectedImport[] | undefined {
+    const packed = this.#raw[STATEMENT.imports];
+    return Array.isArray(packed) ? unpackImports(packed, this.package) : undefined;
+  }
+
   get title(): string | undefined {
     return this.#found()?.title;
   }
@@ -111,7 +123,7 @@ export class StoredStatement implements Statement {
   /** All of it, for JSON. */
   toJSON(): Statement {
     const { id, source, namespace, package: name, feed, state, ranges, versions, modules, platforms } = this;
-    const { aliases, ratings, title, url, note, published, modified, withdrawn, bulletin, fixDate } = this;
+    const { aliases, ratings, imports, title, url, note, published, modified, withdrawn, bulletin, fixDate } = this;
     const texts = { title, url, note, published, modified, withdrawn, bulletin, fixDate, feed };
     const known = withoutUndefined(texts);
     return {
@@ -125,6 +137,7 @@ export class StoredStatement implements Statement {
       ...(versions && { versions }),
       ...(modules && { modules }),
       ...(platforms && { platforms }),
+      ...(imports && { imports }),
       ratings,
       ...known,
     };

@@ -6,6 +6,7 @@ import {
   type ElfFile,
   type ElfSegment,
   elfStream,
+  goFunctions,
   goStream,
   goTraces,
   isElf,
@@ -29,7 +30,7 @@ import { unpacking } from './unpacking.ts';
  */
 export const binaries = analyzer({
   name: 'binaries',
-  version: 8,
+  version: 9,
   magic: isElf,
   unownedOnly: true,
   stream: (entry) => unpacking(entry, bodyReader),
@@ -41,6 +42,7 @@ function bodyReader(entry: Entry): BodyReader {
   const signatures = signatureScan(entry.path);
   const go = goStream(() => elf.segments);
   const traces = goTraces();
+  const functions = goFunctions();
   const elf = elfStream(
     entry.size,
     (view) => {
@@ -48,6 +50,7 @@ function bodyReader(entry: Entry): BodyReader {
       if (elf.go) {
         go.visit(view);
         traces.visit(view);
+        functions.visit(view);
       }
       rust.visit(view);
     },
@@ -61,6 +64,8 @@ function bodyReader(entry: Entry): BodyReader {
       const info = go.end();
       if (info !== undefined) yield* goFacts(info, entry.path);
       else yield* traced(traces.end(), entry.path);
+      const linked = functions.end(info?.path);
+      if (linked !== undefined) yield { kind: 'linked', language: 'go', functions: linked.packed };
       yield* crateFacts(rust);
       yield* packageNotes(file);
       yield* nativeFacts(file, signatures.end(), entry.path, info !== undefined);

@@ -14,6 +14,8 @@ export {
 export { type ElfNeeds, elfNeeds } from './elf-needs.ts';
 export { type ElfFile, elfStream } from './elf-stream.ts';
 export type { GoBuildInfo } from './go-buildinfo.ts';
+export { goFunctions } from './go-functions.ts';
 export { goStream } from './go-stream.ts';
 export { goTraces } from './go-traces.ts';
+export { linkedFunctions } from './linked-code.ts';
 export { isPackedByUpx, unpackUpx } from './upx.ts';

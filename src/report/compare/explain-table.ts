@@ -6,7 +6,7 @@ import type {
   OwnVerdict,
 } from '../../compare/explain.ts';
 import type { Exposure } from '../../model.ts';
-import { exposureInWords, nearestExposure } from '../../policy/exposure.ts';
+import { codeInWords, exposureInWords, nearestExposure } from '../../policy/exposure.ts';
 import { SEVERITY_STYLES } from '../../terminal/style.ts';
 import { type Cell, lengthOf, table } from '../../terminal/table.ts';
 import { layout, type Page, pageFor, paragraph, title } from '../page.ts';
@@ -100,8 +100,10 @@ function* packageLines(alike: Alike, page: Page): Generator<string> {
       2,
     );
   // One of them may be reached where the first is not.
-  const nearest = nearestExposure(alike);
+  const nearest = nearestExposure(alike.map(({ code, exposure }) => code?.exposure ?? exposure));
   if (nearest !== undefined) yield* paragraph(reachLine(nearest), page, 2, (line) => line, 2);
+  if (explained.code !== undefined)
+    yield* paragraph(`The advisory is about code: ${codeInWords(explained.code)}`, page, 2, (line) => line, 2);
   yield* reportLines(explained, page);
   // NVD files one product under several names, in the same words.
   for (const text of new Set(explained.statements.map(statementText)))

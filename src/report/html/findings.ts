@@ -1,5 +1,6 @@
 import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
-import type { Finding, Rating, Reason } from '../../model.ts';
+import type { Exposure, Finding, Rating, Reason } from '../../model.ts';
+import { codeInWords, isNotLinked } from '../../policy/exposure.ts';
 import { cut } from '../../terminal/table.ts';
 import {
   countSeverities,
@@ -67,7 +68,7 @@ function places(group: FixGroup): string {
   return `${all.slice(0, PLACES).join('<br>')}${all.length > PLACES ? `<br>and ${all.length - PLACES} more places` : ''}`;
 }
 
-function findingRow({ finding, packages }: GroupedFinding, group: FixGroup): string {
+function findingRow({ finding, packages, exposure }: GroupedFinding, group: FixGroup): string {
   const words = [
     finding.id,
     ...finding.aliases,
@@ -82,13 +83,14 @@ function findingRow({ finding, packages }: GroupedFinding, group: FixGroup): str
     finding.exploited === undefined
       ? ''
       : `<span class="exploited">EXPLOITED since ${html(finding.exploited.slice(0, 10))}</span> `;
+  const notLinked = isNotLinked(finding) ? '<span class="dim">not linked:</span> ' : '';
   const state = isFixable(finding)
     ? `<span class="v fixed">\u2192 ${html(finding.fix.version ?? 'fixed')}</span>`
     : html(stateInWords(finding));
   const epss =
     finding.epss === undefined ? '' : ` <span class="dim small">EPSS ${(finding.epss * 100).toFixed(1)} %</span>`;
   const facts = `data-s="${finding.severity}" data-f="${isFixable(finding) ? 1 : 0}" data-x="${finding.exploited === undefined ? 0 : 1}" data-e="${finding.epss ?? ''}" data-i="${html(finding.id)}" data-n="${html(`${group.name} ${group.version}`)}" data-t="${html(words)}"`;
-  return `<tr ${facts}><td data-h="">${link(finding.url, finding.id)}</td><td>${badge(finding.severity)}</td><td data-h="by">${html(finding.severitySource === 'none' ? '-' : finding.severitySource)}</td><td>${state}</td><td>${exploited}${html(titleLine(finding))}${epss}${more(finding)}</td></tr>
+  return `<tr ${facts}><td data-h="">${link(finding.url, finding.id)}</td><td>${badge(finding.severity)}</td><td data-h="by">${html(finding.severitySource === 'none' ? '-' : finding.severitySource)}</td><td>${state}</td><td>${exploited}${notLinked}${html(titleLine(finding))}${epss}${more(finding, exposure)}</td></tr>
 `;
 }
 
@@ -97,10 +99,19 @@ const bulletins = ({ statements }: Finding): string[] => [
 ];
 
 /** What `explain` would say: ratings, aliases, the chain of reasons. */
-function more(finding: Finding): string {
+function more(finding: Finding, exposure: Exposure | undefined): string {
   const facts: (readonly [string, string])[] = [
     ...(finding.aliases.length === 0 ? [] : [['also known as', html(finding.aliases.join(', '))] as const]),
     ...(bulletins(finding).length === 0 ? [] : [['announced in', html(bulletins(finding).join(', '))] as const]),
+    ...(exposure === undefined
+      ? []
+      : [
+          [
+            'what the container loads',
+            html(exposure.why === undefined ? exposure.class : `${exposure.class}: ${exposure.why}`),
+          ] as const,
+        ]),
+    ...(finding.code === undefined ? [] : [['vulnerable code', html(codeInWords(finding.code))] as const]),
     ...(finding.ratings.length === 0 ? [] : [['rated', finding.ratings.map(ratingInWords).join('<br>')] as const]),
     ...(finding.published === undefined ? [] : [['published', html(finding.published.slice(0, 10))] as const]),
     ...(finding.epss === undefined ? [] : [['EPSS', `${(finding.epss * 100).toFixed(1)} %`] as const]),

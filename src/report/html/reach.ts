@@ -74,7 +74,8 @@ function picture({ findings }: Report): string {
     { readonly package: Package; readonly severities: Reached['severities'][number][] }
   >();
   for (const { findings: rows } of groupFindings(findings))
-    for (const { finding, packages } of rows) {
+    for (const { finding, packages, exposure } of rows) {
+      if (!isWithinReach(exposure?.class)) continue;
       const nearest = packages.find(({ exposure }) => exposure?.class === 'loaded') ?? packages.find(isNear);
       if (nearest?.exposure === undefined || !isNear(nearest)) continue;
       const key = `${nearest.purl} ${nearest.exposure.chain?.at(-1)?.path}`;

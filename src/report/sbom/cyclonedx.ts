@@ -14,7 +14,7 @@ import type {
   Supplier,
   Suppression,
 } from '../../model.ts';
-import { exposureInWords } from '../../policy/exposure.ts';
+import { codeInWords, exposureInWords, findingExposure } from '../../policy/exposure.ts';
 import { reportFormat } from '../report-format.ts';
 import { gateInWords, isFixable, jsonPieces, riskPlace, stateInWords, suppressionInWords } from '../scan/index.ts';
 import { isWebAddress } from '../web-address.ts';
@@ -179,6 +179,7 @@ function component({ pkg, ref }: BomPackage, subject: Report['subject']): Member
       ['architecture', pkg.architecture],
       ['ecosystem', pkg.namespace],
       ['exposure', pkg.exposure?.class],
+      ['exposure:why', pkg.exposure?.why],
       ['exposure:seen', pkg.exposure?.seen?.how],
       ['ownedBy', pkg.ownedBy && `${pkg.ownedBy.type}:${pkg.ownedBy.name}`],
       ...pkg.evidence.slice(0, 1).flatMap(layerFacts),
@@ -267,6 +268,18 @@ const METHODS: ReadonlyMap<string, string> = new Map([
   ['CVSS:4.0', 'CVSSv4'],
 ]);
 
+/** How far the packages are from what the container runs, and the code in them that advisories name. */
+function reachInWords(same: readonly Finding[]): string[] {
+  const lines = same.flatMap((finding) => {
+    const exposure = findingExposure(finding);
+    return [
+      ...(exposure === undefined ? [] : [`${finding.package.name} is ${exposureInWords(exposure)}`]),
+      ...(finding.code === undefined ? [] : [codeInWords(finding.code)]),
+    ];
+  });
+  return [...new Set(lines)];
+}
+
 function vulnerability(id: string, same: readonly Finding[], refOf: (pkg: Package) => string | undefined): Members {
   const first = same[0]!;
   const urls = [...new Set([first.url, ...(first.references ?? [])].filter(isWebAddress))];
@@ -283,13 +296,7 @@ function vulnerability(id: string, same: readonly Finding[], refOf: (pkg: Packag
   const refs = [...new Map(same.map((finding) => [refOf(finding.package), finding]))].filter(
     ([ref]) => ref !== undefined,
   );
-  const told = [
-    ...new Set(
-      same.flatMap(({ package: { name, exposure } }) =>
-        exposure === undefined ? [] : [`${name} is ${exposureInWords(exposure)}`],
-      ),
-    ),
-  ];
+  const told = reachInWords(same);
   return {
     'bom-ref': id,
     id,

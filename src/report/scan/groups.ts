@@ -1,5 +1,5 @@
-import { type Finding, type Package, type PackageRole, severityRank } from '../../model.ts';
-import { distance, nearestClass } from '../../policy/exposure.ts';
+import { distance, type Exposure, type Finding, type Package, type PackageRole, severityRank } from '../../model.ts';
+import { findingExposure, nearestExposure } from '../../policy/exposure.ts';
 import { isKernelHeader } from '../../policy/kernel-headers.ts';
 import { compareDigits, compareText } from '../../versions/order.ts';
 
@@ -10,6 +10,8 @@ export interface GroupedFinding {
   /** The finding of the worst severity; with a fix, if any of them has one. */
   readonly finding: Finding;
   readonly packages: readonly Package[];
+  /** The nearest that its code comes in any of them to what the container runs. */
+  readonly exposure: Exposure | undefined;
 }
 
 /** What is fixed together: a source package and its binaries, or a language package and its copies. */
@@ -22,6 +24,8 @@ export interface FixGroup {
   readonly packages: readonly Package[];
   /** Worst first. */
   readonly findings: readonly GroupedFinding[];
+  /** That of the nearest of its findings. */
+  readonly exposure: Exposure | undefined;
 }
 
 export const isFixable = (finding: Finding): boolean => finding.fix.state === 'fixed';
@@ -67,6 +71,7 @@ function group(findings: readonly Finding[]): FixGroup {
     if (known === undefined) byId.set(finding.id, [finding]);
     else known.push(finding);
   }
+  const nearest = (some: readonly Finding[]): Exposure | undefined => nearestExposure(some.map(findingExposure));
   return {
     name: first.source?.name ?? first.name,
     version: first.source?.version ?? first.version,
@@ -76,8 +81,10 @@ function group(findings: readonly Finding[]): FixGroup {
       .map((same) => ({
         finding: same.reduce(moreTelling),
         packages: distinct(same.map((finding) => finding.package)),
+        exposure: nearest(same),
       }))
-      .sort((a, b) => compareFindings(a.finding, b.finding)),
+      .sort(compareFindings),
+    exposure: nearest(findings),
   };
 }
 
@@ -119,11 +126,14 @@ export function titleLine({ title, description }: Finding): string {
 }
 
 /** Worst first; of equals the exploited, then the fixable, then the newest id. */
-function compareFindings(a: Finding, b: Finding): number {
+function compareFindings(
+  { finding: a, exposure }: GroupedFinding,
+  { finding: b, exposure: other }: GroupedFinding,
+): number {
   return (
     severityRank(b.severity) - severityRank(a.severity) ||
     Number(b.exploited !== undefined) - Number(a.exploited !== undefined) ||
-    distance(a.package.exposure?.class) - distance(b.package.exposure?.class) ||
+    distance(exposure?.class) - distance(other?.class) ||
     Number(isFixable(b)) - Number(isFixable(a)) ||
     compareIds(b.id, a.id)
   );
@@ -139,7 +149,7 @@ function compareGroups(a: FixGroup, b: FixGroup): number {
     exploited(b) - exploited(a) ||
     headers(a) - headers(b) ||
     worst(b) - worst(a) ||
-    distance(nearestClass(a.packages)) - distance(nearestClass(b.packages)) ||
+    distance(a.exposure?.class) - distance(b.exposure?.class) ||
     b.findings.length - a.findings.length ||
     (a.name < b.name ? -1 : 1)
   );

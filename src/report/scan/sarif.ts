@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Location, Notification, ReportingDescriptor, Result, Run } from 'sarif';
 import { coverageStatement } from '../../coverage/assessment.ts';
 import type { Evidence, Finding, Report, Risk, Severity, Suppressed } from '../../model.ts';
-import { nearestExposure } from '../../policy/exposure.ts';
+import { findingExposure } from '../../policy/exposure.ts';
 import { HOMEPAGE } from '../../version.ts';
 import { sarifText } from '../escape.ts';
 import { reportFormat } from '../report-format.ts';
@@ -132,7 +132,7 @@ function notifications(report: Report): Notification[] {
 /** An exception as SARIF has it. https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html#_Toc34317732 */
 function suppressedEntry({ finding, risk, by }: Suppressed, whole: string): readonly Entry[] {
   const entry = finding
-    ? vulnerabilityEntry({ finding, packages: [finding.package] }, whole)
+    ? vulnerabilityEntry({ finding, packages: [finding.package], exposure: findingExposure(finding) }, whole)
     : risk && riskEntry(risk, whole);
   if (!entry) return [];
   const suppressions: Result['suppressions'] = [
@@ -141,11 +141,10 @@ function suppressedEntry({ finding, risk, by }: Suppressed, whole: string): read
   return [{ ...entry, result: { ...entry.result, suppressions } }];
 }
 
-function vulnerabilityEntry({ finding, packages }: GroupedFinding, whole: string): Entry {
+function vulnerabilityEntry({ finding, packages, exposure: near }: GroupedFinding, whole: string): Entry {
   const pkg = finding.package;
   const name = pkg.source?.name ?? pkg.name;
   const version = pkg.source?.version ?? pkg.version;
-  const near = nearestExposure(packages);
   const by =
     finding.severitySource === 'none' ? 'nobody has rated it' : `${finding.severity} by ${finding.severitySource}`;
   return {
@@ -191,6 +190,7 @@ function vulnerabilityEntry({ finding, packages }: GroupedFinding, whole: string
               ...(near.why !== undefined && { exposureWhy: near.why }),
               ...(near.seen && { seen: near.seen }),
             }),
+        ...(finding.code === undefined ? {} : { code: finding.code }),
       },
     },
   };

@@ -7,7 +7,7 @@ import {
   type Severity,
   WORST_FIRST,
 } from '../../model.ts';
-import { isSeen, nearestClass } from '../../policy/exposure.ts';
+import { isNotLinked, isSeen } from '../../policy/exposure.ts';
 import { type GroupedFinding, groupFindings, isFixable, isForSubscribers } from './groups.ts';
 
 export type Counts = Readonly<Record<Severity, number>>;
@@ -49,6 +49,8 @@ export interface Summary {
   readonly risks: readonly RiskSummary[];
   /** Findings by how far their package is from what the container runs; absent where that is not known. */
   readonly exposure?: Readonly<Record<ExposureClass, number>>;
+  /** Findings whose advisory names code that no program holds; absent: none is known to be. */
+  readonly notLinked?: number;
   /** Findings in packages of which a running process has a file; only where running processes were looked at. */
   readonly seen?: number;
 }
@@ -83,6 +85,7 @@ export function summarize(report: Report): Summary {
       fixable: findings.filter(isFixable).length,
     };
   });
+  const notLinked = grouped.filter(isNotLinked).length;
   return {
     kinds,
     severities: count(grouped.map((finding) => finding.severity)),
@@ -99,13 +102,14 @@ export function summarize(report: Report): Summary {
     notAssessed: kinds.reduce((sum, kind) => sum + kind.notAssessed, 0),
     risks: riskSummaries(report),
     ...(report.start === undefined || report.start.by === 'nobody' ? {} : { exposure: byExposure(rows) }),
+    ...(notLinked > 0 ? { notLinked } : {}),
     ...(report.start?.live === undefined ? {} : { seen: rows.filter(({ packages }) => packages.some(isSeen)).length }),
   };
 }
 
 function byExposure(rows: readonly GroupedFinding[]): Record<ExposureClass, number> {
   const counts = { loaded: 0, importable: 0, callable: 0, present: 0, 'not-code': 0, unknown: 0 };
-  for (const { packages } of rows) counts[nearestClass(packages) ?? 'unknown'] += 1;
+  for (const { exposure } of rows) counts[exposure?.class ?? 'unknown'] += 1;
   return counts;
 }
 

@@ -2,6 +2,8 @@ import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
 import { printable } from '../../errors.ts';
 import { grouped } from '../../formats/grouped.ts';
 import {
+  distance,
+  type Exposure,
   type ExposureClass,
   type Finding,
   type Package,
@@ -9,7 +11,7 @@ import {
   type StatementState,
   severityRank,
 } from '../../model.ts';
-import { distance, isSeen, isWithinReach, nearestClass } from '../../policy/exposure.ts';
+import { isNotLinked, isSeen, isWithinReach } from '../../policy/exposure.ts';
 import { SEVERITY_STYLES } from '../../terminal/style.ts';
 import { type Cell, type Column, cut, naturalWidths, table } from '../../terminal/table.ts';
 import { isSmall, layout, type Page, paragraph, title } from '../page.ts';
@@ -65,7 +67,7 @@ const packagesInWords = (count: number): string => `${grouped(count)} ${count ==
 /** A finding, and what is asked of it for the order. */
 interface Ordered {
   readonly finding: Finding;
-  readonly packages: readonly Package[];
+  readonly exposure: Exposure | undefined;
   readonly headers: boolean;
 }
 
@@ -73,21 +75,22 @@ const worstFirst = (a: Ordered, b: Ordered): number =>
   Number(a.headers) - Number(b.headers) ||
   Number(b.finding.exploited !== undefined) - Number(a.finding.exploited !== undefined) ||
   severityRank(b.finding.severity) - severityRank(a.finding.severity) ||
-  distance(nearestClass(a.packages)) - distance(nearestClass(b.packages)) ||
+  distance(a.exposure?.class) - distance(b.exposure?.class) ||
   Number(isFixable(b.finding)) - Number(isFixable(a.finding));
 
-function nearCell(packages: readonly Package[]): Cell {
-  const near = nearestClass(packages);
-  return near === undefined ? '' : { text: NEAR[near], style: isWithinReach(near) ? ['bold'] : ['dim'] };
+function nearCell({ finding, exposure }: Pick<GroupedFinding, 'finding' | 'exposure'>): Cell {
+  if (exposure === undefined) return '';
+  const near = exposure.class;
+  return { text: isNotLinked(finding) ? NOT_LINKED : NEAR[near], style: isWithinReach(near) ? ['bold'] : ['dim'] };
 }
 
 /** Of the first `number` findings a line each, the exploited and the worst first, the headers of the kernel last; what is left is counted. */
 export function worstLines(groups: readonly FixGroup[], page: Page, number: number): string[] {
   const all = groups.flatMap((group) =>
-    group.findings.map(({ finding, packages }) => ({
+    group.findings.map(({ finding, exposure }) => ({
       group,
       finding,
-      packages,
+      exposure,
       headers: group.packages.every(isKernelHeader),
     })),
   );
@@ -99,14 +102,14 @@ export function worstLines(groups: readonly FixGroup[], page: Page, number: numb
   // Ten letters of a title say less than the whole of a version.
   const titled = !isSmall(page);
   const several = inSeveralVersions(shown.map(({ group }) => group));
-  const isTold = shown.some(({ packages }) => (nearestClass(packages) ?? 'unknown') !== 'unknown');
-  const rows = shown.map(({ group, finding, packages }): Cell[] => {
-    const [id, severity, , fix, said] = cells({ finding, packages: [] });
+  const isTold = shown.some(({ exposure }) => (exposure?.class ?? 'unknown') !== 'unknown');
+  const rows = shown.map(({ group, finding, exposure }): Cell[] => {
+    const [id, severity, , fix, said] = cells({ finding });
     return [
       id!,
       severity!,
       { text: wide || several.has(group.name) ? `${group.name} ${group.version}` : group.name, style: ['bold'] },
-      ...(isTold && wide ? [nearCell(packages)] : []),
+      ...(isTold && wide ? [nearCell({ finding, exposure })] : []),
       fix!,
       ...(titled ? [said!] : []),
     ];
@@ -178,11 +181,14 @@ const NEAR: Readonly<Record<ExposureClass, string>> = {
   unknown: '?',
 };
 
-function exposureOfGroup({ packages }: FixGroup): string[] {
-  const exposure = nearestClass(packages);
+/** No program holds the code that the advisory names. */
+const NOT_LINKED = 'not linked';
+
+function exposureOfGroup({ packages, findings, exposure }: FixGroup): string[] {
   // That it cannot be told is said once, under the counts.
-  if (exposure === undefined || exposure === 'unknown') return [];
-  return [packages.some(isSeen) ? 'seen loaded' : NEAR[exposure]];
+  if (exposure === undefined || exposure.class === 'unknown') return [];
+  if (packages.some(isSeen)) return ['seen loaded'];
+  return [findings.every(({ finding }) => isNotLinked(finding)) ? NOT_LINKED : NEAR[exposure.class]];
 }
 
 function installedAs(group: FixGroup): string[] {
@@ -239,15 +245,16 @@ export function shortInstruction(instruction: string): string {
     .trim();
 }
 
-function cells({ finding }: GroupedFinding): Cell[] {
+function cells({ finding }: Pick<GroupedFinding, 'finding'>): Cell[] {
+  const said = `${isNotLinked(finding) ? `${NOT_LINKED}: ` : ''}${titleLine(finding)}`;
   return [
     finding.id,
     { text: finding.severity, style: SEVERITY_STYLES[finding.severity] },
     { text: finding.severitySource === 'none' ? '-' : finding.severitySource, style: ['dim'] },
     isFixable(finding) ? { text: `\u2192 ${finding.fix.version ?? 'fixed'}`, style: ['green'] } : stateInWords(finding),
     finding.exploited === undefined
-      ? titleLine(finding)
-      : { text: `EXPLOITED since ${finding.exploited.slice(0, 10)}: ${titleLine(finding)}`, style: ['red'] },
+      ? said
+      : { text: `EXPLOITED since ${finding.exploited.slice(0, 10)}: ${said}`, style: ['red'] },
   ];
 }
 

@@ -216,7 +216,7 @@ function unitLines(report: Report, summary: Summary, page: Page, short: boolean)
 /** How many findings are in code that the container can load, and what could not be told. */
 function exposureLines(
   { start, subject, findings }: Report,
-  { exposure, total, seen = 0 }: Summary,
+  { exposure, total, seen = 0, notLinked = 0 }: Summary,
   page: Page,
 ): string[] {
   if (start === undefined || total === 0) return [];
@@ -231,7 +231,11 @@ function exposureLines(
     `${grouped(loaded)} loaded at start`,
     `${grouped(importable)} importable`,
     ...(callable > 0 ? [`${grouped(callable)} in programs it can call`] : []),
-    ...(present > 0 ? [`${grouped(present)} on disk only`] : []),
+    ...(present > 0
+      ? [
+          `${grouped(present)} on disk only${notLinked > 0 ? ` (of ${grouped(notLinked)} no program holds the functions)` : ''}`,
+        ]
+      : []),
     ...(exposure['not-code'] > 0 ? [`${grouped(exposure['not-code'])} in what is no code`] : []),
     ...(unknown > 0 ? [`${grouped(unknown)} cannot be told`] : []),
   ];
