@@ -169,6 +169,19 @@ describe('an OS package that claims Python distributions, where it', () => {
           .join(''),
       },
     ],
+    [
+      'is one for each, whole, in names that its distribution has other ones for',
+      dpkg(
+        ...NAMES.map((name) => ({
+          stanza: stanza(`python3-${name.toLowerCase()}`, `${WHEELS[name]}-1`),
+          name: `python3-${name.toLowerCase()}`,
+          files:
+            name === 'requests' || name === 'PyYAML'
+              ? [...metadata([name]), `usr/share/doc/python3-${name.toLowerCase()}/copyright`]
+              : metadata([name]),
+        })),
+      ),
+    ],
   ])('%s: every finding stays', async (_, database) => {
     expect((await found({ ...wheels(DIST), ...database })).ids).toEqual(expect.arrayContaining(PYTHON));
   });
@@ -203,6 +216,23 @@ describe('what a distribution made is judged as its package, and once', () => {
     const { ids, packages } = await found({ ...wheels(SITE), ...real });
     expect(ids).not.toContain('PYSEC-requests');
     expect(packages.find(({ name }) => name === 'requests')?.ownedBy?.name).toBe('py3-requests');
+  });
+
+  it('where the distribution never spoke of it, and its entry is as the distribution writes one', async () => {
+    const entry = (more: string) => apk(`P:py3-flask\nV:1.0-r0\nA:x86_64\n${more}${listing(['Flask'])}`);
+    const commit = 'c:d57a4ab9a8ab1a3f1d2c3b4a5f6e7d8c9b0a1f2e\n';
+    expect((await found({ ...wheels(SITE), ...entry('') })).ids).toContain('PYSEC-Flask');
+    expect((await found({ ...wheels(SITE), ...entry(commit) })).ids).not.toContain('PYSEC-Flask');
+    const debian = (...more: string[]) =>
+      dpkg({
+        stanza: stanza('python3-flask', '1.0-1'),
+        name: 'python3-flask',
+        files: [...metadata(['Flask']), ...more],
+      });
+    expect((await found({ ...wheels(DIST), ...debian() })).ids).toContain('PYSEC-Flask');
+    expect((await found({ ...wheels(DIST), ...debian('usr/share/doc/python3-flask/copyright') })).ids).not.toContain(
+      'PYSEC-Flask',
+    );
   });
 
   it('by its source, which another name than that of the language may have', async () => {

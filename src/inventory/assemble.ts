@@ -28,7 +28,7 @@ import { askedOfOwner, lookupsOf } from './lookups.ts';
 import { withNpmDigests } from './npm-digests.ts';
 import { originsOf } from './origin.ts';
 import { claimSigns } from './owner-claims.ts';
-import { type Ownership, ownership, withDocumented } from './owner-proof.ts';
+import { listedIn, type Ownership, ownership, withDocumented } from './owner-proof.ts';
 import { namedSources } from './package-sources.ts';
 import { placeRoles } from './place-role.ts';
 import { withoutTestModels } from './test-models.ts';
@@ -71,7 +71,7 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?:
     packageFacts.map((item) => withImported(withRole(item, roleOf), isImported)),
   );
   const published = publishedIn(read);
-  const held = ownership(items, withDocumented(owners, items));
+  const held = ownership(items, withDocumented(owners, items), listedIn(read));
   const assembled = packages(items, os, held, layers, missed);
   // Without a list, only a name makes the owner: nothing was claimed.
   const allSigns = [...signs, ...claimSigns(held.claims.filter(({ path }) => owners.has(path)))];
@@ -157,7 +157,7 @@ function operatingSystem(facts: readonly VisibleFact[], layers: readonly LayerIn
 function packages(
   items: readonly PackageItem[],
   os: OperatingSystem | undefined,
-  { ownerOf, factsOf }: Ownership,
+  { ownerOf, factsOf, isWhole, isPart }: Ownership,
   layers: readonly LayerInfo[],
   missed: (item: PackageItem, defect: string) => void,
 ): Package[] {
@@ -179,7 +179,14 @@ function packages(
     );
   return [...merged.values()].flatMap(({ first, evidence, owner }) =>
     orDefect(
-      () => [askedOfOwner(packageOf(first.fact, os, evidence, owner), owner ? factsOf(owner) : [], os)],
+      () => [
+        askedOfOwner(
+          packageOf(first.fact, os, evidence, owner),
+          owner ? factsOf(owner) : [],
+          os,
+          owner && { ownerIsWhole: isWhole(owner), isPartOfOwner: isPart(first) },
+        ),
+      ],
       (defect) => {
         missed(first, defect);
         return [];

@@ -56,11 +56,12 @@ export function askedOfOwner(
   pkg: Package,
   owners: readonly (Known & Pick<Package, 'namespace'>)[],
   os: OperatingSystem | undefined,
+  { ownerIsWhole = true, isPartOfOwner = false }: Pick<Package, 'ownerIsWhole' | 'isPartOfOwner'> = {},
 ): Package {
   if (owners.length === 0 || !isSystemType(pkg.ownedBy?.type)) return pkg;
   const ownerQuestions = owners.flatMap((owner) => lookupsOf(owner, os, owner.namespace));
   // The purl of a package is made when it is asked for, which a copy would not be.
-  return Object.assign(pkg, { ownerQuestions });
+  return Object.assign(pkg, { ownerQuestions, ownerIsWhole, isPartOfOwner });
 }
 
 /**

@@ -1,3 +1,4 @@
+import { npm } from '../ecosystems/npm.ts';
 import { counted } from '../formats/grouped.ts';
 import type { Sign } from '../model.ts';
 import type { Claim } from './owner-proof.ts';
@@ -15,7 +16,9 @@ export function claimSigns(claims: readonly Claim[]): readonly Sign[] {
   const others: Claim[] = [];
   for (const claim of claims) {
     const key = `${claim.owner.type} ${claim.owner.name}`;
-    if (claim.version === undefined) strange.set(key, [...(strange.get(key) ?? []), claim]);
+    // Debian puts dozens of small npm modules into one package, each in a version of its own.
+    if (claim.version === undefined && claim.fact.type !== npm.type)
+      strange.set(key, [...(strange.get(key) ?? []), claim]);
     else others.push(claim);
   }
   const many = [...strange.values()].filter((those) => those.length >= STRANGE);

@@ -1,21 +1,28 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
 import { addTo } from '../collections.ts';
+import { crates } from '../ecosystems/crates.ts';
 import { generic } from '../ecosystems/generic.ts';
 import { go } from '../ecosystems/go.ts';
 import { isSystemType } from '../ecosystems/index.ts';
 import { conda } from '../ecosystems/others.ts';
+import { apk, deb } from '../ecosystems/system-types.ts';
 import { isNextRelease } from '../hiding/contradicted.ts';
 import { isKin, isSameThing, OF_DISTRIBUTIONS, plain, plainNames, sharesWord } from '../layers/owner-names.ts';
-import type { Owner } from '../layers/ownership.ts';
+import { installedOwner, type Owner, ownersOf } from '../layers/ownership.ts';
+import type { ReadImage } from '../layers/read-image.ts';
 import { LIMITS } from '../limits.ts';
 
 /** Versions of a package manager that are no release of anybody's. */
 const SNAPSHOT = /git|svn|hg|bzr|cvs|snapshot|nightly|~(?!rc|a|b|beta|alpha|dev|pre)|20\d{6}/i;
 
-/** What interpreters bring along of their own, under other names and versions. */
+/**
+ * What interpreters bring along of their own, under other names and versions. Debian's gem puts into another folder what it installs; of other
+ * systems only what Ruby calls its default gems is known to be its own.
+ */
 const BUNDLED: readonly (readonly [owner: RegExp, path: RegExp])[] = [
-  [/^(?:lib)?ruby[\d.]*(?:-(?:libs|default-gems))?$/, /\/ruby\/(?:gems\/)?[\d.]+\/specifications\/default\//],
-  [/^nodejs(?:[\d.-]*|-npm)$/, /\/node_modules\/(?:npm|corepack)\//],
+  [/^\w+ (?:lib)?ruby[\d.]*(?:-(?:libs|default-gems))?$/, /\/ruby\/(?:gems\/)?[\d.]+\/specifications\/default\//],
+  [/^deb libruby[\d.]+$/, /^usr\/lib\/ruby\/gems\//],
+  [/^\w+ nodejs(?:[\d.-]*|-npm)$/, /\/node_modules\/(?:npm|corepack)\//],
 ];
 
 /**
@@ -34,7 +41,7 @@ interface Held {
 type FactsOf = (owner: Owner) => readonly PackageFact[];
 
 /** Programs and what was compiled into them: one file proves many packages, under names of their own. */
-const COMPILED: ReadonlySet<string> = new Set([generic.type, go.type, 'cargo']);
+const PROGRAMS: ReadonlySet<string> = new Set([generic.type, go.type, crates.type]);
 
 /**
  * Whether the OS package that lists a file is to be believed: anybody can write a line into a list. Not where distributions put nothing, not of the
@@ -53,15 +60,16 @@ export function proofOf({ fact, path }: Held, owner: Owner, factsOf: FactsOf): O
   const versions = facts.map(({ version, source }) => upstream(source?.version ?? version));
   if (isSameThing(fact.name, names))
     return versions.length === 0 || versions.some((version) => agrees(version, fact)) ? 'same' : undefined;
-  if (isInside({ fact, path }, names)) return 'inside';
-  return versions.some((version) => isAlike(version, fact.version)) ? 'alike' : undefined;
+  if (isInside({ fact, path }, owner, names)) return 'inside';
+  if (!versions.some((version) => isAlike(version, fact.version))) return undefined;
+  return sharesWord(fact.name, names) ? 'same' : 'alike';
 }
 
 /** In a folder, or compiled into a program, of the owner's name. A package's own folder is no folder that it lies in. */
-function isInside({ fact, path }: Held, names: readonly string[]): boolean {
-  if (BUNDLED.some(([owner, place]) => place.test(path) && names.some((name) => owner.test(name)))) return true;
+function isInside({ fact, path }: Held, { type, name }: Owner, names: readonly string[]): boolean {
+  if (BUNDLED.some(([owner, place]) => place.test(path) && owner.test(`${type} ${name}`))) return true;
   const parts = path.split('/').slice(0, LIMITS.pathBytes);
-  const folders = COMPILED.has(fact.type) ? parts : withoutOwnFolder(parts, fact.name);
+  const folders = PROGRAMS.has(fact.type) ? parts : withoutOwnFolder(parts, fact.name);
   return folders.some((folder) => sharesWord(folder, names));
 }
 
@@ -89,13 +97,21 @@ export interface Ownership {
   readonly claims: readonly Claim[];
   /** The packages of the system of that name. */
   readonly factsOf: FactsOf;
+  /** Whether its entry is as its distribution's tools write one, as far as that can be told. */
+  isWhole(owner: Owner): boolean;
+  /** Whether something lies inside of what its owner brings. */
+  isPart(item: Held): boolean;
 }
 
 /**
  * Weighs every claim of an OS package to what proves a package of another world. One that claims many things of its own version and of other
  * names is not believed in any of these: a distribution makes packages of them.
  */
-export function ownership(items: readonly Held[], owners: ReadonlyMap<string, Owner>): Ownership {
+export function ownership(
+  items: readonly Held[],
+  owners: ReadonlyMap<string, Owner>,
+  listedBy: (paths: readonly string[]) => ReadonlyMap<string, Owner>,
+): Ownership {
   const listed = new Map<string, PackageFact[]>();
   for (const { fact } of items)
     if (fact.role !== 'nested' && isSystemType(fact.type)) addTo(listed, `${fact.type} ${fact.name}`, fact);
@@ -119,8 +135,35 @@ export function ownership(items: readonly Held[], owners: ReadonlyMap<string, Ow
     // What lies outside is a vendor's own; nobody claims more than that.
     else if (OF_DISTRIBUTIONS.test(item.path)) claims.push(claimOf(item, owner, factsOf));
   }
-  return { ownerOf: (item) => believed.get(item), claims, factsOf };
+  const documents = listedBy([...new Set(believed.values())].flatMap(({ name }) => documentsOf(name)));
+  const isWhole = (owner: Owner): boolean => {
+    const [fact] = factsOf(owner);
+    if (fact === undefined || isMarked(fact)) return true;
+    if (owner.type === apk.type) return fact.properties?.commit !== undefined;
+    return owner.type !== deb.type || documentsOf(owner.name).some((path) => documents.get(path)?.name === owner.name);
+  };
+  return {
+    ownerOf: (item) => believed.get(item),
+    claims,
+    factsOf,
+    isWhole,
+    isPart: (item) => proofs.get(item) === 'inside',
+  };
 }
+
+/** The package of a visible list that names each path, whether it is there or not: slim images leave documentation out. */
+export const listedIn =
+  ({ indexes, files, facts }: Pick<ReadImage, 'indexes' | 'files' | 'facts'>) =>
+  (paths: readonly string[]): ReadonlyMap<string, Owner> =>
+    ownersOf(
+      paths,
+      indexes.map(({ owned }) => owned),
+      files,
+      installedOwner(facts),
+    );
+
+/** Every package of Debian's has these, and names them in its list where an image leaves them out. https://www.debian.org/doc/debian-policy/ch-docs.html#copyright-information */
+const documentsOf = (name: string): readonly string[] => [`usr/share/doc/${name}`, `usr/share/doc/${name}/copyright`];
 
 function claimOf(item: Held, owner: Owner, factsOf: FactsOf): Claim {
   const facts = factsOf(owner);
@@ -141,13 +184,17 @@ function upstream(version: string): string {
   return (really ?? bare).replace(/[+~.-](?:dfsg|ds|repack|debian|ubuntu|orig|nmu)\b.*$/i, '');
 }
 
+/** Projects whose Python distribution counts its first number apart. https://protobuf.dev/support/version-support/ */
+const RENUMBERED: ReadonlySet<string> = new Set(['protobuf']);
+
 /**
  * By the numbers that both have. What cannot be compared agrees, but for a snapshot of a release that has a number: that of one which had none
  * yet (`0~git20220101`) is older than every fix. Libraries of some projects call themselves the release that comes next.
  */
-function agrees(system: string, { type, version }: PackageFact): boolean {
+function agrees(system: string, { type, name, version }: PackageFact): boolean {
   if (!/^v?\d/.test(version) || /^v?0(?:\.0)*$/.test(version) || /[+.]dev|\$\{/.test(version)) return true;
   const [left, right] = [numbersOf(system), numbersOf(version)];
+  if (RENUMBERED.has(name.toLowerCase()) && left.slice(1).join('.') === right.slice(1).join('.')) return true;
   if (SNAPSHOT.test(system) && left.every((number) => number === '0')) return true;
   const shared = Math.min(left.length, right.length);
   if (left.slice(0, shared).every((number, at) => number === right[at])) return true;

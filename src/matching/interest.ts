@@ -1,4 +1,6 @@
 import type { AdvisoryStore } from '../advisories/store/index.ts';
+import { crates } from '../ecosystems/crates.ts';
+import { go } from '../ecosystems/go.ts';
 import { ecosystemNamed, isSystemType } from '../ecosystems/index.ts';
 import { conda } from '../ecosystems/others.ts';
 import { lookupsOf } from '../inventory/lookups.ts';
@@ -14,14 +16,11 @@ export function questionsOf(asked: Package): readonly Lookup[] {
 }
 
 /** First question: is this package to be judged at all? Undefined: yes. */
-export function noInterest(
-  { role, ownedBy, ownerQuestions, type, properties }: Package,
-  questions: readonly Lookup[],
-  store: AdvisoryStore,
-): NoInterest | undefined {
+export function noInterest(asked: Package, questions: readonly Lookup[], store: AdvisoryStore): NoInterest | undefined {
+  const { role, ownedBy, type, properties } = asked;
   if (role !== undefined && NOT_RUN.has(role)) return role as NoInterest;
   // Distributions patch what they ship; conda does not: what it owns is judged all the same.
-  if (isSystemType(ownedBy?.type) && isAnswerable(ownerQuestions, store)) return 'owned';
+  if (isSystemType(ownedBy?.type) && isAnswered(asked, store)) return 'owned';
   if (type === conda.type && properties?.dists) return 'twin';
   if (questions.length === 0) return 'no-ecosystem';
   return questions.some(({ namespace }) => store.covers(namespace)) ? undefined : 'not-covered';
@@ -30,16 +29,58 @@ export function noInterest(
 const known = new WeakMap<AdvisoryStore, Map<string, boolean>>();
 
 /**
- * Whether its distribution answers for an OS package: it has said something on one of that name in that release. Of a package that it never spoke of
- * (most that somebody invented) nobody says anything, and what the package owns would be judged by nobody. Where nothing of the distribution is in the
- * database, that is told; who owns what is no matter of it.
+ * Whether its distribution answers for the OS package that owns something: it has said a word on one of that name, in that release or another. Of one
+ * that it never spoke of, it answers for what is whole, unless it speaks of the same thing under another name. What was compiled into a program of such
+ * a package nobody would judge. Where nothing of the distribution is in the database, that is told; who owns what is no matter of it.
  */
-function isAnswerable(questions: readonly Lookup[] | undefined, store: AdvisoryStore): boolean {
-  const covered = questions?.filter(({ namespace }) => store.covers(namespace)) ?? [];
-  return covered.length === 0 || covered.some((question) => isSpokenOf(question, store));
+function isAnswered(
+  { type, name, ownerQuestions, ownerIsWhole, isPartOfOwner }: Package,
+  store: AdvisoryStore,
+): boolean {
+  const covered = ownerQuestions?.filter(({ namespace }) => store.covers(namespace)) ?? [];
+  if (covered.length === 0) return true;
+  const speaks = (of: string): boolean =>
+    covered.some(({ namespace }) => releasesBeside(namespace).some((release) => isSpokenOf(release, of, store)));
+  if (covered.some((question) => speaks(question.name))) return true;
+  if (!ownerIsWhole || COMPILED.has(type)) return false;
+  return isPartOfOwner === true || !namesOfSources(name).some(speaks);
 }
 
-function isSpokenOf({ namespace, name }: Lookup, store: AdvisoryStore): boolean {
+/** What was compiled into programs has no package of its own in a distribution. */
+const COMPILED: ReadonlySet<string> = new Set([go.type, crates.type]);
+
+/** How distributions call the source of a language package. */
+function namesOfSources(name: string): readonly string[] {
+  const plain = name
+    .toLowerCase()
+    .replace(/^.*[/:]/, '')
+    .replaceAll('_', '-');
+  return [
+    plain,
+    ...['python-', 'python3-', 'py', 'py3-', 'node-', 'ruby-', 'rubygem-'].map((prefix) => `${prefix}${plain}`),
+  ];
+}
+
+/** How many releases before and after are asked, too. */
+const BESIDE = 4;
+
+/** A release and those beside it: `Debian:11` to `Debian:13` for `Debian:12`, `Alpine:v3.17` and `Alpine:v3.19` for `Alpine:v3.18`. */
+function releasesBeside(namespace: string): readonly string[] {
+  const [, before = '', major = '', minor, rest = ''] = /^(.*:v?)(\d{1,4})(?:\.(\d{1,3}))?(.*)$/.exec(namespace) ?? [];
+  if (major === '') return [namespace];
+  // Ubuntu counts years and months.
+  const isYear = minor !== undefined && minor.length > 1 && minor.startsWith('0');
+  const steps = Array.from({ length: 2 * BESIDE + 1 }, (_, at) => at - BESIDE).sort(
+    (a, b) => Math.abs(a) - Math.abs(b),
+  );
+  return steps.map((step) =>
+    minor === undefined || isYear
+      ? `${before}${Number(major) + step}${minor === undefined ? '' : `.${minor}`}${rest}`
+      : `${before}${major}.${Number(minor) + step}${rest}`,
+  );
+}
+
+function isSpokenOf(namespace: string, name: string, store: AdvisoryStore): boolean {
   const answers = known.get(store) ?? new Map<string, boolean>();
   known.set(store, answers);
   const key = `${namespace}\0${name}`;

@@ -71,6 +71,10 @@ export interface Package {
   readonly ownedBy?: { readonly type: string; readonly name: string };
   /** Where statements on that OS package are filed: it answers for this one only where its distribution speaks of it. */
   readonly ownerQuestions?: readonly Lookup[];
+  /** Its database's entry is whole, as a distribution's tools write it: with its documentation, or with what it was built from. */
+  readonly ownerIsWhole?: boolean;
+  /** It lies inside of what that package brings, and is nothing that a distribution would pack by itself. */
+  readonly isPartOfOwner?: boolean;
   readonly certainty?: Certainty;
   /** Absent: `installed`. */
   readonly role?: PackageRole;
