@@ -4,6 +4,7 @@ import { PlimsollError } from '../../errors.ts';
 import { type Dockerfile, type DockerInstruction, parseDockerfile, readToml } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { misunderstood } from './dockerfile-match.ts';
+import { type EmbeddedFile, embeddedAt, embeddedFiles } from './embedded-files.ts';
 import { type LockFile, lockFiles } from './lock-files.ts';
 import { readRequirements } from './requirements-file.ts';
 
@@ -21,6 +22,8 @@ export interface BuildFiles {
   readonly folder: string;
   readonly dockerfile: Dockerfile;
   readonly files: readonly BuildFile[];
+  /** Lists of requirements that stand in the Dockerfile itself, and that it installs from. */
+  readonly embedded: readonly EmbeddedFile[];
   /** Lock files of the folder. */
   readonly locks: readonly LockFile[];
   /** Files that are named and cannot be read or changed, and why. */
@@ -39,7 +42,14 @@ export async function readBuildFiles(path: string, buildArguments?: ReadonlyMap<
   const notes: string[] = [];
   const name = slashes(relative(folder, absolute));
   files.set(absolute, { path: name, absolute, text, kind: 'dockerfile' });
+  const written = embeddedFiles(dockerfile);
+  const embedded = new Set<EmbeddedFile>();
   for (const wanted of namedFiles(dockerfile)) {
+    const own = wanted.kind === 'project' ? undefined : embeddedAt(written, wanted.path);
+    if (own !== undefined) {
+      if (wanted.kind !== 'environment') embedded.add(own);
+      continue;
+    }
     const file = await locate(folder, wanted.path, dockerfile, wanted.mounted);
     if (file === undefined) {
       if (wanted.stated) notes.push(`${wanted.path}, which line ${wanted.line} installs from, is not in ${folder}`);
@@ -51,6 +61,7 @@ export async function readBuildFiles(path: string, buildArguments?: ReadonlyMap<
     folder,
     dockerfile,
     files: [...files.values()],
+    embedded: [...embedded],
     locks: [...locks],
     notes,
     misunderstood: misunderstood(dockerfile, path),

@@ -47,10 +47,10 @@ interface ShellPart {
 
 function shellParts({ text }: Dockerfile, instruction: DockerInstruction): ShellPart[] {
   const { argument, heredocs } = instruction;
-  const bodies = heredocs.map((heredoc): ShellPart => {
-    const begin = heredoc.range.start.offset;
-    const same = text.slice(begin, begin + heredoc.body.length) === heredoc.body;
-    return { text: heredoc.body, range: (from, to) => (same ? [begin + from, begin + to] : undefined) };
+  // As they stand in the file, with the tabs that `<<-` drops.
+  const bodies = heredocs.map(({ range: { start, end } }): ShellPart => {
+    const begin = start.offset;
+    return { text: text.slice(begin, end.offset), range: (from, to) => [begin + from, begin + to] };
   });
   const own: ShellPart = {
     text: argument,
@@ -106,7 +106,7 @@ interface InsertionPoint {
 
 /**
  * Behind the last instruction that brought one of the packages, or behind FROM (and the ARG and SHELL that follow it) where the
- * base brought them all; npm packages of which nobody knows who brought them are changed at the end. `user`: what the image's configuration says, for bases that change it.
+ * base brought them all; what nobody knows who brought it (npm packages, and all of an image without a history) is changed at the end. `user`: what the image's configuration says, for bases that change it.
  */
 export function insertionPoint(
   match: DockerfileMatch,
@@ -122,8 +122,10 @@ export function insertionPoint(
     (a, b) => (a === undefined || match.chain.indexOf(b) > match.chain.indexOf(a) ? b : a),
     undefined,
   );
-  // The folder of an npm tree is there at the end at the latest; behind FROM it need not be.
-  const after = last ?? (kind === 'npm' ? match.chain.filter(makesLayer).at(-1) : undefined) ?? behindFrom(match);
+  // The folder of an npm tree is there at the end at the latest; behind FROM it need not be. Nor is what a folder or a single layer
+  // holds, of which no instruction is known: what is changed before the file installs it would be changed back.
+  const isApart = kind === 'npm' || (match.instructions.size === 0 && kind !== 'os');
+  const after = last ?? (isApart ? match.chain.filter(makesLayer).at(-1) : undefined) ?? behindFrom(match);
   const upTo = match.chain.slice(0, match.chain.indexOf(after) + 1);
   const users = upTo.filter(({ keyword }) => keyword === 'USER');
   const own = users.at(-1)?.words[0]?.value;

@@ -121,6 +121,15 @@ describe('a requirements file', () => {
     expect(changedLines(pinned('jinja2', '3.1.6'))).toEqual(['Jinja2 ~=3.1.6 ; python_version < "3.12"']);
     expect(changedLines(pinned('uvicorn', '0.20'))).toEqual(['uvicorn[standard]>=0.20,<1']);
     expect(changedLines(pinned('numpy', '1.22'))).toEqual(['numpy>=1.22']);
+    // What has no version yet gets it before the comment, not in it.
+    const bare = 'requests   # HTTP\nflask [async] ; python_version < "3.12"  # web\nidna \\\n  # names\n';
+    const at = (name: string): string => {
+      const requirement = readRequirements(bare).requirements.find((one) => one.name === name)!;
+      return applyEdits(bare, pinRequirement(bare, requirement, { name, to: '2.0' })!);
+    };
+    expect(at('requests')).toBe(bare.replace('requests', 'requests>=2.0'));
+    expect(at('flask')).toBe(bare.replace('[async]', '[async]>=2.0'));
+    expect(at('idna')).toBe(bare.replace('idna', 'idna>=2.0'));
   });
 
   it('replaces hashes by those of the new version, and refuses without them', () => {
@@ -335,6 +344,14 @@ describe('a Dockerfile', () => {
     expect(applyEdits(text, [edit])).toContain(
       'RUN npm install\n# why\nRUN cd /app \\\n    && npm install a@1\nUSER node\n',
     );
+  });
+
+  it('for what nobody knows who brought it is put at the end, where nothing installs the old version any more', () => {
+    const text = 'FROM python:3.11\nCOPY list.txt /\nRUN pip install -r /list.txt\nCMD ["python3"]\n';
+    const dockerfile = parseDockerfile(text);
+    const match = matchDockerfile(dockerfile, undefined);
+    const edit = runText(['pip install idna==3.7'], 'why', insertionPoint(match, [0], undefined), dockerfile);
+    expect(applyEdits(text, [edit])).toBe(text.replace('CMD', '# why\nRUN pip install idna==3.7\nCMD'));
   });
 
   it('that no builder takes at one place says which, by line and column', async () => {

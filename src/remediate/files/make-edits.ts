@@ -1,15 +1,16 @@
 import { pypi } from '../../ecosystems/pypi.ts';
 import type { Change, FileEdit, LockRenewal, PlanStep } from '../plan.ts';
-import type { BuildFile, BuildFiles } from './build-files.ts';
+import type { BuildFiles } from './build-files.ts';
+import { declarations, type FileDraft } from './declarations.ts';
 import { inlinePins, insertionPoint, runText } from './dockerfile-edit.ts';
 import type { DockerfileMatch } from './dockerfile-match.ts';
-import { pinDeclaration, readEnvironmentFile } from './environment-file.ts';
+import { readEnvironmentFile } from './environment-file.ts';
 import { type LockPin, renewalCommand } from './lock-files.ts';
 import { shutsOut } from './pin.ts';
-import { pinProject, readProject } from './pyproject-file.ts';
-import { addRequirement, pinRequirement, readRequirements, type WantedPin } from './requirements-file.ts';
+import { readProject } from './pyproject-file.ts';
+import { addRequirement, readRequirements, type WantedPin } from './requirements-file.ts';
 import { safeEdits } from './safe-edits.ts';
-import { applyEdits, lineAt, type TextEdit } from './text-edit.ts';
+import { applyEdits, lineAt } from './text-edit.ts';
 import { unifiedDiff } from './unified-diff.ts';
 
 /** What the edits of a plan rest on. */
@@ -37,14 +38,9 @@ interface Edits {
   readonly locks: readonly LockRenewal[];
 }
 
-interface Draft {
-  readonly file: BuildFile;
-  readonly edits: TextEdit[];
-}
-
 /** Turns the applied steps of a plan into changes of the build's files: pins where packages are declared, else a RUN. */
 export async function makeEdits(planning: EditPlanning): Promise<Edits> {
-  const drafts = new Map(planning.build.files.map((file): [string, Draft] => [file.path, { file, edits: [] }]));
+  const drafts = new Map(planning.build.files.map((file): [string, FileDraft] => [file.path, { file, edits: [] }]));
   const places = new Map<string, string[]>();
   const notes: string[] = [];
   for (const step of planning.steps) {
@@ -101,7 +97,7 @@ function insertRun(
   planning: EditPlanning,
   step: PlanStep,
   left: readonly Change[] | undefined,
-  drafts: ReadonlyMap<string, Draft>,
+  drafts: ReadonlyMap<string, FileDraft>,
   places: string[],
   notes: string[],
 ): void {
@@ -152,7 +148,7 @@ function commentOf(step: PlanStep, left: readonly Change[] | undefined): string 
 async function declared(
   planning: EditPlanning,
   step: PlanStep,
-  drafts: ReadonlyMap<string, Draft>,
+  drafts: ReadonlyMap<string, FileDraft>,
   places: string[],
   notes: string[],
 ): Promise<Change[]> {
@@ -162,7 +158,9 @@ async function declared(
     if (change.to === undefined) continue;
     // What others bring along need not be named: pip takes it from their requirements.
     if (change.from === undefined) continue;
-    const written = [...drafts.values()].flatMap((draft) => declarations(draft, change, inline));
+    const written = [...drafts.values()].flatMap((draft) =>
+      declarations(draft, change, inline, planning.build.embedded),
+    );
     const pin: WantedPin = {
       name: change.name,
       to: change.to,
@@ -190,58 +188,6 @@ async function declared(
   return left;
 }
 
-interface Declaration {
-  readonly draft: Draft;
-  readonly line: number;
-  readonly hashed: boolean;
-  readonly specifier?: string;
-  edit(pin: WantedPin): TextEdit[] | undefined;
-}
-
-function declarations(draft: Draft, change: Change, inline: ReturnType<typeof inlinePins>): Declaration[] {
-  const { file } = draft;
-  const name = pypi.normalize(change.name);
-  const declarationAt = (line: number, edit: (pin: WantedPin) => TextEdit | undefined): Declaration => ({
-    draft,
-    line,
-    hashed: false,
-    edit: (pin) => {
-      const made = edit(pin);
-      return made && [made];
-    },
-  });
-  switch (file.kind) {
-    case 'dockerfile':
-      return inline.filter((pin) => pin.change === change).map(({ line, edit }) => declarationAt(line, () => edit));
-    case 'environment':
-      return readEnvironmentFile(file.text)
-        .filter(
-          (declaration) =>
-            declaration.type === change.type &&
-            (declaration.type === pypi.type
-              ? declaration.name === name
-              : declaration.name === change.name.toLowerCase()),
-        )
-        .map((declaration) => declarationAt(declaration.line, (pin) => pinDeclaration(file.text, declaration, pin)));
-    case 'project':
-      if (change.type !== pypi.type) return [];
-      return readProject(file.text, name).map((declaration) =>
-        declarationAt(declaration.line, (pin) => pinProject(declaration, pin)),
-      );
-    default:
-      if (change.type !== pypi.type) return [];
-      return readRequirements(file.text)
-        .requirements.filter((requirement) => requirement.name === name)
-        .map((requirement) => ({
-          draft,
-          line: requirement.line,
-          hashed: requirement.hashes !== undefined,
-          specifier: requirement.specifier,
-          edit: (pin) => pinRequirement(file.text, requirement, pin),
-        }));
-  }
-}
-
 /** What installs the others is no requirement of theirs. */
 const TOOLS = new Set(['pip', 'setuptools', 'wheel']);
 
@@ -251,7 +197,7 @@ async function added(
   step: PlanStep,
   change: Change,
   pin: WantedPin,
-  drafts: ReadonlyMap<string, Draft>,
+  drafts: ReadonlyMap<string, FileDraft>,
   places: string[],
 ): Promise<boolean> {
   if (change.type !== pypi.type || planning.inherited(change) || TOOLS.has(pypi.normalize(change.name))) return false;

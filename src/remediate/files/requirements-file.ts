@@ -60,7 +60,7 @@ function* logicalLines(text: string): Generator<{ body: string; start: number }>
   if (body !== '') yield { body, start };
 }
 
-const HEAD = /^\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?/;
+const HEAD = /^\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?:\s*\[[^\]]*\])?/;
 
 function requirementAt(body: string, start: number, text: string): DeclaredRequirement | undefined {
   const options = /\s--(?:hash|global-option|config-settings|install-option)\b/.exec(body)?.index ?? body.length;

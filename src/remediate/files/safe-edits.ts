@@ -25,9 +25,9 @@ function isSafe(dockerfile: Dockerfile, edits: readonly TextEdit[]): boolean {
     return { at: from, said: touched ? undefined : saidBy(instruction) };
   });
   const inserted: Expected[] = [];
-  for (const { start, end, text } of edits) {
+  for (const { start, text } of edits) {
     // What stands within an instruction changes words of it; whole lines are instructions of their own.
-    if (!text.slice(text.trimEnd().length).includes('\n') && start !== end) continue;
+    if (!text.slice(text.trimEnd().length).includes('\n')) continue;
     const { instructions } = parseDockerfile(`FROM scratch\n${text}`);
     for (const instruction of instructions.slice(1)) inserted.push({ at: start, said: saidBy(instruction) });
   }

@@ -1,0 +1,87 @@
+import { pypi } from '../../ecosystems/pypi.ts';
+import type { Change } from '../plan.ts';
+import type { BuildFile } from './build-files.ts';
+import type { inlinePins } from './dockerfile-edit.ts';
+import type { EmbeddedFile } from './embedded-files.ts';
+import { pinDeclaration, readEnvironmentFile } from './environment-file.ts';
+import { pinProject, readProject } from './pyproject-file.ts';
+import { pinRequirement, readRequirements, type WantedPin } from './requirements-file.ts';
+import type { TextEdit } from './text-edit.ts';
+
+/** A file of the build with what is to become of it. */
+export interface FileDraft {
+  readonly file: BuildFile;
+  readonly edits: TextEdit[];
+}
+
+/** A place where a package is declared, and the edits that bring it to a version; undefined where they cannot be made. */
+interface Declaration {
+  readonly draft: FileDraft;
+  readonly line: number;
+  readonly hashed: boolean;
+  readonly specifier?: string;
+  edit(pin: WantedPin): TextEdit[] | undefined;
+}
+
+/** Where a file of the build declares the package of a change. */
+export function declarations(
+  draft: FileDraft,
+  change: Change,
+  inline: ReturnType<typeof inlinePins>,
+  embedded: readonly EmbeddedFile[],
+): Declaration[] {
+  const { file } = draft;
+  const name = pypi.normalize(change.name);
+  const declarationAt = (line: number, edit: (pin: WantedPin) => TextEdit | undefined): Declaration => ({
+    draft,
+    line,
+    hashed: false,
+    edit: (pin) => {
+      const made = edit(pin);
+      return made && [made];
+    },
+  });
+  switch (file.kind) {
+    case 'dockerfile':
+      return [
+        ...inline.filter((pin) => pin.change === change).map(({ line, edit }) => declarationAt(line, () => edit)),
+        ...(change.type === pypi.type ? embedded.flatMap((own) => listedIn(draft, own, name)) : []),
+      ];
+    case 'environment':
+      return readEnvironmentFile(file.text)
+        .filter(
+          (declaration) =>
+            declaration.type === change.type &&
+            (declaration.type === pypi.type
+              ? declaration.name === name
+              : declaration.name === change.name.toLowerCase()),
+        )
+        .map((declaration) => declarationAt(declaration.line, (pin) => pinDeclaration(file.text, declaration, pin)));
+    case 'project':
+      if (change.type !== pypi.type) return [];
+      return readProject(file.text, name).map((declaration) =>
+        declarationAt(declaration.line, (pin) => pinProject(declaration, pin)),
+      );
+    default:
+      if (change.type !== pypi.type) return [];
+      return listedIn(draft, { text: file.text, offset: 0, line: 1 }, name);
+  }
+}
+
+/** Requirements of a file, or of a here-document that becomes one. */
+function listedIn(draft: FileDraft, { text, offset, line }: Omit<EmbeddedFile, 'path'>, name: string): Declaration[] {
+  return readRequirements(text)
+    .requirements.filter((requirement) => requirement.name === name)
+    .map((requirement) => ({
+      draft,
+      line: line - 1 + requirement.line,
+      hashed: requirement.hashes !== undefined,
+      specifier: requirement.specifier,
+      edit: (pin) =>
+        pinRequirement(text, requirement, pin)?.map((edit) => ({
+          ...edit,
+          start: offset + edit.start,
+          end: offset + edit.end,
+        })),
+    }));
+}
