@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { configSchema } from '../../../scripts/config-schema.ts';
 import { runCommand } from '../../../test/command.ts';
 import { schemes } from '../../advisories/ratings/index.ts';
 import { benchFormats } from '../../report/bench/index.ts';
@@ -10,8 +11,10 @@ import { fixFormats } from '../../report/fix/index.ts';
 import { verifyFormats } from '../../report/fix/verify-formats.ts';
 import { reports } from '../../report/index.ts';
 import { lenses } from '../../scanners/index.ts';
+import { completionScript } from '../completion-scripts.ts';
 import { commands } from '../index.ts';
-import { OPTIONS, withOptions } from './index.ts';
+import { OPTIONS, type OptionSpec, withOptions } from './index.ts';
+import { variable } from './option.ts';
 import { variables } from './settle.ts';
 import { LENSES, SCHEMES } from './shared.ts';
 
@@ -88,6 +91,58 @@ describe('the table of options', () => {
     for (const specs of OPTIONS.values()) for (const { only } of specs) if (only) expect(only.why).not.toBe('');
     expect([...variables()]).toEqual(expect.arrayContaining(['PLIMSOLL_TRY_BASE', 'PLIMSOLL_BENCH_FORMAT']));
   });
+});
+
+/** Where an option can be seen and said: the same five places for each, but for those that say why not. */
+async function facesOf(path: string, spec: OptionSpec): Promise<Readonly<Record<string, boolean>>> {
+  let help = '';
+  await runCommand(
+    {
+      name: 'probe',
+      define: (program, context) => {
+        const command = withOptions(
+          program.command('probe').action(() => {}),
+          path,
+          context,
+        );
+        help = command.helpInformation();
+      },
+    },
+    [],
+    { environment: {} },
+  );
+  const flag = spec.negated === 'off' ? `--no-${spec.name}` : `--${spec.name}`;
+  const section = path.split(' ')[0] as string;
+  const { properties } = configSchema() as unknown as Schema;
+  // `feeds` in the file is the addresses of single feeds: what the option says is its `from`.
+  const key = spec.name === 'feeds' ? 'from' : spec.name;
+  return {
+    line: (await understood(path, [])) !== undefined && help.includes(flag),
+    help: help.replace(/\s+/g, ' ').includes(spec.text.replace(/\s+/g, ' ')),
+    environment: variables().has(variable(spec, path)),
+    // Under `policy` is the policy itself: its options are said for all commands, where that name may be another's.
+    file: section === 'policy' ? !spec.only && key in properties : key in (properties[section]?.properties ?? {}),
+    completion: (['bash', 'zsh', 'fish'] as const).every((shell) => completionScript(shell).includes(spec.name)),
+  };
+}
+interface Schema {
+  readonly properties: Readonly<Record<string, Partial<Schema> | undefined>>;
+}
+
+describe('every option of every command', () => {
+  it.each([...OPTIONS].flatMap(([path, specs]) => specs.map((spec) => [path, spec.name, spec] as const)))(
+    '%s --%s has all of its faces, or says which not and why',
+    async (path, _, spec) => {
+      const from = spec.only?.from;
+      expect(await facesOf(path, spec)).toEqual({
+        line: true,
+        help: true,
+        environment: from !== 'line',
+        file: from === undefined,
+        completion: true,
+      });
+    },
+  );
 });
 
 describe('an option', () => {
