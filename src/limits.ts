@@ -376,6 +376,9 @@ export const LIMITS = {
   signedFileBytes: 1 * GiB,
   /** A database may be said to be built so far in the future: clocks differ. */
   futureMs: 24 * 3_600_000,
+  /** The list of files of an Electron archive (VS Code has 2 MB), and one file of it that is read. */
+  electronListBytes: 64 * MiB,
+  electronFileBytes: 4 * MiB,
   /** Serialized objects of R: parts, parts within parts, pieces of code, names that one calls, and bytes kept of a name. */
   rItems: 20_000_000,
   rNesting: 1_000,

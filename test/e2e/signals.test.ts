@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
@@ -64,12 +64,12 @@ const canUnshare = (): boolean => spawnSync('unshare', ['--pid', '--fork', 'true
 const digest = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
 /** A docker archive with these layers; gzipped ones are unpacked in a thread. */
-function imageOf(name: string, layer: Buffer, packed = false): string {
+function imageOf(name: string, layer: Buffer, packed = false, run: object = {}): string {
   const path = join(work.path, `${name}.tar`);
   const config = {
     os: 'linux',
     architecture: 'amd64',
-    config: {},
+    config: run,
     rootfs: { type: 'layers', diff_ids: [digest(layer)] },
   };
   const manifest = [{ Config: 'config.json', RepoTags: ['slow:1'], Layers: ['layer.tar'] }];
@@ -155,6 +155,11 @@ async function report(name: string, megabytes: number): Promise<string> {
   return path;
 }
 
+/** What stands where programs put what is temporary: commands have a folder of their own for that. */
+const temporary = join(work.path, 'tmp');
+mkdirSync(temporary);
+const left = (): string[] => readdirSync(temporary);
+
 /** How long a command lives after it was told to stop, once, at worst; 0 where it had always ended by itself before. */
 async function worst(
   args: readonly string[],
@@ -167,7 +172,7 @@ async function worst(
     let told: number | undefined;
     const done = await plimsoll(args, {
       home,
-      env: { PLIMSOLL_HOME: join(home, 'home'), PIP_NO_INDEX: '', ...env },
+      env: { PLIMSOLL_HOME: join(home, 'home'), PIP_NO_INDEX: '', TMPDIR: temporary, ...env },
       started: (child) => {
         const timer = setTimeout(() => {
           told = performance.now();
@@ -182,6 +187,7 @@ async function worst(
       },
     });
     if (told === undefined) continue;
+    expect(left(), 'left behind').toEqual([]);
     // Ended by its own handler, by the signal, or just before it came.
     expect([130, 0, 1, 3, null], done.stderr).toContain(done.code);
     expect(done.stderr).not.toMatch(/\n\s+at |defect of this program/);
@@ -227,6 +233,31 @@ describe('Ctrl-C and SIGTERM end', () => {
   it('compare of two large reports', async () => {
     const [one, other] = [await report('one.json', 60), await report('other.json', 60)];
     await endsInTime(['compare', one, other, '-f', 'json']);
+  });
+
+  it('exposure of an image whose programs ask for thousands of modules', async () => {
+    const site = 'usr/lib/python3.11';
+    const module = (at: number): string =>
+      Array.from({ length: 40 }, (_, next) => `import m${(at * 7 + next * 131) % 9_000}\n`).join('');
+    const files = Array.from({ length: 9_000 }, (_, at) => member({ name: `${site}/m${at}.py` }, module(at)));
+    const config = { Entrypoint: ['/usr/bin/python3.11', '/srv/app.py'] };
+    const image = imageOf(
+      'modules',
+      tarOf(
+        member({ name: 'etc/os-release' }, 'ID=debian\nVERSION_ID="12"\n'),
+        member({ name: 'usr/bin/python3.11' }, 'x'),
+        member({ name: 'srv/app.py' }, 'import m0, m1, m2\n'),
+        ...files,
+      ),
+      false,
+      config,
+    );
+    await endsInTime(['exposure', image, '--no-cache', '-f', 'json']);
+  });
+
+  it('compare of an image with reports of two scanners', async () => {
+    const image = IMAGES['a hundred thousand packages']!();
+    await endsInTime(['compare', image, await report('beside.json', 40), '--no-cache', '--offline', '-f', 'json']);
   });
 
   it.each([true, false])('fix that asks a slow package index (dripping: %s)', async (drips) => {

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, object, text } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
-import { analyzer, unknown } from '../analyzer.ts';
+import { analyzer, type PackageFact, unknown } from '../analyzer.ts';
 import { properties, withValues } from '../fact-values.ts';
 
 /** A package's own folder: `node_modules/NAME/` or `node_modules/@SCOPE/NAME/`; deeper ones belong to its insides. */
@@ -22,31 +22,42 @@ export const npmPackages = analyzer({
   files: ['**/package.json'],
   maxBytes: 4 * 1024 * 1024,
   *read(file) {
-    const inModules = /(?:^|\/)node_modules\//.test(file.path);
-    if (inModules ? !PACKAGE_ROOT.test(file.path) : NOT_INSTALLED.test(file.path)) return;
+    if (!isOfPackage(file.path)) return;
     const parsed = JSON.parse(file.text()) as Json;
     if (!isObject(parsed)) return yield unknown('no JSON object');
-    const name = text(parsed.name);
-    const version = text(parsed.version);
-    if (name === undefined || version === undefined) return;
-    if (!NAME.test(name) || !/^v?\d/.test(version)) return;
-    const licence = text(parsed.license) ?? text(object(parsed.license).type);
-    yield withValues({
-      type: 'npm',
-      name,
-      version: version.replace(/^v/, ''),
-      licenses: licence === undefined ? undefined : [licence],
-      maintainer: authorOf(parsed.author),
-      // Outside of node_modules it may as well be the source of a project: what is there, but installed by nobody.
-      role: !inModules && parsed.private === true ? 'declared' : undefined,
-      requires: requirements(parsed, inModules),
-      properties: properties({
-        private: parsed.private === true ? 'true' : undefined,
-        'package-manager': inModules ? undefined : text(parsed.packageManager),
-      }),
-    });
+    const fact = npmPackageOf(parsed, file.path);
+    if (fact) yield fact;
   },
 });
+
+const isInModules = (path: string): boolean => /(?:^|\/)node_modules\//.test(path);
+const isOfPackage = (path: string): boolean =>
+  isInModules(path) ? PACKAGE_ROOT.test(path) : !NOT_INSTALLED.test(path);
+
+/** The package that a `package.json` at that path is of; undefined for one without name and version, or that is no package's own. */
+export function npmPackageOf(parsed: Json, path: string): PackageFact | undefined {
+  if (!isObject(parsed) || !isOfPackage(path)) return undefined;
+  const inModules = isInModules(path);
+  const name = text(parsed.name);
+  const version = text(parsed.version);
+  if (name === undefined || version === undefined) return undefined;
+  if (!NAME.test(name) || !/^v?\d/.test(version)) return undefined;
+  const licence = text(parsed.license) ?? text(object(parsed.license).type);
+  return withValues({
+    type: 'npm',
+    name,
+    version: version.replace(/^v/, ''),
+    licenses: licence === undefined ? undefined : [licence],
+    maintainer: authorOf(parsed.author),
+    // Outside of node_modules it may as well be the source of a project: what is there, but installed by nobody.
+    role: !inModules && parsed.private === true ? 'declared' : undefined,
+    requires: requirements(parsed, inModules),
+    properties: properties({
+      private: parsed.private === true ? 'true' : undefined,
+      'package-manager': inModules ? undefined : text(parsed.packageManager),
+    }),
+  });
+}
 
 const PERSON_CHARACTERS = 200;
 

@@ -241,7 +241,7 @@ describe('files that are read for secrets', () => {
     for (const path of [
       'root/token', 'home/me/notes.md', 'workspace/README', 'data/run.log', 'srv/app/config.prod', 'app/backup.sql', 'app/k8s/deploy.yaml.bak',
       'opt/app/secrets', 'tmp/x', 'app/page.html', 'etc/app/app.conf.old', 'run.txt', 'app/.hidden', 'var/www/html/index.txt', 'mnt/keys.csv',
-      'app/vars.tfvars.json', 'workspace/nb.txt',
+      'app/vars.tfvars.json', 'workspace/nb.txt', 'app/__pycache__/x.txt',
     ]) // biome-ignore format: a list of paths
       expect([path, severityAt(path)]).toEqual([path, 'HIGH']);
     for (const path of [
