@@ -97,8 +97,8 @@ const within = (archive: string, path: string): string => `app/${archive.slice(a
 function* factsOf(path: string, content: string, archive: string): Iterable<Fact> {
   if (isManifest(path)) {
     try {
-      const found = npmPackageOf(JSON.parse(content) as Json, path);
-      if (found) yield found;
+      const npmPackage = npmPackageOf(JSON.parse(content) as Json, path);
+      if (npmPackage) yield npmPackage;
     } catch {
       yield unknown(`${path}: no JSON`);
     }
