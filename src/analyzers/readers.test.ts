@@ -33,7 +33,7 @@ function zstdRaw(text: string): Buffer {
 describe('chiselled images', () => {
   const wall = [
     '{"jsonwall":"1.0","schema":"1.0","count":4}',
-    '{"kind":"content","slice":"libssl3t64_libs","path":"/usr/lib/python3/dist-packages/x-1.0.dist-info/METADATA"}',
+    '{"kind":"content","slice":"libssl3t64_libs","path":"/usr/lib/python3/dist-packages/openssl-3.0.13.dist-info/METADATA"}',
     '{"kind":"package","name":"base-files","version":"13ubuntu10","sha256":"aa","arch":"amd64"}',
     '{"kind":"package","name":"libssl3t64","version":"3.0.13-0ubuntu3","sha256":"cc","arch":"amd64"}',
     '',
@@ -43,12 +43,12 @@ describe('chiselled images', () => {
     const { packages } = await listed({
       'etc/os-release': 'ID=ubuntu\nVERSION_ID="24.04"\n',
       'var/lib/chisel/manifest.wall': zstdRaw(wall),
-      'usr/lib/python3/dist-packages/x-1.0.dist-info/METADATA': 'Name: x\nVersion: 1.0\n',
+      'usr/lib/python3/dist-packages/openssl-3.0.13.dist-info/METADATA': 'Name: openssl\nVersion: 3.0.13\n',
     });
     expect(packages).toEqual([
       'deb base-files 13ubuntu10 (base-files)',
       'deb libssl3t64 3.0.13-0ubuntu3 (openssl)',
-      'pypi x 1.0 of libssl3t64',
+      'pypi openssl 3.0.13 of libssl3t64',
     ]);
   });
 

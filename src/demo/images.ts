@@ -105,7 +105,7 @@ function debianLayer(): MemoryLayer {
     'etc/debian_version': '11.6\n',
     'etc/apt/sources.list': SOURCES,
     'var/lib/dpkg/status': dpkgStatus(installed()),
-    'var/lib/dpkg/info/mercurial-common.list': `/.\n/usr\n/usr/lib/python3/dist-packages\n/${MERCURIAL}\n`,
+    'var/lib/dpkg/info/mercurial-common.list': `/.\n/usr\n/usr/lib/python3/dist-packages\n/${MERCURIAL}\n/usr/share/doc/mercurial-common\n`,
     'var/lib/dpkg/info/mercurial-common.md5sums': `d41d8cd98f00b204e9800998ecf8427e  ${MERCURIAL}\n`,
     [MERCURIAL]: 'Metadata-Version: 1.1\nName: mercurial\nVersion: 5.6.1\n\n',
     // Each package of Debian brings this file: a list of packages without any of their files would be told as inflated.

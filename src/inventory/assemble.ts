@@ -184,7 +184,7 @@ function packages(
           packageOf(first.fact, os, evidence, owner),
           owner ? factsOf(owner) : [],
           os,
-          owner && { ownerIsWhole: isWhole(owner), isPartOfOwner: isPart(first) },
+          owner && { isWhole: isWhole(owner), isPart: isPart(first) },
         ),
       ],
       (defect) => {

@@ -56,12 +56,13 @@ export function askedOfOwner(
   pkg: Package,
   owners: readonly (Known & Pick<Package, 'namespace'>)[],
   os: OperatingSystem | undefined,
-  { ownerIsWhole = true, isPartOfOwner = false }: Pick<Package, 'ownerIsWhole' | 'isPartOfOwner'> = {},
+  { isWhole, isPart } = { isWhole: true, isPart: false },
 ): Package {
   if (owners.length === 0 || !isSystemType(pkg.ownedBy?.type)) return pkg;
-  const ownerQuestions = owners.flatMap((owner) => lookupsOf(owner, os, owner.namespace));
+  const questions = owners.flatMap((owner) => lookupsOf(owner, os, owner.namespace));
+  const names = [...new Set(questions.map(({ namespace, name }) => `${namespace}/${name}`))];
   // The purl of a package is made when it is asked for, which a copy would not be.
-  return Object.assign(pkg, { ownerQuestions, ownerIsWhole, isPartOfOwner });
+  return Object.assign(pkg, { answering: { names, isWhole, isPart } });
 }
 
 /**

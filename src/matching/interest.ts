@@ -33,17 +33,20 @@ const known = new WeakMap<AdvisoryStore, Map<string, boolean>>();
  * that it never spoke of, it answers for what is whole, unless it speaks of the same thing under another name. What was compiled into a program of such
  * a package nobody would judge. Where nothing of the distribution is in the database, that is told; who owns what is no matter of it.
  */
-function isAnswered(
-  { type, name, ownerQuestions, ownerIsWhole, isPartOfOwner }: Package,
-  store: AdvisoryStore,
-): boolean {
-  const covered = ownerQuestions?.filter(({ namespace }) => store.covers(namespace)) ?? [];
-  if (covered.length === 0) return true;
+function isAnswered({ type, name, answering }: Package, store: AdvisoryStore): boolean {
+  const covered = (answering?.names ?? []).map(nameIn).filter(({ namespace }) => store.covers(namespace));
+  if (answering === undefined || covered.length === 0) return true;
   const speaks = (of: string): boolean =>
     covered.some(({ namespace }) => releasesBeside(namespace).some((release) => isSpokenOf(release, of, store)));
   if (covered.some((question) => speaks(question.name))) return true;
-  if (!ownerIsWhole || COMPILED.has(type)) return false;
-  return isPartOfOwner === true || !namesOfSources(name).some(speaks);
+  if (!answering.isWhole || COMPILED.has(type)) return false;
+  return answering.isPart || !namesOfSources(name).some(speaks);
+}
+
+/** `Debian:11/openssl`: no namespace has a slash. */
+function nameIn(text: string): Pick<Lookup, 'namespace' | 'name'> {
+  const slash = text.indexOf('/');
+  return { namespace: text.slice(0, slash), name: text.slice(slash + 1) };
 }
 
 /** What was compiled into programs has no package of its own in a distribution. */

@@ -48,6 +48,16 @@ export interface Supplier {
   readonly address?: string;
 }
 
+/** What is known of an OS package as the owner of something that is judged in its place. */
+interface Answering {
+  /** Where statements on it are filed, as `Debian:11/openssl`: it answers where its distribution speaks of it. */
+  readonly names: readonly string[];
+  /** Its database's entry is whole, as a distribution's tools write it: with its documentation, or with what it was built from. */
+  readonly isWhole: boolean;
+  /** What it owns lies inside of what it brings, and is nothing that a distribution would pack by itself. */
+  readonly isPart: boolean;
+}
+
 /** An installed package (or a program, library or file that counts as one). */
 export interface Package {
   /** purl type: `deb`, `pypi`, `npm`, ... https://github.com/package-url/purl-spec/blob/main/PURL-TYPES.rst */
@@ -69,12 +79,8 @@ export interface Package {
   readonly evidence: readonly Evidence[];
   /** The OS package that owns the file that proves this one: a relation, not a deletion. */
   readonly ownedBy?: { readonly type: string; readonly name: string };
-  /** Where statements on that OS package are filed: it answers for this one only where its distribution speaks of it. */
-  readonly ownerQuestions?: readonly Lookup[];
-  /** Its database's entry is whole, as a distribution's tools write it: with its documentation, or with what it was built from. */
-  readonly ownerIsWhole?: boolean;
-  /** It lies inside of what that package brings, and is nothing that a distribution would pack by itself. */
-  readonly isPartOfOwner?: boolean;
+  /** How far that OS package answers for this one. Absent: it does. */
+  readonly answering?: Answering;
   readonly certainty?: Certainty;
   /** Absent: `installed`. */
   readonly role?: PackageRole;
