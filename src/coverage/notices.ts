@@ -68,7 +68,7 @@ function sourceNotices({ packageSources, os, packages }: Inventory, { findings }
   const isMissed = findings.some(({ fix, package: pkg }) => fix.state === 'fixed' && isSystemType(pkg.type));
   const own = isMissed ? ownSources(packageSources, os, packages) : undefined;
   if (own === undefined || own.words === '') return [];
-  const message = `the image's ${own.words.replace(/^its /, '')}: fixes that are not there cannot be installed from them`;
+  const message = `the image's ${own.words.replace(/^its /, '')}: fixes that are not there cannot be installed from them${own.missing === undefined ? '' : `; this line for apt names it: ${own.missing}`}`;
   return [{ level: 'warning', code: 'package-sources', message }];
 }
 

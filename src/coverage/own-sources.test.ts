@@ -51,6 +51,19 @@ describe("an image's own package sources", () => {
     const main = [apt('bullseye main'), apt('bullseye-updates main')];
     const why = 'its package sources name no security archive, and the fix came there alone';
     expect(ownSources(main, BULLSEYE)?.words).toBe('its package sources name no security archive');
+    // At the mirror of the release, in the words of that release.
+    expect(ownSources(main, BULLSEYE)?.missing).toBe(
+      'deb http://mirror.example/debian-security bullseye-security main',
+    );
+    const buster = { ...BULLSEYE, versionId: '10', codename: 'buster' };
+    expect(ownSources([apt('buster main')], buster)?.missing).toBe(
+      'deb http://mirror.example/debian-security buster/updates main',
+    );
+    const jammy = { id: 'ubuntu', versionId: '22.04', codename: 'jammy', name: 'Ubuntu' };
+    expect(ownSources([apt('jammy main', undefined, 'http://mirror.example/ubuntu/')], jammy)?.missing).toBe(
+      'deb http://mirror.example/ubuntu jammy-security main',
+    );
+    expect(ownSources([...main, apt('bullseye-security main')], BULLSEYE)).not.toHaveProperty('missing');
     expect(refused(main, fix({ bulletin: 'DLA-3999-1', on: '2024-12-01' }))).toBe(why);
     // A point release brought it to the release itself.
     expect(refused(main, fix({ bulletin: 'DSA-5343-1', on: '2023-02-07' }))).toBeUndefined();

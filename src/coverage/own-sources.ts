@@ -1,5 +1,6 @@
 import { distributionOf, isSystemType } from '../ecosystems/index.ts';
 import { supportOf } from '../ecosystems/support.ts';
+import { withoutEnd } from '../formats/ends.ts';
 import type { Finding, OperatingSystem, Package, PackageSource } from '../model.ts';
 
 /** What the sources that an image itself names can have, as far as that is known without asking them. */
@@ -8,6 +9,8 @@ export interface OwnSources {
   readonly words: string;
   /** True: they name nothing that packages could come from over a network. */
   readonly none: boolean;
+  /** The line for apt that names the archive of fixes, where they do not and it is known what it would be. */
+  readonly missing?: string;
   /** Why this fix is not offered by them; undefined where it may be. */
   refuses(finding: Finding): string | undefined;
   /** Why nobody can tell without asking whether they offer this fix, of those that are not refused; undefined: as far as is known they do. */
@@ -52,9 +55,11 @@ export function ownSources(
       return 'its package sources name no security archive, and the fix came there alone';
     return undefined;
   };
+  const missing = lacking ? securityLine(used, os) : undefined;
   return {
     words: words === '' ? '' : `its package sources ${words}`,
     none: false,
+    ...(missing === undefined ? {} : { missing }),
     refuses,
     doubts(finding) {
       if (refuses(finding) !== undefined) return undefined;
@@ -66,6 +71,17 @@ export function ownSources(
       return undefined;
     },
   };
+}
+
+/** `deb http://mirror.example/debian-security bullseye-security main`: at the mirror that the release itself comes from. */
+function securityLine(sources: readonly PackageSource[], os: OperatingSystem | undefined): string | undefined {
+  const archive = os && distributionOf(os)?.system?.securitySuite?.(os);
+  const mirror = sources.find(({ manager, address }) => manager === 'apt' && /^https?:/.test(address))?.address;
+  if (archive === undefined || mirror === undefined) return undefined;
+  const { suite, folder } = archive;
+  const address = withoutEnd(mirror, '/');
+  const place = folder === undefined ? address : `${address.slice(0, address.lastIndexOf('/'))}/${folder}`;
+  return `deb ${place} ${suite} main`;
 }
 
 /** The youngest day of snapshots, where all are. */

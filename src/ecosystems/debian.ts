@@ -74,6 +74,11 @@ export const debian = distribution(deb, 'Debian', {
   traceOf,
   endOfLife: 'debian',
   securityArchive: /security/,
+  // `bullseye-security` since Debian 11, `buster/updates` before.
+  securitySuite: ({ codename, versionId }) =>
+    codename === undefined
+      ? undefined
+      : { suite: Number(versionId) < 11 ? `${codename}/updates` : `${codename}-security`, folder: 'debian-security' },
   // Point releases end with the regular support. https://wiki.debian.org/LTS
   neverInRelease: /^DLA-/,
   sourceRelease: ({ label }) => suiteRelease(label, DEBIAN_RELEASES),

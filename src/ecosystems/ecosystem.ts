@@ -92,6 +92,8 @@ export interface Distribution {
   readonly majorReleasever?: true;
   /** What its package sources name where fixes come from an archive of their own. https://www.debian.org/security/ */
   readonly securityArchive?: RegExp | ((os: OperatingSystem) => RegExp | undefined);
+  /** Where apt finds that archive: the suite, and the folder beside the release's own where it has one. https://www.debian.org/security/ */
+  readonly securitySuite?: (os: OperatingSystem) => { readonly suite: string; readonly folder?: string } | undefined;
   /** Fixes that come to that archive and never to the release itself: those of these bulletins, or all. */
   readonly neverInRelease?: RegExp | 'all';
   /** The release that a package source is of, by its suite or address, as `ownRelease` calls it; undefined: it names none, or moves on. */

@@ -113,6 +113,7 @@ export const ubuntu = distribution(
     releaseParts: 2,
     // What is published for security comes to the updates as well. https://wiki.ubuntu.com/SecurityTeam/FAQ
     securityArchive: /security|-updates\b/,
+    securitySuite: ({ codename }) => (codename === undefined ? undefined : { suite: `${codename}-security` }),
     neverInRelease: 'all',
     sourceRelease: ({ label }) => suiteRelease(label, UBUNTU_RELEASES),
     ownRelease: ({ codename }) => codename,
