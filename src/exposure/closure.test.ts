@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LIMITS } from '../limits.ts';
 import { chainOf } from './chain.ts';
 import { closureOf } from './closure.ts';
 import type { Edge, FileTree, Language, Process, World } from './model.ts';
@@ -81,5 +82,25 @@ describe('what a start leads to', () => {
     const { reached, notes } = follow({ start: ['!p0'], ...many });
     expect(reached.size).toBeLessThan(420);
     expect(notes.map(({ widens }) => widens)).toEqual(['all']);
+  });
+
+  it('follows 200,000 files that lead to each other in circles, each once', { timeout: 60_000 }, () => {
+    const count = 200_000;
+    const many = Object.fromEntries(
+      Array.from({ length: count }, (_, at) => [`m${at}`, [`+m${(at + 1) % count}`, `?m${(at * 7) % count}`]]),
+    );
+    const { reached, notes } = follow({ start: ['+m0'], ...many });
+    expect(reached.size).toBe(count + 1);
+    expect(new Set([...reached.values()].map(({ reach }) => reach))).toEqual(new Set(['loaded']));
+    expect(notes).toEqual([]);
+    expect(chainOf(reached.get('m199999')!).length).toBeLessThanOrEqual(LIMITS.chainSteps);
+  });
+
+  it('is cut where files lead to more than are followed, and says so', { timeout: 60_000 }, () => {
+    const count = LIMITS.reachedFiles + 10;
+    const many = Object.fromEntries(Array.from({ length: count }, (_, at) => [`m${at}`, [`+m${at + 1}`]]));
+    const { reached, notes } = follow({ start: ['+m0'], ...many });
+    expect(reached.size).toBe(LIMITS.reachedFiles);
+    expect(notes).toEqual([{ message: 'what is started leads to more files than are followed', widens: 'all' }]);
   });
 });
