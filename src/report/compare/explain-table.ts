@@ -101,7 +101,8 @@ function* packageLines(alike: Alike, page: Page): Generator<string> {
     );
   // One of them may be reached where the first is not.
   const nearest = nearestExposure(alike.map(({ code, exposure }) => code?.exposure ?? exposure));
-  if (nearest !== undefined) yield* paragraph(reachLine(nearest), page, 2, (line) => line, 2);
+  const isMissing = alike.every(({ code }) => code?.present === 'no');
+  if (nearest !== undefined) yield* paragraph(isMissing ? NOT_LINKED : reachLine(nearest), page, 2, (line) => line, 2);
   if (explained.code !== undefined)
     yield* paragraph(`The advisory is about code: ${codeInWords(explained.code)}`, page, 2, (line) => line, 2);
   yield* reportLines(explained, page);
@@ -231,6 +232,9 @@ const REACH: Readonly<Record<Exposure['class'], string>> = {
   'not-code': 'No code: headers, documents, data',
   unknown: 'Whether the container can load it cannot be told',
 };
+
+/** The program may run, and what the advisory is about is not in it. */
+const NOT_LINKED = 'Not linked: no program that the package was built into holds the code that the advisory names';
 
 /** The class in words, and the chain from the start command: `CMD -> /usr/bin/python3.9 -> /usr/lib/libwebp.so.7`. */
 const reachLine = (exposure: Exposure): string =>

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { hostileComparison } from '../../../test/comparison.ts';
 import { memoryStore } from '../../advisories/store/memory.ts';
 import { explain } from '../../compare/explain.ts';
+import { linkedCode } from '../../formats/executables/linked-code.ts';
 import type { Package, Statement } from '../../model.ts';
 import { CAUSES } from '../../scanners/causes.ts';
 import { explainTable } from './explain-table.ts';
@@ -147,4 +148,40 @@ it('one vulnerability explained: what is known, where, and who says what by whic
   expect(told(gpgv, { ...deb('gpg'), exposure: { class: 'callable', chain } })).toContain(
     'names a program of it: CMD -> /usr/bin/serve -> /usr/bin/gpg\n',
   );
+});
+
+it('code that an advisory names and no program holds is said to be missing, and is not taken for what lies on the disk', () => {
+  const named: Statement = {
+    id: 'GO-2023-1988',
+    source: 'go',
+    namespace: 'Go',
+    package: 'golang.org/x/net',
+    aliases: ['CVE-2023-3978'],
+    state: 'fixed',
+    ranges: [{ fixed: '0.13.0' }],
+    ratings: [],
+    imports: [{ path: 'golang.org/x/net/html', symbols: ['Render'] }],
+  };
+  const net: Package = {
+    type: 'golang',
+    name: 'golang.org/x/net',
+    version: 'v0.10.0',
+    namespace: 'Go',
+    purl: 'pkg:golang/golang.org/x/net@v0.10.0',
+    evidence: [{ path: 'usr/bin/app', layer: 0, diffID: '', analyzer: 'binaries' }],
+    exposure: { class: 'loaded', chain: [{ how: 'CMD', path: 'usr/bin/app' }] },
+  };
+  const told = (...functions: readonly string[]): string => {
+    const { packed } = linkedCode(new Map([['golang.org/x/net/html', new Set(functions)]]));
+    const linked = [{ path: 'usr/bin/app', language: 'go' as const, functions: packed }];
+    const store = memoryStore({ statements: [named] });
+    return [...explainTable(explain({ id: 'GO-2023-1988', inventory: { packages: [net], linked }, store }), {})].join(
+      '',
+    );
+  };
+  expect(told('Parse')).toContain('Not linked: no program that the package was built into holds the code');
+  expect(told('Parse')).toContain('package golang.org/x/net/html linked: yes; function Render present: no\n');
+  expect(told('Parse')).not.toContain('On disk only');
+  expect(told('Render')).toContain('Loaded when the container starts: CMD -> /usr/bin/app\n');
+  expect(told('Render')).toContain('function html.Render present: yes, in /usr/bin/app\n');
 });
