@@ -1,6 +1,6 @@
 import { statementsNamed } from '../application/database-view.ts';
 import { jsonText } from '../report/json-words.ts';
-import { colourWanted, painter, widthOf } from '../terminal/style.ts';
+import { colourWanted, lineWidth, painter } from '../terminal/style.ts';
 import { type Cell, table } from '../terminal/table.ts';
 import type { Context } from './command.ts';
 import { statementRow } from './db-show.ts';
@@ -26,7 +26,7 @@ export async function runSearch(
     return 0;
   }
   const paint = painter(colourWanted(context.stdout, context.environment, context.colour));
-  const width = widthOf(context.stdout);
+  const width = lineWidth(context.stdout, context.environment);
   const rows: (readonly Cell[])[] = statements.map((statement) => [statement.id, ...statementRow(statement)]);
   const headers = ['ID', 'SOURCE', 'NAMESPACE', 'PACKAGE', 'STATE', 'VERSIONS', 'RATING', 'NOTE'];
   const columns = headers.map((header) => ({

@@ -4,7 +4,7 @@ import { vulnerabilityDossier } from '../application/database-view.ts';
 import { printable } from '../errors.ts';
 import type { Rating, Statement } from '../model.ts';
 import { jsonText } from '../report/json-words.ts';
-import { colourWanted, type Paint, painter, SEVERITY_STYLES, widthOf } from '../terminal/style.ts';
+import { colourWanted, lineWidth, type Paint, painter, SEVERITY_STYLES } from '../terminal/style.ts';
 import { type Cell, table, wrap } from '../terminal/table.ts';
 import type { Context } from './command.ts';
 import { writeOutput } from './output.ts';
@@ -15,7 +15,7 @@ export async function runShow(id: string, format: 'table' | 'json', context: Con
   if (format === 'json') await writeOutput([jsonText(dossier)], undefined, context);
   else {
     const paint = painter(colourWanted(context.stdout, context.environment, context.colour));
-    await writeOutput(render(dossier, paint, widthOf(context.stdout)), undefined, context);
+    await writeOutput(render(dossier, paint, lineWidth(context.stdout, context.environment)), undefined, context);
   }
   return 0;
 }

@@ -2,7 +2,7 @@ import { databaseStatus } from '../application/database-view.ts';
 import type { DatabaseInfo, FeedInfo } from '../model.ts';
 import { withOlderNames } from '../report/json-words.ts';
 import { type Page, paragraph } from '../report/page.ts';
-import { colourWanted, painter, widthOf } from '../terminal/style.ts';
+import { colourWanted, lineWidth, painter } from '../terminal/style.ts';
 import { type Cell, table } from '../terminal/table.ts';
 import type { Context } from './command.ts';
 import { writeOutput } from './output.ts';
@@ -22,7 +22,7 @@ export async function runStatus(
     return 0;
   }
   const paint = painter(colourWanted(context.stdout, context.environment, context.colour));
-  const width = widthOf(context.stdout);
+  const width = lineWidth(context.stdout, context.environment);
   await writeOutput(
     [
       head(info, bytes, disputedAliases, { width, paint, all: true }),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type CommandOutcome, runCommand } from '../../test/command.ts';
+import { lengthOf } from '../terminal/table.ts';
 import { demoCommand } from './demo.ts';
 
 const run = (columns?: number): Promise<CommandOutcome> =>
@@ -26,6 +27,18 @@ describe('plimsoll demo', LOADING, () => {
     expect(text).toContain('plimsoll db update');
     expect(text).not.toContain('\u001b');
   });
+
+  it.each([60, 80, 120, 200])(
+    'has no line that is wider than %i columns, on a terminal and where COLUMNS says so',
+    async (columns) => {
+      const environment = { NO_COLOR: '1', COLUMNS: String(columns) };
+      const piped = await runCommand(demoCommand, [], { environment });
+      for (const text of [piped.text, (await run(columns)).text])
+        expect(text.split('\n').filter((line) => lengthOf(line) > columns)).toEqual([]);
+      // A pipe has all of it all the same.
+      expect(piped.text.match(/CVE-\d+-\d+/g)?.length).toBe((await run()).text.match(/CVE-\d+-\d+/g)?.length);
+    },
+  );
 
   it('prints what the README shows of it', async () => {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');

@@ -18,7 +18,7 @@ export const demoCommand: CommandModule = {
 };
 
 async function run(context: Context): Promise<void> {
-  const [{ story }, { tableReport }, { pieces }, { writeOutput }, { colourWanted, painter, widthOf }, { wrap }] =
+  const [{ story }, { tableReport }, { pieces }, { writeOutput }, { colourWanted, painter, linesOf }, { wrap }] =
     await Promise.all([
       import('../demo/story.ts'),
       import('../report/scan/table.ts'),
@@ -28,8 +28,9 @@ async function run(context: Context): Promise<void> {
       import('../terminal/table.ts'),
     ]);
   const colour = colourWanted(context.stdout, context.environment, context.colour);
-  const width = widthOf(context.stdout);
-  const options: RenderOptions = { colour, ...(width === undefined ? {} : { width }) };
+  const lines = linesOf(context.stdout, context.environment);
+  const width = lines.width ?? lines.fileWidth;
+  const options: RenderOptions = { colour, ...lines };
   const paint = painter(colour);
   const prose: Prose = (text, indent = 0) =>
     wrap(text, Math.min(width ?? 100, 100) - indent)
@@ -46,7 +47,7 @@ async function run(context: Context): Promise<void> {
       context,
     );
   }
-  await writeOutput(farewell(paint), undefined, context);
+  await writeOutput(farewell(prose, paint), undefined, context);
 }
 
 /** Lines that fit the terminal, indented alike. */
@@ -61,12 +62,14 @@ function* introduction(prose: Prose, paint: Paint): Generator<string> {
 }
 
 function* heading(number: number, scene: Scene, prose: Prose, paint: Paint): Generator<string> {
-  yield `${paint(`${number}. ${scene.title}`, 'bold', 'cyan')}\n`;
+  yield prose(`${number}. ${scene.title}`).replace(/[^\n]+/g, (line) => paint(line, 'bold', 'cyan'));
   yield `${prose(scene.text, 3)}\n${paint('$', 'dim')} ${scene.command}\n`;
 }
 
-function* farewell(paint: Paint): Generator<string> {
-  yield `${paint('That was the demonstration.', 'bold')} Now with all advisories and an image of yours:\n\n`;
+function* farewell(prose: Prose, paint: Paint): Generator<string> {
+  const done = 'That was the demonstration.';
+  yield prose(`${done} Now with all advisories and an image of yours:`).replace(done, paint(done, 'bold'));
+  yield '\n';
   yield '  plimsoll db update\n';
   yield '  plimsoll scan python:3.9.16\n';
 }

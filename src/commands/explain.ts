@@ -49,13 +49,12 @@ async function run(id: string, target: string | undefined, flags: ExplainFlags, 
     context,
   );
   const terminal = flags.output === undefined;
-  const width = terminal ? style.widthOf(context.stdout) : undefined;
   const text =
     flags.format === 'json'
       ? [jsonText(explanation)]
       : explainTable(explanation, {
           colour: terminal && style.colourWanted(context.stdout, context.environment, context.colour),
-          ...(width === undefined ? {} : { width }),
+          ...(terminal ? style.linesOf(context.stdout, context.environment) : {}),
         });
   await writeOutput(text, flags.output, context);
   return 0;

@@ -1,4 +1,4 @@
-import { colourWanted, widthOf } from '../terminal/style.ts';
+import { colourWanted, linesOf } from '../terminal/style.ts';
 import type { Context } from './command.ts';
 import { writeOutputs } from './output.ts';
 import { outputChoices } from './output-choices.ts';
@@ -13,6 +13,7 @@ export interface Output<F> {
 interface Drawn {
   readonly colour: boolean;
   readonly width?: number;
+  readonly fileWidth?: number;
 }
 
 /** What `-f` (several) and `-o` come to, with each format found by its name. Throws `usage`, and as `named`. */
@@ -48,7 +49,6 @@ export async function writeRendered<F>(
 /** How a result is drawn that goes to a file, or to standard output. */
 export function drawnFor(file: string | undefined, context: Context): Drawn {
   const terminal = file === undefined || file === '-';
-  const width = terminal ? widthOf(context.stdout) : undefined;
   const colour = terminal && colourWanted(context.stdout, context.environment, context.colour);
-  return { colour, ...(width === undefined ? {} : { width }) };
+  return { colour, ...(terminal ? linesOf(context.stdout, context.environment) : {}) };
 }

@@ -19,10 +19,11 @@ const FILE_WIDTH = 160;
 /** The page that was asked for; `whole`: what no terminal holds has all of it. */
 export function pageFor(
   {
-    width = FILE_WIDTH,
+    fileWidth = FILE_WIDTH,
+    width = fileWidth,
     colour = false,
     all = false,
-  }: { readonly width?: number; readonly colour?: boolean; readonly all?: boolean },
+  }: { readonly width?: number; readonly fileWidth?: number; readonly colour?: boolean; readonly all?: boolean },
   whole = false,
 ): Page {
   return { width, paint: painter(colour), all: all || whole };

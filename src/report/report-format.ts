@@ -4,6 +4,8 @@ import type { Report } from '../model.ts';
 export interface RenderOptions {
   /** Columns of the terminal; absent where the output is no terminal: no limit, full text. */
   readonly width?: number;
+  /** Columns of a line that no terminal takes, where somebody says how many. */
+  readonly fileWidth?: number;
   readonly colour?: boolean;
   /** Every finding on its own line, and whatever else the format leaves out by default. */
   readonly all?: boolean;

@@ -47,8 +47,33 @@ export function colourWanted(stream: TerminalStream, environment: NodeJS.Process
 
 /** Columns of the terminal; undefined, which means no limit, where a file or a pipe takes the text. */
 export function widthOf(stream: TerminalStream): number | undefined {
-  return stream.isTTY === true ? Math.max(stream.columns || 80, 40) : undefined;
+  return stream.isTTY === true ? Math.max(stream.columns || 80, NARROWEST) : undefined;
 }
+
+/** Nobody reads lines beyond these, and what is between is somebody's setting. */
+const [NARROWEST, WIDEST] = [40, 1_000];
+
+/**
+ * Columns of a line where no terminal takes the text but COLUMNS says how many a reader has (a pager, the log of a build); undefined where it does not.
+ * https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html#tag_08_03
+ */
+export function statedWidth(stream: TerminalStream, { COLUMNS }: NodeJS.ProcessEnv): number | undefined {
+  if (stream.isTTY === true || COLUMNS === undefined || !/^[1-9]\d{0,4}$/.test(COLUMNS)) return undefined;
+  return Math.min(Math.max(Number(COLUMNS), NARROWEST), WIDEST);
+}
+
+/** The lines of what goes to this stream: a terminal's own width, else the one that is stated; neither where a file takes it. */
+export function linesOf(
+  stream: TerminalStream,
+  environment: NodeJS.ProcessEnv,
+): { readonly width?: number; readonly fileWidth?: number } {
+  const [width, fileWidth] = [widthOf(stream), statedWidth(stream, environment)];
+  return { ...(width === undefined ? {} : { width }), ...(fileWidth === undefined ? {} : { fileWidth }) };
+}
+
+/** One width of both, for what is the same on a terminal and off it. */
+export const lineWidth = (stream: TerminalStream, environment: NodeJS.ProcessEnv): number | undefined =>
+  widthOf(stream) ?? statedWidth(stream, environment);
 
 /** How each severity looks: the two that stop a deployment stand out, the rest recedes. */
 export const SEVERITY_STYLES: Readonly<Record<Severity, readonly StyleName[]>> = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { colourWanted, painter, widthOf } from './style.ts';
+import { colourWanted, linesOf, painter, widthOf } from './style.ts';
 import { type Column, cut, cutMiddle, lengthOf, table, wrap } from './table.ts';
 
 const plain = painter(false);
@@ -124,5 +124,11 @@ describe('colours', () => {
     expect(widthOf(terminal)).toBe(100);
     expect(widthOf({ columns: 100 })).toBeUndefined();
     expect(widthOf({ isTTY: true, columns: 0 })).toBe(80);
+  });
+  it('but a pipe has the width that COLUMNS says, and a terminal knows better', () => {
+    expect(linesOf({}, { COLUMNS: '80' })).toEqual({ fileWidth: 80 });
+    expect(linesOf(terminal, { COLUMNS: '80' })).toEqual({ width: 100 });
+    expect(linesOf({}, { COLUMNS: '3' })).toEqual({ fileWidth: 40 });
+    for (const COLUMNS of ['', '0', 'wide', '-80', '1e9', '99999999999']) expect(linesOf({}, { COLUMNS })).toEqual({});
   });
 });

@@ -1,10 +1,11 @@
 /** Output formats of the benchmark. */
+
 import type { BenchReport } from '../../cis/bench.ts';
 import type { BenchItem } from '../../cis/check.ts';
+import type { RenderOptions } from '../report-format.ts';
 
 /** What the reader's side decides. */
-export interface BenchRenderOptions {
-  readonly width?: number;
+export interface BenchRenderOptions extends Pick<RenderOptions, 'width' | 'fileWidth'> {
   readonly colour?: boolean;
   /** Every item of evidence. */
   readonly all?: boolean;

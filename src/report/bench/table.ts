@@ -51,23 +51,24 @@ export const benchTable = benchFormat({
       const width = Math.max(...section.findings.map((finding) => finding.id.length));
       for (const finding of section.findings) yield* check(finding, { width, paint, options, notices });
     }
-    yield* summary(report, paint, options.width);
+    yield* summary(report, paint, options.width ?? options.fileWidth);
   },
 });
 
 function* check(finding: BenchFinding, look: Look): Generator<string> {
   const { width, paint, options, notices } = look;
+  const lines = options.width ?? options.fileWidth;
   const [label, ...styles] = LABELS[finding.result];
   const quiet = finding.result === 'pass' || finding.result === 'not-applicable';
   const head = `  ${label}  ${finding.id.padEnd(width)}  ${finding.title}`;
   const summary = finding.summary !== undefined && !notices.has(finding.summary) ? finding.summary : undefined;
-  const beside = quiet && summary !== undefined && `${head}  ${summary}`.length <= (options.width ?? 200);
+  const beside = quiet && summary !== undefined && `${head}  ${summary}`.length <= (lines ?? 200);
   const margin = ' '.repeat(width + 10);
-  const named = wrapped('', finding.title, margin, options.width).slice(margin.length);
+  const named = wrapped('', finding.title, margin, lines).slice(margin.length);
   yield `  ${paint(label, ...styles)}  ${finding.id.padEnd(width)}  ${paint(named, ...(quiet ? [] : (['bold'] as const)))}`;
   yield `${beside ? `  ${paint(summary, 'dim')}` : ''}\n`;
   for (const [lead, text] of details(finding, beside ? undefined : summary, options))
-    yield `${paint(wrapped(lead, text, margin, options.width), ...(quiet ? (['dim'] as const) : []))}\n`;
+    yield `${paint(wrapped(lead, text, margin, lines), ...(quiet ? (['dim'] as const) : []))}\n`;
 }
 
 /** What stands below a check: summary, evidence, what to do. */

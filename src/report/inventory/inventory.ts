@@ -103,7 +103,11 @@ const COLUMNS: readonly Column[] = [
 
 /** Packages by kind, the installed ones first; what lies in caches, in lock files, or belongs to an OS package is counted. */
 function* inventoryTable(subject: Subject, inventory: Inventory, options: InventoryOptions): Generator<string> {
-  const page: Page = { width: options.width, paint: painter(options.colour ?? false), all: options.all ?? false };
+  const page: Page = {
+    width: options.width ?? options.fileWidth,
+    paint: painter(options.colour ?? false),
+    all: options.all ?? false,
+  };
   const os = inventory.os?.name ?? 'operating system not recognised';
   const count = grouped(inventory.packages.length);
   yield* lines([

@@ -102,6 +102,9 @@ export function commandsOfSteps({ changes }: Report, page: Page): string[] {
   });
 }
 
+/** Below it the least of five columns are narrower. */
+const ROOMY = 90;
+
 /** What to change: the plan of `fix` as far as nobody has to be asked, its commands, what stays, and how to get all of it. */
 export function changeLines(report: Report, summary: Summary, page: Page): string[] {
   const { changes } = report;
@@ -115,12 +118,15 @@ export function changeLines(report: Report, summary: Summary, page: Page): strin
     clearsCell(change, page),
     ...(remarks ? [remarkCell(change)] : []),
   ]);
+  // With their gaps the least of five columns are 60.
+  const [name, installed, target, clears, remark] =
+    page.width !== undefined && page.width < ROOMY ? [9, 9, 12, 8, 12] : [12, 12, 20, 10, 20];
   const columns: Column[] = [
-    { header: 'package', overflow: 'cut', minimum: 12 },
-    { header: 'installed', overflow: 'middle', minimum: 12 },
-    { header: 'upgrade to', overflow: 'middle', minimum: 20 },
-    { header: 'clears', overflow: 'wrap', minimum: 10 },
-    ...(remarks ? [{ overflow: 'wrap', minimum: 20 } as const] : []),
+    { header: 'package', overflow: 'cut', minimum: name },
+    { header: 'installed', overflow: 'middle', minimum: installed },
+    { header: 'upgrade to', overflow: 'middle', minimum: target },
+    { header: 'clears', overflow: 'wrap', minimum: clears },
+    ...(remarks ? [{ overflow: 'wrap', minimum: remark } as const] : []),
   ];
   return [
     title('WHAT TO CHANGE', page, changesInWords(changes, summary.total)),

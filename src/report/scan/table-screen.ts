@@ -13,42 +13,79 @@ import { noticesToTell } from './verdict.ts';
 /** Lines of a terminal that a report takes unless all of it is asked for. */
 export const SCREEN = 60;
 
-/** Upgrades that a screen is shown: those that clear the worst. */
-const CHANGES = 3;
-/** Warnings a screen is shown, and lines of each. */
-const WARNINGS = { number: 3, lines: 3 };
-/** Rules of gates that decided, and lines of each. */
-const RULES = { number: 3, lines: 3 };
-/** Risks, and files that could not be read, of which a screen names the first. */
-const NAMED = 2;
+/** How much of each part a screen is shown. */
+interface Share {
+  /** Upgrades: those that clear the worst. */
+  readonly changes: number;
+  /** Warnings, and lines of each. */
+  readonly warnings: { readonly number: number; readonly lines: number };
+  /** Rules of gates that decided, and lines of each. */
+  readonly rules: { readonly number: number; readonly lines: number };
+  /** Risks, and files that could not be read, of which the first are named. */
+  readonly named: number;
+}
+
+/** From what an ordinary image needs to what leaves room where there is much of everything. */
+const SHARES: readonly [Share, ...Share[]] = [
+  { changes: 3, warnings: { number: 3, lines: 3 }, rules: { number: 3, lines: 3 }, named: 2 },
+  { changes: 3, warnings: { number: 3, lines: 2 }, rules: { number: 3, lines: 2 }, named: 2 },
+  { changes: 3, warnings: { number: 2, lines: 2 }, rules: { number: 2, lines: 2 }, named: 1 },
+  { changes: 2, warnings: { number: 1, lines: 2 }, rules: { number: 2, lines: 1 }, named: 1 },
+];
 /** Findings that are shown however little room there is. */
 const FINDINGS = { least: 3, most: 20 };
 /** Lines that findings keep where the commands of the plan are shown as well. */
 const KEPT = 12;
 
 /** What a reader needs first: verdict, counts, what clears most, the worst findings, what was not judged. The last line says how to see the rest. */
-export function screen(report: Report, page: Page, { suppressed = false }: RenderOptions): (readonly string[])[] {
-  const summary = summarize(report);
-  const before = [
-    headLines(report, summary, page),
-    verdictLines(report, summary, page),
-    warningLines(report, page),
-    countLines(summary, report, page, true),
-    firstChangeLines(report, summary, page, CHANGES),
-  ];
-  const after = [
-    riskLines(report.risks, page, NAMED),
-    suppressedLines(report, page, suppressed),
-    unknownLines(report.unknowns, page, NAMED),
-    report.gate ? gateLines(report.gate, page, RULES) : [],
-    closingLines(report, summary, page),
-  ];
-  const taken = [...before, ...after].filter((block) => block.length > 0);
-  const room = SCREEN - taken.reduce((sum, block) => sum + block.length + 1, 0) - 1;
+export function screen(report: Report, page: Page, options: RenderOptions): (readonly string[])[] {
+  const least = fittingFindings(report, page, 0).length;
+  const roomIn = (parts: Parts): number => SCREEN - heightOf([...parts.before, ...parts.after]) - 1;
+  let taken = partsOf(report, page, options, SHARES[0]);
+  for (const share of SHARES.slice(1)) {
+    if (roomIn(taken) >= least) break;
+    taken = partsOf(report, page, options, share);
+  }
+  const room = roomIn(taken);
   const commands = commandsOfSteps(report, page);
   const shown = commands.length > 0 && room - commands.length - 1 >= KEPT ? commands : [];
   const left = shown.length === 0 ? room : room - shown.length - 1;
-  return [...before, shown, fittingFindings(report, page, left), ...after];
+  return [...taken.before, shown, fittingFindings(report, page, left), ...taken.after];
+}
+
+/** Lines of blocks, each with the blank line that follows it. */
+export const heightOf = (blocks: readonly (readonly string[])[]): number =>
+  blocks.reduce((sum, block) => sum + (block.length === 0 ? 0 : block.length + 1), 0);
+
+/** What stands before the findings, and what after. */
+interface Parts {
+  readonly before: readonly (readonly string[])[];
+  readonly after: readonly (readonly string[])[];
+}
+
+function partsOf(
+  report: Report,
+  page: Page,
+  { suppressed = false }: RenderOptions,
+  { changes, warnings, rules, named }: Share,
+): Parts {
+  const summary = summarize(report);
+  return {
+    before: [
+      headLines(report, summary, page),
+      verdictLines(report, summary, page),
+      warningLines(report, page, warnings),
+      countLines(summary, report, page, true),
+      firstChangeLines(report, summary, page, changes),
+    ],
+    after: [
+      riskLines(report.risks, page, named),
+      suppressedLines(report, page, suppressed),
+      unknownLines(report.unknowns, page, named),
+      report.gate ? gateLines(report.gate, page, rules) : [],
+      closingLines(report, summary, page),
+    ],
+  };
 }
 
 /** As many of the worst findings as there are lines for. */
@@ -59,11 +96,11 @@ function fittingFindings(report: Report, page: Page, room: number): string[] {
   return at(Math.min(FINDINGS.most, Math.max(FINDINGS.least, room - around)));
 }
 
-function warningLines(report: Report, page: Page): string[] {
+function warningLines(report: Report, page: Page, most: Share['warnings']): string[] {
   const warnings = noticesToTell(report, 'warning');
-  const further = warnings.length - WARNINGS.number;
+  const further = warnings.length - most.number;
   return [
-    ...warnings.slice(0, WARNINGS.number).flatMap((warning) => clipped(noticeInLines(warning, page), WARNINGS.lines)),
+    ...warnings.slice(0, most.number).flatMap((warning) => clipped(noticeInLines(warning, page), most.lines)),
     ...(further > 0
       ? [page.paint(`  and ${grouped(further)} more ${further === 1 ? 'warning' : 'warnings'}: --all`, 'yellow')]
       : []),

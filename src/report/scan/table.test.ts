@@ -298,6 +298,38 @@ describe('500 findings', () => {
     },
   );
 
+  it.each([60, 80, 120])(
+    'are 60 lines of %i columns with much of everything: long warnings, gates, risks, unread files',
+    async (width) => {
+      const warning = (index: number) => ({
+        level: 'warning' as const,
+        code: `w${index}`,
+        message: `word${index} `.repeat(60),
+      });
+      const rules = Array.from({ length: 5 }, (_, index) => ({
+        gate: `rule-${index}`,
+        passed: false,
+        count: 90,
+        examples: ['CVE-2023-1000 in lib0'],
+        unjudged: ['the package database was deleted '.repeat(12)],
+      }));
+      const crowded = await planned({
+        ...value,
+        notices: Array.from({ length: 5 }, (_, index) => warning(index)),
+        unknowns: Array.from({ length: 9 }, (_, index) => ({
+          path: `opt/${'x/'.repeat(40)}${index}`,
+          analyzer: 'pickle',
+          reason: 'cut off '.repeat(20),
+        })),
+      });
+      const text = render({ ...crowded, gate: { passed: false, rules } }, { width }).trimEnd();
+      expect(text.split('\n').length).toBeLessThanOrEqual(60);
+      for (const line of text.split('\n')) expect(lengthOf(line)).toBeLessThanOrEqual(width);
+      for (const said of [/more warnings: --all/, /WHAT TO CHANGE/, /WORST FINDINGS/, /GATE SHUT/, /more rules: --all/])
+        expect(text).toMatch(said);
+    },
+  );
+
   it('say of each rule of a shut gate at most three lines, of three of them, and all of it with --all', () => {
     const rules = Array.from({ length: 6 }, (_, index) => ({
       gate: `rule-${index}`,

@@ -6,7 +6,7 @@ import { summarize } from './summary.ts';
 import { changeLines } from './table-changes.ts';
 import { findingLines } from './table-findings.ts';
 import { gateLines, gateVerdict, noticeLines, riskLines, suppressedLines, unknownLines } from './table-rest.ts';
-import { SCREEN, screen } from './table-screen.ts';
+import { heightOf, SCREEN, screen } from './table-screen.ts';
 import { countLines, headLines, verdictLines } from './table-summary.ts';
 
 /** Lines after which the top has left most screens, and the verdict is said again. */
@@ -36,9 +36,6 @@ function onScreen(report: Report, page: Page, options: RenderOptions): Iterable<
   const blocks = [...whole(report, page, options)];
   return heightOf(blocks) <= SCREEN ? blocks : screen(report, page, options);
 }
-
-const heightOf = (blocks: readonly Block[]): number =>
-  blocks.reduce((sum, block) => sum + (block.length === 0 ? 0 : block.length + 1), 0);
 
 function* whole(report: Report, page: Page, options: RenderOptions): Generator<Block> {
   let height = 0;
