@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Location, Notification, ReportingDescriptor, Result, Run } from 'sarif';
+import type { Location, Notification, Result, Run } from 'sarif';
 import { coverageStatement } from '../../coverage/assessment.ts';
 import type { Evidence, Finding, Report, Risk, Severity, Suppressed } from '../../model.ts';
 import { findingExposure } from '../../policy/exposure.ts';
@@ -9,6 +9,7 @@ import { reportFormat } from '../report-format.ts';
 import { isWebAddress } from '../web-address.ts';
 import { type GroupedFinding, groupFindings, titleLine } from './groups.ts';
 import { jsonPieces } from './json.ts';
+import { type Entry, fittingEntries, RESULTS } from './sarif-size.ts';
 import { suppressionInWords } from './suppressed-words.ts';
 import { namesInWords, stateInWords } from './table-findings.ts';
 
@@ -28,12 +29,6 @@ export const sarifReport = reportFormat({
       ['runs', [run(report)]],
     ]),
 });
-
-/** What an entry of the report becomes: a rule and a result that refers to it. */
-interface Entry {
-  readonly rule: ReportingDescriptor;
-  readonly result: Result;
-}
 
 const LEVELS: Readonly<Record<Severity, Result.level>> = {
   CRITICAL: 'error',
@@ -64,7 +59,8 @@ function run(report: Report): Run {
     ...report.risks.map((risk) => riskEntry(risk, whole)),
     ...(report.suppressed ?? []).flatMap((suppressed) => suppressedEntry(suppressed, whole)),
   ]);
-  const entries = worstOf(all);
+  const said = notifications(report);
+  const { entries, isBrief } = fittingEntries(all, said);
   const rules = new Map<string, { index: number; rule: Entry['rule'] }>();
   for (const { rule } of entries) if (!rules.has(rule.id)) rules.set(rule.id, { index: rules.size, rule });
   return {
@@ -80,10 +76,7 @@ function run(report: Report): Run {
       {
         executionSuccessful: true,
         endTimeUtc: report.created,
-        toolExecutionNotifications: [
-          ...(entries.length < all.length ? [leftOut(all.length - entries.length)] : []),
-          ...notifications(report),
-        ],
+        toolExecutionNotifications: [...givenUp(all.length - entries.length, isBrief), ...said],
       },
     ],
     originalUriBaseIds: { IMAGE: { description: { text: `root of the image ${report.subject.name}` } } },
@@ -228,29 +221,37 @@ function score(finding: Finding): string {
   return (rating?.score ?? SCORES[finding.severity]).toFixed(1);
 }
 
-/**
- * What GitHub's code scanning takes of one run; a file beyond is refused whole.
- * https://docs.github.com/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit
- */
-const RESULTS = 25_000;
+/** Tags of one rule that code scanning takes. */
 const TAGS = 20;
 /** Of files that could not be read; our own limit, for the size of the file. */
 const NOTIFICATIONS = 1_000;
 
-/** The worst results: the rest is counted. */
-function worstOf(all: readonly Entry[]): readonly Entry[] {
-  if (all.length <= RESULTS) return all;
-  const badness = ({ rule }: Entry): number => Number(rule.properties?.['security-severity'] ?? 0);
-  return all.toSorted((a, b) => badness(b) - badness(a)).slice(0, RESULTS);
+/** What code scanning does not take. */
+function givenUp(left: number, isBrief: boolean): Notification[] {
+  const warning = (id: string, text: string): Notification => ({
+    level: 'warning',
+    message: { text: `${text}; -f json holds all` },
+    descriptor: { id },
+  });
+  return [
+    ...(left > 0
+      ? [
+          warning(
+            'results-left-out',
+            `${left} results of lower severity are left out: code scanning takes ${RESULTS} and 10 MB compressed`,
+          ),
+        ]
+      : []),
+    ...(isBrief
+      ? [
+          warning(
+            'texts-left-out',
+            'descriptions and further places are left out: code scanning takes 10 MB compressed',
+          ),
+        ]
+      : []),
+  ];
 }
-
-const leftOut = (count: number): Notification => ({
-  level: 'warning',
-  message: {
-    text: `${count} results of lower severity are left out: code scanning takes ${RESULTS}; -f json holds all`,
-  },
-  descriptor: { id: 'results-left-out' },
-});
 
 /** Code scanning takes that many places of one result. */
 const LOCATIONS = 100;
