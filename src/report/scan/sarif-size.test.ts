@@ -9,7 +9,9 @@ import { sarifReport } from './sarif.ts';
 
 /** Text that hardly compresses, the same in every run: no part of it comes again within what gzip looks back. */
 function noise(): (length: number) => string {
-  const bytes = createHash('shake256', { outputLength: 1 << 20 }).update('noise').digest('base64');
+  const bytes = createHash('shake256', { outputLength: 1 << 20 })
+    .update('noise')
+    .digest('base64');
   let [at, laps] = [0, 0];
   return (length) => {
     if (at + length > bytes.length) {
