@@ -6,6 +6,7 @@ import { readReport, reportBytes } from '../scanners/read.ts';
 import type { ScannerReport } from '../scanners/scanner.ts';
 import { sortTargets } from './compare-targets.ts';
 import { completeFor } from './complete-database.ts';
+import { type Freshness, readyMadeFirst } from './fresh-database.ts';
 import { evidence } from './inventory.ts';
 import type { ImageAccess } from './open-target.ts';
 import { type LiveAccess, nameForPrograms, reportOf } from './report-target.ts';
@@ -13,7 +14,7 @@ import { openOptionalStore } from './stores.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What is asked of a comparison. */
-export interface CompareRequest extends ImageAccess, LiveAccess {
+export interface CompareRequest extends ImageAccess, LiveAccess, Pick<Freshness, 'readyMade'> {
   /** The image that was scanned: its files are the evidence. */
   readonly image?: string;
   /** Scanners whose rules are replayed. */
@@ -39,6 +40,7 @@ export async function compareTargets(
 ): Promise<Comparison> {
   const { lenses, run, asOf, offline } = request;
   const { files, image } = await sortTargets(targets, request);
+  const ready = await readyMadeFirst(request, around);
   const reports = await Promise.all(files.map((file) => reportOf(file, request, around)));
   if (run !== undefined) {
     if (image === undefined)
@@ -75,7 +77,10 @@ export async function compareTargets(
     // Of half a million rows this takes seconds.
     const comparison = await heardThenCutOff(around.signal, () => compare(asked));
     const { identity } = comparison;
-    return { ...comparison, identity: { ...identity, remarks: [...identity.remarks, ...missing] } };
+    return {
+      ...comparison,
+      identity: { ...identity, remarks: [...identity.remarks, ...ready.map(({ message }) => message), ...missing] },
+    };
   } finally {
     store?.close();
   }

@@ -57,7 +57,7 @@ async function side(
   except: (report: Report) => Report,
 ): Promise<DiffInput> {
   if (await isLiveReport(target)) return sideOfForeign(await reportOf(target, {}, around));
-  if (target !== '-' && !(await isReportFile(target))) return judgedSide(await scan(target, request, around));
+  if (target !== '-' && !(await isReportFile(target))) return judgedSide(await scanned(target, request, around));
   const source = await reportFile(target);
   const stored = await readStored(source, around.signal);
   if (stored?.kind === 'scan') return judgedSide(exceptedToo(stored.report, except));
@@ -70,14 +70,21 @@ async function side(
   try {
     const foreign = await readReport(source, around.signal);
     // A bill of materials may hold what somebody said of it one day; scanned it says what is known now, and of which packages.
-    if (foreign.scanner === 'cyclonedx' && target !== '-') return judgedSide(await scan(target, request, around));
+    if (foreign.scanner === 'cyclonedx' && target !== '-') return judgedSide(await scanned(target, request, around));
     return sideOfForeign(foreign);
   } catch (error) {
     // A bill of materials and a lock file are no reports: they are what a scan takes.
     const known = asPlimsollError(error, 'corrupt', target);
     if (known.code !== 'unsupported' || target === '-') throw known;
-    return judgedSide(await scan(target, request, around));
+    return judgedSide(await scanned(target, request, around));
   }
+}
+
+/** A scan of one side. What nobody vouched for decides what is found here, too, and a difference has no place for remarks. */
+async function scanned(target: string, request: ScanRequest, around: Surroundings): Promise<Report> {
+  const report = await scan(target, request, around);
+  for (const { code, message } of report.notices) if (code === 'database-unverified') around.progress.say(message);
+  return report;
 }
 
 /** Holds the packages of two targets against each other: images, bills of materials, or results of ours. Throws as `inventory`. */

@@ -1,6 +1,7 @@
 import { type Explanation, explain } from '../compare/explain.ts';
 import { PlimsollError } from '../errors.ts';
 import { completeFor } from './complete-database.ts';
+import { type Freshness, readyMadeFirst } from './fresh-database.ts';
 import { evidence } from './inventory.ts';
 import type { ImageAccess } from './open-target.ts';
 import { type LiveAccess, reportOf } from './report-target.ts';
@@ -8,7 +9,7 @@ import { openOptionalStore } from './stores.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What is asked when one vulnerability is explained: an image, reports that speak of it, or both. */
-export interface ExplainRequest extends ImageAccess, LiveAccess {
+export interface ExplainRequest extends ImageAccess, LiveAccess, Pick<Freshness, 'readyMade'> {
   readonly target?: string;
   /** Scanners' reports: paths, or services that have findings. */
   readonly reports?: readonly string[];
@@ -39,6 +40,7 @@ export async function explainVulnerability(
     });
   const reports = await Promise.all((request.reports ?? []).map((file) => reportOf(file, request, around)));
   const needed = target !== undefined && reports.length === 0;
+  const ready = await readyMadeFirst(request, around);
   let store = await openOptionalStore(asOf, needed, around);
   try {
     const inventory = target === undefined ? undefined : (await evidence(target, request, around)).inventory;
@@ -53,7 +55,8 @@ export async function explainVulnerability(
       ...(store !== undefined && { store }),
       ...(lenses !== undefined && { lenses }),
     });
-    return missing.length > 0 ? { ...explanation, missing } : explanation;
+    const said = [...ready.map(({ message }) => message), ...missing];
+    return said.length > 0 ? { ...explanation, missing: said } : explanation;
   } finally {
     store?.close();
   }

@@ -15,12 +15,13 @@ import { type BaseRequest, basesToday, givenBases } from './fix-bases.ts';
 import { buildCalls, layerLines, layerMakers, withEdits, writeEdits } from './fix-edits.ts';
 import { certified, indexesOf } from './fix-indexes.ts';
 import { type ReadForFix, readForFix } from './fix-reading.ts';
+import { type Freshness, readyMadeFirst } from './fresh-database.ts';
 import { boundAccess } from './open-target.ts';
 import type { ScanOptions } from './scan-image.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What is asked of a plan. */
-export interface FixRequest extends BaseRequest {
+export interface FixRequest extends BaseRequest, Pick<Freshness, 'readyMade'> {
   /** What to reach; default `no fixable`: whatever a newer version fixes. */
   readonly goal?: string;
   /** The Dockerfile of the image: its edits are part of the plan. */
@@ -76,8 +77,8 @@ export async function planFix(target: string, asked: FixRequest, around: Surroun
   ]);
   const scheme = request.severityFrom === undefined ? undefined : schemeNamed(request.severityFrom);
   const build = dockerfile === undefined ? undefined : await readBuildFiles(dockerfile, request.buildArguments);
+  const notices: Notice[] = [...(await readyMadeFirst(request, around))];
   const store = openStore(databasePath(home(around.environment)));
-  const notices: Notice[] = [];
   try {
     const judging = { store, ...(scheme ? { scheme } : {}) };
     const read = await readForFix(target, request, around, judging, notices);

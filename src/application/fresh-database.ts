@@ -58,6 +58,17 @@ export async function freshenFor(
   );
 }
 
+/**
+ * Sees to the ready-made database where one is configured, for commands that fetch nothing from publishers by themselves. Returns what is to be told.
+ * Throws as `pullDatabase`.
+ */
+export async function readyMadeFirst(
+  request: Pick<Freshness, 'offline' | 'readyMade'>,
+  around: Surroundings,
+): Promise<readonly Notice[]> {
+  return request.offline ? [] : ((await readyMade(request, around)) ?? []);
+}
+
 /** What became of the ready-made database that is configured; undefined where none is, or where scans keep a database of their own. */
 async function readyMade(request: Freshness, around: Surroundings): Promise<readonly Notice[] | undefined> {
   if (request.readyMade === undefined || request.feeds !== undefined) return undefined;

@@ -5,6 +5,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { runCommand } from '../../test/command.ts';
 import { type ArtifactRegistry, artifactRegistry } from '../../test/feeds/artifact-registry.ts';
 import { debian, type SmallMachine, smallMachine, stanza } from '../../test/small-machine.ts';
+import type { CommandModule } from '../commands/command.ts';
+import { compareCommand } from '../commands/compare.ts';
+import { diffCommand } from '../commands/diff.ts';
+import { explainCommand } from '../commands/explain.ts';
+import { fixCommand } from '../commands/fix.ts';
 import { scanCommand } from '../commands/scan.ts';
 import { pushDatabase, surroundings } from '../index.ts';
 
@@ -52,6 +57,49 @@ interface Report {
   readonly notices: readonly { readonly code: string }[];
 }
 const layers = () => registry.log.filter((line) => /^GET .*\/blobs\//.test(line)).length;
+
+describe('a first fix, diff, compare or explain where a ready-made database is configured', () => {
+  /** On a machine without a database, where no publisher can be reached. */
+  async function run(command: CommandModule, name: string, ...args: readonly string[]) {
+    const environment = {
+      ...machine.environment,
+      PLIMSOLL_HOME: join(machine.folder, `first-${name}`),
+      PLIMSOLL_CONFIG: machine.file(`first-${name}.yaml`, `mirrors: [${reference}]\n`),
+      HTTPS_PROXY: 'http://127.0.0.1:9',
+    };
+    return runCommand(command, args, { environment, caught: true });
+  }
+  const cases: readonly (readonly [string, CommandModule, () => readonly string[]])[] = [
+    ['fix', fixCommand, () => [image, '-f', 'json']],
+    [
+      'diff',
+      diffCommand,
+      () => [image, machine.root('other', debian(stanza('openssl', '1.1.1n-0+deb11u5'))), '-f', 'json'],
+    ],
+    ['compare', compareCommand, () => ['--lens', 'trivy,grype', image, '-f', 'json']],
+    ['explain', explainCommand, () => ['CVE-2023-0464', image, '-f', 'json']],
+  ];
+
+  it.each(cases)(
+    '%s pulls it once, says so where nobody signed it, and answers from it',
+    async (name, command, args) => {
+      const { error, text, said } = await run(command, name, ...args());
+      expect(error).toBeUndefined();
+      expect(text).toContain('CVE-2023-0464');
+      expect(text + said).toContain("nobody's signature was asked for");
+      const loaded = layers();
+      expect(loaded).toBeGreaterThan(0);
+      expect((await run(command, name, ...args())).text).toContain('CVE-2023-0464');
+      expect(layers()).toBe(loaded);
+    },
+  );
+
+  it.each(cases)('%s asks for none with --offline', async (name, command, args) => {
+    const { error } = await run(command, `${name}-offline`, ...args(), '--offline');
+    expect(error?.code).toBe('database-missing');
+    expect(registry.log).toEqual([]);
+  });
+});
 
 describe('a scan where a ready-made database is configured', () => {
   it('pulls it in place of asking the publishers, says so where nobody signed it, and loads it once', async () => {

@@ -1,7 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
+import { loadConfig } from '../config.ts';
 import type { CommandModule, Context } from './command.ts';
 import { accessOf, type ImageOptions } from './image-options.ts';
 import { withOptions } from './options/index.ts';
+import { readyMadeOf } from './ready-made.ts';
 
 interface CompareFlags extends ImageOptions {
   readonly image?: string;
@@ -50,7 +52,11 @@ async function run(targets: readonly string[], flags: CompareFlags, context: Con
   ]);
   const outputs = await outputsOf(flags, compareFormatNamed);
   const { lens: lenses, ...same } = await accessOf(flags);
-  const request = { ...same, ...(lenses === undefined ? {} : { lenses }) };
+  const request = {
+    ...same,
+    ...readyMadeOf(await loadConfig(context.environment, context.configFile), context),
+    ...(lenses === undefined ? {} : { lenses }),
+  };
   const comparison = await compareTargets(targets, request, context);
   const { all = false } = flags;
   await writeRendered(outputs, (format, drawn) => format.render(comparison, { ...drawn, all }), context);

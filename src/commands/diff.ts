@@ -4,6 +4,7 @@ import type { Severity } from '../model.ts';
 import type { CommandModule, Context } from './command.ts';
 import { accessOf, type ImageOptions } from './image-options.ts';
 import { withOptions } from './options/index.ts';
+import { readyMadeOf } from './ready-made.ts';
 
 interface DiffFlags extends ImageOptions {
   readonly format: readonly string[];
@@ -44,9 +45,15 @@ async function run(before: string, after: string, flags: DiffFlags, context: Con
   ]);
   const outputs = await outputsOf(flags, (name) => diffFormatNamed(diffFormats, name));
   const { failOn, allowUnjudged, ...rest } = await accessOf(flags);
-  const { feeds: feedSettings, settings } = await loadConfig(context.environment, context.configFile);
+  const config = await loadConfig(context.environment, context.configFile);
+  const { feeds: feedSettings, settings } = config;
   const exceptions = settings.get('exceptions');
-  const request: ScanRequest = { ...rest, feedSettings, ...(exceptions ? { exceptions } : {}) };
+  const request: ScanRequest = {
+    ...rest,
+    feedSettings,
+    ...readyMadeOf(config, context),
+    ...(exceptions ? { exceptions } : {}),
+  };
   const differences = await diff(before, after, request, context);
   const { all = false } = flags;
   await writeRendered(outputs, (format, drawn) => format.render(differences, { ...drawn, all }), context);

@@ -1,6 +1,8 @@
+import { loadConfig } from '../config.ts';
 import type { CommandModule, Context } from './command.ts';
 import { accessOf, type ImageOptions } from './image-options.ts';
 import { withOptions } from './options/index.ts';
+import { readyMadeOf } from './ready-made.ts';
 
 interface ExplainFlags extends ImageOptions {
   readonly lens?: readonly string[];
@@ -42,6 +44,7 @@ async function run(id: string, target: string | undefined, flags: ExplainFlags, 
     id,
     {
       ...same,
+      ...readyMadeOf(await loadConfig(context.environment, context.configFile), context),
       ...(target === undefined ? {} : { target }),
       ...(lenses === undefined ? {} : { lenses }),
       ...(reports === undefined ? {} : { reports }),

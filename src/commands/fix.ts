@@ -1,9 +1,11 @@
 import type { FixRequest } from '../application/fix.ts';
+import { loadConfig } from '../config.ts';
 import type { Plan } from '../remediate/plan.ts';
 import { buildArguments } from './build-arguments.ts';
 import type { CommandModule, Context } from './command.ts';
 import { accessOf, type ImageOptions } from './image-options.ts';
 import { withOptions } from './options/index.ts';
+import { readyMadeOf } from './ready-made.ts';
 
 /** Flags of `plimsoll fix`. */
 interface FixFlags extends ImageOptions {
@@ -69,10 +71,12 @@ function isUnchecked({ notices, steps }: Plan): boolean {
   return changes.length === 0 || changes.some(({ verified }) => verified !== 'index');
 }
 
-async function requestOf(flags: FixFlags, { environment }: Context): Promise<FixRequest> {
+async function requestOf(flags: FixFlags, context: Context): Promise<FixRequest> {
+  const { environment, configFile } = context;
   const { target: stage, base: bases, tryBase: tryBases, buildArg, ...same } = await accessOf(flags);
   return {
     ...same,
+    ...readyMadeOf(await loadConfig(environment, configFile), context),
     buildArguments: buildArguments(buildArg, environment),
     ...(stage === undefined ? {} : { stage }),
     ...(bases === undefined ? {} : { bases }),

@@ -11,7 +11,8 @@ import type { CommandModule, Context } from './command.ts';
 import { type AttestationOptions, accessOf, attestationReach, type ImageOptions } from './image-options.ts';
 import { withOptions } from './options/index.ts';
 import type { Output } from './outputs.ts';
-import { attestationSigner, pullSigner } from './signer.ts';
+import { readyMadeOf } from './ready-made.ts';
+import { attestationSigner } from './signer.ts';
 
 interface ScanFlags extends ImageOptions, AttestationOptions, DatabaseView {
   readonly format: readonly string[];
@@ -146,10 +147,7 @@ async function inFolders(
 /** What is asked of a scan, by flags and configuration. Throws `config`, and as `accessOf`. */
 async function requestOf(flags: ScanFlags, context: Context): Promise<ScanRequest> {
   const config = await loadConfig(context.environment, context.configFile);
-  const { feeds: feedSettings, mirrors, settings, path: file } = config;
-  // A database decides what every later scan of this machine finds: a folder that somebody else made does not choose it.
-  if (config.found && mirrors.length > 0)
-    context.progress.say(`mirrors in ${file} count for a scan only where the file is named: --config ${file}`);
+  const { feeds: feedSettings, settings, path: file } = config;
   const signer = await attestationSigner(flags);
   const [exceptions, policy] = [settings.get('exceptions'), settings.get('policy')];
   return {
@@ -158,9 +156,7 @@ async function requestOf(flags: ScanFlags, context: Context): Promise<ScanReques
     attestations: attestationReach(flags),
     ...(signer ? { attestationSigner: signer } : {}),
     feedSettings,
-    ...(mirrors.length > 0 && !config.found
-      ? { readyMade: { mirrors, signer: () => pullSigner(context.environment, config) } }
-      : {}),
+    ...readyMadeOf(config, context),
     ...(file !== undefined && settings.size > 0
       ? { settings: { file: relative(process.cwd(), file), keys: [...settings.keys()] } }
       : {}),

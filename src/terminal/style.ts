@@ -57,7 +57,7 @@ const [NARROWEST, WIDEST] = [40, 1_000];
  * Columns of a line where no terminal takes the text but COLUMNS says how many a reader has (a pager, the log of a build); undefined where it does not.
  * https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html#tag_08_03
  */
-export function statedWidth(stream: TerminalStream, { COLUMNS }: NodeJS.ProcessEnv): number | undefined {
+function statedWidth(stream: TerminalStream, { COLUMNS }: NodeJS.ProcessEnv): number | undefined {
   if (stream.isTTY === true || COLUMNS === undefined || !/^[1-9]\d{0,4}$/.test(COLUMNS)) return undefined;
   return Math.min(Math.max(Number(COLUMNS), NARROWEST), WIDEST);
 }

@@ -38,7 +38,7 @@ export const FIX: readonly OptionSpec[] = [
     text: 'write files with uncommitted changes, or for an image that fits badly',
     only: DANGEROUS,
   },
-  { name: 'offline', text: 'ask no package index' },
+  { name: 'offline', text: 'ask no package index, and for no database' },
   {
     name: 'majors',
     value: 'when',

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
-import type { ReportingDescriptor, Result } from 'sarif';
+import type { Notification, ReportingDescriptor, Result } from 'sarif';
 
 /** What an entry of the report becomes: a rule and a result that refers to it. */
-export interface Entry {
+export interface SarifEntry {
   readonly rule: ReportingDescriptor;
   readonly result: Result;
 }
@@ -12,13 +12,13 @@ export interface Entry {
  * https://docs.github.com/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit
  * https://docs.github.com/code-security/code-scanning/troubleshooting-sarif-uploads/file-too-large
  */
-export const RESULTS = 25_000;
+const RESULTS = 25_000;
 const COMPRESSED_BYTES = 10_000_000;
 /** For what stands around the entries: the tool, the invocation, `ruleId` and `ruleIndex` of each result. */
 const AROUND = 500_000;
 
 /** How much is said of each entry, from all to least. */
-const WORDS: readonly ((entry: Entry) => Entry)[] = [
+const WORDS: readonly ((entry: SarifEntry) => SarifEntry)[] = [
   (entry) => entry,
   (entry) => brief(entry, 10),
   (entry) => brief(entry, 1),
@@ -26,9 +26,9 @@ const WORDS: readonly ((entry: Entry) => Entry)[] = [
 
 /** What fits of the entries, the worst first where not all do, and what had to give way: entries that are left out, texts that are short. */
 export function fittingEntries(
-  all: readonly Entry[],
+  all: readonly SarifEntry[],
   notifications: unknown,
-): { readonly entries: readonly Entry[]; readonly isBrief: boolean } {
+): { readonly entries: readonly SarifEntry[]; readonly isBrief: boolean } {
   const room = COMPRESSED_BYTES - AROUND - compressedBytes([notifications], Number.POSITIVE_INFINITY);
   let entries = all.length <= RESULTS ? all : worstFirst(all).slice(0, RESULTS);
   for (const [at, words] of WORDS.entries()) {
@@ -41,11 +41,39 @@ export function fittingEntries(
   return { entries, isBrief: true };
 }
 
-const badness = ({ rule }: Entry): number => Number(rule.properties?.['security-severity'] ?? 0);
-const worstFirst = (entries: readonly Entry[]): readonly Entry[] => entries.toSorted((a, b) => badness(b) - badness(a));
+/** What is told of entries that were left out, and of texts. */
+export function givenUp(left: number, isBrief: boolean): Notification[] {
+  const warning = (id: string, text: string): Notification => ({
+    level: 'warning',
+    message: { text: `${text}; -f json holds all` },
+    descriptor: { id },
+  });
+  return [
+    ...(left > 0
+      ? [
+          warning(
+            'results-left-out',
+            `${left} results of lower severity are left out: code scanning takes ${RESULTS} and 10 MB compressed`,
+          ),
+        ]
+      : []),
+    ...(isBrief
+      ? [
+          warning(
+            'texts-left-out',
+            'descriptions and further places are left out: code scanning takes 10 MB compressed',
+          ),
+        ]
+      : []),
+  ];
+}
+
+const badness = ({ rule }: SarifEntry): number => Number(rule.properties?.['security-severity'] ?? 0);
+const worstFirst = (entries: readonly SarifEntry[]): readonly SarifEntry[] =>
+  entries.toSorted((a, b) => badness(b) - badness(a));
 
 /** Without what a page of the vulnerability says, and with so many places. */
-function brief({ rule, result }: Entry, places: number): Entry {
+function brief({ rule, result }: SarifEntry, places: number): SarifEntry {
   const { fullDescription: _, help: __, ...rest } = rule;
   const { locations = [], ...others } = result;
   return { rule: rest, result: { ...others, locations: locations.slice(0, places) } };

@@ -9,7 +9,7 @@ import { reportFormat } from '../report-format.ts';
 import { isWebAddress } from '../web-address.ts';
 import { type GroupedFinding, groupFindings, titleLine } from './groups.ts';
 import { jsonPieces } from './json.ts';
-import { type Entry, fittingEntries, RESULTS } from './sarif-size.ts';
+import { fittingEntries, givenUp, type SarifEntry } from './sarif-size.ts';
 import { suppressionInWords } from './suppressed-words.ts';
 import { namesInWords, stateInWords } from './table-findings.ts';
 
@@ -61,7 +61,7 @@ function run(report: Report): Run {
   ]);
   const said = notifications(report);
   const { entries, isBrief } = fittingEntries(all, said);
-  const rules = new Map<string, { index: number; rule: Entry['rule'] }>();
+  const rules = new Map<string, { index: number; rule: SarifEntry['rule'] }>();
   for (const { rule } of entries) if (!rules.has(rule.id)) rules.set(rule.id, { index: rules.size, rule });
   return {
     tool: {
@@ -123,7 +123,7 @@ function notifications(report: Report): Notification[] {
 }
 
 /** An exception as SARIF has it. https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html#_Toc34317732 */
-function suppressedEntry({ finding, risk, by }: Suppressed, whole: string): readonly Entry[] {
+function suppressedEntry({ finding, risk, by }: Suppressed, whole: string): readonly SarifEntry[] {
   const entry = finding
     ? vulnerabilityEntry({ finding, packages: [finding.package], exposure: findingExposure(finding) }, whole)
     : risk && riskEntry(risk, whole);
@@ -134,7 +134,7 @@ function suppressedEntry({ finding, risk, by }: Suppressed, whole: string): read
   return [{ ...entry, result: { ...entry.result, suppressions } }];
 }
 
-function vulnerabilityEntry({ finding, packages, exposure: near }: GroupedFinding, whole: string): Entry {
+function vulnerabilityEntry({ finding, packages, exposure: near }: GroupedFinding, whole: string): SarifEntry {
   const pkg = finding.package;
   const name = pkg.source?.name ?? pkg.name;
   const version = pkg.source?.version ?? pkg.version;
@@ -189,7 +189,7 @@ function vulnerabilityEntry({ finding, packages, exposure: near }: GroupedFindin
   };
 }
 
-function riskEntry(risk: Risk, whole: string): Entry {
+function riskEntry(risk: Risk, whole: string): SarifEntry {
   return {
     rule: {
       id: risk.rule,
@@ -226,33 +226,6 @@ const TAGS = 20;
 /** Of files that could not be read; our own limit, for the size of the file. */
 const NOTIFICATIONS = 1_000;
 
-/** What code scanning does not take. */
-function givenUp(left: number, isBrief: boolean): Notification[] {
-  const warning = (id: string, text: string): Notification => ({
-    level: 'warning',
-    message: { text: `${text}; -f json holds all` },
-    descriptor: { id },
-  });
-  return [
-    ...(left > 0
-      ? [
-          warning(
-            'results-left-out',
-            `${left} results of lower severity are left out: code scanning takes ${RESULTS} and 10 MB compressed`,
-          ),
-        ]
-      : []),
-    ...(isBrief
-      ? [
-          warning(
-            'texts-left-out',
-            'descriptions and further places are left out: code scanning takes 10 MB compressed',
-          ),
-        ]
-      : []),
-  ];
-}
-
 /** Code scanning takes that many places of one result. */
 const LOCATIONS = 100;
 
@@ -284,7 +257,7 @@ function location(path: string, evidence?: Evidence): Location {
 const uriPart = (part: string): string => encodeURIComponent(part.replace(/\p{Surrogate}/gu, '?'));
 
 /** One package in several versions has one fingerprint, which would be one alert: the second is numbered. */
-function toldApart(entries: readonly Entry[]): readonly Entry[] {
+function toldApart(entries: readonly SarifEntry[]): readonly SarifEntry[] {
   const seen = new Map<string, number>();
   return entries.map((entry) => {
     const own = entry.result.partialFingerprints?.['plimsoll/v1'] ?? '';
