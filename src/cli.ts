@@ -103,8 +103,19 @@ function misuse(text: string, argv: readonly string[]): string {
       argv.find((word) => !word.startsWith('-')),
     ) ??
     hint ??
-    'plimsoll --help shows what there is';
-  return `plimsoll: ${first.replace(/^error: /, '')}; ${instead}\n`;
+    `plimsoll ${verbsIn(argv)}--help shows what there is`;
+  const said = first
+    .replace(/^error: /, '')
+    // `command-argument value 'x' is invalid for argument 'shell'. Allowed choices are bash, zsh.`
+    .replace(/^command-argument value '(.*)' is invalid for argument '(.*)'\. /, '$2 cannot be "$1"; ');
+  return `plimsoll: ${said}; ${instead}\n`;
+}
+
+/** The command that the line calls, as far as its words are known: `db update `. */
+function verbsIn(argv: readonly string[]): string {
+  const words = argv.filter((word) => !word.startsWith('-'));
+  const command = commands.find(({ name }) => name === words[0]);
+  return command === undefined ? '' : `${command.name} `;
 }
 
 /** Whether a pipeline runs this: what nearly all of them set. */

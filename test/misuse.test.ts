@@ -42,7 +42,10 @@ const MISTAKES: readonly Mistake[] = [
   ['inventory @ -f sarif', 2, /--format cannot be "sarif"; take one of table, json, cyclonedx, spdx/],
   ['inventory @ --type ,', 2, /--type is empty/],
   ['completion', 2, /missing required argument 'shell'/],
-  ['completion tcsh', 2, /take one of bash, zsh, fish/],
+  ['completion tcsh', 2, /shell cannot be "tcsh"; take one of bash, zsh, fish/],
+  ['inventory @ -f spdx=%/none/x.json', 3, /there is no folder .*none.*mkdir -p/],
+  ['inventory @ --supplier <x>', 2, /--supplier "<x>" names nobody/],
+  ['inventory @ --supplier ""', 2, /--supplier is empty/],
   // gates
   ['scan @ --fail-on HIHG', 2, /--fail-on does not know "HIHG"; did you mean HIGH\?/],
   ['scan @ --fail-on ""', 2, /--fail-on is empty/],
@@ -157,7 +160,7 @@ const MISTAKES: readonly Mistake[] = [
   ['scan @ --attestation-key %/none.pub', 2, /none\.pub/],
   ['scan @ --attestation-certificate-identity a', 2, /--attestation-certificate-oidc-issuer is missing/],
   // two results
-  ['diff @', 2, /missing required argument 'after'/],
+  ['diff @', 2, /missing required argument 'after'; plimsoll diff --help shows what there is/],
   ['diff @ @ --ignore-file %/none', 3, /none/],
   ['diff @ @ --vex %/other.json', 2, /this is no VEX document/],
   // environment and file

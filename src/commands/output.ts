@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createWriteStream, readFileSync, readlinkSync } from 'node:fs';
+import { createWriteStream, existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { access, chmod, constants, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { asPlimsollError, PlimsollError } from '../errors.ts';
@@ -79,6 +79,12 @@ export async function told<T>(file: string, step: () => Promise<T>): Promise<T> 
     const long = (error as NodeJS.ErrnoException).code === 'ENAMETOOLONG';
     const target = await endOfLinks(file).catch(() => resolve(file));
     const folder = dirname(target === resolve(file) ? file : target);
+    if (!long && !existsSync(folder))
+      throw new PlimsollError('io', `the result could not be written: there is no folder ${folder}`, {
+        where: file,
+        hint: `check that ${folder} exists (mkdir -p makes it)`,
+        cause: error,
+      });
     throw new PlimsollError(
       'io',
       `the result could not be written: ${long ? 'the name of the file is too long' : asPlimsollError(error, 'io').message}`,

@@ -1,3 +1,6 @@
+import { addTo } from '../../collections.ts';
+import { printable } from '../../errors.ts';
+import { before } from '../../formats/ends.ts';
 import type { Finding, Notice, Report, Risk, Suppressed } from '../../model.ts';
 import type { Exception } from './exception.ts';
 import { isAboutFinding, isAboutRisk } from './match.ts';
@@ -43,6 +46,7 @@ export function applyExceptions(report: Report, rules: readonly Exception[], now
     notices: [
       ...report.notices,
       ...rules.flatMap((rule) => noticesOf(rule, used.get(rule), today, report)),
+      ...idleDocuments(rules, used, report),
       ...hidesMost(suppressed, findings.length),
     ],
   };
@@ -62,7 +66,7 @@ function noticesOf(
     const message = `${what} ended on ${rule.until}${isNeeded ? ': what it was about counts again' : ''}`;
     return [{ level: isNeeded ? 'warning' : 'info', code: 'exception-expired', message }];
   }
-  // A publisher's document speaks of all its products: that it says nothing of this image is no news.
+  // A publisher's document speaks of all its products: that one statement says nothing of this image is no news.
   if (!used)
     return rule.products
       ? []
@@ -70,6 +74,32 @@ function noticesOf(
   if (used.size < 2 || rule.products) return [];
   const names = [...used].slice(0, 5).join(', ');
   return [{ level: 'warning', code: 'exception-wide', message: `${what} hides ${used.size} packages: ${names}` }];
+}
+
+/**
+ * Documents of VEX that hide nothing here, though somebody named them: each once. Where what they speak of is found, and their products are others, that
+ * is a warning: the name of the product is what such documents are got wrong by.
+ */
+function* idleDocuments(
+  rules: readonly Exception[],
+  used: ReadonlyMap<Exception, unknown>,
+  { findings }: Report,
+): Generator<Notice> {
+  const documents = new Map<string, Exception[]>();
+  for (const rule of rules) if (rule.products) addTo(documents, before(rule.by.where, ':'), rule);
+  const ids = new Set(findings.flatMap(({ id, aliases }) => [id, ...aliases]).map((id) => id.toUpperCase()));
+  for (const [document, statements] of documents) {
+    if (statements.some((rule) => used.has(rule))) continue;
+    const missed = statements.find((rule) => rule.ids.some((id) => ids.has(id.toUpperCase())));
+    const products = (missed?.products ?? []).slice(0, 2).map(({ product }) => printable(product, 100));
+    yield missed === undefined
+      ? { level: 'info', code: 'vex-idle', message: `${document} hides nothing: it is about no finding of this image` }
+      : {
+          level: 'warning',
+          code: 'vex-other-product',
+          message: `${document} hides nothing: what it says of ${missed.ids.slice(0, 3).join(', ')} is about other products than this image and its packages (${products.join(', ')})`,
+        };
+  }
 }
 
 /** Findings taken out from which on it is told that most of them are. */

@@ -253,6 +253,25 @@ describe('VEX', () => {
     expect((await scanned('--vex', openvex(statement))).hidden).toEqual([]);
   });
 
+  it('a document that hides nothing is told: as a warning where what it speaks of is found and its products are others', async () => {
+    const told = async (statement: object) => {
+      const { report } = await scanned('--vex', openvex(statement));
+      return report.notices.filter(({ code }: { code: string }) => code.startsWith('vex-'));
+    };
+    const [warning, ...rest] = await told({
+      ...NOT,
+      products: [{ '@id': 'pkg:oci/other?repository_url=ghcr.io/x/other' }],
+    });
+    expect(rest).toEqual([]);
+    expect(warning).toMatchObject({ level: 'warning', code: 'vex-other-product' });
+    expect(warning.message).toMatch(
+      /hides nothing: what it says of CVE-2023-0464 is about other products .*ghcr\.io\/x\/other/,
+    );
+    const elsewhere = { ...NOT, vulnerability: { name: 'CVE-2023-9999' }, products: [{ '@id': PURL }] };
+    expect(await told(elsewhere)).toEqual([expect.objectContaining({ level: 'info', code: 'vex-idle' })]);
+    expect(await told({ ...NOT, products: [{ '@id': PURL }] })).toEqual([]);
+  });
+
   it('CSAF: products of the tree and parts of others', async () => {
     const product = (id: string, purl: string) => ({
       product: { product_id: id, name: id, product_identification_helper: { purl } },
