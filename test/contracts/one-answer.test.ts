@@ -11,6 +11,7 @@ import { type ExplainedPackage, explain } from '../../src/compare/explain.ts';
 import { DAY, demoStore } from '../../src/demo/advisories.ts';
 import { demoImages } from '../../src/demo/images.ts';
 import { packageTypes } from '../../src/ecosystems/index.ts';
+import { exposureOf } from '../../src/exposure/index.ts';
 import { lookupsOf } from '../../src/inventory/lookups.ts';
 import { takeInventory } from '../../src/inventory/take.ts';
 import { match } from '../../src/matching/match.ts';
@@ -287,7 +288,7 @@ const world = fc.constantFrom(...SYSTEMS).chain((os) =>
   ),
 );
 
-describe('scan, explain, compare and fix give one answer', () => {
+describe('scan, explain, compare, fix and exposure give one answer', () => {
   it('of any inventory with packages of every type, and any statements on them', async () => {
     await fc.assert(
       fc.asyncProperty(world, async ({ os, packages, statements, vulnerabilities }) => {
@@ -377,6 +378,20 @@ describe('scan, explain, compare and fix give one answer', () => {
     const ids = [...new Set(scan.findings.map(({ id }) => id))].filter((_, index) => index % 4 === 0);
     expect(ids.length).toBeGreaterThan(5);
     expect(await contradictions(scan, heard.given, store, ids)).toEqual([]);
+  });
+
+  it('of what a container of it can load: a finding in a scan, its package, and the command of that name', async () => {
+    const [scanned, looked] = [demoImages().published, demoImages().published];
+    const { packages, findings, start } = await scanImage(scanned, { store: demoStore(), now: new Date(DAY) });
+    const { inventory, read } = await takeInventory(looked, {});
+    const told = await exposureOf(read, inventory.packages, looked.subject.config?.run);
+    const inWords = ({ type, name, version, exposure }: Package): string =>
+      `${type} ${name} ${version} ${exposure?.class} ${exposure?.why}`;
+    expect(packages.map(inWords)).toEqual(told.packages.map(inWords));
+    expect(new Set(packages.map(({ exposure }) => exposure?.class)).size).toBeGreaterThan(1);
+    expect(start).toEqual(told.start);
+    const known = new Set(packages.map(inWords));
+    expect(findings.map(({ package: pkg }) => inWords(pkg)).filter((line) => !known.has(line))).toEqual([]);
   });
 
   const cases = resolve('../shared/cases');
