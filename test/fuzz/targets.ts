@@ -8,9 +8,11 @@ import { templateRisks } from '../../src/analyzers/models/chat-template.ts';
 import { PlimsollError } from '../../src/errors.ts';
 import { zipMembers } from '../../src/formats/archives/index.ts';
 import { readGitIndex } from '../../src/formats/databases/index.ts';
+import { elfArchitecture } from '../../src/formats/executables/index.ts';
 import {
   condaSettings,
   deb822,
+  jsonMembers,
   mailHeaders,
   parseDockerfile,
   parseOsRelease,
@@ -38,7 +40,8 @@ import { comparePep440 } from '../../src/versions/pep440.ts';
 import { parseSpecifiers } from '../../src/versions/pep440-specifier.ts';
 import { compareRpm } from '../../src/versions/rpm.ts';
 import { compareSemver } from '../../src/versions/semver.ts';
-import { image, layer } from '../image.ts';
+import { member, pax, archive as tarOf } from '../corpora/hostile-tar.ts';
+import { image, layer, sha256 } from '../image.ts';
 
 export interface Target {
   readonly name: string;
@@ -185,6 +188,33 @@ const PARSERS: readonly Target[] = [
       ]),
     ],
     run: refusing((text) => [...zipMembers(Buffer.from(text, 'latin1'))]),
+  },
+  {
+    name: 'elf-architecture',
+    seeds: [
+      Buffer.concat([Buffer.from('\u007fELF\u0002\u0001\u0001', 'latin1'), Buffer.alloc(11), Buffer.from([62, 0])]),
+    ],
+    run: (input) => elfArchitecture(input),
+  },
+  {
+    name: 'json-members',
+    seeds: texts('{"version":"1","packages":[{"pkg":{"name":"a"}},{"b":[1e5,null,"\\u00e9"]}],"end":true}'),
+    run: (input) =>
+      refused(async () => {
+        const halves = [input.subarray(0, input.length >> 1), input.subarray(input.length >> 1)];
+        async function* chunks() {
+          yield* halves;
+        }
+        for await (const _ of jsonMembers(chunks(), 'packages.*', () => {}));
+      }),
+  },
+  {
+    name: 'layer',
+    seeds: [
+      tarOf(member({ name: 'etc/os-release' }, 'ID=debian\n'), member({ name: 'var/lib/dpkg/status' }, 'Package: a\n')),
+      tarOf(Buffer.concat([pax({ path: 'long/name', size: '3' }), member({ name: 'x' }, 'abc')])),
+    ],
+    run: (input) => refused(() => takeInventory(image(layer(input).claiming(sha256(input))))),
   },
   ...Object.entries({
     apk: compareApk,
