@@ -1,4 +1,7 @@
+import { generic } from '../ecosystems/generic.ts';
+import { isSystemType } from '../ecosystems/index.ts';
 import { SEVERITIES, type Severity } from '../model.ts';
+import type { ScannerReport } from '../scanners/scanner.ts';
 import { type AbsenceQuestion, rows } from './absence-question.ts';
 import type { CauseFound } from './comparison.ts';
 
@@ -43,6 +46,9 @@ const ENOUGH = 20;
 export function byRows(question: AbsenceQuestion): CauseFound | undefined {
   const { lacks, has } = question;
   if (lacks.isLens || lacks.report.rows < ENOUGH) return undefined;
+  // What is said of all its rows has to be said of rows of this kind: of others the same may hold for another reason.
+  const kind = kindOf(question.row.type);
+  if (kind === 'language' && countOf(lacks.report, 'language') === 0) return onlySystem(question);
   const severity = wouldRate(question);
   const lowest = SEVERITIES.findIndex((severity) => lacks.reduction.rows[severity] > 0);
   if (severity !== undefined && lowest > 0 && SEVERITIES.indexOf(severity) < bound(severity, lowest)) {
@@ -57,6 +63,43 @@ export function byRows(question: AbsenceQuestion): CauseFound | undefined {
       };
   }
   return onlyFixed(question);
+}
+
+type Kind = 'system' | 'language';
+
+const kindOf = (type: string | undefined): Kind | undefined =>
+  type === undefined || type === generic.type ? undefined : isSystemType(type) ? 'system' : 'language';
+
+const counts = new WeakMap<ScannerReport, ReadonlyMap<Kind | undefined, number>>();
+
+/** Findings of a report in packages of the system, or of languages. */
+function countOf(report: ScannerReport, kind: Kind): number {
+  let known = counts.get(report);
+  if (known === undefined) {
+    const made = new Map<Kind | undefined, number>();
+    for (const { type } of report.findings) made.set(kindOf(type), (made.get(kindOf(type)) ?? 0) + 1);
+    counts.set(report, made);
+    known = made;
+  }
+  return known.get(kind) ?? 0;
+}
+
+/**
+ * A scanner that reads packages of languages, and reports many of the system and none of any language, was told to look at the system's alone
+ * (`--pkg-types os`). That its data lacks all languages is not to be thought; that it lacks a distribution is, so the reverse is not concluded.
+ */
+function onlySystem(question: AbsenceQuestion): CauseFound | undefined {
+  const { lacks, has } = question;
+  const others = countOf(has.report, 'language');
+  const system = countOf(lacks.report, 'system');
+  const verdict = lacks.verdict(question.row);
+  if (others < ENOUGH || system < ENOUGH || (verdict !== undefined && !verdict.shown)) return undefined;
+  return {
+    code: 'filter.default',
+    proof: 'inferred',
+    says: `${lacks.name} has ${system} rows of the system's packages and none of any language, of which ${has.name} has ${others}: it was told to look at the system's alone`,
+    evidence: [{ kind: 'report', text: `${lacks.report.rows} rows of ${lacks.name}, none of a package of a language` }],
+  };
 }
 
 /** A report without unknown rows is common; only one that begins at MEDIUM shows that they were left out. */

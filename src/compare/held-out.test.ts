@@ -362,3 +362,104 @@ describe('a report without a word on the distribution', () => {
     expect((await told(trivy(rows.slice(0, 2), alma), grype([])))[0]).not.toContain('nothing at all');
   });
 });
+
+describe('a scanner that was told to look at packages of the system alone (trivy --pkg-types os)', () => {
+  const many = Array.from({ length: 25 }, (_, at) => at + 1000);
+  const system = many.map((at) => ({
+    ...{ VulnerabilityID: `CVE-2023-${at}`, PkgName: 'libwebp6', InstalledVersion: '0.6.1-2.1', Severity: 'HIGH' },
+    ...{ FixedVersion: '0.6.1-2.2', Status: 'fixed', SeveritySource: 'nvd' },
+  }));
+  const fixed = { state: 'fixed', versions: ['0.6.1-2.2'] };
+  const own = many.map((at) => match(`CVE-2023-${at}`, 'libwebp6', '0.6.1-2.1', { severity: 'High', fix: fixed }));
+  const python = (state: string) =>
+    many.map((at) =>
+      match(
+        `CVE-2022-${at}`,
+        'apache-airflow',
+        '1.10.2',
+        { severity: 'High', namespace: 'github:language:python', fix: { state, versions: [] } },
+        { artifact: { name: 'apache-airflow', version: '1.10.2', type: 'python', locations: [] } },
+      ),
+    );
+
+  it('lacks those of languages for that, not for a filter by fixes, which all its rows would pass as well', async () => {
+    const differences = await told(trivy(system), grype([...own, ...python('not-fixed')]));
+    expect(differences.filter((said) => said.startsWith('present'))).toHaveLength(25);
+    for (const said of differences.filter((one) => one.startsWith('present')))
+      expect(said).toMatch(
+        /^present filter\.default inferred: trivy has 25 rows of the system's packages and none of any language, of which grype has 25/,
+      );
+  });
+
+  it('is not concluded from a few, or where it has one row of a language', async () => {
+    const requests = {
+      VulnerabilityID: 'CVE-2023-32681',
+      PkgName: 'requests',
+      InstalledVersion: '2.25.0',
+      Severity: 'MEDIUM',
+    };
+    const report = trivy(system) as { Results: object[] };
+    const mixed = {
+      ...report,
+      Results: [
+        ...report.Results,
+        { Type: 'python-pkg', Class: 'lang-pkgs', Target: 'Python', Vulnerabilities: [requests] },
+      ],
+    };
+    for (const [left, right] of [
+      [mixed, grype([...own, ...python('fixed')])],
+      [trivy(system), grype([...own, ...python('fixed').slice(0, 5)])],
+    ] as const)
+      expect((await told(left, right)).join('\n')).not.toContain('none of any language');
+  });
+});
+
+it("does not call a severity in Trivy's SARIF that no score gives the distribution's: it takes any vendor's in the end", async () => {
+  // AlmaLinux's word for a package of Debian, on webkit2gtk.
+  const sarif = {
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            ...{ name: 'Trivy', version: '0.74.0' },
+            rules: [
+              {
+                id: 'CVE-2024-40782',
+                name: 'OsPackageVulnerability',
+                properties: { 'security-severity': '8.0', tags: ['vulnerability', 'security', 'HIGH'] },
+              },
+            ],
+          },
+        },
+        results: [
+          {
+            ...{ ruleId: 'CVE-2024-40782', ruleIndex: 0 },
+            message: {
+              text: 'Package: libwebkit2gtk0\nInstalled Version: 2.42.5-1\nVulnerability CVE-2024-40782\nSeverity: HIGH\nFixed Version: 2.44.3-1\nLink: x',
+            },
+            locations: [{ physicalLocation: { artifactLocation: { uri: 'held-out' } } }],
+          },
+        ],
+      },
+    ],
+  };
+  const cvss = [
+    {
+      source: 'nvd@nist.gov',
+      type: 'Primary',
+      version: '3.1',
+      vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H',
+      metrics: { baseScore: 9.8 },
+    },
+  ];
+  const other = match('CVE-2024-40782', 'libwebkit2gtk0', '2.42.5-1', {
+    severity: 'Critical',
+    cvss,
+    fix: { state: 'fixed', versions: ['2.44.3-1'] },
+  });
+  const said = (await told(sarif, grype([other]))).join('\n');
+  expect(said).toContain(
+    "trivy HIGH (no score that is known gives HIGH: it is a vendor's judgement, the distribution's or another's, and it does not say whose)",
+  );
+});

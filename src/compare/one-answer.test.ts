@@ -276,3 +276,30 @@ function heldTo(row: Row, { differences }: Comparison, explained: readonly Expla
       for (const { code } of causes) expect(['id.alias', 'unexplained'], `${lacks} ${told}`).toContain(code);
   }
 }
+
+describe('two records that share a CVE, where a third CVE of the first is rejected', () => {
+  it('are rows of Grype under a CVE that each names, and none of them under the rejected one', () => {
+    const installed = wheel('lib0', '1.2');
+    const record = (bulletin: string, ...cves: readonly string[]): Statement[] =>
+      cves.map((id) => says(id, 'ghsa', 'lib0', '1.5', { bulletin }));
+    const given = {
+      inventory: { packages: [installed], os },
+      store: memoryStore({
+        statements: [
+          ...record('GHSA-aaaa-bbbb-ccc0', 'CVE-2023-4000', 'CVE-2023-4002'),
+          ...record('GHSA-aaaa-bbbb-ccc1', 'CVE-2023-4003', 'CVE-2023-4002'),
+        ],
+        vulnerabilities: [{ id: 'CVE-2023-4000', aliases: [], ratings: [], state: 'rejected' as const }],
+      }),
+    };
+    const { rows } = compare({ ...given, lenses: LENSES });
+    const reported = rows.filter(({ reportedBy }) => reportedBy.some(({ report: name }) => name === 'lens:grype'));
+    expect(reported.length).toBeGreaterThan(0);
+    for (const { id } of reported)
+      expect(
+        explain({ ...given, id, lenses: LENSES }).packages.flatMap(({ verdicts }) =>
+          verdicts.flatMap(({ lens, shown }) => (shown ? [lens] : [])),
+        ),
+      ).toContain('grype');
+  });
+});

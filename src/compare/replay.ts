@@ -1,5 +1,6 @@
 // Long because it is one judgement, its steps in the order in which a scanner takes them.
 
+import { isCve } from '../advisories/ids.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { addTo } from '../collections.ts';
 import { ecosystemNamed, isSystemType } from '../ecosystems/index.ts';
@@ -43,6 +44,8 @@ interface LensFix {
 /** One record of a vulnerability as a row of its own. */
 interface RecordRow {
   readonly id: string;
+  /** What the record calls the vulnerability. */
+  readonly named: ReadonlySet<string>;
   readonly rated: Rated;
   readonly fix: LensFix;
 }
@@ -274,11 +277,15 @@ function recordRows(
         : ([id, named ?? id, ...others].find((name) => name.startsWith('GHSA-')) ?? id);
     addTo(byRecord, record, affecting);
   }
-  return [...byRecord].map(([id, mine]) => ({
+  const rows = [...byRecord].map(([id, mine]) => ({
     id,
+    named: new Set(mine.flatMap(({ statement }) => [statement.id, ...statement.aliases])),
     rated: rate(lens, { ...candidate, statements: mine.map(({ statement }) => statement) }, universe),
     fix: fixOf(lens, mine, universe),
   }));
+  // A record that does not name this CVE is here for another one that both name: it is a row where that one is judged.
+  const own = rows.filter(({ id, named }) => id === candidate.id || named.has(candidate.id));
+  return own.length > 0 ? own : rows;
 }
 
 /** The rows: findings that the lens counts as one share a row number. */
@@ -324,7 +331,12 @@ function findingsOf(lens: Lens, { candidate, rated, fix, records }: LensDecision
 function unitOf(
   lens: Lens,
   candidate: Candidate,
-  { id, rated, fix }: Pick<LensDecision, 'rated' | 'fix'> & { readonly id: string },
+  {
+    id,
+    rated,
+    fix,
+    named,
+  }: Pick<LensDecision, 'rated' | 'fix'> & { readonly id: string; readonly named?: ReadonlySet<string> },
   locations: readonly string[],
   copy: number,
 ): Unit {
@@ -344,7 +356,10 @@ function unitOf(
   return {
     unit,
     id,
-    aliases: [candidate.id, ...candidate.aliases].filter((alias) => alias !== id),
+    // Of a record's row the CVEs that the record names: the candidate's others are another record's.
+    aliases: [candidate.id, ...candidate.aliases].filter(
+      (alias) => alias !== id && (named === undefined || named.has(alias) || !isCve(alias)),
+    ),
     package: installed.name,
     kind: os ? 'binary' : 'unknown',
     ...(source !== undefined && { source }),

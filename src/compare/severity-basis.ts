@@ -206,7 +206,7 @@ function concluded(question: Question): SeverityBasis | undefined {
       proof: 'inferred',
       says: open.says,
       cite: open.cite,
-      on: `no score that is known gives ${severity}: it is a judgement, by its rules the distribution's`,
+      on: judgementOf(question, steps),
     };
   if (severity === 'UNKNOWN' && steps.length > 0)
     return {
@@ -219,6 +219,20 @@ function concluded(question: Question): SeverityBasis | undefined {
       on: 'no rating',
     };
   return undefined;
+}
+
+/**
+ * Whose judgement a severity is that no score gives. A scanner that in the end takes any vendor's word (Trivy also AlmaLinux's for a package of
+ * Debian) does not say whose it was; where the statements on the package are known, and none of them gives it, it is not the distribution's.
+ */
+function judgementOf({ severity, side, row }: Question, steps: readonly RatingStep[]): string {
+  const told = `no score that is known gives ${severity}: it is`;
+  if (!steps.some((step) => step.take === 'rating' && (step.publishers?.length ?? 0) > 1))
+    return `${told} a judgement, by its rules the distribution's`;
+  const known = (side.verdict(row)?.candidate.considered.length ?? 0) > 0;
+  return known
+    ? `${told} another vendor's judgement than the distribution's, and it does not say whose`
+    : `${told} a vendor's judgement, the distribution's or another's, and it does not say whose`;
 }
 
 /** Scores of the vulnerability that the two reports state, if none of them gives the severity. */

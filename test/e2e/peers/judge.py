@@ -134,7 +134,9 @@ class Report:
 
     def at(self, ids, packages, version):
         plain = lambda text: re.sub(r'^\d+:', '', text)
-        return [row for row in self.rows if row['ids'] & ids and (row['package'] in packages or not packages) and (not version or plain(row['version']) == plain(version) or row['package'] in packages)]
+        found = [row for row in self.rows if row['ids'] & ids and (row['package'] in packages or not packages)]
+        # A package of a language and one of the system may have one name: the version tells them apart, where it does.
+        return [row for row in found if version and plain(row['version']) == plain(version)] or found
 
     def rated_by(self, row):
         """Whose severity it is: `vendor`, `ghsa`, `nvd`, who rated in NVD's record, or `none`."""
@@ -163,7 +165,9 @@ class Report:
 def spoken(half, party):
     """Whether one side's half of the sentence names that source."""
     words = {'vendor': r'distribution says|debian|ubuntu|alma', 'nvd': r'\bNVD', 'none': r'no rating|not known', 'ghsa': r'GHSA|GitHub'}
-    # A score without its owner names nobody, so nobody wrong.
+    # A score without its owner names nobody, so nobody wrong; neither does "it does not say whose", of a judgement that no score gives.
+    if 'it does not say whose' in half:
+        return party not in ('nvd', 'none') and ("another vendor's judgement than" not in half or party != 'vendor')
     if party != 'vendor' and re.search(r'\(CVSS \d\.\d [\d.]+\)', half):
         return True
     return re.search(words.get(party, r'CISA|CNA|NVD|' + re.escape(party)), half, re.I) is not None
@@ -235,6 +239,8 @@ def filtered(row, cause, a, b, left, right):
     if re.search(r'only what has|only fixed', says):
         told = re.search(r'--only-fixed|--ignore-unfixed', lacks.args)
         return bool(told) and not any(one['fixed'] for one in has), lacks.args
+    if 'look at the system\'s alone' in says:
+        return bool(re.search(r'--(?:pkg|vuln)-types?[ =]os\b', lacks.args)), lacks.args
     if re.search(r'severity list|restricted to', says):
         listed = re.search(r'--severity[ =]([A-Z,]+)', lacks.args)
         return bool(listed), lacks.args
