@@ -68,6 +68,15 @@ interface NamedFact {
   readonly names: string;
 }
 
+/** What a file that a package of the system lists says of that package's version. */
+interface ToldFact {
+  readonly kind: 'told';
+  readonly type: string;
+  readonly of: string;
+  readonly madeOf: string;
+  readonly stated: string;
+}
+
 /** A program or library that no package of the system owns, whether anything is known of it or not. */
 interface ProgramFact {
   readonly kind: 'program';
@@ -167,6 +176,7 @@ export type Fact =
   | ModulesFact
   | NamedFact
   | ClosedFact
+  | ToldFact
   | ProgramFact
   | ImportsFromFact
   | UnpackedFact

@@ -1,7 +1,7 @@
 export { apkInstalled } from './apk.ts';
 export { apkLog, apkScripts, apkWorld } from './apk-traces.ts';
 export { aptPlan } from './apt-plan.ts';
-export { debianChangelogs } from './changelogs.ts';
+export { debianChangelogs, listedChangelogs } from './changelogs.ts';
 export { chisel } from './chisel.ts';
 export { debianCopyright } from './copyright.ts';
 export { dpkg, dpkgFiles } from './dpkg.ts';

@@ -1,6 +1,7 @@
 import { fileNameOf } from '../../formats/paths.ts';
+import { LIMITS } from '../../limits.ts';
 import { find } from './find.ts';
-import { isRelease, knownBy, namesOf } from './known.ts';
+import { isRelease, knownBy, NOTHING, namesOf } from './known.ts';
 
 /** What is known while a script is gone through. */
 export interface Standing {
@@ -125,9 +126,26 @@ const afterFlag = (words: readonly string[], flag: RegExp): string | undefined =
   return at < 0 ? undefined : words[at + 1];
 };
 
-function shell({ words, script }: Started): Output {
+function shell({ words, input, script }: Started): Output {
   const text = afterFlag(words, /^-\w*c$/);
   if (text !== undefined) script(text);
+  // What is piped into a shell is its script.
+  else if (operands(words).every((word) => word === '-') && input.length > 0) script(input.join(' '));
+  return [];
+}
+
+/** What a text in base64 holds, where a command is asked to decode what it is given. */
+function decoded({ words, input }: Started): Output {
+  const isDecoding = words.some((word) => /^-\w*[dD]$|^--decode$/.test(word));
+  const text = input.join('');
+  return isDecoding && text.length <= LIMITS.pathBytes * 4 ? [Buffer.from(text, 'base64').toString('utf8')] : [];
+}
+
+/** With `--delete` the target becomes what the source is; with `--remove-source-files` the source goes. */
+function synchronise({ words, state }: Started): Output {
+  const paths = operands(words);
+  if (words.some((word) => /^--delete(?:-\w+)?$/.test(word))) take(paths.slice(-1), true, state);
+  if (words.includes('--remove-source-files')) take(paths.slice(0, -1), true, state);
   return [];
 }
 
@@ -183,7 +201,11 @@ const COMMANDS: Readonly<Record<string, (call: Started) => Output>> = {
     );
     return [];
   },
-  tee({ words, state }) {
+  base64: decoded,
+  openssl: decoded,
+  rsync: synchronise,
+  tee({ words, input, state }) {
+    if (input.length === 1 && input[0] === NOTHING) emptied(operands(words), state);
     if (!words.some((word) => word === '-a' || word === '--append')) write(operands(words), state);
     return [];
   },

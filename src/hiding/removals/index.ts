@@ -3,7 +3,7 @@ import { shellScript } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { emptied, isListing, perform, program, type Standing, type Started, write } from './commands.ts';
 import { runOf, workdirOf } from './instruction.ts';
-import { NOT_TOLD, namesOf } from './known.ts';
+import { NOT_TOLD, NOTHING, namesOf } from './known.ts';
 import { fields } from './words.ts';
 
 /**
@@ -27,7 +27,7 @@ export function removals(instructions: readonly (string | undefined)[]): string[
 }
 
 const MAY_REMOVE =
-  /\b(?:rm|mv|ln|cp|dd|tee|tar|install|unlink|shred|truncate|rmtree|remove|unlinkSync|rmSync|rename)\b|-delete|>/;
+  /\b(?:rm|mv|ln|cp|dd|tee|tar|install|unlink|shred|truncate|rmtree|remove|unlinkSync|rmSync|rename|base64|openssl|rsync)\b|-delete|>/;
 
 type Node =
   | Statement['command']
@@ -67,13 +67,18 @@ function walker(state: Standing): (text: string) => void {
       for (const name of words.slice(1)) if (/^\w+$/.test(name)) state.variables.set(name, input);
       return input;
     }
-    const call: Started = { words, input, state, script: text };
+    const given = [...input, ...command.redirects.flatMap((redirect) => hereString(redirect))];
+    const call: Started = { words, input: given, state, script: text };
     for (const redirect of command.redirects)
       if (redirect.type === 'HereDoc' && redirect.body.text.length > 0)
         if (words.length === 0 || /(?:^|\/)(?:ba|da|a|z)?sh$/.test(words[0]!)) text(redirect.body.text);
         else if (/(?:^|\/)(?:python|perl|ruby|node)[\d.]*$/.test(words[0]!)) program(redirect.body.text, call);
+    if (isNothing(words)) return [NOTHING];
     return words.length === 0 ? [] : perform(words, call);
   };
+  /** `<<< /var/lib/dpkg`. */
+  const hereString = (redirect: Redirection): readonly string[] =>
+    redirect.type === 'HereString' && redirect.target !== undefined ? fields(redirect.target as Word, around) : [];
   const redirected = (redirects: readonly Redirection[], words: readonly string[]): void => {
     for (const redirect of redirects) {
       if (redirect.type !== 'Redirect' || redirect.target === undefined || !/^(?:>|>\||&>)$/.test(redirect.operator))

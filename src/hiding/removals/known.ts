@@ -5,6 +5,9 @@ const ANY_NAME = '\u0001';
 /** A text that cannot be told, which matches nothing. */
 export const NOT_TOLD = '\u0000';
 
+/** What a command prints that prints nothing: no path. */
+export const NOTHING = '\u0002';
+
 /** What scanners ask first: which system this is. */
 const RELEASES = [
   'etc/os-release',

@@ -51,6 +51,17 @@ describe('an instruction that takes away what scanners read', () => {
     ['RUN tar cf /x.tar --remove-files /var/lib/dpkg'],
     ["RUN /bin/sh -c python3 <<EOF\nimport shutil\nshutil.rmtree('/var/lib/dpkg')\nEOF"],
     ['RUN rm -rf /var/lib/*'],
+    ['RUN echo cm0gLXJmIC92YXIvbGliL2Rwa2c= | base64 -d | sh'],
+    ['RUN echo cm0gLXJmIC92YXIvbGliL2Rwa2c= | base64 --decode | bash -'],
+    ['RUN eval "$(echo cm0gLXJmIC92YXIvbGliL2Rwa2c= | base64 -d)"'],
+    ['RUN base64 -d <<< cm0gLXJmIC92YXIvbGliL2Rwa2c= | sh'],
+    ['RUN echo "rm -rf /var/lib/dpkg" | sh'],
+    ['RUN : | tee /etc/os-release'],
+    ['RUN cat /dev/null | tee /etc/os-release /etc/debian_version'],
+    ['RUN mkdir /empty && rsync -a --delete /empty/ /var/lib/dpkg/'],
+    ['RUN rsync -a --remove-source-files /var/lib/dpkg /opt'],
+    ['RUN xargs rm -rf <<< /var/lib/dpkg'],
+    ['RUN xargs -n1 rm -rf <<< "/var/lib/dpkg"'],
   ])('%s', (instruction) => {
     expect(gone(instruction)).not.toEqual([]);
   });
@@ -76,6 +87,9 @@ describe('an instruction that cleans up in the ordinary way', () => {
     ['RUN find / -xdev -perm /6000 -type f -exec rm -f {} \\;'],
     ['RUN find /var/log -type f -delete; find /usr/share/doc -depth -type f ! -name copyright -delete'],
     ['RUN find / -name status'],
+    ['RUN curl -fsSL https://example.com/os-release | tee /etc/os-release'],
+    ['RUN echo aGVsbG8gd29ybGQ= | base64 -d > /opt/hello; rsync -a /src/ /var/lib/dpkg-copy/'],
+    ['RUN echo deb http://mirror.example x main | tee /etc/apt/sources.list.d/x.list'],
     ['RUN find / -mtime +7 -delete; find / -not -mtime -7 -delete'],
     ['RUN mv /etc/os-release /tmp/o && apt-get install -y x && mv /tmp/o /etc/os-release'],
     ['RUN mv /var/lib/rpm /tmp/rpm && mkdir -p /usr/x && cp -a /tmp/rpm /var/lib/'],

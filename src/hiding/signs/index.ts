@@ -5,6 +5,7 @@ import { confusing, contradicted, installers, links, metadata, unlistedCode } fr
 import { closed, packed } from './programs.ts';
 import { NAMED, type SignCheck, type SignScene, sign } from './scene.ts';
 import { database, flattened, nested, phantoms, release, strangers, undocumented } from './system.ts';
+import { edited, whiteouts } from './versions.ts';
 
 function* history({ layers }: SignScene): Generator<Sign> {
   const gone = removals(layers.map(({ instruction }) => instruction));
@@ -34,6 +35,8 @@ const CHECKS: readonly SignCheck[] = [
   closed,
   nested,
   confusing,
+  edited,
+  whiteouts,
   flattened,
 ];
 
