@@ -1,107 +1,17 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Comparison } from '../../src/compare/comparison.ts';
 import { findingsOf, startDeck } from './deck.ts';
-import {
-  daemon,
-  feeds,
-  freePort,
-  haveFeeds,
-  images,
-  lacking,
-  lasting,
-  plimsoll,
-  root,
-  run,
-  scratch,
-  titled,
-} from './machine.ts';
+import { daemon, freePort, images, lacking, plimsoll, run, scratch, titled } from './machine.ts';
+import { noPeers, ownDatabaseOfPeers, quietPeers, writePeerDatabases } from './real-peers.ts';
 
 /*
- * The lenses against the programs that they stand for: real Grype and Trivy, with databases that their own libraries write of
- * the records that ours has. The programs are those of PATH, of E2E_PEERS_BIN (grype, trivy, and the writers grypedb and trivydb), or
- * those that `peers/build.sh` has built from their Go modules: .ci/run starts it beside the quick suite, E2E_PEERS=build here. A build that
- * goes on is waited for until the time that it has set itself; what is not there then is skipped, with its reason.
+ * The lenses against the programs that they stand for, with databases of the records that ours has (`real-peers.ts`).
  */
 
-const PROGRAMS = ['grype', 'trivy', 'grypedb', 'trivydb'];
-const sources = join(root, 'test/e2e/peers');
-const hashOf = (files: readonly string[]): string => {
-  const hash = createHash('sha256');
-  for (const file of files) hash.update(readFileSync(file));
-  return hash.digest('hex').slice(0, 16);
-};
-const base =
-  process.env.E2E_PEERS_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'plimsoll-peers');
-/** As build.sh names it. */
-const built = join(
-  base,
-  hashOf([join(sources, 'modules'), join(sources, 'grypedb/main.go'), join(sources, 'trivydb/main.go')]),
-);
-const path = [process.env.E2E_PEERS_BIN, join(built, 'bin'), process.env.PATH].filter(Boolean).join(delimiter);
-const absent = (): readonly string[] =>
-  PROGRAMS.filter((program) => !path.split(delimiter).some((folder) => existsSync(join(folder, program))));
-
-const state = (): string =>
-  existsSync(join(built, 'state')) ? readFileSync(join(built, 'state'), 'utf8').trim() : 'none: nobody built them';
-
-/** Why the programs are not there; undefined when they are. Waits for a build that goes on. */
-async function lackingPrograms(): Promise<string | undefined> {
-  if (absent().length === 0) return undefined;
-  if (process.env.E2E_PEERS === 'build')
-    run('sh', ['-c', 'bash "$1" "$2" || true', 'sh', join(sources, 'build.sh'), base]);
-  for (;;) {
-    const [, process_, until] = /^building (\d+) (\d+)$/.exec(state()) ?? [];
-    if (process_ === undefined || Number(until) * 1000 < Date.now() || !existsSync(`/proc/${process_}`)) break;
-    await sleep(2_000);
-  }
-  if (absent().length === 0) return undefined;
-  return `${absent().join(', ')} ${absent().length === 1 ? 'is' : 'are'} not there (${state().replace(/^none: |^building .*/, '') || 'the build did not end'}; E2E_PEERS=build builds them)`;
-}
-
-const lacks = haveFeeds && lacking('python3').length === 0 ? await lackingPrograms() : undefined;
-const small = haveFeeds && lacks === undefined ? images('small') : undefined;
-const reason = !haveFeeds
-  ? '../shared/feeds is not there'
-  : lacking('python3').length > 0
-    ? 'python3 is not installed'
-    : (lacks ?? (small !== undefined && 'reason' in small ? small.reason : undefined));
-
-/** Databases of these very records, kept from run to run. */
-const cache = join(
-  process.env.E2E_CACHE ?? lasting,
-  'plimsoll-peers',
-  hashOf(haveFeeds ? [join(sources, 'data.py'), join(sources, 'modules'), join(feeds, 'debian/tracker.json')] : []),
-);
-
-/** Environment in which both answer from their local databases and ask nobody. */
-const quiet = {
-  PATH: path,
-  GRYPE_DB_CACHE_DIR: join(cache, 'grype'),
-  GRYPE_DB_AUTO_UPDATE: 'false',
-  GRYPE_DB_VALIDATE_AGE: 'false',
-  GRYPE_CHECK_FOR_APP_UPDATE: 'false',
-  TRIVY_CACHE_DIR: join(cache, 'trivy'),
-  TRIVY_SKIP_DB_UPDATE: 'true',
-  TRIVY_SKIP_JAVA_DB_UPDATE: 'true',
-  TRIVY_OFFLINE_SCAN: 'true',
-  TRIVY_SKIP_VERSION_CHECK: 'true',
-  TRIVY_DISABLE_TELEMETRY: 'true',
-};
-
-function writeDatabases(): void {
-  const [data, grype, trivy] = [join(cache, 'data'), join(cache, 'grype', '6'), join(cache, 'trivy', 'db')];
-  if (existsSync(join(cache, 'written'))) return;
-  run('python3', [join(sources, 'data.py'), feeds, data]);
-  for (const folder of [grype, trivy]) mkdirSync(folder, { recursive: true });
-  run('grypedb', [join(data, 'grype'), grype], { PATH: path });
-  run('trivydb', [join(data, 'trivy'), trivy, 'debian', 'ghsa', 'govulndb', 'alpine', 'nvd'], { PATH: path });
-  mkdirSync(join(cache, 'written'));
-}
+const small = noPeers === undefined ? images('small') : undefined;
+const reason = noPeers ?? (small !== undefined && 'reason' in small ? small.reason : undefined);
 
 /** Rows that differ, as sentences; names of PyPI as PyPI compares them. */
 function apart(comparison: Comparison): readonly string[] {
@@ -118,18 +28,14 @@ describe.skipIf(reason !== undefined)(titled('beside the real Grype and Trivy, o
   const image = join(small !== undefined && 'path' in small ? small.path : '', 'image.docker.tar');
 
   beforeAll(async () => {
-    writeDatabases();
-    const update = await plimsoll(['db', 'update', '--feeds', join(cache, 'data', 'feeds')], {
-      home,
-      env: { PIP_NO_INDEX: '1' },
-    });
-    expect(update.code, update.stderr).toBe(0);
+    await writePeerDatabases();
+    await ownDatabaseOfPeers(home);
   }, 1_800_000);
 
   afterAll(() => work.remove());
 
   const compared = async (...args: readonly string[]): Promise<Comparison> => {
-    const { code, stdout, stderr } = await plimsoll(['compare', '-f', 'json', ...args], { home, env: quiet });
+    const { code, stdout, stderr } = await plimsoll(['compare', '-f', 'json', ...args], { home, env: quietPeers });
     expect(code, stderr).toBe(0);
     return JSON.parse(stdout) as Comparison;
   };
@@ -180,7 +86,7 @@ describe.skipIf(reason !== undefined)(titled('beside the real Grype and Trivy, o
       try {
         const services = ['ecr:team/model:1', `gar:${name}:1`, `clair:${name}:1`];
         const args = ['compare', '-f', 'json', ...services, '--run', 'trivy,grype', '--image', `${name}:1`];
-        const told = await plimsoll(args, { home, env: { ...quiet, ...deck.environment } });
+        const told = await plimsoll(args, { home, env: { ...quietPeers, ...deck.environment } });
         expect(told.code, told.stderr).toBe(0);
         const comparison = JSON.parse(told.stdout) as Comparison;
         expect(comparison.reports.map(({ scanner }) => scanner)).toEqual([
@@ -221,7 +127,7 @@ describe.skipIf(reason !== undefined)(titled('beside the real Grype and Trivy, o
   );
 
   it.each(['trivy', 'grype'])('what %s says when it fails is shown', async (scanner) => {
-    const env = { ...quiet, GRYPE_DB_CACHE_DIR: join(folder, 'none'), TRIVY_CACHE_DIR: join(folder, 'none') };
+    const env = { ...quietPeers, GRYPE_DB_CACHE_DIR: join(folder, 'none'), TRIVY_CACHE_DIR: join(folder, 'none') };
     const { code, stderr } = await plimsoll(['compare', '--run', scanner, '--lens', scanner, image], { home, env });
     expect(code).not.toBe(0);
     expect(stderr).toMatch(/failed with exit code 1: .*(?:database|DB|db)/);
@@ -234,7 +140,7 @@ describe.skipIf(reason !== undefined)(titled('beside the real Grype and Trivy, o
           ? ['image', '--quiet', '--scanners', 'vuln', '--format', format, '--input', image]
           : ['-q', '-o', format, `docker-archive:${image}`];
       const file = join(folder, `${scanner}.${format}`);
-      run('sh', ['-c', 'out=$1; shift; "$@" > "$out"', 'sh', file, scanner, ...args], quiet);
+      run('sh', ['-c', 'out=$1; shift; "$@" > "$out"', 'sh', file, scanner, ...args], quietPeers);
       return file;
     };
     const comparison = await compared(report('json'), report('sarif'));

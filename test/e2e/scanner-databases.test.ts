@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { debianTracker } from '../../src/advisories/feeds/debian-tracker.ts';
@@ -11,17 +10,14 @@ import { ecosystemNamed } from '../../src/ecosystems/index.ts';
 import { judge } from '../../src/matching/judge.ts';
 import type { Statement } from '../../src/model.ts';
 import { scratch, titled } from './machine.ts';
+import { noPeers, peerFolders, writePeerDatabases } from './real-peers.ts';
 
 /**
- * Databases that Grype's and Trivy's own libraries wrote (`peers/`), from the feeds that Plimsoll reads: what is read out of them says
- * the same as the publishers. E2E_PEERS names the folder with `grype/6/vulnerability.db`, `trivy/db/trivy.db` and `data/feeds`.
+ * Databases that Grype's and Trivy's own libraries wrote (`real-peers.ts`), from the feeds that Plimsoll reads: what is read out of them says
+ * the same as the publishers.
  */
 
-const peers = process.env.E2E_PEERS ?? '';
-const missing = (path: string): string | undefined =>
-  existsSync(join(peers, path)) && existsSync(join(peers, 'data/feeds'))
-    ? undefined
-    : `E2E_PEERS names no folder with ${path}: see peers/`;
+const { data, grype, trivy } = peerFolders;
 
 interface Read {
   readonly statements: readonly FeedStatement[];
@@ -33,7 +29,7 @@ async function read(feed: Feed, name: string, path: string): Promise<Read> {
   try {
     const statements: FeedStatement[] = [];
     const aliases = new Map<string, readonly string[]>();
-    for await (const item of feed.parse(localDocument(name, join(peers, path), temporary.path))) {
+    for await (const item of feed.parse(localDocument(name, path, temporary.path))) {
       if (item.kind === 'statement') statements.push(item.statement);
       if (item.kind === 'record' && item.record.aliases) aliases.set(item.record.id, item.record.aliases);
     }
@@ -77,17 +73,20 @@ function byPackage(statements: readonly FeedStatement[], namespace: string): Rea
 }
 
 for (const [feed, name, path] of [
-  [grypeDb, 'grype-db', 'grype/6/vulnerability.db'],
-  [trivyDb, 'trivy-db', 'trivy/db/trivy.db'],
+  [grypeDb, 'grype-db', join(grype, '6/vulnerability.db')],
+  [trivyDb, 'trivy-db', join(trivy, 'db/trivy.db')],
 ] as const) {
-  describe.skipIf(missing(path) !== undefined)(titled(name, missing(path)), () => {
+  describe.skipIf(noPeers !== undefined)(titled(name, noPeers), () => {
     let theirs: readonly FeedStatement[] = [];
     beforeAll(async () => {
+      await writePeerDatabases();
       theirs = (await read(feed, name, path)).statements;
-    });
+    }, 1_800_000);
 
     it('says of Debian what the tracker says', async () => {
-      const ours = words((await read(debianTracker, 'debian/tracker', 'data/feeds/debian/tracker.json')).statements);
+      const ours = words(
+        (await read(debianTracker, 'debian/tracker', join(data, 'feeds/debian/tracker.json'))).statements,
+      );
       const said = words(theirs);
       expect(ours.size).toBeGreaterThan(10_000);
       // Trivy's builder leaves some out of what it was given, and files what no release is named for under each of them.
@@ -100,7 +99,7 @@ for (const [feed, name, path] of [
     });
 
     it('says of every version that records of PyPI name what the records say', async () => {
-      const { statements, aliases } = await read(osv, 'osv/PyPI', 'data/feeds/osv/PyPI/all.zip');
+      const { statements, aliases } = await read(osv, 'osv/PyPI', join(data, 'feeds/osv/PyPI/all.zip'));
       const rules = ecosystemNamed('PyPI')!;
       const filedBy = byPackage(theirs, 'PyPI');
       const wrong: string[] = [];

@@ -1,10 +1,6 @@
-/**
- * Real Trivy and Grype read our OpenVEX and hide what we hide. Set E2E_GRYPE and E2E_TRIVY to the programs, and GRYPE_DB_CACHE_DIR,
- * TRIVY_CACHE_DIR and E2E_PEER_HOME (our home with the same records) to their databases.
- */
+/** Real Trivy and Grype read our OpenVEX and hide what we hide, on databases of the records that ours has (`real-peers.ts`). */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scanCommand } from '../../src/commands/scan.ts';
@@ -12,37 +8,29 @@ import { imageBlobs } from '../../src/sources/files/memory.ts';
 import { runCommand } from '../command.ts';
 import { dockerArchive } from '../saved.ts';
 import { debian, stanza, wheelFiles } from '../small-machine.ts';
+import { scratch, titled } from './machine.ts';
+import { noPeers, ownDatabaseOfPeers, quietPeers, writePeerDatabases } from './real-peers.ts';
 
-const { E2E_GRYPE: grype = '', E2E_TRIVY: trivy = '', E2E_PEER_HOME: home = '' } = process.env;
-const without = (program: string, database: string | undefined): string => {
-  if (!existsSync(program)) return ' (skipped: no such program here)';
-  return home !== '' && database !== undefined && existsSync(database) ? '' : ' (skipped: no database for it here)';
-};
-const noGrype = without(grype, process.env.GRYPE_DB_CACHE_DIR);
-const noTrivy = without(trivy, process.env.TRIVY_CACHE_DIR);
-const QUIET = {
-  ...{ GRYPE_DB_AUTO_UPDATE: 'false', GRYPE_DB_VALIDATE_AGE: 'false', GRYPE_CHECK_FOR_APP_UPDATE: 'false' },
-  ...{ TRIVY_SKIP_DB_UPDATE: 'true', TRIVY_SKIP_JAVA_DB_UPDATE: 'true', TRIVY_OFFLINE_SCAN: 'true' },
-  ...{ TRIVY_SKIP_VERSION_CHECK: 'true', TRIVY_DISABLE_TELEMETRY: 'true' },
-};
 const json = (program: string, args: readonly string[]) =>
   JSON.parse(
     execFileSync(program, args, {
-      env: { ...process.env, ...QUIET },
+      env: { ...process.env, ...quietPeers },
       maxBuffer: 2 ** 28,
       stdio: ['ignore', 'pipe', 'ignore'],
     }).toString(),
   );
 
-let folder: string;
+// What is skipped leaves no folder behind.
+const { path: folder, remove } = noPeers === undefined ? scratch() : { path: '', remove: (): void => {} };
 let image: string;
 let vex: string;
 /** What we hide, by package. */
 let ours: readonly string[];
 
 beforeAll(async () => {
-  if (noGrype !== '' && noTrivy !== '') return;
-  folder = mkdtempSync(join(tmpdir(), 'plimsoll-vex-'));
+  if (noPeers !== undefined) return;
+  await writePeerDatabases();
+  const home = await ownDatabaseOfPeers(folder);
   image = join(folder, 'image.tar');
   const files = { ...debian(stanza('openssl', '1.1.1n-0+deb11u3')), ...wheelFiles('setuptools', '58.1.0') };
   writeFileSync(image, dockerArchive(imageBlobs({ layers: [{ files }] })));
@@ -66,34 +54,34 @@ beforeAll(async () => {
     .filter(({ by }: { by: { status: string } }) => by.status === 'not_affected')
     .map(({ finding }: { finding: { id: string } }) => finding.id)
     .sort();
-}, 120_000);
-afterAll(() => folder && rmSync(folder, { recursive: true, force: true }));
+}, 1_800_000);
+afterAll(() => remove());
 
 describe('our OpenVEX', () => {
-  it.skipIf(noGrype !== '')(
-    `is read by Grype, which hides what we hide and no more${noGrype}`,
+  it.skipIf(noPeers !== undefined)(
+    titled('is read by Grype, which hides what we hide and no more', noPeers),
     { timeout: 120_000 },
     () => {
       expect(ours).toEqual(['CVE-2022-40897', 'CVE-2023-0464']);
       const ids = (one: { vulnerability: { id: string }; relatedVulnerabilities: { id: string }[] }) =>
         [one.vulnerability.id, ...one.relatedVulnerabilities.map(({ id }) => id)].find((id) => id.startsWith('CVE-'));
-      const before = json(grype, ['-q', '-o', 'json', image]);
-      const after = json(grype, ['-q', '-o', 'json', '--vex', vex, image]);
+      const before = json('grype', ['-q', '-o', 'json', image]);
+      const after = json('grype', ['-q', '-o', 'json', '--vex', vex, image]);
       expect(after.ignoredMatches.map(ids).sort()).toEqual(ours);
       expect(after.matches.length).toBe(before.matches.length - ours.length);
     },
   );
 
-  it.skipIf(noTrivy !== '')(
-    `is read by Trivy, which hides what we hide and no more${noTrivy}`,
+  it.skipIf(noPeers !== undefined)(
+    titled('is read by Trivy, which hides what we hide and no more', noPeers),
     { timeout: 120_000 },
     () => {
       const args = ['image', '-q', '--scanners', 'vuln', '--show-suppressed', '--format', 'json', '--input', image];
       type Result = { Vulnerabilities?: { VulnerabilityID: string }[] };
       const shown = (document: { Results: Result[] }): string[] =>
         document.Results.flatMap((one) => one.Vulnerabilities ?? []).map((one) => one.VulnerabilityID);
-      const before = shown(json(trivy, args));
-      const after = shown(json(trivy, [...args, '--vex', vex]));
+      const before = shown(json('trivy', args));
+      const after = shown(json('trivy', [...args, '--vex', vex]));
       const gone = before.filter((id) => !after.includes(id));
       // Of what Trivy knows: which is decided by its own database.
       expect(gone.sort()).toEqual(ours.filter((id) => before.includes(id)));
