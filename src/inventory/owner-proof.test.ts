@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { image, layer, removed, symlink } from '../../test/image.ts';
-import { proofOf } from './owner-proof.ts';
+import { ownership, proofOf } from './owner-proof.ts';
 import { takeInventory } from './take.ts';
 
 /** Name, version, role and owner of everything of a type. */
@@ -170,6 +170,21 @@ describe('ownership is proven, not claimed', () => {
         ]),
       ),
     ).toEqual(['foo 1.0 installed libfoo-python']);
+  });
+});
+
+describe('what Debian keeps for new environments', () => {
+  it('is of many names and versions, and no false claim: nobody imports it', () => {
+    const items = Array.from({ length: 20 }, (_, at) => ({
+      path: `usr/share/python-wheels/x${at}-1.${at}-py2.py3-none-any.whl`,
+      fact: { type: 'pypi', name: `x${at}`, version: `1.${at}`, role: 'cache' as const },
+    }));
+    const owner = { type: 'deb', name: 'python-pip-whl' };
+    const owners = new Map(items.map(({ path }) => [path, owner]));
+    const own = { path: 'var/lib/dpkg/status', fact: { type: 'deb', name: owner.name, version: '20.3.4-4+deb11u1' } };
+    expect(ownership([own, ...items], owners, () => new Map()).claims).toEqual([]);
+    const used = items.map(({ path, fact: { role: _, ...fact } }) => ({ path, fact }));
+    expect(ownership([own, ...used], owners, () => new Map()).claims).toHaveLength(20);
   });
 });
 

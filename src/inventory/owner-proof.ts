@@ -11,6 +11,7 @@ import { isKin, isSameThing, OF_DISTRIBUTIONS, plain, plainNames, sharesWord } f
 import { installedOwner, type Owner, ownersOf } from '../layers/ownership.ts';
 import type { ReadImage } from '../layers/read-image.ts';
 import { LIMITS } from '../limits.ts';
+import { isInUse } from '../model.ts';
 
 /** Versions of a package manager that are no release of anybody's. */
 const SNAPSHOT = /git|svn|hg|bzr|cvs|snapshot|nightly|~(?!rc|a|b|beta|alpha|dev|pre)|20\d{6}/i;
@@ -132,8 +133,8 @@ export function ownership(
     const owner = owners.get(item.path) as Owner;
     const isMany = proof === 'alike' && (alike.get(keyOf(owner))?.size ?? 0) > ALIKE;
     if (proof !== undefined && !isMany) believed.set(item, owner);
-    // What lies outside is a vendor's own; nobody claims more than that.
-    else if (OF_DISTRIBUTIONS.test(item.path)) claims.push(claimOf(item, owner, factsOf));
+    // What lies outside is a vendor's own, and what nobody uses (Debian's wheels for new environments) is not judged anyway.
+    else if (OF_DISTRIBUTIONS.test(item.path) && isInUse(item.fact)) claims.push(claimOf(item, owner, factsOf));
   }
   const documents = listedBy([...new Set(believed.values())].flatMap(({ name }) => documentsOf(name)));
   const isWhole = (owner: Owner): boolean => {
