@@ -126,7 +126,15 @@ describe('what a conda package is elsewhere', () => {
     expect(by('aiohttp', 'py38h497a2fe_1')).toEqual({ pypi: 'aiohttp', by: 'name' });
     expect(by('backports', 'py_0')).toEqual({ pypi: 'backports', by: 'name' });
     expect(by('some-kernel', 'cuda112py38h4cf2b7b_200')).toEqual({ pypi: 'some-kernel', by: 'name' });
-    expect(by('alsa-lib', 'h166bdaf_0')).toBeUndefined();
+    expect(by('langchain', 'pymin310_h332efcf_1')).toEqual({ pypi: 'langchain', by: 'name' });
+    expect(by('lightgbm', 'cpu_py_hb6b7976_8')).toEqual({ pypi: 'lightgbm', by: 'name' });
+    expect(by('sympy', 'pypyh9d50eac_103')).toEqual({ pypi: 'sympy', by: 'name' });
+    expect(by('cffi', 'pypy39hd8d9f65_0')).toEqual({ pypi: 'cffi', by: 'name' });
+    expect(by('torchvision', 'py3.9_cuda11.7_0')).toEqual({ pypi: 'torchvision', by: 'name' });
+    expect(by('idna', 'py39_0')).toEqual({ pypi: 'idna', by: 'name' });
+    expect(by('uv', 'hec9e821_0')).toEqual({ pypi: 'uv', by: 'table' });
+    for (const build of ['h166bdaf_0', 'h56a6dad_8_cpu', 'hd590300_5_cpython', 'cuda129_mkl_hf53477d_302', '3_cp312'])
+      expect(by('alsa-lib', build), build).toBeUndefined();
   });
 
   it('metadata among its files is the proof, whatever the name', () => {
@@ -142,6 +150,8 @@ describe('what a conda package is elsewhere', () => {
       condaIdentity('pytorch-gpu', 'pytorch 2.0.0 cuda112*', undefined, 'cuda112py38h35f5ed5_200'),
     ).toBeUndefined();
     expect(condaIdentity('nbconvert', 'nbconvert-core, python', '')).toBeUndefined();
+    expect(condaIdentity('fastapi', 'email_validator, fastapi-core ==0.141.1, python >=3.10')).toBeUndefined();
+    expect(condaIdentity('fastapi-core', 'python >=3.10')).toEqual({ pypi: 'fastapi', by: 'table' });
     expect(condaIdentity('nbconvert', 'python', 'nbconvert==5.6.1')).toEqual({ pypi: 'nbconvert', by: 'dist-info' });
   });
 

@@ -16,6 +16,7 @@ const PYPI: ReadonlyMap<string, string> = new Map([
   ['brotli-python', 'brotli'],
   ['dask-core', 'dask'],
   ['docker-py', 'docker'],
+  ['fastapi-core', 'fastapi'],
   ['google-cloud-bigquery-core', 'google-cloud-bigquery'],
   ['jupyterlab-git-core', 'jupyterlab-git'],
   ['matplotlib-base', 'matplotlib'],
@@ -46,6 +47,8 @@ const PYPI: ReadonlyMap<string, string> = new Map([
   ['sentencepiece-python', 'sentencepiece'],
   ['tensorflow-base', 'tensorflow'],
   ['trino-python-client', 'trino'],
+  // A program in one file: neither its build nor its needs name Python.
+  ['uv', 'uv'],
 ]);
 
 /** Conda packages of projects that are not Python's, by the name Plimsoll files their findings under. */
@@ -236,8 +239,11 @@ const UPSTREAM: ReadonlyMap<string, string> = new Map([
   ['zstd', 'zstd'],
 ]);
 
-/** `py38h1bbf1e7_0`, `pyhd8ed1ab_0`, `cuda112py38h4cf2b7b_200`, `py_0`: builds for one Python or for any. */
-const PYTHON_BUILD = /(?:^|_|\d)py(?:\d{2,3}h|h[0-9a-f]{6}|_\d)/;
+/**
+ * Builds for one Python or for any, after https://conda-forge.org/docs/maintainer/knowledge_base/: `py38h1bbf1e7_0`, `pyhd8ed1ab_0`,
+ * `cuda112py38h4cf2b7b_200`, `py_0`, `cpu_py_hb6b7976_8`, `pymin310_h332efcf_1`, `pypyh9d50eac_103`, `py39_0`, `py3.9_cuda11.7_0`.
+ */
+const PYTHON_BUILD = /(?:^|_|\d)py(?:py|min)?(?:\d\.?\d{1,2})?(?:h[0-9a-f]{6}|_)/;
 
 /** Names that bring others and hold nothing of the project themselves: whoever counts them counts it twice. */
 const BUNDLES: ReadonlySet<string> = new Set([
@@ -298,6 +304,9 @@ export function condaIdentity(
   const upstream = UPSTREAM.get(name) ?? UPSTREAM.get(name.replace(/(?<!\d)\d+(?:\.\d+)?$/, ''));
   if (upstream !== undefined) return { upstream, by: 'table' };
   if (NEITHER.has(name) || BUNDLES.has(name) || name.startsWith('_')) return undefined;
+  // `fastapi` needs `fastapi-core`, which has the project in it.
+  const needed = (depends ?? '').split(', ').map((word) => word.split(/[ <>=!~]/)[0]);
+  if (needed.includes(`${name}-core`) || needed.includes(`${name}-base`)) return undefined;
   const needsPython = /(?:^|, )python(?:$|[ ,<>=])/.test(depends ?? '') || PYTHON_BUILD.test(build ?? '');
   return needsPython ? { pypi: name.replaceAll('_', '-'), by: 'name' } : undefined;
 }
