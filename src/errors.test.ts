@@ -106,3 +106,20 @@ it('a name or version of megabytes is no package: nobody has to try patterns on 
     Array(2).fill(expect.stringContaining('more than 1024 characters')),
   );
 });
+
+it('nothing that a runner of pipelines obeys in its log is printed, and code is left as it is', () => {
+  for (const command of [
+    '::error::x',
+    '::error file=a,line=1::x',
+    '::add-mask::x',
+    'a ::stop-commands::x',
+    `${'x'.repeat(200)}::set-output name=a::b`,
+    '##vso[task.setvariable variable=PATH]/evil',
+    'a##VSO[task.prependpath]/evil',
+    '##teamcity[buildStop]',
+    '##[add-path]/evil',
+  ])
+    expect(printable(command)).not.toMatch(/(?:^|\s|x)::(?:error|add|stop|set)|##(?:vso|teamcity)?\[/i);
+  for (const text of ['std::error::Error', 'Foo::Bar', '## [x] heading', 'a::b c', 'APT::Update::Pre-Invoke::=x'])
+    expect(printable(text)).toBe(text);
+});

@@ -81,12 +81,23 @@ export class PlimsollError extends Error {
 /**
  * Text from outside made safe for a terminal and for one line: control characters, line ends, what is invisible or turns the
  * direction (zero width, bidirectional, tags: the category Format), halves of characters and private ones become `?`.
+ * So does the beginning of what runners of pipelines would take from a log as a command of theirs (`::add-mask::`, `##vso[...]`).
  * It has at most `limit` UTF-16 units, the dots that say that it was cut among them: readers of others refuse one more.
  */
 export function printable(text: string, limit = 1_000): string {
   const cut = text.length > limit ? `${text.slice(0, Math.max(0, limit - 3))}...`.slice(0, limit) : text;
-  return /^[ -~]*$/.test(cut) ? cut : cut.replace(UNPRINTABLE, '?');
+  const plain = /^[ -~]*$/.test(cut) ? cut : cut.replace(UNPRINTABLE, '?');
+  return /::|##/.test(plain) ? plain.replace(LOG_COMMAND, (mark) => `?${mark[1]}`) : plain;
 }
+
+/**
+ * GitHub obeys `::name::` where a line begins with it, which wrapped lines may; Azure Pipelines, TeamCity and GitHub's older form obey `##vso[`,
+ * `##teamcity[` and `##[` anywhere in a line. Words of code are left alone (`std::error::Error`), unless a line may be broken within one.
+ * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+ * https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands
+ */
+const LOG_COMMAND =
+  /(?:(?<![\w>])|(?<=\S{30}))::(?=(?:add-|remove-|set-|save-|stop-|end|internal-|group|debug|notice|warning|error|echo)[\w-]{0,30}(?:::| ))|##(?=(?:vso|teamcity)?\[)/gi;
 
 /** https://www.unicode.org/reports/tr44/#General_Category_Values, and blanks that look like nothing: Hangul fillers, braille. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]|\u034f|\u115f|\u1160|\u17b4|\u17b5|\u2800|\u3164|\uffa0/gu;

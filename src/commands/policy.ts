@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { counted } from '../formats/grouped.ts';
+import { harmlessJson } from '../report/index.ts';
 import type { CommandModule, Context } from './command.ts';
 import { withOptions } from './options/index.ts';
 
@@ -66,7 +67,7 @@ async function runExplain(file: string | undefined, flags: ExplainFlags, context
   if (flags.format === 'json') {
     const { policy: read, ...rest } = policy;
     const document = { file: read.file, ...(read.preset ? { preset: read.preset.value } : {}), ...rest };
-    await writeOutput([`${JSON.stringify(document, undefined, 2)}\n`], undefined, context);
+    await writeOutput([`${harmlessJson(JSON.stringify(document, undefined, 2))}\n`], undefined, context);
   } else await writeOutput(await inText(policy), undefined, context);
   return policy.verdict?.passed === false ? 1 : 0;
 }

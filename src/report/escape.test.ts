@@ -2,6 +2,7 @@ import { marked, type Token, type Tokens } from 'marked';
 import { describe, expect, it } from 'vitest';
 import {
   csvText,
+  harmlessJson,
   htmlText,
   markdownBlock,
   markdownCode,
@@ -10,6 +11,7 @@ import {
   terminalText,
   xmlText,
 } from './escape.ts';
+import { pageFor, title } from './page.ts';
 
 /** What images and feeds have put into names, titles and paths. */
 const HOSTILE = [
@@ -156,4 +158,26 @@ it('SARIF shows brackets and braces as they are, and XML and HTML every sign', (
   expect(sarifText('[x](https://evil.example) {0} a\\b\nc')).toBe('\\[x\\](https://evil.example) {{0} a\\\\b\nc');
   expect(xmlText('<a b="\'&\u0000\uffff">\n')).toBe('&lt;a b=&quot;&#39;&amp;??&quot;&gt;\n');
   expect(htmlText('<script>\u202e')).toBe('&lt;script&gt;?');
+});
+
+it('JSON keeps every value, and has nothing that a terminal would obey or hide', () => {
+  const value = {
+    name: '\u009b31m\u202eb\u2066 z\u200b\u200d\ufeff t\u{e0041}\u{e007f} \u2028\u00ad\u061c\ue000 é 漢 \u{1f600} \u001b[31m',
+  };
+  const text = harmlessJson(JSON.stringify(value, undefined, 2));
+  expect(text).not.toMatch(/[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\p{Co}]/u);
+  expect(text).toContain('é 漢 \u{1f600}');
+  expect(JSON.parse(text)).toEqual(value);
+  const command = harmlessJson('"##vso[task.setvariable variable=PATH]x"');
+  expect(command).not.toContain('##vso[');
+  expect(JSON.parse(command)).toBe('##vso[task.setvariable variable=PATH]x');
+});
+
+it('a title is as harmless as a paragraph', () => {
+  for (const said of [
+    title('openssl 1\u001b[31m', pageFor({})),
+    title('x', pageFor({}), 'a\u202eb'),
+    title('x', pageFor({ width: 8 }), 'a\u001b[2J long word'),
+  ])
+    expect(said).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u);
 });

@@ -13,6 +13,7 @@ import {
   trivyReport,
 } from './scan/index.ts';
 
+export { harmlessJson } from './escape.ts';
 export { pieces, type RenderOptions, type ReportFormat } from './report-format.ts';
 export { gateInWords };
 

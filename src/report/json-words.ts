@@ -1,4 +1,5 @@
 import type { FeedInfo } from '../model.ts';
+import { harmlessJson } from './escape.ts';
 
 /**
  * The word `ecosystem` of our JSON. In the code a namespace (`Debian:11`) is called that; OSV's records call the same text
@@ -25,7 +26,7 @@ const renamed = (noun: object, from: string, to: string): object =>
 export function jsonText(value: unknown): string {
   const words = (_key: string, part: unknown): unknown =>
     typeof part === 'object' && part !== null && !Array.isArray(part) ? inJsonWords(part) : part;
-  return `${JSON.stringify(value, words, 2)}\n`;
+  return `${harmlessJson(JSON.stringify(value, words, 2))}\n`;
 }
 
 /** Fields of a format are not taken away: what `dataDate` and `checked` were called before stands beside them. */

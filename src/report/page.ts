@@ -34,12 +34,13 @@ const SMALL = 72;
 
 export const isSmall = ({ width }: Page): boolean => width !== undefined && width < SMALL;
 
-/** A section's title, and what is said beside it: below it where a line does not hold both. */
-export function title(text: string, page: Page, rest = ''): string {
+/** A section's title, made harmless, and what is said beside it: below it where a line does not hold both. */
+export function title(name: string, page: Page, beside = ''): string {
+  const [text, rest] = [printable(name), printable(beside, 4_000)];
   if (rest === '') return page.paint(text, 'bold');
   const fits = page.width === undefined || lengthOf(text) + 2 + lengthOf(rest) <= page.width;
-  const beside = fits ? [rest] : wrap(rest, (page.width ?? 0) - 2);
-  return `${page.paint(text, 'bold')}${fits ? '' : '\n'}${beside.map((line) => `  ${page.paint(line, 'dim')}`).join('\n')}`;
+  const lines = fits ? [rest] : wrap(rest, (page.width ?? 0) - 2);
+  return `${page.paint(text, 'bold')}${fits ? '' : '\n'}${lines.map((line) => `  ${page.paint(line, 'dim')}`).join('\n')}`;
 }
 
 /** Running text, made harmless and wrapped to the terminal; lines after the first stand `hanging` further in. */

@@ -1,4 +1,5 @@
 import { pypi } from '../../ecosystems/pypi.ts';
+import { printable } from '../../errors.ts';
 import type { Dockerfile, DockerInstruction } from '../../formats/text/index.ts';
 import type { Change, StepKind } from '../plan.ts';
 import type { DockerfileMatch } from './dockerfile-match.ts';
@@ -100,8 +101,25 @@ interface InsertionPoint {
   readonly after: DockerInstruction;
   /** The user that runs what stands there, where it is not root. */
   readonly user?: string;
+  /** True: not the file says so, but the image's configuration. */
+  readonly userOfImage?: true;
   /** True: what SHELL names there does not take a shell's words. */
   readonly shellless?: true;
+}
+
+/**
+ * A user or number, and a group. An image's configuration may hold any text as its user: a line end in it would be an instruction of its own,
+ * a blank or `$` mean something else to the builder. https://docs.docker.com/reference/dockerfile/#user
+ */
+const USER = /^\w[\w.@+-]{0,127}(?::\w[\w.@+-]{0,127})?$/;
+
+/** Why a RUN of these commands cannot be written: paths and users come from images, and what ends a line would begin an instruction. */
+export function unwritable(commands: readonly string[], { user, userOfImage }: InsertionPoint): string | undefined {
+  const odd = commands.find((command) => /[\p{Cc}\p{Zl}\p{Zp}]/u.test(command));
+  if (odd !== undefined) return `a path of the image holds what no line of a Dockerfile can: ${printable(odd, 200)}`;
+  if (userOfImage && user !== undefined && !USER.test(user))
+    return `the image names a user that USER does not take: "${printable(user, 80)}"`;
+  return undefined;
 }
 
 /**
@@ -134,7 +152,8 @@ export function insertionPoint(
   const root = effective === undefined || effective === '' || /^(?:root|0)(?::|$)/.test(effective);
   const shell = upTo.filter(({ keyword }) => keyword === 'SHELL').at(-1);
   const isShell = shell === undefined || shell.words.some(({ value }) => isShellName(value));
-  return { after, ...(root ? {} : { user: effective }), ...(isShell ? {} : { shellless: true as const }) };
+  const named = own === undefined ? { user: effective, userOfImage: true as const } : { user: own };
+  return { after, ...(root ? {} : named), ...(isShell ? {} : { shellless: true as const }) };
 }
 
 /** A shell by its name, also where something starts it: `conda run -n app /bin/bash -c`. */
@@ -168,7 +187,7 @@ export function runText(
     ? `RUN ${JSON.stringify(['/bin/sh', '-c', commands.join(' && ')]).replaceAll('","', '", "')}`
     : [`RUN ${first}`, ...rest.map((command) => `    && ${command}`)].join(` ${dockerfile.escape}${eol}`);
   const lines = [
-    `# ${comment}`,
+    `# ${printable(comment, 2_000)}`,
     ...(point.user === undefined ? [] : ['USER root']),
     run,
     ...(point.user === undefined ? [] : [`USER ${point.user}`]),

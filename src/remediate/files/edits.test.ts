@@ -22,6 +22,7 @@ import { inlinePins, insertionPoint, runText } from './dockerfile-edit.ts';
 import { matchDockerfile } from './dockerfile-match.ts';
 import { pinDeclaration, readEnvironmentFile } from './environment-file.ts';
 import { type LockPin, lockFiles, renewalCommand } from './lock-files.ts';
+import { makeEdits } from './make-edits.ts';
 import { repinned } from './pin.ts';
 import { pinProject, readProject } from './pyproject-file.ts';
 import { addRequirement, pinRequirement, readRequirements } from './requirements-file.ts';
@@ -334,6 +335,50 @@ describe('a Dockerfile', () => {
       'x\n# why\nUSER root\nRUN apt-get update \\\n    && apt-get upgrade -y\nUSER 10001\nCMD',
     );
     expect(at([7])).toContain('FROM debian:11\n# why\nRUN apt-get update');
+  });
+
+  const hostile: readonly (readonly [what: string, user: string | undefined, command: string])[] = [
+    ['a user with an instruction behind a line end', 'app\nRUN touch /pwned', 'apt-get update'],
+    ['a user with a comment, a variable, a mark of continuation', 'app # $' + '{X} \\', 'apt-get update'],
+    ['a folder with an instruction behind a line end', undefined, "conda update -y -p '/opt/x\nRUN touch /pwned\n'"],
+    ['a folder with a line separator', undefined, "conda update -y -p '/opt/x\u2028'"],
+  ];
+  it.each(hostile)('is not written for an image that names %s', async (_what, user, command) => {
+    writeFileSync(join(folder, 'Dockerfile'), 'FROM debian:11\nRUN apt-get install -y curl\n');
+    const build = await readBuildFiles(join(folder, 'Dockerfile'));
+    const edits = await makeEdits({
+      build,
+      match: matchDockerfile(build.dockerfile, undefined),
+      steps: [
+        {
+          id: 'os',
+          kind: 'os',
+          title: 'upgrade\nRUN touch /pwned',
+          changes: [{ ...python('openssl', '2'), type: 'deb' }],
+          commands: [command],
+          clears: [],
+          leaves: [],
+          brings: [],
+          risk: { level: 'low', why: [] },
+          applied: true,
+          edits: [],
+        },
+      ],
+      layersOf: () => [],
+      inherited: () => false,
+      pip: () => 'pip',
+      hashes: async () => [],
+      user,
+    });
+    expect(edits.files).toEqual([]);
+    expect(edits.notes.join('\n')).toContain('is not written there');
+  });
+
+  it('says why in one line, whatever the folder of an environment is called', () => {
+    const dockerfile = parseDockerfile('FROM debian:11\n');
+    const point = insertionPoint(matchDockerfile(dockerfile, undefined), [], undefined);
+    const { text } = runText(['true'], 'in /opt/x\nRUN touch /pwned', point, dockerfile);
+    expect(parseDockerfile(text).instructions.map(({ argument }) => argument)).toEqual(['true']);
   });
 
   it('for an npm tree of unknown origin is put at the end, where its folder is there', () => {

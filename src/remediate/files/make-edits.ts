@@ -2,7 +2,7 @@ import { pypi } from '../../ecosystems/pypi.ts';
 import type { Change, FileEdit, LockRenewal, PlanStep } from '../plan.ts';
 import type { BuildFiles } from './build-files.ts';
 import { declarations, type FileDraft } from './declarations.ts';
-import { inlinePins, insertionPoint, runText } from './dockerfile-edit.ts';
+import { inlinePins, insertionPoint, runText, unwritable } from './dockerfile-edit.ts';
 import type { DockerfileMatch } from './dockerfile-match.ts';
 import { readEnvironmentFile } from './environment-file.ts';
 import { type LockPin, renewalCommand } from './lock-files.ts';
@@ -110,6 +110,11 @@ function insertRun(
   const there = sameRun(match, commands);
   if (there !== undefined) {
     notes.push(`${main.file.path}:${there} does this already, and the image is older than that line: build it anew`);
+    return;
+  }
+  const why = unwritable(commands, point);
+  if (why !== undefined) {
+    notes.push(`${main.file.path}: ${step.title} is not written there: ${why}`);
     return;
   }
   const edit = runText(commands, commentOf(step, left), point, build.dockerfile);

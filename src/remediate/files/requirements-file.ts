@@ -1,4 +1,5 @@
 import { pypi } from '../../ecosystems/pypi.ts';
+import { printable } from '../../errors.ts';
 import { parseRequirement } from '../../formats/text/index.ts';
 import { repinned } from './pin.ts';
 import { lineAt, lineBreakOf, type TextEdit } from './text-edit.ts';
@@ -120,10 +121,11 @@ export function addRequirement(text: string, file: RequirementsFile, pin: Wanted
   if (hashed && (pin.hashes ?? []).length === 0) return undefined;
   const eol = lineBreakOf(text);
   const hashes = hashed ? (pin.hashes ?? []).map((hash) => ` \\${eol}    --hash=sha256:${hash}`).join('') : '';
-  const comment = pin.comment === undefined ? '' : `  # ${pin.comment}`;
+  const why = pin.comment === undefined ? undefined : printable(pin.comment);
+  const comment = why === undefined ? '' : `  # ${why}`;
   const separator = text === '' || text.endsWith('\n') ? '' : eol;
   const line = hashed
-    ? `${pin.comment === undefined ? '' : `# ${pin.comment}${eol}`}${pin.name}==${pin.to}${hashes}`
+    ? `${why === undefined ? '' : `# ${why}${eol}`}${pin.name}==${pin.to}${hashes}`
     : `${pin.name}==${pin.to}${comment}`;
   return { start: text.length, end: text.length, text: `${separator}${line}${eol}` };
 }

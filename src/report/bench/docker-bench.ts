@@ -1,6 +1,8 @@
 /** Docker Bench Security's own JSON, for what reads that (DefectDojo, dashboards, scripts). */
+
 import type { BenchFinding } from '../../cis/bench.ts';
 import type { BenchResult } from '../../cis/check.ts';
+import { harmlessJson } from '../escape.ts';
 import { DOCKER_BENCH_TITLES } from './docker-bench-titles.ts';
 import { benchFormat, itemText, limited } from './format.ts';
 
@@ -29,22 +31,24 @@ export const benchDockerBench = benchFormat({
   *render(report, { limit }) {
     // Its own number: the checks that only this program has stand in a section of their own, and count nowhere.
     const comparable = report.sections.filter((section) => section.id !== 'P').flatMap((section) => section.findings);
-    yield `${JSON.stringify(
-      {
-        dockerbenchsecurity: VERSION,
-        start: seconds(report.started),
-        tests: report.sections.map(({ id, title, findings }) => ({
-          // The community's checks are its section 99.
-          id: id === 'C' ? '99' : id,
-          desc: title,
-          results: findings.map((finding) => result(finding, limit)),
-        })),
-        checks: comparable.length,
-        score: report.score,
-        end: seconds(report.finished),
-      },
-      null,
-      2,
+    yield `${harmlessJson(
+      JSON.stringify(
+        {
+          dockerbenchsecurity: VERSION,
+          start: seconds(report.started),
+          tests: report.sections.map(({ id, title, findings }) => ({
+            // The community's checks are its section 99.
+            id: id === 'C' ? '99' : id,
+            desc: title,
+            results: findings.map((finding) => result(finding, limit)),
+          })),
+          checks: comparable.length,
+          score: report.score,
+          end: seconds(report.finished),
+        },
+        null,
+        2,
+      ),
     )}\n`;
   },
 });

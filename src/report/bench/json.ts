@@ -1,3 +1,4 @@
+import { harmlessJson } from '../escape.ts';
 import { benchFormat, limited } from './format.ts';
 
 /** `-f json`: the report as it is. docs/cis.md describes the fields. */
@@ -9,6 +10,6 @@ export const benchJson = benchFormat({
       ...section,
       findings: section.findings.map((finding) => ({ ...finding, items: limited(finding.items, limit) })),
     }));
-    yield `${JSON.stringify({ ...report, sections }, null, 2)}\n`;
+    yield `${harmlessJson(JSON.stringify({ ...report, sections }, null, 2))}\n`;
   },
 });

@@ -1,7 +1,8 @@
 /** SARIF 2.1.0, for code scanning. https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
+
 import type { BenchFinding, BenchReport } from '../../cis/bench.ts';
 import type { BenchItem } from '../../cis/check.ts';
-import { sarifText } from '../escape.ts';
+import { harmlessJson, sarifText } from '../escape.ts';
 import { benchFormat, limited } from './format.ts';
 
 /** `-f sarif`: warnings of level 1 are errors, of level 2 warnings, information is a note; what could not be read is a notification. */
@@ -38,7 +39,7 @@ export const benchSarif = benchFormat({
         },
       ],
     };
-    yield `${JSON.stringify(log, null, 2)}\n`;
+    yield `${harmlessJson(JSON.stringify(log, null, 2))}\n`;
   },
 });
 

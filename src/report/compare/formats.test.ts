@@ -7,6 +7,7 @@ import { explain } from '../../compare/explain.ts';
 import { linkedCode } from '../../formats/executables/linked-code.ts';
 import type { Package, Statement } from '../../model.ts';
 import { CAUSES } from '../../scanners/causes.ts';
+import { harmlessJson } from '../escape.ts';
 import { explainTable } from './explain-table.ts';
 import { compareFormatNamed } from './format.ts';
 
@@ -16,10 +17,12 @@ const render = (format: string, options = {}): string =>
   [...compareFormatNamed(format).render(hostileComparison(), options)].join('');
 
 describe('a comparison', () => {
-  it('as JSON is written a row at a time, as JSON.stringify would write all of it', () => {
+  it('as JSON is written a row at a time, as JSON.stringify would write all of it, but for what a terminal would obey', () => {
     const value = hostileComparison();
     const whole = [...compareFormatNamed('json').render(value, {})].join('');
-    expect(whole).toBe(`${JSON.stringify(value, null, 2)}\n`);
+    expect(whole).toBe(`${harmlessJson(JSON.stringify(value, null, 2))}\n`);
+    expect(whole).not.toContain('\u202e');
+    expect(JSON.parse(whole)).toEqual(JSON.parse(JSON.stringify(value)));
     const empty = { ...value, rows: [], differences: [] };
     expect([...compareFormatNamed('json').render(empty, {})].join('')).toBe(`${JSON.stringify(empty, null, 2)}\n`);
   });

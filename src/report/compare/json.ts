@@ -1,4 +1,5 @@
 import type { Comparison } from '../../compare/comparison.ts';
+import { harmlessJson } from '../escape.ts';
 
 /**
  * The comparison as JSON, indented by two, a row at a time: of half a million rows the whole would be longer than any text may be.
@@ -32,5 +33,5 @@ function* elements(all: readonly unknown[]): Generator<string> {
 
 /** A value as `JSON.stringify` indents it, further in. */
 function indented(value: unknown, by: number): string {
-  return JSON.stringify(value, null, 2).replaceAll('\n', `\n${' '.repeat(by)}`);
+  return harmlessJson(JSON.stringify(value, null, 2)).replaceAll('\n', `\n${' '.repeat(by)}`);
 }

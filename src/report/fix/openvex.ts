@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { imagePurl } from '../../ecosystems/oci.ts';
 import type { Plan, Remainder } from '../../remediate/plan.ts';
+import { harmlessJson } from '../escape.ts';
 
 /** States in which a publisher has judged that it does not act, in words. https://security-team.debian.org/security_tracker.html */
 const SAID: Readonly<Partial<Record<Remainder['state'], string>>> = {
@@ -38,7 +39,7 @@ export function fixOpenvex(plan: Plan): Iterable<string> {
     tooling: `plimsoll ${plan.tool.version}`,
     statements,
   };
-  return [`${JSON.stringify(document, null, 2)}\n`];
+  return [`${harmlessJson(JSON.stringify(document, null, 2))}\n`];
 }
 
 function statusOf(finding: Remainder): Record<string, string> {

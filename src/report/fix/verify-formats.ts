@@ -4,7 +4,7 @@ import { severityRank } from '../../model.ts';
 import type { EarlierFinding, Verification } from '../../remediate/plan.ts';
 import { SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
 import { type Cell, table } from '../../terminal/table.ts';
-import { markdownText } from '../escape.ts';
+import { harmlessJson, markdownText } from '../escape.ts';
 import { type Page, pageFor, paragraph, title } from '../page.ts';
 import type { RenderOptions } from '../report-format.ts';
 
@@ -19,7 +19,7 @@ const LISTED = 15;
 /** Every output format of a verification. */
 export const verifyFormats: readonly VerifyFormat[] = [
   { name: 'table', render: verifyTable },
-  { name: 'json', render: (verification) => [`${JSON.stringify(verification, null, 2)}\n`] },
+  { name: 'json', render: (verification) => [`${harmlessJson(JSON.stringify(verification, null, 2))}\n`] },
   { name: 'markdown', render: verifyMarkdown },
 ];
 

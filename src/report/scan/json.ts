@@ -1,4 +1,5 @@
 import type { Evidence, Finding, Package, Report, Suppressed } from '../../model.ts';
+import { harmlessJson } from '../escape.ts';
 import { inJsonWords, withOlderNames } from '../json-words.ts';
 import { reportFormat } from '../report-format.ts';
 import { summarize } from './summary.ts';
@@ -167,9 +168,6 @@ function within(arrays: 1 | 2, whole: string): string {
     : whole.slice('[\n  [\n    '.length, -'\n  ]\n]'.length);
 }
 
-/** Control characters that JSON lets pass, bidi overrides too: they can only stand in strings, where they have another spelling. */
-const UNSAFE = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
-
 /** Folders and bills of materials have no layers: no diffID stands for an empty one. */
 const withoutEmpty = (key: string, value: unknown): unknown => (key === 'diffID' && value === '' ? undefined : value);
 /** How an empty diffID is written; within a string its quotation marks would be escaped. */
@@ -180,5 +178,5 @@ export function inJson(value: unknown, indent?: number): string {
   // Being asked for every member would take as long again as writing does: only where one has to be left out.
   const whole = JSON.stringify(value, undefined, indent);
   const text = EMPTY_DIFF_ID.test(whole) ? JSON.stringify(value, withoutEmpty, indent) : whole;
-  return text.replace(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return harmlessJson(text);
 }
