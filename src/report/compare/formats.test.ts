@@ -24,7 +24,9 @@ describe('a comparison', () => {
     expect(whole).not.toContain('\u202e');
     expect(JSON.parse(whole)).toEqual(JSON.parse(JSON.stringify(value)));
     const empty = { ...value, rows: [], differences: [] };
-    expect([...compareFormatNamed('json').render(empty, {})].join('')).toBe(`${JSON.stringify(empty, null, 2)}\n`);
+    expect([...compareFormatNamed('json').render(empty, {})].join('')).toBe(
+      `${harmlessJson(JSON.stringify(empty, null, 2))}\n`,
+    );
   });
 
   it('as JSON is what its schema says, and the schema knows every cause', () => {
