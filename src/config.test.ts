@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -66,6 +66,15 @@ feeds:
   });
 
   it('that is named has to be there', async () => {
-    await expect(load({}, 'missing.yaml')).rejects.toMatchObject({ code: 'config' });
+    await expect(load({}, 'missing.yaml')).rejects.toMatchObject({
+      code: 'config',
+      message: 'this cannot be read: there is no such file or folder',
+      hint: 'check the path',
+    });
+    mkdirSync(join(folder, 'a-folder.yaml'));
+    await expect(load({}, 'a-folder.yaml')).rejects.toMatchObject({
+      code: 'config',
+      message: 'this cannot be read: this is a folder, not a file',
+    });
   });
 });

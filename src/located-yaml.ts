@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Node } from 'yaml';
 import { boundedText } from './bounded-file.ts';
-import { asPlimsollError, PlimsollError } from './errors.ts';
+import { asPlimsollError, asSystemError, PlimsollError } from './errors.ts';
 import { LIMITS } from './limits.ts';
 import { untameYaml } from './tame-yaml.ts';
 
@@ -108,8 +108,10 @@ async function textOf(path: string): Promise<string> {
     return await boundedText(path, LIMITS.settingsBytes);
   } catch (error) {
     if (error instanceof PlimsollError) throw error;
-    throw new PlimsollError('config', `this cannot be read: ${asPlimsollError(error, 'config').message}`, {
+    const known = asSystemError(error) ?? asPlimsollError(error, 'config');
+    throw new PlimsollError('config', `this cannot be read: ${known.message}`, {
       where: path,
+      ...(known.hint === undefined ? {} : { hint: known.hint }),
       cause: error,
     });
   }

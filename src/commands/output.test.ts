@@ -167,6 +167,7 @@ describe('writing a result', () => {
     await writeOutput(['a', 'b', 'c'], undefined, { stdout: failing('EPIPE') });
     await expect(writeOutput(['a', 'b'], '-', { stdout: failing('ENOSPC') })).rejects.toMatchObject({
       code: 'io',
+      message: 'the result could not be written: no space is left on the disk',
       where: 'standard output',
     });
   });

@@ -11,10 +11,9 @@ import { isAboutFinding, isAboutRisk } from './match.ts';
  */
 export function applyExceptions(report: Report, rules: readonly Exception[], now: Date): Report {
   if (rules.length === 0) return report;
-  const today = now.toISOString().slice(0, 10);
   const used = new Map<Exception, Set<string>>();
   const suppressed: Suppressed[] = [];
-  const living = rules.filter(({ until }) => until === undefined || until >= today);
+  const living = rules.filter((rule) => !isOver(rule, now));
   const take = (rule: Exception, finding: Suppressed, what: string): void => {
     const known = used.get(rule);
     if (known) known.add(what);
@@ -45,21 +44,25 @@ export function applyExceptions(report: Report, rules: readonly Exception[], now
     suppressed,
     notices: [
       ...report.notices,
-      ...rules.flatMap((rule) => noticesOf(rule, used.get(rule), today, report)),
+      ...rules.flatMap((rule) => noticesOf(rule, used.get(rule), now, report)),
       ...idleDocuments(rules, used, report),
       ...hidesMost(suppressed, findings.length),
     ],
   };
 }
 
+/** Whether a rule's last day is over, or its last moment. */
+const isOver = ({ until, end }: Exception, now: Date): boolean =>
+  end === undefined ? until !== undefined && until < now.toISOString().slice(0, 10) : end <= now.toISOString();
+
 function noticesOf(
   rule: Exception,
   used: ReadonlySet<string> | undefined,
-  today: string,
+  now: Date,
   report: Report,
 ): readonly Notice[] {
   const what = `the exception for ${rule.ids.join(', ') || 'any id'} (${rule.by.where})`;
-  if (rule.until !== undefined && rule.until < today) {
+  if (isOver(rule, now)) {
     const isNeeded =
       report.findings.some((finding) => isAboutFinding(rule, finding, report.subject)) ||
       report.risks.some((risk) => isAboutRisk(rule, risk, report.subject));

@@ -13,7 +13,11 @@ export interface VexProduct {
 export interface Exception {
   /** Ids and aliases, or rules of risks; empty: whatever the id. */
   readonly ids: readonly string[];
+  /** Globs of a package's name or that of its source. */
   readonly packages?: readonly string[];
+  /** Globs of the package's own name alone, and of its source's alone: Grype's `name` and `upstream-name`. */
+  readonly binaries?: readonly string[];
+  readonly upstreams?: readonly string[];
   readonly types?: readonly string[];
   /** `<1.2.3`, `>=1.0,<2`, `1.2.3`: by the order of the package's own world. */
   readonly version?: string;
@@ -28,5 +32,7 @@ export interface Exception {
   readonly products?: readonly VexProduct[];
   /** Last day, ISO 8601. */
   readonly until?: string;
+  /** The moment from which on it counts no more, ISO 8601 in UTC, where a format means one: Trivy's ends on the day it names. */
+  readonly end?: string;
   readonly by: Suppression;
 }

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runCommand } from '../../../test/command.ts';
 import { debian, type SmallMachine, smallMachine, stanza, wheelFiles } from '../../../test/small-machine.ts';
 import { acceptCommand } from '../../commands/accept.ts';
 import { scanCommand } from '../../commands/scan.ts';
+import { readLocatedYaml } from '../../located-yaml.ts';
+import type { Finding, Subject } from '../../model.ts';
 import { glob } from './glob.ts';
-import { isInRange } from './match.ts';
+import { readGrypeIgnore } from './grype-ignore.ts';
+import { isAboutFinding, isInRange } from './match.ts';
 import { covers } from './purl-match.ts';
 import { day } from './trivyignore.ts';
 
@@ -128,6 +131,11 @@ describe('an exception', () => {
       '"2026-12-31T25:00:00Z" is no date',
       '4:12',
     ],
+    ...['<', '', '>=1, <', '<1 || >2', '^1', '~=1.1', '*', '1 - 2'].map((range): [string, string, string] => [
+      `exceptions:\n  - id: CVE-1\n    reason: x\n    version: "${range}"`,
+      `version: "${range.split(',').at(-1)!.trim()}" is no bound`,
+      '4:14',
+    ]),
     ['exceptions:\n  - id: CVE-1\n    reason: x\n    ownr: a longer text', 'nobody knows the key ownr', '4:5'],
   ])('written as %j is refused with line and column', async (text, message, at) => {
     expect((await scanned(...config(text))).error).toMatchObject({
@@ -158,6 +166,47 @@ describe("other scanners' exceptions", () => {
       code: 'config',
       where: expect.stringMatching(/:1$/),
     });
+  });
+
+  // The real Trivy shows a finding again on the day that is named, of both files.
+  it.each([
+    ['2023-05-31', '2023-06-01T00:00:00Z', false],
+    ['2023-06-01', '2023-06-01T00:00:00Z', false],
+    ['2023-06-02', '2023-06-01T23:59:59Z', true],
+    ['2023-06-01T12:00:00Z', '2023-06-01T11:59:59Z', true],
+    ['2023-06-01T12:00:00Z', '2023-06-01T12:00:00Z', false],
+    ['2023-06-01T00:30:00+02:00', '2023-05-31T22:29:59Z', true],
+    ['2023-06-01T00:30:00+02:00', '2023-05-31T22:30:00Z', false],
+  ])('Trivy ends what expires on %s at that very moment: at %s it hides %s', async (end, now, hides) => {
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date(now) });
+    try {
+      for (const path of [
+        machine.file('ends.trivyignore', `CVE-2023-0464 exp:${end}\n`),
+        machine.file('ends.yaml', `vulnerabilities:\n  - { id: CVE-2023-0464, expired_at: ${end} }\n`),
+      ])
+        expect((await scanned('--offline', '--ignore-file', path)).hidden).toEqual(hides ? ['CVE-2023-0464'] : []);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it.each([
+    // A name is the package's own, an upstream its source's, and where both stand both have to hold.
+    ['{ name: libssl1.1 }', true],
+    ['{ name: openssl }', false],
+    ['{ upstream-name: openssl }', true],
+    ['{ upstream-name: libssl1.1 }', false],
+    ['{ name: libssl1.1, upstream-name: openssl }', true],
+    ['{ name: linux-libc-dev, upstream-name: openssl }', false],
+    ['{ name: libssl1.1, upstream-name: linux }', false],
+    ['{ name: "libssl.*" }', true],
+  ])("Grype's package %s hides libssl1.1, built from openssl: %s", async (wanted, hides) => {
+    const file = machine.file('names.yaml', `ignore:\n  - { vulnerability: CVE-1, package: ${wanted} }\n`);
+    const [rule] = readGrypeIgnore(await readLocatedYaml(file));
+    const source = { name: 'openssl', version: '1.1.1n' };
+    const built = { type: 'deb', version: '1', purl: '', evidence: [], name: 'libssl1.1', source };
+    const finding = { id: 'CVE-1', aliases: [], package: built, fix: { state: 'fixed' } } as unknown as Finding;
+    expect(isAboutFinding(rule!, finding, {} as Subject)).toBe(hides);
   });
 
   it('.trivyignore.yaml: paths, package URLs, statements', async () => {
@@ -196,6 +245,9 @@ describe("other scanners' exceptions", () => {
       '{ namespace: debian:distro:debian:11 }',
       '{ vulnerabilty: CVE-1 }',
       '{ package: { name: "open(ssl)+" } }',
+      // In a regular expression these are openss, openssl, openssll, and no more.
+      '{ package: { name: "openssl*" } }',
+      '{ package: { upstream-name: "openssl?" } }',
     ])
       expect((await scanned('--ignore-file', machine.file('g.yaml', `ignore:\n  - ${rule}\n`))).error).toMatchObject({
         code: 'config',
@@ -442,6 +494,17 @@ describe('words of rules', () => {
       glob('a?c', 'abc'),
       glob('a.c', 'abc'),
     ]).toEqual([true, false, true, true, false]);
+    // Whole folders, also none; never a part of a name.
+    expect(
+      ['usr/x', 'usr/a/b/x', 'usr/ax', 'usr/a/bx', 'usrx', 'usr/x/a'].filter((place) => glob('usr/**/x', place)),
+    ).toEqual(['usr/x', 'usr/a/b/x']);
+    expect(['x.py', 'a/x.py', 'ax.py', 'a/ax.py'].filter((place) => glob('**/x.py', place))).toEqual([
+      'x.py',
+      'a/x.py',
+    ]);
+    expect(
+      ['mirror.example/a/base', 'mirror.example/a/debase'].map((name) => glob('mirror.example/**/base', name)),
+    ).toEqual([true, false]);
     expect(glob('*a'.repeat(60), 'a'.repeat(5_000))).toBe(true);
     expect(glob(`${'*a'.repeat(60)}b`, 'a'.repeat(5_000))).toBe(false);
   });

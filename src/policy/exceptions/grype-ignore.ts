@@ -69,15 +69,15 @@ export function readGrypeIgnore(document: Located): readonly Exception[] {
   });
 }
 
+const asGlob = (name: string): string => name.replace(/\.\*/g, '**');
+
 function packageOf(located: Located): Omit<Exception, 'ids' | 'by'> {
   const fields = entriesOf(located, 'package');
   for (const [key, value] of fields)
     if (!PACKAGE_KEYS.includes(key)) throw unknownKey(`package.${key}`, PACKAGE_KEYS, value);
-  // Its names are regular expressions; what people write are names and `prefix.*`.
-  const names = [textUnder(fields, 'name'), textUnder(fields, 'upstream-name')].flatMap((name) =>
-    name === undefined ? [] : [name.replace(/\.\*/g, '**')],
-  );
-  const strange = names.find((name) => /[\\^$|()[\]{}+]/.test(name));
+  const [name, upstream] = [textUnder(fields, 'name'), textUnder(fields, 'upstream-name')];
+  // They are regular expressions; what people write are names and `prefix.*`. A star or question mark alone means less there than in a glob.
+  const strange = [name, upstream].find((written) => /[\\^$|()[\]{}+?]|(?<!\.)\*/.test(written ?? ''));
   if (strange !== undefined)
     throw new PlimsollError('config', `the name ${strange} is a regular expression`, {
       where: located.at,
@@ -86,7 +86,8 @@ function packageOf(located: Located): Omit<Exception, 'ids' | 'by'> {
   const [version, location] = [textUnder(fields, 'version'), textUnder(fields, 'location')];
   const type = textUnder(fields, 'type') ?? textUnder(fields, 'language');
   return {
-    ...(names.length > 0 ? { packages: names } : {}),
+    ...(name === undefined ? {} : { binaries: [asGlob(name)] }),
+    ...(upstream === undefined ? {} : { upstreams: [asGlob(upstream)] }),
     ...(version === undefined ? {} : { version }),
     ...(type === undefined ? {} : { types: [TYPES.get(type) ?? type] }),
     ...(location === undefined ? {} : { paths: [location] }),

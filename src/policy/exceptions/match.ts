@@ -25,7 +25,8 @@ export function isAboutFinding(rule: Exception, finding: Finding, subject: Subje
 
 /** Whether a rule is about a risk: by its rule's name and its file. */
 export function isAboutRisk(rule: Exception, risk: Risk, subject: Subject): boolean {
-  if (rule.packages || rule.types || rule.version || rule.purls || rule.products || rule.fixState) return false;
+  if (rule.packages || rule.binaries || rule.upstreams || rule.types || rule.version) return false;
+  if (rule.purls || rule.products || rule.fixState) return false;
   return (
     rule.ids.some((id) => id.toLowerCase() === risk.rule.toLowerCase()) &&
     isOfImage(rule, subject) &&
@@ -33,10 +34,13 @@ export function isAboutRisk(rule: Exception, risk: Risk, subject: Subject): bool
   );
 }
 
-function isAboutPackage({ packages, types, version, purls }: Exception, pkg: Package): boolean {
+function isAboutPackage(rule: Exception, pkg: Package): boolean {
+  const { packages, binaries, upstreams, types, version, purls } = rule;
   const names = [pkg.name, ...(pkg.source ? [pkg.source.name] : [])];
   return (
     (packages === undefined || packages.some((pattern) => names.some((name) => glob(pattern, name)))) &&
+    (binaries === undefined || binaries.some((pattern) => glob(pattern, pkg.name))) &&
+    (upstreams === undefined || upstreams.some((pattern) => pkg.source && glob(pattern, pkg.source.name))) &&
     (types === undefined || types.includes(pkg.type)) &&
     (version === undefined || isInRange(version, pkg)) &&
     (purls === undefined || purls.some((purl) => covers(purl, pkg.purl)))
@@ -81,6 +85,12 @@ function isCovered(stated: string, { purl, source, type }: Package): boolean {
 }
 
 const BOUND = /^(<=|>=|<|>|=)?\s*(\S+)$/;
+/** What one world or another calls a version begins with a letter or digit, and holds none of the signs of other worlds' ranges. */
+const VERSION = /^[a-z\d][^\s<>=|^*,]*$/i;
+
+/** A part of a range that is no bound; undefined where each is one. */
+export const strangeBound = (range: string): string | undefined =>
+  range.split(',').find((part) => !VERSION.test(BOUND.exec(part.trim())?.[2] ?? ''));
 
 /** Whether a version lies within a range such as `>=1.0,<2`; nobody knows the order of a package without an ecosystem: no. */
 export function isInRange(range: string, { namespace, version }: Package): boolean {

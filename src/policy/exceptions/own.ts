@@ -2,6 +2,7 @@ import { PlimsollError } from '../../errors.ts';
 import { entriesOf, type Located, nearest, textAt, textsAt, textUnder, unknownKey } from '../../located-yaml.ts';
 import { JUSTIFICATIONS } from '../../model.ts';
 import type { Exception } from './exception.ts';
+import { strangeBound } from './match.ts';
 import { day, itemsOf } from './trivyignore.ts';
 
 /** The keys of an exception of ours. */
@@ -45,13 +46,19 @@ export function readExceptions(list: Located): readonly Exception[] {
       });
     }
     const [until, owner, version] = [fields.get('until'), textUnder(fields, 'owner'), textUnder(fields, 'version')];
+    const strange = version === undefined ? undefined : strangeBound(version);
+    if (strange !== undefined)
+      throw new PlimsollError('config', `version: "${strange.trim().slice(0, 40)}" is no bound`, {
+        where: fields.get('version')?.at ?? item.at,
+        hint: 'write <1.2, <=, >, >= or = and a version, several with commas',
+      });
     const several = (key: string): readonly string[] | undefined => {
       const located = fields.get(key);
       return located && textsAt(located, key);
     };
     const [packages, purls, paths, images] = ['package', 'purl', 'path', 'image'].map(several);
     return {
-      ids: textsAt(id, 'id'),
+      ids: textsAt(id, 'id').map((text) => text.trim()),
       ...(packages ? { packages } : {}),
       ...(version === undefined ? {} : { version }),
       ...(purls ? { purls } : {}),

@@ -28,7 +28,7 @@ export function readTrivyignore(text: string, path: string): readonly Exception[
     return [
       {
         ids: [id],
-        ...(until === undefined ? {} : { until: day(until, where) }),
+        ...(until === undefined ? {} : expiry(until, where)),
         by: { source: 'trivyignore', where, status: 'accepted', ...(told ? { reason: told } : {}) },
       },
     ];
@@ -60,7 +60,7 @@ function entry(item: Located, kind: string): Exception {
     ids: [textAt(id, 'id')],
     ...(paths ? { paths: textsAt(paths, 'paths') } : {}),
     ...(purls ? { purls: textsAt(purls, 'purls') } : {}),
-    ...(until ? { until: day(textAt(until, 'expired_at'), until.at) } : {}),
+    ...(until ? expiry(textAt(until, 'expired_at'), until.at) : {}),
     by: {
       source: 'trivyignore',
       where: item.at,
@@ -82,10 +82,21 @@ const MOMENT = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?) ?(
  * A day in UTC, of a date or a moment in ISO 8601. A time without a zone is UTC, as in YAML's own timestamps and for Trivy
  * (https://yaml.org/type/timestamp.html). Throws `config`: an end that cannot be read must not mean for ever.
  */
-export function day(text: string, where: string): string {
+export const day = (text: string, where: string): string => momentOf(text, where).toISOString().slice(0, 10);
+
+/**
+ * When an entry of Trivy ends: at the very moment it names, of a date at its first, so that its last day is the one before.
+ * https://github.com/aquasecurity/trivy/blob/main/pkg/result/ignore.go Throws `config`.
+ */
+function expiry(text: string, where: string): { readonly until: string; readonly end: string } {
+  const moment = momentOf(text, where);
+  return { until: new Date(moment.getTime() - 1).toISOString().slice(0, 10), end: moment.toISOString() };
+}
+
+function momentOf(text: string, where: string): Date {
   const [, date, time = '00:00', zone = 'Z'] = MOMENT.exec(text.trim()) ?? [];
   const moment = new Date(`${date}T${time}${zone.toUpperCase()}`);
   const isDay = date !== undefined && !Number.isNaN(Date.parse(date)) && new Date(date).toISOString().startsWith(date);
-  if (isDay && !Number.isNaN(moment.getTime())) return moment.toISOString().slice(0, 10);
+  if (isDay && !Number.isNaN(moment.getTime())) return moment;
   throw new PlimsollError('config', `"${text.slice(0, 40)}" is no date`, { where, hint: 'write it as 2026-12-31' });
 }
