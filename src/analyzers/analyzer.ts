@@ -209,7 +209,10 @@ export interface Analyzer {
    * such a file is read last, and only if nobody owns it.
    */
   readonly unownedOnly?: true;
-  /** The reverse: it is heard of files that an OS package lists as its own alone, what others say of files that nobody owns. */
+  /**
+   * The reverse: it is heard of files that an OS package lists as its own alone, what others say of files that nobody owns. Not through
+   * links: what a package's own file confirms is not worth another pass over its layer.
+   */
   readonly ownedOnly?: true;
   /**
    * With `unownedOnly`: it is heard of files that an upper layer hides as well (secrets can be had from the image all the same), and

@@ -83,7 +83,7 @@ async function readWith(image: Image, options: LayerReading): Promise<ReadImage>
   const linked = timed(() => linkedReads(all, files, chosen));
   // Behind links may lie the very database that says what is installed.
   const { facts: behindLinks, code: linkedCode } = withoutCode(
-    await again(those(linked, ({ analyzer }) => !analyzer.unownedOnly)),
+    await again(those(linked, ({ analyzer }) => !analyzer.unownedOnly && !analyzer.ownedOnly)),
   );
   const alone = timed(() =>
     [...visibleFacts(all, files), ...behindLinks].filter(({ path, fact }) => isProven(path, fact, files)),
