@@ -372,6 +372,25 @@ describe('a report that lacks what another has', () => {
     ).toEqual(['CVE-2022-40897 present inventory.lang-gate']);
   });
 
+  it('would lack it with data of any day, where it looks at no such packages: its age is not the cause', () => {
+    const later = (name: string, version: string): ForeignFinding =>
+      finding('CVE-2024-6345', {
+        ...{ package: name, version, type: 'pypi', kind: 'unknown', source: undefined as never },
+        published: '2024-07-15T00:00:00Z',
+      });
+    const old = (findings: readonly ForeignFinding[]): ScannerReport =>
+      report('ecr-basic', findings, { created: '2023-05-12' });
+    const openssl = finding('CVE-2023-0464', { package: 'openssl', kind: 'source', severity: 'LOW' });
+    const trivy = report('trivy', [a, later('setuptools', '58.1.0')]);
+    expect(causes(compare({ reports: [trivy, old([openssl])] }))).toEqual([
+      'CVE-2024-6345 present inventory.lang-gate',
+    ]);
+    const reads = old([openssl, finding('CVE-2022-1', { package: 'requests', type: 'pypi', kind: 'unknown' })]);
+    expect(causes(compare({ reports: [trivy, reads] })), 'a rule that its own rows break is not named').toContain(
+      'CVE-2024-6345 present feed.age',
+    );
+  });
+
   it('is unexplained where its rules would report it, and counted', () => {
     const comparison = compare({
       reports: [report('trivy', [a, finding('CVE-2023-9')]), report('grype', [a], { version: '0.63.0' })],

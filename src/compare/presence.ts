@@ -14,8 +14,8 @@ import { idAlone } from './report-facts.ts';
 import type { Side } from './side.ts';
 
 /**
- * Why a side does not have a row that the other has: what the reports state, else what its rules say and nothing in its
- * report contradicts, else its date, else a filter that its rows give away. Unexplained is an answer.
+ * Why a side does not have a row that the other has: what the reports state, else that its rules look at no such packages, else its
+ * date, else what its rules say of the record and nothing in its report contradicts, else a filter that its rows give away. Unexplained is an answer.
  */
 export function absence(question: AbsenceQuestion): CauseFound {
   for (const ask of QUESTIONS) {
@@ -175,6 +175,12 @@ function byMatch(question: AbsenceQuestion): CauseFound | undefined {
 const isGuess = (finding: ForeignFinding): boolean =>
   finding.match?.includes('cpe') ?? finding.feed?.includes('nvd:cpe') ?? false;
 
+/** Its rules leave out all packages of this kind, whatever becomes known of them: newer data would change nothing. */
+function byKind(question: AbsenceQuestion): CauseFound | undefined {
+  const { dropped } = question.lacks.verdict(question.row) ?? {};
+  return dropped?.effect === 'dropped' && dropped.packages !== undefined ? byRule(question) : undefined;
+}
+
 /** It became known after its data was gathered. The first to publish counts: a report can hold no more than that. */
 function byDate(question: AbsenceQuestion): CauseFound | undefined {
   const { row, has, lacks } = question;
@@ -206,6 +212,7 @@ const QUESTIONS: readonly Ask[] = [
   byLayer,
   bySystem,
   byMatch,
+  byKind,
   byDate,
   byOtherName,
   byRule,

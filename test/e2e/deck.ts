@@ -84,7 +84,7 @@ function ecr(image: DeckImage, findings: readonly DeckFinding[]): (request: Seen
         imageScanStatus: { status: 'COMPLETE' },
         imageScanFindings: {
           findings: items,
-          imageScanCompletedAt: 1_700_000_000,
+          imageScanCompletedAt: 1_795_000_000,
           findingSeverityCounts: { HIGH: rows.length },
         },
         ...(next === undefined ? {} : { nextToken: next }),
