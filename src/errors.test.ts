@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { image, layer } from '../test/image.ts';
 import { analyzer } from './analyzers/analyzer.ts';
-import { asInternalError, isDefect, PlimsollError, printable, reasonOf } from './errors.ts';
+import { asInternalError, asPlimsollError, isDefect, PlimsollError, printable, reasonOf } from './errors.ts';
 import { takeInventory } from './inventory/take.ts';
 
 /** An analyzer with a mistake in it. */
@@ -16,6 +16,12 @@ const mistaken = (fails: (text: string) => unknown) =>
     },
   });
 const undefinedCalled = (text: string): unknown => (JSON.parse('{}') as Record<string, () => void>)[text]!();
+
+it('what the operating system says no with is told in words, and anything else as it is', () => {
+  const refused = Object.assign(new Error("EISDIR: illegal operation on a directory, read '/x'"), { code: 'EISDIR' });
+  expect(asPlimsollError(refused, 'config', 'x').line).toBe('this is a folder, not a file (x); check the path');
+  expect(asPlimsollError(new Error('no such luck'), 'corrupt', 'x').line).toBe('no such luck (x)');
+});
 
 it('text is cut to no more than it may have, the dots among it', () => {
   expect(printable('abcdefgh', 8)).toBe('abcdefgh');

@@ -102,7 +102,7 @@ const LOG_COMMAND =
 /** https://www.unicode.org/reports/tr44/#General_Category_Values, and blanks that look like nothing: Hangul fillers, braille. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]|\u034f|\u115f|\u1160|\u17b4|\u17b5|\u2800|\u3164|\uffa0/gu;
 
-/** The error itself if it is one of ours, else wrapped as `code` with its message kept. */
+/** The error itself if it is one of ours, else wrapped as `code`: the operating system's in words, any other with its message kept. */
 export function asPlimsollError(error: unknown, code: ErrorCode, where?: string): PlimsollError {
   if (error instanceof PlimsollError) return error;
   const message = error instanceof Error ? error.message : String(error);
@@ -113,7 +113,12 @@ export function asPlimsollError(error: unknown, code: ErrorCode, where?: string)
       'interrupted',
       where === undefined ? { cause: error } : { where, cause: error },
     );
-  return new PlimsollError(code, message, where === undefined ? { cause: error } : { where, cause: error });
+  const [said, hint] = wordsOf(error) ?? [message];
+  return new PlimsollError(code, said, {
+    ...(where === undefined ? {} : { where }),
+    ...(hint === undefined ? {} : { hint }),
+    cause: error,
+  });
 }
 
 /** What the operating system says no with, in words, and what helps. */
@@ -132,11 +137,14 @@ const SYSTEM: ReadonlyMap<string, readonly [message: string, hint: string]> = ne
   ['ENOMEM', ['there is not enough memory', 'give the process more']],
 ]);
 
+const wordsOf = (error: unknown): readonly [message: string, hint: string] | undefined =>
+  error instanceof Error ? SYSTEM.get((error as NodeJS.ErrnoException).code ?? '') : undefined;
+
 /** An error of the operating system as one of ours, which names the path; undefined for any other. */
 export function asSystemError(error: unknown): PlimsollError | undefined {
   if (!(error instanceof Error) || error instanceof PlimsollError) return undefined;
-  const { code, path } = error as NodeJS.ErrnoException;
-  const known = code === undefined ? undefined : SYSTEM.get(code);
+  const { path } = error as NodeJS.ErrnoException;
+  const known = wordsOf(error);
   if (!known) return undefined;
   const [message, hint] = known;
   return new PlimsollError('io', message, { ...(path === undefined ? {} : { where: path }), hint, cause: error });

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Node } from 'yaml';
 import { boundedText } from './bounded-file.ts';
-import { asPlimsollError, asSystemError, PlimsollError } from './errors.ts';
+import { asPlimsollError, PlimsollError } from './errors.ts';
 import { LIMITS } from './limits.ts';
 import { untameYaml } from './tame-yaml.ts';
 
@@ -108,7 +108,7 @@ async function textOf(path: string): Promise<string> {
     return await boundedText(path, LIMITS.settingsBytes);
   } catch (error) {
     if (error instanceof PlimsollError) throw error;
-    const known = asSystemError(error) ?? asPlimsollError(error, 'config');
+    const known = asPlimsollError(error, 'config');
     throw new PlimsollError('config', `this cannot be read: ${known.message}`, {
       where: path,
       ...(known.hint === undefined ? {} : { hint: known.hint }),

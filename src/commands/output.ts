@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream, existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { access, chmod, constants, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { asPlimsollError, asSystemError, PlimsollError } from '../errors.ts';
+import { asPlimsollError, PlimsollError } from '../errors.ts';
 import { heardThenCutOff } from '../interruption.ts';
 import { clearOrphans } from '../orphans.ts';
 import type { Context } from './command.ts';
@@ -87,7 +87,7 @@ export async function told<T>(file: string, step: () => Promise<T>): Promise<T> 
       });
     throw new PlimsollError(
       'io',
-      `the result could not be written: ${long ? 'the name of the file is too long' : (asSystemError(error) ?? asPlimsollError(error, 'io')).message}`,
+      `the result could not be written: ${long ? 'the name of the file is too long' : asPlimsollError(error, 'io').message}`,
       {
         where: file,
         hint: long ? 'file systems take 255 bytes' : `check that ${folder} exists, may be written to and has room`,
@@ -186,7 +186,7 @@ export async function toStandardOutput(pieces: Iterable<string>, stdout: Context
 }
 
 const cannot = (cause: Error): PlimsollError =>
-  new PlimsollError('io', `the result could not be written: ${(asSystemError(cause) ?? cause).message}`, {
+  new PlimsollError('io', `the result could not be written: ${asPlimsollError(cause, 'io').message}`, {
     where: 'standard output',
     cause,
   });

@@ -1,5 +1,5 @@
 import { boundedText } from '../bounded-file.ts';
-import { PlimsollError } from '../errors.ts';
+import { asPlimsollError, PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { type ReportFormat, reportFormatNamed } from '../report/index.ts';
 
@@ -13,7 +13,7 @@ export async function scanFormatNamed(name: string, template: string | undefined
     const isMissing = 'code' in cause && cause.code === 'ENOENT';
     throw new PlimsollError(
       'io',
-      isMissing ? 'there is no such template' : `the template cannot be read: ${cause.message}`,
+      isMissing ? 'there is no such template' : `the template cannot be read: ${asPlimsollError(cause, 'io').message}`,
       { where: template, cause, hint: templateHint(template) },
     );
   });

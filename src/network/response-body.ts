@@ -4,6 +4,11 @@ import { LIMITS } from '../limits.ts';
 import type { Allowance } from './allowance.ts';
 import { explainFailure } from './failure.ts';
 
+/** That a server sent, but next to nothing for as long as anybody waits: whoever asks about silence takes it for that. */
+class Dripping extends Error {
+  readonly code = 'ETIMEDOUT';
+}
+
 /** A body as undici gives it. */
 type RawBody = Readable & { dump(options?: { limit: number; signal?: AbortSignal }): Promise<void> };
 
@@ -55,7 +60,8 @@ async function* chunks(raw: RawBody, { where, idleMs, signal, allowance }: BodyO
         throw new PlimsollError('network', 'the server sends too slowly', { where });
       allowance?.charge(chunk.length, where);
       if (waited > idleMs) {
-        if (came < LIMITS.idleBytes) throw new PlimsollError('network', 'the server sends too slowly', { where });
+        if (came < LIMITS.idleBytes)
+          throw new PlimsollError('network', 'the server sends too slowly', { where, cause: new Dripping() });
         waited = 0;
         came = 0;
       }

@@ -130,8 +130,9 @@ async function transfer(url: string, path: string, suffix: string, context: Fetc
       const broken = asPlimsollError(error, 'network', url);
       // A host that breaks off is asked for the rest. A connection can be reset before its first byte arrives, and a
       // busy machine can lose what was still on the way: one attempt that brought nothing is not the end.
-      // Who has kept silent for a minute is given one more.
-      stalls = partSize(path) > began ? 0 : stalls + (isSilence(broken) ? LIMITS.feedStalls + 1 : 1);
+      // Who has kept silent for a minute, or dripped, is not asked again, unless much had come before.
+      const enough = isSilence(broken) ? LIMITS.idleBytes : 0;
+      stalls = partSize(path) - began > enough ? 0 : stalls + (isSilence(broken) ? LIMITS.feedStalls + 1 : 1);
       if (broken.code !== 'network' || attempt >= LIMITS.feedResumes || stalls > LIMITS.feedStalls) throw broken;
       await sleep(
         (context.resumeMs ?? 1_000) * Math.min(attempt + 1, 5),

@@ -14,7 +14,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -169,10 +169,22 @@ describe('a download that does not end', () => {
   });
 });
 
-describe('a host that says nothing', () => {
-  it('is waited for once, and not again for each document that it has', async () => {
+describe('a host that says nothing, or next to nothing', () => {
+  const drip = (headers: Record<string, string>) => (response: ServerResponse) => {
+    response.writeHead(200, { 'content-length': 1_000_000, ...headers });
+    const drops = setInterval(() => response.write('x'), 5);
+    response.on('close', () => clearInterval(drops));
+  };
+  it.each<[string, (response: ServerResponse) => void, string]>([
+    ['keeps silent', () => {}, 'the server did not answer in time'],
+    ['drips', drip({}), 'the server sends too slowly'],
+    ['drips, and could be asked for the rest', drip({ etag: '"a"' }), 'the server sends too slowly'],
+  ])('and %s is waited for once, and not again for each document that it has', async (_, answer, said) => {
     const asked: string[] = [];
-    const silent = createServer((request) => void asked.push(String(request.url)));
+    const silent = createServer((request, response) => {
+      asked.push(String(request.url));
+      if (!String(request.url).endsWith('/')) answer(response);
+    });
     await new Promise<void>((ready) => silent.listen(0, '127.0.0.1', ready));
     const impatient = createHttp({ namedBy: 'user', environment: {}, limits: { retryBaseMs: 1, idleMs: 50 } });
     const from = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
@@ -180,7 +192,7 @@ describe('a host that says nothing', () => {
       const only = ['debian/tracker', 'osv/PyPI', 'osv/npm', 'osv/Go', 'kev', 'epss', 'nvd'];
       await expect(update({ http: impatient, from, only })).rejects.toMatchObject({
         code: 'feed',
-        message: expect.stringContaining('the server did not answer in time'),
+        message: expect.stringContaining(said),
         hint: expect.stringContaining('no database was made'),
       });
       // The two that were asked for side by side, twice each.

@@ -161,6 +161,12 @@ describe("other scanners' exceptions", () => {
       where: expect.stringMatching(/\.trivyignore:2$/),
     });
     expect(told(notices)[0]?.[0]).toBe('exception-expired');
+    for (const option of ['--ignore-file', '--vex'])
+      expect((await scanned(option, machine.folder)).error).toMatchObject({
+        code: 'config',
+        message: 'this is a folder, not a file',
+        where: machine.folder,
+      });
     const bad = machine.file('bad/.trivyignore', 'CVE-1 CVE-2\n');
     expect((await scanned('--ignore-file', bad)).error).toMatchObject({
       code: 'config',
