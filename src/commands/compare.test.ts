@@ -228,10 +228,17 @@ it('runs Docker Scout where its plug-in is: each target in its spelling, its SAR
   const asked = readFileSync(at('docker.log'), 'utf8');
   expect(asked).toContain('scout cves --format sarif registry.example/model:1\n');
   expect(asked).toContain(`scout cves --format sarif archive://${at('image.tar')}\n`);
-  docker('echo "docker: unknown command: docker scout" >&2\nexit 1');
-  await expect(run(compareCommand, at('grype.json'), '--run', 'scout', 'x', '--anyway')).rejects.toThrow(
-    'unknown command: docker scout',
-  );
+  // As Docker 28 and Docker 20 say it: what to do next stands below what is wrong.
+  for (const [words, told] of [
+    [
+      "docker: unknown command: docker scout\n\nRun 'docker --help' for more information",
+      'unknown command: docker scout',
+    ],
+    ["docker: 'scout' is not a docker command.\nSee 'docker --help'", "'scout' is not a docker command"],
+  ] as const) {
+    docker(`cat >&2 <<'END'\n${words}\nEND\nexit 1`);
+    await expect(run(compareCommand, at('grype.json'), '--run', 'scout', 'x', '--anyway')).rejects.toThrow(told);
+  }
 });
 
 describe('plimsoll explain', () => {

@@ -122,5 +122,9 @@ function saidOf(complaint: string): string {
         .trim(),
     )
     .filter((line) => line !== '');
-  return lines.findLast((line) => /\b(?:fatal|error|failed)\b/i.test(line)) ?? lines.at(-1) ?? '';
+  return (
+    lines.findLast((line) => /\b(?:fatal|error|failed|unknown command|is not a \w+ command)\b/i.test(line)) ??
+    lines.at(-1) ??
+    ''
+  );
 }
