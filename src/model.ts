@@ -50,6 +50,7 @@ export {
 } from './model/inventory.ts';
 export type { Entry, EntryType, Layer, LayerContent, LayerInfo, PassingLayer } from './model/layer.ts';
 export type {
+  Answering,
   Certainty,
   Evidence,
   Lookup,

@@ -29,6 +29,8 @@ export interface PackageFact {
   readonly requires?: readonly string[];
   /** Paths beside the file that says so: unless one of them is in the image, the package is not. */
   readonly needs?: readonly string[];
+  /** The versions of the Go compiler that it says it was built with. */
+  readonly goCompilers?: readonly string[];
   readonly properties?: Readonly<Record<string, string>>;
 }
 

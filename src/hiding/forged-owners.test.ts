@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { elf } from '../../test/elf.ts';
+import { goProgram as builtGo } from '../../test/go-program.ts';
 import { image, layer, removed } from '../../test/image.ts';
 import { pom } from '../../test/java-archive.ts';
 import { fixedStatement } from '../../test/statements.ts';
@@ -46,6 +47,7 @@ const store = memoryStore({
     fixedStatement('ghsa', 'npm', 'lodash', 'GHSA-lodash', '4.17.21'),
     fixedStatement('ghsa', 'Maven', 'org.apache.commons:commons-text', 'GHSA-text', '1.10.0'),
     fixedStatement('go', 'Go', 'golang.org/x/text', 'GO-text', '0.3.8'),
+    fixedStatement('go', 'Go', 'stdlib', 'GO-stdlib', '1.23.0'),
     fixedStatement('ghsa', 'RubyGems', 'rack', 'GHSA-rack', '2.2.3'),
     // What the distributions speak of: some of these packages, in versions of their own, and not all of them.
     ...['busybox', 'py3-requests', 'bash'].map((name) =>
@@ -244,6 +246,43 @@ describe('what a distribution made is judged as its package, and once', () => {
     const { ids } = await found({ ...wheels(DIST), ...real });
     expect(ids).not.toContain('PYSEC-PyYAML');
     expect(ids).toContain('PYSEC-requests');
+  });
+});
+
+describe('a Go program of a package that its distribution never spoke of', () => {
+  const GOPATH = 'path\tgithub.com/restic/restic/cmd/restic\nbuild\t-compiler=gc\nbuild\t-trimpath=true\n';
+  const MODULES = `${GOPATH}mod\tgithub.com/restic/restic\tv0.14.0\t\ndep\tgolang.org/x/text\tv0.3.7\t\n`;
+  const debian = (
+    modules: string,
+    compiler: string,
+    files: readonly string[] = ['usr/share/doc/restic/copyright'],
+  ) => ({
+    ...dpkg({
+      stanza: stanza('restic', '0.14.0-1+b5', `Built-Using: golang-1.22 (= ${compiler}-2)\n`),
+      name: 'restic',
+      files: ['usr/bin/restic', ...files],
+    }),
+    'usr/bin/restic': builtGo({ modules }),
+  });
+
+  it('is judged as that package where it is as Debian builds them, and its entry names its compiler', async () => {
+    expect((await found(debian(GOPATH, '1.22.1'))).ids).toEqual([]);
+  });
+
+  it.each([
+    ['lists modules', debian(MODULES, '1.22.1'), ['GO-stdlib', 'GO-text']],
+    ['is of another compiler than the entry names', debian(GOPATH, '1.24.0'), ['GO-stdlib']],
+    ['is of an entry without documentation', debian(GOPATH, '1.22.1', []), ['GO-stdlib']],
+    [
+      'lies beside one that lists modules',
+      {
+        ...debian(GOPATH, '1.22.1', ['usr/share/doc/restic/copyright', 'usr/bin/restic-all']),
+        'usr/bin/restic-all': builtGo({ modules: MODULES }),
+      },
+      ['GO-stdlib', 'GO-text'],
+    ],
+  ])('and by itself where it %s', async (_, files, expected) => {
+    expect((await found(files)).ids).toEqual(expected);
   });
 });
 

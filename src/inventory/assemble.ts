@@ -157,7 +157,7 @@ function operatingSystem(facts: readonly VisibleFact[], layers: readonly LayerIn
 function packages(
   items: readonly PackageItem[],
   os: OperatingSystem | undefined,
-  { ownerOf, factsOf, isWhole, isPart }: Ownership,
+  { ownerOf, factsOf, answers }: Ownership,
   layers: readonly LayerInfo[],
   missed: (item: PackageItem, defect: string) => void,
 ): Package[] {
@@ -184,7 +184,7 @@ function packages(
           packageOf(first.fact, os, evidence, owner),
           owner ? factsOf(owner) : [],
           os,
-          owner && { isWhole: isWhole(owner), isPart: isPart(first) },
+          owner && answers(owner, first),
         ),
       ],
       (defect) => {
@@ -222,7 +222,7 @@ export function packageOf(
   // A system inside this one is of a release of its own.
   const os = fact.role === 'nested' && system ? undefined : imageOs;
   const namespace = lookupsOf(fact, os)[0]?.namespace;
-  const { kind: _, needs: __, ...rest } = fact;
+  const { kind: _, needs: __, goCompilers: ___, ...rest } = fact;
   let purl: string | undefined;
   return {
     ...rest,

@@ -7,7 +7,7 @@ import { ecosystemNamed, isSystemType, namespaceOf } from '../ecosystems/index.t
 import { maven } from '../ecosystems/maven.ts';
 import { conda } from '../ecosystems/others.ts';
 import { deb } from '../ecosystems/system-types.ts';
-import type { Lookup, OperatingSystem, Package } from '../model.ts';
+import type { Answering, Lookup, OperatingSystem, Package } from '../model.ts';
 
 type Known = Pick<Package, 'type' | 'name' | 'version' | 'source' | 'certainty' | 'properties'>;
 
@@ -56,13 +56,13 @@ export function askedOfOwner(
   pkg: Package,
   owners: readonly (Known & Pick<Package, 'namespace'>)[],
   os: OperatingSystem | undefined,
-  { isWhole, isPart } = { isWhole: true, isPart: false },
+  how: Omit<Answering, 'names'> = { isWhole: true, isPart: false },
 ): Package {
   if (owners.length === 0 || !isSystemType(pkg.ownedBy?.type)) return pkg;
   const questions = owners.flatMap((owner) => lookupsOf(owner, os, owner.namespace));
   const names = [...new Set(questions.map(({ namespace, name }) => `${namespace}/${name}`))];
   // The purl of a package is made when it is asked for, which a copy would not be.
-  return Object.assign(pkg, { answering: { names, isWhole, isPart } });
+  return Object.assign(pkg, { answering: { names, ...how } });
 }
 
 /**

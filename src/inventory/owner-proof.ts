@@ -11,7 +11,7 @@ import { isKin, isSameThing, OF_DISTRIBUTIONS, plain, plainNames, sharesWord } f
 import { installedOwner, type Owner, ownersOf } from '../layers/ownership.ts';
 import type { ReadImage } from '../layers/read-image.ts';
 import { LIMITS } from '../limits.ts';
-import { isInUse } from '../model.ts';
+import { type Answering, isInUse } from '../model.ts';
 
 /** Versions of a package manager that are no release of anybody's. */
 const SNAPSHOT = /git|svn|hg|bzr|cvs|snapshot|nightly|~(?!rc|a|b|beta|alpha|dev|pre)|20\d{6}/i;
@@ -98,10 +98,8 @@ export interface Ownership {
   readonly claims: readonly Claim[];
   /** The packages of the system of that name. */
   readonly factsOf: FactsOf;
-  /** Whether its entry is as its distribution's tools write one, as far as that can be told. */
-  isWhole(owner: Owner): boolean;
-  /** Whether something lies inside of what its owner brings. */
-  isPart(item: Held): boolean;
+  /** How far it answers for what it is believed to own. */
+  answers(owner: Owner, item: Held): Omit<Answering, 'names'>;
 }
 
 /**
@@ -143,14 +141,34 @@ export function ownership(
     if (owner.type === apk.type) return fact.properties?.commit !== undefined;
     return owner.type !== deb.type || documentsOf(owner.name).some((path) => documents.get(path)?.name === owner.name);
   };
+  const isBuilt = builtBy(believed, factsOf);
   return {
     ownerOf: (item) => believed.get(item),
     claims,
     factsOf,
-    isWhole,
-    isPart: (item) => proofs.get(item) === 'inside',
+    answers: (owner, item) => ({
+      isWhole: isWhole(owner),
+      ...(item.fact.type === go.type ? { isBuilt: isBuilt(owner) } : {}),
+      // Nothing that a distribution would pack by itself.
+      isPart: proofs.get(item) === 'inside',
+    }),
   };
 }
+
+/**
+ * Debian builds Go programs out of folders of sources, without modules: such a program names the compiler, which the package's entry names too, and no
+ * module's version. One that was built elsewhere lists its modules, and no line in a database takes that list out of it.
+ * https://manpages.debian.org/dh_golang
+ */
+function builtBy(believed: ReadonlyMap<Held, Owner>, factsOf: FactsOf): (owner: Owner) => boolean {
+  const foreign = new Set<string>();
+  for (const [{ fact }, owner] of believed)
+    if (fact.type === go.type && !isOfCompiler(fact, factsOf(owner))) foreign.add(`${owner.type} ${owner.name}`);
+  return (owner) => !foreign.has(`${owner.type} ${owner.name}`);
+}
+
+const isOfCompiler = ({ name, version, recovered }: PackageFact, owners: readonly PackageFact[]): boolean =>
+  recovered === undefined && name === 'stdlib' && owners.some(({ goCompilers }) => goCompilers?.includes(version));
 
 /** The package of a visible list that names each path, whether it is there or not: slim images leave documentation out. */
 export const listedIn =

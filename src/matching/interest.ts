@@ -31,7 +31,7 @@ const known = new WeakMap<AdvisoryStore, Map<string, boolean>>();
 /**
  * Whether its distribution answers for the OS package that owns something: it has said a word on one of that name, in that release or another. Of one
  * that it never spoke of, it answers for what is whole, unless it speaks of the same thing under another name. What was compiled into a program of such
- * a package nobody would judge. Where nothing of the distribution is in the database, that is told; who owns what is no matter of it.
+ * a package nobody would judge, but for Go programs that are as the distribution builds them. Where nothing of the distribution is in the database, that is told; who owns what is no matter of it.
  */
 function isAnswered({ type, name, answering }: Package, store: AdvisoryStore): boolean {
   const covered = (answering?.names ?? []).map(nameIn).filter(({ namespace }) => store.covers(namespace));
@@ -39,7 +39,8 @@ function isAnswered({ type, name, answering }: Package, store: AdvisoryStore): b
   const speaks = (of: string): boolean =>
     covered.some(({ namespace }) => releasesBeside(namespace).some((release) => isSpokenOf(release, of, store)));
   if (covered.some((question) => speaks(question.name))) return true;
-  if (!answering.isWhole || COMPILED.has(type)) return false;
+  if (!answering.isWhole) return false;
+  if (COMPILED.has(type)) return answering.isBuilt === true && type === go.type;
   return answering.isPart || !namesOfSources(name).some(speaks);
 }
 

@@ -49,11 +49,13 @@ export interface Supplier {
 }
 
 /** What is known of an OS package as the owner of something that is judged in its place. */
-interface Answering {
+export interface Answering {
   /** Where statements on it are filed, as `Debian:11/openssl`: it answers where its distribution speaks of it. */
   readonly names: readonly string[];
   /** Its database's entry is whole, as a distribution's tools write it: with its documentation, or with what it was built from. */
   readonly isWhole: boolean;
+  /** Its Go programs are as its distribution builds them: without modules, and with the compiler that its entry names. */
+  readonly isBuilt?: boolean;
   /** What it owns lies inside of what it brings, and is nothing that a distribution would pack by itself. */
   readonly isPart: boolean;
 }

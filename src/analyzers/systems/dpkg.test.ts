@@ -46,6 +46,17 @@ Version: 1:2.30.2-1+deb11u2
     expect(fact).toMatchObject({ requires: ['dpkg (>= 1.15)', 'libc6 (>= 2.14)', 'b | c'] });
   });
 
+  it('keeps the Go compilers that it was built with', () => {
+    // Real fields of restic 0.14.0-1+b5, shortened; newer Debians name the second one.
+    const restic = 'Package: restic\nStatus: install ok installed\nVersion: 0.14.0-1+b5\n';
+    const used =
+      'go-md2man-v2 (= 2.0.2+ds1-1), golang-1.19 (= 1.19.8-2), golang-bazil-fuse (= 0.0~git20160811.0.371fbbd-4)';
+    const expected = [{ goCompilers: ['1.19.8'] }];
+    expect(read(`${restic}Built-Using: ${used}\n`)).toMatchObject(expected);
+    expect(read(`${restic}Static-Built-Using: ${used}\n`)).toMatchObject(expected);
+    expect(read(restic)[0]).not.toHaveProperty('goCompilers');
+  });
+
   it('takes the rebuild off where the paragraph names a source without version', () => {
     const [fact] = read(
       'Package: libedit2\nStatus: install ok installed\nSource: libedit\nVersion: 3.1-20191231-2+b1\n',

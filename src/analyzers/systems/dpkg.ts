@@ -14,6 +14,8 @@ const FIELDS = new Set([
   'essential',
   'protected',
   'priority',
+  'built-using',
+  'static-built-using',
 ]);
 /** States in which a package's files are on the disk, whole or in part. https://manpages.debian.org/dpkg.1 */
 const PRESENT = new Set([
@@ -28,7 +30,7 @@ const PRESENT = new Set([
 /** Installed Debian packages: dpkg's database, and the one file per package that distroless images have instead. */
 export const dpkg = analyzer({
   name: 'dpkg',
-  version: 5,
+  version: 6,
   files: ['var/lib/dpkg/status', 'var/lib/dpkg/status.d/*', '**/var/lib/dpkg/status', '**/var/lib/dpkg/status.d/*'],
   maxBytes: 32 * 1024 * 1024,
   *read(file) {
@@ -58,8 +60,18 @@ function packageOf(paragraph: Paragraph, name: string, version: string): Package
     ...(architecture ? { architecture } : {}),
     ...(maintainer ? { maintainer } : {}),
     ...(requires.length > 0 ? { requires } : {}),
+    ...compilersOf(paragraph),
     ...propertiesOf(paragraph, provides),
   };
+}
+
+/** `Built-Using: golang-1.19 (= 1.19.8-2)`. https://www.debian.org/doc/debian-policy/ch-relationships.html#additional-source-packages-used-to-build-the-binary-built-using */
+function compilersOf(paragraph: Paragraph): Pick<PackageFact, 'goCompilers'> {
+  const used = ['built-using', 'static-built-using'].flatMap((field) => dependencies(paragraph.get(field) ?? ''));
+  const goCompilers = used.flatMap(
+    (item) => /^golang-[\d.]{1,9} \(= ([\d.]{1,20})[^\s\d.()][^\s()]{0,99}\)$/.exec(item)?.[1] ?? [],
+  );
+  return goCompilers.length > 0 ? { goCompilers } : {};
 }
 
 /** What it stands in for, and whether the system counts on it: apt takes such a package out only when it is forced to. */
