@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../../test/command.ts';
@@ -133,6 +133,23 @@ describe('a project before there is an image', () => {
     expect(report.notices.filter(({ code }) => code === 'include-unread').map(({ message }) => message)).toEqual([
       expect.stringContaining('../secret.txt is included and lies outside'),
       expect.stringContaining('none.txt is included and could not be read'),
+    ]);
+  });
+
+  it('follows what the requirements of a folder include, whatever its name', async () => {
+    const folder = project({
+      'requirements.txt': 'six==1.16.0\n-r more.txt\n-r ../outside.txt\n-r link.txt\n',
+      'more.txt': '-c deps/pins.in\n',
+      'deps/pins.in': 'setuptools==58.1.0\n',
+    });
+    const outside = project({ 'outside.txt': 'jinja2==2.10\n' });
+    symlinkSync(join(outside, 'outside.txt'), join(folder, 'link.txt'));
+    const report = await scanned(folder);
+    expect(report.packages.map(({ name }) => name).sort()).toEqual(['setuptools', 'six']);
+    expect(report.findings.map(({ package: { name } }) => name)).toContain('setuptools');
+    expect(report.notices.filter(({ code }) => code === 'include-unread').map(({ message }) => message)).toEqual([
+      expect.stringContaining('../outside.txt is included and lies outside'),
+      expect.stringContaining('link.txt is included and could not be read'),
     ]);
   });
 

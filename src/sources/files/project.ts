@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
@@ -38,13 +38,25 @@ export async function openProject(reference: string, path: string): Promise<Imag
   if (status.isDirectory()) {
     const image = await openDirectory(reference, path);
     const supplier = await projectSupplier(path);
+    const { files, notices } = await includedUnderOtherNames(resolve(path));
+    // A layer of their own, above the folder's: there no analyzer would know them by their names.
+    const above = memoryImage({ layers: [{ files: {} }, { files }] });
+    const isAny = Object.keys(files).length > 0;
     return {
       ...image,
-      subject: { ...image.subject, source: 'project', ...(supplier === undefined ? {} : { supplier }) },
+      subject: {
+        ...image.subject,
+        source: 'project',
+        ...(supplier === undefined ? {} : { supplier }),
+        ...(isAny ? { layers: [...image.subject.layers, ...above.subject.layers.slice(1)] } : {}),
+      },
+      ...(isAny ? { layers: [...image.layers, ...above.layers.slice(1)] } : {}),
+      ...(notices.length > 0 ? { notices } : {}),
     };
   }
   if (!status.isFile()) throw new PlimsollError('unsupported', 'neither a file nor a folder', { where: path });
-  const { files, notices } = await withIncludes(resolve(path));
+  const first = resolve(path);
+  const { files, notices } = await withIncludes([first], dirname(first), first);
   const name = await realpath(path);
   const image = memoryImage({ layers: [{ files }], reference });
   const { layers } = image.subject;
@@ -56,19 +68,37 @@ export async function openProject(reference: string, path: string): Promise<Imag
   };
 }
 
+interface Included {
+  readonly files: Record<string, Buffer>;
+  readonly notices: readonly Notice[];
+}
+
+/** What requirements files at the top of a folder, or in its `requirements`, include under names that declare nothing by themselves. */
+async function includedUnderOtherNames(folder: string): Promise<Included> {
+  const names = async (under: string) =>
+    (await readdir(join(folder, under)).catch(() => [])).map((name) => join(under, name));
+  const firsts = [...(await names('')), ...(await names('requirements'))]
+    .filter((place) => isDeclaration(place) && place.endsWith('.txt'))
+    .sort()
+    .slice(0, LIMITS.projectIncludes)
+    .map((place) => join(folder, place));
+  const { files, notices } = await withIncludes(firsts, folder);
+  const others = Object.entries(files).filter(([place]) => !existsSync(join(folder, place)));
+  return { files: Object.fromEntries(others), notices };
+}
+
 /**
  * A file with those that it includes (`-r`, `-c`), by their place from its folder. What lies outside of that folder is not
  * followed: a requirements file of others must not choose what is read here.
  */
-async function withIncludes(first: string): Promise<{ files: Record<string, Buffer>; notices: readonly Notice[] }> {
-  const folder = dirname(first);
+async function withIncludes(firsts: readonly string[], folder: string, named?: string): Promise<Included> {
   const files: Record<string, Buffer> = Object.create(null);
   const notices: Notice[] = [];
-  const open = [first];
+  const open = [...firsts];
   for (let path = open.pop(); path !== undefined; path = open.pop()) {
     const place = placeOf(relative(folder, path));
     if (Object.hasOwn(files, place)) continue;
-    const bytes = await read(path, path === first);
+    const bytes = await read(path, path === named, folder);
     if (bytes === undefined || Object.keys(files).length >= LIMITS.projectIncludes) {
       const message = `${relative(folder, path)} is included and could not be read: what it declares is not assessed`;
       notices.push({ level: 'warning', code: 'include-unread', message });
@@ -97,8 +127,11 @@ function placeOf(path: string): string {
   return isOdd ? place.replace(/(?<![^/])([^/]+)\.(?:txt|in)$/, 'requirements/$1.txt') : place;
 }
 
-async function read(path: string, isNamed: boolean): Promise<Buffer | undefined> {
+async function read(path: string, isNamed: boolean, folder: string): Promise<Buffer | undefined> {
   const status = await stat(path).catch(() => undefined);
+  // A link in a clone must not lead out of it either.
+  const isWithin = isNamed || (await realpath(path).catch(() => '')).startsWith((await realpath(folder)) + sep);
+  if (!isWithin) return undefined;
   if (status?.isFile() && status.size <= LIMITS.fileBytes) return readFile(path);
   if (!isNamed) return undefined;
   throw new PlimsollError('limit', `larger than ${LIMITS.fileBytes} bytes: no declaration of packages`, {
