@@ -1,6 +1,6 @@
 import { printable } from '../errors.ts';
 import { type Paint, painter } from '../terminal/style.ts';
-import { lengthOf, wrap } from '../terminal/table.ts';
+import { cut, lengthOf, wrap } from '../terminal/table.ts';
 
 /** What the sections of the table report share. */
 export interface Page {
@@ -8,6 +8,8 @@ export interface Page {
   readonly paint: Paint;
   /** Every finding on its own line: asked for, or because no terminal has to hold it. */
   readonly all: boolean;
+  /** Lines of one paragraph at most, where a screen would not hold them all; what is cut off ends with dots. */
+  readonly prose?: number;
 }
 
 /**
@@ -52,8 +54,16 @@ export function paragraph(
   hanging = 0,
 ): string[] {
   const clean = printable(text, 4_000);
-  const lines = page.width === undefined ? [clean] : wrap(clean, page.width - indent - hanging);
+  const lines =
+    page.width === undefined ? [clean] : firstLines(wrap(clean, page.width - indent - hanging), page, indent + hanging);
   return lines.map((line, index) => ' '.repeat(index === 0 ? indent : indent + hanging) + style(line));
+}
+
+/** As many lines as a paragraph of the page may have; the last of them says that there is more. */
+function firstLines(lines: string[], { prose = lines.length, width = 0 }: Page, before: number): string[] {
+  if (lines.length <= prose) return lines;
+  // A blank and a word more than the line holds: cutting them off leaves the dots.
+  return [...lines.slice(0, prose - 1), cut(`${lines[prose - 1]} ${lines[prose]}`, width - before)];
 }
 
 /** Table options that come from the page. */

@@ -67,9 +67,10 @@ export function riskLines(risks: readonly Risk[], page: Page, limit = LISTED): s
       ),
       ...more(risks.length - shown.length, page),
     ];
+  const [words, place] = page.prose === undefined ? (['wrap', 'wrap'] as const) : (['cut', 'middle'] as const);
   return [
     title('RISKS IN FILES AND CONFIGURATION', page, `${risks.length}`),
-    ...table([{}, {}, { overflow: 'wrap', minimum: 16 }, { overflow: 'wrap', minimum: 14 }], rows, {
+    ...table([{}, {}, { overflow: words, minimum: 16 }, { overflow: place, minimum: 14 }], rows, {
       ...layout(page),
       indent: 2,
     }),
@@ -132,10 +133,14 @@ export function unknownLines(unknowns: readonly Unknown[], page: Page, limit = L
   ]);
   return [
     title('COULD NOT BE READ', page, 'what these files hold is not in the numbers above'),
-    ...table([{ overflow: 'middle', minimum: 20 }, {}, { overflow: 'wrap', minimum: 20 }], rows, {
-      ...layout(page),
-      indent: 2,
-    }),
+    ...table(
+      [{ overflow: 'middle', minimum: 20 }, {}, { overflow: page.prose === undefined ? 'wrap' : 'cut', minimum: 20 }],
+      rows,
+      {
+        ...layout(page),
+        indent: 2,
+      },
+    ),
     ...more(unknowns.length - shown.length, page),
   ];
 }

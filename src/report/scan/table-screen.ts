@@ -23,6 +23,8 @@ interface Share {
   readonly rules: { readonly number: number; readonly lines: number };
   /** Risks, and files that could not be read, of which the first are named. */
   readonly named: number;
+  /** Lines of each sentence about the counts, the upgrades and the risks; absent: as many as it has. */
+  readonly prose?: number;
 }
 
 /** From what an ordinary image needs to what leaves room where there is much of everything. */
@@ -31,6 +33,9 @@ const SHARES: readonly [Share, ...Share[]] = [
   { changes: 3, warnings: { number: 3, lines: 2 }, rules: { number: 3, lines: 2 }, named: 2 },
   { changes: 3, warnings: { number: 2, lines: 2 }, rules: { number: 2, lines: 2 }, named: 1 },
   { changes: 2, warnings: { number: 1, lines: 2 }, rules: { number: 2, lines: 1 }, named: 1 },
+  { changes: 2, warnings: { number: 1, lines: 2 }, rules: { number: 2, lines: 1 }, named: 1, prose: 2 },
+  { changes: 2, warnings: { number: 1, lines: 2 }, rules: { number: 2, lines: 1 }, named: 1, prose: 1 },
+  { changes: 1, warnings: { number: 1, lines: 1 }, rules: { number: 1, lines: 1 }, named: 1, prose: 1 },
 ];
 /** Findings that are shown however little room there is. */
 const FINDINGS = { least: 3, most: 20 };
@@ -39,7 +44,7 @@ const KEPT = 12;
 
 /** What a reader needs first: verdict, counts, what clears most, the worst findings, what was not judged. The last line says how to see the rest. */
 export function screen(report: Report, page: Page, options: RenderOptions): (readonly string[])[] {
-  const least = fittingFindings(report, page, 0).length;
+  const least = linesIn(fittingFindings(report, page, 0));
   const roomIn = (parts: Parts): number => SCREEN - heightOf([...parts.before, ...parts.after]) - 1;
   let taken = partsOf(report, page, options, SHARES[0]);
   for (const share of SHARES.slice(1)) {
@@ -55,7 +60,10 @@ export function screen(report: Report, page: Page, options: RenderOptions): (rea
 
 /** Lines of blocks, each with the blank line that follows it. */
 export const heightOf = (blocks: readonly (readonly string[])[]): number =>
-  blocks.reduce((sum, block) => sum + (block.length === 0 ? 0 : block.length + 1), 0);
+  blocks.reduce((sum, block) => sum + (block.length === 0 ? 0 : linesIn(block) + 1), 0);
+
+/** Lines of a block: what stands beside a title is below it where there is no room, in the same text. */
+const linesIn = (block: readonly string[]): number => block.reduce((sum, text) => sum + text.split('\n').length, 0);
 
 /** What stands before the findings, and what after. */
 interface Parts {
@@ -67,21 +75,22 @@ function partsOf(
   report: Report,
   page: Page,
   { suppressed = false }: RenderOptions,
-  { changes, warnings, rules, named }: Share,
+  { changes, warnings, rules, named, prose }: Share,
 ): Parts {
   const summary = summarize(report);
+  const tight = prose === undefined ? page : { ...page, prose };
   return {
     before: [
-      headLines(report, summary, page),
+      headLines(report, summary, tight),
       verdictLines(report, summary, page),
       warningLines(report, page, warnings),
-      countLines(summary, report, page, true),
-      firstChangeLines(report, summary, page, changes),
+      countLines(summary, report, tight, true),
+      firstChangeLines(report, summary, tight, changes),
     ],
     after: [
-      riskLines(report.risks, page, named),
+      riskLines(report.risks, tight, named),
       suppressedLines(report, page, suppressed),
-      unknownLines(report.unknowns, page, named),
+      unknownLines(report.unknowns, tight, named),
       report.gate ? gateLines(report.gate, page, rules) : [],
       closingLines(report, summary, page),
     ],
@@ -92,7 +101,7 @@ function partsOf(
 function fittingFindings(report: Report, page: Page, room: number): string[] {
   const groups = groupFindings(report.findings);
   const at = (number: number) => worstLines(groups, page, number);
-  const around = at(FINDINGS.least).length - FINDINGS.least;
+  const around = linesIn(at(FINDINGS.least)) - FINDINGS.least;
   return at(Math.min(FINDINGS.most, Math.max(FINDINGS.least, room - around)));
 }
 

@@ -385,6 +385,56 @@ describe('500 findings', () => {
     expect(squeezed(text.split('WORST FINDINGS')[1]!.split('\n')[2]!)).toMatch(/^CVE-2024-\d+ LOW lib/);
   });
 
+  it.each([60, 72, 80, 120])(
+    'are 60 lines of %i columns where each sentence about the counts is long, and what is cut off says so',
+    async (width) => {
+      const evidence = wheel('a', '1').evidence[0]!;
+      const assessment = {
+        packages: 565,
+        assessed: 502,
+        notAssessed: (['cache', 'owned', 'declared', 'no-ecosystem'] as const).map((reason) => ({
+          reason,
+          packages: 15,
+        })),
+        recovered: [],
+        system: { by: 'release-file' as const },
+        files: 10_000,
+        unreadable: 1,
+        complete: false,
+      };
+      const crowded = await planned({
+        ...value,
+        packages: [
+          ...value.packages,
+          ...['npm', 'maven', 'golang', 'cargo', 'gem', 'nuget', 'composer', 'hex'].map((type) => ({
+            ...wheel('b', '1'),
+            type,
+            purl: `pkg:${type}/b@1`,
+          })),
+        ],
+        assessment,
+        start: { command: ['python3'], notes: ['python waits for commands and may load anything '.repeat(6)] } as never,
+        notices: Array.from({ length: 4 }, (_, index) => ({
+          level: 'warning' as const,
+          code: `w${index}`,
+          message: 'word '.repeat(60),
+        })),
+        risks: Array.from({ length: 9 }, (_, index) => ({
+          category: index < 5 ? ('model' as const) : ('secret' as const),
+          rule: `rule-${index}`,
+          severity: 'HIGH' as const,
+          title: `Danger ${'in a file '.repeat(12)}${index}`,
+          evidence: { ...evidence, path: `opt/${'models/'.repeat(20)}${index}.pkl` },
+        })),
+      });
+      const text = render(crowded, { width }).trimEnd();
+      expect(text.split('\n').length).toBeLessThanOrEqual(60);
+      for (const line of text.split('\n')) expect(lengthOf(line)).toBeLessThanOrEqual(width);
+      for (const said of ['WHAT TO CHANGE', 'WORST FINDINGS', 'and 8 more: --all shows them', '--all shows the rest'])
+        expect(text).toContain(said);
+    },
+  );
+
   it('overflow no terminal, from 60 to 200 columns', () => {
     const long = {
       ...value,

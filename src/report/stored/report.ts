@@ -1,3 +1,4 @@
+import { PlimsollError } from '../../errors.ts';
 import type { JsonObject } from '../../formats/text/index.ts';
 import type { Evidence, Finding, Package, Reason, Report, Risk, Suppressed, Suppression } from '../../model.ts';
 import { type InDocument, inModelWords } from '../json-words.ts';
@@ -26,6 +27,11 @@ export function reportParts(
 ): Report {
   // The lists were read apart: what is left of them is empty, and conforms.
   check(root, '', 'the document');
+  // The schema knows a time as text only; formats that want it in whole seconds, or as UTC, reckon with it.
+  if (Number.isNaN(Date.parse(String(root.created))))
+    throw new PlimsollError('corrupt', 'this is no document that plimsoll wrote: created is no time', {
+      hint: 'write it with -f json',
+    });
   const packages = texts.packages.map((text, at) => storedPackage(text, at, check));
   const places = new Map(packages.map((pkg) => [placeOf(pkg, pkg.evidence), pkg]));
   const findings = texts.findings.map((text, at) => {

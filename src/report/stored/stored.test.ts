@@ -53,6 +53,13 @@ describe('a report that is read back', () => {
     });
   });
 
+  it('is refused where its time is none, before a format reckons with it', async () => {
+    await expect(read(json(report({ created: 'soon' })))).rejects.toMatchObject({
+      code: 'corrupt',
+      line: expect.stringContaining('created is no time'),
+    });
+  });
+
   it('may be compressed', async () => {
     expect((await read(gzipSync(json(report()))))?.kind).toBe('scan');
   });
