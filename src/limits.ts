@@ -80,6 +80,8 @@ export const LIMITS = {
   carriedBytes: 1 * MiB,
   /** Things one analyzer may yield for one file. */
   factsPerFile: 200_000,
+  /** Suites and components of one file of apt's sources, multiplied out: a paragraph names each of its archives with each of its suites. */
+  aptSourceWords: 20_000,
   /** Items of one image, all analyzers together. */
   factsPerImage: 1_000_000,
   /** Unknowns kept for one layer; the rest is counted. */

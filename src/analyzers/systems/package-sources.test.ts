@@ -8,6 +8,13 @@ const sourcesOf = async (...layers: readonly LayerBuilder[]) =>
   );
 
 describe('the package sources that an image names', () => {
+  it('are cut, and said to be, where a paragraph of a hundred kilobytes multiplies out to billions', async () => {
+    const many = (word: string): string => Array(10_000).fill(word).join(' ');
+    const text = `Types: deb\nURIs: ${many('a:')}\nSuites: ${many('s')}\nComponents: main\n`;
+    const { inventory } = await takeInventory(image(layer({ 'etc/apt/sources.list.d/a.sources': text })));
+    expect(inventory.unknowns.map(({ reason }) => reason)).toEqual(['it names more package sources than are read']);
+  });
+
   it('are lines and paragraphs of apt, with the day of a snapshot', async () => {
     const lines = `# deb http://mirror.example/debian bullseye main
 deb http://snapshot.example/archive/debian/20220801T000000Z bullseye main # frozen

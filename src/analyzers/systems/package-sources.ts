@@ -1,5 +1,5 @@
-import { type AptSource, readAptSources, repoSections } from '../../formats/text/index.ts';
-import { analyzer, type PackageSourceFact } from '../analyzer.ts';
+import { type AptSource, isWholeAptSources, readAptSources, repoSections } from '../../formats/text/index.ts';
+import { analyzer, type PackageSourceFact, unknown } from '../analyzer.ts';
 
 /** Where the package manager of the system takes packages from, as its settings name it: archives, suites, repositories. What needs a password is shown without. */
 export const packageSources = analyzer({
@@ -17,9 +17,11 @@ export const packageSources = analyzer({
   ],
   maxBytes: 1024 * 1024,
   *read({ path, text }) {
-    if (path.startsWith('etc/apt/'))
-      for (const source of readAptSources(text(), path.endsWith('.sources'))) yield* ofApt(source);
-    else if (path.startsWith('etc/apk/')) for (const line of text().split(/\r?\n/)) yield* ofApk(line);
+    if (path.startsWith('etc/apt/')) {
+      const sources = readAptSources(text(), path.endsWith('.sources'));
+      for (const source of sources) yield* ofApt(source);
+      if (!isWholeAptSources(sources)) yield unknown('it names more package sources than are read');
+    } else if (path.startsWith('etc/apk/')) for (const line of text().split(/\r?\n/)) yield* ofApk(line);
     else if (path.endsWith('.repo')) for (const { id, settings } of repoSections(text())) yield* ofRpm(id, settings);
     else
       yield { kind: 'package-source', manager: 'rpm', label: '$releasever', address: text().split('\n', 1)[0]!.trim() };

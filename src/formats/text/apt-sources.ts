@@ -1,3 +1,4 @@
+import { LIMITS } from '../../limits.ts';
 import { deb822 } from './deb822.ts';
 
 /** One suite of an archive, as an image's apt is told of it. https://manpages.debian.org/sources.list.5 */
@@ -16,10 +17,17 @@ export interface AptSource {
 const FIELDS = new Set(['types', 'uris', 'suites', 'components', 'architectures', 'enabled', 'snapshot']);
 const words = (value: string | undefined): string[] => (value ?? '').split(/\s+/).filter(Boolean);
 
-/** Enabled sources of binary packages: of `sources.list` and `*.list` line by line, of `*.sources` (`isDeb822`) by the paragraph. */
+/** Enabled sources of binary packages: of `sources.list` and `*.list` line by line, of `*.sources` (`isDeb822`) by the paragraph. What is more than `LIMITS.aptSourceWords` is left out, and `isWholeAptSources` says so. */
 export function readAptSources(text: string, isDeb822: boolean): AptSource[] {
   return isDeb822 ? fromParagraphs(text) : text.split(/\r?\n/).flatMap(fromLine);
 }
+
+/** Whether all that a file names is among its sources: else a paragraph multiplied out to more than the budget. */
+export const isWholeAptSources = (sources: readonly AptSource[]): boolean =>
+  sources.reduce((sum, source) => sum + costOf(source), 0) <= LIMITS.aptSourceWords;
+
+const costOf = ({ components, architectures }: Omit<AptSource, 'uri' | 'suite'>): number =>
+  1 + components.length + architectures.length;
 
 function fromLine(line: string): AptSource[] {
   const match = /^\s*deb(?:\s+\[([^\]]*)\])?\s+(\S+)\s+(\S+)\s*([^#]*)/.exec(line);
@@ -40,20 +48,24 @@ function fromLine(line: string): AptSource[] {
 
 function fromParagraphs(text: string): AptSource[] {
   const sources: AptSource[] = [];
+  let cost = 0;
   const uncommented = text.replace(/^#.*(?:\n|$)/gm, '');
   for (const paragraph of deb822(uncommented, FIELDS)) {
     if (!words(paragraph.get('types')).includes('deb') || /^(?:no|false)$/i.test(paragraph.get('enabled') ?? ''))
       continue;
     const snapshot = paragraph.get('snapshot');
+    const all = {
+      components: words(paragraph.get('components')),
+      architectures: words(paragraph.get('architectures')),
+      ...(snapshot === undefined || /^(?:enable|yes|no|disable)$/i.test(snapshot) ? {} : { snapshot }),
+    };
     for (const uri of words(paragraph.get('uris')))
-      for (const suite of words(paragraph.get('suites')))
-        sources.push({
-          uri,
-          suite,
-          components: words(paragraph.get('components')),
-          architectures: words(paragraph.get('architectures')),
-          ...(snapshot === undefined || /^(?:enable|yes|no|disable)$/i.test(snapshot) ? {} : { snapshot }),
-        });
+      for (const suite of words(paragraph.get('suites'))) {
+        sources.push({ uri, suite, ...all });
+        // The one that is too many is kept: by it the rest is known to be left out.
+        cost += costOf(all);
+        if (cost > LIMITS.aptSourceWords) return sources;
+      }
   }
   return sources;
 }

@@ -1,4 +1,4 @@
-export { type AptSource, readAptSources } from './apt-sources.ts';
+export { type AptSource, isWholeAptSources, readAptSources } from './apt-sources.ts';
 export { condaSettings, isYes } from './conda-settings.ts';
 export { deb822, type Paragraph } from './deb822.ts';
 export { type Dockerfile, type DockerInstruction, parseDockerfile, type Stage } from './dockerfile.ts';
