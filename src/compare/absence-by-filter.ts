@@ -1,9 +1,11 @@
 import { generic } from '../ecosystems/generic.ts';
 import { isSystemType } from '../ecosystems/index.ts';
 import { SEVERITIES, type Severity } from '../model.ts';
-import type { ScannerReport } from '../scanners/scanner.ts';
 import { type AbsenceQuestion, rows } from './absence-question.ts';
 import type { CauseFound } from './comparison.ts';
+import { guessing, isGuess } from './guesses.ts';
+import type { Side } from './side.ts';
+import { sameScanner } from './two-formats.ts';
 
 /** Its own settings leave it out. */
 export function bySettings(question: AbsenceQuestion): CauseFound | undefined {
@@ -48,7 +50,12 @@ export function byRows(question: AbsenceQuestion): CauseFound | undefined {
   if (lacks.isLens || lacks.report.rows < ENOUGH) return undefined;
   // What is said of all its rows has to be said of rows of this kind: of others the same may hold for another reason.
   const kind = kindOf(question.row.type);
-  if (kind === 'language' && countOf(lacks.report, 'language') === 0) return onlySystem(question);
+  const other = kind === 'language' ? 'system' : 'language';
+  if (kind !== undefined && countOf(lacks, kind) === 0) return onlyKind(question, kind, other);
+  if (rows(question).every(isGuess)) {
+    const guessed = guessing(has, lacks);
+    if (guessed !== undefined) return guessed;
+  }
   const severity = wouldRate(question);
   const lowest = SEVERITIES.findIndex((severity) => lacks.reduction.rows[severity] > 0);
   if (severity !== undefined && lowest > 0 && SEVERITIES.indexOf(severity) < bound(severity, lowest)) {
@@ -70,35 +77,30 @@ type Kind = 'system' | 'language';
 const kindOf = (type: string | undefined): Kind | undefined =>
   type === undefined || type === generic.type ? undefined : isSystemType(type) ? 'system' : 'language';
 
-const counts = new WeakMap<ScannerReport, ReadonlyMap<Kind | undefined, number>>();
+/** Rows of a side in packages of the system, or of languages: by what the table knows of a package, as SARIF does not say its type. */
+const countOf = (side: Side, kind: Kind): number => side.count(kind, ({ type }) => kindOf(type) === kind);
 
-/** Findings of a report in packages of the system, or of languages. */
-function countOf(report: ScannerReport, kind: Kind): number {
-  let known = counts.get(report);
-  if (known === undefined) {
-    const made = new Map<Kind | undefined, number>();
-    for (const { type } of report.findings) made.set(kindOf(type), (made.get(kindOf(type)) ?? 0) + 1);
-    counts.set(report, made);
-    known = made;
-  }
-  return known.get(kind) ?? 0;
-}
+/** What rows are of, in words. */
+const WORDS = { system: "the system's packages", language: 'packages of languages' };
 
 /**
  * A scanner that reads packages of languages, and reports many of the system and none of any language, was told to look at the system's alone
- * (`--pkg-types os`). That its data lacks all languages is not to be thought; that it lacks a distribution is, so the reverse is not concluded.
+ * (`--pkg-types os`). That its data lacks all languages is not to be thought; that it lacks a distribution is, so the reverse is concluded only
+ * where the same scanner has many of the system.
  */
-function onlySystem(question: AbsenceQuestion): CauseFound | undefined {
+function onlyKind(question: AbsenceQuestion, kind: Kind, rest: Kind): CauseFound | undefined {
   const { lacks, has } = question;
-  const others = countOf(has.report, 'language');
-  const system = countOf(lacks.report, 'system');
+  const same = sameScanner(has, lacks);
+  if (kind === 'system' && !same) return undefined;
+  const others = countOf(has, kind);
+  const own = countOf(lacks, rest);
   const verdict = lacks.verdict(question.row);
-  if (others < ENOUGH || system < ENOUGH || (verdict !== undefined && !verdict.shown)) return undefined;
+  if (others < ENOUGH || own < ENOUGH || (!same && verdict !== undefined && !verdict.shown)) return undefined;
   return {
     code: 'filter.default',
     proof: 'inferred',
-    says: `${lacks.name} has ${system} rows of the system's packages and none of any language, of which ${has.name} has ${others}: it was told to look at the system's alone`,
-    evidence: [{ kind: 'report', text: `${lacks.report.rows} rows of ${lacks.name}, none of a package of a language` }],
+    says: `${lacks.name} has ${own} rows of ${WORDS[rest]} and none of ${WORDS[kind]}, of which ${has.name} has ${others}: it was told to look at ${WORDS[rest]} alone`,
+    evidence: [{ kind: 'report', text: `${lacks.report.rows} rows of ${lacks.name}, none of ${WORDS[kind]}` }],
   };
 }
 

@@ -5,12 +5,15 @@ import { idMatches } from './lens-tests.ts';
 import type { Dropped, LensDecision } from './replay.ts';
 import { UNNAMED } from './reported.ts';
 import type { Side } from './side.ts';
+import { sameScanner } from './two-formats.ts';
 
 /** Its rules leave it out, and its own report does not contradict them. */
 export function byRule(question: AbsenceQuestion): CauseFound | undefined {
   const { row, has, lacks } = question;
   const verdict = lacks.verdict(row);
   const { dropped } = verdict ?? {};
+  // By the same rules the other would not have it either.
+  if (sameScanner(has, lacks)) return undefined;
   if (verdict === undefined || dropped === undefined || !holds(question, verdict, dropped)) return undefined;
   const { code, says, cite, on } = dropped;
   return {

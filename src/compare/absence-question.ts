@@ -1,6 +1,7 @@
 import type { ForeignFinding } from '../scanners/scanner.ts';
 import type { AlignedRow } from './align.ts';
 import type { Side } from './side.ts';
+import type { TwoFormats } from './two-formats.ts';
 import type { Universe } from './universe.ts';
 
 /** A row that one side has and the other has not. */
@@ -13,6 +14,8 @@ export interface AbsenceQuestion {
   readonly universe: Universe;
   /** The images are known to differ. */
   readonly otherImage: boolean;
+  /** Both are one scanner's, in two formats. */
+  readonly formats?: TwoFormats;
 }
 
 export const rows = ({ row, has }: AbsenceQuestion): readonly ForeignFinding[] => row.cells[has.index]?.findings ?? [];

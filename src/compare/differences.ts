@@ -1,11 +1,14 @@
 import { SEVERITIES, type Severity } from '../model.ts';
+import type { ForeignFinding } from '../scanners/scanner.ts';
 import type { AlignedRow } from './align.ts';
 import type { CauseFound, Difference } from './comparison.ts';
 import { countCauses } from './counts.ts';
 import { fixDifference, fixText } from './fixes.ts';
+import { guessedBeside } from './guesses.ts';
 import { absence } from './presence.ts';
 import { severityDifference } from './severity-cause.ts';
 import type { Side } from './side.ts';
+import type { TwoFormats } from './two-formats.ts';
 import type { Universe } from './universe.ts';
 
 /** Two sides, and what is known of them together. */
@@ -15,9 +18,8 @@ export interface Pair {
   readonly universe: Universe;
   /** The images are known to differ. */
   readonly otherImage: boolean;
-  /** The same scan in two formats, and what that is the cause of. */
-  readonly twoFormats: boolean;
-  readonly formats: CauseFound;
+  /** One scanner's, in two formats. */
+  readonly formats: TwoFormats | undefined;
   /** Their names, for all differences. */
   readonly between: readonly [string, string];
 }
@@ -50,7 +52,7 @@ export function differencesAt(row: AlignedRow, key: string, pair: Pair): readonl
       kind: 'fix',
       between,
       values: [fixText(left), fixText(right)],
-      causes: only(pair.twoFormats ? pair.formats : fix),
+      causes: only(fixAt(left, right, fix, pair)),
     });
   const [countA, countB] = [a.reduction.count(row), b.reduction.count(row)];
   if (countA !== countB)
@@ -59,32 +61,65 @@ export function differencesAt(row: AlignedRow, key: string, pair: Pair): readonl
       kind: 'count',
       between,
       values: [String(countA), String(countB)],
-      causes: pair.twoFormats ? only(pair.formats) : countA > countB ? countCauses(row, a, b) : countCauses(row, b, a),
+      causes: countsAt(row, pair, countA > countB),
     });
   return differences;
 }
 
 /** Why only one of a pair has a row. */
 export function presenceAt(row: AlignedRow, pair: Pair): CauseFound {
-  const { a, b, universe, otherImage, twoFormats } = pair;
-  if (twoFormats) return pair.formats;
+  const { a, b, universe, otherImage, formats } = pair;
   const [has, lacks] = row.cells[a.index] === undefined ? [b, a] : [a, b];
-  return absence({ row, has, lacks, universe, otherImage });
+  return absence({ row, has, lacks, universe, otherImage, ...(formats && { formats }) });
+}
+
+/** Why a pair counts a row differently. `first`: the first counts more. */
+function countsAt(row: AlignedRow, { a, b, formats }: Pair, first: boolean): readonly CauseFound[] {
+  const guessed = formats?.oneRun ? undefined : guessedBeside(row, a, b, 'count');
+  const cause = guessed ?? formats?.cause;
+  return cause !== undefined ? only(cause) : first ? countCauses(row, a, b) : countCauses(row, b, a);
 }
 
 /** Why a pair rates a row differently. */
-export function severityAt(row: AlignedRow, pair: Pair): CauseFound {
-  return pair.twoFormats ? pair.formats : severityDifference(row, pair.a, pair.b);
+export function severityAt(row: AlignedRow, { a, b, formats }: Pair): CauseFound {
+  if (formats?.oneRun) return formats.cause;
+  const told = guessedBeside(row, a, b, 'severity') ?? severityDifference(row, a, b);
+  if (formats === undefined || told.code === 'match.method') return told;
+  // One scanner asks the same sources for both: only what both state, or days of their data, can part them beside the format.
+  const sources = [a, b].map((side) => row.cells[side.index]!.findings.find((finding) => finding.severitySource));
+  const [left, right] = sources.map((finding) => finding?.severitySource);
+  if (told.code === 'feed.age' || (left !== undefined && right !== undefined && left !== right)) return told;
+  if (roughly(row, a, b) || roughly(row, b, a) || namesBoth(row, a, b) || namesBoth(row, b, a)) return formats.cause;
+  return { ...told, code: 'unexplained', proof: 'none' };
 }
 
-/** Of a pair that is one scan in two formats: what differs is what they can say. */
-export function formatsCause(a: Side, b: Side): CauseFound {
-  return {
-    code: 'report.parse',
-    proof: 'stated',
-    says: `The same scanner wrote it into ${a.report.format} and ${b.report.format}, and they do not have the same words`,
-    evidence: [],
-  };
+/** One writes as LOW what the other calls negligible or unknown. */
+function roughly(row: AlignedRow, coarse: Side, other: Side): boolean {
+  const severity = other.reduction.severity(row);
+  return (
+    coarse.coarse && coarse.reduction.severity(row) === 'LOW' && (severity === 'NEGLIGIBLE' || severity === 'UNKNOWN')
+  );
+}
+
+/** One lists several ratings without a word on which of them counts, and the other's severity is among them. */
+function namesBoth({ cells }: AlignedRow, { index }: Side, { index: other }: Side): boolean {
+  const shown = new Set(cells[other]!.findings.map(({ severity }) => severity));
+  return cells[index]!.findings.some(
+    ({ severitySource, ratings }) =>
+      severitySource === undefined && ratings.length > 1 && ratings.some(({ severity }) => shown.has(severity)),
+  );
+}
+
+/** Why a pair says different things of a fix: versions that both name are no matter of a format. */
+function fixAt(
+  left: readonly ForeignFinding[],
+  right: readonly ForeignFinding[],
+  fix: CauseFound,
+  { formats }: Pair,
+): CauseFound {
+  if (formats === undefined) return fix;
+  const named = [left, right].every((findings) => findings.some((finding) => finding.fix.versions.length > 0));
+  return !formats.oneRun && (named || fix.code === 'feed.age') ? fix : formats.cause;
 }
 
 type Values = readonly [Severity | null, Severity | null];

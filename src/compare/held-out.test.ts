@@ -387,7 +387,7 @@ describe('a scanner that was told to look at packages of the system alone (trivy
     expect(differences.filter((said) => said.startsWith('present'))).toHaveLength(25);
     for (const said of differences.filter((one) => one.startsWith('present')))
       expect(said).toMatch(
-        /^present filter\.default inferred: trivy has 25 rows of the system's packages and none of any language, of which grype has 25/,
+        /^present filter\.default inferred: trivy has 25 rows of the system's packages and none of packages of languages, of which grype has 25/,
       );
   });
 
@@ -462,4 +462,114 @@ it("does not call a severity in Trivy's SARIF that no score gives the distributi
   expect(said).toContain(
     "trivy HIGH (no score that is known gives HIGH: it is a vendor's judgement, the distribution's or another's, and it does not say whose)",
   );
+});
+
+describe('two reports of one scanner', () => {
+  const many = Array.from({ length: 25 }, (_, at) => at + 1000);
+  const system = many.map((at) => ({
+    ...{ VulnerabilityID: `CVE-2023-${at}`, PkgName: 'libwebp6', InstalledVersion: '0.6.1-2.1', Severity: 'HIGH' },
+    ...{ FixedVersion: '0.6.1-2.2', Status: 'fixed', SeveritySource: 'nvd' },
+  }));
+  const python = many.map((at) => ({
+    ...{ VulnerabilityID: `CVE-2022-${at}`, PkgName: 'apache-airflow', InstalledVersion: '1.10.2', Severity: 'LOW' },
+    ...{ PkgPath: 'site-packages/apache_airflow-1.10.2.dist-info/METADATA', FixedVersion: '2.0', Status: 'fixed' },
+  }));
+  /** As `trivy -f sarif` writes it. */
+  const sarif = (rows: readonly TrivyRow[]): object => ({
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver: { name: 'Trivy', fullName: 'Trivy Vulnerability Scanner', version: '0.74.0', rules: [] } },
+        properties: { imageName: 'held-out:1' },
+        results: rows.map(
+          ({ VulnerabilityID: id, PkgName: name, InstalledVersion: version, Severity: severity, ...row }) => ({
+            ruleId: id,
+            level: 'error',
+            message: {
+              text: `Package: ${name}\nInstalled Version: ${version}\nVulnerability ${id}\nSeverity: ${severity}\nFixed Version: ${row.FixedVersion}\nLink: [${id}](https://avd.aquasec.com/nvd/${id.toLowerCase()})`,
+            },
+            locations: [
+              {
+                physicalLocation: { artifactLocation: { uri: row.PkgPath ?? 'held-out:1', uriBaseId: 'ROOTPATH' } },
+                message: { text: `${row.PkgPath ?? 'held-out:1'}: ${name}@${version}` },
+              },
+            ],
+          }),
+        ),
+      },
+    ],
+  });
+
+  it('of which one looks at the system alone (--pkg-types os) lack its languages for that, and not for the format', async () => {
+    const differences = await told(trivy(system), sarif([...system, ...python]));
+    expect(differences).toHaveLength(25);
+    for (const said of differences)
+      expect(said).toMatch(/^present filter\.default inferred: .* told to look at the system's packages alone$/);
+  });
+
+  it('of which one looks at languages alone (--pkg-types library) lack those of the system for that', async () => {
+    const report = trivy(system) as { readonly Results: readonly object[] };
+    const languages = { Type: 'python-pkg', Class: 'lang-pkgs', Target: 'Python', Vulnerabilities: python };
+    const differences = await told({ ...report, Results: [...report.Results, languages] }, sarif(python));
+    expect(differences).toHaveLength(25);
+    for (const said of differences)
+      expect(said).toMatch(/^present filter\.default inferred: .* told to look at packages of languages alone$/);
+  });
+
+  it('of which one has a severity list lack what is below it for that', async () => {
+    const differences = await told(trivy([...system, ...python]), sarif(system.map((row) => ({ ...row }))));
+    expect(new Set(differences.map((said) => said.slice(0, 40)))).toEqual(
+      new Set(['present filter.default inferred: trivy-2']),
+    );
+  });
+
+  it('of which one matches by CPE as well have more rows, and a worse severity, for that', async () => {
+    const airflow = (at: number, type: string, severity: string): object =>
+      match(
+        `CVE-2022-${at}`,
+        'apache-airflow',
+        '1.10.2',
+        { severity, namespace: type === 'cpe-match' ? 'nvd:cpe' : 'github:language:python' },
+        {
+          artifact: { name: 'apache-airflow', version: '1.10.2', type: 'python', locations: [] },
+          matchDetails: [{ type }],
+        },
+      );
+    const records = many.map((at) => airflow(at, 'exact-direct-match', 'Medium'));
+    const both = [...records, ...many.map((at) => airflow(at, 'cpe-match', 'High'))];
+    const causes = new Set((await told(grype(both), grype(records))).map((said) => said.replace(/:.*/, '')));
+    expect(causes).toEqual(new Set(['severity match.method inferred', 'count match.method inferred']));
+  });
+
+  it('of which one lacks a few rows, and nothing says why: that is not known', async () => {
+    const [first, ...more] = await told(trivy([...system, ...python.slice(0, 2)]), sarif([...system, python[0]!]));
+    expect(first).toBe(
+      "present unexplained none: trivy-2 is the same scanner's, and does not say what it was told to leave out",
+    );
+    expect(more).toEqual([]);
+  });
+
+  it('of one run, by the second in both, differ by what the formats say: stated', async () => {
+    const bom = {
+      bomFormat: 'CycloneDX',
+      specVersion: '1.6',
+      metadata: {
+        timestamp: '2026-11-27T05:24:27+00:00',
+        tools: { components: [{ type: 'application', name: 'trivy', version: '0.74.0' }] },
+      },
+      components: [],
+      vulnerabilities: system.slice(1).map(({ VulnerabilityID: id }) => ({
+        id,
+        source: { name: 'debian' },
+        ratings: [{ source: { name: 'nvd' }, severity: 'high' }],
+        affects: [{ ref: 'pkg:deb/debian/libwebp6@0.6.1-2.1?distro=debian-11.6' }],
+      })),
+    };
+    const json = { ...trivy(system), CreatedAt: '2026-11-27T05:24:27.009740303Z' };
+    expect(await told(json, bom)).toEqual([
+      'present report.parse stated: The same scanner wrote CycloneDX JSON and Trivy JSON of one scan, and they do not have the same words',
+    ]);
+    const later = { ...json, CreatedAt: '2026-11-27T05:24:28Z' };
+    expect((await told(later, bom))[0]).toMatch(/^present unexplained none/);
+  });
 });

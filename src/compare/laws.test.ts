@@ -179,13 +179,33 @@ describe('laws of causes, over any reports', () => {
   it('one scan in two formats differs by what they can say only', () => {
     fc.assert(
       fc.property(scanned, scanned, (a, b) => {
+        const made = { scanner: 'trivy', version: '0.50.0', created: '2024-02-01T10:00:00.25Z' };
+        // What settings are stated is of the one run as well.
+        const same = { subject: a.subject, settings: a.settings ?? {}, suppressed: [] };
         const comparison = of([
-          { ...a, scanner: 'trivy', version: '0.50.0', format: 'Trivy JSON' },
-          { ...b, scanner: 'trivy', version: '0.50.0', format: 'Trivy SARIF' },
+          { ...a, ...made, ...same, format: 'Trivy JSON' },
+          { ...b, ...made, ...same, format: 'CycloneDX', created: '2024-02-01T10:00:00Z' },
         ]);
-        expect(
-          comparison.differences.flatMap(({ causes }) => causes).filter(({ code }) => code !== 'report.parse'),
-        ).toEqual([]);
+        const others = comparison.differences
+          .flatMap(({ causes }) => causes)
+          .filter(({ code }) => code !== 'report.parse' && code !== 'filter.default');
+        expect(others).toEqual([]);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('a row that one of two formats lacks is no matter of the format without a sign of it', () => {
+    fc.assert(
+      fc.property(scanned, scanned, (a, b) => {
+        const { differences } = of([
+          { ...a, scanner: 'trivy', version: '0.50.0', format: 'Trivy JSON' },
+          { ...b, scanner: 'trivy', version: '0.50.0', format: 'SARIF' },
+        ]);
+        for (const { kind, causes } of differences)
+          for (const { code, proof, says } of kind === 'present' ? causes : [])
+            if (code === 'report.parse')
+              expect([proof, says]).toEqual(['inferred', expect.stringMatching(/names otherwise$/)]);
       }),
       { numRuns: RUNS },
     );

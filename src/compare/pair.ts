@@ -15,11 +15,12 @@ import {
   type SeverityMatrix,
 } from './comparison.ts';
 import { lackingAt } from './counts.ts';
-import { differencesAt, formatsCause, type Pair, presenceAt, severityAt } from './differences.ts';
+import { differencesAt, type Pair, presenceAt, severityAt } from './differences.ts';
 import type { LensDecision } from './replay.ts';
 import { systemSaid } from './report-facts.ts';
 import type { reportedAt } from './reported.ts';
 import { type Side, sideOf } from './side.ts';
+import { twoFormats } from './two-formats.ts';
 import type { Universe } from './universe.ts';
 
 /** One report or replay that is compared. */
@@ -143,8 +144,7 @@ function inOrder(
       b,
       universe,
       otherImage: ground.otherImage(first, second),
-      twoFormats: twoFormats(first, second),
-      formats: formatsCause(a, b),
+      formats: twoFormats(a, b),
       between: [a.name, b.name],
     },
     ground,
@@ -173,7 +173,7 @@ function resultOf(rows: readonly AlignedRow[], pair: Pair, ground: Ground): Pair
     booked.add(row, {
       present: () => told('present') ?? presenceAt(row, pair),
       severity: () => told('severity') ?? severityAt(row, pair),
-      lacking: (from) => (pair.twoFormats ? [] : from === 'from' ? lackingAt(row, b, a) : lackingAt(row, a, b)),
+      lacking: (from) => (pair.formats ? [] : from === 'from' ? lackingAt(row, b, a) : lackingAt(row, a, b)),
     });
   }
   const bridges = booked.end();
@@ -202,17 +202,6 @@ function tallied(counts: ReadonlyMap<Proof, number>, rows: number): ProofTally {
     unexplained: of('none'),
     unexplainedRows: rows,
   };
-}
-
-/** One scan in two formats, by all that the reports say. */
-function twoFormats({ report: a }: ComparedSide, { report: b }: ComparedSide): boolean {
-  return (
-    a.scanner === b.scanner &&
-    a.format !== b.format &&
-    a.format !== 'lens' &&
-    b.format !== 'lens' &&
-    (a.version === undefined || b.version === undefined || a.version === b.version)
-  );
 }
 
 /** The system that a report is about: by the image, by its own word, by the other's. */

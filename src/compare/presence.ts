@@ -1,24 +1,27 @@
 import { isSystemType } from '../ecosystems/index.ts';
-import { BY_FIX_STATE, type ForeignFinding } from '../scanners/scanner.ts';
+import { BY_FIX_STATE } from '../scanners/scanner.ts';
 import { byRows, bySettings } from './absence-by-filter.ts';
+import { byFormat } from './absence-by-format.ts';
 import { byLastFix } from './absence-by-last-fix.ts';
 import { byOtherName } from './absence-by-name.ts';
 import { byRule } from './absence-by-rule.ts';
 import { byOurJudgement } from './absence-by-us.ts';
 import { type AbsenceQuestion, rows } from './absence-question.ts';
 import type { CauseEvidence, CauseFound, Difference } from './comparison.ts';
+import { isGuess } from './guesses.ts';
 import { systemsDiffer } from './identity.ts';
 import { packageMatches } from './lens-tests.ts';
 import { plainVersion } from './package-names.ts';
 import { idAlone } from './report-facts.ts';
 import type { Side } from './side.ts';
+import { sameScanner } from './two-formats.ts';
 
 /**
  * Why a side does not have a row that the other has: what the reports state, else that its rules look at no such packages, else its
  * date, else what its rules say of the record and nothing in its report contradicts, else a filter that its rows give away. Unexplained is an answer.
  */
 export function absence(question: AbsenceQuestion): CauseFound {
-  for (const ask of QUESTIONS) {
+  for (const ask of question.formats?.oneRun ? OF_ONE_RUN : QUESTIONS) {
     const cause = ask(question);
     if (cause !== undefined) return cause;
   }
@@ -152,11 +155,7 @@ function bySystem(question: AbsenceQuestion): CauseFound | undefined {
 function byMatch(question: AbsenceQuestion): CauseFound | undefined {
   const { row, lacks } = question;
   const guessed = rows(question);
-  if (
-    guessed.length === 0 ||
-    !guessed.every((finding) => finding.match?.includes('cpe') || finding.feed?.includes('nvd:cpe'))
-  )
-    return undefined;
+  if (guessed.length === 0 || !guessed.every(isGuess)) return undefined;
   const type = row.type ?? '';
   const told = lacks.report.settings?.cpeMatching?.get(type);
   if (lacks.lens?.name.startsWith('grype') ? told !== false : lacks.facts.row('cpe', isGuess) !== undefined)
@@ -171,9 +170,6 @@ function byMatch(question: AbsenceQuestion): CauseFound | undefined {
     evidence: [{ kind: 'report', text: `${first!.package}: ${first!.match ?? ''} ${first!.feed ?? ''}`.trim() }],
   };
 }
-
-const isGuess = (finding: ForeignFinding): boolean =>
-  finding.match?.includes('cpe') ?? finding.feed?.includes('nvd:cpe') ?? false;
 
 /** Its rules leave out all packages of this kind, whatever becomes known of them: newer data would change nothing. */
 function byKind(question: AbsenceQuestion): CauseFound | undefined {
@@ -219,7 +215,11 @@ const QUESTIONS: readonly Ask[] = [
   byOurJudgement,
   byLastFix,
   byRows,
+  byFormat,
 ];
+
+/** One run has one image, one database and one set of rules: what may part its two reports is what each was cut to. */
+const OF_ONE_RUN: readonly Ask[] = [heldBack, otherImage, byStatus, bySettings, byRows, byFormat];
 
 /** What is not known of a report is the same for many rows: one cause for all with the same words. */
 const told = new WeakMap<Side, Map<string, CauseFound>>();
@@ -266,15 +266,17 @@ function unexplained(question: AbsenceQuestion): CauseFound {
   const verdict = lacks.verdict(row);
   const says =
     otherIds(question) ??
-    (lens === undefined
-      ? `No rules of ${name} are known here`
-      : verdict === undefined
-        ? `Nothing is known of this package and vulnerability besides the report`
-        : verdict.dropped !== undefined
-          ? `A rule known here would leave it out (${verdict.dropped.says}), and what the reports say does not bear that out`
-          : silentOnSystem(question)
-            ? `${name} reports nothing at all on packages of the distribution: its database may hold nothing on it, which the report does not say`
-            : `By the rules of ${lens.title} known here ${name} would report it`);
+    (sameScanner(question.has, lacks)
+      ? `${name} is the same scanner's, and does not say what it was told to leave out`
+      : lens === undefined
+        ? `No rules of ${name} are known here`
+        : verdict === undefined
+          ? `Nothing is known of this package and vulnerability besides the report`
+          : verdict.dropped !== undefined
+            ? `A rule known here would leave it out (${verdict.dropped.says}), and what the reports say does not bear that out`
+            : silentOnSystem(question)
+              ? `${name} reports nothing at all on packages of the distribution: its database may hold nothing on it, which the report does not say`
+              : `By the rules of ${lens.title} known here ${name} would report it`);
   const trace = verdict?.trace ?? [];
   const all = told.get(lacks) ?? new Map<string, CauseFound>();
   told.set(lacks, all);

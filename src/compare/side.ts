@@ -33,6 +33,10 @@ export interface Side {
   heldBack(row: AlignedRow, name?: string): string | undefined;
   /** Whether it has a row at the place of a finding. */
   reports(finding: ForeignFinding): boolean;
+  /** Rows of the table that it has and that pass a test, counted once for each name. */
+  count(name: string, test: (row: AlignedRow) => boolean): number;
+  /** Ids of the rows that it has and another has not. */
+  idsWithout(other: Side): ReadonlySet<string>;
   /** No row of it says anything of fixes: there is nothing to differ on. */
   readonly silentOnFixes: boolean;
   /** Its format writes several severities as LOW. */
@@ -114,7 +118,29 @@ export function sideOf(parts: SideParts): Side {
       places ??= new Set(table.filter((row) => row.cells[index] !== undefined).map(({ key }) => key));
       return places.has(keyOf(finding));
     },
+    ...askedOfAll(table, index),
     silentOnFixes: report.findings.every((finding) => finding.fix.state === 'unknown'),
     coarse: report.notes.some((note) => note.code === 'coarse'),
+  };
+}
+
+/** What is asked of all rows of a table, each question once. */
+function askedOfAll(table: readonly AlignedRow[], index: number): Pick<Side, 'count' | 'idsWithout'> {
+  const counts = new Map<string, number>();
+  const alone = new Map<number, ReadonlySet<string>>();
+  return {
+    count(name, test) {
+      const known = counts.get(name) ?? table.filter((row) => row.cells[index] !== undefined && test(row)).length;
+      counts.set(name, known);
+      return known;
+    },
+    idsWithout({ index: other }) {
+      const rows = alone.has(other)
+        ? []
+        : table.filter(({ cells }) => cells[index] !== undefined && cells[other] === undefined);
+      const ids = alone.get(other) ?? new Set(rows.map(({ id }) => id));
+      alone.set(other, ids);
+      return ids;
+    },
   };
 }

@@ -60,18 +60,20 @@ const TAKEN_OUT: ReadonlySet<string> = new Set([
 function* facts(
   components: ReadonlyMap<string, Component>,
   vulnerabilities: readonly Vulnerability[],
-  firstCounts: boolean,
+  tool: string | undefined,
 ): Generator<FindingFact> {
+  // Trivy recommends an upgrade wherever it knows a fix: where it does so elsewhere, none is known here.
+  const silent = isTrivy(tool) && vulnerabilities.some(({ recommendation }) => recommendation !== undefined);
   for (const vulnerability of vulnerabilities) {
     const namespace = namespaceOf(vulnerability.source);
     const given = vulnerability.ratings.map((rating) => ({
       ...rating,
       source: publisher(rating.source ?? (namespace === undefined ? vulnerability.source : 'any') ?? 'cyclonedx'),
     }));
-    const best = bestRating(
+    const { best, named } = bestRating(
       given,
       vulnerability.source === undefined ? undefined : publisher(vulnerability.source),
-      firstCounts,
+      tool,
     );
     const all: readonly (Rating | undefined)[] = given.flatMap((rating) => [
       rating.method?.startsWith('CVSS') || rating.vector !== undefined
@@ -84,23 +86,26 @@ function* facts(
       const component = components.get(ref ?? '') ?? componentOf(ref);
       const parts = parsePurl(component?.purl);
       const type = typeInWords(parts?.type) ?? parts?.type;
+      const name = parts === undefined ? component?.name : packageOfPurl(parts).name;
       yield {
         id: vulnerability.id,
         aliases: vulnerability.references,
-        package: parts === undefined ? component?.name : packageOfPurl(parts).name,
+        package: name,
         kind: isSystemType(type) ? 'binary' : 'unknown',
         ...withoutUndefined({
           version: component?.version ?? parts?.version,
           type,
           purl: component?.purl,
           severity: best?.severity,
-          severitySource: namespace === undefined || best?.source !== 'any' ? best?.source : undefined,
+          severitySource: named && (namespace === undefined || best?.source !== 'any') ? best?.source : undefined,
           feed: namespace ?? vulnerability.source,
           published: vulnerability.published,
           suppressed: TAKEN_OUT.has(vulnerability.state ?? '') ? `VEX: ${vulnerability.state}` : undefined,
         }),
         ratings: ratings(...all),
-        ...(vulnerability.recommendation !== undefined && { fix: fixOf(vulnerability.recommendation) }),
+        ...(vulnerability.recommendation !== undefined
+          ? { fix: fixOf(vulnerability.recommendation, name) }
+          : silent && { fix: NOT_FIXED }),
       };
     }
   }
@@ -132,23 +137,53 @@ const publisher = (source: string): string =>
 /** Our own output puts the rating that counts first; other tools sort by name. */
 const isOwn = (tool: string | undefined): boolean => tool?.toLowerCase() === 'plimsoll';
 
-/** The publisher's own rating, else the first where the tool puts the one that counts first, else the most severe one. */
+/** After the publisher's own, Trivy shows NVD's. https://trivy.dev/docs/latest/scanner/vulnerability/#severity-selection */
+const isTrivy = (tool: string | undefined): boolean => /trivy/i.test(tool ?? '');
+
+/**
+ * The publisher's own rating, else the first where the tool puts the one that counts first, else NVD's where the tool shows that, else the most
+ * severe one. `named`: that it is the one that counts is said, not chosen here from several.
+ */
 function bestRating<T extends { source: string; severity?: string | undefined }>(
   all: readonly T[],
   source: string | undefined,
-  firstCounts: boolean,
-): T | undefined {
+  tool: string | undefined,
+): { readonly best: T | undefined; readonly named: boolean } {
   // "unknown" of the publisher is no judgement: the others are asked.
   const known = all.filter((rating) => (severityWord(rating.severity) ?? 'UNKNOWN') !== 'UNKNOWN');
   const worded = known.length > 0 ? known : all.filter((rating) => rating.severity !== undefined);
   const rank = (rating: T): number => severityRank(severityWord(rating.severity) ?? 'UNKNOWN');
-  if (firstCounts) return worded[0];
-  return worded.find((rating) => rating.source === source) ?? worded.sort((a, b) => rank(b) - rank(a))[0];
+  if (isOwn(tool)) return { best: worded[0], named: true };
+  const own = worded.find((rating) => rating.source === source);
+  if (own !== undefined) return { best: own, named: true };
+  const fallback = isTrivy(tool) ? worded.find((rating) => rating.source === 'nvd') : undefined;
+  const sources = new Set(worded.map((rating) => rating.source));
+  return { best: fallback ?? [...worded].sort((a, b) => rank(b) - rank(a))[0], named: sources.size < 2 };
 }
 
-function fixOf(recommendation: string): FindingFact['fix'] & object {
-  const version = /Upgrade .*? to version ([^\s;]+)/i.exec(recommendation)?.[1]?.replace(/[.,]$/, '');
-  return { state: version === undefined ? 'unknown' : 'fixed', versions: version === undefined ? [] : [version] };
+/** `Upgrade a to version 1; Upgrade b to version 2.1, 3`: one text for all packages of a vulnerability, of which one's part is read. */
+function fixOf(recommendation: string, name: string | undefined): FindingFact['fix'] & object {
+  const parts = recommendation.split(';').flatMap((part) => {
+    const [, of = '', versions = ''] = /Upgrade (.*?) to version (.+)/i.exec(part) ?? [];
+    return versions === '' ? [] : [{ of: of.trim().toLowerCase(), versions: versionsIn(versions) }];
+  });
+  // A package of the system and one of a language may have one name: whose version is whose, the text does not say.
+  const named = parts.filter(({ of }) => of === name?.toLowerCase());
+  const own = named.length === 0 && parts.length === 1 ? parts : named;
+  return { state: own.length === 0 ? 'unknown' : 'fixed', versions: own.flatMap(({ versions }) => versions) };
+}
+
+const NOT_FIXED: FindingFact['fix'] & object = { state: 'not-fixed', versions: [] };
+
+/** Versions before the words that follow them. */
+function versionsIn(text: string): readonly string[] {
+  const versions: string[] = [];
+  for (const part of text.trim().split(/,\s*/)) {
+    const [version = '', ...words] = part.split(/\s/, 2);
+    if (version !== '') versions.push(version.replace(/\.$/, ''));
+    if (words.length > 0) break;
+  }
+  return versions;
 }
 
 function bodyOf(
@@ -157,7 +192,7 @@ function bodyOf(
   created: string | undefined,
   findings: Iterable<FindingFact>,
 ): ReportBody {
-  const known = /trivy/i.test(tool.name ?? '')
+  const known = isTrivy(tool.name)
     ? 'trivy'
     : /grype/i.test(tool.name ?? '')
       ? 'grype'
@@ -211,7 +246,7 @@ const cyclonedxJson = jsonFormat({
       facts(
         components,
         rows.map(({ value }) => jsonVulnerability(value)),
-        isOwn(text(tool.name)),
+        text(tool.name),
       ),
     );
   },
@@ -281,7 +316,11 @@ const cyclonedxXml: XmlFormat = {
       { name: childText(tool, 'name'), version: childText(tool, 'version') },
       { name: childText(subject, 'name'), version: childText(subject, 'version') },
       childText(metadata, 'timestamp'),
-      facts(components, [...lists.map((element) => xmlVulnerability(element)), ...embedded(root, components)], false),
+      facts(
+        components,
+        [...lists.map((element) => xmlVulnerability(element)), ...embedded(root, components)],
+        childText(tool, 'name'),
+      ),
     );
   },
 };

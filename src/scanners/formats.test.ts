@@ -827,6 +827,51 @@ describe('CycloneDX', () => {
     expect((await finding('NVD')).severitySource).toBe('nvd');
   });
 
+  it('of Trivy says of each package its own fix in one text, and of several ratings not which of them counts', async () => {
+    const { findings } = await read({
+      bomFormat: 'CycloneDX',
+      specVersion: '1.6',
+      metadata: {
+        tools: { components: [{ type: 'application', group: 'aquasecurity', name: 'trivy', version: '0.74.0' }] },
+      },
+      components: [],
+      vulnerabilities: [
+        {
+          id: 'CVE-2025-61686',
+          source: { name: 'ghsa' },
+          ratings: [{ source: { name: 'ghsa' }, score: 9.1, severity: 'critical', method: 'CVSSv31' }],
+          recommendation:
+            'Upgrade @react-router/node to version 7.9.4; Upgrade @remix-run/deno to version 2.17.2, 3.0.1; Upgrade x to version 1.',
+          affects: [
+            { ref: 'pkg:npm/%40react-router/node@7.9.3' },
+            { ref: 'pkg:npm/%40remix-run/deno@2.17.1' },
+            { ref: 'pkg:npm/%40remix-run/other@2.17.1' },
+          ],
+        },
+        {
+          id: 'CVE-2025-24143',
+          source: { name: 'debian' },
+          ratings: [
+            { source: { name: 'alma' }, severity: 'high' },
+            { source: { name: 'nvd' }, score: 6.5, severity: 'medium', method: 'CVSSv31' },
+          ],
+          affects: [{ ref: 'pkg:deb/debian/libwebkit2gtk0@2.42.5-1?distro=debian-12.5' }],
+        },
+      ],
+    });
+    expect(findings.map(({ fix }) => [fix.state, ...fix.versions])).toEqual([
+      ['fixed', '7.9.4'],
+      ['fixed', '2.17.2', '3.0.1'],
+      ['unknown'],
+      ['not-fixed'],
+    ]);
+    // Trivy shows NVD's where the distribution has none, and does not say so here.
+    expect(findings.map(({ severity, severitySource }) => [severity, severitySource]).slice(2)).toEqual([
+      ['CRITICAL', 'ghsa'],
+      ['MEDIUM', undefined],
+    ]);
+  });
+
   it('JSON: one row for each component, found by reference, purl or BOM-Link; the publisher decides the severity', async () => {
     const report = await read({
       bomFormat: 'CycloneDX',

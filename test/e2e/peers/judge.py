@@ -239,8 +239,9 @@ def filtered(row, cause, a, b, left, right):
     if re.search(r'only what has|only fixed', says):
         told = re.search(r'--only-fixed|--ignore-unfixed', lacks.args)
         return bool(told) and not any(one['fixed'] for one in has), lacks.args
-    if 'look at the system\'s alone' in says:
-        return bool(re.search(r'--(?:pkg|vuln)-types?[ =]os\b', lacks.args)), lacks.args
+    if 'told to look at' in says:
+        kind = 'os' if says.endswith("the system's packages alone") else 'library'
+        return bool(re.search(rf'--(?:pkg|vuln)-types?[ =]{kind}\b', lacks.args)), lacks.args
     if re.search(r'severity list|restricted to', says):
         listed = re.search(r'--severity[ =]([A-Z,]+)', lacks.args)
         return bool(listed), lacks.args
@@ -299,7 +300,8 @@ def invalid(row, cause, a, b, left, right):
 
 def format_says_less(row, cause, a, b, left, right):
     if a.scanner == b.scanner and a.sarif != b.sarif:
-        return True, 'one scan in two formats'
+        # Of one scan, and of nothing that was left out: both have the row, and rows below LOW are what SARIF cannot write.
+        return bool(left and right), 'one scan in two formats' if left and right else 'a row that one lacks'
     coarse = next((side for side in (a, b) if side.sarif), None)
     if coarse is None:
         return False, 'no format that says less'
