@@ -579,6 +579,18 @@ describe('plimsoll verify', () => {
     expect(same.out).not.toContain('VERIFIED');
   });
 
+  it('calls an image of another system that has none of the packages another image, and one of the same system verified', async () => {
+    writeFileSync(at('was.json'), (await run(scanCommand, saved('was.tar'), '-f', 'json')).out);
+    const gone = { 'var/lib/dpkg/status': DEBIAN['var/lib/dpkg/status'].replace('openssl', 'bash') };
+    const held = (name: string, extra: Record<string, string>) =>
+      run(verifyCommand, at('was.json'), saved(name, dist('wheel', '1.0'), extra));
+    const other = await held('other.tar', { ...gone, 'etc/os-release': 'ID=ubuntu\nVERSION_ID="22.04"\n' });
+    expect([other.code, other.out]).toEqual([1, expect.stringContaining('ANOTHER IMAGE  2 cleared, 0 remaining')]);
+    expect(other.out).not.toContain('VERIFIED');
+    const removed = await held('removed.tar', gone);
+    expect([removed.code, removed.out]).toEqual([0, expect.stringContaining('VERIFIED  2 cleared')]);
+  });
+
   it('fails where something of the goal is new, and only then', async () => {
     const clean = saved('clean.tar', dist('setuptools', '65.5.1'));
     writeFileSync(at('clean.json'), (await run(scanCommand, clean, '-f', 'json')).out);

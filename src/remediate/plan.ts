@@ -284,8 +284,8 @@ export interface Verification {
   readonly goal: string;
   /** Of `fresh`, those of the goal's class. */
   readonly freshOfGoal: readonly EarlierFinding[];
-  /** `kept`: as promised, or something cleared and nothing of the goal new; `nothing`: nothing is cleared; `broken`: a promise was not kept, or something of the goal's class is new. */
-  readonly outcome: 'kept' | 'nothing' | 'broken';
+  /** `kept`: as promised, or something cleared and nothing of the goal new; `nothing`: nothing is cleared; `broken`: a promise was not kept, or something of the goal's class is new; `other`: not one of the packages that had findings is in it, and its system is not known to be the same. */
+  readonly outcome: 'kept' | 'nothing' | 'broken' | 'other';
   /** The scanner whose report the first one is, where it is not ours. */
   readonly scanner?: string;
   /** True: both are the same image. */

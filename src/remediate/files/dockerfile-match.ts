@@ -1,7 +1,7 @@
 import { PlimsollError } from '../../errors.ts';
 import type { Dockerfile, DockerInstruction, Stage } from '../../formats/text/index.ts';
 import type { ImageConfig } from '../../model.ts';
-import { fit, folded, type HistoryStep, historySteps, makesLayer } from './history.ts';
+import { fit, folded, type HistoryStep, historySteps, isHollow, makesLayer } from './history.ts';
 import { mergedLayers } from './makers.ts';
 
 /** How a Dockerfile and an image go together. */
@@ -132,6 +132,15 @@ function belongs(
   const making = chain.filter(makesLayer);
   if (making.length === 0) return { belongs: true, evidence: ['the Dockerfile makes no layer of its own'] };
   const instructions = new Set(pairs.map(({ instruction }) => instruction));
+  // One snapshot of all (kaniko): of a whole Dockerfile the history has the last instruction alone.
+  const only = pairs.findLast(({ step }) => step.layer !== undefined);
+  if (only && isHollow(only.step) && only.instruction === chain.at(-1) && fit(only.step, only.instruction) >= 1)
+    return {
+      belongs: true,
+      evidence: [
+        `one layer was made of the whole Dockerfile; the history names its last instruction, ${only.instruction.keyword}`,
+      ],
+    };
   const missing = making.filter((instruction) => !instructions.has(instruction));
   const evidence = [
     `${making.length - missing.length} of its ${making.length} RUN, COPY and ADD instructions are steps of the image's history`,

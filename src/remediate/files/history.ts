@@ -61,6 +61,14 @@ const MAKES_LAYER = new Set(['RUN', 'COPY', 'ADD']);
 /** Whether a Dockerfile instruction changes files. */
 export const makesLayer = ({ keyword }: Pick<DockerInstruction, 'keyword'>): boolean => MAKES_LAYER.has(keyword);
 
+const CHANGES_NO_FILE = new Set(
+  'ARG CMD ENTRYPOINT ENV EXPOSE HEALTHCHECK LABEL MAINTAINER ONBUILD SHELL STOPSIGNAL USER VOLUME WORKDIR'.split(' '),
+);
+
+/** Whether a layer is laid to an instruction that brings no file of a package: others made it, whatever the history says. */
+export const isHollow = ({ keyword, layer }: HistoryStep): boolean =>
+  layer !== undefined && CHANGES_NO_FILE.has(keyword);
+
 /** How well a step of the history fits an instruction: 0 not at all, 1 perhaps, 3 surely. */
 export function fit(step: HistoryStep, instruction: DockerInstruction): number {
   if (step.keyword !== instruction.keyword) return 0;

@@ -61,6 +61,29 @@ describe('a layer of several instructions', () => {
     expect(match.instructions.get(1)?.keyword).not.toBe('CMD');
   });
 
+  it('is led to the Dockerfile where the history lays all to one that changes no file, as kaniko with one snapshot does, if that is its last', () => {
+    for (const last of ['CMD ["python3"]', 'ENTRYPOINT ["python3"]', 'ENV MODE=one', 'WORKDIR /srv']) {
+      const snapshot = { ...config, history: [HISTORY[0]!, step(last, false)] };
+      const of = (text: string) => {
+        const match = matchDockerfile(parseDockerfile(text), snapshot);
+        return {
+          match,
+          line: makersOf(mergedLayers(snapshot).get(1)!, match.belongs ? match.chain : [], 'Dockerfile'),
+        };
+      };
+      const own = of(DOCKERFILE.replace('FROM scratch\nADD base.tar /', 'FROM base').replace('CMD ["python3"]', last));
+      expect([last, own.match.belongs, own.match.instructions.get(1)]).toEqual([last, true, undefined]);
+      expect(makerOf(one('pypi', 'setuptools', `${SITE}/x`), own.line, listed)?.line).toBe('Dockerfile:4');
+      const others = of(`FROM base\nRUN pip install setuptools\n${last.replace(/python3|MODE|srv/, 'other')}\n`);
+      expect([last, others.match.belongs, others.line, others.match.instructions.get(1)]).toEqual([
+        last,
+        false,
+        [],
+        undefined,
+      ]);
+    }
+  });
+
   it('is told by the history where no Dockerfile is given', () => {
     const makers = makersOf(mergedLayers(config).get(1)!, [], undefined);
     expect(

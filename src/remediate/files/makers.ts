@@ -3,7 +3,7 @@ import { pypi } from '../../ecosystems/pypi.ts';
 import { withoutEnd, withoutStart } from '../../formats/ends.ts';
 import type { DockerInstruction } from '../../formats/text/index.ts';
 import type { ImageConfig, Package } from '../../model.ts';
-import { fit, type HistoryStep, historySteps, makesLayer } from './history.ts';
+import { fit, type HistoryStep, historySteps, isHollow, makesLayer } from './history.ts';
 
 /** An instruction that may have brought what a layer of several instructions holds. */
 export interface Maker {
@@ -20,7 +20,8 @@ export interface Maker {
 
 /**
  * Layers that hold more than one instruction: some builders make one layer of all (buildah without `--layers`, kaniko with one
- * snapshot, squashed images), and say of it that the last instruction made it, a CMD as often as not. By layer, the steps in it.
+ * snapshot, squashed images), and say of it that the last instruction made it, a CMD as often as not. By layer, the steps in it: none where
+ * the history names no other, as kaniko's does.
  */
 export function mergedLayers(
   config: Pick<ImageConfig, 'history'> | undefined,
@@ -32,8 +33,8 @@ export function mergedLayers(
     open.push(step);
     if (step.layer === undefined) continue;
     const makers = open.filter(makesLayer);
-    // A step that makes a layer and says that it made none shares that of a later one.
-    if (makers.length > (makesLayer(step) ? 1 : 0)) merged.set(step.layer, makers);
+    // A step that makes a layer and says that it made none shares that of a later one; one that changes no file made none of its own.
+    if (makers.length > (makesLayer(step) ? 1 : 0) || isHollow(step)) merged.set(step.layer, makers);
     open = [];
   }
   return merged;

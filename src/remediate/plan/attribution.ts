@@ -10,7 +10,7 @@ export function attributed(planning: Planning, today: readonly PlannedFinding[])
     const own = today.filter(({ layer }) => layer === index);
     const makers = planning.makers?.get(index);
     const line = makers ? undefined : lines?.get(index);
-    const said = makers ? `${makers.length} instructions in one layer` : instruction;
+    const said = makers ? saidOf(makers, own.length > 0, instruction) : instruction;
     return {
       index,
       diffID,
@@ -24,6 +24,12 @@ export function attributed(planning: Planning, today: readonly PlannedFinding[])
   });
   const inherited = today.filter((finding) => finding.inherited).length;
   return { base, inherited, added: today.length - inherited, layers: introduced.size === 0 ? [] : layers };
+}
+
+/** What is shown for a layer of several instructions. An empty one is what its instruction made. */
+function saidOf(makers: readonly Maker[], holds: boolean, instruction: string | undefined): string | undefined {
+  if (makers.length > 0) return makers.length === 1 ? '1 instruction' : `${makers.length} instructions in one layer`;
+  return holds ? 'instructions that the history does not name' : instruction;
 }
 
 /** Who of the instructions of a layer brought how many of its findings, the most first. */

@@ -26,6 +26,8 @@ export interface Earlier {
   readonly scanner?: string;
   /** Digest of the database it was judged by. */
   readonly database?: string;
+  /** The operating system's id, where the file says it. */
+  readonly system?: string;
 }
 
 /** Reads a plan of ours, a report of ours or of another scanner. Throws `not-found`, `limit`, `corrupt`. */
@@ -66,7 +68,9 @@ export function earlierOfPlan(plan: Plan): Earlier {
 function earlierOf(document: Json, where: string): Earlier | undefined {
   const root = object(document);
   const subject = object(root.subject);
+  const system = text(object(root.os).id);
   const about = {
+    ...(system === undefined ? {} : { system }),
     reference: text(subject.reference) ?? '',
     created: text(root.created) ?? '',
     ...(text(subject.digest) === undefined ? {} : { digest: text(subject.digest) as string }),

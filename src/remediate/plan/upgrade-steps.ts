@@ -34,7 +34,7 @@ export function osStep(
         why: [
           "the distribution's own fixes for this release",
           ...(unverified
-            ? ["the versions are the advisory's: no package index was asked whether they can be installed"]
+            ? ["the versions are the advisory's: no package index said whether they can be installed"]
             : []),
           ...warnings,
         ],

@@ -13,9 +13,7 @@ const placed: Keys = ({ id, aliases, type, name, places }) =>
   [id, ...aliases].flatMap((id) => places.map((place) => findingKey(type, name, place, id)));
 
 const named: Keys = ({ id, aliases, name, binaries = [] }) =>
-  [id, ...aliases].flatMap((id) =>
-    [name, ...binaries].map((name) => `${name.toLowerCase().replace(/[-_.]+/g, '-')}\0${id}`),
-  );
+  [id, ...aliases].flatMap((id) => [name, ...binaries].map((name) => `${plainName(name)}\0${id}`));
 
 /** What the scan of today found, each with whether the goal asks for it. */
 function nowOf(report: Report, goal: Goal): (EarlierFinding & { readonly ofGoal: boolean })[] {
@@ -39,6 +37,21 @@ function nowOf(report: Report, goal: Goal): (EarlierFinding & { readonly ofGoal:
       ...(binaries ? { binaries } : {}),
     };
   });
+}
+
+const plainName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
+
+/**
+ * Whether it is another image altogether, whose findings say nothing of a change: not one of the packages that had findings is there in any version,
+ * and the system is not known to be the same. One package alone may have been taken out.
+ */
+function isOther({ findings, system }: Earlier, { packages, os }: Report): boolean {
+  const then = new Map(
+    findings.map(({ name, binaries = [] }) => [plainName(name), [name, ...binaries].map(plainName)]),
+  );
+  if (then.size < 2 || (system !== undefined && system === os?.id)) return false;
+  const now = new Set(packages.flatMap(({ name, source }) => [name, source?.name ?? name].map(plainName)));
+  return [...then.values()].every((names) => !names.some((name) => now.has(name)));
 }
 
 const without = ({ ofGoal: _, ...rest }: EarlierFinding & { readonly ofGoal: boolean }): EarlierFinding => rest;
@@ -72,7 +85,7 @@ export function verify(earlier: Earlier, report: Report, goal?: string): Verific
     fresh,
     goal: asked,
     freshOfGoal,
-    outcome: cleared.length === 0 ? 'nothing' : broken ? 'broken' : 'kept',
+    outcome: isOther(earlier, report) ? 'other' : cleared.length === 0 ? 'nothing' : broken ? 'broken' : 'kept',
     ...(earlier.scanner === undefined ? {} : { scanner: earlier.scanner }),
     sameImage: earlier.digest !== undefined && earlier.digest === report.subject.digest,
     ...(prediction ? { prediction } : {}),
@@ -80,9 +93,9 @@ export function verify(earlier: Earlier, report: Report, goal?: string): Verific
   };
 }
 
-/** Whether a verification is to fail: a promise was not kept, or something of the goal's class is new. */
-export const hasFailed = ({ prediction, freshOfGoal }: Verification): boolean =>
-  prediction === undefined ? freshOfGoal.length > 0 : !prediction.holds;
+/** Whether a verification is to fail: a promise was not kept, something of the goal's class is new, or it is another image. */
+export const hasFailed = ({ prediction, freshOfGoal, outcome }: Verification): boolean =>
+  outcome === 'other' || (prediction === undefined ? freshOfGoal.length > 0 : !prediction.holds);
 
 function predictionOf(
   earlier: Earlier,

@@ -256,7 +256,7 @@ describe('a plan for people', () => {
     const row = (name: string): string => text.split('\n').find((line) => line.startsWith(`   ${name} `)) ?? '';
     expect(row('setuptools')).toContain('unverified: 1 ');
     expect(row('openssl')).toMatch(/\u2192 \S+ +\w+ +1 UNKNOWN$/);
-    expect(text).toContain("the versions are the advisory's: no package index was asked");
+    expect(text).toContain("the versions are the advisory's: no package index said");
   });
 
   it('is Markdown that a text from outside cannot break out of', async () => {

@@ -36,6 +36,7 @@ const HEADINGS: Readonly<Record<Verification['outcome'], string>> = {
   kept: 'VERIFIED',
   nothing: 'NOTHING CHANGED',
   broken: 'NOT AS IT SHOULD BE',
+  other: 'ANOTHER IMAGE',
 };
 
 /** What came of the promise, in a sentence. */
@@ -62,6 +63,12 @@ function verdictOf({ prediction, cleared, remaining, fresh, freshOfGoal, outcome
       : prediction?.holds && outcome === 'kept'
         ? `: as predicted${more > 0 ? `, and ${more} more cleared` : ''}`
         : '';
+  if (outcome === 'other')
+    return {
+      outcome,
+      heading: HEADINGS.other,
+      text: `${counts}: not one of the packages that had findings is in it, which says nothing of a change`,
+    };
   return { outcome, heading: HEADINGS[outcome], text: `${counts}${said}${sameImage ? '; it is the same image' : ''}` };
 }
 
@@ -69,6 +76,7 @@ const STYLES: Readonly<Record<Verification['outcome'], StyleName>> = {
   kept: 'green',
   nothing: 'yellow',
   broken: 'red',
+  other: 'red',
 };
 
 function* verifyTable(verification: Verification, options: RenderOptions): Generator<string> {
