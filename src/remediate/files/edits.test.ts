@@ -147,7 +147,7 @@ describe('a requirements file', () => {
       applyEdits(plain, [
         addRequirement(plain, readRequirements(plain), { name: 'idna', to: '3.7', comment: 'clears CVE-2024-3651' })!,
       ]),
-    ).toBe('flask==2.0\nidna==3.7  # clears CVE-2024-3651\n');
+    ).toBe('flask==2.0\nidna==3.7  # clears CVE-2024-3651');
     expect(addRequirement(text, readRequirements(text), { name: 'idna', to: '3.7' })).toBeUndefined();
   });
 });
@@ -593,5 +593,24 @@ await writeFiles(['a', 'b'].map((name) => ({ path: process.argv[2] + '/' + name,
       await writeFiles([write('docker/Dockerfile', 'FROM a\n', 'FROM b\n')], false);
       expect(existsSync(tell)).toBe(false);
     });
+  });
+});
+
+describe('a requirements file with line ends of Windows', () => {
+  it('is read behind its comments, and what is added to an unended last line stands on lines of its own', () => {
+    const text = 'requests==2.25.1\r\nJinja2==2.11.2 # x\r\n# all\r\nPyYAML==5.3';
+    const file = readRequirements(text);
+    expect(file.requirements.map(({ name, specifier }) => [name, specifier])).toEqual([
+      ['requests', '==2.25.1'],
+      ['jinja2', '==2.11.2'],
+      ['pyyaml', '==5.3'],
+    ]);
+    const edits = [
+      ...(pinRequirement(text, file.requirements[1]!, { name: 'Jinja2', to: '3.1.6' }) ?? []),
+      ...['certifi', 'idna'].flatMap((name) => addRequirement(text, file, { name, to: '3.15' }) ?? []),
+    ];
+    expect(applyEdits(text, edits)).toBe(
+      'requests==2.25.1\r\nJinja2==3.1.6 # x\r\n# all\r\nPyYAML==5.3\r\ncertifi==3.15\r\nidna==3.15',
+    );
   });
 });

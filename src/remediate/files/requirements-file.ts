@@ -49,7 +49,8 @@ function* logicalLines(text: string): Generator<{ body: string; start: number }>
   let start = 0;
   let at = 0;
   for (const line of text.split('\n')) {
-    const plain = line.replace(/(^|\s)#.*$/, (comment) => ' '.repeat(comment.length));
+    // A dot would stop before the CR of a line that ends as on Windows.
+    const plain = line.replace(/(^|\s)#[^\n]*$/, (comment) => ' '.repeat(comment.length));
     const continued = /\\\s*$/.test(plain);
     body += continued ? `${plain.replace(/\\(\s*)$/, ' $1')} ` : plain;
     at += line.length + 1;
@@ -123,9 +124,10 @@ export function addRequirement(text: string, file: RequirementsFile, pin: Wanted
   const hashes = hashed ? (pin.hashes ?? []).map((hash) => ` \\${eol}    --hash=sha256:${hash}`).join('') : '';
   const why = pin.comment === undefined ? undefined : printable(pin.comment);
   const comment = why === undefined ? '' : `  # ${why}`;
-  const separator = text === '' || text.endsWith('\n') ? '' : eol;
   const line = hashed
     ? `${why === undefined ? '' : `# ${why}${eol}`}${pin.name}==${pin.to}${hashes}`
     : `${pin.name}==${pin.to}${comment}`;
-  return { start: text.length, end: text.length, text: `${separator}${line}${eol}` };
+  // Several may be added: each ends its line, or begins one where the last of the file is not ended.
+  const ended = text === '' || text.endsWith('\n');
+  return { start: text.length, end: text.length, text: ended ? `${line}${eol}` : `${eol}${line}` };
 }
