@@ -1,5 +1,6 @@
 import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
+import { gitlabOffences } from '../../../test/contracts/published-schemas.ts';
 import { FINDINGS, finding, PACKAGES, report, wheel } from '../../../test/report.ts';
 import type { Report, Risk } from '../../model.ts';
 import { readReport, reportBytes } from '../../scanners/read.ts';
@@ -70,6 +71,33 @@ describe('GitLab', () => {
       expect(row.name.length).toBeLessThanOrEqual(255);
     }
     expect(new Set(document.vulnerabilities.map((row: { id: string }) => row.id)).size).toBe(8);
+  });
+  it('has a name wherever its schema asks for one, though a stored report has an empty id, alias, rule or system', () => {
+    const [first] = report().findings;
+    const nameless = report({
+      findings: [
+        { ...first!, id: '', aliases: ['', 'CVE-2024-1'] },
+        { ...finding(' ', wheel('a', '1'), 'LOW'), aliases: [''] },
+      ],
+      risks: [{ ...HOSTILE, rule: '' }],
+      os: { ...report().os!, id: '', versionId: '' },
+      subject: {
+        ...report().subject,
+        name: '',
+        digest: undefined,
+        repoTags: undefined,
+      } as unknown as Report['subject'],
+    });
+    const document = json('gitlab', nameless);
+    expect(gitlabOffences(document)).toEqual([]);
+    const names = document.vulnerabilities.map((row: { identifiers: { name: string }[] }) =>
+      row.identifiers.map(({ name }) => name),
+    );
+    expect(names.sort()).toEqual([['CVE-2024-1'], ['unnamed'], ['unnamed']]);
+    expect(document.vulnerabilities[0].location).toMatchObject({
+      operating_system: 'unknown',
+      image: 'unnamed:untagged',
+    });
   });
   it('has the same ids in the next report', () => {
     const ids = (value: Report) => json('gitlab', value).vulnerabilities.map((row: { id: string }) => row.id);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { coverageStatement } from '../../coverage/assessment.ts';
 import { printable } from '../../errors.ts';
 import { before } from '../../formats/ends.ts';
-import type { Report, Risk, Severity } from '../../model.ts';
+import type { Finding, Report, Risk, Severity } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
 import { type GroupedFinding, groupFindings, jsonPieces, riskPlace, stateInWords, titleLine } from '../scan/index.ts';
 import { isWebAddress } from '../web-address.ts';
@@ -56,7 +56,7 @@ const SEVERITIES: Readonly<Record<Severity, string>> = {
 
 function* entries(report: Report): Generator<Record<string, unknown>> {
   const image = imageOf(report);
-  const system = report.os === undefined ? 'unknown' : `${report.os.id} ${report.os.versionId ?? ''}`.trim();
+  const system = named(report.os === undefined ? '' : `${report.os.id} ${report.os.versionId ?? ''}`.trim(), 'unknown');
   const place = (name: string, version: string) => ({
     dependency: { package: { name: short(name, 4_000) }, version: short(version, 4_000) },
     operating_system: short(system, 255),
@@ -76,20 +76,21 @@ function vulnerabilityRow({ finding, packages }: GroupedFinding, place: Place): 
   const links = [...new Set([finding.url, ...(finding.references ?? [])].filter(isWebAddress))];
   return {
     id: uuid('vulnerability', finding.id, pkg.type, name, version),
-    name: short(titleLine(finding) || finding.id, 255),
+    name: short(titleLine(finding) || named(finding.id, UNNAMED), 255),
     description: short(finding.description ?? finding.title ?? finding.id, 100_000),
     severity: SEVERITIES[finding.severity],
     solution:
       finding.fix.version === undefined
         ? short(`No upgrade: ${stateInWords(finding)}`, 7_000)
         : short(`Upgrade ${packages.map((pkg) => pkg.name).join(', ')} to ${finding.fix.version}`, 7_000),
-    identifiers: [finding.id, ...finding.aliases].slice(0, 20).map((id) => identifier(id, finding.url)),
+    identifiers: identifiersOf(finding),
     ...(links.length === 0 ? {} : { links: links.slice(0, 50).map((url) => ({ url })) }),
     location: place(name, version),
   };
 }
 
 function riskRow(risk: Risk, place: Place): Record<string, unknown> {
+  const rule = short(named(risk.rule, UNNAMED), 255);
   return {
     id: uuid('risk', risk.rule, risk.evidence.path, risk.at ?? ''),
     name: short(risk.title, 255),
@@ -99,9 +100,20 @@ function riskRow(risk: Risk, place: Place): Record<string, unknown> {
     ),
     severity: SEVERITIES[risk.severity],
     solution: 'Look at the file before the image is used.',
-    identifiers: [{ type: 'plimsoll_rule', name: short(risk.rule, 255), value: short(risk.rule, 255) }],
+    identifiers: [{ type: 'plimsoll_rule', name: rule, value: rule }],
     location: place(riskPlace(risk), ''),
   };
+}
+
+/** What stands where the schema asks for a name (`minLength: 1`) and a stored report has none. */
+const UNNAMED = 'unnamed';
+
+const named = (text: string, otherwise: string): string => (text.trim() === '' ? otherwise : text);
+
+/** The id and its other names; an empty one says nothing and is left out, and at least one is asked for. */
+function identifiersOf({ id, aliases, url }: Finding): Record<string, unknown>[] {
+  const ids = [id, ...aliases].filter((name) => name.trim() !== '').slice(0, 20);
+  return (ids.length === 0 ? [UNNAMED] : ids).map((name) => identifier(name, url));
 }
 
 function identifier(id: string, url: string | undefined): Record<string, unknown> {
@@ -119,7 +131,7 @@ function imageOf({ subject }: Report): string {
   const name =
     subject.repoTags?.[0] ??
     (subject.digest === undefined ? subject.name : `${before(subject.name, ':@')}@${subject.digest}`);
-  const clean = short(name.replace(/^[a-z]+:(?=[./])/, ''), 400);
+  const clean = short(named(name.replace(/^[a-z]+:(?=[./])/, ''), UNNAMED), 400);
   return /^[^:]+(?::\d[^:]*)?:[^:]+(?::\d[^:]*)?$/.test(clean) ? clean : `${clean.replaceAll(':', '_')}:untagged`;
 }
 
