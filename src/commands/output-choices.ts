@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { PlimsollError } from '../errors.ts';
+import { refuseSamePlace } from './same-place.ts';
 
 /** A format that was asked for, and where it goes. */
 interface OutputChoice {
@@ -39,4 +40,23 @@ export function outputChoices(formats: readonly string[], output: string | undef
       hint: 'give each a file of its own',
     });
   return placed;
+}
+
+/** An output as its user wrote it: `-f json=a`, or `-f json -o a`. */
+const optionOf = ({ format, file }: OutputChoice, formats: readonly string[]): string =>
+  file === undefined
+    ? `-f ${format}`
+    : formats.includes(`${format}=${file}`)
+      ? `-f ${format}=${file}`
+      : `-f ${format} -o ${file}`;
+
+/** `outputChoices`, none of which leads to the file of another, whatever the file system makes of their names. Throws `usage`. */
+export async function distinctChoices(formats: readonly string[], output: string | undefined): Promise<OutputChoice[]> {
+  const choices = outputChoices(formats, output);
+  await refuseSamePlace(
+    choices
+      .filter(({ file }) => file === undefined || !file.endsWith('/'))
+      .map((choice) => ({ ...choice, option: optionOf(choice, formats) })),
+  );
+  return choices;
 }

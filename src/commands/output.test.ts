@@ -17,9 +17,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
+import { getSystemErrorMap } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { PlimsollError } from '../errors.ts';
 import { growingOutput } from './growing-output.ts';
-import { writeOutput } from './output.ts';
+import { told, writeOutput } from './output.ts';
 
 describe('writing a result', () => {
   let folder = '';
@@ -125,6 +127,31 @@ describe('writing a result', () => {
       line: expect.stringContaining('a folder'),
     });
     expect(readdirSync(folder)).toHaveLength(1);
+  });
+
+  it.each(['ENOTDIR', 'ELOOP', 'ENXIO', 'ETXTBSY'])(
+    'names the path that was given, whatever goes wrong beside it (%s)',
+    async (code) => {
+      const [errno] = [...getSystemErrorMap()].find(([, [name]]) => name === code)!;
+      const file = join(folder, 'report.json');
+      const own = join(folder, '.plimsoll-1.partial');
+      const step = () =>
+        Promise.reject(
+          Object.assign(new Error(`${code}: said, open '${own}'`), { code, errno, syscall: 'open', path: own }),
+        );
+      const error = await told(file, step).catch((error: PlimsollError) => error);
+      expect(error).toMatchObject({ code: 'io', where: file });
+      expect((error as PlimsollError).line).not.toMatch(/\.partial|E[A-Z]{4}/);
+    },
+  );
+  it('says that a part of the path is a file, by the name that was given', async () => {
+    writeFileSync(join(folder, 'a'), '');
+    const file = join(folder, 'a', 'report.json');
+    await expect(writeOutput(['x'], file, context())).rejects.toMatchObject({
+      where: file,
+      message: 'the result could not be written: a part of the path is no folder',
+      line: expect.not.stringContaining('.partial'),
+    });
   });
 
   it.skipIf(process.platform !== 'linux')(

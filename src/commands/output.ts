@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream, existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { access, chmod, constants, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { getSystemErrorMap } from 'node:util';
 import { asPlimsollError, PlimsollError } from '../errors.ts';
 import { heardThenCutOff } from '../interruption.ts';
 import { clearOrphans } from '../orphans.ts';
@@ -87,7 +88,7 @@ export async function told<T>(file: string, step: () => Promise<T>): Promise<T> 
       });
     throw new PlimsollError(
       'io',
-      `the result could not be written: ${long ? 'the name of the file is too long' : asPlimsollError(error, 'io').message}`,
+      `the result could not be written: ${long ? 'the name of the file is too long' : saidBySystem(error)}`,
       {
         where: file,
         hint: long ? 'file systems take 255 bytes' : `check that ${folder} exists, may be written to and has room`,
@@ -95,6 +96,14 @@ export async function told<T>(file: string, step: () => Promise<T>): Promise<T> 
       },
     );
   }
+}
+
+/** What the operating system says, without the path that Node adds: that of a file beside the result, which nobody named. */
+function saidBySystem(error: unknown): string {
+  const { message } = asPlimsollError(error, 'io');
+  const { errno, syscall } = error as NodeJS.ErrnoException;
+  const raw = error instanceof Error && message === error.message && syscall !== undefined;
+  return raw ? (getSystemErrorMap().get(errno ?? 0)?.[1] ?? message) : message;
 }
 
 /** Whole beside its target, then renamed over it. Where the folder does not allow that but the file does, it is written in place, as a shell would. */

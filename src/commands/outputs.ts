@@ -1,7 +1,7 @@
 import { colourWanted, linesOf } from '../terminal/style.ts';
 import type { Context } from './command.ts';
 import { writeOutputs } from './output.ts';
-import { outputChoices } from './output-choices.ts';
+import { distinctChoices } from './output-choices.ts';
 
 /** A format that was asked for, and the file that it goes to; absent: standard output. */
 export interface Output<F> {
@@ -21,7 +21,7 @@ export async function outputsOf<F>(
   { format, output }: { readonly format: readonly string[]; readonly output?: string | undefined },
   named: (name: string) => F | Promise<F>,
 ): Promise<readonly Output<F>[]> {
-  const choices = outputChoices(format, output);
+  const choices = await distinctChoices(format, output);
   return Promise.all(
     choices.map(async ({ format: name, file }) => ({
       format: await named(name),

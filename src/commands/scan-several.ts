@@ -8,7 +8,7 @@ import { errorLine } from '../terminal/error-line.ts';
 import type { Context } from './command.ts';
 import { type GrowingOutput, growingOutput } from './growing-output.ts';
 import { fileNames, fileOf, isFolder, makeReportFolder } from './image-files.ts';
-import { outputChoices } from './output-choices.ts';
+import { distinctChoices } from './output-choices.ts';
 import { drawnFor, writeRendered } from './outputs.ts';
 
 /** How the results of several images are wanted. */
@@ -47,7 +47,7 @@ export async function runSeveral(
   context: Context,
 ): Promise<number> {
   const { flags, formatNamed } = run;
-  const choices = outputChoices(flags.format, flags.output);
+  const choices = await distinctChoices(flags.format, flags.output);
   const parted: { readonly format: ReportFormat; readonly folder: string }[] = [];
   const whole: { readonly format: SeveralFormat; readonly file?: string }[] = [];
   for (const { format, file } of choices)

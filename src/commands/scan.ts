@@ -141,6 +141,12 @@ async function inFolders(
     await makeReportFolder(file);
     placed.push({ format, file: fileOf(file, fileNames()(target), format) });
   }
+  await (await import('./same-place.ts')).refuseSamePlace(
+    placed.map(({ format, file }) => ({
+      option: `-f ${format.name}${file === undefined ? '' : `=${file}`}`,
+      ...(file === undefined ? {} : { file }),
+    })),
+  );
   return placed;
 }
 
