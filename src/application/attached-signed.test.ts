@@ -189,7 +189,13 @@ it.each([
     ['--attestation-certificate-identity', IDENTITY, '--attestation-certificate-oidc-issuer', ISSUER],
     /needs --trusted-root/,
   ],
-  [['--attestation-key', '/none.pub'], /none\.pub/],
 ])('half a signer is an error: %s', async (args, message) => {
   await expect(scanned('sbom:-', ...args)).rejects.toThrow(message);
+});
+
+it('a key that is not there is named', async () => {
+  await expect(scanned('sbom:-', '--attestation-key', '/none.pub')).rejects.toMatchObject({
+    message: 'there is no such file or folder',
+    where: '/none.pub',
+  });
 });
