@@ -113,7 +113,7 @@ function neutral(cell: Cell | undefined): Cell {
 export function naturalWidths(columns: readonly Column[], rows: readonly (readonly Cell[])[]): number[] {
   return columns.map((column, index) =>
     rows.reduce(
-      (widest, row) => Math.max(widest, lengthOf(textOf(row[index]))),
+      (widest, row) => Math.max(widest, lengthOf(textOf(neutral(row[index])))),
       Math.max(lengthOf(column.header ?? ''), column.width ?? 0),
     ),
   );

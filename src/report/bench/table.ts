@@ -4,6 +4,7 @@ import type { BenchFinding, BenchReport } from '../../cis/bench.ts';
 import { BENCH_RESULTS, type BenchResult } from '../../cis/check.ts';
 import { type Paint, painter, type StyleName } from '../../terminal/style.ts';
 import { wrap } from '../../terminal/table.ts';
+import { terminalText } from '../escape.ts';
 import { type BenchRenderOptions, benchFormat, itemText } from './format.ts';
 
 const LABELS: Readonly<Record<BenchResult, readonly [label: string, ...styles: StyleName[]]>> = {
@@ -43,9 +44,9 @@ export const benchTable = benchFormat({
   description: 'for people (default)',
   *render(report, options) {
     const paint = painter(options.colour ?? false);
-    yield `${paint(report.benchmark, 'bold')}  ${report.target}\n`;
+    yield `${paint(report.benchmark, 'bold')}  ${terminalText(report.target)}\n`;
     const notices = new Set(report.notices);
-    for (const notice of notices) yield `${paint('!', 'yellow')} ${notice}\n`;
+    for (const notice of notices) yield `${paint('!', 'yellow')} ${terminalText(notice)}\n`;
     for (const section of report.sections) {
       yield `\n${paint(`${section.id}  ${section.title}`, 'bold')}\n`;
       const width = Math.max(...section.findings.map((finding) => finding.id.length));

@@ -14,6 +14,7 @@ import {
 import { painter } from '../../terminal/style.ts';
 import { type Cell, type Column, table } from '../../terminal/table.ts';
 import { VERSION } from '../../version.ts';
+import { terminalText } from '../escape.ts';
 import { inJsonWords } from '../json-words.ts';
 import { layout, type Page, paragraph, title } from '../page.ts';
 import { pieces, type RenderOptions } from '../report-format.ts';
@@ -111,7 +112,7 @@ function* inventoryTable(subject: Subject, inventory: Inventory, options: Invent
   const os = inventory.os?.name ?? 'operating system not recognised';
   const count = grouped(inventory.packages.length);
   yield* lines([
-    page.paint(subject.reference, 'bold'),
+    page.paint(terminalText(subject.reference), 'bold'),
     ...paragraph(
       `${os} \u00b7 ${count} packages \u00b7 ${grouped(inventory.files)} files \u00b7 ${subject.layers.length} layers`,
       page,

@@ -2,6 +2,7 @@ import { grouped } from '../../formats/grouped.ts';
 import { type ChangeSummary, type PackageChange, type Report, WORST_FIRST } from '../../model.ts';
 import { type Cell, type Column, table } from '../../terminal/table.ts';
 import { commandLines } from '../command-lines.ts';
+import { terminalText } from '../escape.ts';
 import { isSmall, layout, type Page, paragraph, title } from '../page.ts';
 import {
   changesInWords,
@@ -73,13 +74,17 @@ function provisoLines(changes: ChangeSummary, page: Page): string[] {
   return said.flatMap((words) => paragraph(words, page, 2, (line) => page.paint(line, 'yellow')));
 }
 
+/** Half a command is none. */
+const WHOLE = 1 << 20;
+
 /** The command that makes the plan, and what it does. */
 export function commandLine(report: Report, page: Page): string[] {
-  const { command, does } = commandOf(report);
+  const { command: given, does } = commandOf(report);
+  const command = terminalText(given, WHOLE);
   const said = isSmall(page) ? does.replace(/;.*/, '') : does;
   const whole = `${command}   ${said}`;
   if (page.width === undefined || whole.length + 2 <= page.width)
-    return paragraph(whole, page, 2, (line) => line.replace(command, page.paint(command, 'cyan')), 2);
+    return paragraph(whole, page, 2, (line) => line.replace(command, (shown) => page.paint(shown, 'cyan')), 2);
   // Copied from a narrow terminal it is still to be a command: it is broken between its words, as a shell takes it.
   return [...commandLines([command], page, 2, ''), ...paragraph(said, page, 4)];
 }
@@ -91,14 +96,14 @@ function clearsCell({ clears, exploited }: PackageChange, page: Page, isHoped = 
 
 /** The commands of the plan, each with the package manager it is for. */
 export function commandsOfSteps({ changes }: Report, page: Page): string[] {
-  const said = (changes?.steps ?? []).map(stepLine);
+  const said = (changes?.steps ?? []).map(stepLine).map((line) => ({ ...line, label: terminalText(line.label, 20) }));
   const widest = Math.max(0, ...said.map(({ label: name }) => name.length));
   return said.flatMap(({ label: name, text, shell }) => {
     const lead = `${name.padEnd(widest)}  `;
     const lines = shell
       ? commandLines([text], page, 2, lead)
       : paragraph(`${lead}${text}`, page, 2, undefined, lead.length);
-    return lines.map((line, at) => (at === 0 ? line.replace(lead, page.paint(lead, 'dim')) : line));
+    return lines.map((line, at) => (at === 0 ? line.replace(lead, (shown) => page.paint(shown, 'dim')) : line));
   });
 }
 

@@ -1,5 +1,4 @@
 import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
-import { printable } from '../../errors.ts';
 import { grouped } from '../../formats/grouped.ts';
 import {
   distance,
@@ -13,7 +12,8 @@ import {
 } from '../../model.ts';
 import { isNotLinked, isSeen, isWithinReach } from '../../policy/exposure.ts';
 import { SEVERITY_STYLES } from '../../terminal/style.ts';
-import { type Cell, type Column, cut, naturalWidths, table } from '../../terminal/table.ts';
+import { type Cell, type Column, cut, cutMiddle, lengthOf, naturalWidths, table } from '../../terminal/table.ts';
+import { terminalText } from '../escape.ts';
 import { isSmall, layout, type Page, paragraph, title } from '../page.ts';
 import {
   type FixGroup,
@@ -157,7 +157,11 @@ function inSeveralVersions(groups: readonly FixGroup[]): ReadonlySet<string> {
 
 /** `openssl 1.1.1n-0+deb11u3  libssl-dev, libssl1.1, openssl · layer 1: ADD file:...`. */
 function groupHeader(group: FixGroup, page: Page): string {
-  const head = `  ${printable(group.name)} ${printable(group.version)}`;
+  const { width = Number.POSITIVE_INFINITY } = page;
+  // A name leaves room for its version; both together never pass the edge.
+  const name = cut(terminalText(group.name), width - 14);
+  const version = cutMiddle(terminalText(group.version), width - 3 - lengthOf(name));
+  const head = `  ${name} ${version}`;
   const where = [
     ...(isSystemType(group.type) ? [] : [typeNamed(group.type).label]),
     ...(group.packages.every(isKernelHeader) ? ["headers only: a container runs its host's kernel"] : []),
@@ -165,9 +169,9 @@ function groupHeader(group: FixGroup, page: Page): string {
     ...installedAs(group),
     ...places(group),
   ].join(' \u00b7 ');
-  const room = page.width === undefined ? Number.POSITIVE_INFINITY : page.width - head.length - 2;
-  const tail = room < 10 ? '' : cut(printable(where, 2_000), room);
-  const painted = `  ${page.paint(printable(group.name), 'bold')} ${printable(group.version)}`;
+  const room = page.width === undefined ? Number.POSITIVE_INFINITY : page.width - lengthOf(head) - 2;
+  const tail = room < 10 ? '' : cut(terminalText(where), room);
+  const painted = `  ${page.paint(name, 'bold')} ${version}`;
   return tail === '' ? painted : `${painted}  ${page.paint(tail, 'dim')}`;
 }
 

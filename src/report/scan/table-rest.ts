@@ -134,7 +134,11 @@ export function unknownLines(unknowns: readonly Unknown[], page: Page, limit = L
   return [
     title('COULD NOT BE READ', page, 'what these files hold is not in the numbers above'),
     ...table(
-      [{ overflow: 'middle', minimum: 20 }, {}, { overflow: page.prose === undefined ? 'wrap' : 'cut', minimum: 20 }],
+      [
+        { overflow: 'middle', minimum: 20 },
+        { overflow: 'cut', minimum: 12 },
+        { overflow: page.prose === undefined ? 'wrap' : 'cut', minimum: 20 },
+      ],
       rows,
       {
         ...layout(page),

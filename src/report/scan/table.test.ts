@@ -652,3 +652,46 @@ describe('what was not judged', () => {
     expect(text).not.toContain('no publisher speaks of');
   });
 });
+
+/** Every place of a value that holds a text. */
+function* texts(value: unknown, path: readonly string[] = []): Generator<readonly string[]> {
+  if (typeof value === 'string') yield path;
+  else if (typeof value === 'object' && value !== null)
+    for (const [key, inner] of Object.entries(value)) yield* texts(inner, [...path, key]);
+}
+
+function withText(value: Report, path: readonly string[], text: string): Report {
+  const copy = structuredClone(value) as unknown as Record<string, unknown>;
+  const holder = path.slice(0, -1).reduce((inner, key) => inner[key] as Record<string, unknown>, copy);
+  holder[path.at(-1)!] = text;
+  return copy as unknown as Report;
+}
+
+describe('a text from outside that a terminal would obey', () => {
+  /** What the schema of a report leaves to no one: words of a list, times. */
+  const CLOSED =
+    /^(?:severity|created|built|dataDate|class|state|category|level|source|kind|type|recovered|reason|modified|unsure)$/;
+  const HOSTILE = `${'a'.repeat(90)}\n${'b'.repeat(60)}\r\u001b[2J\u202e`;
+  /** A word of a command is never broken, since half a command is none: of these only the control characters are looked for. */
+  const COMMANDS = /^changes\.(?:command|steps\.\d+\.commands\.\d+)$/;
+
+  it('breaks no line and makes none wider than 80 columns, wherever it stands', async () => {
+    const unknown = { path: 'a.pkl', analyzer: 'pickle', reason: 'too deep', layer: 0 };
+    const plan = await planned(report({ unknowns: [unknown as never], findings: FINDINGS.slice(-9) }));
+    // One of each kind of place: what the first of a list shows, the others do.
+    const places = new Map([...texts(plan)].reverse().map((path) => [path.join('.').replace(/\d+/g, '*'), path]));
+    const broken = new Set<string>();
+    for (const path of places.values()) {
+      if (CLOSED.test(path.at(-1)!)) continue;
+      const place = path.join('.');
+      for (const all of [false, true]) {
+        const shown = render(withText(plan, path, HOSTILE), { width: 80, all });
+        if (/[\p{Cc}\p{Cf}]/u.test(shown.replaceAll('\n', '')) || /^b{60}/m.test(shown)) broken.add(place);
+        if (!COMMANDS.test(place) && shown.split('\n').some((line) => lengthOf(line) > 80))
+          broken.add(`${place}: wide`);
+      }
+    }
+    expect([...broken]).toEqual([]);
+    expect(places.size).toBeGreaterThan(40);
+  });
+});
