@@ -16,6 +16,36 @@ describe('what a container starts', () => {
     expect(start).toMatchObject({ command: ['tool', '--x'], by: 'image', notes: [] });
   });
 
+  it.each([
+    ['a folder of that name, which is passed over', 'PATH=/a:/usr/bin', '/', 'usr/bin/tool'],
+    ['a link to itself and one in a circle', 'PATH=/self:/circle:/usr/bin', '/', 'usr/bin/tool'],
+    ['a link to nothing', 'PATH=/gone:/usr/bin', '/', 'usr/bin/tool'],
+    ['a file where a folder should be', 'PATH=/etc/words:/usr/bin', '/', 'usr/bin/tool'],
+    ['a relative entry, from the working folder', 'PATH=bin:/usr/bin', '/srv', 'srv/bin/tool'],
+    ['an empty entry, which is the working folder', 'PATH=/none::/usr/bin', '/srv/bin', 'srv/bin/tool'],
+    ['an empty entry at the end', 'PATH=/none:', '/srv/bin', 'srv/bin/tool'],
+    ['a way above the root', 'PATH=/../../usr/bin', '/', 'usr/bin/tool'],
+    ['slashes and dots too many', 'PATH=//usr//./bin///', '/', 'usr/bin/tool'],
+  ])('is found by a PATH with %s', async (_what, path, folder, expected) => {
+    const files = {
+      'a/tool/x': 'a folder',
+      'self/tool': symlink('tool'),
+      circle: symlink('circle2'),
+      circle2: symlink('circle'),
+      'gone/tool': symlink('/nowhere/tool'),
+      'etc/words': 'words',
+      'srv/bin/tool': program(),
+    };
+    const run = { Cmd: ['tool'], Env: [path], WorkingDir: folder };
+    expect(await programsOf(files, run)).toEqual([`${expected}: loaded`]);
+  });
+
+  it('is not there where PATH leads nowhere, and what is installed is then unknown and not far', async () => {
+    const { start, reached } = await exposed({}, { Cmd: ['tool'], Env: ['PATH=/none:/self'] });
+    expect([...reached]).toEqual([]);
+    expect(start.notes).not.toEqual([]);
+  });
+
   it('is what the first line of a script names, through env and another script', async () => {
     const files = {
       'opt/run': '#!/usr/bin/env -S tool -x\n',

@@ -43,6 +43,9 @@ describe('what a container can load, told', () => {
     const narrow = text(renderExposure('table', await report(), { width: 60 }));
     expect(narrow).toContain('OS packages (3): 2 loaded, 1 present\n');
     for (const line of narrow.split('\n')) expect(line.length).toBeLessThanOrEqual(60);
+    const all = text(renderExposure('table', await report(), { width: 80, all: true }));
+    expect(all).toContain('  callable: a program that something reached');
+    for (const line of all.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 
   it('compiled modules of no package are one line for their folder, and of many notes a terminal has the first', async () => {

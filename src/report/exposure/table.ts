@@ -14,8 +14,8 @@ import type { ExposureReport, ReachedFile } from './noun.ts';
 /** What each class means, in a line. */
 const MEANING: Readonly<Record<ExposureClass, string>> = {
   loaded: 'loaded when it starts',
-  importable: 'reached by a lazy or conditional import, or by a name that a library may open',
-  callable: 'a program that something reached names',
+  importable: 'reached by a lazy or conditional import, by a name that a library may open, or typed at a prompt',
+  callable: 'a program that something reached, or a person at a prompt, may call',
   present: 'nothing known leads to it',
   'not-code': 'headers, documents, data',
   unknown: 'cannot be told',
@@ -107,7 +107,11 @@ function countLines(packages: readonly Package[], page: Page): string[] {
       [...kinds.map(({ label, some }) => row(label, some)), ...(kinds.length > 1 ? [row('all', packages)] : [])],
       { ...layout(page), indent: 2 },
     ),
-    ...(page.all ? EXPOSURE_CLASSES.map((level) => `  ${page.paint(`${level}: ${MEANING[level]}`, 'dim')}`) : []),
+    ...(page.all
+      ? EXPOSURE_CLASSES.flatMap((level) =>
+          paragraph(`${level}: ${MEANING[level]}`, page, 2, (line) => page.paint(line, 'dim'), 2),
+        )
+      : []),
   ];
 }
 
