@@ -298,6 +298,65 @@ describe('an OS package that claims what another world made', () => {
       `P:${name}\nV:${version}\nA:x86_64\nF:${path.slice(0, path.lastIndexOf('/'))}\nR:${path.slice(path.lastIndexOf('/') + 1)}`,
     );
 
+  const COMMIT = 'c:d57a4ab9a8ab1a3f1d2c3b4a5f6e7d8c9b0a1f2e\n';
+  const whole = (name: string, version: string, path: string): Record<string, string> => {
+    const files = claim(name, version, path);
+    return {
+      ...files,
+      'lib/apk/db/installed': files['lib/apk/db/installed']!.replace(`P:${name}\n`, `P:${name}\n${COMMIT}`),
+    };
+  };
+  const PY_PATH = `${SITE}/plaything/requests-2.25.0.dist-info/METADATA`;
+  const GEM_PATH = 'usr/lib/ruby/gems/3.2.0/specifications/default/rack-2.2.2.gemspec';
+  it.each<[string, string, string | Buffer, string, string]>([
+    ['a Python distribution', PY_PATH, 'Name: requests\nVersion: 2.25.0\n', 'plaything', 'PYSEC-requests'],
+    ['a jar', 'usr/share/plaything/commons-text-1.9.jar', jar, 'plaything', 'GHSA-text'],
+    [
+      'an npm module',
+      'usr/lib/node_modules/plaything/node_modules/lodash/package.json',
+      lodash['package.json'],
+      'plaything',
+      'GHSA-lodash',
+    ],
+    ["a gem among Ruby's own", GEM_PATH, gem, 'ruby', 'GHSA-rack'],
+  ])(
+    '%s in a folder of a name that the distribution never spoke of: the finding stays',
+    async (_, path, content, owner, id) => {
+      expect((await found({ [path]: content, ...claim(owner, '1.0-r0', path) })).ids).toContain(id);
+      // As whole as its tools write one: nobody but the distribution knows of whom it is.
+      expect((await found({ [path]: content, ...whole(owner, '1.0-r0', path) })).ids).toContain(id);
+    },
+  );
+
+  it.each<[string, string, string | Buffer, string]>([
+    [
+      'a Python distribution',
+      PY_PATH.replace('plaything', 'bash'),
+      'Name: requests\nVersion: 2.25.0\n',
+      'PYSEC-requests',
+    ],
+    ['a jar', 'usr/share/bash/commons-text-1.9.jar', jar, 'GHSA-text'],
+    ['an npm module', 'usr/lib/bash/node_modules/lodash/package.json', lodash['package.json'], 'GHSA-lodash'],
+  ])('%s in a folder of a name that it speaks of: only of a whole entry', async (_, path, content, id) => {
+    expect((await found({ [path]: content, ...claim('bash', '5.2.15-r0', path) })).ids).toContain(id);
+    expect((await found({ [path]: content, ...whole('bash', '5.2.15-r0', path) })).ids).not.toContain(id);
+  });
+
+  it('under an epoch above that of every fix of its source: the finding stays', async () => {
+    const of = (version: string, source = '') =>
+      dpkg({
+        stanza: stanza('python3-requests', version, source),
+        name: 'python3-requests',
+        files: [...metadata(['requests']), 'usr/share/doc/python3-requests/copyright'],
+      });
+    const ids = async (version: string, source?: string) =>
+      (await found({ ...wheels(DIST), ...of(version, source) })).ids;
+    expect(await ids('99:2.25.0-1')).toContain('PYSEC-requests');
+    expect(await ids('2.25.0-1', 'Source: requests (1:2.25.0-1)\n')).toContain('PYSEC-requests');
+    // An epoch of the binary package alone is no part of what is compared.
+    expect(await ids('1:2.25.0-1', 'Source: requests (2.25.0-1)\n')).not.toContain('PYSEC-requests');
+  });
+
   it.each<[string, Record<string, string | Buffer>, string, string]>([
     [
       'npm modules, as node-all',

@@ -62,8 +62,14 @@ export function askedOfOwner(
   const questions = owners.flatMap((owner) => lookupsOf(owner, os, owner.namespace));
   const names = [...new Set(questions.map(({ namespace, name }) => `${namespace}/${name}`))];
   // The purl of a package is made when it is asked for, which a copy would not be.
-  return Object.assign(pkg, { answering: { names, ...how } });
+  const epoch = Math.max(0, ...owners.filter(({ type }) => type === deb.type).map(ownEpoch));
+  return Object.assign(pkg, { answering: { names, ...how, ...(epoch > 0 ? { epoch } : {}) } });
 }
+
+const ownEpoch = ({ version, source }: Known): number => epochOf(source?.version ?? version);
+
+/** The number before the colon of a version of Debian's. https://www.debian.org/doc/debian-policy/ch-controlfields.html#version */
+export const epochOf = (version: string): number => Number(/^(\d{1,9}):/.exec(version)?.[1] ?? 0);
 
 /**
  * What a source package that only signs another's binaries signs, which is what advisories are filed under. Debian signs `linux 6.1.55-1` as

@@ -3,7 +3,7 @@ import { crates } from '../ecosystems/crates.ts';
 import { go } from '../ecosystems/go.ts';
 import { ecosystemNamed, isSystemType } from '../ecosystems/index.ts';
 import { conda } from '../ecosystems/others.ts';
-import { lookupsOf } from '../inventory/lookups.ts';
+import { epochOf, lookupsOf } from '../inventory/lookups.ts';
 import type { Lookup, NoInterest, Package } from '../model.ts';
 import { isKnownVersion } from './judge.ts';
 
@@ -30,18 +30,39 @@ const known = new WeakMap<AdvisoryStore, Map<string, boolean>>();
 
 /**
  * Whether its distribution answers for the OS package that owns something: it has said a word on one of that name, in that release or another. Of one
- * that it never spoke of, it answers for what is whole, unless it speaks of the same thing under another name. What was compiled into a program of such
+ * that it never spoke of, it answers for what is whole, unless it speaks of the same thing under another name. For what lies in a folder of its owner's name,
+ * whatever it is called, both are needed: anybody can name a folder. Copies that a package carries in its code (pip's) are no packages of their own. What was compiled into a program of such
  * a package nobody would judge, but for Go programs that are as the distribution builds them. Where nothing of the distribution is in the database, that is told; who owns what is no matter of it.
  */
-function isAnswered({ type, name, answering }: Package, store: AdvisoryStore): boolean {
+function isAnswered({ type, name, role, answering }: Package, store: AdvisoryStore): boolean {
   const covered = (answering?.names ?? []).map(nameIn).filter(({ namespace }) => store.covers(namespace));
   if (answering === undefined || covered.length === 0) return true;
+  const { isPart, isWhole, isBuilt, epoch = 0 } = answering;
   const speaks = (of: string): boolean =>
     covered.some(({ namespace }) => releasesBeside(namespace).some((release) => isSpokenOf(release, of, store)));
-  if (covered.some((question) => speaks(question.name))) return true;
-  if (!answering.isWhole) return false;
-  if (COMPILED.has(type)) return answering.isBuilt === true && type === go.type;
-  return answering.isPart || !namesOfSources(name).some(speaks);
+  const spoken = covered.filter((question) => speaks(question.name));
+  if (epoch > 0 && spoken.length > 0 && isAboveAll(epoch, spoken, store)) return false;
+  if (isPart && !COMPILED.has(type)) return isWhole && (spoken.length > 0 || role === 'vendored');
+  if (spoken.length > 0) return true;
+  if (!isWhole) return false;
+  if (COMPILED.has(type)) return isBuilt === true && type === go.type;
+  return !namesOfSources(name).some(speaks);
+}
+
+/** Whether an epoch is above that of every fix that the distribution ever told of a package: no version of it, but one that is above every fix. */
+function isAboveAll(
+  epoch: number,
+  asked: readonly Pick<Lookup, 'namespace' | 'name'>[],
+  store: AdvisoryStore,
+): boolean {
+  const fixes = asked.flatMap(({ namespace, name }) =>
+    releasesBeside(namespace).flatMap((release) =>
+      store
+        .statements(release, name)
+        .flatMap(({ ranges }) => ranges.flatMap(({ fixed }) => (fixed === undefined || fixed === '0' ? [] : [fixed]))),
+    ),
+  );
+  return fixes.length > 0 && fixes.every((fixed) => epochOf(fixed) < epoch);
 }
 
 /** `Debian:11/openssl`: no namespace has a slash. */

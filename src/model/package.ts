@@ -58,6 +58,8 @@ export interface Answering {
   readonly isBuilt?: boolean;
   /** What it owns lies inside of what it brings, and is nothing that a distribution would pack by itself. */
   readonly isPart: boolean;
+  /** The epoch of its Debian source version, where it has one: a whole line of versions above all that its distribution fixed. */
+  readonly epoch?: number;
 }
 
 /** An installed package (or a program, library or file that counts as one). */
