@@ -91,7 +91,10 @@ export async function withEdits(
   });
   return {
     ...plan,
-    steps: plan.steps.map((step) => ({ ...step, edits: edits.places.get(step.id) ?? step.edits })),
+    steps: plan.steps.map((step) => {
+      const byHand = edits.byHand.get(step.id);
+      return { ...step, edits: edits.places.get(step.id) ?? step.edits, ...(byHand ? { byHand } : {}) };
+    }),
     edits: edits.files,
     locks: edits.locks,
     notices: [

@@ -79,6 +79,8 @@ export interface PlanStep {
   readonly applied: boolean;
   /** Places in the build files that the written change touches: `Dockerfile:12`. */
   readonly edits: readonly string[];
+  /** What no edit writes, since a URL, a repository or a path says what is installed: where that stands, and what to do there. */
+  readonly byHand?: readonly { readonly name: string; readonly place: string; readonly what: string }[];
   /** Of a step that puts another base below the image and was scanned for it. */
   readonly base?: BaseComparison;
 }

@@ -1,10 +1,11 @@
 import { pypi } from '../../ecosystems/pypi.ts';
 import type { Change } from '../plan.ts';
 import type { BuildFile } from './build-files.ts';
+import type { DirectRequirement } from './direct.ts';
 import type { inlinePins } from './dockerfile-edit.ts';
 import type { EmbeddedFile } from './embedded-files.ts';
-import { pinDeclaration, readEnvironmentFile } from './environment-file.ts';
-import { pinProject, readProject } from './pyproject-file.ts';
+import { directInEnvironment, pinDeclaration, readEnvironmentFile } from './environment-file.ts';
+import { directInProject, pinProject, readProject } from './pyproject-file.ts';
 import { pinRequirement, readRequirements, type WantedPin } from './requirements-file.ts';
 import type { TextEdit } from './text-edit.ts';
 
@@ -20,6 +21,8 @@ interface Declaration {
   readonly line: number;
   readonly hashed: boolean;
   readonly specifier?: string;
+  /** Where it is taken from, if not by its version: then no pin may stand beside it. */
+  readonly from?: string;
   edit(pin: WantedPin): TextEdit[] | undefined;
 }
 
@@ -48,20 +51,26 @@ export function declarations(
         ...(change.type === pypi.type ? embedded.flatMap((own) => listedIn(draft, own, name)) : []),
       ];
     case 'environment':
-      return readEnvironmentFile(file.text)
-        .filter(
-          (declaration) =>
-            declaration.type === change.type &&
-            (declaration.type === pypi.type
-              ? declaration.name === name
-              : declaration.name === change.name.toLowerCase()),
-        )
-        .map((declaration) => declarationAt(declaration.line, (pin) => pinDeclaration(file.text, declaration, pin)));
+      return [
+        ...(change.type === pypi.type ? placed(draft, directInEnvironment(file.text), name) : []),
+        ...readEnvironmentFile(file.text)
+          .filter(
+            (declaration) =>
+              declaration.type === change.type &&
+              (declaration.type === pypi.type
+                ? declaration.name === name
+                : declaration.name === change.name.toLowerCase()),
+          )
+          .map((declaration) => declarationAt(declaration.line, (pin) => pinDeclaration(file.text, declaration, pin))),
+      ];
     case 'project':
       if (change.type !== pypi.type) return [];
-      return readProject(file.text, name).map((declaration) =>
-        declarationAt(declaration.line, (pin) => pinProject(declaration, pin)),
-      );
+      return [
+        ...placed(draft, directInProject(file.text), name),
+        ...readProject(file.text, name).map((declaration) =>
+          declarationAt(declaration.line, (pin) => pinProject(declaration, pin)),
+        ),
+      ];
     default:
       if (change.type !== pypi.type) return [];
       return listedIn(draft, { text: file.text, offset: 0, line: 1 }, name);
@@ -70,18 +79,28 @@ export function declarations(
 
 /** Requirements of a file, or of a here-document that becomes one. */
 function listedIn(draft: FileDraft, { text, offset, line }: Omit<EmbeddedFile, 'path'>, name: string): Declaration[] {
-  return readRequirements(text)
-    .requirements.filter((requirement) => requirement.name === name)
-    .map((requirement) => ({
-      draft,
-      line: line - 1 + requirement.line,
-      hashed: requirement.hashes !== undefined,
-      specifier: requirement.specifier,
-      edit: (pin) =>
-        pinRequirement(text, requirement, pin)?.map((edit) => ({
-          ...edit,
-          start: offset + edit.start,
-          end: offset + edit.end,
-        })),
-    }));
+  const file = readRequirements(text);
+  const own = file.requirements
+    .filter((requirement) => requirement.name === name)
+    .map(
+      (requirement): Declaration => ({
+        draft,
+        line: line - 1 + requirement.line,
+        hashed: requirement.hashes !== undefined,
+        specifier: requirement.specifier,
+        edit: (pin) =>
+          pinRequirement(text, requirement, pin)?.map((edit) => ({
+            ...edit,
+            start: offset + edit.start,
+            end: offset + edit.end,
+          })),
+      }),
+    );
+  const direct = file.direct.map((requirement) => ({ ...requirement, line: line - 1 + requirement.line }));
+  return [...placed(draft, direct, name), ...own];
 }
+
+const placed = (draft: FileDraft, direct: readonly DirectRequirement[], name: string): Declaration[] =>
+  direct
+    .filter((requirement) => requirement.name === name)
+    .map(({ line, from }) => ({ draft, line, hashed: false, from, edit: () => undefined }));

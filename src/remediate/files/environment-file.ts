@@ -2,9 +2,10 @@ import { createRequire } from 'node:module';
 import { pypi } from '../../ecosystems/pypi.ts';
 import { LIMITS } from '../../limits.ts';
 import { untameYaml } from '../../tame-yaml.ts';
+import { type DirectRequirement, directRequirement } from './direct.ts';
 import { repinned } from './pin.ts';
 import type { WantedPin } from './requirements-file.ts';
-import type { TextEdit } from './text-edit.ts';
+import { lineAt, type TextEdit } from './text-edit.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -27,6 +28,18 @@ interface CondaDeclaration {
  * https://docs.conda.io/projects/conda/en/latest/user-guide/tasks/manage-environments.html
  */
 export function readEnvironmentFile(text: string): CondaDeclaration[] {
+  return items(text).flatMap(({ item, type }) => declaration(item, type, text));
+}
+
+/** What the `pip:` list takes from a URL or a path. */
+export const directInEnvironment = (text: string): DirectRequirement[] =>
+  items(text).flatMap(({ item, type }): DirectRequirement[] => {
+    if (type !== pypi.type || !library().isScalar(item) || typeof item.value !== 'string' || !item.range) return [];
+    const direct = directRequirement(item.value);
+    return direct ? [{ ...direct, line: lineAt(text, item.range[0]) }] : [];
+  });
+
+function items(text: string): { readonly item: unknown; readonly type: CondaDeclaration['type'] }[] {
   if (text.length > LIMITS.buildFileBytes) return [];
   const { isMap, isSeq, parseDocument } = library();
   // What no library can be given declares nothing that could be edited.
@@ -34,19 +47,19 @@ export function readEnvironmentFile(text: string): CondaDeclaration[] {
   const document = parseDocument(text, { keepSourceTokens: true, uniqueKeys: false });
   const dependencies = isMap(document.contents) ? document.contents.get('dependencies', true) : undefined;
   if (!isSeq(dependencies)) return [];
-  return dependencies.items.flatMap((item): CondaDeclaration[] => {
+  return dependencies.items.flatMap((item): ReturnType<typeof items> => {
     if (isMap(item)) {
       const pip = item.get('pip', true);
-      return isSeq(pip) ? pip.items.flatMap((item) => declaration(item, 'pypi', text)) : [];
+      return isSeq(pip) ? pip.items.map((own) => ({ item: own, type: 'pypi' as const })) : [];
     }
-    return declaration(item, 'conda', text);
+    return [{ item, type: 'conda' }];
   });
 }
 
 function declaration(item: unknown, type: 'conda' | 'pypi', text: string): CondaDeclaration[] {
   if (!library().isScalar(item) || typeof item.value !== 'string' || !item.range) return [];
   const match = /^(?:[\w.-]+::)?([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*(.*)$/s.exec(item.value);
-  if (!match || (type === pypi.type && item.value.startsWith('-'))) return [];
+  if (!match || (type === pypi.type && (item.value.startsWith('-') || directRequirement(item.value)))) return [];
   const [from, to] = item.range;
   // Within quotes the value stands as it is; a value with escapes is left alone.
   const at = text.slice(from, to).indexOf(item.value);

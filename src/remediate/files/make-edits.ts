@@ -2,6 +2,7 @@ import { pypi } from '../../ecosystems/pypi.ts';
 import type { Change, FileEdit, LockRenewal, PlanStep } from '../plan.ts';
 import type { BuildFiles } from './build-files.ts';
 import { declarations, type FileDraft } from './declarations.ts';
+import { directInWords } from './direct.ts';
 import { inlinePins, insertionPoint, runText, unwritable } from './dockerfile-edit.ts';
 import type { DockerfileMatch } from './dockerfile-match.ts';
 import { readEnvironmentFile } from './environment-file.ts';
@@ -34,6 +35,8 @@ interface Edits {
   readonly files: readonly FileEdit[];
   /** Places by step: `Dockerfile:12`. */
   readonly places: ReadonlyMap<string, readonly string[]>;
+  /** By step: what a person has to change, since it is taken from a place and no pin may stand beside that. */
+  readonly byHand: ReadonlyMap<string, NonNullable<PlanStep['byHand']>>;
   readonly notes: readonly string[];
   readonly locks: readonly LockRenewal[];
 }
@@ -42,17 +45,22 @@ interface Edits {
 export async function makeEdits(planning: EditPlanning): Promise<Edits> {
   const drafts = new Map(planning.build.files.map((file): [string, FileDraft] => [file.path, { file, edits: [] }]));
   const places = new Map<string, string[]>();
+  const byHand = new Map<string, ByHand[]>();
   const notes: string[] = [];
   for (const step of planning.steps) {
     if (!step.applied) continue;
     const own: string[] = [];
     places.set(step.id, own);
+    const hand: ByHand[] = [];
     const left =
-      step.kind === 'python' || step.kind === 'conda' ? await declared(planning, step, drafts, own, notes) : undefined;
+      step.kind === 'python' || step.kind === 'conda'
+        ? await declared(planning, step, drafts, own, hand, notes)
+        : undefined;
+    if (hand.length > 0) byHand.set(step.id, hand);
     if (left !== undefined && left.length === 0) continue;
     insertRun(planning, step, left, drafts, own, notes);
   }
-  const locks = renewals(planning);
+  const locks = renewals(planning, byHand);
   for (const { file, program, args } of locks)
     notes.push(
       `${file} pins the whole tree: run \`${renewalCommand(program, args)}\` after the change, and commit both (--try does so where ${program} is installed)`,
@@ -68,13 +76,19 @@ export async function makeEdits(planning: EditPlanning): Promise<Edits> {
     if (after === file.text) return [];
     return [{ path: file.path, before: file.text, after, diff: unifiedDiff(file.path, file.text, after) }];
   });
-  return { files, places, notes, locks };
+  return { files, places, byHand, notes, locks };
 }
 
+type ByHand = NonNullable<PlanStep['byHand']>[number];
+
 /** A lock pins what the declarations let move: how each is taken there, for what is declared and for what is not. */
-function renewals({ build, steps }: EditPlanning): LockRenewal[] {
+function renewals({ build, steps }: EditPlanning, byHand: Edits['byHand']): LockRenewal[] {
+  const isByHand = ({ id }: PlanStep, change: Change): boolean =>
+    (byHand.get(id) ?? []).some(({ name }) => name === change.name);
   const moved = steps.filter(({ applied, kind }) => applied && (kind === 'python' || kind === 'conda'));
-  const pins = moved.flatMap(({ changes }) => changes.flatMap((change) => pinOf(change, build)));
+  const pins = moved.flatMap((step) =>
+    step.changes.flatMap((change) => (isByHand(step, change) ? [] : pinOf(change, build))),
+  );
   if (pins.length === 0) return [];
   return build.locks.map(({ file, program, renew }) => ({ file, program, args: renew(pins) }));
 }
@@ -155,6 +169,7 @@ async function declared(
   step: PlanStep,
   drafts: ReadonlyMap<string, FileDraft>,
   places: string[],
+  byHand: ByHand[],
   notes: string[],
 ): Promise<Change[]> {
   const inline = inlinePins(planning.build.dockerfile, step.kind === 'python' ? step.changes : []);
@@ -166,6 +181,14 @@ async function declared(
     const written = [...drafts.values()].flatMap((draft) =>
       declarations(draft, change, inline, planning.build.embedded),
     );
+    const direct = written.flatMap(({ draft, line, from }) =>
+      from === undefined ? [] : [{ place: `${draft.file.path}:${line}`, from }],
+    );
+    if (direct.length > 0) {
+      const { name, to } = change;
+      byHand.push(...direct.map(({ place, from }) => ({ name, place, what: directInWords({ from }, name, to) })));
+      continue;
+    }
     const pin: WantedPin = {
       name: change.name,
       to: change.to,

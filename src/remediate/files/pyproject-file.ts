@@ -1,5 +1,6 @@
 import { pypi } from '../../ecosystems/pypi.ts';
 import { type Json, type JsonObject, list, object, parseRequirement, readToml } from '../../formats/text/index.ts';
+import { type DirectRequirement, directRequirement } from './direct.ts';
 import { repinned } from './pin.ts';
 import type { WantedPin } from './requirements-file.ts';
 import { lineAt, type TextEdit } from './text-edit.ts';
@@ -75,8 +76,44 @@ function changesOnly(changed: string, stated: readonly Stated[], index: number):
   }
 }
 
+/** Where tables say that a package comes from. https://python-poetry.org/docs/dependency-specification/ */
+const PLACES = ['git', 'url', 'path', 'file'] as const;
+
+/**
+ * What a project takes from a URL, a repository or a path: `x @ URL` in its lists, `{ git = ... }` in the tables of Poetry, Pipenv and
+ * pixi, and what `tool.uv.sources` says of its names. The line is the first that begins so.
+ */
+export function directInProject(text: string): DirectRequirement[] {
+  const document = readToml(text);
+  const { arrays, tables, specifiers } = tablesOf(document);
+  const lists = arrays.flatMap(list).flatMap((value): DirectRequirement[] => {
+    const direct = typeof value === 'string' ? directRequirement(value) : undefined;
+    return direct ? [{ ...direct, line: lineAt(text, Math.max(text.indexOf(value as string), 0)) }] : [];
+  });
+  const sources = object(object(object(document.tool).uv).sources);
+  const named = [...tables, ...specifiers, sources].flatMap((table) =>
+    Object.entries(object(table)).flatMap(([name, entry]): DirectRequirement[] => {
+      const key = PLACES.find((kind) => typeof object(entry)[kind] === 'string');
+      if (key === undefined) return [];
+      const place = String(object(entry)[key]);
+      const from = key === 'git' && !place.startsWith('git+') ? `git+${place}` : place;
+      return [{ name: pypi.normalize(name), from, line: lineAt(text, Math.max(text.indexOf(place), 0)) }];
+    }),
+  );
+  return [...lists, ...named];
+}
+
 /** Every requirement of the project, in the order of its tables. */
 function declarations(document: JsonObject): Stated[] {
+  const { arrays, tables, specifiers } = tablesOf(document);
+  return [
+    ...arrays.flatMap((array) => list(array).flatMap(pep508)),
+    ...tables.flatMap((table) => namedTable(table, 'poetry')),
+    ...specifiers.flatMap((table) => namedTable(table, 'specifier')),
+  ];
+}
+
+function tablesOf(document: JsonObject): Record<'arrays' | 'tables' | 'specifiers', (Json | undefined)[]> {
   const project = object(document.project);
   const tool = object(document.tool);
   const [uv, pdm, poetry] = [object(tool.uv), object(object(tool.pdm)['dev-dependencies']), object(tool.poetry)];
@@ -102,11 +139,7 @@ function declarations(document: JsonObject): Stated[] {
       Object.values(object(table.feature)).map((feature) => object(feature)['pypi-dependencies']),
     ),
   ];
-  return [
-    ...arrays.flatMap((array) => list(array).flatMap(pep508)),
-    ...tables.flatMap((table) => namedTable(table, 'poetry')),
-    ...specifiers.flatMap((table) => namedTable(table, 'specifier')),
-  ];
+  return { arrays, tables, specifiers };
 }
 
 function pep508(value: Json): Stated[] {

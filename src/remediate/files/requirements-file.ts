@@ -1,6 +1,7 @@
 import { pypi } from '../../ecosystems/pypi.ts';
 import { printable } from '../../errors.ts';
 import { parseRequirement } from '../../formats/text/index.ts';
+import { type DirectRequirement, directRequirement } from './direct.ts';
 import { repinned } from './pin.ts';
 import { lineAt, lineBreakOf, type TextEdit } from './text-edit.ts';
 
@@ -18,6 +19,8 @@ interface DeclaredRequirement {
 
 interface RequirementsFile {
   readonly requirements: readonly DeclaredRequirement[];
+  /** Those that are taken from a place. */
+  readonly direct: readonly DirectRequirement[];
   /** `-r` and `-c`, as written. */
   readonly includes: readonly { readonly path: string; readonly kind: 'requirements' | 'constraints' }[];
   readonly indexOptions: readonly string[];
@@ -26,21 +29,24 @@ interface RequirementsFile {
 /** Reads a requirements or constraints file, comments and continued lines understood. Lines that are no requirement are passed over. */
 export function readRequirements(text: string): RequirementsFile {
   const requirements: DeclaredRequirement[] = [];
+  const direct: DirectRequirement[] = [];
   const includes: RequirementsFile['includes'][number][] = [];
   const indexOptions: string[] = [];
   for (const { body, start } of logicalLines(text)) {
     const trimmed = body.trimStart();
+    const place = directRequirement(trimmed);
     const include = /^(?:-r|--requirement|-c|--constraint)[\s=]+(\S+)/.exec(trimmed) ?? /^-[rc](\S+)/.exec(trimmed);
     if (include) {
       const kind = /^(?:-c|--constraint)/.test(trimmed) ? 'constraints' : 'requirements';
       includes.push({ path: include[1] as string, kind });
-    } else if (trimmed.startsWith('-')) indexOptions.push(trimmed.trim());
+    } else if (place) direct.push({ ...place, line: lineAt(text, start + (body.length - trimmed.length)) });
+    else if (trimmed.startsWith('-')) indexOptions.push(trimmed.trim());
     else {
       const requirement = requirementAt(body, start, text);
       if (requirement) requirements.push(requirement);
     }
   }
-  return { requirements, includes, indexOptions };
+  return { requirements, direct, includes, indexOptions };
 }
 
 /** Lines joined where they end in a backslash; comments blanked, so that offsets stay. */

@@ -77,7 +77,11 @@ function stepSection(step: PlanStep, index: number): string {
   const trades = tradesOf(step).map((trade) => `<li>${html(tradeInWords(trade))}</li>\n`);
   const brings =
     trades.length === 0 ? '' : `<p class="warning">${html(bringsInWords(step))}:</p>\n<ul>${trades.join('')}</ul>\n`;
-  const caution = step.caution === undefined ? '' : `<p class="warning">${html(step.caution)}</p>\n`;
+  const warnings = [
+    ...(step.caution === undefined ? [] : [step.caution]),
+    ...(step.byHand ?? []).map(({ place, what }) => `not written: ${place} ${what}`),
+  ];
+  const caution = warnings.map((text) => `<p class="warning">${html(text)}</p>\n`).join('');
   return `<h3>${index + 1}. ${html(step.title)}</h3>
 <p>${capital(clearsInWords(step))}. Risk: ${step.risk.level}${step.risk.why.length === 0 ? '' : `, ${html(step.risk.why.join('; '))}`}.</p>
 ${block(step.commands.join(' \\\n  && '))}${caution}${brings}${rows.length === 0 ? '' : htmlTable(`Changes of step ${index + 1}`, ['change', 'step', { text: 'clears', number: true }, ''], rows)}`;

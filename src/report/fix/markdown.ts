@@ -59,6 +59,7 @@ function stepSection(step: PlanStep, index: number): string {
     `### ${index}. ${markdownText(step.title)}\n\n`,
     `${capital(clearsInWords(step))}. Risk: ${step.risk.level}.\n\n`,
     markdownBlock('sh', step.commands.join(' \\\n  && ')),
+    ...(step.byHand ?? []).map(({ place, what }) => `\n**Not written:** ${markdownText(`${place} ${what}`)}.\n`),
     ...(step.caution === undefined ? [] : [`\n**Not promised:** ${markdownText(step.caution)}.\n`]),
     `\n| change | step | in the index | clears |\n| --- | --- | --- | --- |\n`,
     ...rows,

@@ -32,6 +32,8 @@ export function* stepLines(step: PlanStep, index: number, page: Page): Generator
     yield* paragraph(`leaves ${findingsInWords(step.leaves)}`, page, 3, (line) => page.paint(line, 'dim'), 2);
   yield `   risk ${page.paint(step.risk.level, RISKS[step.risk.level])}`;
   for (const why of step.risk.why) yield* paragraph(`- ${why}`, page, 3, undefined, 2);
+  for (const { place, what } of step.byHand ?? [])
+    yield* paragraph(`not written: ${place} ${what}`, page, 3, (line) => page.paint(line, 'yellow'), 2);
   if (step.edits.length > 0) yield* paragraph(`in ${[...new Set(step.edits)].join(', ')}`, page, 3, undefined, 2);
 }
 

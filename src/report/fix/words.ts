@@ -33,6 +33,9 @@ export function fixVerdict(plan: Plan): { readonly word: 'reached' | 'partly' | 
       word: 'nothing',
       text: `none of the ${counted(plan.today.goal, 'finding')} of the goal "${plan.goal}" can be cleared by an upgrade`,
     };
+  const byHand = steps.flatMap(({ byHand = [] }) => byHand.map(({ name }) => pypi.normalize(name)));
+  const hands = plan.cleared.filter(({ goal, name }) => goal && byHand.includes(pypi.normalize(name))).length;
+  const hand = hands === 0 ? '' : `, ${hands} of them once you change what is not written`;
   const how = `${counted(steps.length, 'step')}, ${counted(
     steps.reduce((sum, step) => sum + step.changes.length, 0),
     'package',
@@ -42,7 +45,7 @@ export function fixVerdict(plan: Plan): { readonly word: 'reached' | 'partly' | 
     const { hopes } = countedOf(plan);
     return {
       word: 'partly',
-      text: `${how}: ${cleared - hoped} of ${counted(plan.today.goal, 'finding')} of the goal "${plan.goal}" cleared, and up to ${hoped} more if offered: ${hopes.map(({ reason }) => reason).join('; ')}`,
+      text: `${how}: ${cleared - hoped} of ${counted(plan.today.goal, 'finding')} of the goal "${plan.goal}" cleared${hand}, and up to ${hoped} more if offered: ${hopes.map(({ reason }) => reason).join('; ')}`,
     };
   }
   // What was looked up piece by piece may not go together: then none of a step's command is carried out.
@@ -50,11 +53,11 @@ export function fixVerdict(plan: Plan): { readonly word: 'reached' | 'partly' | 
   return plan.reached
     ? {
         word: 'reached',
-        text: `${how}: ${plan.today.goal === 1 ? 'the one finding' : `all ${counted(plan.today.goal, 'finding')}`} of the goal "${plan.goal}" cleared${together}`,
+        text: `${how}: ${plan.today.goal === 1 ? 'the one finding' : `all ${counted(plan.today.goal, 'finding')}`} of the goal "${plan.goal}" cleared${together}${hand}`,
       }
     : {
         word: 'partly',
-        text: `${how}: ${cleared} of ${counted(plan.today.goal, 'finding')} of the goal "${plan.goal}" cleared${together}`,
+        text: `${how}: ${cleared} of ${counted(plan.today.goal, 'finding')} of the goal "${plan.goal}" cleared${together}${hand}`,
       };
 }
 

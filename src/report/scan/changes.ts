@@ -54,12 +54,17 @@ export function clearingMost({ changes, findings }: Report, number: number): Pac
   );
 }
 
-/** `3 upgrades clear 3 of 6`: of all findings shown, whether they have a fix or not. */
+/** `3 upgrades clear 3 of 6`: of the findings of the goal, as `fix` counts them; where more are shown, which those are. */
 function countedInWords(summary: ChangeSummary, total: number): string {
   const { length } = sureChanges(summary);
+  const { goal, findings } = summary;
+  const all =
+    findings === 0 || findings === total
+      ? `${total}`
+      : `${findings} ${goal === 'no fixable' ? 'with a fix' : `of the goal "${goal}"`} (${total} in all)`;
   return length === 0
-    ? `no upgrade is known to clear any of ${total}`
-    : `${length} ${length === 1 ? 'upgrade clears' : 'upgrades clear'} ${summary.clears} of ${total}`;
+    ? `no upgrade is known to clear any of ${all}`
+    : `${length} ${length === 1 ? 'upgrade clears' : 'upgrades clear'} ${summary.clears} of ${all}`;
 }
 
 /** `3 upgrades clear 3 of 6, up to 2 more if offered`. */
