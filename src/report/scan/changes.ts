@@ -112,7 +112,7 @@ export function remarkOf({ clears, brings, unsure, more, because }: PackageChang
             .join(', ')}${brings.length > 3 ? ` and ${brings.length - 3} more` : ''}`,
         ]
       : []),
-    ...(unsure ? ['unverified, not counted'] : []),
+    ...(unsure ? ['unverified'] : []),
     ...(more === undefined ? [] : [`${more} more if a newer one is offered`]),
     ...(because !== undefined && countsInWords(clears) === '' ? [`because ${because}`] : []),
   ];
