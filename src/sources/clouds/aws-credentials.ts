@@ -9,8 +9,8 @@ import { processKeys } from './credential-process.ts';
 import type { CloudWorld } from './world.ts';
 
 /**
- * The keys of this user or machine, in the order of AWS's command line: the environment, a web identity, the profile (a role, SSO, keys,
- * a program), the role of the task, that of the instance.
+ * The keys of this user or machine, in the order of AWS's command line: the environment, a role that the profile takes on with other
+ * keys, a web identity, the rest of the profile (SSO, keys, a program), the role of the task, that of the instance.
  * Throws `unauthorized` where there are none, and what the chosen way throws: another is not tried in its stead.
  * https://docs.aws.amazon.com/cli/latest/userguide/cli-chap-authentication.html
  */
@@ -20,7 +20,8 @@ export async function awsKeys(files: AwsFiles, region: string, world: CloudWorld
   const own = keysOfEnvironment(environment);
   if (own !== undefined) return own;
   const { AWS_WEB_IDENTITY_TOKEN_FILE: token, AWS_ROLE_ARN: arn } = environment;
-  if (token && arn) {
+  const takesRole = around.profile?.has('role_arn') === true && !around.profile.has('web_identity_token_file');
+  if (token && arn && !takesRole) {
     const session = environment.AWS_ROLE_SESSION_NAME || undefined;
     return assumeRoleWithToken({ arn, session, from: `the web identity of ${arn}` }, token, around);
   }

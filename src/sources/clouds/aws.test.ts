@@ -93,6 +93,26 @@ describe('keys of AWS', () => {
     expect(new URLSearchParams(seen[0]?.body).get('ExternalId')).toBe('E');
   });
 
+  it('of a role that the profile takes on come before a web identity of the environment, as in botocore, and its login after it', async () => {
+    const identity = { AWS_ROLE_ARN: 'arn:aws:iam::1:role/pod', AWS_WEB_IDENTITY_TOKEN_FILE: 'HOME/token' };
+    const asked = async (profile: string): Promise<string | null> => {
+      const { seen } = await keyUsed(
+        {
+          token: 'the-token',
+          '.aws/config': `[default]\n${profile}\n[profile base]\naws_access_key_id=AKBASE\naws_secret_access_key=z\n`,
+        },
+        identity,
+        () => ({ body: ASSUMED }),
+      );
+      return new URLSearchParams(seen[0]?.body).get('Action');
+    };
+    expect(await asked('role_arn = arn:aws:iam::1:role/reader\nsource_profile = base')).toBe('AssumeRole');
+    expect(await asked('aws_access_key_id=AKOWN\naws_secret_access_key=z')).toBe('AssumeRoleWithWebIdentity');
+    expect(await asked('role_arn = arn:aws:iam::1:role/r\nweb_identity_token_file = HOME/other')).toBe(
+      'AssumeRoleWithWebIdentity',
+    );
+  });
+
   it('of a role are read from the XML that STS writes by itself', async () => {
     const xml =
       '<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>AKWEB</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>web-token</SessionToken></Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>';
