@@ -85,7 +85,7 @@ describe.skipIf(!compiled)('a layer unpacked in a thread (skipped where dist/ wa
     }
     const gone = await all(inThread({ ...file, path: join(folder, 'gone') })).catch((error) => error);
     expect(gone).toMatchObject({ code: 'io' });
-    expect(gone.line).toContain('ENOENT');
+    expect(gone.line).toContain('there is no such file or folder');
   });
 
   it('whose source fails says what the source said', async () => {
