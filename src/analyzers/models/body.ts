@@ -1,7 +1,7 @@
 import { printable } from '../../errors.ts';
 import { walkTar } from '../../formats/archives/index.ts';
-import { compressionOf, decompress } from '../../formats/compression/index.ts';
-import { type Cursor, drive, peek, position, remaining, type Steps, Truncated } from '../../formats/cursor.ts';
+import { compressionOf } from '../../formats/compression/index.ts';
+import { type Cursor, peek, position, remaining, type Steps, Truncated } from '../../formats/cursor.ts';
 import { beginsWith } from '../../formats/magic.ts';
 import {
   beginsLikeSafetensors,
@@ -15,8 +15,8 @@ import {
 } from '../../formats/models/index.ts';
 import { fileNameOf } from '../../formats/paths.ts';
 import { LIMITS } from '../../limits.ts';
-import { expanded } from '../../work.ts';
 import type { Fact, RiskFact } from '../analyzer.ts';
+import { readCompressed } from './compressed.ts';
 import { ggufFacts } from './gguf.ts';
 import { kerasFacts } from './keras-risks.ts';
 import { MEMBER_TEXTS, memberTextFacts } from './member-texts.ts';
@@ -159,24 +159,16 @@ function cutShort(message: string, place: ModelPlace, at: number): RiskFact {
   );
 }
 
-/**
- * Reads a body that is compressed as a whole, as joblib does it. `undefined` kind: what comes out is no model.
- * The decompressed bytes go straight into the reader; none are kept.
- */
+/** Reads a body that is compressed as a whole, as joblib does it. `undefined` kind: what comes out is no model. */
 export function* readCompressedModel(cursor: Cursor, place: ModelPlace): Steps<ModelReading> {
   const how = compressionOf(yield* peek(cursor, 16));
   if (!how) return { kind: undefined, facts: [] };
-  const reader = drive((body) => readModel(body, { ...place, depth: place.depth + 1 }));
-  let at = 0;
-  const steps = decompress(cursor, how, (chunk) => {
-    expanded(chunk.length);
-    const enough = at > LIMITS.decompressedBytes || reader.push(chunk, at) === Number.POSITIVE_INFINITY;
-    at += chunk.length;
-    return enough;
-  });
-  if (!steps) return { kind: undefined, facts: [{ kind: 'unknown', reason: `compressed with ${how}: not read` }] };
-  const end = yield* steps;
-  const { kind, facts } = reader.end();
+  const read = yield* readCompressed(cursor, how, (body) => readModel(body, { ...place, depth: place.depth + 1 }));
+  if (!read) return { kind: undefined, facts: [{ kind: 'unknown', reason: `compressed with ${how}: not read` }] };
+  const {
+    end,
+    result: { kind, facts },
+  } = read;
   const broken = end === 'broken' || end === 'truncated';
   if (kind === undefined && broken && MODEL_NAME.test(place.path ?? '')) {
     return { kind, facts: [{ kind: 'unknown', reason: `its ${how} data is ${end}` }] };

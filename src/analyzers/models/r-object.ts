@@ -1,10 +1,10 @@
-import { type Compression, compressionOf, decompress, decompressedStart } from '../../formats/compression/index.ts';
+import { type Compression, compressionOf, decompressedStart } from '../../formats/compression/index.ts';
 import { type Cursor, drive, peek, type Steps } from '../../formats/cursor.ts';
 import { beginsLikeRObject, type RCode, type RObject, readRObject } from '../../formats/models/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Severity } from '../../model.ts';
-import { expanded } from '../../work.ts';
 import { analyzer, type Fact, type RiskFact, unknown } from '../analyzer.ts';
+import { readCompressed } from './compressed.ts';
 import { modelRisk } from './model-risk.ts';
 
 /**
@@ -48,17 +48,12 @@ function isSerialized(head: Buffer): boolean {
 function* readAny(cursor: Cursor): Steps<RObject> {
   const how = compressionOf(yield* peek(cursor, LIMITS.magicBytes));
   if (!how) return yield* readRObject(cursor);
-  const reader = drive(readRObject);
-  let at = 0;
-  const steps = decompress(cursor, how, (chunk) => {
-    expanded(chunk.length);
-    const enough = at > LIMITS.decompressedBytes || reader.push(chunk, at) === Number.POSITIVE_INFINITY;
-    at += chunk.length;
-    return enough;
-  });
-  if (!steps) return { code: [], problem: `compressed with ${how}: not read` };
-  const end = yield* steps;
-  const { code, problem } = reader.end();
+  const read = yield* readCompressed(cursor, how, readRObject);
+  if (!read) return { code: [], problem: `compressed with ${how}: not read` };
+  const {
+    end,
+    result: { code, problem },
+  } = read;
   return {
     code,
     problem: problem ?? (end === 'broken' || end === 'truncated' ? `its ${how} data is ${end}` : undefined),
