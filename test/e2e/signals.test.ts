@@ -255,9 +255,10 @@ describe('Ctrl-C and SIGTERM end', () => {
     await endsInTime(['exposure', image, '--no-cache', '-f', 'json']);
   });
 
-  it('compare of an image with reports of two scanners', async () => {
+  it("compare of a scanner's report with our own scan of its image", async () => {
     const image = IMAGES['a hundred thousand packages']!();
-    await endsInTime(['compare', image, await report('beside.json', 40), '--no-cache', '--offline', '-f', 'json']);
+    const beside = await report('beside.json', 40);
+    await endsInTime(['compare', beside, '--image', image, '--no-cache', '--offline', '-f', 'json']);
   });
 
   it.each([true, false])('fix that asks a slow package index (dripping: %s)', async (drips) => {

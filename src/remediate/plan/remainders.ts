@@ -70,6 +70,9 @@ const isCopy = ({ type, places }: PlannedFinding, environments: readonly PythonE
   type === pypi.type &&
   !(places ?? []).some((place) => environments.some(({ sites }) => sites.some((site) => placeOfSite(site) === place)));
 
+/** Files that say what is to be installed, and that nothing is installed by. */
+const DECLARATION = /(?:\.(?:txt|in|toml|lock|ya?ml)|(?:^|\/)(?:Pipfile|package-lock\.json))$/;
+
 function reasonOf(
   finding: PlannedFinding,
   conflict: Conflict | undefined,
@@ -87,6 +90,9 @@ function reasonOf(
     return `a copy within a package that the plan upgrades (/${pkg?.evidence[0]?.path ?? ''}): what the new one brings is seen after the rebuild`;
   if (pkg?.role === 'vendored')
     return `a copy within another package (/${pkg.evidence[0]?.path ?? ''}): that one's publisher has to renew it`;
+  const path = pkg?.evidence[0]?.path ?? '';
+  if (pkg?.role === 'declared' || DECLARATION.test(path))
+    return `declared in ${path}, not installed: declare the newest version beside its findings`;
   if (pkg?.type === pypi.type && !inEnvironment(pkg, environments))
     return `it lies in no Python environment (/${pkg.evidence[0]?.path ?? ''})`;
   if (pkg && !isOsPackage(pkg) && pkg.type !== pypi.type) return 'built elsewhere: see the advice';

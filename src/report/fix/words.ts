@@ -31,7 +31,7 @@ export function fixVerdict(plan: Plan): { readonly word: 'reached' | 'partly' | 
   if (cleared === 0)
     return {
       word: 'nothing',
-      text: `none of the ${counted(plan.today.goal, 'finding')} of the goal "${plan.goal}" can be cleared by an upgrade`,
+      text: `no upgrade could be planned for any of the ${counted(plan.today.goal, 'finding')} of the goal "${plan.goal}"`,
     };
   const byHand = steps.flatMap(({ byHand = [] }) => byHand.map(({ name }) => pypi.normalize(name)));
   const hands = plan.cleared.filter(({ goal, name }) => goal && byHand.includes(pypi.normalize(name))).length;

@@ -17,6 +17,7 @@ import {
   suppressedInWords,
   suppressionInWords,
 } from '../scan/index.ts';
+import { systemInWords } from '../system-words.ts';
 import { badge, html } from './escape.ts';
 import { EMPTY_LIST, groupSection } from './findings.ts';
 import { contents, htmlTable, pageFoot, pageHead, SEVERITY_COLUMNS } from './frame.ts';
@@ -73,13 +74,13 @@ function* sections(report: Report, summary: Summary): Generator<string> {
 }
 
 function* intro(report: Report, summary: Summary, nav: string): Generator<string> {
-  const { subject, os } = report;
+  const { subject } = report;
   const platform =
     subject.platform === undefined
       ? undefined
       : [subject.platform.os, subject.platform.architecture, subject.platform.variant].filter(Boolean).join('/');
   const facts = [
-    os?.name ?? 'operating system not recognised',
+    systemInWords(report),
     platform,
     `${grouped(summary.packages)} packages`,
     subject.size === undefined ? undefined : byteSize(subject.size),

@@ -63,7 +63,7 @@ function countedInWords(summary: ChangeSummary, total: number): string {
       ? `${total}`
       : `${findings} ${goal === 'no fixable' ? 'with a fix' : `of the goal "${goal}"`} (${total} in all)`;
   return length === 0
-    ? `no upgrade is known to clear any of ${all}`
+    ? `no upgrade could be planned for any of ${all}`
     : `${length} ${length === 1 ? 'upgrade clears' : 'upgrades clear'} ${summary.clears} of ${all}`;
 }
 

@@ -581,7 +581,9 @@ describe('copies that no package manager upgrades', () => {
     expect(text).toContain('WHAT TO CHANGE  1 upgrade clears 1 of 3');
     expect(text).toContain(' pip install --no-cache-dir setuptools==65.5.1\n');
     expect(text).toContain("1 stays: a copy within another package: that one's publisher has to renew it (urllib3)");
-    expect(text).toContain('1 stays: it lies in no Python environment (flask)');
+    expect(text).toContain(
+      '1 stays: declared in app/poetry.lock, not installed: declare the newest version beside its findings (flask)',
+    );
   });
   it('have no plan where none was asked for', () => {
     expect(render(given)).not.toContain('WHAT TO CHANGE');

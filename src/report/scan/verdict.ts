@@ -112,7 +112,7 @@ function headersOnly(summary: Summary, gaps: readonly string[], besides: string)
 
 /** Where there is nothing to upgrade to for all that has a fix. How many upgrades clear how much stands with the upgrades, and what that rests on. */
 const nothingToUpgrade = ({ changes }: Report): string =>
-  changes !== undefined && sureChanges(changes).length === 0 ? ': no upgrade is known to clear any' : '';
+  changes !== undefined && sureChanges(changes).length === 0 ? ': no upgrade could be planned' : '';
 
 /** How many findings only a subscription fixes. */
 function subscribers({ forSubscribers }: Summary): string {
