@@ -262,6 +262,8 @@ for (const builder of ['docker', 'buildah', 'podman'])
 
     it.for(['SIGINT', 'SIGTERM'] as const)('ends at %s half-way, and leaves nothing', async (signal, context) => {
       if (reason !== undefined) return context.skip(reason);
+      // What the killed run left of an Engine without BuildKit is there already.
+      const atFirst = traces(builder);
       let child: ChildProcess | undefined;
       const running = tried(builder, 'Dockerfile.sleeps', (started) => {
         child = started;
@@ -277,6 +279,6 @@ for (const builder of ['docker', 'buildah', 'podman'])
       // The Engine takes a moment to end what it was asked to end.
       for (let tries = 0; tries < 100 && sleeping(); tries++) await new Promise((resolve) => setTimeout(resolve, 200));
       expect(sleeping()).toBe(false);
-      expect(traces(builder)).toEqual(before);
+      expect(traces(builder)).toEqual(atFirst);
     });
   });
