@@ -6,9 +6,9 @@ import type { InstructionShare, Plan } from '../../remediate/plan.ts';
 import { SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
 import { type Cell, type Column, table } from '../../terminal/table.ts';
 import { commandLines } from '../command-lines.ts';
+import { osNameInWords } from '../os-name.ts';
 import { isSmall, layout, type Page, pageFor, paragraph, title } from '../page.ts';
 import { nameAndFacts, severityName } from '../scan/index.ts';
-import { systemInWords } from '../system-words.ts';
 import type { FixRenderOptions } from './format.ts';
 import { adviceLines, conflictLines, remainingLines } from './table-stays.ts';
 import { isTight, stepLines } from './table-steps.ts';
@@ -61,7 +61,7 @@ const VERDICTS: Readonly<
 function* headLines(plan: Plan, page: Page): Generator<string> {
   const { word, text } = fixVerdict(plan);
   const { heading, style } = VERDICTS[word];
-  yield* nameAndFacts(plan.subject.reference, systemInWords(plan), page);
+  yield* nameAndFacts(plan.subject.reference, osNameInWords(plan), page);
   const lines = paragraph(`${heading}  ${text}`, page, 2);
   yield `  ${page.paint(heading, ...style)}${lines[0]!.slice(2 + heading.length)}`;
   yield* lines.slice(1);

@@ -1,6 +1,7 @@
 import { oldestInWords } from '../../coverage/needed-feeds.ts';
 import { byteSize, grouped } from '../../formats/grouped.ts';
 import { type Report, WORST_FIRST } from '../../model.ts';
+import { osNameInWords } from '../os-name.ts';
 import { reportFormat } from '../report-format.ts';
 import {
   countsInWords,
@@ -17,7 +18,6 @@ import {
   suppressedInWords,
   suppressionInWords,
 } from '../scan/index.ts';
-import { systemInWords } from '../system-words.ts';
 import { badge, html } from './escape.ts';
 import { EMPTY_LIST, groupSection } from './findings.ts';
 import { contents, htmlTable, pageFoot, pageHead, SEVERITY_COLUMNS } from './frame.ts';
@@ -80,7 +80,7 @@ function* intro(report: Report, summary: Summary, nav: string): Generator<string
       ? undefined
       : [subject.platform.os, subject.platform.architecture, subject.platform.variant].filter(Boolean).join('/');
   const facts = [
-    systemInWords(report),
+    osNameInWords(report),
     platform,
     `${grouped(summary.packages)} packages`,
     subject.size === undefined ? undefined : byteSize(subject.size),

@@ -16,11 +16,11 @@ import { type Cell, type Column, table } from '../../terminal/table.ts';
 import { VERSION } from '../../version.ts';
 import { terminalText } from '../escape.ts';
 import { inJsonWords } from '../json-words.ts';
+import { osNameInWords } from '../os-name.ts';
 import { layout, type Page, paragraph, title } from '../page.ts';
 import { pieces, type RenderOptions } from '../report-format.ts';
 import { cyclonedxReport, spdxReport } from '../sbom/index.ts';
 import { jsonPieces, riskLines } from '../scan/index.ts';
-import { systemInWords } from '../system-words.ts';
 
 /** What a listing is made from, and how. */
 interface InventoryOptions extends RenderOptions {
@@ -110,7 +110,7 @@ function* inventoryTable(subject: Subject, inventory: Inventory, options: Invent
     paint: painter(options.colour ?? false),
     all: options.all ?? false,
   };
-  const os = systemInWords({ os: inventory.os, subject });
+  const os = osNameInWords({ os: inventory.os, subject });
   const count = grouped(inventory.packages.length);
   yield* lines([
     page.paint(terminalText(subject.reference), 'bold'),

@@ -3,8 +3,8 @@ import { oldestInWords } from '../../coverage/needed-feeds.ts';
 import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
 import { type Report, WORST_FIRST } from '../../model.ts';
 import { markdownBlock, markdownCode, markdownText } from '../escape.ts';
+import { osNameInWords } from '../os-name.ts';
 import { reportFormat } from '../report-format.ts';
-import { systemInWords } from '../system-words.ts';
 import { isWebAddress } from '../web-address.ts';
 import { commandOf, conditionsInWords, listedChanges, remarkOf, stepLine, targetInWords } from './changes.ts';
 import { gateInWords } from './gate-words.ts';
@@ -44,7 +44,7 @@ const header = (cells: readonly string[], numbersFrom: number): string =>
 function headSection(report: Report, summary: Summary): string {
   const { heading, text } = scanVerdict(report, summary);
   const digest = report.subject.digest ?? report.subject.imageId;
-  const facts = [systemInWords(report), `${summary.packages} packages`, oldestInWords(report)];
+  const facts = [osNameInWords(report), `${summary.packages} packages`, oldestInWords(report)];
   const filter = filterInWords(report);
   const warnings = noticesToTell(report, 'warning').map((notice) => `> **Warning** ${markdownText(notice.message)}\n`);
   return [

@@ -13,8 +13,8 @@ import {
 import { liveInWords } from '../../policy/exposure.ts';
 import { SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
 import { type Cell, type Column, cut, table } from '../../terminal/table.ts';
+import { osNameInWords } from '../os-name.ts';
 import { isSmall, layout, type Page, paragraph } from '../page.ts';
-import { systemInWords } from '../system-words.ts';
 import { type Counts, countsInWords, type KindSummary, type Summary } from './summary.ts';
 import { filterInWords, type ScanVerdict, scanVerdict } from './verdict.ts';
 
@@ -23,7 +23,7 @@ const DAY = 86_400_000;
 /** What was scanned, by which advisories. */
 export function headLines(report: Report, summary: Summary, page: Page): string[] {
   const { subject } = report;
-  const os = systemInWords(report);
+  const os = osNameInWords(report);
   const platform =
     subject.platform === undefined
       ? []

@@ -1,7 +1,7 @@
 import type { Subject } from '../model.ts';
 
 /** What runs in a target; a project has no system before it is built into an image, and that is no failure to recognise one. */
-export const systemInWords = ({
+export const osNameInWords = ({
   os,
   subject,
 }: {
