@@ -112,7 +112,10 @@ def read_record(record):
             events = [(key, bound) for event in entry['events'] for key, bound in event.items()]
             bounds += [bound for _, bound in events]
             read.append(events)
-        if record.get('withdrawn'):
+        # Go's advisories name the systems on which the code is vulnerable (https://go.dev/doc/security/vuln/database): these are Linux images.
+        imports = (affected.get('ecosystem_specific') or {}).get('imports') or []
+        elsewhere = bool(imports) and all(one.get('goos') and 'linux' not in one['goos'] for one in imports)
+        if record.get('withdrawn') or elsewhere:
             read, listed = [], []
         step = max(1, len(listed) // 4)
         below = [re.sub(r'-[^-]+$', '-0.1.el8', bound) if world.startswith('rpm') else f'{bound}~' if world.startswith('deb') else f'{bound}-0' if kind_of(world) == 'semver' and '-' not in bound and '+' not in bound else bound for bound in bounds if bound != '0']
