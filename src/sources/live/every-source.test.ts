@@ -535,7 +535,7 @@ describe.each(Object.entries(TABLE))('%s', (name, row) => {
           question.test(`${line} ${decodeURIComponent(line)} ${body}`) ? answer() : undefined,
         );
         expect(error.code).toBe(code);
-        expect(error.hint, 'what can be done').toBeTruthy();
+        expect(error.hint, 'what can be done').toMatch(/\w+ \w+/);
       }
     });
 
