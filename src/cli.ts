@@ -5,7 +5,7 @@ import { commands } from './commands/index.ts';
 import { addOptions, GLOBAL_OPTIONS } from './commands/options/index.ts';
 import { saidElsewhere } from './commands/other-words.ts';
 import { asInternalError, asSystemError, exitCodeOf } from './errors.ts';
-import { onSignals } from './interruption.ts';
+import { exitCodeOfSignal, onSignals } from './interruption.ts';
 import { silent } from './progress.ts';
 import { errorLine } from './terminal/error-line.ts';
 import { terminalProgress } from './terminal/progress.ts';
@@ -25,7 +25,11 @@ interface GlobalFlags {
 /** Runs the command line and returns the exit code. Nothing is thrown: what went wrong is one line on standard error. */
 export async function main(argv: readonly string[], environment: NodeJS.ProcessEnv = process.env): Promise<number> {
   const interruption = new AbortController();
-  const listenNoMore = onSignals(() => interruption.abort());
+  let stoppedBy: NodeJS.Signals | undefined;
+  const listenNoMore = onSignals((signal) => {
+    stoppedBy = signal;
+    interruption.abort();
+  });
   let code = 0;
   let progress: ReturnType<typeof terminalProgress> | undefined;
   const program = programOf(argv);
@@ -66,7 +70,9 @@ export async function main(argv: readonly string[], environment: NodeJS.ProcessE
     return code;
   } catch (error) {
     progress?.close();
-    return report(error, flags().debug === true, argv, flags().progress === 'json');
+    const how = report(error, flags().debug === true, argv, flags().progress === 'json');
+    // By whichever of its ways an interrupted command ends, who sent the signal reads it in the exit code.
+    return stoppedBy !== undefined && how === exitCodeOf('interrupted') ? exitCodeOfSignal(stoppedBy) : how;
   } finally {
     progress?.close();
     listenNoMore();

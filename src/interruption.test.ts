@@ -32,7 +32,7 @@ it('ends by the signal itself where the first was in vain, after what is to be p
     process.emit('SIGTERM', 'SIGTERM');
     expect(ended).toEqual([]);
     process.emit('SIGTERM', 'SIGTERM');
-    expect(ended).toEqual([130, process.pid, 'SIGTERM']);
+    expect(ended).toEqual([143, process.pid, 'SIGTERM']);
   } finally {
     kill.mockRestore();
     said.mockRestore();

@@ -1,6 +1,10 @@
+import { constants } from 'node:os';
 import { PlimsollError } from './errors.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** The exit code of a process that a signal ended, as a shell says it: 128 and the signal's number (130 for SIGINT, 143 for SIGTERM). */
+export const exitCodeOfSignal = (signal: NodeJS.Signals): number => 128 + constants.signals[signal];
 
 /**
  * How this process hears signals, while it does. Signals of a process that only uses the library are its own business: they
@@ -34,7 +38,7 @@ function handle(signal: NodeJS.Signals): void {
  */
 function endBy(signal: NodeJS.Signals): void {
   process.stderr.write('plimsoll: interrupted\n');
-  process.emit('exit', 130);
+  process.emit('exit', exitCodeOfSignal(signal));
   for (const name of SIGNALS) process.removeAllListeners(name);
   process.kill(process.pid, signal);
 }
@@ -93,17 +97,17 @@ const PATIENCE_MS = 1_000;
 const PUTTING_AWAY_MS = 60_000;
 
 /**
- * Listens for SIGINT and SIGTERM: the first calls `stop`, and where the process has not ended soon after, ends it by that signal (a shell
+ * Listens for SIGINT and SIGTERM: the first calls `stop` with it, and where the process has not ended soon after, ends it by that signal (a shell
  * calls that 130 or 143); the second ends it at once. Returns how to listen no more. One at a time.
  */
-export function onSignals(stop: () => void): () => void {
+export function onSignals(stop: (signal: NodeJS.Signals) => void): () => void {
   let timer: NodeJS.Timeout | undefined;
   hearing = (signal) => {
     const end = (): void => endBy(signal);
     if (timer !== undefined) return end();
     timer = setTimeout(end, kept > 0 ? PUTTING_AWAY_MS : PATIENCE_MS);
     timer.unref();
-    stop();
+    stop(signal);
   };
   adjust();
   return () => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { constants } from 'node:os';
+import { exitCodeOfSignal } from '../interruption.ts';
 
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGWINCH'] as const;
 
@@ -20,6 +20,5 @@ export function runAsChild(cannot: () => void): void {
     for (const signal of FORWARDED) process.off(signal, forward);
     cannot();
   });
-  // As a shell says it: 128 and the number of the signal.
-  child.once('exit', (code, signal) => process.exit(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+  child.once('exit', (code, signal) => process.exit(code ?? (signal === null ? 0 : exitCodeOfSignal(signal))));
 }
