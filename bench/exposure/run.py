@@ -279,4 +279,5 @@ def main():
             print("   missed", path)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -136,11 +136,9 @@ function builtin(name: string, raw: string, rest: Given, { state, own, isTail }:
       if (target !== undefined) state.folder = pathFrom(state.folder, target);
       return [state];
     }
-    case 'set': {
-      const at = texts.indexOf('--');
-      if (at >= 0) state.parameters = texts.slice(at + 1);
+    case 'set':
+      state.parameters = setParameters(texts) ?? state.parameters;
       return [state];
-    }
     case 'shift': {
       const count = Number(texts[0] ?? 1);
       state.parameters = Number.isInteger(count) ? state.parameters?.slice(count) : undefined;
@@ -156,6 +154,21 @@ function builtin(name: string, raw: string, rest: Given, { state, own, isTail }:
       if (!QUIET.has(name)) start(name, raw, rest, { state, own, isTail }, walk);
       return [state];
   }
+}
+
+/**
+ * The parameters that `set` gives a script: what stands behind `--`, `-`, or the last option; undefined where it only sets options.
+ * https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#set
+ */
+function setParameters(texts: readonly Text[]): readonly Text[] | undefined {
+  for (let at = 0; at < texts.length; at += 1) {
+    const text = texts[at];
+    if (text === '--') return texts.slice(at + 1);
+    if (text === '-') return at + 1 < texts.length ? texts.slice(at + 1) : undefined;
+    if (text === undefined || !/^[-+]/.test(text)) return texts.slice(at);
+    if (/^[-+]\w*o$/.test(text)) at += 1;
+  }
+  return undefined;
 }
 
 /** What the function that conda defines does: it runs what conda itself prints. https://docs.conda.io/projects/conda/en/stable/dev-guide/deep-dives/activation.html */

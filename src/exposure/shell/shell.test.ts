@@ -37,6 +37,15 @@ describe('what a shell script starts', () => {
     ).toEqual(['usr/bin/other: loaded']);
   });
 
+  it('is what `set` makes of its words, with `--` or without, and as it was where `set` says options alone', async () => {
+    const given = async (set: string) => (await ran(`${SH}${set}\nexec "$@"\n`, { args: ['other'] })).programs;
+    expect(await given('set tool "$@"')).toEqual(['usr/bin/tool: loaded']);
+    expect(await given('set -eu -o pipefail third x')).toEqual(['usr/bin/third: loaded']);
+    expect(await given('set - tool')).toEqual(['usr/bin/tool: loaded']);
+    expect(await given('set -x -- third "$@"')).toEqual(['usr/bin/third: loaded']);
+    expect(await given('set -euo pipefail; set +x')).toEqual(['usr/bin/other: loaded']);
+  });
+
   it('on a condition that only whoever runs it can decide, is not sure', async () => {
     const { programs } = await ran(
       `${SH}if [ -n "$DEBUG" ]; then tool; fi\nif [ "$MODE" = serve ]; then exec other; else exec third; fi\n`,

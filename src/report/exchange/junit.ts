@@ -1,11 +1,11 @@
 import { coverageStatement } from '../../coverage/assessment.ts';
 import { typeNamed } from '../../ecosystems/index.ts';
 import type { Report, Risk } from '../../model.ts';
-import { findingExposure } from '../../policy/exposure.ts';
 import { xmlText } from '../escape.ts';
 import { reportFormat } from '../report-format.ts';
 import {
   type GroupedFinding,
+  groupedRow,
   groupFindings,
   riskPlace,
   stateInWords,
@@ -74,9 +74,7 @@ function* casesOf(report: Report): Generator<Case> {
     yield riskCase(risk);
   }
   for (const { finding, risk, by } of report.suppressed ?? []) {
-    const base = finding
-      ? vulnerabilityCase({ finding, packages: [finding.package], exposure: findingExposure(finding) })
-      : risk && riskCase(risk);
+    const base = finding ? vulnerabilityCase(groupedRow([finding])) : risk && riskCase(risk);
     if (base) yield { ...base, kind: 'skipped', message: `taken out by an exception: ${suppressionInWords(by)}` };
   }
   for (const { path, analyzer, reason } of report.unknowns)

@@ -8,7 +8,7 @@ import {
   WORST_FIRST,
 } from '../../model.ts';
 import { isWithinReach, liveInWords } from '../../policy/exposure.ts';
-import { countSeverities, countsInWords, groupFindings, type Summary } from '../scan/index.ts';
+import { countSeverities, countsInWords, groupFindings, judgedAsLoadedInWords, type Summary } from '../scan/index.ts';
 import { badge, html } from './escape.ts';
 import { htmlTable } from './frame.ts';
 
@@ -40,7 +40,8 @@ interface Reached {
 }
 
 /** From the start command to what is vulnerable: how many findings are how near, and the ways to those that can be loaded. */
-export function reachSection(report: Report, { exposure, total }: Summary): string {
+export function reachSection(report: Report, summary: Summary): string {
+  const { exposure, total } = summary;
   const { start } = report;
   if (start === undefined || exposure === undefined || total === 0 || exposure.unknown === total) return '';
   const counts = EXPOSURE_CLASSES.filter((level) => exposure[level] > 0).map(
@@ -51,7 +52,7 @@ export function reachSection(report: Report, { exposure, total }: Summary): stri
   const live = start.live === undefined ? [] : liveInWords(start.live).map((line) => `<p>${html(line)}</p>\n`);
   return [
     '<h2 id="reach">From the start command</h2>\n',
-    `<p>The container starts <code>${html(start.command.join(' '))}</code>. Of ${grouped(total)} findings ${grouped(exposure.loaded + exposure.importable)} are in code that it can load.</p>\n`,
+    `<p>The container starts <code>${html(start.command.join(' '))}</code>. Of ${grouped(total)} findings ${grouped(exposure.loaded + exposure.importable)} are in code that it can load. ${judgedAsLoadedInWords(summary)}</p>\n`,
     ...live,
     htmlTable(
       'Findings by how near their package is to what runs',

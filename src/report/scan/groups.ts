@@ -1,6 +1,6 @@
 import { distance, type Exposure, type Finding, type Package, type PackageRole, severityRank } from '../../model.ts';
-import { findingExposure, nearestExposure } from '../../policy/exposure.ts';
-import { isKernelHeader } from '../../policy/kernel-headers.ts';
+import { findingExposure, mayBeLoaded, nearestExposure } from '../../policy/exposure.ts';
+import { isKernelHeader, isRun } from '../../policy/kernel-headers.ts';
 import { compareDigits, compareText } from '../../versions/order.ts';
 
 export { isKernelHeader } from '../../policy/kernel-headers.ts';
@@ -12,6 +12,8 @@ export interface GroupedFinding {
   readonly packages: readonly Package[];
   /** The nearest that its code comes in any of them to what the container runs. */
   readonly exposure: Exposure | undefined;
+  /** Whether gates on loaded code judge it in any of them: what is not known to be far counts as loaded there. */
+  readonly mayBeLoaded: boolean;
 }
 
 /** What is fixed together: a source package and its binaries, or a language package and its copies. */
@@ -71,22 +73,25 @@ function group(findings: readonly Finding[]): FixGroup {
     if (known === undefined) byId.set(finding.id, [finding]);
     else known.push(finding);
   }
-  const nearest = (some: readonly Finding[]): Exposure | undefined => nearestExposure(some.map(findingExposure));
   return {
     name: first.source?.name ?? first.name,
     version: first.source?.version ?? first.version,
     type: first.type,
     packages: distinct(findings.map((finding) => finding.package)),
-    findings: [...byId.values()]
-      .map((same) => ({
-        finding: same.reduce(moreTelling),
-        packages: distinct(same.map((finding) => finding.package)),
-        exposure: nearest(same),
-      }))
-      .sort(compareFindings),
+    findings: [...byId.values()].map(groupedRow).sort(compareFindings),
     exposure: nearest(findings),
   };
 }
+
+const nearest = (some: readonly Finding[]): Exposure | undefined => nearestExposure(some.map(findingExposure));
+
+/** One vulnerability in the packages of one source, as one row. */
+export const groupedRow = (same: readonly Finding[]): GroupedFinding => ({
+  finding: same.reduce(moreTelling),
+  packages: distinct(same.map((finding) => finding.package)),
+  exposure: nearest(same),
+  mayBeLoaded: same.some((finding) => isRun(finding) && mayBeLoaded(finding, false)),
+});
 
 function moreTelling(a: Finding, b: Finding): Finding {
   if (isFixable(a) !== isFixable(b)) return isFixable(a) ? a : b;

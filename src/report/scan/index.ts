@@ -13,6 +13,7 @@ export { gateInWords } from './gate-words.ts';
 export {
   type FixGroup,
   type GroupedFinding,
+  groupedRow,
   groupFindings,
   isFixable,
   isKernelHeader,
@@ -23,7 +24,15 @@ export { markdownReport } from './markdown.ts';
 export { openvexReport } from './openvex.ts';
 export { riskPlace } from './risk-place.ts';
 export { sarifReport } from './sarif.ts';
-export { type Counts, countSeverities, countsInWords, type KindSummary, type Summary, summarize } from './summary.ts';
+export {
+  type Counts,
+  countSeverities,
+  countsInWords,
+  judgedAsLoadedInWords,
+  type KindSummary,
+  type Summary,
+  summarize,
+} from './summary.ts';
 export { suppressedCount, suppressedInWords, suppressionInWords } from './suppressed-words.ts';
 export { tableReport } from './table.ts';
 export { worstInWords } from './table-changes.ts';

@@ -2,12 +2,11 @@ import { createHash } from 'node:crypto';
 import type { Location, Notification, Result, Run } from 'sarif';
 import { coverageStatement } from '../../coverage/assessment.ts';
 import type { Evidence, Finding, Report, Risk, Severity, Suppressed } from '../../model.ts';
-import { findingExposure } from '../../policy/exposure.ts';
 import { HOMEPAGE } from '../../version.ts';
 import { sarifText } from '../escape.ts';
 import { reportFormat } from '../report-format.ts';
 import { isWebAddress } from '../web-address.ts';
-import { type GroupedFinding, groupFindings, titleLine } from './groups.ts';
+import { type GroupedFinding, groupedRow, groupFindings, titleLine } from './groups.ts';
 import { jsonPieces } from './json.ts';
 import { fittingEntries, givenUp, type SarifEntry } from './sarif-size.ts';
 import { suppressionInWords } from './suppressed-words.ts';
@@ -124,9 +123,7 @@ function notifications(report: Report): Notification[] {
 
 /** An exception as SARIF has it. https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html#_Toc34317732 */
 function suppressedEntry({ finding, risk, by }: Suppressed, whole: string): readonly SarifEntry[] {
-  const entry = finding
-    ? vulnerabilityEntry({ finding, packages: [finding.package], exposure: findingExposure(finding) }, whole)
-    : risk && riskEntry(risk, whole);
+  const entry = finding ? vulnerabilityEntry(groupedRow([finding]), whole) : risk && riskEntry(risk, whole);
   if (!entry) return [];
   const suppressions: Result['suppressions'] = [
     { kind: 'external', status: 'accepted', justification: suppressionInWords(by) },

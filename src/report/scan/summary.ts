@@ -1,4 +1,5 @@
 import { kindsOf, typeNamed } from '../../ecosystems/index.ts';
+import { grouped } from '../../formats/grouped.ts';
 import {
   type ExposureClass,
   type Package,
@@ -49,6 +50,8 @@ export interface Summary {
   readonly risks: readonly RiskSummary[];
   /** Findings by how far their package is from what the container runs; absent where that is not known. */
   readonly exposure?: Readonly<Record<ExposureClass, number>>;
+  /** Findings that gates and goals on loaded code judge: those loaded, and those of which it is not known that they are not; absent where nothing is. */
+  readonly mayBeLoaded?: number;
   /** Findings whose advisory names code that no program holds; absent: none is known to be. */
   readonly notLinked?: number;
   /** Findings in packages of which a running process has a file; only where running processes were looked at. */
@@ -70,10 +73,10 @@ function count(severities: Iterable<Severity>): Record<Severity, number> {
 export function summarize(report: Report): Summary {
   const assessed = assessor(report);
   const rows = groupFindings(report.findings).flatMap((group) => group.findings);
-  const grouped = rows.map(({ finding }) => finding);
+  const worst = rows.map(({ finding }) => finding);
   const types = [...report.packages, ...report.findings.map((finding) => finding.package)].map(({ type }) => type);
   const kinds = kindsOf(types).map(({ kind, label }): KindSummary => {
-    const findings = grouped.filter((finding) => typeNamed(finding.package.type).kind === kind);
+    const findings = worst.filter((finding) => typeNamed(finding.package.type).kind === kind);
     const packages = report.packages.filter((pkg) => typeNamed(pkg.type).kind === kind);
     return {
       kind,
@@ -85,26 +88,36 @@ export function summarize(report: Report): Summary {
       fixable: findings.filter(isFixable).length,
     };
   });
-  const notLinked = grouped.filter(isNotLinked).length;
+  const notLinked = worst.filter(isNotLinked).length;
   return {
     kinds,
-    severities: count(grouped.map((finding) => finding.severity)),
-    total: grouped.length,
-    fixable: grouped.filter(isFixable).length,
-    forSubscribers: grouped.filter(isForSubscribers).length,
+    severities: count(worst.map((finding) => finding.severity)),
+    total: worst.length,
+    fixable: worst.filter(isFixable).length,
+    forSubscribers: worst.filter(isForSubscribers).length,
     installed: {
       severities: count(report.findings.map((finding) => finding.severity)),
       total: report.findings.length,
       fixable: report.findings.filter(isFixable).length,
     },
-    vulnerabilities: new Set(grouped.map((finding) => finding.id)).size,
+    vulnerabilities: new Set(worst.map((finding) => finding.id)).size,
     packages: report.packages.length,
     notAssessed: kinds.reduce((sum, kind) => sum + kind.notAssessed, 0),
     risks: riskSummaries(report),
-    ...(report.start === undefined || report.start.by === 'nobody' ? {} : { exposure: byExposure(rows) }),
+    ...(report.start === undefined || report.start.by === 'nobody'
+      ? {}
+      : { exposure: byExposure(rows), mayBeLoaded: rows.filter(({ mayBeLoaded }) => mayBeLoaded).length }),
     ...(notLinked > 0 ? { notLinked } : {}),
     ...(report.start?.live === undefined ? {} : { seen: rows.filter(({ packages }) => packages.some(isSeen)).length }),
   };
+}
+
+/** That gates on loaded code judge more than what is known to be loaded; empty where they do not. */
+export function judgedAsLoadedInWords({ exposure, mayBeLoaded = 0 }: Summary): string {
+  const loaded = exposure?.loaded ?? 0;
+  return exposure === undefined || mayBeLoaded <= loaded
+    ? ''
+    : `Gates and goals on loaded code judge ${grouped(mayBeLoaded)}: with those loaded, those of which it is not known that they are not.`;
 }
 
 function byExposure(rows: readonly GroupedFinding[]): Record<ExposureClass, number> {

@@ -15,7 +15,7 @@ import { SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
 import { type Cell, type Column, cut, table } from '../../terminal/table.ts';
 import { osNameInWords } from '../os-name.ts';
 import { isSmall, layout, type Page, paragraph } from '../page.ts';
-import { type Counts, countsInWords, type KindSummary, type Summary } from './summary.ts';
+import { type Counts, countsInWords, judgedAsLoadedInWords, type KindSummary, type Summary } from './summary.ts';
 import { filterInWords, type ScanVerdict, scanVerdict } from './verdict.ts';
 
 const DAY = 86_400_000;
@@ -215,11 +215,8 @@ function unitLines(report: Report, summary: Summary, page: Page, short: boolean)
 }
 
 /** How many findings are in code that the container can load, and what could not be told. */
-function exposureLines(
-  { start, subject, findings }: Report,
-  { exposure, total, seen = 0, notLinked = 0 }: Summary,
-  page: Page,
-): string[] {
+function exposureLines({ start, subject, findings }: Report, summary: Summary, page: Page): string[] {
+  const { exposure, total, seen = 0, notLinked = 0 } = summary;
   if (start === undefined || total === 0) return [];
   if (exposure === undefined || exposure.unknown === total) {
     // An image made in memory, as the demonstration's, has lists of packages and none of their files.
@@ -243,7 +240,7 @@ function exposureLines(
   const inCode = `Of ${grouped(total)} ${total === 1 ? 'finding' : 'findings'} ${grouped(loaded + importable)} ${loaded + importable === 1 ? 'is' : 'are'} in code that this container can load: ${parts.join(', ')}.`;
   const { live } = start;
   return [
-    ...paragraph(inCode, page, 2),
+    ...paragraph(`${inCode} ${judgedAsLoadedInWords(summary)}`.trim(), page, 2),
     ...(live === undefined
       ? []
       : [`${grouped(seen)} of them ${seen === 1 ? 'was' : 'were'} seen loaded. ${liveInWords(live).join(' ')}`].flatMap(

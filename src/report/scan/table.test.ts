@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { deb, FINDINGS, finding, PACKAGES, planned, report, wheel } from '../../../test/report.ts';
 import type { Package, Report } from '../../model.ts';
+import { parseGates } from '../../policy/gate.ts';
+import { judgeGates } from '../../policy/judge.ts';
 import { lengthOf } from '../../terminal/table.ts';
 import { pieces, type RenderOptions } from '../report-format.ts';
+import { summarize } from './summary.ts';
 import { tableReport } from './table.ts';
 
 const render = (value: Report, options: RenderOptions = {}): string =>
@@ -64,6 +67,7 @@ describe('the table for people', () => {
     expect(text).toContain(
       'Of 6 findings 1 is in code that this container can load: 1 loaded at start, 0 importable, ',
     );
+    expect(text).not.toContain('Gates and goals');
     expect(row(text, 'setuptools 58.1.0')).toContain('loaded');
     expect(row(text, 'openssl 1.1.1n-0+deb11u3  ')).toContain('on disk only');
     const silent = render({
@@ -72,6 +76,34 @@ describe('the table for people', () => {
     });
     expect(silent).toContain('? there is no start command');
     expect(silent).not.toContain('can load:');
+  });
+
+  it('says how many findings a gate on loaded code judges, where it is not known of all others that they are far', () => {
+    const start = {
+      command: ['sh'],
+      by: 'image',
+      files: { loaded: 1, importable: 0, callable: 0 },
+      notes: [],
+    } as const;
+    const plain = report();
+    const findings = plain.findings.map((finding) => {
+      const { package: pkg } = finding;
+      const exposure =
+        pkg.name === 'setuptools'
+          ? ({ class: 'loaded' } as const)
+          : pkg.name === 'linux-libc-dev'
+            ? ({ class: 'unknown' } as const)
+            : ({ class: 'callable', why: 'a shell waits for commands' } as const);
+      return { ...finding, package: { ...pkg, exposure } };
+    });
+    const shown = { ...plain, start, findings };
+    const { rules } = judgeGates(shown, parseGates(['loaded']));
+    const [caught] = rules;
+    expect(caught?.count).toBe(summarize(shown).mayBeLoaded);
+    expect(caught?.count).toBeGreaterThan(1);
+    expect(render(shown).replace(/\s+/g, ' ')).toContain(
+      `Gates and goals on loaded code judge ${caught?.count}: with those loaded, those of which it is not known that they are not.`,
+    );
   });
 
   it('lists the upgrades that clear everything fixable, each with its command in one line', async () => {
