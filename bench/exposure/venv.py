@@ -1,0 +1,232 @@
+"""python3 bench/exposure/venv.py ROOT [WORKLOAD ...]: as run.py, of programs in a virtual environment, with entry points as images have them
+(scripts that put the command together, supervisors), other languages, and pools of processes.
+
+All processes that a workload starts are traced (strace: what they open and run), mapped files are read from /proc/PID/maps of each after the start
+and after a first request, and Python says in the end what is in its sys.modules (witness.py). The root is made with
+    mmdebstrap --variant=minbase --include=python3,python3-venv,nodejs,npm,openjdk-17-jre-headless,ruby,supervisor,tini,git,curl,libgl1,libglib2.0-0,\\
+        libxml-simple-perl,libwww-perl,gosu bookworm ROOT
+    mount --bind /proc ROOT/proc; mount --bind /dev ROOT/dev
+    chroot ROOT python3 -m venv /venv
+    chroot ROOT /venv/bin/pip install -r requirements.txt          (bench/exposure/venv/requirements.txt)
+    (cd ROOT/apps/site; npm install fastify@4.17.0 @fastify/static@6.10.1 nanoid@4 marked@5.0.0 zod@3.21.4)
+A miss is a file that was loaded and is of no class of those that are reached; `told` says of how many of these the package is `unknown`.
+With the report of a scan of the root in SCAN, it also says what share of its findings is loaded or importable.
+"""
+
+import glob
+import json
+import os
+import re
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import run
+from run import CLI, PORT, ROOT, real, share
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+VENV = "/venv/bin/"
+PYTHON = VENV + "python"
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+#: By name: the command, and whether it listens.
+WORKLOADS = {
+    "uvicorn[standard], fastapi, by a script": (["./activate.sh"], True),
+    "gunicorn with gevent, flask": ([VENV + "gunicorn", "desk:create_app()"], True),
+    "jupyter server": ([VENV + "jupyter", "server", "--allow-root", "--no-browser", "--port", PORT, "--ip=127.0.0.1"], True),
+    "streamlit": ([VENV + "streamlit", "run", "board.py", "--server.port", PORT, "--server.headless", "true"], True),
+    "celery worker, redis": ([VENV + "celery", "-A", "mail.app", "worker", "-c", "1"], 25),
+    "polars, pyarrow": ([PYTHON, "frames.py"], False),
+    "scikit-learn, joblib's pool": ([PYTHON, "forest.py"], False),
+    "matplotlib, Agg, SVG, PDF": ([PYTHON, "draw.py"], False),
+    "transformers without torch": ([PYTHON, "words.py"], False),
+    "psycopg2 by sqlalchemy": ([PYTHON, "rows.py"], False),
+    "grpcio": ([PYTHON, "calls.py"], False),
+    "opencv": ([PYTHON, "sight.py"], False),
+    "boto3": ([PYTHON, "cloud.py"], False),
+    "docker-entrypoint.sh, gosu, requests": (["./docker-entrypoint.sh", "fetch.py", "a"], False),
+    "supervisord": (["tini", "--", "supervisord", "-c", "/apps/supervisord.conf"], True),
+    "npm start: fastify (ES modules)": (["npm", "start", "--prefix", "/apps/site"], True),
+    "Perl": (["./report.pl"], False),
+    "Ruby": (["./report.rb"], False),
+}
+CODE = re.compile(r"\.(?:[cm]?js|node|jar|sh|pm|pl|rb)$|\.so(?:\.[\d.]+)?$")
+
+
+def processes(started):
+    """A process and all that it started."""
+    out = subprocess.run(["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True).stdout
+    children = {}
+    for line in out.splitlines():
+        number, parent = map(int, line.split())
+        children.setdefault(parent, []).append(number)
+    found, todo = [], [started]
+    while todo:
+        found.append(todo.pop())
+        todo += children.get(found[-1], [])
+    return found[1:]
+
+
+def mapped(started):
+    """Files of the root that its processes have mapped."""
+    found = set()
+    for number in processes(started):
+        try:
+            with open(f"/proc/{number}/maps") as file:
+                for line in file:
+                    if ROOT + "/" in line:
+                        path = line[line.index(ROOT + "/") + len(ROOT) :].strip()
+                        if ".so" in path or "bin/" in path:
+                            found.add(real(path))
+        except OSError:
+            pass
+    return found - {None}
+
+
+def opened():
+    """Code that was opened or run; of Python what was compiled, and what is the workload's own."""
+    found = set()
+    with open(ROOT + "/tmp/witness/trace", errors="replace") as file:
+        for line in file:
+            match = run.OPENED.search(line.rstrip())
+            if not match or "O_DIRECTORY" in line:
+                continue
+            compiled = match[1].endswith(".pyc")
+            path = run.COMPILED.sub(r"\1.py", match[1])
+            at = real(path if path.startswith("/") else "/apps/" + path)
+            if at is None or at.startswith(("tmp/", "proc/", "dev/", "etc/", "sys/", "witness/")):
+                continue
+            if "execve(" in line or compiled or CODE.search(at) or (at.startswith("apps/") and at.endswith(".py")):
+                found.add(at)
+    return found
+
+
+def modules():
+    """What was in sys.modules when processes of Python ended."""
+    found = set()
+    for name in glob.glob(ROOT + "/tmp/witness/out.*"):
+        with open(name) as file:
+            for line in file.read().split("\n"):
+                path = line[1:] if line.startswith("M") else line if line.startswith("/") else line and "/apps/" + line
+                at = path and real(path)
+                if at and at.endswith((".py", ".so")) and not at.startswith("witness/"):
+                    found.add(at)
+    return found
+
+
+def listens(started):
+    """Waits until somebody listens at the port."""
+    for _ in range(360):
+        time.sleep(0.5)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", int(PORT))) == 0 or started.poll() is not None:
+                return
+
+
+def observe(words, kind):
+    """Runs a workload: what it had loaded after the start, and in the end."""
+    shutil.rmtree(ROOT + "/tmp/witness", ignore_errors=True)
+    os.makedirs(ROOT + "/tmp/witness")
+    os.chmod(ROOT + "/tmp/witness", 0o777)
+    environment = {"PATH": PATH, "HOME": "/root", "PORT": PORT, "PYTHONPATH": "/witness", "TRUTH_OUT": "/tmp/witness/out"}
+    chroot = ["/usr/sbin/chroot", ROOT, "/bin/sh", "-c", 'cd /apps; exec "$@"', "sh", *words]
+    command = ["strace", "-f", "-qq", "-s", "4096", "-e", "trace=open,openat,execve", "-o", ROOT + "/tmp/witness/trace", *chroot]
+    with open(ROOT + "/tmp/witness/said", "w") as said:
+        started = subprocess.Popen(command, env=environment, stdout=said, stderr=said, start_new_session=True)
+        maps = set()
+        if kind is False:
+            while started.poll() is None:
+                maps |= mapped(started.pid)
+                time.sleep(0.3)
+            first = None
+        else:
+            if kind is True:
+                listens(started)
+            time.sleep(8 if kind is True else kind)
+            maps |= mapped(started.pid)
+            first = opened() | maps
+            if kind is True:
+                try:
+                    urllib.request.urlopen(f"http://127.0.0.1:{PORT}/", timeout=30).read()
+                except (urllib.error.HTTPError, OSError, ValueError) as error:
+                    print("   request:", error, file=sys.stderr)
+                time.sleep(4)
+                maps |= mapped(started.pid)
+            for number in reversed(processes(started.pid)):
+                try:
+                    os.kill(number, signal.SIGINT if "jupyter" in words[0] else signal.SIGTERM)
+                except OSError:
+                    pass
+            time.sleep(5)
+            run.stop(started)
+    # What the witness itself needs, and the shell that enters the folder, are ours.
+    ours = {real("/usr/sbin/chroot"), "bin/chroot", "usr/sbin/chroot"}
+    last = (opened() | modules() | maps) - ours
+    return (first - ours if first else last), last
+
+
+def foreseen(words):
+    report = f"{ROOT}/tmp/witness/exposure.json"
+    line = f'/bin/sh -c "cd /apps; exec {shlex.join(words)}"'
+    subprocess.run(["node", CLI, "exposure", ROOT, "--command", line, "-f", f"json={report}", "-q"], check=True, stdout=subprocess.DEVNULL)
+    with open(report) as file:
+        told = json.load(file)
+    return told
+
+
+def main():
+    shutil.copytree(HERE + "/venv", ROOT + "/apps", dirs_exist_ok=True)
+    os.makedirs(ROOT + "/witness", exist_ok=True)
+    shutil.copy(HERE + "/witness.py", ROOT + "/witness/sitecustomize.py")
+    rows = {}
+    if os.environ.get("SCAN"):
+        with open(os.environ["SCAN"]) as file:
+            # As tables count: a vulnerability in a source package is one finding.
+            for finding in json.load(file)["findings"]:
+                package = finding["package"]
+                source = package.get("source", package)
+                rows.setdefault((finding["id"], source["name"], source.get("version", "")), set()).add(package["purl"])
+    for name in sys.argv[2:] or WORKLOADS:
+        words, kind = WORKLOADS[name]
+        kept = os.environ.get("KEPT") and os.path.join(os.environ["KEPT"], re.sub(r"\W+", "-", name) + ".json")
+        if kept and os.path.exists(kept):
+            with open(kept) as file:
+                start, last = map(set, json.load(file))
+        else:
+            start, last = observe(words, kind)
+            if kept:
+                with open(kept, "w") as file:
+                    json.dump([sorted(start), sorted(last)], file)
+        told = foreseen(words)
+        files = {item["path"]: item["class"] for item in told["files"]}
+        packages = {item["purl"]: item["class"] for item in told["packages"]}
+        unknown = sum(kind == "unknown" for kind in packages.values())
+        missed = sorted(path for path in last if path not in files)
+        loaded = [path for path, kind in files.items() if kind == "loaded" and ("-packages/" in path or "node_modules/" in path) and path.endswith((".py", ".so", "js"))]
+        near = [min((["loaded", "importable", "callable", "unknown", "present", "not-code"].index(packages.get(purl, "unknown")) for purl in purls)) for purls in rows.values()]
+        columns = [
+            name,
+            len(last),
+            share(sum(files.get(path) == "loaded" for path in start), len(start)),
+            share(sum(path in files for path in last), len(last)),
+            share(sum(path in last for path in loaded), len(loaded)),
+            f"{unknown} of {len(packages)}",
+            share(sum(place == 0 for place in near), len(near)),
+            share(sum(place <= 1 for place in near), len(near)),
+            share(sum(place == 3 for place in near), len(near)),
+        ]
+        print("| " + " | ".join(map(str, columns)) + " |", flush=True)
+        for path in missed[: int(os.environ.get("MISSED", "0"))]:
+            print("   missed", path)
+        if os.environ.get("NOTES"):
+            for note in told.get("start", {}).get("notes", told.get("notes", [])):
+                print("   ?", note)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,2 @@
+PATH="/venv/bin:$PATH"
+export PATH
