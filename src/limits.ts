@@ -82,6 +82,8 @@ export const LIMITS = {
   factsPerFile: 200_000,
   /** Suites and components of one file of apt's sources, multiplied out: a paragraph names each of its archives with each of its suites. */
   aptSourceWords: 20_000,
+  /** Items of one layer, all analyzers together, those that threads hold ready included: each takes about a kilobyte of memory. */
+  factsPerLayer: 400_000,
   /** Items of one image, all analyzers together. */
   factsPerImage: 1_000_000,
   /** Unknowns kept for one layer; the rest is counted. */

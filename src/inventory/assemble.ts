@@ -7,7 +7,6 @@ import { orDefect, printable } from '../errors.ts';
 import { isSystemHint, recover } from '../hiding/recover.ts';
 import type { Owner } from '../layers/ownership.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
-import { LIMITS } from '../limits.ts';
 import {
   ABSENT_LAYER,
   type Evidence,
@@ -29,6 +28,7 @@ import { withNpmDigests } from './npm-digests.ts';
 import { originsOf } from './origin.ts';
 import { claimSigns } from './owner-claims.ts';
 import { listedIn, type Ownership, ownership, withDocumented } from './owner-proof.ts';
+import { type PackageItem, packageItems } from './package-items.ts';
 import { namedSources } from './package-sources.ts';
 import { placeRoles } from './place-role.ts';
 import { withoutTestModels } from './test-models.ts';
@@ -39,8 +39,7 @@ import { withoutTestModels } from './test-models.ts';
  */
 export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?: ImageConfig): Inventory {
   const originOf = originsOf(read.indexes);
-  const facts = read.facts.filter((item): item is PackageItem => isPackage(item.fact)).slice(0, LIMITS.factsPerImage);
-  const problems: Unknown[] = [];
+  const { facts, problems } = packageItems(read.facts);
   const stated = operatingSystem(read.facts, layers);
   const { os, recovered, signs, listed, owners, ownedFiles, code } = orDefect(
     () => recover(read, facts, stated, layers, (reason) => problems.push({ path: '', analyzer: 'hiding', reason })),
@@ -110,9 +109,6 @@ function runRisks(config: ImageConfig | undefined, layers: readonly LayerInfo[],
   );
 }
 
-/** A package fact that is visible in the final image. */
-export type PackageItem = VisibleFact & { readonly fact: PackageFact };
-
 /**
  * What a file's place says of a package goes before what the file says: a lock file in a cache is one of the cache, and the copy that another
  * package carries along is no less a copy for being complete.
@@ -124,9 +120,6 @@ function withRole(item: PackageItem, roleOf: (path: string) => PackageRole | und
     return item;
   return { ...item, fact: { ...item.fact, role: place } };
 }
-
-const isPackage = (fact: VisibleFact['fact']): fact is PackageFact =>
-  fact.kind === undefined || fact.kind === 'package';
 
 function evidenceOf({ path, via, layer, analyzer }: VisibleFact, layers: readonly LayerInfo[]): Evidence {
   const info = layers[layer] as LayerInfo;

@@ -2,7 +2,7 @@ import { pypi } from '../ecosystems/pypi.ts';
 import { grouped } from '../formats/grouped.ts';
 import { fileNameOf } from '../formats/paths.ts';
 import type { Remark } from '../model.ts';
-import type { PackageItem } from './assemble.ts';
+import type { PackageItem } from './package-items.ts';
 
 /**
  * Takes out the models that the tests of an installed package read (the onnx wheel has a thousand): nobody deploys them. Each such package

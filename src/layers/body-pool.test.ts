@@ -7,6 +7,7 @@ import { elf } from '../../test/elf.ts';
 import { tar } from '../../test/image.ts';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { analyzers } from '../analyzers/index.ts';
+import { LIMITS } from '../limits.ts';
 import type { Layer } from '../model.ts';
 import { type BodyPool, bodyPool, POOLED_BYTES } from './body-pool.ts';
 import { indexLayer } from './index-layer.ts';
@@ -170,4 +171,31 @@ describe.skipIf(!compiled)('large bodies read by threads (skipped where dist/ wa
     expect(bodyPool(4, analyzers, { script }).offer({ ...job, analyzers: analyzers.slice(0, 1) })).toBeUndefined();
     expect(bodyPool(1, analyzers, { script, worthBytes: 0 }).offer({ ...job, analyzers: [] })).toBeUndefined();
   });
+});
+
+it('stops a layer as soon as what threads hold ready of it is too much, and not when all of it is there', async () => {
+  let asked = 0;
+  // A hostile file names as much as one may; here each thread's answer does.
+  const answer = Array.from({ length: LIMITS.factsPerFile }, () => ({}) as never);
+  const pool: BodyPool = {
+    offer: async () => {
+      asked += 1;
+      return answer;
+    },
+    offerPassing: () => undefined,
+    // Others would be read for as long as there is anything.
+    help: () => new Promise(() => {}),
+    close: async () => {},
+  };
+  const many = join(folder, 'many.tar');
+  const files = Array.from({ length: 2_000 }, (_, at): [string, Buffer] => [
+    `site-packages/p${at}-1.0.dist-info/METADATA`,
+    metadata(`p${at}`),
+  ]);
+  writeFileSync(many, tar(files));
+  await expect(read(pool, many)).rejects.toMatchObject({
+    code: 'limit',
+    message: `the files of one layer name more than ${LIMITS.factsPerLayer} packages, owners and risks`,
+  });
+  expect(asked).toBeGreaterThan(2);
 });

@@ -47,6 +47,23 @@ export function layerDraft(
   const entries = pathTable();
   const facts = new Map<string, LayerFact[]>();
   let factCount = 0;
+  /** What threads have said and nobody has taken yet: it fills memory all the same. */
+  let waitingCount = 0;
+  let tooMany: PlimsollError | undefined;
+  let refuse: (error: PlimsollError) => void = () => {};
+  const refused = new Promise<never>((_, reject) => {
+    refuse = reject;
+  });
+  refused.catch(() => {});
+  const counted = (): void => {
+    if (tooMany !== undefined || factCount + waitingCount <= LIMITS.factsPerLayer) return;
+    tooMany = new PlimsollError(
+      'limit',
+      `the files of one layer name more than ${LIMITS.factsPerLayer} packages, owners and risks`,
+      { where },
+    );
+    refuse(tooMany);
+  };
   /** With the number of the member they concern: threads tell of theirs later. */
   const unknowns: { readonly member: number; readonly unknown: Unknown }[] = [];
   let memberNumber = 0;
@@ -72,8 +89,8 @@ export function layerDraft(
       else facts.set(fact.path, [fact]);
       factCount += 1;
     }
-    if (factCount > LIMITS.factsPerImage)
-      throw new PlimsollError('limit', `more than ${LIMITS.factsPerImage} facts in one layer`, { where });
+    counted();
+    if (tooMany !== undefined) throw tooMany;
   };
   const place = placing(entries, where, problem);
 
@@ -125,7 +142,13 @@ export function layerDraft(
     const job = { entry, analyzers: now };
     const expect = (answer: Promise<readonly LayerFact[]>): void => {
       // Waited for at the end; until then a failure must not end the process.
-      answer.catch(() => {});
+      answer.then(
+        ({ length }) => {
+          waitingCount += length;
+          counted();
+        },
+        () => {},
+      );
       const place: LayerFact[] = [];
       facts.set(entry.path, place);
       elsewhere.push({ path: entry.path, member: memberNumber, place, answer });
@@ -161,11 +184,12 @@ export function layerDraft(
   };
   /** Takes what threads have found, as if it had been found when its file passed by. */
   const gather = async (): Promise<void> => {
-    await pool?.help();
+    await Promise.race([pool?.help(), refused]);
     for (const { path, member, place, answer } of elsewhere) {
       memberNumber = member;
       try {
         const told = await answer;
+        waitingCount -= told.length;
         // Another body of this path came later: it counts.
         if (facts.get(path) === place) for (const fact of told) keep(fact);
       } catch (error) {
@@ -185,6 +209,7 @@ export function layerDraft(
 
   return {
     take(member) {
+      if (tooMany !== undefined) throw tooMany;
       memberNumber += 1;
       const known = entries.size;
       const entry = place(member);

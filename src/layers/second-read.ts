@@ -64,8 +64,8 @@ export async function readAgain(
   };
   const told = (read: SecondRead, facts: readonly LayerFact[]): void => {
     factCount += facts.length;
-    if (factCount > LIMITS.factsPerImage)
-      throw new PlimsollError('limit', `more than ${LIMITS.factsPerImage} facts behind links`, { where });
+    if (factCount > LIMITS.factsPerLayer)
+      throw new PlimsollError('limit', `more than ${LIMITS.factsPerLayer} facts behind links`, { where });
     extras.set(
       extraKey(read),
       facts.map((fact) => ({ ...fact, path: read.path })),
