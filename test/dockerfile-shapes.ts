@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the variables are Dockerfile syntax
 /**
  * Ways in which Dockerfiles install Python packages, each with the lines that a plan changes: requests 2.25.1 becomes 2.32.4 and idna,
  * which nobody declares, 3.7. The quick suite looks at the lines; the end-to-end suite builds what comes of it.

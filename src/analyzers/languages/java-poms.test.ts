@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the variables are those of Maven
 import { describe, expect, it } from 'vitest';
 import { facts } from '../../../test/facts.ts';
 import { zip } from '../../../test/zip.ts';

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the variables are those of the loader
 import { describe, expect, it } from 'vitest';
 import { elf } from '../../../test/elf.ts';
 import { exposed, library, program, reachedOf } from '../../../test/exposure.ts';
