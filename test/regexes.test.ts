@@ -21,11 +21,11 @@ const PATH = '`LIMITS.pathBytes`: a path of a layer';
 const BOUNDED: ReadonlyMap<string, string> = new Map([
   [String.raw`src/formats/grouped.ts /\B(?=(?:\d{3})+$)/g`, 'the digits of one number'],
   [
-    String.raw`src/remediate/goal.ts /^[A-Z][A-Z0-9]*-[A-Z0-9:-]*[0-9a-z]+[A-Za-z0-9-]*$/i`,
+    'src/remediate/goal.ts /^[A-Z][A-Z0-9]*-[A-Z0-9:-]*[0-9a-z]+[A-Za-z0-9-]*$/i',
     "a word that the user typed, not an image's",
   ],
   [String.raw`src/scanners/docker-hub.ts /^\s{1,80}([A-Z][\w ]{1,80}?)\s{0,80}:\s+(.*)$/`, LINE],
-  [String.raw`src/scanners/osv-scanner.ts /^(?:(.*):)?(.+)$/s`, TAIL],
+  ['src/scanners/osv-scanner.ts /^(?:(.*):)?(.+)$/s', TAIL],
   [
     String.raw`src/scanners/sarif.ts /^\s*([A-Z][A-Za-z ]{1,24}?)\s*:(?:\s+(.*))?$/`,
     'lines of the first `4 * KEPT` characters of a message',
@@ -63,7 +63,7 @@ const BOUNDED: ReadonlyMap<string, string> = new Map([
   [String.raw`src/analyzers/project/python-declarations.ts /^(?:[\w./-]+::)?([\w.-]+)\s*(.*)$/`, LINE],
   [String.raw`src/analyzers/python/editable.ts /([^/-]+)-([^/-]+)\.dist-info\/direct_url\.json$/`, PATH],
   [
-    String.raw`src/analyzers/python/locks.ts /^ {0,8}(- | {2})([a-z_]+): +['"]?([^'"#]*?)['"]? *$/`,
+    `src/analyzers/python/locks.ts /^ {0,8}(- | {2})([a-z_]+): +['"]?([^'"#]*?)['"]? *$/`,
     'a line of `shortLines`: 4 KiB',
   ],
   [String.raw`src/analyzers/systems/dpkg.ts /([^/:]+)(?::[^/]+)?\.(list|md5sums)$/`, PATH],
@@ -107,7 +107,7 @@ const BOUNDED: ReadonlyMap<string, string> = new Map([
     "a value of the user's own environment.yml",
   ],
   [
-    String.raw`src/report/fix/openvex.ts /(?:@.*|:[^/]*)$/`,
+    'src/report/fix/openvex.ts /(?:@.*|:[^/]*)$/',
     'the name of an image, as the user typed it or as its reference is checked',
   ],
   [String.raw`src/formats/supplier.ts /^([^<>]*)(?:<([^<>\s]+@[^<>\s]+)>)?/`, '300 characters: `printable`'],
