@@ -30,3 +30,12 @@ export function nvdDocuments(ids: Iterable<string>): ReadonlySet<string> {
   const years = [...ids].flatMap((id) => /^CVE-(\d{4})-/.exec(id)?.[1] ?? []);
   return new Set(years.map((year) => `nvd/${Math.max(2002, Number(year))}`));
 }
+
+/** Ids whose first number is a year; that of a DSA, DLA or USN counts on. */
+const YEARLY = /^(?:CVE|GO|PYSEC|RUSTSEC|PSF|RSEC|JLSEC|ALSA|RLSA|RHSA|ALAS\d*)-(\d{4})[-:]/;
+
+/** The day before which nothing was published under an id of this year: numbers of a year are given out from the December ahead of it. */
+export function earliestDay(id: string): string | undefined {
+  const year = YEARLY.exec(id)?.[1];
+  return year === undefined ? undefined : `${Number(year) - 1}-12-01T00:00:00Z`;
+}

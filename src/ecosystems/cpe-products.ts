@@ -208,8 +208,71 @@ const CPE_PRODUCTS: ReadonlyMap<string, readonly string[]> = new Map([
   ['hadoop', ['apache:hadoop']],
 ]);
 
+/**
+ * Programs of the table that are not, or not only, C and C++, by what they are written in. One product may be the name of several
+ * programs: grpc:grpc is the C++ library, and with `go` as target software Go's own.
+ */
+const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
+  c: [
+    ...['oracle:jdk', 'oracle:openjdk', 'vllm:vllm', 'nvidia:triton_inference_server', 'nodejs:node.js'],
+    ...['python:python', 'ruby-lang:ruby', 'perl:perl', 'php:php'],
+  ],
+  go: [
+    ...['docker:docker', 'mobyproject:moby', 'linuxfoundation:containerd', 'linuxfoundation:runc', 'golang:go'],
+    ...['kubernetes:kubernetes', 'kubernetes:kubectl', 'helm:helm', 'etcd:etcd', 'redhat:etcd', 'traefik:traefik'],
+    ...['hashicorp:vault', 'hashicorp:consul', 'grafana:grafana', 'prometheus:prometheus', 'minio:minio'],
+    'ollama:ollama',
+  ],
+  java: ['apache:hadoop', 'apache:kafka', 'apache:spark', 'elastic:elasticsearch', 'oracle:jdk', 'oracle:openjdk'],
+  python: ['apache:spark', 'lfprojects:mlflow', 'nvidia:triton_inference_server', 'python:python', 'vllm:vllm'],
+  rust: ['deno:deno', 'rust-lang:rust'],
+  'node.js': ['nodejs:node.js'],
+  ruby: ['ruby-lang:ruby'],
+  perl: ['perl:perl'],
+  php: ['php:php'],
+};
+
+/** Target software of NVD's that is a language, or what hands out programs in it. */
+const LANGUAGES: Readonly<Record<string, readonly string[]>> = {
+  c: ['c', 'c++', 'c/c++', 'cpp'],
+  go: ['go', 'golang'],
+  java: ['java', 'maven', 'gradle', 'scala', 'kotlin', 'grails'],
+  python: ['python', 'pypi', 'pip'],
+  'node.js': ['node.js', 'nodejs', 'javascript', 'typescript', 'npm'],
+  ruby: ['ruby', 'rubygems', 'rails', 'ruby_on_rails'],
+  php: ['php', 'composer', 'laravel', 'symfony'],
+  '.net': ['.net', '.net_core', '.net_framework', 'asp.net', 'nuget', 'c#'],
+  rust: ['rust', 'crates'],
+  perl: ['perl'],
+  lua: ['lua'],
+  swift: ['swift'],
+  erlang: ['erlang', 'elixir'],
+};
+
+/** For each word the rows that have it. */
+function turned(rows: Readonly<Record<string, readonly string[]>>): ReadonlyMap<string, readonly string[]> {
+  const names = new Map<string, string[]>();
+  for (const [row, words] of Object.entries(rows))
+    for (const word of words) names.set(word, [...(names.get(word) ?? []), row]);
+  return names;
+}
+
+const WRITTEN_IN = turned(PROGRAMS);
+const LANGUAGE_OF = turned(LANGUAGES);
+
+/** The language that target software of NVD's stands for; undefined: it is none. */
+export const languageOf = (software: string): string | undefined => LANGUAGE_OF.get(software)?.[0];
+
 /** NVD's names of a program or library; empty when there is none that is known to be the same thing. */
 export function cpeProducts(name: string): readonly string[] {
   const plain = name.toLowerCase();
   return CPE_PRODUCTS.get(plain) ?? CPE_PRODUCTS.get(plain.replace(/^lib/, '')) ?? [];
 }
+
+/** What a program of the table is written in; undefined where the table does not have the product. */
+export function writtenIn(product: string): readonly string[] | undefined {
+  return WRITTEN_IN.get(product) ?? (KNOWN_PRODUCTS.has(product) ? C : undefined);
+}
+
+const C = ['c'];
+const KNOWN_PRODUCTS: ReadonlySet<string> = new Set([...CPE_PRODUCTS.values()].flat());

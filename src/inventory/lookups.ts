@@ -1,7 +1,7 @@
 import { condaIdentity } from '../analyzers/conda/index.ts';
 import { gpuComponentOf } from '../analyzers/native/index.ts';
 import { cpe } from '../ecosystems/cpe.ts';
-import { cpeProducts } from '../ecosystems/cpe-products.ts';
+import { cpeProducts, languageOf, writtenIn } from '../ecosystems/cpe-products.ts';
 import { generic } from '../ecosystems/generic.ts';
 import { ecosystemNamed, isSystemType, namespaceOf } from '../ecosystems/index.ts';
 import { maven } from '../ecosystems/maven.ts';
@@ -22,7 +22,7 @@ export function lookupsOf(pkg: Known, os: OperatingSystem | undefined, known?: s
   const namespace = known ?? namespaceOf(pkg.type, os);
   // What nobody publishes on under its own name may be a product of NVD's (C and C++ libraries of Conan).
   if (namespace === undefined)
-    return isSystemType(pkg.type) || !pkg.properties?.cpe ? [] : products(pkg.name, pkg.version, pkg.properties.cpe);
+    return isSystemType(pkg.type) || !pkg.properties?.cpe ? [] : products(pkg.name, pkg.version, pkg.properties);
   const ecosystemOf = ecosystemNamed(namespace);
   const normalize = ecosystemOf?.normalize ?? ((name: string) => name);
   const module = moduleOf(pkg.properties?.modularity);
@@ -124,12 +124,20 @@ function genericLookups({ name, version, certainty, type, properties }: Known): 
       : [{ namespace: 'NVIDIA', name: ecosystemNamed('NVIDIA')?.normalize(nvidia) ?? nvidia, by: 'name', version }];
   const machine = properties?.machine;
   const built = machine === undefined ? {} : { architecture: machine };
-  return [...own, ...products(name, version, properties?.cpe).map((lookup) => ({ ...lookup, ...built }))];
+  return [...own, ...products(name, version, properties).map((lookup) => ({ ...lookup, ...built }))];
 }
 
-/** NVD's names of a program: those that are known, else the one that a bill of materials states. */
-function products(name: string, version: string, stated?: string): Lookup[] {
+/** NVD's names of a program: those that are known, else the one that a bill of materials states, with the software that it is for. */
+function products(name: string, version: string, stated: Package['properties'] = {}): Lookup[] {
   const known = cpeProducts(name);
-  const names = known.length > 0 || stated === undefined ? known : [stated];
-  return names.map((product) => ({ namespace: cpe.name, name: product, by: 'product', version }));
+  const names = known.length > 0 || stated.cpe === undefined ? known : [stated.cpe];
+  return names.map((product) => {
+    const software = writtenIn(product) ?? softwareOf(stated);
+    const target = software === undefined ? {} : { software };
+    return { namespace: cpe.name, name: product, by: 'product', version, ...target };
+  });
+}
+
+function softwareOf({ cpeSoftware: named }: NonNullable<Package['properties']>): readonly string[] | undefined {
+  return named === undefined ? undefined : [languageOf(named) ?? named];
 }

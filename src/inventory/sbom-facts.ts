@@ -2,6 +2,7 @@ import type { PackageFact } from '../analyzers/analyzer.ts';
 import { generic } from '../ecosystems/generic.ts';
 import { isSystemType, packageOfPurl } from '../ecosystems/index.ts';
 import { type Purl, parsePurl } from '../ecosystems/purl.ts';
+import { type CpeName, splitCpe } from '../formats/text/index.ts';
 import type { BillEntry, Certainty, PackageRole } from '../model.ts';
 
 /** An entry as a package, and the purl it came with. */
@@ -29,9 +30,9 @@ export function factOf(entry: BillEntry, systemType?: string): EntryFact | undef
   const name = nameOf(entry, told?.name) ?? cpe?.product;
   // An image is what the document is about, not what is in it.
   if (type === undefined || name === undefined || type === 'oci') return undefined;
-  const { version, contradicted } = versionOf(entry, told?.version ?? cpe?.version ?? '', isSystemType(type));
+  const { version, contradicted } = versionOf(entry, told?.version ?? versionNamed(cpe), isSystemType(type));
   const source = sourceOf(entry.facts, type, version) ?? told?.source;
-  const properties = propertiesOf(entry.facts, told?.properties, cpe && `${cpe.vendor}:${cpe.product}`, purl);
+  const properties = propertiesOf(entry.facts, told?.properties, cpe, purl);
   const [role, certainty, maintainer] = ['plimsoll:role', 'plimsoll:certainty', 'syft:metadata:maintainer'].map((key) =>
     entry.facts.get(key),
   );
@@ -101,22 +102,14 @@ function exact(text: string): string {
   return /^[~^<>=*!]|\|\||,\s*[<>=~^!]/.test(text) ? '' : text;
 }
 
-interface Product {
-  readonly vendor: string;
-  readonly product: string;
-  readonly version: string;
-}
+const versionNamed = (cpe: CpeName | undefined): string =>
+  cpe === undefined || /^[*-]/.test(cpe.version) ? '' : cpe.version;
 
-/** What the first CPE of a program names. https://csrc.nist.gov/pubs/ir/7695/final */
-function productOf(cpes: readonly string[]): Product | undefined {
+/** What the first CPE of a program names; what it says in upper case is meant in lower. */
+function productOf(cpes: readonly string[]): CpeName | undefined {
   for (const cpe of cpes) {
-    const parts = cpe
-      .replace(/^cpe:2\.3:/, '')
-      .replace(/^cpe:\//, '')
-      .split(/(?<!\\):/);
-    const [part, vendor, product, version = ''] = parts.map((text) => text.replace(/\\(.)/g, '$1').toLowerCase());
-    if (part !== 'a' || !/^[^*\s:]+$/.test(vendor ?? '*') || !/^[^*\s:]+$/.test(product ?? '*')) continue;
-    return { vendor: vendor!, product: product!, version: /^[*-]?$/.test(version) ? '' : version };
+    const name = splitCpe(cpe.toLowerCase());
+    if (name?.part === 'a' && !/\s/.test(name.vendor + name.product)) return name;
   }
   return undefined;
 }
@@ -158,7 +151,7 @@ const MODULARITY = [
 function propertiesOf(
   facts: ReadonlyMap<string, string>,
   told: Readonly<Record<string, string>> | undefined,
-  cpe: string | undefined,
+  cpe: CpeName | undefined,
   purl: Purl | undefined,
 ): Map<string, string> {
   const properties = new Map(Object.entries(told ?? {}));
@@ -166,7 +159,8 @@ function propertiesOf(
   const modularity =
     MODULARITY.map((key) => facts.get(key)).find((value) => value !== undefined) ?? purl?.qualifiers.get('rpmmod');
   if (modularity !== undefined) properties.set('modularity', modularity);
-  if (cpe !== undefined) properties.set('cpe', cpe);
+  if (cpe !== undefined) properties.set('cpe', `${cpe.vendor}:${cpe.product}`);
+  if (cpe?.software !== undefined) properties.set('cpeSoftware', cpe.software);
   for (const [name, value] of facts)
     if (name.startsWith(OWN_FACT) && properties.size < 50 && value.length <= 4_096)
       properties.set(name.slice(OWN_FACT.length), value);

@@ -9,7 +9,7 @@ import { concernsPlatform } from './platforms.ts';
 type Rules = Pick<Ecosystem, 'compare' | 'comparator' | 'isVersion' | 'withoutBuild' | 'system'>;
 
 /** What is known of the installed build besides its version. */
-type Build = Pick<Lookup, 'module' | 'os' | 'architecture'>;
+type Build = Pick<Lookup, 'module' | 'os' | 'architecture' | 'software'>;
 
 /** States in which a publisher says that a version can be affected. */
 const AFFECTED: ReadonlySet<StatementState> = new Set([

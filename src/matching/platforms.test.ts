@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../advisories/store/memory.ts';
+import { cpeProducts } from '../ecosystems/cpe-products.ts';
 import type { Package, Statement } from '../model.ts';
 import { match } from './match.ts';
 import { concernsPlatform } from './platforms.ts';
@@ -30,6 +31,60 @@ describe('what NVD says of a program on some platforms only', () => {
     expect(concernsPlatform(['hardware:x86'], { architecture: 'amd64' })).toBe(false);
     expect(concernsPlatform(['hardware:x64'], { architecture: 'x86_64' })).toBe(true);
     expect(concernsPlatform(['hardware:arm64'], { architecture: 'amd64' })).toBe(false);
+  });
+
+  describe('a language is one of several programs of that product', () => {
+    const affected = (
+      name: string,
+      version: string,
+      platforms?: readonly string[],
+      cpe?: readonly [string, string],
+    ) => {
+      const [product] = cpe === undefined ? cpeProducts(name) : [cpe[0]];
+      const statement: Statement = {
+        ...{ id: 'CVE-2023-44487', source: 'nvd', namespace: 'CPE', package: product!, aliases: [], state: 'fixed' },
+        ...{ ranges: [{ fixed: '1.56.3' }], ratings: [], ...(platforms && { platforms }) },
+      };
+      const properties = cpe === undefined ? {} : { properties: { cpe: cpe[0], cpeSoftware: cpe[1] } };
+      const asked: Package = {
+        ...{ type: 'generic', name, version, namespace: 'CPE', certainty: 'exact', evidence: [], ...properties },
+        purl: `pkg:generic/${name}@${version}`,
+      };
+      return match([asked], memoryStore({ statements: [statement] })).findings.length === 1;
+    };
+
+    it.each([
+      ['grpc', 'go', 'CVE-2023-44487 is in grpc-go'],
+      ['grpc', 'node.js', 'CVE-2024-37168 is in @grpc/grpc-js'],
+      ['thrift', 'node.js', 'CVE-2018-11798'],
+      ['nghttp2', 'go', 'what NVD says beside the library of CVE-2023-44487'],
+      ['mariadb', 'node.js', 'CVE-2017-16046 was a package of npm'],
+    ])('%s of C or C++ is none for %s: %s', (name, software) => {
+      expect(affected(name, '1.46.0', [`software:${software}`])).toBe(false);
+      expect(affected(name, '1.46.0')).toBe(true);
+    });
+
+    it.each([
+      ['vault', 'go'],
+      ['docker', 'go'],
+      ['grafana', 'go'],
+      ['elasticsearch', 'maven'],
+      ['deno', 'rust'],
+      ['mlflow', 'python'],
+      ['icu', 'c/c++'],
+      ['python', 'python'],
+    ])('%s is what it is written in: %s', (name, software) => {
+      expect(affected(name, '1.0', [`software:${software}`])).toBe(true);
+      expect(affected(name, '1.0', ['software:node.js'])).toBe(false);
+    });
+
+    it('a program that only a bill of materials names is for what the bill says', () => {
+      const forms: readonly [string, string] = ['fluentforms:contact_form', 'wordpress'];
+      expect(affected('contact-form', '1.0', ['software:wordpress'], forms)).toBe(true);
+      expect(affected('contact-form', '1.0', ['software:joomla!'], forms)).toBe(false);
+      expect(affected('x', '1.0', ['software:python'], ['a:x', 'pypi'])).toBe(true);
+      expect(affected('x', '1.0', ['software:ruby'], ['a:x', 'pypi'])).toBe(false);
+    });
   });
 
   it('that of a program is what its file was built for', () => {

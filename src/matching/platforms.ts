@@ -1,3 +1,4 @@
+import { languageOf } from '../ecosystems/cpe-products.ts';
 import type { Lookup } from '../model.ts';
 
 /** Systems that a Linux image is not. NVD names products of their vendors as what a vulnerable program runs on. */
@@ -6,8 +7,8 @@ const OTHER_PRODUCTS =
   /^(?:google:(?:android|chrome_os)|linux:android|.*:(?:ios|ios_xe|ios_xr|nx-os|junos|solaris|aix|hp-ux|hpux|z\/os|zos|z\\\/os|i5os|os\/400|vxworks|qnx|netware|irix|tru64|unixware|openvms|freebsd|netbsd|openbsd|dragonfly_bsd|windows.*|mac_os.*|macos.*|iphone_os|ipados|watchos|tvos|android|symbian.*|harmonyos.*))$/;
 
 /**
- * Target software that makes another program of it: another system, or a plug-in of the same name. That of a language (`go`, `python`)
- * does not: publishers write it for what the program itself is written in.
+ * Target software that makes another program of it: another system, or a plug-in of the same name. That of a language is what the program
+ * is written in: of one product NVD may name C++, Go and Ruby, which are three programs with versions of their own.
  */
 const OTHER_SOFTWARE =
   /^(?:windows.*|mac_?os.*|macos.*|iphone_os|ipados|ios|tvos|watchos|android|chrome.*|firefox|edge|safari|node\.js|\.net.*|asp\.net|wordpress.*|joomla.*|drupal|jenkins|magento|moodle|typo3|xwiki|sharepoint|outlook|visual_studio.*|iis|aix|solaris|hp-ux|freebsd|openbsd|netbsd|z\/os)$/;
@@ -40,17 +41,25 @@ const MACHINES: ReadonlyMap<string, string> = new Map([
  */
 export function concernsPlatform(
   platforms: readonly string[],
-  { os = 'linux', architecture }: Pick<Lookup, 'os' | 'architecture'>,
+  build: Pick<Lookup, 'os' | 'architecture' | 'software'>,
 ): boolean {
-  return platforms.length === 0 || platforms.some((platform) => isPossible(platform, os, architecture));
+  return platforms.length === 0 || platforms.some((platform) => isPossible(platform, build));
 }
 
-function isPossible(platform: string, os: string, architecture: string | undefined): boolean {
+function isPossible(
+  platform: string,
+  { os = 'linux', architecture, software }: Pick<Lookup, 'os' | 'architecture' | 'software'>,
+): boolean {
   const [kind, ...rest] = platform.split(':') as [string, ...string[]];
   const name = rest.join(':');
   if (kind === 'hardware') {
     const [wanted, have] = [MACHINES.get(name), MACHINES.get(architecture ?? '')];
     return wanted === undefined || have === undefined || wanted === have;
+  }
+  if (kind === 'software' && software !== undefined) {
+    const language = languageOf(name);
+    if (software.includes(language ?? name)) return true;
+    if (language !== undefined) return false;
   }
   if (os === 'windows') return kind === 'software' ? /^windows/.test(name) : kind === 'microsoft';
   if (kind === 'software') return !OTHER_SOFTWARE.test(name);

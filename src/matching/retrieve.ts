@@ -53,7 +53,7 @@ function withStream(
 /** Packages that ask the same share the answer: the binaries of one source, for one. Whatever `judge` is told of a package belongs in here. */
 export function questionKey(questions: readonly Lookup[]): string {
   return questions
-    .flatMap(({ namespace, name, by, version, module, os, architecture }) => [
+    .flatMap(({ namespace, name, by, version, module, os, architecture, software }) => [
       namespace,
       name,
       by,
@@ -61,6 +61,7 @@ export function questionKey(questions: readonly Lookup[]): string {
       module,
       os,
       architecture,
+      software?.join(' '),
     ])
     .join('\0');
 }

@@ -123,4 +123,6 @@ export interface Lookup {
   /** What the program was built for: `linux`, `windows`; absent: a container's `linux`. */
   readonly os?: string;
   readonly architecture?: string;
+  /** NVD's target software that it is: what it is written in, or what a bill of materials says; absent: nothing is known. */
+  readonly software?: readonly string[];
 }

@@ -3,6 +3,7 @@ import { printable } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import type { RecordedDistribution } from '../distribution.ts';
 import { type FeedStatement, type Release, readBounds, type VulnerabilityRecord } from '../feeds/index.ts';
+import { earliestDay } from '../ids.ts';
 import type { Sqlite } from '../store/index.ts';
 import { BLOCK_BYTES, pack, packDistribution, packRecord, packStatement } from '../store/index.ts';
 import type { Contents } from './derive.ts';
@@ -56,6 +57,7 @@ export function createIntake(writing: Writing): Intake {
   let stated: string | undefined;
   let newest: string | undefined;
   let until: string | undefined;
+  let numbered = '';
   // A record dated in the future would otherwise make every later document "older".
   const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
   const reject = (id: string, reason: string) => {
@@ -65,6 +67,8 @@ export function createIntake(writing: Writing): Intake {
   const note = (date: string | undefined) => {
     if (date !== undefined && date < tomorrow && (newest === undefined || date > newest)) newest = date;
   };
+  // Go's exports leave most dates out: a record of 2026 among dates of 2022 is not of 2022.
+  const newestOf = () => (newest !== undefined && numbered > newest ? numbered : newest);
   return {
     counts,
     examples,
@@ -82,6 +86,8 @@ export function createIntake(writing: Writing): Intake {
       if (record.aliases !== undefined && record.aliases.length > 0)
         claims.push([record.id, ...record.aliases.slice(0, LIMITS.feedAliases)]);
       note(record.modified ?? record.published);
+      const day = earliestDay(record.id) ?? '';
+      if (day > numbered && day < tomorrow) numbered = day;
     },
     release: (release) => void releases.push(release),
     distribution: (distribution) => void distributions.push(distribution),
@@ -92,10 +98,10 @@ export function createIntake(writing: Writing): Intake {
     until: (date) => {
       until = date;
     },
-    published: () => stated ?? newest,
+    published: () => stated ?? newestOf(),
     dates: () => ({
       ...(stated !== undefined && { stated }),
-      ...(newest !== undefined && { newest }),
+      ...(newest !== undefined && { newest: newestOf()! }),
       ...(until !== undefined && { until }),
     }),
     commit(feed) {

@@ -414,6 +414,20 @@ describe('an update over HTTP', () => {
     });
   });
 
+  it('dates data by its records, and those without a date by the year in their ids, as most of Go are', async () => {
+    const dates = async (...records: readonly Record<string, unknown>[]) => {
+      server.files.set('osv/PyPI/all.zip', osvZip(...records));
+      await update({ fresh: true });
+      return using((store) => store.info.feeds.find(({ name }) => name === 'osv/PyPI')?.dataDate.slice(0, 10));
+    };
+    const undated = { modified: '0001-01-01T00:00:00Z', published: '0001-01-01T00:00:00Z' };
+    const old = osvRecord({ id: 'GO-2022-0001', modified: undated.modified });
+    const next = `GO-${new Date().getUTCFullYear() + 2}-1`;
+    expect(await dates(old)).toBe('2022-12-23');
+    expect(await dates(old, osvRecord({ ...undated, id: 'GO-2025-4015' }))).toBe('2024-12-01');
+    expect(await dates(old, osvRecord({ ...undated, id: next }))).toBe('2022-12-23');
+  });
+
   it('is polite: few requests at a time', async () => {
     for (let year = 2002; year < 2022; year += 1)
       server.files.set(`nvd/nvdcve-2.0-${year}.json.gz`, nvdYear(nvdCve({ id: `CVE-${year}-0001` })));

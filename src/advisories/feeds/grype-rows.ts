@@ -1,7 +1,7 @@
+import { splitCpe } from '../../formats/text/index.ts';
 import type { Rating, StatementState } from '../../model.ts';
 import { listMember, member, textMember, textsWithin } from '../values.ts';
 import { readConstraint } from './constraints.ts';
-import { splitCpe } from './cpe.ts';
 import type { FeedItem, FeedStatement } from './feed.ts';
 
 /** What the rows of Grype's database say: a blob of ranges with constraints, each with its fix. https://github.com/anchore/grype/blob/main/grype/db/v6/blobs.go */

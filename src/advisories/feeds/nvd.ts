@@ -1,10 +1,9 @@
-import { jsonMembers } from '../../formats/text/index.ts';
+import { jsonMembers, splitCpe } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { AffectedRange, Rating } from '../../model.ts';
 import { raterInNvd } from '../publishers.ts';
 import { severityOfScore } from '../ratings/index.ts';
 import { date, finiteNumber, identifier, listMember, listWithin, member, textMember, textsWithin } from '../values.ts';
-import { splitCpe } from './cpe.ts';
 import { type FeedItem, feed, type VulnerabilityRecord } from './feed.ts';
 
 const FIRST_YEAR = 2002;

@@ -1,5 +1,6 @@
 import { PlimsollError } from '../../errors.ts';
 import type { AffectedRange, Statement, Vulnerability } from '../../model.ts';
+import { earliestDay } from '../ids.ts';
 import type { AdvisoryStore } from '../store/index.ts';
 
 /** What could not be told, as far as it came up: the answer may hold too much. */
@@ -30,15 +31,6 @@ export function parseMoment(text: string): string {
 /** A plain day counts from its beginning: what came out that day is in an answer as of that day. */
 const isAfter = (date: string, moment: string): boolean => (date.length === 10 ? `${date}T00:00:00Z` : date) > moment;
 
-/** Ids whose first number is a year; that of a DSA, DLA or USN counts on. */
-const YEARLY = /^(?:CVE|GO|PYSEC|RUSTSEC|PSF|RSEC|JLSEC|ALSA|RLSA|RHSA|ALAS\d*)-(\d{4})[-:]/;
-
-/** What has no date is no older than the December before the year in its id: numbers of a year are given out ahead of it. */
-function isOfLaterYear(id: string, moment: string): boolean {
-  const year = YEARLY.exec(id)?.[1];
-  return year !== undefined && moment < `${Number(year) - 1}-12-01`;
-}
-
 /**
  * The store as it could have answered at a moment: what was published later is not there, what was fixed later is open,
  * what was withdrawn later stands. Judgements that change without a date (states of the Debian tracker, ratings) are today's;
@@ -53,7 +45,7 @@ export function storeAsOf(store: AdvisoryStore, moment: string): PastStore {
     // A day of a fix alone tells nothing of when the flaw was known.
     const published = stated === undefined ? undefined : earliest(stated, advisory.fixDate);
     if (published === undefined) {
-      if (isOfLaterYear(advisory.id, moment)) return [];
+      if (isAfter(earliestDay(advisory.id) ?? moment, moment)) return [];
       undatedStatements.add(key);
     } else if (isAfter(published, moment)) return [];
     if (advisory.state === 'withdrawn') return [unlessLater(advisory, moment)];

@@ -1,5 +1,6 @@
 export { type AptSource, isWholeAptSources, readAptSources } from './apt-sources.ts';
 export { condaSettings, isYes } from './conda-settings.ts';
+export { type CpeName, splitCpe } from './cpe-name.ts';
 export { deb822, type Paragraph } from './deb822.ts';
 export { type Dockerfile, type DockerInstruction, parseDockerfile, type Stage } from './dockerfile.ts';
 export { matchesGlob, type RawWord, splitWords } from './dockerfile-words.ts';
