@@ -38,6 +38,8 @@ export interface PackageType {
   readonly withoutBuild?: (version: string) => string;
   /** What a bound means that is no version here but is written after a known pattern; undefined: nobody knows. */
   readonly meant?: (bound: string) => string | undefined;
+  /** How versions of a package are ordered that has spellings of its own, where one world holds programs of all kinds; undefined: as all others. */
+  readonly compareOf?: (name: string) => PackageType['compare'] | undefined;
   /** The version that upstream counts, of a distribution's version (`1:8.6.0-1+cuda11.8` -> `8.6.0`); absent: versions are upstream's. */
   readonly upstream?: (version: string) => string;
   /** Packages of it carry native libraries of other projects (CUDA as a deb, a wheel, a conda package). */

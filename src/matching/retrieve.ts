@@ -28,8 +28,10 @@ export function retrieve(
 type Keep = (statement: Statement, judgement: Judgement) => boolean;
 
 function answersTo(lookup: Lookup, store: AdvisoryStore, keep: Keep): readonly Considered[] {
-  const rules = ecosystemNamed(lookup.namespace);
-  if (rules === undefined) return [];
+  const world = ecosystemNamed(lookup.namespace);
+  if (world === undefined) return [];
+  const compare = world.compareOf?.(lookup.name);
+  const rules = compare === undefined ? world : { ...world, compare };
   const statements = store.statements(lookup.namespace, lookup.name);
   const build = withStream(lookup, rules, statements);
   const considered: Considered[] = [];

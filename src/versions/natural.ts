@@ -57,6 +57,8 @@ function takenApart(version: string): readonly string[] {
       .toLowerCase()
       .replace(/^v(?=\d)/, '')
       .match(/\d+|[a-z]+/g) ?? [];
+  // What stands before the number is a name or a mark (ffmpeg's n4.4, Erlang's r16b03, openssl-1.0.2k), unless it announces a version.
+  if (all.length > 1 && !isNumber(all[0]!) && !EARLY_RANK.has(all[0]!)) all.shift();
   // Python's 3.10.0a1 is an alpha, OpenSSL's 1.0.2a a fix.
   const words = all.map((part, index) =>
     ANNOUNCING.has(part) && isNumber(all[index + 1] ?? '') ? ANNOUNCING.get(part)! : part,

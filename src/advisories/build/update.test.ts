@@ -418,7 +418,7 @@ describe('an update over HTTP', () => {
     const dates = async (...records: readonly Record<string, unknown>[]) => {
       server.files.set('osv/PyPI/all.zip', osvZip(...records));
       await update({ fresh: true });
-      return using((store) => store.info.feeds.find(({ name }) => name === 'osv/PyPI')?.dataDate.slice(0, 10));
+      return using((store) => store.info.feeds.find(({ name }) => name === 'osv/PyPI')?.dataDate?.slice(0, 10));
     };
     const undated = { modified: '0001-01-01T00:00:00Z', published: '0001-01-01T00:00:00Z' };
     const old = osvRecord({ id: 'GO-2022-0001', modified: undated.modified });
