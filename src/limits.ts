@@ -19,6 +19,8 @@ export const LIMITS = {
   layers: 1_000,
   /** Entries (files, directories, links) of one layer. */
   layerEntries: 3_000_000,
+  /** Entries of all layers of an image together: each is held until they are squashed (a large conda image has 400,000). */
+  imageEntries: 8_000_000,
   /** Bytes of all names and all folder paths of one layer (a CUDA and conda image of 400,000 files has 30 MiB). */
   layerPathBytes: 256 * MiB,
   /** Uncompressed bytes of one layer. */

@@ -7,6 +7,7 @@ import { workClock } from '../work.ts';
 import { bodyPool } from './body-pool.ts';
 import { buriedSecrets } from './buried.ts';
 import { layerKey } from './cache.ts';
+import { heldTogether } from './held-together.ts';
 import type { CodeAccess } from './image-code.ts';
 import { eachMember } from './index-layer.ts';
 import { joinedFacts } from './joined-reads.ts';
@@ -70,7 +71,10 @@ async function readWith(image: Image, options: LayerReading): Promise<ReadImage>
   const known = keys.map((key) => (key === undefined ? undefined : options.cache.get(key)));
   const missing = image.layers.filter((_, index) => !known[index]);
   const indexes = new Map<Layer, LayerIndex>();
+  const held = heldTogether(image.subject.reference);
+  for (const index of known) if (index) held(index);
   await readLayers(image, missing, chosen, options, (layer, index) => {
+    held(index);
     indexes.set(layer, index);
     const key = keys[layer.index];
     if (key !== undefined && !index.forged && !options.clock.isCut) options.cache.put(key, index);
