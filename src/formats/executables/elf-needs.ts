@@ -62,7 +62,8 @@ const OPENS = Buffer.from('\0dlopen\0', 'latin1');
  * Long because it is an object: its methods close over one state.
  */
 export function elfNeeds(size: number): NeedsStream {
-  let head = Buffer.alloc(0);
+  /** The first pieces, where one alone does not hold the header. */
+  let before: Buffer | undefined;
   let header: ElfHeader | undefined;
   let segments: readonly ElfSegment[] = [];
   let failed = false;
@@ -85,7 +86,7 @@ export function elfNeeds(size: number): NeedsStream {
     kept.push([offset, length]);
     collector.want(offset, length);
   };
-  const begin = (): void => {
+  const begin = (head: Buffer): void => {
     header = elfHeader(head);
     const table = header?.programHeaders;
     const tableEnd = table === undefined ? 0 : table.offset + table.size * table.count;
@@ -123,7 +124,7 @@ export function elfNeeds(size: number): NeedsStream {
     canOpen = start.includes(OPENS);
     if (!isCut && !canOpen) return;
     whole = elfStream(size, () => {});
-    wholeNext = firstBytes + whole.push(Buffer.from(start), 0);
+    wholeNext = firstBytes + whole.push(start, 0);
     showWhole(bytes, offset);
   };
   const showWhole = (bytes: Buffer, offset: number): void => {
@@ -168,12 +169,20 @@ export function elfNeeds(size: number): NeedsStream {
     push(chunk, offset) {
       if (failed) return Number.POSITIVE_INFINITY;
       if (header !== undefined) return feed(chunk, offset);
-      head = Buffer.concat([head, chunk]);
+      // What has to be known of a header lies among its first bytes: a chunk may be a megabyte.
+      const head = before === undefined ? chunk : Buffer.concat([before, chunk.subarray(0, TABLE_BYTES)]);
       const table = elfHeader(head)?.programHeaders;
       const enough = table === undefined ? 64 : Math.min(table.offset + table.size * table.count, TABLE_BYTES);
-      if (head.length < Math.min(size, Math.max(64, enough))) return 0;
-      begin();
-      return failed ? Number.POSITIVE_INFINITY : feed(head, 0);
+      if (head.length < Math.min(size, Math.max(64, enough))) {
+        // A chunk is the source's own, and valid until the next.
+        before = Buffer.from(head);
+        return 0;
+      }
+      begin(head);
+      if (failed) return Number.POSITIVE_INFINITY;
+      if (before !== undefined) feed(before, 0);
+      before = undefined;
+      return feed(chunk, offset);
     },
     enough() {
       if (header === undefined || failed) return BEGINNING;
