@@ -133,6 +133,13 @@ export const LIMITS = {
   elfRanges: 32,
   /** Names of the functions of a Go program (Kubernetes has some 8 MB), and the same in one text. */
   linkedNamesBytes: 64 * MiB,
+  /** Symbols of a Rust program that are remembered (a large one has some 100,000), bytes of one, names within it, and letters read of it. */
+  rustNames: 200_000,
+  rustNameBytes: 1000,
+  rustNameDepth: 64,
+  rustNameSteps: 10_000,
+  /** Sections of one ELF file. */
+  elfSections: 1000,
   /** What is kept of that, packed, of all programs of an image (of Kubernetes some 600 kB): of others it is not known what they hold. */
   linkedBytesKept: 64 * MiB,
   /** What code of one layer says it leads to, all files together (40,000 modules: some 30 MB). */

@@ -98,7 +98,7 @@ interface UnpackedFact {
 /** The packages and functions of source code that a program was made of, packed (`formats/executables/linked-code.ts`). */
 interface LinkedFact {
   readonly kind: 'linked';
-  readonly language: 'go';
+  readonly language: 'go' | 'rust';
   readonly functions: string;
 }
 

@@ -131,8 +131,39 @@ describe('whether a program holds it', () => {
     expect(answer?.code).toMatchObject({ linked: 'yes', present: 'yes' });
   });
 
-  it('only programs of Go are asked', () => {
-    const crate = { ...net('app'), type: 'cargo' };
-    expect(withLinkedCode([finding(crate, RENDER)], [program('app', linked)])[0]?.code?.present).toBe('unknown');
+  it('in a crate is there where a symbol names it, and where none does that says nothing', () => {
+    const crate: Package = { ...net('app'), type: 'cargo', name: 'smallvec', version: '1.6.0', namespace: 'crates.io' };
+    /** RUSTSEC-2021-0003: https://rustsec.org/advisories/RUSTSEC-2021-0003 */
+    const statement = {
+      ...RENDER,
+      package: 'smallvec',
+      imports: [{ path: 'smallvec::SmallVec', symbols: ['insert_many'] }],
+    };
+    const exposure = { class: 'callable' } as const;
+    const rust = (names: Record<string, readonly string[]>): LinkedProgram => ({
+      ...program('app', names, exposure),
+      language: 'rust',
+    });
+    const codeOf = (...programs: readonly LinkedProgram[]) =>
+      withLinkedCode([finding(crate, statement)], programs)[0]?.code;
+    expect(codeOf(rust({ 'smallvec::SmallVec': ['drop', 'insert_many'] }))).toMatchObject({
+      linked: 'yes',
+      present: 'yes',
+      functions: ['smallvec::SmallVec::insert_many'],
+      programs: ['app'],
+    });
+    const time = { ...statement, package: 'time', imports: [{ path: 'time', symbols: ['now'] }] };
+    expect(withLinkedCode([finding(crate, time)], [rust({ time: ['now'] })])[0]?.code?.functions).toEqual([
+      'time::now',
+    ]);
+    expect(codeOf(rust({ 'smallvec::SmallVec': ['drop'] }))).toMatchObject({ linked: 'yes', present: 'unknown' });
+    expect(codeOf(rust({ 'serde::de': ['x'] }))).toMatchObject({ linked: 'unknown', present: 'unknown' });
+    expect(codeOf(program('app', { 'smallvec::SmallVec': ['insert_many'] }))?.present).toBe('unknown');
+    expect(codeOf(rust({ 'serde::de': ['x'] }))?.exposure).toBeUndefined();
+  });
+
+  it('only programs of Go and Rust are asked', () => {
+    const wheel = { ...net('app'), type: 'pypi' };
+    expect(withLinkedCode([finding(wheel, RENDER)], [program('app', linked)])[0]?.code?.present).toBe('unknown');
   });
 });

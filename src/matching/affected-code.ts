@@ -1,3 +1,4 @@
+import { crates } from '../ecosystems/crates.ts';
 import { go } from '../ecosystems/go.ts';
 import { before } from '../formats/ends.ts';
 import { linkedFunctions } from '../formats/executables/index.ts';
@@ -49,6 +50,12 @@ export function withLinkedCode(
   );
 }
 
+/** Types of packages that are built into programs which say what they hold. */
+const LANGUAGES: ReadonlyMap<string, LinkedProgram['language']> = new Map([
+  [go.type, 'go'],
+  [crates.type, 'rust'],
+]);
+
 /** What is asked for of a program at once: it is unpacked once. */
 type Asked = Iterable<{ readonly code?: AffectedCode | undefined; readonly package: Package }>;
 
@@ -70,15 +77,17 @@ export function linkedCodeIn(
     return known.get(program.path);
   };
   return (code, installed) => {
-    if (installed.type !== go.type) return code;
+    const language = LANGUAGES.get(installed.type);
+    if (language === undefined) return code;
     const places = [...new Set(installed.evidence.map(({ path }) => path))];
     const told = places.map((path) => {
       const program = byPath.get(path);
-      const functions = program && functionsOf(program);
+      const functions = program?.language === language ? functionsOf(program) : undefined;
       return functions && program ? { program, ...heldOf(code.imports, functions, installed) } : undefined;
     });
     const clear = told.flatMap((answer) => answer ?? []);
-    const isComplete = places.length > 0 && clear.length === places.length;
+    // The compiler of Rust leaves no trace of what it put into other functions: that a symbol is not there says nothing.
+    const isComplete = language === 'go' && places.length > 0 && clear.length === places.length;
     const holding = clear.filter(({ isPresent }) => isPresent);
     const answer = (isThere: boolean): AffectedCode['linked'] => (isThere ? 'yes' : isComplete ? 'no' : 'unknown');
     const present = answer(holding.length > 0);
@@ -134,11 +143,15 @@ function heldOf(
       isLinked = true;
       const there = code.symbols.filter((symbol) => held.has(symbol));
       if (code.symbols.length === 0 || there.length > 0) isPresent = true;
-      named.push(...there.map((symbol) => `${fileNameOf(path)}.${symbol}`));
+      named.push(...there.map((symbol) => inShort(path, symbol, installed.type)));
     }
   }
   return { isLinked, isPresent, functions: named };
 }
+
+/** `html.Parse`, `time::now`. */
+const inShort = (path: string, symbol: string, type: string): string =>
+  type === crates.type ? `${path}::${symbol}` : `${fileNameOf(path)}.${symbol}`;
 
 /**
  * What a package of source code can be called in a program: as its module is, and where another module was put in its place, as that one. The standard

@@ -91,7 +91,7 @@ export interface Unpinned {
 /** A program that says which packages and functions of source code it was made of. */
 export interface LinkedProgram {
   readonly path: string;
-  readonly language: 'go';
+  readonly language: 'go' | 'rust';
   /** Packed: `linkedFunctions` (`formats/executables/`) reads it. */
   readonly functions: string;
   /** How far the program is from what the container runs; absent where that was not asked. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { elf, note } from '../../../test/elf.ts';
 import { excerpts, fileOf } from '../../../test/excerpts.ts';
 import { facts } from '../../../test/facts.ts';
+import { rustProgram } from '../../../test/rust-program.ts';
 import type { Fact, PackageFact } from '../analyzer.ts';
 import { binaries } from './binaries.ts';
 
@@ -223,6 +224,24 @@ describe('Go and Rust programs', () => {
       'cargo:itoa 1.0.19 (exact)',
       'cargo:ryu 1.0.15 (exact)',
     ]);
+  });
+});
+
+describe('a Rust program', () => {
+  const INSERT_MANY = '_ZN8smallvec17SmallVec$LT$A$GT$11insert_many17ha8d3d6d84e2a9fc1E';
+  const smallvec = { name: 'smallvec', version: '1.6.0' };
+  const linked = (shape: Parameters<typeof rustProgram>[0]) =>
+    facts(binaries, 'usr/local/bin/tool', rustProgram(shape)).filter(({ kind }) => kind === 'linked');
+
+  it('says which functions of its crates it holds', () => {
+    expect(linked({ symbols: [INSERT_MANY], crates: [smallvec] })).toMatchObject([{ language: 'rust' }]);
+    expect(linked({ symbols: [INSERT_MANY], crates: [{ name: 'time', version: '0.1.43' }] })).toEqual([]);
+  });
+
+  it('does not where symbols may be of another version of the crate, or of a library', () => {
+    expect(linked({ symbols: [INSERT_MANY], crates: [smallvec, { ...smallvec, version: '0.6.13' }] })).toEqual([]);
+    const needed = ['libsmallvec-0123456789abcdef.so'];
+    expect(linked({ symbols: [INSERT_MANY], crates: [smallvec], needed })).toEqual([]);
   });
 });
 

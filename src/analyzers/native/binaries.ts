@@ -10,6 +10,7 @@ import {
   goStream,
   goTraces,
   isElf,
+  rustFunctions,
 } from '../../formats/executables/index.ts';
 import { fileNameOf } from '../../formats/paths.ts';
 import { type Json, type JsonObject, object, text } from '../../formats/text/index.ts';
@@ -30,7 +31,7 @@ import { unpacking } from './unpacking.ts';
  */
 export const binaries = analyzer({
   name: 'binaries',
-  version: 9,
+  version: 10,
   magic: isElf,
   unownedOnly: true,
   stream: (entry) => unpacking(entry, bodyReader),
@@ -43,6 +44,7 @@ function bodyReader(entry: Entry): BodyReader {
   const go = goStream(() => elf.segments);
   const traces = goTraces();
   const functions = goFunctions();
+  const symbols = rustFunctions();
   const elf = elfStream(
     entry.size,
     (view) => {
@@ -53,6 +55,7 @@ function bodyReader(entry: Entry): BodyReader {
         functions.visit(view);
       }
       rust.visit(view);
+      symbols.visit(view, rust.rust);
     },
     () => rust.rust,
   );
@@ -66,7 +69,7 @@ function bodyReader(entry: Entry): BodyReader {
       else yield* traced(traces.end(), entry.path);
       const linked = functions.end(info?.path);
       if (linked !== undefined) yield { kind: 'linked', language: 'go', functions: linked.packed };
-      yield* crateFacts(rust);
+      yield* crateFacts(rust, symbols, file);
       yield* packageNotes(file);
       yield* nativeFacts(file, signatures.end(), entry.path, info !== undefined);
     },
@@ -136,7 +139,11 @@ function notedIn(text: string): JsonObject {
 const loadedUntil = (segments: readonly ElfSegment[] | undefined): number =>
   Math.max(0, ...(segments ?? []).map(({ offset, fileSize }) => offset + fileSize));
 
-function* crateFacts(stream: ReturnType<typeof auditableStream>): Generator<Fact> {
+function* crateFacts(
+  stream: ReturnType<typeof auditableStream>,
+  symbols: ReturnType<typeof rustFunctions>,
+  { needed }: ElfFile,
+): Generator<Fact> {
   let crates: readonly AuditableCrate[] | undefined;
   try {
     crates = stream.end();
@@ -153,6 +160,20 @@ function* crateFacts(stream: ReturnType<typeof auditableStream>): Generator<Fact
       properties: { source, ...(root ? { main: 'true' } : {}) },
     };
   }
+  // Symbols of a program that leaves crates in libraries (-C prefer-dynamic) may be theirs.
+  if (crates === undefined || needed.some((name) => RUST_LIBRARY.test(name))) return;
+  const linked = symbols.end(ofOneVersion(crates));
+  if (linked !== undefined) yield { kind: 'linked', language: 'rust', functions: linked.packed };
+}
+
+const RUST_LIBRARY = /^lib\w+-[0-9a-f]{16}\.so$/;
+
+/** Crates, as code calls them, of which a program has one version: symbols do not say which of several they are of. */
+function ofOneVersion(crates: readonly AuditableCrate[]): ReadonlySet<string> {
+  const versions = new Map<string, number>();
+  for (const { name, build } of crates)
+    if (!build) versions.set(name.replaceAll('-', '_'), (versions.get(name.replaceAll('-', '_')) ?? 0) + 1);
+  return new Set([...versions].flatMap(([name, count]) => (count === 1 ? name : [])));
 }
 
 /**
