@@ -3,7 +3,7 @@ import { createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../test/temporary-folder.ts';
-import { boundedBytes, boundedText } from './bounded-file.ts';
+import { boundedBytes, boundedText, decodedText } from './bounded-file.ts';
 
 const posix = it.skipIf(process.platform === 'win32');
 const pipe = (): string => {
@@ -18,6 +18,18 @@ it('a file is read whole, or not at all', async () => {
   expect(await boundedText(path, 400_000)).toBe('naïve'.repeat(40_000));
   await expect(boundedBytes(path, 1_000)).rejects.toMatchObject({ code: 'limit', where: path });
   await expect(boundedBytes(`${path}.gone`, 1_000)).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+it.each([
+  ['UTF-8', Buffer.from('naïve\n')],
+  ['UTF-8 with a mark', Buffer.from('\ufeffnaïve\n')],
+  ['UTF-16, little end first', Buffer.from('\ufeffnaïve\n', 'utf16le')],
+  ['UTF-16, big end first', Buffer.from('\ufeffnaïve\n', 'utf16le').swap16()],
+])('text is read by its byte order mark: %s', async (_, bytes) => {
+  expect(decodedText(bytes)).toBe('naïve\n');
+  const path = join(temporaryFolder(), 'x');
+  writeFileSync(path, bytes);
+  expect(await boundedText(path, 100)).toBe('naïve\n');
 });
 
 posix('a device without an end is cut off', async () => {

@@ -43,6 +43,20 @@ export async function boundedBytes(path: string, most: number, patience = NOBODY
   }
 }
 
-/** The same as UTF-8 text. */
+/** The same as text. */
 export const boundedText = async (path: string, most: number): Promise<string> =>
-  (await boundedBytes(path, most)).toString('utf8');
+  decodedText(await boundedBytes(path, most));
+
+/**
+ * Text as its byte order mark says: UTF-16, which PowerShell writes where output is redirected (`pip freeze > requirements.txt`), else UTF-8.
+ * The mark is no part of the text. https://www.unicode.org/faq/utf_bom.html
+ */
+export function decodedText(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le', 2);
+  if (bytes[0] === 0xfe && bytes[1] === 0xff)
+    return Buffer.from(bytes.subarray(2, bytes.length & ~1))
+      .swap16()
+      .toString('utf16le');
+  const isMarked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  return bytes.toString('utf8', isMarked ? 3 : 0);
+}

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Node } from 'yaml';
+import type { Node, YAMLError } from 'yaml';
 import { boundedText } from './bounded-file.ts';
 import { asPlimsollError, PlimsollError } from './errors.ts';
 import { LIMITS } from './limits.ts';
@@ -34,13 +34,7 @@ export async function readLocatedYaml(path: string): Promise<Located> {
     return `${path}:${line}:${col}`;
   };
   const problem = document.errors[0] ?? document.warnings[0];
-  if (problem) {
-    const message = problem.message
-      .split('\n')[0]!
-      .replace(/ at line \d+, column \d+:?$/, '')
-      .replace(/:$/, '');
-    throw new PlimsollError('config', `this cannot be read: ${message}`, { where: place(problem.pos[0]) });
-  }
+  if (problem) throw unreadable(problem, place(problem.pos[0]));
   let left = LIMITS.settingsNodes;
   const read = (node: Node | null | undefined, depth: number): Located => {
     const at = place(node?.range?.[0]);
@@ -73,6 +67,20 @@ export async function readLocatedYaml(path: string): Promise<Located> {
     return { value: String(value), at };
   };
   return read(document.contents as Node | null, 0);
+}
+
+/** What the parser found wrong, in one line; its own words for several documents are about its functions. */
+function unreadable({ code, message }: YAMLError, where: string): PlimsollError {
+  if (code === 'MULTIPLE_DOCS')
+    return new PlimsollError('config', 'the file holds several documents', {
+      where,
+      hint: 'keep one, without a line --- before another',
+    });
+  const said = message
+    .split('\n')[0]!
+    .replace(/ at line \d+, column \d+:?$/, '')
+    .replace(/:$/, '');
+  return new PlimsollError('config', `this cannot be read: ${said}`, { where });
 }
 
 /**

@@ -190,6 +190,14 @@ const MISTAKES: readonly Mistake[] = [
     /nobody knows the key scan\.formt .*did you mean scan\.format/,
     { file: 'scan: { formt: json }' },
   ],
+  ['scan @ --config %/c.yaml', 2, /fail-on has no value .*c\.yaml:2:1\); leave the key out/, { file: '\nfail-on:' }],
+  ['scan @ --config %/c.yaml', 2, /fail-on has no value .*c\.yaml:1:9/, { file: 'scan: { fail-on: ~ }' }],
+  [
+    'scan @ --config %/c.yaml',
+    2,
+    /several documents .*c\.yaml:2:1\); keep one/,
+    { file: 'policy: { preset: batch }\n---\npolicy: { preset: notebook }' },
+  ],
   // the policy
   ['scan @ --fail-on policy', 2, /--fail-on policy: there is no policy; write one under policy:/],
   [

@@ -1,4 +1,4 @@
-import { boundedText } from '../bounded-file.ts';
+import { boundedText, decodedText } from '../bounded-file.ts';
 import { asSystemError, PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 
@@ -41,5 +41,5 @@ async function standardInput(): Promise<string> {
       throw new PlimsollError('limit', `the list is larger than ${LIMITS.imageListBytes} bytes`, { where: '-' });
     parts.push(part as Buffer);
   }
-  return Buffer.concat(parts).toString('utf8');
+  return decodedText(Buffer.concat(parts));
 }

@@ -1,4 +1,5 @@
 import type { AnalyzedFile, Analyzer, BodyReader, Fact } from '../analyzers/analyzer.ts';
+import { decodedText } from '../bounded-file.ts';
 import { PlimsollError, reasonOf } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { Entry } from '../model.ts';
@@ -201,12 +202,6 @@ function collect(work: Work, facts: () => Iterable<Fact>): readonly Fact[] {
   }
   return out;
 }
-
-/** UTF-8; a byte order mark is no part of the text. */
-export const decodedText = (bytes: Buffer): string =>
-  bytes.length > 2 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
-    ? bytes.toString('utf8', 3)
-    : bytes.toString('utf8');
 
 /** The first bytes; valid until the body is read on. */
 function takeHead(body: TarBody, bytes: number): Soon<Buffer> {

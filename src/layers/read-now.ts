@@ -1,9 +1,9 @@
 import type { AnalyzedFile, Analyzer, Fact } from '../analyzers/analyzer.ts';
+import { decodedText } from '../bounded-file.ts';
 import { LIMITS } from '../limits.ts';
 import type { Entry, LayerContent } from '../model.ts';
 import { type WorkClock, workClock } from '../work.ts';
 import { type ByteSource, fileSource } from './byte-source.ts';
-import { decodedText } from './examine.ts';
 import { openInside } from './inside-folder.ts';
 import type { CodeItem } from './layer-index.ts';
 

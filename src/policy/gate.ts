@@ -59,7 +59,8 @@ export function parseGates(words: readonly string[]): readonly Gate[] {
     if (texts.length === 1) return [];
     throw new PlimsollError('usage', '--fail-on never goes with no other gate', { hint: 'leave it out' });
   }
-  return texts.map(gateOf);
+  const gates = texts.map(gateOf);
+  return gates.filter(({ word }, index) => gates.findIndex((other) => other.word === word) === index);
 }
 
 interface Draft {

@@ -1,9 +1,9 @@
+import { decodedText } from '../../bounded-file.ts';
 import { printable } from '../../errors.ts';
 import { type YamlPair, yamlPairs } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, type Fact, type RiskFact, unknown } from '../analyzer.ts';
 import { modelRisk } from './model-risk.ts';
-import { settingsText } from './settings-text.ts';
 
 /** Models of MLflow: their own file, and the modules that two flavours keep the name of in a file beside it. */
 export const mlflow = analyzer({
@@ -12,7 +12,7 @@ export const mlflow = analyzer({
   files: ['**/MLmodel', '**/keras_module.txt', '**/pickle_module_info.txt'],
   maxBytes: LIMITS.settingsBytes,
   *read(file) {
-    const text = settingsText(file.bytes);
+    const text = decodedText(file.bytes);
     const name = file.path.slice(file.path.lastIndexOf('/') + 1);
     if (name === 'MLmodel') yield* mlflowFacts(text);
     else yield* mlflowModule(name, text);

@@ -1,9 +1,9 @@
+import { decodedText } from '../../bounded-file.ts';
 import { drive } from '../../formats/cursor.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, type RiskFact, unknown } from '../analyzer.ts';
 import { modelRisk } from './model-risk.ts';
 import { importedNames, instantiated, LONGEST_NAMED_CODE, namedCode } from './named-code.ts';
-import { settingsText } from './settings-text.ts';
 import { windows } from './windows.ts';
 
 /** Settings of models that name code: YAML of any program, and the tables of which loaders import what they name. */
@@ -44,7 +44,7 @@ export const modelSettings = analyzer({
       },
       end() {
         reader.end();
-        if (whole !== undefined) note(instantiated(settingsText(Buffer.concat(whole))));
+        if (whole !== undefined) note(instantiated(decodedText(Buffer.concat(whole))));
         const unread = isPmml ? [] : [unknown('no PMML in an encoding that is read')];
         return [...distinct.values(), ...unread];
       },

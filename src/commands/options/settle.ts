@@ -88,7 +88,13 @@ function fromConfig(
   const key = CONFIG_KEY.get(spec.name) ?? spec.name;
   const own = section && entriesOf(section, path.split(' ')[0]!).get(key);
   for (const [located, isGeneral] of [[own, false] as const, [settings.get(key), true] as const]) {
-    if (!located || located.value === null) continue;
+    if (!located) continue;
+    // A key with nothing behind it (`fail-on:`) is one that was cut off, or filled from a variable that is empty: no gate is opened by it.
+    if (located.value === null)
+      throw new PlimsollError('config', `${key} has no value`, {
+        where: located.keyAt ?? located.at,
+        hint: 'leave the key out, or say one',
+      });
     const value = readOrPass(spec, path, isGeneral, textOf(spec, located, key), key, located.at);
     if (spec.writes && isGiven && file)
       for (const item of Array.isArray(value) ? value : [value]) {

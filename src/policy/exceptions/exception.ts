@@ -5,9 +5,14 @@ export interface VexProduct {
   readonly product: string;
   /** Parts of the product the statement is about; empty: all of it. */
   readonly parts: readonly string[];
+  /** Only these versions of the package: ranges in the notation `vers`, of which one has to hold. */
+  readonly ranges?: readonly string[];
   /** Only in this release of a distribution: `Red Hat:8`. */
   readonly namespace?: string;
 }
+
+/** Statements of a document that hide nothing, by vulnerability in capitals, each with its place in time among the document's. */
+export type NotHiding = (id: string) => readonly { readonly at: number; readonly products: readonly VexProduct[] }[];
 
 /** A rule that takes findings (or risks) out of the count: for whom, why, how long. All that is given has to hold. */
 export interface Exception {
@@ -30,6 +35,8 @@ export interface Exception {
   /** Grype's word for whether there is a fix. */
   readonly fixState?: string;
   readonly products?: readonly VexProduct[];
+  /** What later statements of the same document say of the same vulnerability, however they name the product. */
+  readonly takenBack?: { readonly at: number; readonly by: NotHiding };
   /** Last day, ISO 8601. */
   readonly until?: string;
   /** The moment from which on it counts no more, ISO 8601 in UTC, where a format means one: Trivy's ends on the day it names. */

@@ -215,6 +215,30 @@ describe("other scanners' exceptions", () => {
     expect(isAboutFinding(rule!, finding, {} as Subject)).toBe(hides);
   });
 
+  it.each([
+    // As Grype sees them: without a source of its own openssl is none of openssl's, and names of Python have one spelling.
+    ['{ upstream-name: openssl }', { type: 'deb', name: 'openssl', source: { name: 'openssl', version: '1' } }, false],
+    ['{ upstream-name: openssl }', { type: 'deb', name: 'openssl', source: { name: 'openssl', version: '2' } }, true],
+    ['{ name: django }', { type: 'pypi', name: 'Django' }, true],
+    ['{ name: Django }', { type: 'pypi', name: 'Django' }, true],
+    ['{ name: ruamel-yaml }', { type: 'pypi', name: 'ruamel.yaml' }, true],
+    ['{ name: openssl }', { type: 'deb', name: 'OpenSSL' }, false],
+  ])("Grype's package %s and %j: %s", async (wanted, named, hides) => {
+    const file = machine.file('names.yaml', `ignore:\n  - { vulnerability: CVE-1, package: ${wanted} }\n`);
+    const [rule] = readGrypeIgnore(await readLocatedYaml(file));
+    const pkg = { version: '1', purl: '', evidence: [], ...named };
+    const finding = { id: 'CVE-1', aliases: [], package: pkg, fix: { state: 'fixed' } } as unknown as Finding;
+    expect(isAboutFinding(rule!, finding, {} as Subject)).toBe(hides);
+  });
+
+  it('in UTF-16 and with a byte order mark, as programs of Windows write', async () => {
+    for (const mark of ['utf16le', 'utf8'] as const)
+      expect(
+        (await scanned('--ignore-file', machine.file('.trivyignore', Buffer.from('\ufeffCVE-2023-0464\r\n', mark))))
+          .hidden,
+      ).toEqual(['CVE-2023-0464']);
+  });
+
   it('.trivyignore.yaml: paths, package URLs, statements', async () => {
     const path = machine.file(
       '.trivyignore.yaml',

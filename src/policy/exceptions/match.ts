@@ -1,6 +1,7 @@
-import { ecosystemNamed } from '../../ecosystems/index.ts';
+import { ecosystemNamed, ecosystemOf } from '../../ecosystems/index.ts';
 import { parsePurl } from '../../ecosystems/purl.ts';
 import type { Finding, Package, Risk, Subject } from '../../model.ts';
+import { isInVers } from '../../versions/vers.ts';
 import type { Exception, VexProduct } from './exception.ts';
 import { glob } from './glob.ts';
 import { covers, imageHas } from './purl-match.ts';
@@ -19,7 +20,8 @@ export function isAboutFinding(rule: Exception, finding: Finding, subject: Subje
         rule.paths,
         pkg.evidence.map(({ path }) => path),
       )) &&
-    (rule.products === undefined || rule.products.some((product) => isOfProduct(product, pkg, subject)))
+    (rule.products === undefined || rule.products.some((product) => isOfProduct(product, pkg, subject))) &&
+    !isTakenBack(rule, ids, pkg, subject)
   );
 }
 
@@ -34,16 +36,23 @@ export function isAboutRisk(rule: Exception, risk: Risk, subject: Subject): bool
   );
 }
 
+/** A name as its package writes it, and in the one spelling of its world, as other scanners print it: `Django` is `django`. */
+const spellings = ({ name, type }: Package): readonly string[] => [name, ecosystemOf(type)?.normalize(name) ?? name];
+
+/** A binary package that states no source of its own has no upstream for Grype: openssl is not one of openssl's. */
+const isUpstream = (pattern: string, { name, version, source }: Package): boolean =>
+  source !== undefined && (source.name !== name || source.version !== version) && glob(pattern, source.name);
+
 function isAboutPackage(rule: Exception, pkg: Package): boolean {
   const { packages, binaries, upstreams, types, version, purls } = rule;
-  const names = [pkg.name, ...(pkg.source ? [pkg.source.name] : [])];
+  const names = [...spellings(pkg), ...(pkg.source ? [pkg.source.name] : [])];
   return (
     (packages === undefined || packages.some((pattern) => names.some((name) => glob(pattern, name)))) &&
-    (binaries === undefined || binaries.some((pattern) => glob(pattern, pkg.name))) &&
-    (upstreams === undefined || upstreams.some((pattern) => pkg.source && glob(pattern, pkg.source.name))) &&
+    (binaries === undefined || binaries.some((pattern) => spellings(pkg).some((name) => glob(pattern, name)))) &&
+    (upstreams === undefined || upstreams.some((pattern) => isUpstream(pattern, pkg))) &&
     (types === undefined || types.includes(pkg.type)) &&
     (version === undefined || isInRange(version, pkg)) &&
-    (purls === undefined || purls.some((purl) => covers(purl, pkg.purl)))
+    (purls === undefined || purls.some((purl) => isInStatedRange(purl, pkg) && covers(purl, pkg.purl)))
   );
 }
 
@@ -67,21 +76,54 @@ function isOfImage({ images }: Exception, subject: Subject): boolean {
 }
 
 /** The product is the image (and its parts the packages), or the package itself. */
-function isOfProduct({ product, parts, namespace }: VexProduct, pkg: Package, subject: Subject): boolean {
+function isOfProduct({ product, parts, namespace, ranges }: VexProduct, pkg: Package, subject: Subject): boolean {
   if (namespace !== undefined && pkg.namespace !== namespace) return false;
+  if (ranges !== undefined && !ranges.some((range) => isInVersOf(range, pkg))) return false;
   const isImage = imageHas(product, subject);
   if (parts.length === 0) return isImage || isCovered(product, pkg);
   return isImage && parts.some((part) => isCovered(part, pkg));
 }
 
+/** Whether a later statement of the same document on one of these vulnerabilities calls the package affected, or does not know yet. */
+const isTakenBack = ({ takenBack }: Exception, ids: ReadonlySet<string>, pkg: Package, subject: Subject): boolean =>
+  takenBack !== undefined &&
+  [...ids].some((id) =>
+    takenBack
+      .by(id)
+      .some(({ at, products }) => at > takenBack.at && products.some((product) => isOfProduct(product, pkg, subject))),
+  );
+
+/** By the order of the package's own world; where there is none, a range that has an end holds nothing. */
+function isInVersOf(range: string, { namespace, version }: Package): boolean {
+  const world = namespace === undefined ? undefined : ecosystemNamed(namespace);
+  if (world) return isInVers(range, version, (a, b) => world.compare(a, b));
+  return !/[<>!*]/.test(range) && isInVers(range, version, (a, b) => (a === b ? 0 : 1));
+}
+
+/** The versions that a package URL names by a range. https://github.com/package-url/purl-spec/blob/main/docs/common-qualifiers.md */
+function isInStatedRange(stated: string, pkg: Package): boolean {
+  const range = parsePurl(stated)?.qualifiers.get('vers');
+  return range === undefined || isInVersOf(range, pkg);
+}
+
+/** A source package, as rpm writes it and as Debian does. https://github.com/package-url/purl-spec/blob/main/types-doc/deb-definition.md */
+const SOURCE_ARCHITECTURES: readonly (string | undefined)[] = ['src', 'source'];
+
 /** The package, or the source package that it is built from (`arch=src`), of which publishers speak for all that is built from it. */
-function isCovered(stated: string, { purl, source, type }: Package): boolean {
+function isCovered(stated: string, pkg: Package): boolean {
+  const { purl, source, type } = pkg;
+  if (!isInStatedRange(stated, pkg)) return false;
   if (covers(stated, purl)) return true;
   const wanted = parsePurl(stated);
-  if (wanted?.qualifiers.get('arch') !== 'src' || !source || wanted.type !== type) return false;
+  if (!SOURCE_ARCHITECTURES.includes(wanted?.qualifiers.get('arch')) || !source || wanted?.type !== type) return false;
+  const own = parsePurl(purl);
+  const distro = wanted.qualifiers.get('distro');
+  const ownDistro = own?.qualifiers.get('distro');
+  if (wanted.namespace !== own?.namespace) return false;
+  if (distro !== undefined && ownDistro !== undefined && distro !== ownDistro) return false;
   // An epoch stands in a qualifier of the URL, and in front of the version elsewhere.
-  const version = source.version.replace(/^\d+:/, '');
-  return wanted.name === source.name && (wanted.version === undefined || wanted.version === version);
+  const bare = (version: string): string => version.replace(/^\d+:/, '');
+  return wanted.name === source.name && (wanted.version === undefined || bare(wanted.version) === bare(source.version));
 }
 
 const BOUND = /^(<=|>=|<|>|=)?\s*(\S+)$/;

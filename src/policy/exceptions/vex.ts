@@ -1,9 +1,10 @@
+import { addTo } from '../../collections.ts';
 import { parsePurl } from '../../ecosystems/purl.ts';
 import { PlimsollError } from '../../errors.ts';
 import { isObject, type Json, type JsonObject, list, object, text, texts } from '../../formats/text/index.ts';
 import { uriDecoded } from '../../formats/uri.ts';
 import type { Suppression } from '../../model.ts';
-import type { Exception, VexProduct } from './exception.ts';
+import type { Exception, NotHiding, VexProduct } from './exception.ts';
 
 type Said = Pick<Suppression, 'status' | 'reason' | 'justification'>;
 
@@ -65,22 +66,41 @@ function openVex(root: JsonObject, path: string, own: string | undefined): reado
     return { statement, index, at: text(statement.timestamp) ?? text(root.timestamp) ?? '' };
   });
   const rules = new Map<string, { readonly rule: Exception; readonly products: VexProduct[] }>();
-  for (const { statement, index } of dated.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.index - b.index))) {
+  const others = new Map<string, { readonly at: number; readonly products: readonly VexProduct[] }[]>();
+  const by: NotHiding = (id) => others.get(id) ?? [];
+  const ordered = dated.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.index - b.index));
+  for (const [order, { statement, index }] of ordered.entries()) {
     const [ids, products] = [openVexIds(statement), openVexProducts(statement, own)];
     for (const earlier of rules.values())
       if (earlier.rule.ids.some((id) => ids.includes(id))) drop(earlier.products, products);
-    const status = text(statement.status);
-    if (status !== 'not_affected' && status !== 'fixed') continue;
+    const status = statusOf(statement, `${path}: statement ${index + 1}`);
+    if (status !== 'not_affected' && status !== 'fixed') {
+      for (const id of ids) addTo(others, id.toUpperCase(), { at: order, products });
+      continue;
+    }
     const reason = text(statement.impact_statement) ?? text(statement.status_notes);
     const justification = text(statement.justification);
     const said = { status, ...(reason ? { reason } : {}), ...(justification ? { justification } : {}) } as const;
     const where = `${path}: statement ${index + 1}`;
     for (const made of rule('openvex', ids, products, said, where, author))
-      rules.set(where, { rule: made, products: [...products] });
+      rules.set(where, { rule: { ...made, takenBack: { at: order, by } }, products: [...products] });
   }
   return [...rules.values()].flatMap(({ rule: made, products }) =>
     products.length > 0 ? [{ ...made, products }] : [],
   );
+}
+
+const STATUSES = ['not_affected', 'affected', 'fixed', 'under_investigation'] as const;
+
+/** The word of a statement. Throws `config` for one that OpenVEX does not have: `not-affected` would hide nothing, and nobody would know why. */
+function statusOf(statement: JsonObject, where: string): (typeof STATUSES)[number] {
+  const status = text(statement.status);
+  const known = STATUSES.find((word) => word === status);
+  if (known !== undefined) return known;
+  throw new PlimsollError('config', `OpenVEX has no status ${JSON.stringify(status ?? null)}`, {
+    where,
+    hint: `take one of ${STATUSES.join(', ')}`,
+  });
 }
 
 /** Takes out of earlier products what a later statement speaks of: the product, or parts of it. */
@@ -131,10 +151,11 @@ function csafVex(root: JsonObject, path: string): readonly Exception[] {
     );
     const flags = list(document.flags).map(object);
     const status = object(document.product_status);
+    const contradicted = new Set(CONTRADICTING.flatMap((key) => texts(status[key])));
     return (['known_not_affected', 'fixed'] as const).flatMap((key) =>
       texts(status[key]).flatMap((id) => {
         const product = products.get(id);
-        if (!product) return [];
+        if (!product || contradicted.has(id)) return [];
         const justification = flags.find((flag) => texts(flag.product_ids).includes(id));
         const why = list(document.threats)
           .map(object)
@@ -150,41 +171,69 @@ function csafVex(root: JsonObject, path: string): readonly Exception[] {
   });
 }
 
+/** A product that is said to be one of these, too, is none that a document hides: it contradicts itself. https://docs.oasis-open.org/csaf/csaf/v2.0/os/csaf-v2.0-os.html#616-contradicting-product-status */
+const CONTRADICTING = ['known_affected', 'first_affected', 'last_affected', 'under_investigation'];
+
 /** A product of the tree by what identifies it. */
 interface CsafProduct {
   readonly purl?: string;
   readonly cpe?: string;
+  /** The versions that its branch names, where its package URL names none. */
+  readonly ranges?: readonly string[];
 }
 
 /** Products by id: those of the branches, and parts of others by relationship. */
 function csafProducts(tree: JsonObject): ReadonlyMap<string, VexProduct> {
   const known = new Map<string, CsafProduct>();
-  const take = (value: Json | undefined): void => {
+  const take = (value: Json | undefined, versions?: readonly string[]): void => {
     const product = object(value);
     const helper = object(product.product_identification_helper);
     const [id, purl, cpe] = [text(product.product_id), text(helper.purl), text(helper.cpe)];
-    if (id !== undefined) known.set(id, { ...(purl ? { purl } : {}), ...(cpe ? { cpe } : {}) });
+    const ranges = purl === undefined || parsePurl(purl)?.version !== undefined ? undefined : versions;
+    if (id !== undefined)
+      known.set(id, { ...(purl ? { purl } : {}), ...(cpe ? { cpe } : {}), ...(ranges ? { ranges } : {}) });
   };
-  const open = [...list(tree.branches)];
+  const open = list(tree.branches).map((branch) => ({
+    branch: object(branch),
+    above: undefined as readonly string[] | undefined,
+  }));
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const branch = object(next);
-    take(branch.product);
-    open.push(...list(branch.branches));
+    const { branch } = next;
+    const versions = versionsOf(branch) ?? next.above;
+    take(branch.product, versions);
+    open.push(...list(branch.branches).map((inner) => ({ branch: object(inner), above: versions })));
   }
-  list(tree.full_product_names).forEach(take);
+  for (const value of list(tree.full_product_names)) take(value);
   const products = new Map(
-    [...known].flatMap(([id, { purl }]): [string, VexProduct][] => (purl ? [[id, { product: purl, parts: [] }]] : [])),
+    [...known].flatMap(([id, { purl, ranges }]): [string, VexProduct][] =>
+      purl ? [[id, { product: purl, parts: [], ...(ranges ? { ranges } : {}) }]] : [],
+    ),
   );
   for (const value of list(tree.relationships)) {
     const document = object(value);
     const id = text(object(document.full_product_name).product_id);
-    const part = known.get(text(document.product_reference) ?? '')?.purl;
+    const { purl: part, ranges } = known.get(text(document.product_reference) ?? '') ?? {};
     const whole = known.get(text(document.relates_to_product_reference) ?? '');
     const product = part === undefined ? undefined : partOf(part, whole);
-    if (id !== undefined && product) products.set(id, product);
+    if (id !== undefined && product) products.set(id, { ...product, ...(ranges ? { ranges } : {}) });
   }
   return products;
 }
+
+/**
+ * The versions that a branch means, as ranges in the notation `vers`. A range in free words (`before 4.2`) is none that could be judged, and holds
+ * nothing; of versions, names such as Red Hat's `openssl` are none.
+ * https://docs.oasis-open.org/csaf/csaf/v2.0/os/csaf-v2.0-os.html#3122-branches-type---name
+ */
+function versionsOf(branch: JsonObject): readonly string[] | undefined {
+  const name = text(branch.name) ?? '';
+  if (text(branch.category) === 'product_version_range') return [name];
+  const isVersion = text(branch.category) === 'product_version' && /^v?\d/i.test(name);
+  return isVersion ? [exactly(name.replace(/^v/i, ''))] : undefined;
+}
+
+/** A range that holds one version. */
+const exactly = (version: string): string => `vers:generic/${encodeURIComponent(version)}`;
 
 /**
  * A part of an image is about that image; a part of a distribution about the package in that release. A package without a version
@@ -226,11 +275,21 @@ function cyclonedxVex(root: JsonObject, path: string): readonly Exception[] {
       // A BOM-Link names the component behind `#`.
       const ref = text(object(affected).ref)?.replace(/^urn:cdx:[^#]*#/, '') ?? '';
       const product = purls.get(ref) ?? purls.get(uriDecoded(ref)) ?? uriDecoded(ref);
-      return product === '' ? [] : [{ product, parts: [] }];
+      const ranges = list(object(affected).versions).map(object).flatMap(unaffectedOf);
+      const isNarrowed = list(object(affected).versions).length > 0;
+      return product === '' ? [] : [{ product, parts: [], ...(isNarrowed ? { ranges } : {}) }];
     });
     const [reason, justification] = [text(analysis.detail), text(analysis.justification)];
     const said = { status, ...(reason ? { reason } : {}), ...(justification ? { justification } : {}) };
     const ids = [id, ...list(entry.references).flatMap((reference) => text(object(reference).id) ?? [])];
     return rule('cyclonedx', ids, products, said, `${path}: vulnerability ${index + 1}`, author);
   });
+}
+
+/** A version, or a range of them, that a statement means which takes something out; one that it calls affected in the same breath is none. */
+function unaffectedOf(entry: JsonObject): readonly string[] {
+  const status = text(entry.status);
+  if (status === 'affected' || status === 'unknown') return [];
+  const [version, range] = [text(entry.version), text(entry.range)];
+  return [...(version === undefined ? [] : [exactly(version)]), ...(range === undefined ? [] : [range])];
 }

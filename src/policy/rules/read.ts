@@ -66,8 +66,8 @@ export function readPolicy(located: Located, file: string): Policy {
   const cis = take('thresholds.cis', cisOf);
   const exploited = take('exploited', (entry) => wordOf(entry, ['any', 'fixable', 'never'] as const));
   const endOfLife = take('end-of-life', (entry) => wordOf(entry, ['refused', 'allowed'] as const));
-  const registries = take('registries', patternsOf);
-  const bases = take('bases', patternsOf);
+  const registries = take('registries', placesOf);
+  const bases = take('bases', placesOf);
   return {
     file,
     ...(preset && presetName ? { preset: placed(presetName, preset.name) } : {}),
@@ -132,7 +132,8 @@ function presetNamed(located: Located) {
 }
 
 function wordOf<T extends string>({ key, value }: Entry, words: readonly T[]): T {
-  const text = textAt(value, `policy.${key}`);
+  // `yes` is no word of YAML 1.2, `true` is one: what was meant is a word all the same.
+  const text = typeof value.value === 'boolean' ? String(value.value) : textAt(value, `policy.${key}`);
   const known = words.find((word) => word === text.toLowerCase());
   if (known !== undefined) return known;
   throw refused(value, `policy.${key} cannot be "${text}"`, `take one of ${words.join(', ')}`);
@@ -167,7 +168,7 @@ function thresholdsOf(kind: Kind, entry: Entry | undefined): readonly Placed<Thr
     const narrowed: Gate = isRisk
       ? { ...gate, findings: false, risks: new Set([kind as RiskCategory]) }
       : { ...gate, findings: true, risks: new Set() };
-    return placed(entry, { kind, said: text, gate: narrowed });
+    return placed(entry, { kind, said: text === 'any' ? text : gate.word, gate: narrowed });
   });
 }
 
@@ -186,6 +187,7 @@ function gateAt({ key, value }: Entry, text: string): Gate {
 function epssOf(entry: Entry | undefined): readonly Placed<Gate>[] {
   if (!entry) return [];
   const texts = textsAt(entry.value, `policy.${entry.key}`);
+  if (texts.length === 0) throw refused(entry.value, 'policy.epss is empty', 'never asks for nothing');
   if (texts.length === 1 && texts[0] === 'never') return [];
   return texts.map((text) => {
     if (!/^(?:>=?)?\s*[\d.]+\s*%?(?::\w+)?$/.test(text))
@@ -240,6 +242,16 @@ function patternsOf({ key, value }: Entry): readonly string[] {
   if (texts.length === 0 || texts.some((text) => text.trim() === ''))
     throw refused(value, `policy.${key} is empty`, '** allows all');
   return texts;
+}
+
+/** Names of registries and images. An address, which no image's name begins with, would shut the gate for every image and not say why. */
+function placesOf(entry: Entry): readonly string[] {
+  return patternsOf(entry).map((text) => {
+    const bare = text.replace(/^[a-z]+:\/\//i, '');
+    if (bare !== text)
+      throw refused(entry.value, `policy.${entry.key} cannot be "${text}"`, `images are named without it: ${bare}`);
+    return text.replace(/(?<!\/)\/+$/, '');
+  });
 }
 
 function licencesOf(own: ReadonlyMap<string, Entry>, policy: Located): { readonly licences?: Placed<LicenceRule> } {

@@ -1,4 +1,4 @@
-import { boundedBytes } from '../../bounded-file.ts';
+import { boundedBytes, decodedText } from '../../bounded-file.ts';
 import { PlimsollError } from '../../errors.ts';
 import { isObject, type Json, list, object, text, texts } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
@@ -38,7 +38,7 @@ export async function readEarlier(path: string): Promise<Earlier> {
   });
   let document: Json;
   try {
-    document = JSON.parse(bytes.toString('utf8')) as Json;
+    document = JSON.parse(decodedText(bytes)) as Json;
   } catch (cause) {
     throw new PlimsollError('corrupt', 'this is no JSON', { where: path, hint: 'write it with -f json', cause });
   }

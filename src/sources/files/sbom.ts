@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { decodedText } from '../../bounded-file.ts';
 import { PlimsollError } from '../../errors.ts';
 import { billOfJson, billOfText } from '../../formats/sbom/index.ts';
 import { LIMITS } from '../../limits.ts';
@@ -66,14 +67,8 @@ async function readAll(stream: AsyncIterable<Uint8Array | string>): Promise<Buff
   return Buffer.concat(chunks);
 }
 
-/** UTF-16, as PowerShell redirects it, is told by its byte order mark. */
-function textOf(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le', 2);
-  return bytes.toString('utf8');
-}
-
 function readBill(bytes: Buffer, where: string): Bill {
-  const text = textOf(bytes);
+  const text = decodedText(bytes);
   const isJson = /^\ufeff?\s*[{[]/.test(text.slice(0, 1_000));
   const document = isJson ? jsonObject(Buffer.from(text), where, 'SBOM') : undefined;
   const bill = document ? billOfJson(document) : located(where, () => billOfText(text));
