@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { type LocalZipMember, walkZip } from '../../formats/archives/index.ts';
 import { type Cursor, drive, fill, remaining, type Steps } from '../../formats/cursor.ts';
 import { fileNameOf } from '../../formats/paths.ts';
-import { mailHeaders } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, type Fact, unknown } from '../analyzer.ts';
 import { readModel } from '../models/index.ts';
 import { classFolders } from './java-class-folders.ts';
 import { type Archive, archiveFacts } from './java-coordinates.ts';
+import { manifestOf } from './java-manifest.ts';
 import { NETTY, nettyModules, POM, pomOf } from './java-poms.ts';
 
 /** What was found on the way. */
@@ -32,7 +32,7 @@ const TEXT = 1 << 20;
  */
 export const javaArchives = analyzer({
   name: 'java-archives',
-  version: 10,
+  version: 11,
   magic: isJarOfAnotherName,
   files: ['jar', 'war', 'ear', 'par', 'sar', 'nar', 'kar', 'jpi', 'hpi', 'lpkg'].map(
     (extension) => `**/*.${extension}`,
@@ -96,7 +96,7 @@ function* readArchive(cursor: Cursor, inner: string, name: string, depth: number
     wants: ({ name: member }) =>
       member === MANIFEST || member === NETTY || POM.test(member) || NESTED.test(member) || MODEL.test(member),
     *body(member: LocalZipMember, body: Cursor): Steps<void> {
-      if (member.name === MANIFEST) archive.manifest = mailHeaders(unfolded(yield* allText(body)));
+      if (member.name === MANIFEST) archive.manifest = manifestOf(unfolded(yield* allText(body)));
       else if (member.name === NETTY) archive.netty = nettyModules(yield* allText(body));
       else if (POM.test(member.name) && archive.poms.size < LIMITS.signaturesPerFile * 16) {
         const pom = pomOf(member.name, yield* allText(body));

@@ -7,6 +7,8 @@ export interface ClassFolders {
   readonly count: number;
   /** The package that most of them share, `org.springframework.security`; undefined where there is none of two parts. */
   common(): string | undefined;
+  /** Which part of the classes lies in a package or below it, 0 to 1. */
+  shareOf(name: string): number;
 }
 
 /** Folders kept for one archive. */
@@ -27,6 +29,15 @@ export function classFolders(): ClassFolders {
       return count;
     },
     common: () => commonPackage(folders),
+    shareOf(name) {
+      const top = name.replaceAll('.', '/');
+      let [within, all] = [0, 0];
+      for (const [folder, number] of folders) {
+        all += number;
+        if (`${folder}/`.startsWith(`${top}/`)) within += number;
+      }
+      return all === 0 ? 0 : within / all;
+    },
   };
 }
 

@@ -73,8 +73,28 @@ describe('what a Java archive is', () => {
     expect(said(facts(javaArchives, 'opt/log4j-core.jar', jar))).toEqual([
       'org.apache.logging.log4j:log4j-core 2.14.1 content',
     ]);
-    expect(said(facts(javaArchives, 'opt/our-thing.jar', jar))).toEqual(['our-thing  name']);
+    const mixed = zip({
+      ...manifest(lines),
+      'org/apache/logging/log4j/core/Logger.class': 'x',
+      'com/acme/X.class': 'x',
+    });
+    expect(said(facts(javaArchives, 'opt/our-thing.jar', mixed))).toEqual(['our-thing  name']);
   });
+
+  it.each([
+    ['log4j core', 'Implementation-Title: Apache Log4j Core\r\nImplementation-Version: 2.14.1', 'org/apache/logging/log4j/core/Logger', 'org.apache.logging.log4j:log4j-core 2.14.1 content'],
+    ['POI', 'Implementation-Title: Apache POI\r\nImplementation-Version: 3.17', 'org/apache/poi/POIDocument', 'org.apache.poi:poi 3.17 content'],
+    ['Kotlin', 'Implementation-Title: kotlin-stdlib\r\nImplementation-Version: 1.6.10-release-923(1.6.10)', 'kotlin/collections/A', 'org.jetbrains.kotlin:kotlin-stdlib 1.6.10 content'],
+    ['Scala', 'Bundle-SymbolicName: org.scala-lang.scala-library\r\nBundle-Version: 2.12.10.v20190904-150159-VFINAL-61701c2', 'scala/collection/A', 'org.scala-lang:scala-library 2.12.10 content'],
+    ['Guava', 'Bundle-SymbolicName: com.google.guava\r\nBundle-Version: 28.0.0.jre', 'com/google/common/A', 'com.google.guava:guava 28.0-jre name'],
+    ['Derby', 'Bundle-SymbolicName: derby\r\nBundle-Version: 10.14.2000000.1828579', 'org/apache/derby/A', 'org.apache.derby:derby 10.14.2.0 content'],
+    ['Ant, which states it of a folder', 'Created-By: x\r\n\r\nName: org/apache/tools/ant/\r\nImplementation-Title: org.apache.tools.ant\r\nImplementation-Version: 1.9.7', 'org/apache/tools/ant/A', 'org.apache.ant:ant 1.9.7 content'],
+    ['OkHttp, whose manifest has no version', 'Automatic-Module-Name: okhttp3', 'okhttp3/internal/A', 'com.squareup.okhttp3:okhttp  name'],
+  ])('whose file was renamed is known by its classes and its manifest: %s', (_name, lines, member, expected) =>
+    expect(said(facts(javaArchives, 'opt/lib7.jar', zip({ ...manifest(lines), [`${member}.class`]: 'x' })))).toEqual([
+      expected,
+    ]),
+  ); // biome-ignore format: a table
 
   it.each([
     ['com.fasterxml.jackson.databind', 'com.fasterxml.jackson.core:jackson-databind'],

@@ -1,9 +1,10 @@
-import type { MailHeaders } from '../../formats/text/index.ts';
 import type { PackageFact } from '../analyzer.ts';
 import { properties, withValues } from '../fact-values.ts';
 import { type ClassFolders, groupsWithin } from './java-class-folders.ts';
 import { type FileNamed, fromFileName, groupInName } from './java-file-names.ts';
 import { knownGroups } from './java-groups.ts';
+import { type JarManifest, releaseOf } from './java-manifest.ts';
+import { libraryOf } from './java-packages.ts';
 import { type Pom, pomsOf } from './java-poms.ts';
 
 /** What one archive tells of itself; archives inside it stand on their own. */
@@ -11,7 +12,7 @@ export interface Archive {
   /** Path within the outermost archive, `` for that one. */
   readonly inner: string;
   readonly fileName: string;
-  manifest: MailHeaders | undefined;
+  manifest: JarManifest | undefined;
   /** What Maven noted, by the path of each file. */
   readonly poms: Map<string, Pom>;
   /** What Netty noted of its modules that were put together here. */
@@ -53,8 +54,8 @@ const isSame = (pom: Pom, other: Pom): boolean => pom.group === other.group && p
 
 /** The server, by the archive that is its core, under the name that NVD has for it. https://tomcat.apache.org/tomcat-9.0-doc/ */
 function* tomcat({ fileName, manifest, inner }: Archive): Generator<PackageFact> {
-  const version = manifest?.get('Implementation-Version')?.trim() ?? '';
-  if (fileName !== 'catalina.jar' || manifest?.get('Implementation-Title')?.trim() !== 'Apache Tomcat') return;
+  const version = manifest?.main.get('Implementation-Version')?.trim() ?? '';
+  if (fileName !== 'catalina.jar' || manifest?.main.get('Implementation-Title')?.trim() !== 'Apache Tomcat') return;
   if (/^\d[\w.-]{0,40}$/.test(version))
     yield {
       type: 'generic',
@@ -86,28 +87,63 @@ function ownPom(poms: readonly Pom[], fileName: string, artifact: string | undef
 }
 
 /** Implementation, then bundle, then specification: what builders fill in most carefully first. */
-function fromManifest({ manifest, classes, fileName }: Archive, named: FileNamed | undefined): Coordinates | undefined {
-  const value = (key: string): string | undefined => {
-    const text = manifest?.get(key)?.trim();
-    return text === undefined || text === '' || text.includes('${') ? undefined : text;
-  };
+function fromManifest(archive: Archive, named: FileNamed | undefined): Coordinates | undefined {
+  const { manifest, classes, fileName } = archive;
+  const value = (key: string): string | undefined => stated(manifest?.main.get(key));
   const version =
-    named?.version ?? value('Implementation-Version') ?? value('Bundle-Version') ?? value('Specification-Version');
+    named?.version ??
+    ['Implementation-Version', 'Bundle-Version', 'Specification-Version']
+      .map((key) => releaseOf(value(key) ?? ''))
+      .find((release) => release !== undefined) ??
+    versionOfSections(archive);
   const symbolic = value('Bundle-SymbolicName')?.split(';')[0]?.trim() ?? value('Automatic-Module-Name');
   const title = value('Implementation-Title');
   const stem = fileName.replace(/\.\w+$/, '');
+  const common = classes.common();
+  const likely = common === undefined ? undefined : libraryOf(common);
+  const library = likely !== undefined && classes.shareOf(likely.classes) >= NEARLY_ALL ? likely : undefined;
+  const told =
+    title !== undefined && /^[\w.-]+$/.test(title)
+      ? title
+      : symbolic === undefined
+        ? undefined
+        : artifactOfModule(symbolic);
   const artifact =
     named?.artifact ??
-    (title !== undefined && /^[\w.-]+$/.test(title) ? title : symbolic && artifactOfModule(symbolic)) ??
+    // A copy under another name (`lib7.jar`): its title is often no artifact that anybody publishes.
+    (library !== undefined && (told === undefined || knownGroups(told).length === 0) ? library.artifact : told) ??
     // `log4j-core.jar`, whose title has blanks: a name that somebody is known to publish under.
     (knownGroups(stem).length > 0 ? stem : undefined);
-  if (artifact === undefined || version === undefined || !/^[\w.+-]+$/.test(version) || !/\d/.test(version))
-    return undefined;
+  if (artifact === undefined) return undefined;
+  if (version === undefined)
+    return library === undefined || named ? undefined : { group: library.group, artifact, version: '' };
   // Jenkins' plugins state it outright. https://www.jenkins.io/doc/developer/plugin-development/
-  const stated = value('Group-Id') ?? groupOf(artifact, value('Implementation-Vendor-Id'), symbolic, title);
+  const group = value('Group-Id') ?? groupOf(artifact, value('Implementation-Vendor-Id'), symbolic, title);
   const joined = named && groupInName(named, knownGroups);
   if (joined !== undefined) return { ...joined, version, certainty: 'content' };
-  return { artifact, version, ...guessed(artifact, stated, symbolic, classes.common()) };
+  return {
+    artifact,
+    version,
+    ...guessed(artifact, group, symbolic, common, library?.artifact === artifact ? library.group : undefined),
+  };
+}
+
+/** The part of an archive's classes that makes it the library whose package they share; a few more are there for its build tool or its licence. */
+const NEARLY_ALL = 0.9;
+
+/** A value of the manifest that was filled in. */
+function stated(text: string | undefined): string | undefined {
+  const value = text?.trim();
+  return value === undefined || value === '' || value.includes('${') ? undefined : value;
+}
+
+/** What the manifest says of the folder that most classes lie in, or of a part of it: Ant, Xerces and their time state it there only. */
+function versionOfSections({ manifest, classes }: Archive): string | undefined {
+  const folder = `${classes.common()?.replaceAll('.', '/')}/`;
+  return manifest?.sections
+    .filter((section) => `${section.get('Name') ?? ''}/`.startsWith(folder))
+    .map((section) => releaseOf(stated(section.get('Implementation-Version')) ?? ''))
+    .find((release) => release !== undefined);
 }
 
 /** `com.fasterxml.jackson.databind` is the artifact `jackson-databind`: the parts that a well-known one has, else the last. */
@@ -121,23 +157,30 @@ function artifactOfModule(symbolic: string): string {
 const OF_JAVA =
   /^(?:rt|jce|jsse|charsets|resources|jfr|tools|dt|sa-jdi|jconsole|jrt-fs|src|classes|cldrdata|dnsns|jaccess|localedata|nashorn|sun\w+|zipfs|ct|deploy|plugin|javaws|jfxrt|jfxswt|management-agent|alt-rt|alt-string)\.\w+$/;
 
-/** The group of an artifact: from the table where it is well known, else what the archive states, else what its classes say. */
+/** The group of an artifact: from the tables where it is well known, else what the archive states, else what its classes say. */
 function guessed(
   artifact: string,
   stated: string,
   symbolic: string | undefined,
   classes: string | undefined,
+  ofLibrary: string | undefined,
 ): Pick<Coordinates, 'group' | 'certainty' | 'otherGroups'> {
   const fromClasses = classes === undefined ? [] : groupsWithin(classes);
-  // A short name (`api`) may be anybody's: what the archive says of itself has to agree, where it says something.
-  const tops = [stated, classes ?? ''].filter(Boolean).map(topOf);
+  // A short name (`api`) may be anybody's: what the archive says of itself has to agree, where it says something. Packages like `okhttp3.internal` are no domain.
+  const tops = [stated, classes ?? ''].filter((name) => DOMAIN.test(name)).map(topOf);
   const known = knownGroups(artifact).filter(
-    (group) => tops.length === 0 || !group.includes('.') || tops.includes(topOf(group)),
+    (group) => tops.length === 0 || !group.includes('.') || tops.includes(topOf(group)) || group === ofLibrary,
   );
   const all = [
-    ...new Set([...known, ...(stated === '' ? [] : [stated]), ...fromClasses, ...groupsWithin(symbolic ?? '')]),
+    ...new Set([
+      ...(ofLibrary === undefined ? [] : [ofLibrary]),
+      ...known,
+      ...(stated === '' ? [] : [stated]),
+      ...fromClasses,
+      ...groupsWithin(symbolic ?? ''),
+    ]),
   ];
-  const ofClasses = known.find((group) => fromClasses.includes(group));
+  const ofClasses = known.find((group) => fromClasses.includes(group)) ?? ofLibrary;
   const group = ofClasses ?? known[0] ?? (stated !== '' ? stated : (fromClasses[0] ?? all[0] ?? ''));
   return {
     group,
@@ -146,22 +189,23 @@ function guessed(
   };
 }
 
+/** A group is mostly a domain turned round. */
+const DOMAIN = /^(?:com|org|net|io|dev|edu|gov|me|co|ai|app|cloud|tech|javax?|jakarta|[a-z]{2})\.[\w-]+(?:\.[\w-]+)*$/;
+
 /** `org.apache` of `org.apache.logging.log4j`. */
 const topOf = (name: string): string => name.split('.', 2).join('.');
 
-/** A group is a domain turned round; a bundle's name is mostly group and artifact together, Gradle's title is `group#artifact`. */
+/** A bundle's name is mostly group and artifact together, Gradle's title is `group#artifact`. */
 function groupOf(
   artifact: string,
   vendorId: string | undefined,
   symbolic: string | undefined,
   title: string | undefined,
 ): string {
-  const domain =
-    /^(?:com|org|net|io|dev|edu|gov|me|co|ai|app|cloud|tech|javax?|jakarta|[a-z]{2})\.[\w-]+(?:\.[\w-]+)*$/;
   const fromTitle = /^([\w.-]+)#/.exec(title ?? '')?.[1];
-  if (fromTitle !== undefined && domain.test(fromTitle)) return fromTitle;
-  if (vendorId !== undefined && domain.test(vendorId)) return vendorId;
-  if (symbolic === undefined || !domain.test(symbolic)) return '';
+  if (fromTitle !== undefined && DOMAIN.test(fromTitle)) return fromTitle;
+  if (vendorId !== undefined && DOMAIN.test(vendorId)) return vendorId;
+  if (symbolic === undefined || !DOMAIN.test(symbolic)) return '';
   const tail = `.${artifact}`;
   return symbolic.endsWith(tail) ? symbolic.slice(0, -tail.length) : symbolic;
 }

@@ -6,9 +6,12 @@ export interface FileNamed {
   readonly version: string;
 }
 
-/** Tails that are part of a version: of a release on the way, of somebody's own build, of a snapshot's day. */
+/**
+ * Tails that are part of a version: of a release on the way, of somebody's own build, of a snapshot's day, of a binding to a library that has its own
+ * version (`zstd-jni-1.4.5-6.jar`, `openblas-0.3.9-1.5.3.jar`).
+ */
 const TAIL =
-  '(?:SNAPSHOT|(?:RC|CR|M|SP|b|alpha|beta|milestone|preview)[-.]?\\d*|jre\\d*|android|incubating|hadoop\\d\\w*|cdh[\\w.]+|amzn-\\d+|(?:redhat|jbossorg|atlassian|mapr)-\\d+|Final|GA|\\d{8}\\.\\d{6}-\\d+)';
+  '(?:SNAPSHOT|(?:RC|CR|M|SP|b|alpha|beta|milestone|preview)[-.]?\\d*|jre\\d*|android|incubating|hadoop\\d\\w*|cdh[\\w.]+|amzn-\\d+|(?:redhat|jbossorg|atlassian|mapr)-\\d+|Final|GA|(?<=\\d\\.\\d{1,4}-)\\d{1,3}|(?<=-\\d{1,4}\\.\\d{1,4}\\.\\d{1,4}-)\\d{1,3}(?:\\.\\d{1,3}){1,3}|\\d{8}\\.\\d{6}-\\d+)';
 const ENDING_IN_VERSION = new RegExp(`^(.+?)-v?(\\d[\\w+]*(?:\\.[\\w+]+)*(?:[-.]${TAIL})*)\\.\\w+$`, 'i');
 /** A classifier says which of several archives of one release it is: `-bin`, `-jdk15`, `-linux-x86_64`, `-jar-with-dependencies`. */
 const WITH_CLASSIFIER = new RegExp(

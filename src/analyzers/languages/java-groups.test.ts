@@ -77,6 +77,18 @@ describe('a Java archive without pom.properties', () => {
     ['struts2-core-2.1-beta-2.jar', 'org/apache/struts2/A', 'org.apache.struts:struts2-core', '2.1-beta-2'],
     ['fastjson-1.2-20210101.120000-1.jar', 'com/alibaba/fastjson/A', 'com.alibaba:fastjson', '1.2-20210101.120000-1'],
     ['jetty-util-9.4.15.v20190215.jar', 'org/eclipse/jetty/util/A', 'org.eclipse.jetty:jetty-util', '9.4.15.v20190215'],
+    // Packages that do not begin with the group under which the archive is published.
+    ['kafka_2.13-2.6.0.jar', 'kafka/server/A', 'org.apache.kafka:kafka_2.13', '2.6.0'],
+    ['kotlin-stdlib-1.6.10.jar', 'kotlin/collections/A', 'org.jetbrains.kotlin:kotlin-stdlib', '1.6.10'],
+    ['okio-2.8.0.jar', 'okio/internal/A', 'com.squareup.okio:okio', '2.8.0'],
+    ['lz4-java-1.7.1.jar', 'net/jpountz/lz4/A', 'org.lz4:lz4-java', '1.7.1'],
+    ['asm-7.1.jar', 'org/objectweb/asm/A', 'org.ow2.asm:asm', '7.1'],
+    ['bsh-2.0b4.jar', 'bsh/util/A', 'org.beanshell:bsh', '2.0b4'],
+    ['rome-0.9.jar', 'com/sun/syndication/io/A', 'rome:rome', '0.9'],
+    ['onnxruntime-1.10.0.jar', 'ai/onnxruntime/A', 'com.microsoft.onnxruntime:onnxruntime', '1.10.0'],
+    // A binding's own number after that of what it binds.
+    ['zstd-jni-1.4.5-6.jar', 'com/github/luben/zstd/A', 'com.github.luben:zstd-jni', '1.4.5-6'],
+    ['openblas-0.3.9-1.5.3-linux-x86_64.jar', 'org/bytedeco/openblas/A', 'org.bytedeco:openblas', '0.3.9-1.5.3'],
   ])('%s is %s %s of %s', (file, name, wanted, version) => {
     const fact = archive(`lib/${file}`, '', name);
     expect([asked(fact).includes(wanted), fact.version]).toEqual([true, version]);

@@ -68,6 +68,7 @@ const KNOWN: readonly string[] = [
   'org.eclipse.jetty.websocket websocket-* jetty-websocket-*',
   'org.eclipse.jetty.http2 http2-*',
   'org.mortbay.jetty jetty jetty-util servlet-api-2.5',
+  'jetty jetty jasper-runtime jasper-compiler',
   'org.apache.struts struts2-* struts-core struts-taglib struts-tiles struts-extras struts-el',
   'org.apache.struts.xwork xwork-core',
   'com.opensymphony xwork',
