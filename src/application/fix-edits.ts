@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { ImageConfig } from '../model.ts';
 import type { Call } from '../remediate/bases/index.ts';
 import {
@@ -108,9 +108,8 @@ export async function withEdits(
   };
 }
 
-/** Writes the edits of a plan beside its Dockerfile, all files or none; returns their paths. Throws as `writeFiles`. */
-export async function writeEdits({ edits }: Plan, dockerfile: string, force: boolean): Promise<readonly string[]> {
-  const folder = dirname(dockerfile);
+/** Writes the edits of a plan into the folder that they are of, all files or none; returns their paths. Throws as `writeFiles`. */
+export async function writeEdits({ edits }: Plan, folder: string, force: boolean): Promise<readonly string[]> {
   const writes = edits.map(({ path, before, after }) => ({ path: join(folder, path), before, after }));
   if (writes.length > 0) await writeFiles(writes, force);
   return writes.map(({ path }) => path);

@@ -25,7 +25,7 @@ export async function indexesOf(
   http: Http,
   { environment, progress, signal }: Surroundings,
   notices: Notice[],
-  everything: boolean,
+  needed: { readonly everything: boolean; readonly python?: boolean },
 ): Promise<Indexes> {
   const platform = platformOf(report);
   const variables = Object.fromEntries(
@@ -35,8 +35,8 @@ export async function indexesOf(
     ]),
   );
   const fixable = report.findings.filter(({ fix }) => fix.state === 'fixed').map((finding) => finding.package);
-  const needsPython = fixable.some(({ type }) => type === pypi.type);
-  const needsOs = everything || fixable.some(({ type }) => isOsPackage({ type }));
+  const needsPython = needed.python ?? fixable.some(({ type }) => type === pypi.type);
+  const needsOs = needed.everything || fixable.some(({ type }) => isOsPackage({ type }));
   const configured = needsPython ? await pipIndexes(environment, { files: texts, environment: variables }) : undefined;
   if (needsPython && (configured === undefined || configured.none))
     notices.push(

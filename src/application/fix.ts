@@ -1,5 +1,6 @@
+import { dirname } from 'node:path';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
-import { PlimsollError } from '../errors.ts';
+import { PlimsollError, printable } from '../errors.ts';
 import { home } from '../home.ts';
 import { heardThenCutOff } from '../interruption.ts';
 import { LIMITS } from '../limits.ts';
@@ -14,6 +15,7 @@ import { comparedBases } from './fix-base-variants.ts';
 import { type BaseRequest, basesToday, givenBases } from './fix-bases.ts';
 import { buildCalls, layerLines, layerMakers, withEdits, writeEdits } from './fix-edits.ts';
 import { certified, indexesOf } from './fix-indexes.ts';
+import { pathOfProject, planProject } from './fix-project.ts';
 import { type ReadForFix, readForFix } from './fix-reading.ts';
 import { type Freshness, readyMadeFirst } from './fresh-database.ts';
 import { boundAccess } from './open-target.ts';
@@ -38,6 +40,8 @@ export interface FixRequest extends BaseRequest, Pick<Freshness, 'readyMade'> {
   /** Taking out what nothing loads is part of the plan. */
   readonly removeUnloaded?: boolean;
   readonly severityFrom?: string;
+  /** Of a project: the Python that it is for, `3.11`; default: what its files say. */
+  readonly python?: string;
   /** Builds the changed image and holds it against the prediction; `write` then only writes what held. */
   readonly try?: boolean;
   /** What the build is given; default: the Dockerfile's folder. */
@@ -66,10 +70,8 @@ export interface PlannedFix {
 export async function planFix(target: string, asked: FixRequest, around: Surroundings): Promise<PlannedFix> {
   const request = await boundAccess(asked, [target, ...(asked.bases ?? []), ...(asked.tryBases ?? [])]);
   const { dockerfile } = request;
-  if (request.write && dockerfile === undefined)
-    throw new PlimsollError('usage', '--write needs to know what to write', {
-      hint: 'name the Dockerfile with --dockerfile',
-    });
+  const path = dockerfile === undefined ? await pathOfProject(target) : undefined;
+  if (request.write && dockerfile === undefined && path === undefined) throw unnamedFile();
   const goal = parseGoal(request.goal ?? 'no fixable');
   const [{ openStore, databasePath }, { schemeNamed }] = await Promise.all([
     import('../advisories/store/sqlite-store.ts'),
@@ -82,18 +84,47 @@ export async function planFix(target: string, asked: FixRequest, around: Surroun
   try {
     const judging = { store, ...(scheme ? { scheme } : {}) };
     const read = await readForFix(target, request, around, judging, notices);
+    if (read.report.subject.source === 'project')
+      return await fixedProject(read, path, { ...request, goal }, around, judging, notices);
+    if (request.write && dockerfile === undefined) throw unnamedFile();
     const made = await planRead(read, { ...request, goal }, around, judging, { target, build, notices });
     const plan = request.try ? await (await import('./try-plan.ts')).tryPlan(made, request, around, judging) : made;
     const holds = plan.trial?.kept !== false || request.force === true;
     const whole = request.force === true || !build?.misunderstood.length;
     const written =
       request.write && holds && whole && dockerfile !== undefined
-        ? await writeEdits(plan, dockerfile, request.force ?? false)
+        ? await writeEdits(plan, dirname(dockerfile), request.force ?? false)
         : [];
     return { plan, written };
   } finally {
     store.close();
   }
+}
+
+const unnamedFile = (): PlimsollError =>
+  new PlimsollError('usage', '--write needs to know what to write', { hint: 'name the Dockerfile with --dockerfile' });
+
+/** The plan for a project, written where that is asked for. Throws `usage` for what goes with an image alone. */
+async function fixedProject(
+  { report }: ReadForFix,
+  path: string | undefined,
+  request: Omit<FixRequest, 'goal'> & { readonly goal: Goal },
+  around: Surroundings,
+  judging: { readonly store: AdvisoryStore } & Pick<ScanOptions, 'scheme'>,
+  notices: Notice[],
+): Promise<PlannedFix> {
+  if (path === undefined)
+    throw new PlimsollError('usage', '--dockerfile goes with an image, and this is a project', {
+      where: report.subject.reference,
+      hint: 'build the image and name it, or leave --dockerfile out: then what the project declares is changed',
+    });
+  if (request.python !== undefined && !/^3\.\d{1,2}(?:\.\d{1,3})?$/.test(request.python))
+    throw new PlimsollError('usage', `--python ${printable(request.python, 40)} is no version of Python`, {
+      hint: 'write it as 3.11',
+    });
+  const { plan, folder } = await planProject(report, path, request, around, judging, notices);
+  const written = request.write ? await writeEdits(plan, folder, request.force ?? false) : [];
+  return { plan, written };
 }
 
 /** What was read besides the image. */
@@ -147,7 +178,7 @@ async function planRead(
   try {
     const asked = request.offline
       ? {}
-      : await indexesOf(report, texts, http, around, notices, request.upgradeAll ?? false);
+      : await indexesOf(report, texts, http, around, notices, { everything: request.upgradeAll ?? false });
     const planned = await heardThenCutOff(around.signal, () =>
       makePlan({
         ...judging,

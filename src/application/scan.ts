@@ -154,6 +154,7 @@ export async function preparedScan(
           store,
           ...(scheme ? { scheme } : {}),
           ...(kept ? { kept } : {}),
+          ...(await projectAt(target, image)),
         });
         return { full, whole, asked };
       } finally {
@@ -200,6 +201,13 @@ async function openFresh(
   }
   const renewed = await (await import('./fresh-database.ts')).freshenFor(inventory, request, around);
   return { opened: await openDatabase(request, around), renewed, isMade };
+}
+
+/** Where a project lies, for whoever plans a change of its files. */
+async function projectAt(target: string, { subject }: OpenedTarget['image']): Promise<{ project?: string }> {
+  if (subject.source !== 'project') return {};
+  const path = await (await import('./fix-project.ts')).pathOfProject(target);
+  return path === undefined ? {} : { project: path };
 }
 
 /** Whether what rates the findings had to be fetched (nobody who could not be reached a moment ago is asked again), so that they have to be judged again. */

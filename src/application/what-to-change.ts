@@ -10,6 +10,8 @@ import { type Filter, filterReport } from '../policy/filter.ts';
 interface Judging {
   readonly store: AdvisoryStore;
   readonly scheme?: Scheme;
+  /** Where a project lies; absent: it is none. */
+  readonly project?: string;
   /** Where what to change is kept, for the inventory of this key. */
   readonly kept?: { readonly cache: LayerCache; readonly inventoryKey: string };
 }
@@ -29,7 +31,8 @@ export async function withChanges(scanned: Report, filter: Filter, judging: Judg
   return { ...filterReport(scanned, filter), changes };
 }
 
-async function planned(scanned: Report, goal: string, { store, scheme }: Judging): Promise<ChangeSummary> {
+async function planned(scanned: Report, goal: string, { store, scheme, project }: Judging): Promise<ChangeSummary> {
+  if (project !== undefined) return plannedProject(scanned, goal, project, { store, ...(scheme ? { scheme } : {}) });
   const [{ makePlan, summaryOf }, { parseGoal }] = await Promise.all([
     import('../remediate/plan/index.ts'),
     import('../remediate/goal.ts'),
@@ -44,6 +47,22 @@ async function planned(scanned: Report, goal: string, { store, scheme }: Judging
     majors: 'needed',
   });
   return summaryOf(plan, goal, ownSources(scanned.packageSources, scanned.os, scanned.packages, scanned.created));
+}
+
+/** What the files of a project are to become, as far as that can be told without asking an index. */
+async function plannedProject(
+  scanned: Report,
+  goal: string,
+  path: string,
+  judging: Pick<Judging, 'store' | 'scheme'>,
+): Promise<ChangeSummary> {
+  const [{ planOfFiles, projectFilesOf }, { summaryOf }, { parseGoal }] = await Promise.all([
+    import('./fix-project.ts'),
+    import('../remediate/plan/index.ts'),
+    import('../remediate/goal.ts'),
+  ]);
+  const files = await projectFilesOf(scanned, path);
+  return summaryOf(await planOfFiles(scanned, files, { goal: parseGoal(goal) }, judging), goal);
 }
 
 /** Exceptions and other schemes have plans of their own, which are not kept: nothing says which exceptions there were. */

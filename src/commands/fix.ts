@@ -21,6 +21,7 @@ interface FixFlags extends ImageOptions {
   readonly write?: boolean;
   readonly force?: boolean;
   readonly offline?: boolean;
+  readonly python?: string;
   readonly majors: 'never' | 'needed' | 'any';
   readonly base?: readonly string[];
   readonly tryBase?: readonly string[];

@@ -31,6 +31,8 @@ export function configRisks(config: ImageConfig, layers: readonly LayerInfo[]): 
 export function shownSubject(given: Subject, inventory?: Pick<Inventory, 'platform'>): Subject {
   const subject = withPlatform(given, inventory?.platform);
   const { config } = subject;
+  // What a folder of sources is read as is no layer of anything.
+  if (subject.source === 'project') return { ...subject, layers: [] };
   if (config === undefined) return subject;
   return { ...subject, layers: shownLayers(subject), config: maskedConfig(config) };
 }

@@ -36,11 +36,10 @@ const asUnknown = ({ requirement, path }: Unpinned): Unknown => ({
   reason: `${requirement}: no exact version, not assessed`,
 });
 
-/** A declaration is what a project has; where it stands is its evidence. */
-function asInstalled(pkg: Package): Package {
-  if (pkg.role !== 'declared') return pkg;
-  const { role: _, ...rest } = pkg;
-  return rest;
+/** A declaration is what a project has; where it stands is its evidence. A folder of sources has no layers. */
+function asInstalled({ role, ...pkg }: Package): Package {
+  const evidence = pkg.evidence.map((proof) => ({ ...proof, layer: 0, diffID: '' }));
+  return role === undefined || role === 'declared' ? { ...pkg, evidence } : { ...pkg, role, evidence };
 }
 
 /** By what a declaration and a package are the same. */

@@ -39,7 +39,7 @@ export function pipOf(
   const first = folders.flatMap(
     (folder) => environments.find(({ prefix }) => folder === (prefix === '' ? 'bin' : `${prefix}/bin`)) ?? [],
   )[0];
-  if (first === environment) return 'pip';
+  if (first === environment || environment.declaredIn !== undefined) return 'pip';
   const [major, minor] = environment.python.split('.');
   const program = `/${environment.prefix === '' ? '' : `${environment.prefix}/`}bin/python${major}${minor === undefined ? '' : `.${minor}`}`;
   return `${shellWord(program)} -m pip`;

@@ -224,6 +224,8 @@ export interface LockRenewal {
   /** `uv` */
   readonly program: string;
   readonly args: readonly string[];
+  /** Where it is to be run, from the folder that was named; absent: there. */
+  readonly folder?: string;
 }
 
 /** A plan that was built: what became of its prediction. */

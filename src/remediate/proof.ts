@@ -7,7 +7,7 @@ import { pypi } from '../ecosystems/pypi.ts';
 import { LIMITS } from '../limits.ts';
 import { hypothetically, type Verdict } from '../matching/match.ts';
 import { type Evidence, type Finding, isInstalled, type Package } from '../model.ts';
-import { npmPlace, siteOf } from './installed/index.ts';
+import { npmPlace, siteOf, siteOrFile } from './installed/index.ts';
 import type { Change } from './plan.ts';
 
 /** Package type and name: what a change names. Only Python's names are written in several ways; those of rpm keep their capitals. */
@@ -149,8 +149,7 @@ export function applyChanges(packages: readonly Package[], { replacements, copie
     if (pkg.type !== pypi.type) return replacements.has(key) ? replaced(pkg, replacements.get(key)) : [pkg];
     const groups = new Map<string, { evidence: Evidence[]; keyed: boolean; key: string }>();
     for (const evidence of pkg.evidence) {
-      const place = siteOf(evidence.path);
-      const own = [key, ...(place ? [environmentKey(key, place.site)] : [])].find((candidate) =>
+      const own = [key, environmentKey(key, siteOrFile(evidence.path))].find((candidate) =>
         replacements.has(candidate),
       );
       const group = groups.get(own ?? '') ?? { evidence: [], keyed: own !== undefined, key: own ?? '' };
@@ -172,7 +171,7 @@ function freshDistribution(
 ): Package {
   const beside = packages
     .filter(({ type }) => type === pypi.type)
-    .flatMap(({ evidence }) => evidence.filter(({ path }) => siteOf(path)?.site === site))
+    .flatMap(({ evidence }) => evidence.filter(({ path }) => siteOrFile(path) === site))
     .reduce<Evidence | undefined>((last, proof) => (last && last.layer >= proof.layer ? last : proof), undefined);
   const evidence = {
     path: `${site}/${name}-${version}.dist-info/METADATA`,

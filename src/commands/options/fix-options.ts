@@ -39,6 +39,7 @@ export const FIX: readonly OptionSpec[] = [
     only: DANGEROUS,
   },
   { name: 'offline', text: 'ask no package index, and for no database' },
+  { name: 'python', value: 'version', text: 'of a project: the Python it is for (default: what its files say)' },
   {
     name: 'majors',
     value: 'when',

@@ -1,11 +1,11 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { PlimsollError } from '../../errors.ts';
 import { type Dockerfile, type DockerInstruction, parseDockerfile, readToml } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { misunderstood } from './dockerfile-match.ts';
 import { type EmbeddedFile, embeddedAt, embeddedFiles } from './embedded-files.ts';
-import { type LockFile, lockFiles } from './lock-files.ts';
+import { lockFiles, type PlacedLock } from './lock-files.ts';
 import { readRequirements } from './requirements-file.ts';
 
 /** A file of the build that may be changed. */
@@ -24,8 +24,8 @@ export interface BuildFiles {
   readonly files: readonly BuildFile[];
   /** Lists of requirements that stand in the Dockerfile itself, and that it installs from. */
   readonly embedded: readonly EmbeddedFile[];
-  /** Lock files of the folder. */
-  readonly locks: readonly LockFile[];
+  /** Lock files of the folder; of a project, those of its folders. */
+  readonly locks: readonly PlacedLock[];
   /** Files that are named and cannot be read or changed, and why. */
   readonly notes: readonly string[];
   /** Places of the Dockerfile that no builder takes: nothing is changed there. */
@@ -53,16 +53,16 @@ export async function readBuildFiles(path: string, buildArguments?: ReadonlyMap<
     const file = await locate(folder, wanted.path, dockerfile, wanted.mounted);
     if (file === undefined) {
       if (wanted.stated) notes.push(`${wanted.path}, which line ${wanted.line} installs from, is not in ${folder}`);
-    } else await take(file, wanted.kind, folder, files, notes);
+    } else await takeFile(file, wanted.kind, folder, files, notes);
   }
-  const locks = new Set<LockFile>();
+  const locks: PlacedLock[] = [];
   await noteLock(folder, locks);
   return {
     folder,
     dockerfile,
     files: [...files.values()],
     embedded: [...embedded],
-    locks: [...locks],
+    locks,
     notes,
     misunderstood: misunderstood(dockerfile, path),
   };
@@ -185,7 +185,8 @@ function isWithin(folder: string, path: string): boolean {
   return way !== '' && !way.startsWith('..') && !isAbsolute(way);
 }
 
-async function take(
+/** Reads a file, with those that it includes. What cannot be read is a note. */
+export async function takeFile(
   absolute: string,
   kind: BuildFile['kind'],
   folder: string,
@@ -200,6 +201,9 @@ async function take(
   const path = slashes(relative(folder, absolute));
   let text: string;
   try {
+    // A link must not lead what is written out of the folder either.
+    if (!isWithin(await realpath(folder), await realpath(absolute)))
+      throw new PlimsollError('usage', `leads out of ${folder}`, { where: path });
     text = await readText(absolute, path);
     if (kind === 'project') readToml(text);
   } catch (error) {
@@ -214,12 +218,12 @@ async function take(
     else if (!isWithin(folder, target)) notes.push(`${path} includes ${include.path}, which lies outside ${folder}`);
     else if (!(await stat(target).catch(() => undefined))?.isFile())
       notes.push(`${path} includes ${include.path}, which is not there`);
-    else await take(target, include.kind, folder, files, notes);
+    else await takeFile(target, include.kind, folder, files, notes);
   }
 }
 
 /** Lock files beside a project's declarations: the command that renews them is part of the plan. */
-async function noteLock(folder: string, locks: Set<LockFile>): Promise<void> {
+async function noteLock(folder: string, locks: PlacedLock[]): Promise<void> {
   for (const lock of lockFiles)
-    if ((await stat(join(folder, lock.file)).catch(() => undefined))?.isFile()) locks.add(lock);
+    if ((await stat(join(folder, lock.file)).catch(() => undefined))?.isFile()) locks.push({ ...lock, folder: '' });
 }

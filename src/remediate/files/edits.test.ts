@@ -222,7 +222,7 @@ describe('a Pipfile and a pixi.toml', () => {
   it('have a lock that is renewed by the program that made it, for what is declared and for what is not', () => {
     const of = (file: string, ...pins: readonly LockPin[]): string => {
       const { program, renew } = lockFiles.find((lock) => lock.file === file)!;
-      return renewalCommand(program, renew(pins));
+      return renewalCommand({ program, args: renew(pins) });
     };
     const idna: LockPin = { name: 'idna', version: '3.7', declared: true };
     const urllib3: LockPin = { name: 'urllib3', version: '2.2.2', declared: false };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { shellWord } from '../../ecosystems/fixing.ts';
+import type { LockRenewal } from '../plan.ts';
 
 /** A package that a plan moves, and whether the project declares it: what it does not came with something else. */
 export interface LockPin {
@@ -11,13 +12,20 @@ export interface LockPin {
 }
 
 /** A file that pins a whole tree, and the program that writes it anew. */
-export interface LockFile {
+interface LockFile {
   readonly file: string;
+  /** What it is made of, in the same folder. */
+  readonly manifests: readonly string[];
   readonly program: string;
   /** What the program is told in the folder of the file, once the declarations are edited. */
   renew(pins: readonly LockPin[]): readonly string[];
   /** How it is told that the folder is another than the current one. */
   there(folder: string): { readonly args?: readonly string[]; readonly environment?: NodeJS.ProcessEnv };
+}
+
+/** A lock file and the folder that it lies in, from the one that is planned for; empty: there. */
+export interface PlacedLock extends LockFile {
+  readonly folder: string;
 }
 
 const exactly = ({ name, version }: LockPin): string => `${name}==${version}`;
@@ -28,6 +36,7 @@ const undeclared = (pins: readonly LockPin[]): LockPin[] => pins.filter(({ decla
 export const lockFiles: readonly LockFile[] = [
   {
     file: 'uv.lock',
+    manifests: ['pyproject.toml'],
     program: 'uv',
     renew: (pins) => ['lock', ...pins.flatMap((pin) => ['--upgrade-package', exactly(pin)])],
     there: (folder) => ({ args: ['--directory', folder] }),
@@ -35,6 +44,7 @@ export const lockFiles: readonly LockFile[] = [
   {
     // `poetry update` refuses what the project does not declare, `poetry lock` leaves it where it is.
     file: 'poetry.lock',
+    manifests: ['pyproject.toml'],
     program: 'poetry',
     renew: (pins) => {
       const more = undeclared(pins);
@@ -44,6 +54,7 @@ export const lockFiles: readonly LockFile[] = [
   },
   {
     file: 'pdm.lock',
+    manifests: ['pyproject.toml'],
     program: 'pdm',
     renew: (pins) => ['update', '--no-sync', ...pins.map(({ name }) => name)],
     there: (folder) => ({ args: ['-p', folder] }),
@@ -51,12 +62,14 @@ export const lockFiles: readonly LockFile[] = [
   {
     // `pipenv lock` takes the newest of everything; `pipenv upgrade` does not look at what changed in the Pipfile.
     file: 'Pipfile.lock',
+    manifests: ['Pipfile'],
     program: 'pipenv',
     renew: (pins) => (undeclared(pins).length < pins.length ? ['lock'] : ['upgrade', ...pins.map(exactly)]),
     there: (folder) => ({ environment: { PIPENV_PIPFILE: join(folder, 'Pipfile'), PIPENV_IGNORE_VIRTUALENVS: '1' } }),
   },
   {
     file: 'pixi.lock',
+    manifests: ['pixi.toml', 'pyproject.toml'],
     program: 'pixi',
     renew: (pins) =>
       undeclared(pins).length === 0 ? ['lock'] : ['update', '--no-install', ...pins.map(({ name }) => name)],
@@ -64,6 +77,7 @@ export const lockFiles: readonly LockFile[] = [
   },
   {
     file: 'conda-lock.yml',
+    manifests: ['environment.yml', 'environment.yaml'],
     program: 'conda-lock',
     renew: (pins) => ['lock', ...undeclared(pins).flatMap(({ name }) => ['--update', name])],
     there: (folder) => ({
@@ -73,5 +87,7 @@ export const lockFiles: readonly LockFile[] = [
 ];
 
 /** The command as the user would write it in the folder of the lock. */
-export const renewalCommand = (program: string, args: readonly string[]): string =>
-  [program, ...args.map(shellWord)].join(' ');
+export const renewalCommand = ({ program, args, folder }: Pick<LockRenewal, 'program' | 'args' | 'folder'>): string => {
+  const command = [program, ...args.map(shellWord)].join(' ');
+  return folder === undefined ? command : `(cd ${shellWord(folder)} && ${command})`;
+};

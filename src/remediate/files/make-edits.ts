@@ -17,7 +17,8 @@ import { unifiedDiff } from './unified-diff.ts';
 /** What the edits of a plan rest on. */
 interface EditPlanning {
   readonly build: BuildFiles;
-  readonly match: DockerfileMatch;
+  /** Absent: there is no Dockerfile, but a project's files. */
+  readonly match?: DockerfileMatch;
   readonly steps: readonly PlanStep[];
   /** Layers that brought what a step changes. */
   layersOf(step: PlanStep): readonly number[];
@@ -29,6 +30,10 @@ interface EditPlanning {
   hashes(name: string, version: string): Promise<readonly string[]>;
   /** The user that the image's configuration names. */
   readonly user: string | undefined;
+  /** Whether a file has a say in what a step changes; default: all have. */
+  concerns?(step: PlanStep, path: string): boolean;
+  /** Whether what others ask for brings this change by itself, once those are changed. */
+  comesAlong?(change: Change): boolean;
 }
 
 interface Edits {
@@ -61,9 +66,9 @@ export async function makeEdits(planning: EditPlanning): Promise<Edits> {
     insertRun(planning, step, left, drafts, own, notes);
   }
   const locks = renewals(planning, byHand);
-  for (const { file, program, args } of locks)
+  for (const lock of locks)
     notes.push(
-      `${file} pins the whole tree: run \`${renewalCommand(program, args)}\` after the change, and commit both (--try does so where ${program} is installed)`,
+      `${lock.file} pins the whole tree: run \`${renewalCommand(lock)}\` after the change, and commit both (--try does so where ${lock.program} is installed)`,
     );
   const files = [...drafts.values()].flatMap(({ file, edits }): FileEdit[] => {
     const { safe, unsafe } =
@@ -82,15 +87,17 @@ export async function makeEdits(planning: EditPlanning): Promise<Edits> {
 type ByHand = NonNullable<PlanStep['byHand']>[number];
 
 /** A lock pins what the declarations let move: how each is taken there, for what is declared and for what is not. */
-function renewals({ build, steps }: EditPlanning, byHand: Edits['byHand']): LockRenewal[] {
+function renewals({ build, steps, concerns }: EditPlanning, byHand: Edits['byHand']): LockRenewal[] {
   const isByHand = ({ id }: PlanStep, change: Change): boolean =>
     (byHand.get(id) ?? []).some(({ name }) => name === change.name);
   const moved = steps.filter(({ applied, kind }) => applied && (kind === 'python' || kind === 'conda'));
-  const pins = moved.flatMap((step) =>
-    step.changes.flatMap((change) => (isByHand(step, change) ? [] : pinOf(change, build))),
-  );
-  if (pins.length === 0) return [];
-  return build.locks.map(({ file, program, renew }) => ({ file, program, args: renew(pins) }));
+  return build.locks.flatMap(({ file, program, renew, folder }): LockRenewal[] => {
+    const path = folder === '' ? file : `${folder}/${file}`;
+    const pins = moved
+      .filter((step) => concerns?.(step, path) ?? true)
+      .flatMap((step) => step.changes.flatMap((change) => (isByHand(step, change) ? [] : pinOf(change, build))));
+    return pins.length === 0 ? [] : [{ file: path, program, args: renew(pins), ...(folder === '' ? {} : { folder }) }];
+  });
 }
 
 /** What is new comes along with whatever needs it. */
@@ -117,7 +124,7 @@ function insertRun(
 ): void {
   const { build, match, user } = planning;
   const main = [...drafts.values()].find(({ file }) => file.kind === 'dockerfile');
-  if (!main) return;
+  if (!main || match === undefined) return;
   const commands =
     left === undefined || left.length === step.changes.length ? step.commands : [installLine(planning, step, left)];
   const point = insertionPoint(match, planning.layersOf(step), user, step.kind);
@@ -174,13 +181,13 @@ async function declared(
 ): Promise<Change[]> {
   const inline = inlinePins(planning.build.dockerfile, step.kind === 'python' ? step.changes : []);
   const left: Change[] = [];
+  const own = new Map([...drafts].filter(([path]) => planning.concerns?.(step, path) ?? true));
   for (const change of step.changes) {
     if (change.to === undefined) continue;
-    // What others bring along need not be named: pip takes it from their requirements.
-    if (change.from === undefined) continue;
-    const written = [...drafts.values()].flatMap((draft) =>
-      declarations(draft, change, inline, planning.build.embedded),
-    );
+    // What others bring along need not be named: pip takes it from their requirements, unless every file is to have its hashes.
+    if (change.from === undefined && (planning.match !== undefined || !isHashed(own))) continue;
+    const written = [...own.values()].flatMap((draft) => declarations(draft, change, inline, planning.build.embedded));
+    const isExact = written.some(({ specifier = '' }) => /^={2,3}/.test(specifier));
     const direct = written.flatMap(({ draft, line, from }) =>
       from === undefined ? [] : [{ place: `${draft.file.path}:${line}`, from }],
     );
@@ -197,6 +204,9 @@ async function declared(
     };
     let placed = false;
     for (const { draft, line, edit, specifier } of written) {
+      // What a pin beside it decides, and it allows: the file that another is compiled from.
+      const { to } = pin;
+      if (planning.match === undefined && isExact && specifier !== undefined && isLoose(specifier, to)) continue;
       const edits = edit(pin);
       if (edits === undefined) {
         notes.push(
@@ -211,10 +221,21 @@ async function declared(
       places.push(`${draft.file.path}:${line}`);
       placed = true;
     }
-    if (!placed && !(await added(planning, step, change, pin, drafts, places))) left.push(change);
+    if (placed || (planning.comesAlong?.(change) && !isHashed(own))) continue;
+    if (!(await added(planning, step, change, pin, own, places))) left.push(change);
   }
   return left;
 }
+
+const isLoose = (specifier: string, to: string): boolean => !/^={2,3}/.test(specifier) && !shutsOut(specifier, to);
+
+/** Whether a file of requirements has hashes: then pip takes nothing that has none. */
+const isHashed = (drafts: ReadonlyMap<string, FileDraft>): boolean =>
+  [...drafts.values()].some(
+    ({ file: { kind, text } }) =>
+      (kind === 'requirements' || kind === 'constraints') &&
+      readRequirements(text).requirements.some(({ hashes }) => hashes !== undefined),
+  );
 
 /** What installs the others is no requirement of theirs. */
 const TOOLS = new Set(['pip', 'setuptools', 'wheel']);

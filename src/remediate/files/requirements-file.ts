@@ -10,6 +10,8 @@ interface DeclaredRequirement {
   /** Normalised. */
   readonly name: string;
   readonly specifier: string;
+  /** The whole of it, with extras and markers, without options. */
+  readonly written: string;
   readonly line: number;
   /** Where its specifier stands, or would. */
   readonly specifierRange: readonly [number, number];
@@ -85,6 +87,7 @@ function requirementAt(body: string, start: number, text: string): DeclaredRequi
   return {
     name: pypi.normalize(parsed.name),
     specifier: parsed.specifier,
+    written: written.trim(),
     line: lineAt(text, start + (head[0].length - head[0].trimStart().length)),
     specifierRange: [from, from + region.trimEnd().length],
     ...(first && last ? { hashes: [start + first.index, start + last.index + last[0].length] as const } : {}),

@@ -1,4 +1,4 @@
-export { machineOf } from './marker-value.ts';
+export { holds, type MarkerValues, machineOf, markerValues } from './marker-value.ts';
 export {
   type NpmCopy,
   type NpmDemand,
@@ -10,9 +10,11 @@ export {
 } from './npm-trees.ts';
 export {
   brokenConstraints,
+  declaredEnvironment,
   type EnvironmentMember,
   type PythonEnvironment,
   pythonEnvironments,
   siteOf,
+  siteOrFile,
 } from './python-environments.ts';
-export { extraOf, pythonNeeds } from './python-needs.ts';
+export { extraOf, needOf, pythonNeeds } from './python-needs.ts';

@@ -20,6 +20,8 @@ export interface PythonEnvironment {
   readonly extras: ExtrasInUse;
   /** By normalised name. */
   readonly members: ReadonlyMap<string, EnvironmentMember>;
+  /** Of what a project declares and nobody has installed yet: the files that declare it, for people. */
+  readonly declaredIn?: string;
 }
 
 export interface EnvironmentMember extends Member {
@@ -120,11 +122,12 @@ function environmentOf(
   id: string,
   packages: readonly Package[],
   platform: Platform | undefined,
+  roots: readonly string[] = [],
 ): PythonEnvironment {
   const python = interpreterVersion(draft, packages);
   const values = markerValues(python, platform, draft.implementation);
   const extras = extrasInUse(
-    [...draft.found].map(([name, pkg]) => [name, pkg.requires ?? []] as const),
+    [['', roots] as const, ...[...draft.found].map(([name, pkg]) => [name, pkg.requires ?? []] as const)],
     values,
   );
   const members = new Map<string, EnvironmentMember>();
@@ -140,6 +143,36 @@ function environmentOf(
   }
   return { id, prefix: draft.prefix, sites: [...draft.sites].sort(), python, values, extras, members };
 }
+
+/** What a project declares, as far as an environment is made of it. */
+interface Declared {
+  /** How the environment is called: the file that decides what is in it. */
+  readonly id: string;
+  /** The files by which its packages are proven. */
+  readonly sites: readonly string[];
+  readonly declaredIn: string;
+  readonly python: string;
+  /** What is declared, as requirements: who asks for extras. */
+  readonly roots: readonly string[];
+  readonly packages: readonly Package[];
+}
+
+/** The environment that an installer makes of what a project declares: its distributions lie in the files that name them. */
+export function declaredEnvironment(
+  { id, sites, declaredIn, python, roots, packages }: Declared,
+  platform: Platform | undefined,
+): PythonEnvironment {
+  const draft: Draft = { prefix: '', python, implementation: 'cpython', sites: new Set(sites), found: new Map() };
+  for (const pkg of packages) {
+    const name = pypi.normalize(pkg.name);
+    const known = draft.found.get(name);
+    if (!known || pypi.compare(pkg.version, known.version) > 0) draft.found.set(name, pkg);
+  }
+  return { ...environmentOf(draft, id, [], platform, roots), declaredIn };
+}
+
+/** Where a proof of a Python distribution lies: the folder of an environment, or the file that declares it. */
+export const siteOrFile = (path: string): string => siteOf(path)?.site ?? path;
 
 /** The full version where a package of the interpreter itself says so. */
 function interpreterVersion({ prefix, python }: Draft, packages: readonly Package[]): string {

@@ -1,7 +1,7 @@
 import { npm } from '../../ecosystems/npm.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
 import { isInstalled, type Package, type Report } from '../../model.ts';
-import { npmPlace, siteOf } from '../installed/index.ts';
+import { npmPlace, siteOrFile } from '../installed/index.ts';
 import type { Change, PlanStep } from '../plan.ts';
 import { changeKey, placesOf } from '../proof.ts';
 
@@ -24,7 +24,7 @@ export function layersOfChange(
     if (changeKey(pkg) !== key || !isInstalled(pkg)) return [];
     if (change.type === pypi.type && change.environment !== undefined) {
       const folders = sites.get(change.environment) ?? [];
-      return pkg.evidence.flatMap(({ path, layer }) => (folders.includes(siteOf(path)?.site ?? '') ? [layer] : []));
+      return pkg.evidence.flatMap(({ path, layer }) => (folders.includes(siteOrFile(path)) ? [layer] : []));
     }
     if (change.type === npm.type && change.environment !== undefined)
       return pkg.version === change.from

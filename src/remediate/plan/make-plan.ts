@@ -61,6 +61,8 @@ export interface Planning {
   /** Instructions of layers that several made, and names that requirements files list, by file. */
   readonly makers?: ReadonlyMap<number, readonly Maker[]>;
   readonly listed?: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What an installer makes of a project's declarations; of an image, what is installed says that. */
+  readonly environments?: readonly PythonEnvironment[];
   /** When packages in such layers were written, in milliseconds since 1970. */
   readonly written?: ReadonlyMap<Package, number>;
 }
@@ -86,7 +88,7 @@ export async function makePlan(given: Planning): Promise<Planned> {
   const usable = { ...planning, report: suggestible(report) };
   const { findings, packages: named } = usable.report;
   const platform = platformOf(report);
-  const environments = pythonEnvironments(named, platform);
+  const environments = [...(planning.environments ?? []), ...pythonEnvironments(named, platform)];
   const defects: Notice[] = [];
   /** A part of the plan; what a defect keeps from being planned stays among the remaining. */
   const failed =
@@ -176,7 +178,7 @@ export async function makePlan(given: Planning): Promise<Planned> {
     reached: [...remaining, ...brought, ...hoped].every((finding) => !finding.goal),
     attribution: attributed(planning, today),
     environments: environments.map((environment) => ({
-      path: `/${environment.id}`,
+      path: environment.declaredIn === undefined ? `/${environment.id}` : environment.id,
       python: environment.python,
       distributions: environment.members.size,
       broken: brokenConstraints(environment),

@@ -2,7 +2,7 @@ import { npm } from '../../ecosystems/npm.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
 import type { Package, Report } from '../../model.ts';
 import type { Conflict } from '../conflict.ts';
-import { type PythonEnvironment, siteOf } from '../installed/index.ts';
+import { type PythonEnvironment, siteOrFile } from '../installed/index.ts';
 import type { PlannedFinding, Remainder } from '../plan.ts';
 import { anyPython, placesOf } from '../proof.ts';
 import { isOsPackage } from '../systems/index.ts';
@@ -91,6 +91,9 @@ function reasonOf(
   if (pkg?.role === 'vendored')
     return `a copy within another package (/${pkg.evidence[0]?.path ?? ''}): that one's publisher has to renew it`;
   const path = pkg?.evidence[0]?.path ?? '';
+  const file = environments.find(({ sites }) => pkg?.type === pypi.type && sites.includes(path))?.declaredIn;
+  if (file !== undefined)
+    return `pinned in ${path}, and nothing that ${file} asks for on this Python brings it: it is not installed`;
   if (pkg?.role === 'declared' || DECLARATION.test(path))
     return `declared in ${path}, not installed: declare the newest version beside its findings`;
   if (pkg?.type === pypi.type && !inEnvironment(pkg, environments))
@@ -100,4 +103,4 @@ function reasonOf(
 }
 
 const inEnvironment = (pkg: Package, environments: readonly PythonEnvironment[]): boolean =>
-  pkg.evidence.some(({ path }) => environments.some(({ sites }) => sites.includes(siteOf(path)?.site ?? '')));
+  pkg.evidence.some(({ path }) => environments.some(({ sites }) => sites.includes(siteOrFile(path))));

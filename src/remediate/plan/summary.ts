@@ -72,7 +72,7 @@ function joined(all: readonly Stay[], stay: Stay): Stay[] {
   return all.map((other) => (other === known ? both : other)).sort((a, b) => b.findings - a.findings);
 }
 
-function uncheckedOf({ steps }: Plan, sources: OwnSources | undefined): string[] {
+function uncheckedOf({ steps, subject }: Plan, sources: OwnSources | undefined): string[] {
   const applied = steps.filter((step) => step.applied);
   const kinds = new Set(applied.map(({ kind }) => kind));
   const unsure = applied.some((step) => step.changes.some((change) => isUnsure(step, change)));
@@ -86,7 +86,7 @@ function uncheckedOf({ steps }: Plan, sources: OwnSources | undefined): string[]
       : []),
     ...(kinds.has('python') ? ['what new versions of Python packages need in turn'] : []),
     ...(unsure ? ['whether what is marked unverified can be installed here'] : []),
-    ...(applied.length > 0 ? ['a newer build of the base image'] : []),
+    ...(applied.length > 0 && subject.source !== 'project' ? ['a newer build of the base image'] : []),
   ];
 }
 

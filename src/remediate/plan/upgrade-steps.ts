@@ -49,6 +49,8 @@ export function osStep(
 export function pythonStep(plan: PythonPlan, pip: string, sites: ReadonlyMap<string, readonly string[]>): Draft[] {
   const { changes, environment } = plan;
   if (changes.length === 0) return [];
+  const where =
+    environment.declaredIn === undefined ? `in /${environment.id}` : `that ${environment.declaredIn} asks for`;
   const majors = changes.filter(({ jump }) => jump === 'major').map(({ name }) => name);
   const unverified = changes.filter(({ verified }) => verified === 'advisory').map(({ name }) => name);
   const why = [
@@ -63,13 +65,13 @@ export function pythonStep(plan: PythonPlan, pip: string, sites: ReadonlyMap<str
     ...(plan.sourceOnly.length > 0
       ? [`no wheel for this platform, pip has to build: ${plan.sourceOnly.join(', ')}`]
       : []),
-    `keeps the constraints of ${environment.members.size === 1 ? 'the one distribution' : `all ${environment.members.size} distributions`} in /${environment.id}`,
+    `keeps the constraints of ${environment.members.size === 1 ? 'the one distribution' : `all ${environment.members.size} distributions`} ${where}`,
   ];
   return [
     {
       id: `python-${environment.id.replaceAll('/', '-') || 'root'}`,
       kind: 'python',
-      title: `upgrade ${changes.length} Python package${changes.length === 1 ? '' : 's'} in /${environment.id} (Python ${environment.python})`,
+      title: `upgrade ${changes.length} Python package${changes.length === 1 ? '' : 's'} ${where} (Python ${environment.python})`,
       commands: [pipInstall(pip, changes)],
       ...(plan.isApart && changes.length > 1
         ? {

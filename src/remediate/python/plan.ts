@@ -5,7 +5,7 @@ import { comparePep440 } from '../../versions/pep440.ts';
 import type { Conflict, Option } from '../conflict.ts';
 import type { Problem } from '../constraints.ts';
 import { type Improved, improve } from '../improve.ts';
-import { extraOf, type PythonEnvironment, siteOf } from '../installed/index.ts';
+import { type EnvironmentMember, extraOf, type PythonEnvironment, siteOrFile } from '../installed/index.ts';
 import type { Change } from '../plan.ts';
 import type { Proven } from '../proof.ts';
 import { type Solution, solve, unclearedOf } from '../solver.ts';
@@ -61,10 +61,16 @@ export async function planPython(planning: PythonPlanning): Promise<PythonPlan> 
       .filter(([name, to]) => knowledge.sourceOnly.has(`${name}\0${to}`))
       .map(([name]) => name),
     isApart: [...solution.changes].some(
-      ([name, to]) => problem.needs(name, to) === 'unknown' && environment.members.get(name)?.needs.length,
+      ([name, to]) =>
+        problem.needs(name, to) === 'unknown' && isKnownToNeed(environment.members.get(name), environment),
     ),
   };
 }
+
+/** What is only declared has not said what it needs, unless somebody was asked. */
+const isKnownToNeed = (member: EnvironmentMember | undefined, { declaredIn }: PythonEnvironment): boolean =>
+  member !== undefined &&
+  (member.needs.length > 0 || (declaredIn !== undefined && member.package.requires === undefined));
 
 /**
  * What tells whether two environments have the same plan: the same distributions, read for the same Python, with the same findings. Only
@@ -140,7 +146,7 @@ function findingsByName({ environment, findings }: PythonPlanning): Map<string, 
 function sitesOf(pkg: Package): ReadonlySet<string> {
   let sites = sitesOfPackages.get(pkg);
   if (sites === undefined) {
-    sites = new Set(pkg.evidence.map(({ path }) => siteOf(path)?.site ?? ''));
+    sites = new Set(pkg.evidence.map(({ path }) => siteOrFile(path)));
     sitesOfPackages.set(pkg, sites);
   }
   return sites;

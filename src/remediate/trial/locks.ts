@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { LIMITS } from '../../limits.ts';
 import { printedText, run } from '../../programs/run.ts';
 import { lockFiles } from '../files/index.ts';
@@ -13,9 +13,10 @@ export async function renewLocks(
   signal: AbortSignal,
 ): Promise<TrialCheck[]> {
   const checks: TrialCheck[] = [];
-  for (const { file, program, args } of renewals) {
+  for (const { file, program, args, folder: within = '' } of renewals) {
+    const own = join(folder, within);
     if (!existsSync(join(folder, file))) continue;
-    const place = lockFiles.find((lockFile) => lockFile.file === file)?.there(folder);
+    const place = lockFiles.find((lockFile) => lockFile.file === basename(file))?.there(own);
     const done = await run(program, [...args, ...(place?.args ?? [])], {
       environment: { ...environment, ...place?.environment },
       signal,

@@ -2,6 +2,7 @@ import { shellWord } from '../../ecosystems/fixing.ts';
 import { printable } from '../../errors.ts';
 import { counted } from '../../formats/grouped.ts';
 import { WORST_FIRST } from '../../model.ts';
+import { renewalCommand } from '../../remediate/files/index.ts';
 import type { InstructionShare, Plan } from '../../remediate/plan.ts';
 import { SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
 import { type Cell, type Column, table } from '../../terminal/table.ts';
@@ -44,7 +45,14 @@ function* sections(
 }
 
 /** How a plan becomes a change of the build, where no file of it was named. */
-function* nextLines({ subject }: Plan, page: Page): Generator<string> {
+function* nextLines({ subject, edits, locks }: Plan, page: Page): Generator<string> {
+  if (subject.source === 'project') {
+    const write = edits.length > 0 ? [`plimsoll fix ${shellWord(subject.reference)} --write`] : [];
+    if (write.length + locks.length === 0) return;
+    yield title('Next', page);
+    yield* commandLines([...write, ...locks.map(renewalCommand)], page, 2, '$ ');
+    return;
+  }
   yield title('Next', page);
   yield* commandLines([`plimsoll fix ${shellWord(subject.reference)} --dockerfile Dockerfile`], page, 2, '$ ');
   yield* paragraph('shows it as a diff of the files of the build; --try builds it first, --write writes it', page, 4);

@@ -57,7 +57,7 @@ function places(group: FixGroup): string {
     const at = pkg.evidence[0];
     const made = at?.instruction === undefined ? '' : `: ${html(cut(shortInstruction(at.instruction), 120))}`;
     const path = at === undefined || isSystemType(pkg.type) ? '' : ` in <code>/${pathText(at.path)}</code>`;
-    const where = `${html(pkg.version)}${path}${at === undefined ? '' : `, layer ${at.layer + 1}${made}`}`;
+    const where = `${html(pkg.version)}${path}${at === undefined || at.diffID === '' ? '' : `, layer ${at.layer + 1}${made}`}`;
     const known = lines.get(where);
     if (known === undefined) lines.set(where, new Set([pkg.name]));
     else known.add(pkg.name);

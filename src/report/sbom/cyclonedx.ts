@@ -198,7 +198,7 @@ const entity = ({ name, address }: Supplier): Members => ({
 
 const occurrence = (evidence: Evidence): Members => ({
   location: evidence.path,
-  additionalContext: `layer ${evidence.layer + 1}, read by ${evidence.analyzer}`,
+  additionalContext: `${evidence.diffID === '' ? '' : `layer ${evidence.layer + 1}, `}read by ${evidence.analyzer}`,
 });
 const layerFacts = (evidence: Evidence): (readonly [string, string | undefined])[] => [
   ['layer:index', String(evidence.layer)],

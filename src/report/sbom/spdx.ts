@@ -84,7 +84,7 @@ function* packageEntries(
     const built =
       pkg.source === undefined ? [] : [`built from the source package ${pkg.source.name} ${pkg.source.version}`];
     const seen = pkg.evidence.map(
-      (evidence) => `seen in /${evidence.path} (layer ${evidence.layer + 1}, ${evidence.diffID})`,
+      ({ path, layer, diffID }) => `seen in /${path}${diffID === '' ? '' : ` (layer ${layer + 1}, ${diffID})`}`,
     );
     yield {
       SPDXID: ids[index],

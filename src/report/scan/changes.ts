@@ -148,6 +148,9 @@ export function commandOf(report: Report): { command: string; does: string } {
   const { changes } = report;
   return {
     command: changes?.command ?? `plimsoll fix ${report.subject.reference}`,
-    does: 'asks the package indexes and the registry; with --dockerfile it writes the change',
+    does:
+      report.subject.source === 'project'
+        ? 'asks the package index and shows the change of the files that declare it; --write writes it'
+        : 'asks the package indexes and the registry; with --dockerfile it writes the change',
   };
 }

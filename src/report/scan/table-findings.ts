@@ -235,7 +235,8 @@ function places(group: FixGroup): string[] {
       : `: ${cut(shortInstruction(first.instruction), INSTRUCTION)}`;
   const recovered = group.packages.find((pkg) => pkg.recovered !== undefined)?.recovered;
   const how = recovered === undefined ? [] : [`recovered: ${RECOVERED_FROM[recovered]}`];
-  return [...(role === 'installed' ? [] : [role]), ...how, ...path, `layer ${layers.join(', ')}${made}`];
+  const brought = first.diffID === '' ? [] : [`layer ${layers.join(', ')}${made}`];
+  return [...(role === 'installed' ? [] : [role]), ...how, ...path, ...brought];
 }
 
 /** Without what builders wrap around an instruction: `/bin/sh -c #(nop) `, `# buildkit`. */

@@ -1,0 +1,178 @@
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from '../../test/command.ts';
+import { type SmallMachine, smallMachine } from '../../test/small-machine.ts';
+import { fixCommand } from '../commands/fix.ts';
+import { scanCommand } from '../commands/scan.ts';
+import type { Report } from '../model.ts';
+import type { Plan } from '../remediate/plan.ts';
+
+/** What the index has: setuptools 58.1.0 has a finding, 65.5.1 has none; app 1 holds it back, app 2 asks for more. */
+const INDEX: Readonly<Record<string, readonly string[]>> = {
+  'setuptools 58.1.0': [],
+  'setuptools 65.5.1': [],
+  'app 1.0': ['setuptools<60'],
+  'app 2.0': ['setuptools>=60', 'fresh'],
+  'fresh 1.0': [],
+};
+const SHA = 'b'.repeat(64);
+
+let machine: SmallMachine;
+let server: Server;
+beforeAll(async () => {
+  machine = await smallMachine();
+  server = createServer((asked, answer) => {
+    const [, , name = '', version] =
+      /^\/(simple|files)\/([^/-]+)(?:-([\d.]+)-py3-none-any\.whl(\.metadata)?)?\/?$/.exec(asked.url ?? '') ?? [];
+    if (version !== undefined && asked.url?.endsWith('.metadata') && INDEX[`${name} ${version}`])
+      return answer.end(
+        `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\n${INDEX[`${name} ${version}`]?.map((need) => `Requires-Dist: ${need}\n`).join('')}`,
+      );
+    const own = Object.keys(INDEX).flatMap((text) => (text.startsWith(`${name} `) ? [text.split(' ')[1]] : []));
+    answer.statusCode = own.length === 0 || version !== undefined ? 404 : 200;
+    answer.setHeader('content-type', 'text/html');
+    answer.end(own.map((at) => `<a href="/files/${name}-${at}-py3-none-any.whl#sha256=${SHA}">x</a>`).join('\n'));
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+}, 60_000);
+afterAll(async () => {
+  machine.close();
+  await new Promise((done) => server.close(done));
+});
+
+let count = 0;
+function project(files: Readonly<Record<string, string>>): string {
+  count += 1;
+  const folder = join(machine.folder, `planned-${count}`);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return folder;
+}
+
+const environment = (): NodeJS.ProcessEnv => ({
+  ...machine.environment,
+  PATH: '/nonexistent',
+  HOME: join(machine.folder, 'nobody'),
+  PIP_INDEX_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/simple`,
+});
+async function planned(...args: readonly string[]): Promise<Plan> {
+  const { text } = await runCommand(fixCommand, [...args, '-f', 'json'], { environment: environment() });
+  return JSON.parse(text) as Plan;
+}
+const changes = ({ steps }: Plan): readonly string[] =>
+  steps.flatMap((step) => step.changes.map(({ name, from, to }) => `${name} ${from ?? 'new'} ${to}`)).sort();
+const added = ({ edits }: Plan): readonly string[] =>
+  edits.flatMap(({ path, diff }) => [...diff.matchAll(/^\+(?!\+)(.*)$/gm)].map(([, line]) => `${path}: ${line}`));
+
+describe('a plan for a project', () => {
+  it('moves a pin and keeps the rest of its line, and writes that when asked to', async () => {
+    const text = '# tools\nsetuptools==58.1.0 ; python_version > "3"   # why\n';
+    const folder = project({ 'requirements.txt': text });
+    const plan = await planned(folder);
+    expect(changes(plan)).toEqual(['setuptools 58.1.0 65.5.1']);
+    expect(plan.reached).toBe(true);
+    expect(plan.attribution.layers).toEqual([]);
+    expect(added(plan)).toEqual(['requirements.txt: setuptools==65.5.1 ; python_version > "3"   # why']);
+    expect(plan.steps[0]?.edits).toEqual(['requirements.txt:2']);
+    expect(readFileSync(join(folder, 'requirements.txt'), 'utf8')).toBe(text);
+    await planned(folder, '--write');
+    expect(readFileSync(join(folder, 'requirements.txt'), 'utf8')).toBe(text.replace('58.1.0', '65.5.1'));
+  });
+
+  it('sees what an installer brings along, and moves whoever holds it back', async () => {
+    const plan = await planned(project({ 'requirements.txt': 'app==1.0\n' }));
+    expect(plan.today.total).toBe(1);
+    expect(changes(plan)).toEqual(['app 1.0 2.0', 'fresh new 1.0', 'setuptools 58.1.0 65.5.1']);
+    // The installer takes 65.5.1 by itself then.
+    expect(added(plan)).toEqual(['requirements.txt: app==2.0']);
+    expect(plan.notices.map(({ code }) => code)).toContain('brought-along');
+    expect(plan.reached).toBe(true);
+  });
+
+  it('moves a pin of a constraints file where that is what decides', async () => {
+    const plan = await planned(
+      project({
+        'requirements.txt': '-c limits/constraints.txt\nsetuptools\n',
+        'limits/constraints.txt': 'setuptools==58.1.0\n',
+      }),
+    );
+    expect(added(plan)).toEqual(['limits/constraints.txt: setuptools==65.5.1']);
+  });
+
+  it('renews hashes, and names what is new where every file needs its hash', async () => {
+    const line = (name: string, version: string): string =>
+      `${name}==${version} \\\n    --hash=sha256:${'a'.repeat(64)}\n`;
+    const plan = await planned(project({ 'requirements.txt': `${line('app', '1.0')}${line('setuptools', '58.1.0')}` }));
+    expect(added(plan).filter((text) => /==/.test(text))).toEqual([
+      'requirements.txt: app==2.0 \\',
+      'requirements.txt: setuptools==65.5.1 \\',
+      'requirements.txt: fresh==1.0 \\',
+    ]);
+    expect(added(plan).filter((text) => text.includes(SHA))).toHaveLength(3);
+  });
+
+  it('edits what a lock is made of and names the command that renews the lock, where that lies', async () => {
+    const plan = await planned(
+      project({
+        'services/api/pyproject.toml':
+          '[project]\nname = "api"\nrequires-python = ">=3.9"\ndependencies = [\n  "app>=1.0,<2", # the app\n]\n',
+        'services/api/uv.lock':
+          '[[package]]\nname = "app"\nversion = "1.0"\nsource = { registry = "x" }\n[[package]]\nname = "setuptools"\nversion = "58.1.0"\nsource = { registry = "x" }\n',
+      }),
+    );
+    expect(added(plan)).toEqual(['services/api/pyproject.toml:   "app>=2.0", # the app']);
+    expect(plan.locks).toEqual([
+      {
+        file: 'services/api/uv.lock',
+        program: 'uv',
+        args: ['lock', '--upgrade-package', 'app==2.0', '--upgrade-package', 'setuptools==65.5.1'],
+        folder: 'services/api',
+      },
+    ]);
+    expect(plan.steps[0]?.commands).toEqual([
+      '(cd services/api && uv lock --upgrade-package app==2.0 --upgrade-package setuptools==65.5.1)',
+    ]);
+    const { text } = await runCommand(fixCommand, [project({ 'requirements.txt': 'setuptools==58.1.0\n' })], {
+      environment: environment(),
+    });
+    expect(text).toMatch(/Next\n {2}\$ plimsoll fix \S+ --write\n/);
+    expect(text).not.toMatch(/layer|Dockerfile/);
+  });
+
+  it('writes nothing through a link that leads out of the folder', async () => {
+    const outside = project({ 'victim.txt': 'setuptools==58.1.0\n' });
+    const folder = project({ 'requirements.txt': '-r linked.txt\nsetuptools==58.1.0\n' });
+    symlinkSync(join(outside, 'victim.txt'), join(folder, 'linked.txt'));
+    const plan = await planned(folder, '--write');
+    expect(plan.edits.map(({ path }) => path)).toEqual(['requirements.txt']);
+    expect(readFileSync(join(outside, 'victim.txt'), 'utf8')).toBe('setuptools==58.1.0\n');
+  });
+
+  it('is for the Python that is asked for, and refuses a Dockerfile and what is no version', async () => {
+    const folder = project({ 'requirements.txt': 'setuptools==58.1.0\n', Dockerfile: 'FROM scratch\n' });
+    expect((await planned(folder, '--python', '3.9')).environments[0]).toMatchObject({
+      path: 'requirements.txt',
+      python: '3.9',
+    });
+    const refused = async (...args: string[]) =>
+      (await runCommand(fixCommand, [folder, ...args], { environment: environment(), caught: true })).error;
+    expect(await refused('-d', join(folder, 'Dockerfile'))).toMatchObject({ code: 'usage' });
+    expect(await refused('--python', 'three')).toMatchObject({ code: 'usage' });
+  });
+
+  it('is what the scan of it sums up, as far as that can be told offline', async () => {
+    const folder = project({ 'requirements.txt': 'setuptools==58.1.0\n' });
+    const { text } = await runCommand(scanCommand, [folder, '-f', 'json'], { environment: machine.environment });
+    const { changes: summary, subject } = JSON.parse(text) as Report;
+    expect(subject.layers).toEqual([]);
+    expect(summary?.steps.flatMap((step) => step.changes.map(({ name, to }) => `${name} ${to}`))).toEqual([
+      'setuptools 65.5.1',
+    ]);
+    expect(summary?.unchecked.join()).not.toContain('base image');
+  });
+});

@@ -1,0 +1,2 @@
+export { type ProjectToday, projectToday } from './environments.ts';
+export { installed } from './today.ts';

@@ -1,0 +1,271 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../test/temporary-folder.ts';
+import { memoryStore } from '../../advisories/store/memory.ts';
+import type { Package, Report } from '../../model.ts';
+import { readProjectFiles } from '../files/index.ts';
+import { indexOverFiles } from '../python/index-over-files.ts';
+import { projectToday } from './environments.ts';
+import { pythonOf } from './python.ts';
+import { poetrySpecifier } from './roots.ts';
+import { installed } from './today.ts';
+import { projectUnits } from './units.ts';
+
+const work = temporaryFolder();
+let count = 0;
+
+/** The files of a project, read from a folder. */
+async function project(files: Readonly<Record<string, string>>) {
+  count += 1;
+  const folder = join(work, `p${count}`);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return readProjectFiles(folder, Object.keys(files));
+}
+
+const PLATFORM = { os: 'linux', architecture: 'amd64' };
+const pin = (name: string, version: string, ...paths: string[]): Package => ({
+  type: 'pypi',
+  name,
+  version,
+  namespace: 'PyPI',
+  purl: `pkg:pypi/${name}@${version}`,
+  evidence: paths.map((path) => ({ path, layer: 0, diffID: '', analyzer: 'requirements' })),
+});
+
+/** An index that has these versions, and what each requires. */
+function index(versions: Readonly<Record<string, readonly string[]>>, python: Readonly<Record<string, string>> = {}) {
+  const named = Object.keys(versions).map((text) => text.split(' ') as [string, string]);
+  return indexOverFiles(
+    async (name) =>
+      named
+        .filter(([own]) => own === name)
+        .map(([own, version]) => ({
+          filename: `${own}-${version}-py3-none-any.whl`,
+          url: '',
+          page: '',
+          yanked: false,
+          ...(python[`${own} ${version}`] === undefined
+            ? {}
+            : { requiresPython: python[`${own} ${version}`] as string }),
+        })),
+    { requires: async (name, version) => versions[`${name} ${version}`], problems: new Set(), by: 'a test' },
+  );
+}
+
+async function today(
+  files: Readonly<Record<string, string>>,
+  pins: readonly Package[],
+  asked: Parameters<typeof index>[0] | undefined,
+  pythons: Readonly<Record<string, string>> = {},
+) {
+  const report = { packages: pins, findings: [], unknowns: [], notices: [] } as unknown as Report;
+  const { units, notices } = await projectToday(
+    report,
+    await project(files),
+    { store: memoryStore({ statements: [] }) },
+    {
+      platform: PLATFORM,
+      index: asked && index(asked, pythons),
+    },
+  );
+  return {
+    units: units.map(({ unit, python, packages, isWhole }) => ({
+      id: unit.id,
+      python,
+      isWhole,
+      packages: packages.map(({ name, version }) => `${name} ${version}`).sort(),
+    })),
+    said: notices.map(({ message }) => message),
+  };
+}
+
+describe('what of a project is installed together', () => {
+  const ids = async (files: Readonly<Record<string, string>>) =>
+    projectUnits(await project(files), [], undefined).map(({ id, paths, locked }) => [id, [...paths].sort(), locked]);
+
+  it('is what requirements include, and what they are compiled from; others stand alone', async () => {
+    expect(
+      await ids({
+        'requirements.txt': 'a==1\n',
+        'requirements.in': 'a\n',
+        'requirements-dev.txt': '-r requirements.txt\n-c deps/constraints.txt\nb\n',
+        'deps/constraints.txt': 'b==2\n',
+        'tools/requirements.txt': 'c==1\n',
+      }),
+    ).toEqual([
+      [
+        'requirements-dev.txt',
+        ['deps/constraints.txt', 'requirements-dev.txt', 'requirements.in', 'requirements.txt'],
+        false,
+      ],
+      ['tools/requirements.txt', ['tools/requirements.txt'], false],
+    ]);
+  });
+
+  it('is a lock with what it is made of, and members of a workspace with the lock of the whole', async () => {
+    const toml = '[project]\nname = "x"\ndependencies = ["a"]\n';
+    expect(
+      await ids({
+        'uv.lock': '',
+        'pyproject.toml': toml,
+        'packages/one/pyproject.toml': toml,
+        'old/poetry.lock': '',
+        'old/pyproject.toml': toml,
+        'alone/requirements.txt': 'a\n',
+      }),
+    ).toEqual([
+      ['old/poetry.lock', ['old/poetry.lock', 'old/pyproject.toml'], true],
+      ['uv.lock', ['packages/one/pyproject.toml', 'pyproject.toml', 'uv.lock'], true],
+      ['alone/requirements.txt', ['alone/requirements.txt'], false],
+    ]);
+  });
+});
+
+describe('the Python of a project', () => {
+  const of = async (files: Readonly<Record<string, string>>, asked?: string) => {
+    const read = await project({ 'app/requirements.txt': 'a\n', ...files });
+    const { candidates, by } = pythonOf(read.files, 'app', read, asked);
+    return [candidates[0], by];
+  };
+
+  it.each<[Readonly<Record<string, string>>, string, string]>([
+    [{ 'app/.python-version': '3.9.16\n', '.python-version': '3.8\n' }, '3.9.16', 'app/.python-version'],
+    [{ '.python-version': 'cpython-3.8\n' }, '3.8', '.python-version'],
+    [{ 'runtime.txt': 'python-3.10.4\n' }, '3.10.4', 'runtime.txt'],
+    [{ 'app/requirements.txt': '# by pip-compile with Python 3.11\na==1\n' }, '3.11', 'app/requirements.txt'],
+  ])('is what %j says', async (files, python, by) => {
+    expect(await of(files)).toEqual([python, by]);
+  });
+
+  it.each([
+    ['[project]\nname="x"\nrequires-python = ">=3.9,<4"\n', '3.9'],
+    ['[tool.poetry.dependencies]\npython = "^3.8"\n', '3.8'],
+    ['[tool.poetry.dependencies]\npython = "~3.10"\n', '3.10'],
+    ['[project]\nname="x"\nrequires-python = ">=3.9.2,!=3.9.7"\n', '3.9'],
+  ])('is the oldest that %j allows', async (toml, python) => {
+    const { files, hints } = await project({ 'pyproject.toml': toml });
+    expect(pythonOf(files, '', { hints }, undefined).candidates[0]).toBe(python);
+  });
+
+  it('is what was asked for, whatever the files say, and assumed where they say nothing', async () => {
+    expect(await of({ '.python-version': '3.8\n' }, '3.12')).toEqual(['3.12', '--python']);
+    expect(
+      (await today({ 'requirements.txt': 'a==1\n' }, [pin('a', '1', 'requirements.txt')], { 'a 1': [] })).said,
+    ).toEqual([
+      'requirements.txt: no file says which Python it is for: 3.12 is assumed; --python VERSION says another',
+    ]);
+  });
+
+  it('is assumed so that every pin can be installed', async () => {
+    const { units } = await today(
+      { 'requirements.txt': 'a==1\n' },
+      [pin('a', '1', 'requirements.txt')],
+      { 'a 1': [] },
+      { 'a 1': '<3.10' },
+    );
+    expect(units[0]?.python).toBe('3.9');
+  });
+});
+
+describe("Poetry's ways of writing versions", () => {
+  it.each([
+    ['^1.2.3', '>=1.2.3,<2'],
+    ['^0.2.3', '>=0.2.3,<0.3'],
+    ['^0.0.3', '>=0.0.3,<0.0.4'],
+    ['~1.2.3', '>=1.2.3,<1.3'],
+    ['~1', '>=1,<2'],
+    ['1.2.3', '==1.2.3'],
+    ['>=1.2, <2', '>=1.2,<2'],
+    ['1.2.*', undefined],
+    ['*', ''],
+    ['^1 || ^2', undefined],
+  ])('%s is %s', (written, specifier) => {
+    expect(poetrySpecifier(written)).toBe(specifier);
+  });
+});
+
+describe('what an installer makes of a project today', () => {
+  const INDEX = {
+    'web 1': ['low<2'],
+    'web 2': ['low>=2'],
+    'low 1': [],
+    'low 1.5': [],
+    'low 2': [],
+    'free 3': ['low>=1 ; extra == "x"'],
+    'never 1': [],
+  };
+
+  it('is the newest of everything that goes with the pins', async () => {
+    const { units } = await today(
+      { 'requirements.txt': 'web==1\nfree\nnever ; python_version < "3"\n' },
+      [pin('web', '1', 'requirements.txt')],
+      INDEX,
+    );
+    expect(units).toEqual([
+      { id: 'requirements.txt', python: '3.12', isWhole: true, packages: ['free 3', 'low 1.5', 'web 1'] },
+    ]);
+  });
+
+  it('keeps to constraints, which install nothing by themselves', async () => {
+    const { units } = await today(
+      { 'requirements.txt': '-c constraints.txt\nweb\n', 'constraints.txt': 'low==1\nnever==1\n' },
+      [pin('low', '1', 'constraints.txt'), pin('never', '1', 'constraints.txt')],
+      INDEX,
+    );
+    expect(units[0]?.packages).toEqual(['low 1', 'web 1']);
+  });
+
+  it('is what a lock pins, and nothing besides', async () => {
+    const { units } = await today(
+      { 'uv.lock': '', 'pyproject.toml': '[project]\nname = "x"\ndependencies = ["web"]\nrequires-python = ">=3.9"\n' },
+      [pin('web', '1', 'uv.lock'), pin('low', '1', 'uv.lock')],
+      INDEX,
+    );
+    expect(units).toEqual([{ id: 'uv.lock', python: '3.9', isWhole: true, packages: ['low 1', 'web 1'] }]);
+  });
+
+  it('is the pins alone where they do not go together, and that is said', async () => {
+    const { units, said } = await today(
+      { 'requirements.txt': 'web==1\nlow==2\n' },
+      [pin('web', '1', 'requirements.txt'), pin('low', '2', 'requirements.txt')],
+      INDEX,
+    );
+    expect(units[0]).toMatchObject({ isWhole: false, packages: ['low 2', 'web 1'] });
+    expect(said.at(-1)).toBe(
+      'requirements.txt: what it asks for cannot be installed together on Python 3.12 today; only its pins are planned for',
+    );
+  });
+
+  it('is only what is pinned where nobody is asked', async () => {
+    const { units } = await today(
+      { 'requirements.txt': 'web==1\nfree\n' },
+      [pin('web', '1', 'requirements.txt')],
+      undefined,
+    );
+    expect(units[0]).toMatchObject({ isWhole: false, packages: ['web 1'] });
+  });
+
+  it('follows a pin that is moved, whatever the files say of it', async () => {
+    const unit = { roots: ['web==1', 'free'], bounds: [] };
+    const of = async (moved: ReadonlyMap<string, string>) =>
+      installed(unit, '3.12', index(INDEX), PLATFORM, new Map([['web', '1']]), moved);
+    expect(await of(new Map())).toEqual(
+      new Map([
+        ['web', '1'],
+        ['free', '3'],
+        ['low', '1.5'],
+      ]),
+    );
+    expect(await of(new Map([['web', '2']]))).toEqual(
+      new Map([
+        ['web', '2'],
+        ['free', '3'],
+        ['low', '2'],
+      ]),
+    );
+  });
+});
