@@ -370,6 +370,8 @@ export const LIMITS = {
   indexDepth: 4,
   /** A bill of materials given in place of an image. */
   sbomBytes: 256 * MiB,
+  /** Packages of it: a million of them took 4.4 GB. What is left out is said. */
+  billPackages: 300_000,
   // --- attestations ---
   /** Documents attached to one image that are read and compared. */
   attestations: 20,

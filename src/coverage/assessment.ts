@@ -1,3 +1,4 @@
+import { grouped } from '../formats/grouped.ts';
 import type { Matched } from '../matching/match.ts';
 import type { Assessment, CodeShare, Inventory, NoInterest, Recovery, Report } from '../model.ts';
 
@@ -73,19 +74,21 @@ export function assessmentInWords({
   code = [],
 }: Assessment): string {
   const missed = packages - assessed;
-  const reasons = notAssessed.map(({ reason, packages: count }) => `${count} ${REASONS[reason]}`).join(', ');
+  const reasons = notAssessed.map(({ reason, packages: count }) => `${grouped(count)} ${REASONS[reason]}`).join(', ');
   const recoveredPackages = recovered.reduce((sum, entry) => sum + entry.packages, 0);
-  const how = recovered.map(({ from, packages: count }) => `${count} ${RECOVERED[from]}`).join(', ');
+  const how = recovered.map(({ from, packages: count }) => `${grouped(count)} ${RECOVERED[from]}`).join(', ');
   const strange = code.filter(({ all, known }) => known < all);
-  const unknown = strange.map(({ kind, all, known }) => `${all - known} of ${all} ${CODE[kind]}`).join(', ');
+  const unknown = strange
+    .map(({ kind, all, known }) => `${grouped(all - known)} of ${grouped(all)} ${CODE[kind]}`)
+    .join(', ');
   return [
-    `assessed ${assessed} of ${packages} packages`,
-    ...(missed === 0 ? [] : [`${missed} not: ${reasons}`]),
-    ...(recoveredPackages === 0 ? [] : [`${recoveredPackages} recovered: ${how}`]),
-    ...(unreadable === 0 ? [] : [`${unreadable} ${unreadable === 1 ? 'file' : 'files'} not read whole`]),
+    `assessed ${grouped(assessed)} of ${grouped(packages)} packages`,
+    ...(missed === 0 ? [] : [`${grouped(missed)} not: ${reasons}`]),
+    ...(recoveredPackages === 0 ? [] : [`${grouped(recoveredPackages)} recovered: ${how}`]),
+    ...(unreadable === 0 ? [] : [`${grouped(unreadable)} ${unreadable === 1 ? 'file' : 'files'} not read whole`]),
     ...(unopened === 0
       ? []
-      : [`${unopened} ${unopened === 1 ? 'file that holds' : 'files that hold'} others not opened`]),
+      : [`${grouped(unopened)} ${unopened === 1 ? 'file that holds' : 'files that hold'} others not opened`]),
     ...(strange.length === 0 ? [] : [`nothing is known of ${unknown}`]),
   ].join('; ');
 }

@@ -17,7 +17,7 @@ export function cycloneDxBill(document: UnknownRecord): Bill {
   // Components may hold components; those of the subject are its own.
   const stack: UnknownRecord[] = [...objectsOf(document.components), ...objectsOf(subject.components)].reverse();
   for (let component = stack.pop(); component !== undefined; component = stack.pop()) {
-    if (entries.length >= LIMITS.factsPerImage) {
+    if (entries.length >= LIMITS.billPackages) {
       left += 1;
       continue;
     }

@@ -13,7 +13,7 @@ export function spdxBill(document: UnknownRecord): Bill {
     /^OPERATING[-_]SYSTEM$/.test(textOf(primaryPackagePurpose) ?? ''),
   );
   const entries = packages.filter((item) => item !== system).flatMap(entry);
-  const left = entries.length - LIMITS.factsPerImage;
+  const left = entries.length - LIMITS.billPackages;
   const supplier = subjectSupplier(document, packages);
   return {
     format: textOf(document.spdxVersion) ?? 'SPDX',
@@ -22,7 +22,7 @@ export function spdxBill(document: UnknownRecord): Bill {
     ...(supplier === undefined ? {} : { supplier }),
     ...(creator === undefined ? {} : { creator }),
     ...(system === undefined ? {} : systemOf(system)),
-    entries: entries.slice(0, LIMITS.factsPerImage),
+    entries: entries.slice(0, LIMITS.billPackages),
     ...(left > 0 ? { left } : {}),
   };
 }

@@ -22,7 +22,7 @@ export function spdx3Bill(document: UnknownRecord): Bill {
   const entries = packages
     .filter((item) => item !== system && purposeOf(item) !== 'container')
     .map((element) => entry(element, agents));
-  const left = entries.length - LIMITS.factsPerImage;
+  const left = entries.length - LIMITS.billPackages;
   const [name, created, creator] = [textOf(head?.name), textOf(info?.created), textOf(tool?.name)];
   const [systemName, systemVersion] = [textOf(system?.name), textOf(system?.software_packageVersion)];
   return {
@@ -34,7 +34,7 @@ export function spdx3Bill(document: UnknownRecord): Bill {
     ...(systemName === undefined
       ? {}
       : { system: { name: systemName, ...(systemVersion === undefined ? {} : { version: systemVersion }) } }),
-    entries: entries.slice(0, LIMITS.factsPerImage),
+    entries: entries.slice(0, LIMITS.billPackages),
     ...(left > 0 ? { left } : {}),
   };
 }

@@ -32,8 +32,8 @@ export function syftBill(document: UnknownRecord): Bill {
             ...(title === undefined ? {} : { title }),
           },
         }),
-    entries: entries.slice(0, LIMITS.factsPerImage).map(entry),
-    ...(entries.length > LIMITS.factsPerImage ? { left: entries.length - LIMITS.factsPerImage } : {}),
+    entries: entries.slice(0, LIMITS.billPackages).map(entry),
+    ...(entries.length > LIMITS.billPackages ? { left: entries.length - LIMITS.billPackages } : {}),
   };
 }
 
