@@ -48,9 +48,9 @@ export function judge(statement: Statement, version: string, rules: Rules, build
     return statement.state === 'fixed' ? OTHER_VERSION : { affected: true, compared: { ...compared, range: {} } };
   }
   const isKnown = isKnownVersion(version, rules);
-  const range = statement.ranges.find((interval) =>
-    isKnown ? inRange(version, interval, rules) : isEverything(interval),
-  );
+  // What names versions says more than what is said of all of them beside it, as in NVD's record of CVE-2009-1890.
+  const range =
+    isKnown && statement.ranges.find((interval) => !isEverything(interval) && inRange(version, interval, rules));
   if (range) {
     const fixed = range.fixed === undefined ? {} : { fixed: range.fixed };
     return { affected: true, compared: { ...compared, range }, ...fixed };
@@ -58,7 +58,11 @@ export function judge(statement: Statement, version: string, rules: Rules, build
   const exact = statement.versions?.find((listed) =>
     isKnown && rules.isVersion(listed) ? isListed(version, listed, rules) : listed === version,
   );
-  if (exact === undefined) return isKnown ? OTHER_VERSION : UNKNOWN_VERSION;
+  if (exact === undefined) {
+    const all = statement.ranges.find(isEverything);
+    if (all) return { affected: true, compared: { ...compared, range: all } };
+    return isKnown ? OTHER_VERSION : UNKNOWN_VERSION;
+  }
   const fixed = isKnown ? nextFixed(statement, version, rules) : undefined;
   return { affected: true, compared: { ...compared, range: { exact } }, ...(fixed === undefined ? {} : { fixed }) };
 }

@@ -15,6 +15,8 @@ describe('what NVD says of a program on some platforms only', () => {
     [['software:windows'], 'docker:docker for Windows'],
     [['software:wordpress'], 'a plug-in'],
     [['software:node.js'], 'a package of npm'],
+    [['software:js'], 'GO-2022-0247 (CVE-2021-38297): what the Go toolchain links for a browser'],
+    [['software:plan9', 'software:wasip1', 'software:illumos'], 'other systems that Go builds for'],
   ])('%j is contradicted by a Linux image: %s', (platforms) => expect(concernsPlatform(platforms, {})).toBe(false));
 
   it.each([
@@ -151,6 +153,18 @@ describe('a statement of NVD without any version', () => {
 
   it('is undecidable for a release that is years newer: CVE-2016-9675 on OpenJPEG 2.5.0', () => {
     expect(ids('2.5.0', weak, later)).toEqual({ ids: [], undecidable: 1 });
+  });
+
+  it('decides where the same record names versions beside it: CVE-2009-1890 is in Apache up to 2.3.2', () => {
+    const both = nvd('CVE-2009-1890', '2009-07-05T16:30:00Z', { ranges: [{}, { lastAffected: '2.3.2' }] });
+    const exact = nvd('CVE-2013-4516', '2013-07-05T16:30:00Z', { ranges: [{}], versions: ['2.3.1'] });
+    const fixedIn = nvd('CVE-2012-0001', '2012-01-01T00:00:00Z', { ranges: [{}, { fixed: '2.4.0' }], state: 'fixed' });
+    const newer = nvd('CVE-2021-1', '2021-04-14T14:15:00Z', { ranges: [{ lastAffected: '2.2.0' }] });
+    expect(ids('2.3.1', both, exact, fixedIn, newer)).toEqual({
+      ids: ['CVE-2009-1890', 'CVE-2012-0001', 'CVE-2013-4516'],
+      undecidable: 0,
+    });
+    expect(ids('2.5.0', both, exact, fixedIn, newer)).toEqual({ ids: [], undecidable: 3 });
   });
 
   it('is taken at its word for one of its time, and where nothing tells how old the release is', () => {

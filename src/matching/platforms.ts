@@ -11,7 +11,7 @@ const OTHER_PRODUCTS =
  * is written in: of one product NVD may name C++, Go and Ruby, which are three programs with versions of their own.
  */
 const OTHER_SOFTWARE =
-  /^(?:windows.*|mac_?os.*|macos.*|iphone_os|ipados|ios|tvos|watchos|android|chrome.*|firefox|edge|safari|node\.js|\.net.*|asp\.net|wordpress.*|joomla.*|drupal|jenkins|magento|moodle|typo3|xwiki|sharepoint|outlook|visual_studio.*|iis|aix|solaris|hp-ux|freebsd|openbsd|netbsd|z\/os)$/;
+  /^(?:windows.*|mac_?os.*|macos.*|iphone_os|ipados|ios|tvos|watchos|android|chrome.*|firefox|edge|safari|node\.js|\.net.*|asp\.net|wordpress.*|joomla.*|drupal|jenkins|magento|moodle|typo3|xwiki|sharepoint|outlook|visual_studio.*|iis|aix|solaris|hp-ux|freebsd|openbsd|netbsd|dragonfly|illumos|plan9|nacl|js|wasip1|z\/os)$/;
 
 /** Machine names that mean the same. */
 const MACHINES: ReadonlyMap<string, string> = new Map([
