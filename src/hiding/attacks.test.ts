@@ -304,6 +304,7 @@ describe('Python without its metadata', () => {
   it('is none where a cache is all that is left, or where Debian compiled what dpkg lists', async () => {
     const { packages, signs } = await seen({
       [`${LOCAL}/requests/__pycache__/__version__.cpython-311.pyc`]: pyc,
+      'var/lib/dpkg/info/python3-requests.list': '/usr/lib/python3/dist-packages/requests/__init__.py\n',
       'usr/lib/python3/dist-packages/requests/__init__.py': 'x',
       'usr/lib/python3/dist-packages/requests/__pycache__/__version__.cpython-311.pyc': pyc,
     });

@@ -68,6 +68,18 @@ describe('a release file that was rewritten', () => {
     });
   });
 
+  it('and base-files with it, against a dozen packages of the release; a few are what an upgrade leaves', async () => {
+    const other = { 'etc/os-release': 'ID=debian\nVERSION_ID="13"\n', 'etc/debian_version': '13.1\n' };
+    const built = (count: number) =>
+      status(
+        ['base-files', '13.8'],
+        ...Array.from({ length: count }, (_, at): [string, string] => [`lib${at}`, `1.${at}-2+deb11u1`]),
+      );
+    const edited = (count: number) => seen(layer({ ...other, 'var/lib/dpkg/status': built(count) }));
+    expect(await edited(12)).toMatchObject({ os: 'debian 11', signs: ['warning release-contradicted'] });
+    expect(await edited(9)).toMatchObject({ os: 'debian 13', signs: [] });
+  });
+
   it('behind the link of /etc, with debian_version left as it was', async () => {
     const linked = { ...full, 'etc/os-release': symlink('../usr/lib/os-release') };
     expect(

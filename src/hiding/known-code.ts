@@ -3,8 +3,9 @@ import { npm } from '../ecosystems/npm.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import type { CodeShare } from '../model.ts';
+import { isLeftover } from './module-claims.ts';
 import { packageFolder } from './npm-code.ts';
-import { sitePackagesOf } from './python-code.ts';
+import { moduleAt, sitePackagesOf } from './python-code.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
 
@@ -48,19 +49,24 @@ export interface KnownCode {
   readonly unlisted: { readonly python: readonly string[]; readonly javascript: readonly string[] };
 }
 
-/** Code that is owned, listed by its own package manager, or recognised by what it says. `packages`: listed ones and recovered ones. */
+/** Code that is owned, listed by its own package manager, or recognised by what it says. `packages`: listed ones and recovered ones; `said`: whatever Python code tells of itself. */
 export function knownCode(
   { files, facts }: Pick<ReadImage, 'files' | 'facts'>,
   met: MetCode,
   packages: readonly PackageItem[],
+  said: readonly PackageItem[],
 ): KnownCode {
   // conda lists what its packages hold, in a form that is read for the packages alone.
   const prefixes = new Set(packages.flatMap(({ path }) => /^(.*\/)conda-meta\/[^/]+$/.exec(path)?.[1] ?? []));
   const ofConda = (path: string): boolean => [...prefixes].some((prefix) => path.startsWith(prefix));
   const named = new Set<string>();
   for (const { path, fact } of facts)
-    if (fact.kind === 'modules')
+    if (fact.kind === 'modules' && !isLeftover(path))
       for (const name of fact.names.split(' ')) named.add(`${sitePackagesOf(path)}\0${name}`);
+  for (const { path } of said) {
+    const { site, module } = moduleAt(path);
+    named.add(`${site}\0${module}`);
+  }
   const places = new Set<string>();
   for (const { path, via = path, fact } of packages) {
     for (const place of [path, via]) places.add(place);

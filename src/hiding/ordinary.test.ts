@@ -145,6 +145,7 @@ const SHAPES: Readonly<Record<string, () => readonly (ReturnType<typeof layer> |
       'etc/debian_version': '13.1\n',
       'var/lib/dpkg/status':
         stanza('base-files', '13.8+deb13u1') + stanza('libc6', '2.41-12') + stanza('curl', '8.14.1-2+deb13u2'),
+      ...libraries('base-files', 'libc6', 'curl'),
     }),
   ],
   'wheels, one of which is imported under another name': () => [

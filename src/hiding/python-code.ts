@@ -2,6 +2,7 @@ import type { PackageFact } from '../analyzers/analyzer.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { folderOf } from '../formats/paths.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
+import { isLeftover, moduleClaims } from './module-claims.ts';
 
 /** Import packages whose distribution bears another name on PyPI. https://packaging.python.org/en/latest/discussions/distribution-package-vs-import-package/ */
 const DISTRIBUTIONS: ReadonlyMap<string, string> = new Map([
@@ -52,6 +53,12 @@ type PackageItem = VisibleFact & { readonly fact: PackageFact };
 
 /** `usr/lib/python3/dist-packages/PIL/_version.py` -> `usr/lib/python3/dist-packages`; of a compiled module's cache (`PIL/__pycache__/`) the same. */
 export const sitePackagesOf = (path: string): string => folderOf(folderOf(path.replace('/__pycache__/', '/')));
+
+/** Where the code lies that a module says its version of. */
+export function moduleAt(path: string): { readonly site: string; readonly module: string } {
+  const site = sitePackagesOf(path);
+  return { site, module: path.slice(site.length + 1).split('/')[0]! };
+}
 
 /** Whether Python installs into such a folder; elsewhere a library lies beside an application. */
 const isSite = (folder: string): boolean => /(?:^|\/)(?:site|dist)-packages$/.test(folder);
@@ -111,16 +118,14 @@ export function withoutKnownCode(
   const folders = byFolder(items);
   const rest = items.filter((item) => !isCode(item) && !isFolderTrace(item));
   if (!items.some(isCode)) return { items: rest, recovered: folders, said: [] };
-  const modules = new Set<string>();
   const distributions = new Set<string>();
   const everywhere = new Set<string>();
   for (const { path, fact } of facts) {
-    if (fact.kind === 'modules')
-      for (const name of fact.names.split(' ')) modules.add(`${sitePackagesOf(path)}\0${name}`);
-    else if (
+    if (
       (fact.kind === undefined || fact.kind === 'package') &&
       fact.type === pypi.type &&
-      fact.recovered === undefined
+      fact.recovered === undefined &&
+      !isLeftover(path)
     ) {
       everywhere.add(`${pypi.normalize(fact.name)} ${fact.version}`);
       distributions.add(`${sitePackagesOf(path)}\0${pypi.normalize(fact.name)}`);
@@ -135,14 +140,20 @@ export function withoutKnownCode(
     const name = importedFrom(item.fact.name);
     return name === '' ? [] : [{ ...item, fact: { ...item.fact, name } }];
   });
+  const claims = moduleClaims(
+    items,
+    facts,
+    said.map((item) => ({ ...moduleAt(item.path), name: item.fact.name, version: item.fact.version })),
+  );
   const recovered = said.filter((item) => {
     // What is compiled and kept is imported with its source alone.
     if (item.path.includes('/__pycache__/') && !isThere(item.path)) return false;
-    const site = sitePackagesOf(item.path);
-    const key = `${site}\0${item.path.slice(site.length + 1).split('/')[0]}`;
+    const { site, module } = moduleAt(item.path);
+    const key = `${site}\0${module}`;
     // An editable installation lists the code that lies elsewhere.
     if (!isSite(site) && everywhere.has(`${item.fact.name} ${item.fact.version}`)) return false;
-    if (modules.has(key) || distributions.has(`${site}\0${item.fact.name}`) || seen.has(key)) return false;
+    if (distributions.has(`${site}\0${item.fact.name}`) || seen.has(key)) return false;
+    if (claims.accounts(site, module, item.fact.name, item.fact.version)) return false;
     seen.add(key);
     return true;
   });

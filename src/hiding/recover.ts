@@ -8,6 +8,7 @@ import { ownershipSurvey } from '../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import type { CodeShare, LayerInfo, OperatingSystem, Sign } from '../model.ts';
 import { withContradictions } from './contradicted.ts';
+import { editedLists } from './edited.ts';
 import { hiddenSystem, unserved } from './hidden-system.ts';
 import { codeMet, knownCode } from './known-code.ts';
 import { buriedLanguages } from './lower-languages.ts';
@@ -57,7 +58,9 @@ export function recover(
   const others = facts.filter(({ fact }) => !isNpmHint(fact) && !isSystemHint(fact));
   const carried = heldToCopies(others);
   const { items, recovered: stating, said } = withoutKnownCode(carried.items, read);
-  const [documented, listed] = parted(items, ({ fact }) => fact.recovered === 'documentation');
+  const [documented, all] = parted(items, ({ fact }) => fact.recovered === 'documentation');
+  const edited = editedLists(read, all, said, survey);
+  const listed = edited.items;
   const buried = buriedPackages(unlistedBelow(read, listed), survey).items;
   const languages = buriedLanguages(read, listed);
   const told = new Set(languages.map(({ path, fact }) => `${sitePackagesOf(path)}\0${pypi.normalize(fact.name)}`));
@@ -94,12 +97,13 @@ export function recover(
     contradiction(stated, system) ??
     unserved(stated, below, system) ??
     (account === 'accounted' ? undefined : tracedSystem(stated, read.facts));
-  const code = knownCode(read, met, [...listed, ...recovered]);
+  const code = knownCode(read, met, [...listed, ...recovered], said);
   const scene = {
     read,
     layers,
     survey,
     listed,
+    edited,
     recovered,
     contradiction: against,
     hiddenSystem: below,

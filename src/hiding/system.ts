@@ -102,6 +102,28 @@ function heard(
   };
 }
 
+/** Packages built for one release that are too many to have stayed when a system was upgraded to another. */
+const LEFT_BY_UPGRADE = 10;
+
+/**
+ * The package that brings the release file agrees with it, and most others were built for another release of it: both were edited. A system that
+ * was upgraded has new packages; what it still has of the old release are a few.
+ */
+function outvoted(
+  facts: readonly PackageFact[],
+  stated: OperatingSystem,
+  said: string | undefined,
+): Contradiction | undefined {
+  const all = voices(facts);
+  const own = all.find(({ namespace }) => namespace === said);
+  const others = facts.filter(({ name }) => name !== own?.decisive?.name);
+  const [strongest] = all.filter(({ namespace }) => namespace !== said).sort((a, b) => b.count - a.count);
+  if (own?.decisive === undefined || strongest === undefined || strongest.count < LEFT_BY_UPGRADE) return undefined;
+  if (strongest.count <= 3 * own.count) return undefined;
+  const proven = systemByPackages(others);
+  return proven === undefined ? undefined : { kind: 'contradicted', stated, proven };
+}
+
 /** A release file and the packages name different releases, or the release file names none that anybody publishes on. */
 export interface Contradiction {
   /** `contradicted`: another release of a known distribution; `unknown`: no distribution that anybody publishes on; `missing`: no release file. */
@@ -124,7 +146,7 @@ export function contradiction(
   if (stated === undefined) return { kind: 'missing', proven };
   const type = ecosystems.find(({ system }) => system?.ids.includes(proven.os.id))!.type;
   const [said, shown] = [namespaceOf(type, stated), namespaceOf(type, proven.os)];
-  if (said === shown) return undefined;
+  if (said === shown) return outvoted(facts, stated, said);
   if (said === undefined) {
     const isKin = stated.idLike?.some((id) => id === proven.os.id) ?? false;
     return { kind: isKin ? 'derivative' : 'unknown', stated, proven };

@@ -12,6 +12,8 @@ interface SurveyedListing extends Owner {
   readonly listed: number;
   /** Files of the final image among them; for a listing that is hidden, those that no visible one lists, and that are more than documentation. */
   readonly present: number;
+  /** How many of the present files each layer has, of those that are more than documentation and settings; of a visible listing. */
+  readonly code: ReadonlyMap<number, number>;
 }
 
 /** Which files of an image its package databases know. */
@@ -56,11 +58,13 @@ export function ownershipSurvey(
     let hidden: Set<Mutable> | undefined;
     let isOwned = false;
     const ways = waysTo(path);
+    const isLeft = LEFT_BEHIND.test(path);
     for (const { table, of } of asked) {
       const heard = (listing: Listing): boolean => {
         const entry = of.get(listing)!;
         if (entry.visible) {
           entry.present += 1;
+          if (!isLeft) entry.code.set(place.layer, (entry.code.get(place.layer) ?? 0) + 1);
           isOwned = true;
         } else {
           hidden ??= new Set();
@@ -73,12 +77,14 @@ export function ownershipSurvey(
     visit(path, isOwned);
     if (isOwned && isLibrary) libraries.owned += 1;
     if (isOwned) owned += 1;
-    else if (hidden !== undefined && !LEFT_BEHIND.test(path)) for (const owned of hidden) owned.present += 1;
+    else if (hidden !== undefined && !isLeft) for (const owned of hidden) owned.present += 1;
   }
   return { listings: surveyed.flatMap((of) => [...of.values()]), owned, files: count, libraries };
 }
 
-type Mutable = { -readonly [Key in keyof SurveyedListing]: SurveyedListing[Key] };
+type Mutable = { -readonly [Key in keyof SurveyedListing]: SurveyedListing[Key] } & {
+  readonly code: Map<number, number>;
+};
 
 function surveyedListings(table: OwnershipTable, layer: number, files: FileSystem): Map<Listing, Mutable> {
   const sizes = new Uint32Array(table.listings.length);
@@ -95,7 +101,7 @@ function surveyedListings(table: OwnershipTable, layer: number, files: FileSyste
   return new Map(
     table.listings.map((listing, number) => [
       listing,
-      { ...listing, layer, visible: isVisible(listing.path), listed: sizes[number] ?? 0, present: 0 },
+      { ...listing, layer, visible: isVisible(listing.path), listed: sizes[number] ?? 0, present: 0, code: new Map() },
     ]),
   );
 }

@@ -118,6 +118,7 @@ const HIDDEN: ReadonlySet<string> = new Set([
   'database-emptied',
   'database-missing',
   'metadata-deleted',
+  'versions-contradicted',
 ]);
 
 /** Programs, systems and code that are there and were not looked into, or tell nothing. */

@@ -1,7 +1,7 @@
 import { before } from '../../formats/ends.ts';
 import { pycAssignments } from '../../formats/python/index.ts';
 import { analyzer, type Fact } from '../analyzer.ts';
-import { isWellKnown } from './well-known-modules.ts';
+import { isWellKnown } from '../well-known-modules.ts';
 
 /** Modules in which packages say their version. */
 const TELLING = ['__init__', '_version', 'version', '__version__', '__about__', 'package_data'];

@@ -1,4 +1,5 @@
 import { basename } from 'node:path/posix';
+import { isWellKnown } from '../../analyzers/well-known-modules.ts';
 import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
 import { counted } from '../../formats/grouped.ts';
 import type { ReadImage } from '../../layers/read-image.ts';
@@ -46,12 +47,17 @@ export function* metadata({ recovered, read, layers }: SignScene): Generator<Sig
 }
 
 /** Code that nothing lists and that tells no version. */
-export function* unlistedCode({ unlistedCode: { python, javascript } }: SignScene): Generator<Sign> {
+export function* unlistedCode({ unlistedCode: { python, javascript }, read: { files } }: SignScene): Generator<Sign> {
   const kinds = [
     [python, 'Python import package'],
     [javascript, 'npm package'],
   ] as const;
-  const told = kinds.filter(([those]) => those.length >= WITHOUT_METADATA);
+  // What everybody knows under its name is no module of somebody's own.
+  const isLibrary = (path: string): boolean =>
+    isWellKnown(basename(path)) && ['py', 'pyc'].some((extension) => files.exists(`${path}/__init__.${extension}`));
+  const told = kinds.filter(
+    ([those]) => those.length >= WITHOUT_METADATA || (those === python && those.some(isLibrary)),
+  );
   if (told.length === 0) return;
   const words = told.map(
     ([those, noun]) =>

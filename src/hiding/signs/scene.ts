@@ -3,6 +3,7 @@ import type { Owner } from '../../layers/ownership.ts';
 import type { OwnershipSurvey } from '../../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../../layers/read-image.ts';
 import type { LayerInfo, Sign } from '../../model.ts';
+import type { Edited } from '../edited.ts';
 import type { KnownCode } from '../known-code.ts';
 import type { Contradiction } from '../system.ts';
 import type { Accounting } from '../unlisted/index.ts';
@@ -17,6 +18,8 @@ export interface SignScene {
   readonly survey: OwnershipSurvey;
   /** What the final image's own metadata lists. */
   readonly listed: readonly SeenPackage[];
+  /** What of it somebody edited. */
+  readonly edited: Edited;
   /** What was recovered besides. */
   readonly recovered: readonly SeenPackage[];
   readonly contradiction: Contradiction | undefined;

@@ -1,0 +1,135 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { image, layer, removed } from '../../test/image.ts';
+import { takeInventory } from '../inventory/take.ts';
+
+async function seen(...layers: readonly ReturnType<typeof layer>[]) {
+  const { inventory } = await takeInventory(image(...layers));
+  return {
+    packages: inventory.packages.map(
+      ({ name, version, source, recovered }) => `${source?.name ?? name} ${version} ${recovered ?? 'listed'}`,
+    ),
+    signs: (inventory.signs ?? []).filter(({ check }) => check === 'versions-contradicted'),
+  };
+}
+
+const stanza = (name: string, version: string, source: string): string =>
+  `Package: ${name}\nStatus: install ok installed\nSource: ${source}\nVersion: ${version}\n\n`;
+const openssl = (version: string, source = 'openssl') => ({
+  'etc/os-release': 'ID=debian\nVERSION_ID="11"\n',
+  'var/lib/dpkg/status': stanza('libssl1.1', version, source),
+});
+const OLD = '1.1.1n-0+deb11u4';
+const NEW = '1.1.1w-0+deb11u2';
+const library = 'usr/lib/x86_64-linux-gnu/libssl.so.1.1';
+const changelog = 'usr/share/doc/libssl1.1/changelog.Debian.gz';
+const files = {
+  'var/lib/dpkg/info/libssl1.1.list': `/${library}\n/${changelog}\n`,
+  [library]: 'x',
+  [changelog]: gzipSync(`openssl (${OLD}) bullseye; urgency=medium\n`),
+};
+
+describe('a package database that was edited', () => {
+  it('is judged by the changelog of the package where that is older, and told', async () => {
+    const { packages, signs } = await seen(layer({ ...openssl(NEW), ...files }));
+    expect(packages).toEqual([`openssl ${OLD} documentation`]);
+    expect(signs).toMatchObject([{ level: 'warning' }]);
+  });
+
+  it('and by itself where the changelog is newer: a version is never lowered to hide something', async () => {
+    const { packages, signs } = await seen(layer({ ...openssl('1.1.1k-1'), ...files }));
+    expect(packages).toEqual(['openssl 1.1.1k-1 listed']);
+    expect(signs).toHaveLength(1);
+  });
+
+  it('to name a source of which nobody ever spoke, against the changelog', async () => {
+    const { packages, signs } = await seen(layer({ ...openssl(OLD, 'openssl-fips'), ...files }));
+    expect(packages).toEqual([`openssl ${OLD} documentation`]);
+    expect(signs[0]?.message).toContain(`its changelog says openssl ${OLD}`);
+  });
+});
+
+describe('a package database that says another version than the one of a lower layer', () => {
+  const edited = { ...openssl(NEW), [changelog]: gzipSync(`openssl (${NEW}) bullseye; urgency=medium\n`) };
+
+  it('over files that are the lower layer is judged by that, whatever the changelog says', async () => {
+    const { packages, signs } = await seen(layer({ ...openssl(OLD), ...files }), layer(edited));
+    expect(packages).toEqual([`openssl ${OLD} lower-layer`]);
+    expect(signs[0]?.message).toContain(`layer 1 lists ${OLD}, and its files are of that layer`);
+  });
+
+  it('is an upgrade where the package manager wrote the files anew', async () => {
+    const { packages, signs } = await seen(layer({ ...openssl(OLD), ...files }), layer({ ...edited, [library]: 'x' }));
+    expect(packages).toEqual([`openssl ${NEW} listed`]);
+    expect(signs).toEqual([]);
+  });
+});
+
+describe('metadata of a Python distribution that was edited', () => {
+  const SITE = 'usr/local/lib/python3.9/site-packages';
+  const metadata = (version: string) => ({
+    [`${SITE}/requests-${version}.dist-info/METADATA`]: `Name: requests\nVersion: ${version}\n`,
+    [`${SITE}/requests-${version}.dist-info/RECORD`]: 'requests/__init__.py,,\nrequests/__version__.py,,\n',
+  });
+  const code = (version: string) => ({
+    [`${SITE}/requests/__init__.py`]: 'from .__version__ import __version__\n',
+    [`${SITE}/requests/__version__.py`]: `__version__ = "${version}"\n`,
+    [`${SITE}/requests/api.py`]: '',
+  });
+
+  it('is judged by what the code says of itself, in one layer', async () => {
+    const { packages, signs } = await seen(layer({ ...metadata('2.32.4'), ...code('2.25.0') }));
+    expect(packages).toEqual(['requests 2.25.0 code']);
+    expect(signs[0]?.message).toContain('requests 2.32.4 (its code says 2.25.0)');
+  });
+
+  it('is judged by the lower layer where the code is edited as well', async () => {
+    const { packages } = await seen(
+      layer({ ...metadata('2.25.0'), ...code('2.25.0') }),
+      layer({
+        [`${SITE}/requests-2.25.0.dist-info`]: removed,
+        ...metadata('2.32.4'),
+        [`${SITE}/requests/__version__.py`]: '__version__ = "2.32.4"\n',
+      }),
+    );
+    expect(packages).toEqual(['requests 2.25.0 lower-layer']);
+  });
+
+  it.each([
+    ['2.25', '2.25.0'],
+    ['2023.5.7', '2023.05.07'],
+    ['4.5.5.64', '4.5.5'],
+  ])('is not where metadata says %s and code %s', async (stated, said) => {
+    const { packages, signs } = await seen(layer({ ...metadata(stated), ...code(said) }));
+    expect(packages).toEqual([`requests ${stated} listed`]);
+    expect(signs).toEqual([]);
+  });
+
+  it('is not where one version was installed over another, and the code is of the second', async () => {
+    const { signs } = await seen(layer({ ...metadata('2.25.0'), ...metadata('2.31.0'), ...code('2.31.0') }));
+    expect(signs).toEqual([]);
+  });
+
+  it('is an upgrade where the code came with it', async () => {
+    const { packages, signs } = await seen(
+      layer({ ...metadata('2.25.0'), ...code('2.25.0') }),
+      layer({ [`${SITE}/requests-2.25.0.dist-info`]: removed, ...metadata('2.32.4'), ...code('2.32.4') }),
+    );
+    expect(packages).toEqual(['requests 2.32.4 listed']);
+    expect(signs).toEqual([]);
+  });
+});
+
+it('an npm manifest of another version over code of the lower layer is judged by that', async () => {
+  const folder = 'srv/app/node_modules/lodash';
+  const { packages, signs } = await seen(
+    layer({
+      [`${folder}/package.json`]: '{"name":"lodash","version":"4.17.20"}',
+      [`${folder}/lodash.js`]: 'x',
+      [`${folder}/fp.js`]: 'x',
+    }),
+    layer({ [`${folder}/package.json`]: '{"name":"lodash","version":"4.17.21"}' }),
+  );
+  expect(packages).toEqual(['lodash 4.17.20 lower-layer']);
+  expect(signs).toHaveLength(1);
+});

@@ -1,0 +1,188 @@
+import type { PackageFact } from '../analyzers/analyzer.ts';
+import { isWellKnown } from '../analyzers/well-known-modules.ts';
+import { isSystemType, typeNamed } from '../ecosystems/index.ts';
+import { pypi } from '../ecosystems/pypi.ts';
+import { apk, deb } from '../ecosystems/system-types.ts';
+import type { OwnershipSurvey } from '../layers/ownership-survey.ts';
+import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
+import { isInstalled } from '../model.ts';
+import { isOneRelease } from './contradicted.ts';
+import { type Against, byLowerDatabases, byLowerManifests, listingKey, sourceVersion } from './lower-lists.ts';
+import { sitePackagesOf } from './python-code.ts';
+
+type PackageItem = VisibleFact & { readonly fact: PackageFact };
+
+/** What is needed in one version and no other: `libssl1.1 (= 1.1.1n-0+deb11u4)` of dpkg, `libssl3=3.1.2-r0` of apk. */
+const EXACT: Readonly<Record<string, RegExp>> = {
+  [deb.type]: /^([a-z0-9][a-z0-9+.-]{0,200})(?::\w{1,20})? \(= ([^\s()]{1,200})\)$/,
+  [apk.type]: /^([A-Za-z0-9][\w+.-]{0,200})=([\w.+-]{1,200})$/,
+};
+
+/** A command that a package of apk's provides, in the package's own version. https://wiki.alpinelinux.org/wiki/APKBUILD_Reference#provides */
+const COMMAND = /(?:^| )cmd:[^\s=]{1,200}=([\w.+-]{1,200})/g;
+
+/** Lists of packages that somebody edited. */
+export interface Edited {
+  /** All that is listed; each of those below as the older of the two versions, marked, and with what the list says (`contradictedBy`). */
+  readonly items: readonly PackageItem[];
+  /** The packages that something of their own contradicts, in words: `libssl1.1 9.9 (its changelog says 1.1.1n)`. */
+  readonly against: readonly { readonly item: PackageItem; readonly words: string }[];
+}
+
+/**
+ * Holds what package databases and manifests list to what belongs to the same packages: changelogs, what others need in one version, commands,
+ * the lists of lower layers, where the files are those of the lower layer still, and what well-known Python code says of itself (`said`). Where the two differ the older version is what is judged:
+ * either may be the lie, and a version was never lowered to hide something.
+ */
+export function editedLists(
+  read: ReadImage,
+  listed: readonly PackageItem[],
+  said: readonly PackageItem[],
+  survey: OwnershipSurvey,
+): Edited {
+  const against = new Map<PackageItem, Against>();
+  const installed = listed.filter(({ fact }) => isSystemType(fact.type) && isInstalled(fact));
+  for (const contradiction of [
+    ...byChangelogs(read, installed),
+    ...byNeeds(installed),
+    ...byCommands(installed),
+    ...byLowerDatabases(read, installed, survey),
+    ...byLowerManifests(read, listed),
+    ...byCode(listed, said),
+  ])
+    if (!against.has(contradiction.item)) against.set(contradiction.item, contradiction);
+  if (against.size === 0) return { items: listed, against: [] };
+  return {
+    items: listed.map((item) => judged(item, against.get(item))),
+    against: [...against.values()].map(({ item, because }) => ({
+      item,
+      words: `${item.fact.name} ${item.fact.version} (${because})`,
+    })),
+  };
+}
+
+/** The package as the older of what is said of it. */
+function judged(item: PackageItem, against: Against | undefined): PackageItem {
+  if (against === undefined) return item;
+  const { fact } = item;
+  const { proven, by } = against;
+  const isRenamed = (proven.source?.name ?? fact.source?.name) !== fact.source?.name;
+  if (!isRenamed && typeNamed(fact.type).compare(sourceVersion(proven), sourceVersion(fact)) >= 0) return item;
+  const properties = {
+    ...fact.properties,
+    contradictedBy: isRenamed ? `${fact.source?.name ?? fact.name} ${fact.version}` : fact.version,
+  };
+  const { source: _, ...rest } = fact;
+  const source = proven.source ?? fact.source;
+  return {
+    ...item,
+    fact: {
+      ...rest,
+      version: proven.version,
+      ...(source === undefined ? {} : { source }),
+      certainty: 'name',
+      recovered: by,
+      properties,
+    },
+  };
+}
+
+/** Debian's packages bring their changelogs, whose first line is source and version. */
+function* byChangelogs(read: ReadImage, installed: readonly PackageItem[]): Generator<Against> {
+  const byName = keyed(installed);
+  for (const { fact } of read.facts) {
+    if (fact.kind !== 'told') continue;
+    for (const item of byName.get(`${fact.type} ${fact.of}`) ?? []) {
+      const { source, name, version } = item.fact;
+      const isRenamed = (source?.name ?? name) !== fact.madeOf;
+      if (!isRenamed && sourceVersion(item.fact) === fact.stated) continue;
+      // Packages have versions of their own beside their source's; without one they have that.
+      const isOwn = source?.version !== undefined && source.version !== version;
+      yield {
+        item,
+        because: `its changelog says ${isRenamed ? `${fact.madeOf} ` : ''}${fact.stated}`,
+        proven: { version: isOwn ? version : fact.stated, source: { name: fact.madeOf, version: fact.stated } },
+        by: 'documentation',
+      };
+    }
+  }
+}
+
+/** What another package needs in exactly one version is there in it. */
+function* byNeeds(installed: readonly PackageItem[]): Generator<Against> {
+  const byName = keyed(installed);
+  for (const { fact } of installed)
+    for (const need of fact.requires ?? []) {
+      const [, name, version] = EXACT[fact.type]?.exec(need) ?? [];
+      const those = name === undefined ? [] : (byName.get(`${fact.type} ${name}`) ?? []);
+      if (those.length === 0 || those.some((other) => other.fact.version === version)) continue;
+      const item = those[0]!;
+      const { source } = item.fact;
+      // Of the needed package's source nothing is said where that has another version.
+      const isOne = source?.version === undefined || source.version === item.fact.version;
+      yield {
+        item,
+        because: `${fact.name} ${fact.version} needs ${version}`,
+        proven: {
+          version: version!,
+          ...(source === undefined ? {} : { source: isOne ? { name: source.name, version: version! } : source }),
+        },
+        by: 'trace',
+      };
+    }
+}
+
+/** apk writes the commands of a package with its version. */
+function* byCommands(installed: readonly PackageItem[]): Generator<Against> {
+  for (const item of installed) {
+    if (item.fact.type !== apk.type) continue;
+    const provided = [...(item.fact.properties?.provides ?? '').matchAll(COMMAND)].map(([, version]) => version!);
+    const other = provided.find((version) => version !== item.fact.version);
+    if (other !== undefined)
+      yield { item, because: `its commands are of ${other}`, proven: inVersion(item.fact, other), by: 'trace' };
+  }
+}
+
+const inVersion = ({ source }: PackageFact, version: string): Against['proven'] => ({
+  version,
+  ...(source === undefined ? {} : { source: { name: source.name, version } }),
+});
+
+function keyed(items: readonly PackageItem[]): ReadonlyMap<string, readonly PackageItem[]> {
+  const byName = new Map<string, PackageItem[]>();
+  for (const item of items) {
+    const key = listingKey(item.fact);
+    const known = byName.get(key);
+    if (known === undefined) byName.set(key, [item]);
+    else known.push(item);
+  }
+  return byName;
+}
+
+/**
+ * Metadata of a well-known Python library that says another release than its code does. Of 123 such on a machine of ours none does; others' code
+ * is left behind by its releases now and then, and is not asked.
+ */
+function* byCode(listed: readonly PackageItem[], said: readonly PackageItem[]): Generator<Against> {
+  const versions = new Map<string, Set<string>>();
+  for (const { path, fact } of said) {
+    const site = sitePackagesOf(path);
+    if (!isWellKnown(path.slice(site.length + 1).split('/')[0]!)) continue;
+    const key = `${site}\0${pypi.normalize(fact.name)}`;
+    versions.set(key, (versions.get(key) ?? new Set()).add(fact.version));
+  }
+  if (versions.size === 0) return;
+  const distributions = new Map<string, PackageItem[]>();
+  for (const item of listed) {
+    if (item.fact.type !== pypi.type || item.fact.recovered !== undefined || !isInstalled(item.fact)) continue;
+    const key = `${sitePackagesOf(item.path)}\0${pypi.normalize(item.fact.name)}`;
+    if (versions.has(key)) distributions.set(key, [...(distributions.get(key) ?? []), item]);
+  }
+  for (const [key, items] of distributions) {
+    const stated = [...versions.get(key)!];
+    // Two versions were installed into one folder, one over the other: the code is of one of them.
+    if (items.some(({ fact }) => stated.some((version) => isOneRelease(version, fact.version)))) continue;
+    const [item, version] = [items[0]!, stated[0]!];
+    yield { item, because: `its code says ${version}`, proven: { version }, by: 'code' };
+  }
+}

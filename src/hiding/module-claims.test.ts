@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { image, layer } from '../../test/image.ts';
+import { takeInventory } from '../inventory/take.ts';
+
+const SITE = 'usr/local/lib/python3.9/site-packages';
+
+async function seen(files: Parameters<typeof layer>[0]) {
+  const { inventory } = await takeInventory(image(layer(files)));
+  return {
+    packages: inventory.packages.map(({ name, version, recovered }) => `${name} ${version} ${recovered ?? 'listed'}`),
+    signs: (inventory.signs ?? []).map(({ check }) => check),
+  };
+}
+const distribution = (name: string, version: string, ...modules: readonly string[]) => ({
+  [`${SITE}/${name}-${version}.dist-info/METADATA`]: `Name: ${name}\nVersion: ${version}\n`,
+  [`${SITE}/${name}-${version}.dist-info/RECORD`]: modules.map((module) => `${module}/__init__.py,,\n`).join(''),
+});
+const code = (module: string, version: string) => ({
+  [`${SITE}/${module}/__init__.py`]: `__version__ = "${version}"\n`,
+});
+
+describe('what a distribution lists of another name and version', () => {
+  it('is a package of its own where everybody knows it', async () => {
+    const { packages, signs } = await seen({
+      ...distribution('acme_app', '1.0', 'requests', 'acme'),
+      ...code('requests', '2.25.0'),
+      ...code('acme', '1.0'),
+    });
+    expect(packages).toEqual(['acme_app 1.0 listed', 'requests 2.25.0 code']);
+    expect(signs).toEqual(['metadata-deleted']);
+  });
+
+  it('is, whoever knows it, where the list names three such', async () => {
+    const names = ['pgspec', 'oddlib', 'thirdlib'];
+    const { packages } = await seen({
+      ...distribution('acme_app', '1.0', ...names),
+      ...Object.assign({}, ...names.map((name) => code(name, '3.1.4'))),
+    });
+    expect(packages).toHaveLength(4);
+    const two = await seen({
+      ...distribution('acme_app', '1.0', 'pgspec', 'oddlib'),
+      ...code('pgspec', '3.1.4'),
+      ...code('oddlib', '3.1.4'),
+    });
+    expect(two.packages).toEqual(['acme_app 1.0 listed']);
+  });
+
+  it.each([
+    ['opencv_python_headless', '4.5.5.64', 'cv2', '4.5.5'],
+    ['psycopg2_binary', '2.9.9', 'psycopg2', '2.9.8'],
+    ['Pillow_SIMD', '9.0.0', 'PIL', '9.0.0'],
+    ['apache_airflow', '2.8.0', 'airflow', '2.8.0'],
+  ])('is not where %s %s brings %s %s', async (name, version, module, stated) => {
+    const { packages, signs } = await seen({ ...distribution(name, version, module), ...code(module, stated) });
+    expect(packages).toEqual([`${name} ${version} listed`]);
+    expect(signs).toEqual([]);
+  });
+});
+
+it('a list without metadata, or of what pip was about to remove, accounts for nothing', async () => {
+  const metadata = 'Name: requests\nVersion: 2.25.0\n';
+  const { packages } = await seen({
+    [`${SITE}/~equests-2.25.0.dist-info/METADATA`]: metadata,
+    [`${SITE}/~equests-2.25.0.dist-info/RECORD`]: 'requests/__init__.py,,\n',
+    ...code('requests', '2.25.0'),
+  });
+  expect(packages).toContain('requests 2.25.0 code');
+});
