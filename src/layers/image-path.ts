@@ -10,8 +10,12 @@ interface ImagePath {
 
 /** Cleans a name the way Go's path.Clean does, below a root that cannot be left. */
 export function imagePath(name: string): ImagePath {
-  // The common case costs one look: no dot segments, no doubled slashes.
-  if (!/(^|\/)\.{0,2}(\/|$)/.test(name)) return { path: name, escaped: false };
+  // The common case costs one look: no dot segments, no doubled slashes, but for the `./` that many archives begin their names with and
+  // the slash at the end of a folder's.
+  const from = name.startsWith('./') ? 2 : 0;
+  const to = name.endsWith('/') ? name.length - 1 : name.length;
+  const plain = from < to ? name.slice(from, to) : name;
+  if (!/(^|\/)\.{0,2}(\/|$)/.test(plain)) return { path: plain, escaped: false };
   const parts: string[] = [];
   let escaped = false;
   for (const part of name.split('/')) {

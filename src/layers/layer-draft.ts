@@ -214,11 +214,13 @@ export function layerDraft(
       const known = entries.size;
       const entry = place(member);
       if (!entry) return undefined;
-      if (entries.size === known && codeLater.size > 0) codeLater.drop(entries.find(entry.path));
       putOff.passes(entry.path);
       // A path that comes twice in one layer means its last body.
-      if (facts.size > 0) facts.delete(entry.path);
-      if (deferred.size > 0) deferred.delete(entry.path);
+      if (entries.size === known) {
+        if (codeLater.size > 0) codeLater.drop(entries.find(entry.path));
+        facts.delete(entry.path);
+        deferred.delete(entry.path);
+      }
       if (member.problem !== undefined) problem(entry.path, 'layers', member.problem);
       if (entry.type === 'file') return file(entry, member);
       if (entry.type === 'symlink' || entry.type === 'hardlink') {

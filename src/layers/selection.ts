@@ -22,15 +22,21 @@ interface Rule {
   readonly head: string;
   readonly tail: string;
   readonly literal: string;
+  /** Its place among the rules. */
+  readonly order: number;
 }
 
 const NOBODY: readonly Analyzer[] = [];
 
-/** Compiles the globs of all analyzers into three look-ups: by the last name, by its extension, and the few that remain. */
+/** Compiles the globs of all analyzers into look-ups: by the last name, by its extension, by the folder, and the few that remain. */
 export function selection(analyzers: readonly Analyzer[]): Selection {
   const byName = new Map<string, Rule[]>();
   const byExtension = new Map<string, Rule[]>();
+  /** Patterns of a name, by what it has to end with or to lie in: of fifty a file is held against one or two. */
+  const looseByExtension = new Map<string, Rule[]>();
+  const looseByFolder = new Map<string, Rule[]>();
   const others: Rule[] = [];
+  let order = 0;
   const fixedPaths = new Map<string, Analyzer[]>();
   const folders = new Map<string, Set<string>>();
   for (const analyzer of analyzers) {
@@ -42,6 +48,7 @@ export function selection(analyzers: readonly Analyzer[]): Selection {
         head: /^[^*?]*/.exec(last)?.[0] ?? '',
         tail: /(?<![^*?])[^*?]*$/.exec(last)?.[0] ?? '',
         literal: longestLiteral(glob),
+        order: order++,
       };
       const extension = /^\*(\.[^*?[\]{}./]+)$/.exec(last)?.[1];
       if (!/[*?]/.test(glob)) addTo(fixedPaths, glob, analyzer);
@@ -49,27 +56,27 @@ export function selection(analyzers: readonly Analyzer[]): Selection {
       const key = folder?.[1] ?? folder?.[2];
       if (key !== undefined && folder?.[3] !== undefined)
         folders.set(key, (folders.get(key) ?? new Set()).add(folder[3]));
+      const parent = /(?:^|\/)([^*?/]+)\/[^/]*$/.exec(glob)?.[1];
       if (!/[*?]/.test(last)) addTo(byName, last, rule);
       else if (extension) addTo(byExtension, extension, rule);
+      else if (rule.tail.includes('.')) addTo(looseByExtension, rule.tail.slice(rule.tail.lastIndexOf('.')), rule);
+      else if (parent !== undefined) addTo(looseByFolder, parent, rule);
       else others.push(rule);
     }
   }
   const byPath = (path: string): readonly Analyzer[] => {
-    const name = fileNameOf(path);
+    const slash = path.lastIndexOf('/');
+    const name = path.slice(slash + 1);
     const dot = name.lastIndexOf('.');
-    const named = byName.get(name);
-    const extended = dot < 0 ? undefined : byExtension.get(name.slice(dot));
-    let analyzers: Analyzer[] | undefined;
-    for (const rules of [named, extended, others]) {
-      if (!rules) continue;
-      for (const rule of rules) {
-        if (!name.startsWith(rule.head) || !name.endsWith(rule.tail) || !path.includes(rule.literal)) continue;
-        if (analyzers?.includes(rule.analyzer) || !rule.pattern.test(path)) continue;
-        analyzers ??= [];
-        analyzers.push(rule.analyzer);
-      }
-    }
-    return analyzers ?? NOBODY;
+    const extension = dot < 0 ? undefined : name.slice(dot);
+    const folder = slash < 0 ? undefined : path.slice(path.lastIndexOf('/', slash - 1) + 1, slash);
+    let rules = matching(byName.get(name), name, path, NO_RULES);
+    if (extension !== undefined) rules = matching(byExtension.get(extension), name, path, rules);
+    let loose = extension === undefined ? NO_RULES : matching(looseByExtension.get(extension), name, path, NO_RULES);
+    if (folder !== undefined) loose = matching(looseByFolder.get(folder), name, path, loose);
+    loose = matching(others, name, path, loose);
+    if (loose.length > 0) rules = [...rules, ...[...loose].sort((a, b) => a.order - b.order)];
+    return rules.length === 0 ? NOBODY : [...new Set(rules.map(({ analyzer }) => analyzer))];
   };
   const below = (path: string): readonly string[] => {
     const name = fileNameOf(path);
@@ -78,6 +85,26 @@ export function selection(analyzers: readonly Analyzer[]): Selection {
     return names.map((last) => `${path}/${last}`).filter((candidate) => byPath(candidate).length > 0);
   };
   return { analyzers, byPath, below, byContent: analyzers.filter((analyzer) => analyzer.magic), fixedPaths };
+}
+
+const NO_RULES: readonly Rule[] = [];
+
+/** `before`, and behind it the rules that a path matches. */
+function matching(
+  rules: readonly Rule[] | undefined,
+  name: string,
+  path: string,
+  before: readonly Rule[],
+): readonly Rule[] {
+  if (rules === undefined) return before;
+  let all: Rule[] | undefined;
+  for (const rule of rules) {
+    const { head, tail, literal, pattern } = rule;
+    if (!name.startsWith(head) || !name.endsWith(tail) || !path.includes(literal) || !pattern.test(path)) continue;
+    all ??= [...before];
+    all.push(rule);
+  }
+  return all ?? before;
 }
 
 /** The longest part of a glob that a path has to hold as it stands. */

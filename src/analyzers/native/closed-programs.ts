@@ -1,5 +1,6 @@
 import { rangeCollector } from '../../formats/compression/index.ts';
 import {
+  anchorSearch,
   type ElfSegment,
   elfEnd,
   elfHeader,
@@ -30,6 +31,8 @@ const AT_THE_END: readonly (readonly [mark: string, what: string])[] = [
   // https://github.com/neurobin/shc (what its programs say where they cannot find themselves)
   ['neither argv[0] nor $_ works.', 'a script that shc encrypted'],
 ];
+/** Most programs have none of them: looked for all at once. */
+const ENDS = anchorSearch(AT_THE_END.map(([mark]) => mark));
 /** What it begins with that lies behind a program. https://nuitka.net/user-documentation/user-manual.html (onefile) */
 const BEHIND: readonly (readonly [mark: RegExp, what: string])[] = [
   [/^KA[XY]/, 'a Python program that Nuitka packed'],
@@ -80,7 +83,7 @@ interface Beginning {
 interface Ranges {
   push(chunk: Buffer, offset: number): number;
   head(): Buffer | undefined;
-  tail(): string;
+  tail(): Buffer;
   /** Where the program ends by its own account, where that is known. */
   end(): number | undefined;
   /** What lies there. */
@@ -88,6 +91,8 @@ interface Ranges {
   /** How its code and its notes begin. */
   segments(): readonly Beginning[];
 }
+
+const NOTHING = Buffer.alloc(0);
 
 function rangesOf(size: number): Ranges {
   const ranges = rangeCollector();
@@ -138,7 +143,7 @@ function rangesOf(size: number): Ranges {
       return ranges.next(offset + chunk.length) - (offset + chunk.length);
     },
     head: () => ranges.take(0, head),
-    tail: () => ranges.take(size - tail, tail)?.toString('latin1') ?? '',
+    tail: () => ranges.take(size - tail, tail) ?? NOTHING,
     end: () => end,
     behind: () => at(ranges.take(0, head)!, end!, 16)?.toString('latin1') ?? '',
     segments: () =>
@@ -156,8 +161,12 @@ const isPackedLibrary = (segments: readonly Beginning[]): boolean =>
 function packerOf(file: Ranges): string | undefined {
   const isNode = file.segments().some(({ segment, text }) => segment.type === PT_NOTE && text.includes(NODE_NOTE));
   if (isNode) return NODE_IN_ONE;
+  let first = AT_THE_END.length;
   const last = file.tail();
-  return AT_THE_END.find(([mark]) => last.includes(mark))?.[1];
+  ENDS.find(last, 0, last.length, (_, mark) => {
+    first = Math.min(first, mark);
+  });
+  return AT_THE_END[first]?.[1];
 }
 
 /** What lies behind its end, where that is as much as an archive. */
