@@ -104,8 +104,12 @@ describe('a project before there is an image', () => {
     expect(report.notices.find(({ code }) => code === 'not-pinned')?.message).toMatch(
       /^8 declarations are not assessed, for want of an exact version \(.*lock the project/,
     );
+    // Two declarations of one package say nothing of the packages that have a version.
+    expect(report.assessment).toMatchObject({ assessed: 1, packages: 2, unpinned: 8, unreadable: 0 });
     const gated = await run(folder, '--fail-on', 'CRITICAL');
     expect(gated.code).toBe(1);
+    expect(gated.text).toContain('8 declarations without an exact version');
+    expect(gated.text).not.toMatch(/could not be read|Python: not assessed/);
     expect(gated.text).toContain('5 pypi packages declared without an exact version');
     expect((await run(folder, '--fail-on', 'CRITICAL', '--allow-unjudged')).code).toBe(0);
   });

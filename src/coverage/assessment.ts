@@ -4,7 +4,7 @@ import type { Assessment, CodeShare, Inventory, NoInterest, Recovery, Report } f
 
 /** What an image could be judged by, in numbers: the statement that stands beside every "nothing found". */
 export function assessmentOf(inventory: Inventory, { passed }: Matched): Omit<Assessment, 'complete'> {
-  const { packages, os, unknowns, files, ownedFiles, signs = [], code } = inventory;
+  const { packages, os, unknowns, files, ownedFiles, signs = [], code, unpinned = [] } = inventory;
   // Held against what is said of all versions all the same, and counted there.
   const reasons = [...passed].filter(([, those]) => those.length > 0);
   const notAssessed = reasons
@@ -28,7 +28,8 @@ export function assessmentOf(inventory: Inventory, { passed }: Matched): Omit<As
           : { by: 'packages', because: os.inferred },
     files,
     ...(ownedFiles === undefined ? {} : { ownedFiles }),
-    unreadable: unknowns.length,
+    unreadable: unknowns.length - unpinned.length,
+    ...(unpinned.length > 0 ? { unpinned: unpinned.length } : {}),
     ...(unopened > 0 ? { unopened } : {}),
     ...(code === undefined ? {} : { code }),
   };
@@ -63,6 +64,10 @@ const CODE: Readonly<Record<CodeShare['kind'], string>> = {
   java: 'Java archives',
 };
 
+/** `2 declarations without an exact version`. */
+export const declarationsInWords = (count: number): string =>
+  `${grouped(count)} ${count === 1 ? 'declaration' : 'declarations'} without an exact version`;
+
 /** `assessed 412 of 431 packages; 19 not: 12 in package caches, 7 only declared; 3 recovered (by their code)`. */
 export function assessmentInWords({
   packages,
@@ -70,6 +75,7 @@ export function assessmentInWords({
   notAssessed,
   recovered,
   unreadable,
+  unpinned = 0,
   unopened = 0,
   code = [],
 }: Assessment): string {
@@ -84,6 +90,7 @@ export function assessmentInWords({
   return [
     `assessed ${grouped(assessed)} of ${grouped(packages)} packages`,
     ...(missed === 0 ? [] : [`${grouped(missed)} not: ${reasons}`]),
+    ...(unpinned === 0 ? [] : [`${declarationsInWords(unpinned)} not`]),
     ...(recoveredPackages === 0 ? [] : [`${grouped(recoveredPackages)} recovered: ${how}`]),
     ...(unreadable === 0 ? [] : [`${grouped(unreadable)} ${unreadable === 1 ? 'file' : 'files'} not read whole`]),
     ...(unopened === 0

@@ -185,6 +185,8 @@ export interface Assessment {
   readonly ownedFiles?: number;
   /** Files that could not be read whole. */
   readonly unreadable: number;
+  /** What a project declares without an exact version: held against nothing. Absent: none. */
+  readonly unpinned?: number;
   /** Files that hold others and were not opened: file systems, archives, packed programs, merged code. Absent: none. */
   readonly unopened?: number;
   /** How much code of each kind that is there something knows. */

@@ -130,7 +130,8 @@ function byExposure(rows: readonly GroupedFinding[]): Record<ExposureClass, numb
 function assessor(report: Report): (pkg: Package) => boolean {
   const gaps = new Set(
     (report.coverage ?? [])
-      .filter((coverage) => !coverage.assessed)
+      // A reason speaks of other packages of the kind: those declared without an exact version.
+      .filter(({ assessed, reason }) => !assessed && reason === undefined)
       .map((coverage) => `${coverage.type}\0${coverage.namespace ?? ''}`),
   );
   return (pkg) => pkg.namespace !== undefined && !gaps.has(`${pkg.type}\0${pkg.namespace}`);

@@ -1,3 +1,4 @@
+import { declarationsInWords } from '../../coverage/assessment.ts';
 import { counted, grouped } from '../../formats/grouped.ts';
 import { type Notice, type Report, type Risk, severityRank } from '../../model.ts';
 import { sureChanges } from './changes.ts';
@@ -141,10 +142,13 @@ export function noticesToTell({ notices }: Report, level: Notice['level']): read
 /** What stands between "nothing found" and "nothing there". */
 function unjudged(report: Report, summary: Summary): string[] {
   const warnings = noticesToTell(report, 'warning').length;
+  const { unpinned = 0 } = report.assessment ?? {};
+  const files = report.unknowns.length - unpinned;
   return [
     ...(summary.packages === 0 ? ['no package was found at all'] : []),
     ...(summary.notAssessed > 0 ? [`${counted(summary.notAssessed, 'package')} could not be judged`] : []),
-    ...(report.unknowns.length > 0 ? [`${counted(report.unknowns.length, 'file')} could not be read`] : []),
+    ...(unpinned > 0 ? [declarationsInWords(unpinned)] : []),
+    ...(files > 0 ? [`${counted(files, 'file')} could not be read`] : []),
     ...(warnings > 0 ? [`${counted(warnings, 'warning')} below`] : []),
   ];
 }
