@@ -171,6 +171,10 @@ describe('the operating system of a bill', () => {
     ['amazon-2', 'amzn', '2'],
     ['opensuse-leap-15.5', 'opensuse-leap', '15.5'],
     ['sles-15.4', 'sles', '15.4'],
+    ['Debian GNU/Linux 12 (bookworm)', 'debian', '12'],
+    ['Ubuntu 20.04.6 LTS', 'ubuntu', '20.04.6'],
+    ['AlmaLinux 8.5 (Arctic Sphynx)', 'almalinux', '8.5'],
+    ['alma-el9', 'almalinux', '9'],
   ])('%s is %s %s', (text, id, versionId) => {
     expect(systemNamed(text)).toMatchObject({ id, versionId });
   });
@@ -180,6 +184,21 @@ describe('the operating system of a bill', () => {
     expect(sbomInventory(cyclonedx([curl])).packages[0]?.namespace).toBe('Debian:12');
     const system = { type: 'operating-system', name: 'debian', version: '12.5' };
     expect(sbomInventory(cyclonedx([system, curl])).os).toMatchObject({ versionId: '12.5' });
+  });
+
+  it('is named by name and version as os-release has them for people, by the mark of its packages, and as the subject', () => {
+    const curl = { type: 'library', name: 'curl', purl: 'pkg:deb/debian/curl@7.88.1-10?arch=amd64' };
+    const system = { type: 'operating-system', name: 'Debian GNU/Linux', version: '12 (bookworm)' };
+    const namespace = (...bill: Parameters<typeof cyclonedx>) =>
+      sbomInventory(cyclonedx(...bill)).packages[0]?.namespace;
+    expect(namespace([system, curl])).toBe('Debian:12');
+    expect(namespace([curl], { metadata: { component: { ...system, version: '12.5' } } })).toBe('Debian:12');
+    expect(namespace([{ type: 'library', purl: 'pkg:rpm/almalinux/curl@7.61.1-30.el8?distro=el8' }])).toBe(
+      'AlmaLinux:8',
+    );
+    expect(
+      namespace([curl], { metadata: { component: { type: 'container', name: 'debian', version: '12' } } }),
+    ).toBeUndefined();
   });
 
   it('of a package of another release is its own', () => {

@@ -2,15 +2,16 @@ import { releaseNamed, systemInWords } from '../ecosystems/index.ts';
 import type { Purl } from '../ecosystems/purl.ts';
 import type { Bill, OperatingSystem } from '../model.ts';
 
-const VERSION = /^v?\d[\w.]*$/;
+const VERSION = /^(?:v|el)?\d[\w.]*$/;
 
 /**
  * The operating system of a name and a version as programs write them: os-release ids, Trivy's families, names for people
- * (`Debian GNU/Linux`); the version may be a codename, or part of the name (`debian-11`, `bookworm`).
+ * (`Debian GNU/Linux`); the version may be a codename, or part of the name (`debian-11`, `bookworm`, `Ubuntu 22.04.4 LTS`).
  */
-export function systemNamed(name: string, version?: string, title?: string): OperatingSystem | undefined {
-  const plain = name.trim().toLowerCase();
-  if (plain === '' || plain.length > 200) return undefined;
+export function systemNamed(text: string, version?: string, title?: string): OperatingSystem | undefined {
+  if (text.length > 200) return undefined;
+  const plain = withoutWords(text).toLowerCase();
+  if (plain === '') return undefined;
   const id = idOf(plain);
   if (id !== undefined || version !== undefined) return made(id ?? plain.replace(/\s+/g, '-'), version, title);
   const byCodename = releaseNamed(plain);
@@ -22,13 +23,24 @@ export function systemNamed(name: string, version?: string, title?: string): Ope
   return made(idOf(before) ?? before, after, title);
 }
 
+/** os-release's names for people, without the words behind the number: `Debian GNU/Linux 12 (bookworm)`, `Ubuntu 22.04.4 LTS`. */
+const withoutWords = (text: string): string =>
+  text
+    .trim()
+    .replace(/(?<=\d) ?\([^()]*\)$/, '')
+    .replace(/(?<=\d) LTS$/i, '');
+
+/** What stands before a number: Alpine's `v3.18`, `el9` of Red Hat's packages. */
+const MARK = /^(?:v|el)(?=\d)/;
+
 /** `debian gnu/linux` is `debian`. */
 const idOf = (name: string): string | undefined =>
   systemInWords(name) ?? systemInWords(name.replace(/(?<=\s)(?:gnu\/linux|linux|server)$/, '').trimEnd());
 
-function made(id: string, version: string | undefined, title: string | undefined): OperatingSystem {
+function made(id: string, said: string | undefined, title: string | undefined): OperatingSystem {
+  const version = said === undefined ? undefined : withoutWords(said);
   const codename = version === undefined ? undefined : releaseNamed(version.split(/[\s/]/)[0]!);
-  const number = codename?.id === id ? codename.versionId : version?.replace(/^v(?=\d)/, '');
+  const number = codename?.id === id ? codename.versionId : version?.replace(MARK, '');
   const versionId = number !== undefined && VERSION.test(number) ? number : undefined;
   return {
     id,

@@ -3,11 +3,11 @@
     recorded-matches.py FEEDS        E2E_RECORDS=full: of all packages, and of more versions of each
 
 Told apart from the program under test on purpose: what a record means is what Debian's tracker, Alpine's secdb and the OSV specification
-say of their fields, and versions are ordered by the programs whose they are: dpkg's library, Python's packaging, npm's semver, Maven's
+say of their fields (NVD's of its match criteria), and versions are ordered by the programs whose they are: dpkg's library, Python's packaging, npm's semver, Maven's
 ComparableVersion; rpm's by its documented rule (https://rpm-software-management.github.io/rpm/manual/dependencies.html). Where no such
 program is there (apk, RubyGems, NuGet, Packagist), only versions of plain numbers are labelled, which order themselves.
 """
-import collections, glob, hashlib, json, os, re, shutil, subprocess, sys, zipfile
+import collections, glob, gzip, hashlib, json, os, re, shutil, subprocess, sys, zipfile
 from functools import cmp_to_key
 from urllib.parse import quote
 
@@ -15,6 +15,8 @@ FEEDS = sys.argv[1]
 FULL = os.environ.get('E2E_RECORDS') == 'full'
 # Versions of each package, and of how many packages of a distribution one is taken: thousands of binaries come of the same records.
 VERSIONS = 5 if FULL else 3
+# A program of NVD's has hundreds of records.
+OF_PROGRAM = 60 if FULL else 24
 STEP = {} if FULL else {'rpm': 16, 'deb': 4, 'apk': 2}
 MAVEN = next((path for path in ('/usr/share/java/maven3-artifact.jar', '/usr/share/java/maven-artifact.jar') if os.path.exists(path)), None)
 
@@ -68,6 +70,53 @@ def secdb():
                         # The version `0` says "never was in here".
                         ranges = [] if fixed == '0' else [[('introduced', '0'), ('fixed', fixed)]]
                         say(world, name, id, ranges, versions=[*fixes, re.sub(r'-r\d+$', '-r0', fixed)])
+
+
+# What programs and libraries of images are called by NVD.
+PRODUCTS = {name: f'{vendor}:{product or name}' for name, vendor, product in re.findall(r'(\S+)=([^:\s]+):?(\S*)', '''
+    curl=haxx ffmpeg=ffmpeg tiff=libtiff:libtiff openjpeg=uclouvain libwebp=webmproject freetype=freetype libxml2=xmlsoft expat=libexpat_project:libexpat
+    libxslt=xmlsoft sqlite=sqlite hdf5=hdfgroup gdal=osgeo libsndfile=libsndfile_project libraw=libraw openexr=openexr opencv=opencv grpc=grpc nghttp2=nghttp2
+    libssh2=libssh2 krb5=mit:kerberos_5 libgit2=libgit2 pcre=pcre pcre2=pcre libarchive=libarchive gnutls=gnu cairo=cairographics poppler=freedesktop
+    ghostscript=artifex redis=redis memcached=memcached mongodb=mongodb httpd=apache:http_server haproxy=haproxy traefik=traefik nodejs=nodejs:node.js
+    ruby=ruby-lang perl=perl php=php go=golang busybox=busybox git=git-scm wget=gnu glibc=gnu binutils=gnu gcc=gnu cmake=kitware vault=hashicorp consul=hashicorp
+    runc=linuxfoundation containerd=linuxfoundation giflib=giflib_project graphviz=graphviz lcms2=littlecms:little_cms libgd=libgd libressl=openbsd
+    ncurses=gnu openldap=openldap pulseaudio=pulseaudio qt=qt systemd=systemd_project thrift=apache unixodbc=unixodbc kafka=apache spark=apache hadoop=apache
+    elasticsearch=elastic grafana=grafana prometheus=prometheus minio=minio lighttpd=lighttpd mariadb=mariadb postgresql=postgresql python=python deno=deno
+    ''')}
+NVD_YEARS = '*' if FULL else '20[12][1458]'
+
+
+def nvd():
+    """What names no version, another system or something beside the program is left out: what is made of that is held elsewhere."""
+    names = collections.defaultdict(list)
+    for name, product in PRODUCTS.items():
+        names[product].append(name)
+    for path in sorted(glob.glob(f'{FEEDS}/nvd/nvdcve-2.0-{NVD_YEARS}.json.gz')):
+        with gzip.open(path) as file:
+            for cve in (entry['cve'] for entry in json.load(file)['vulnerabilities']):
+                if cve.get('vulnStatus') == 'Rejected' or any('** REJECT' in text['value'] for text in cve['descriptions']):
+                    continue
+                for configuration in cve.get('configurations', []):
+                    for node in configuration['nodes']:
+                        for part in node.get('cpeMatch', []):
+                            fields = [re.sub(r'\\(.)', r'\1', field) for field in re.split(r'(?<!\\):', part['criteria'])]
+                            if fields[2] == 'a' and part['vulnerable']:
+                                for name in names.get(f'{fields[3]}:{fields[4]}', []):
+                                    read_part(name, cve['id'], part, fields, configuration.get('operator') == 'AND')
+
+
+def read_part(name, id, part, fields, conditional):
+    start, last, fixed = (part.get(key) for key in ('versionStartIncluding', 'versionEndIncluding', 'versionEndExcluding'))
+    version = fields[5] + (f'-{fields[6]}' if fields[6] not in '*-' else '')
+    if conditional or fields[10] not in '*-' or fields[11] not in '*-' or 'versionStartExcluding' in part or not (start or last or fixed or version[0] not in '*-'):
+        packages['generic', name].unclear.add(id)
+    elif start or last or fixed:
+        events = [('introduced', start or '0'), *([('fixed', fixed)] if fixed else []), *([('last_affected', last)] if last else [])]
+        bounds = [bound for _, bound in events if bound != '0']
+        below = [re.sub(r'\d+$', lambda found: str(int(found[0]) - 1), bound) for bound in bounds if re.search(r'[1-9]\d*$', bound)]
+        say('generic', name, id, [events], versions=[*bounds, *below])
+    else:
+        say('generic', name, id, [], listed=[version], versions=[version])
 
 
 def osv(ecosystems):
@@ -319,6 +368,7 @@ def purl(world, name, version):
 def main():
     tracker()
     secdb()
+    nvd()
     osv(['PyPI', 'npm', 'Maven', 'Go', 'RubyGems', 'NuGet', 'Packagist', 'Hex', 'Pub', 'AlmaLinux', 'Rocky Linux', 'Ubuntu'])
     for kind, step in STEP.items():
         for key in [key for key in packages if key[0].startswith(kind)]:
@@ -328,7 +378,7 @@ def main():
     for key, package in packages.items():
         rank = ranks[key]
         known = sorted((version for version in package.versions if version in rank), key=lambda one: (rank[one], one))
-        step = max(1, -(-len(known) // VERSIONS))
+        step = max(1, -(-len(known) // (OF_PROGRAM if key[0] == 'generic' else VERSIONS)))
         for version in known[::step]:
             # No version of a release: what is said of such is said of none.
             if re.fullmatch(r'v?0+(\.0+)*(\.dev\d+|-0)?', version) and not key[0].startswith(('deb', 'rpm', 'apk')):

@@ -27,12 +27,16 @@ interface Labelled {
   readonly unclear: readonly string[];
 }
 
-/** What the labels are made of: the distribution's own word on Debian and Alpine, OSV's records on the others. */
+/** What the labels are made of: the distribution's own word on Debian and Alpine, NVD's on programs without a package, OSV's records on the others. */
 const DOCUMENTS = [
   'debian/tracker',
   'alpine',
   ...['PyPI', 'npm', 'Maven', 'Go', 'RubyGems', 'NuGet', 'Packagist', 'Hex', 'Pub'].map((name) => `osv/${name}`),
   ...['AlmaLinux', 'Rocky Linux', 'Ubuntu'].map((name) => `osv/${name}`),
+  // The years that recorded-matches.py draws from.
+  ...(process.env.E2E_RECORDS === 'full'
+    ? ['nvd']
+    : [2011, 2014, 2015, 2018, 2021, 2024, 2025].map((year) => `nvd/${year}`)),
 ];
 
 const hasPackaging = spawnSync('python3', ['-c', 'import packaging.version'], { stdio: 'ignore' }).status === 0;

@@ -26,6 +26,8 @@ export function cycloneDxBill(document: UnknownRecord): Bill {
     if (type === 'operating-system') system ??= systemOf(component);
     else if (!NO_PACKAGES.has(type)) entries.push(entry(component));
   }
+  // A document on a system has it as its subject.
+  if (subject.type === 'operating-system') system ??= systemOf(subject);
   const version = textOf(subject.version);
   const supplier =
     cycloneDxSupplier(metadata.supplier, kindOf(subject)) ??
