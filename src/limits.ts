@@ -546,7 +546,9 @@ export const LIMITS = {
   gitIndexBytes: 256 * MiB,
   gitFolders: 64,
   /** Files that a requirements file includes, and those in turn. */
-  projectIncludes: 64,
+  projectIncludes: 256,
+  /** Folders of a project that are searched for requirements files, whose includes are followed. */
+  projectFolders: 5_000,
   /** A plan or report that `verify` reads. */
   planBytes: 1 * GiB,
 } as const;

@@ -125,7 +125,7 @@ const PUT_TOGETHER: ReadonlyMap<string, readonly [number, string]> = new Map([
   ['src/analyzers/languages/jdk.ts', [1, 'a name of our own; one line of a release file']],
   [
     'src/analyzers/languages/js-locks.ts',
-    [3, 'a name and a version of bounded length, from the beginning of a line on'],
+    [1, 'a name and a version of bounded length, from the beginning of a line on'],
   ],
   ['src/analyzers/languages/npm-code.ts', [5, 'a name, escaped; from a fixed word on']],
   ['src/analyzers/languages/ruby-gems.ts', [1, 'a name of our own; one line of a gemspec']],
@@ -138,6 +138,7 @@ const PUT_TOGETHER: ReadonlyMap<string, readonly [number, string]> = new Map([
   ['src/cis/checks/jupyter.ts', [3, 'a list of names of our own']],
   ['src/cis/image/secrets.ts', [1, 'the name of a variable, escaped']],
   ['src/exposure/shell/words.ts', [2, 'patterns of 200 characters with three stars at most, over short texts']],
+  ['src/formats/text/node-locks.ts', [2, 'a name and a version of bounded length, from the beginning of a line on']],
   ['src/hiding/unlisted/parts.ts', [3, 'names of our own behind a folder of the system; a path or a name']],
   ['src/layers/selection.ts', [1, "an analyzer's pattern for `LIMITS.pathBytes` of a path"]],
   ['src/remediate/bases/official-images.ts', [2, 'lists of names of our own']],

@@ -16,7 +16,7 @@ afterAll(() => machine.close());
 
 let count = 0;
 /** A folder with these files. */
-function project(files: Readonly<Record<string, string>>): string {
+function project(files: Readonly<Record<string, string | Buffer>>): string {
   count += 1;
   const folder = join(machine.folder, `project-${count}`);
   for (const [name, text] of Object.entries(files)) {
@@ -88,18 +88,18 @@ describe('a project before there is an image', () => {
       'requirements.txt':
         'torch>=1.13  # newer\nnumpy\nrequests==2.*\nmine @ https://example.org/x.whl\n-e git+https://example.org/r#egg=other\nsix==1.16.0\n',
       'environment.yml': 'dependencies:\n  - python\n  - scipy>=1.9\n  - numpy=1.24.2\n',
-      'yarn.lock': '# yarn lockfile v1\n',
+      'mix.lock': '%{}\n',
     });
     const report = await scanned(folder);
     expect(open(report)).toEqual([
       'environment.yml: python: no exact version, not assessed',
       'environment.yml: scipy>=1.9: no exact version, not assessed',
+      'mix.lock: mix.lock: this kind of file is not read: no exact version, not assessed',
       'requirements.txt: -e git+https://example.org/r#egg=other: no exact version, not assessed',
       'requirements.txt: mine @ https://example.org/x.whl: no exact version, not assessed',
       'requirements.txt: numpy: no exact version, not assessed',
       'requirements.txt: requests==2.*: no exact version, not assessed',
       'requirements.txt: torch>=1.13: no exact version, not assessed',
-      'yarn.lock: yarn.lock: this kind of file is not read: no exact version, not assessed',
     ]);
     expect(report.notices.find(({ code }) => code === 'not-pinned')?.message).toMatch(
       /^8 declarations are not assessed, for want of an exact version \(.*lock the project/,
@@ -154,6 +154,59 @@ describe('a project before there is an image', () => {
     expect(report.notices.filter(({ code }) => code === 'include-unread').map(({ message }) => message)).toEqual([
       expect.stringContaining('../outside.txt is included and lies outside'),
       expect.stringContaining('link.txt is included and could not be read'),
+    ]);
+  });
+
+  it('follows them from any requirements file in it, and says where a pin really stands', async () => {
+    const folder = project({
+      'services/api/requirements-dev.txt': '-r ../../common/base.in\n',
+      'common/base.in': 'setuptools==58.1.0\n-r deep/er.txt\n',
+      'common/deep/er.txt': 'numpy\n',
+      'node_modules/x/requirements.txt': '-r other.in\n',
+      'node_modules/x/other.in': 'jinja2==2.10\n',
+    });
+    const report = await scanned(folder);
+    expect(report.packages.map(({ name, evidence }) => [name, evidence.map(({ path }) => path)])).toEqual([
+      ['setuptools', ['common/base.in']],
+    ]);
+    expect(open(report)).toEqual(['common/deep/er.txt: numpy: no exact version, not assessed']);
+    expect((await run(folder)).text).toContain('common/base.in');
+  });
+
+  it('reads requirements in UTF-16, as PowerShell writes them, and says what no pip could read', async () => {
+    const pins = 'setuptools==58.1.0\r\n';
+    for (const bytes of [Buffer.from(`\ufeff${pins}`, 'utf16le'), Buffer.from(`\ufeff${pins}`, 'utf16le').swap16()])
+      expect((await scanned(project({ 'requirements.txt': bytes }))).packages.map(({ name }) => name)).toEqual([
+        'setuptools',
+      ]);
+    const unmarked = await scanned(project({ 'requirements.txt': Buffer.from(pins, 'utf16le') }));
+    expect(open(unmarked)).toEqual([expect.stringContaining('UTF-16')]);
+  });
+
+  it('a manifest that is not read counts as settled by the lock file beside or above it', async () => {
+    const lock = 'GEM\n  specs:\n    rails (5.2.0)\n';
+    const gemfile = "gem 'rails'\n";
+    expect(open(await scanned(project({ 'app/Gemfile': gemfile })))).toEqual([
+      'app/Gemfile: Gemfile: this kind of file is not read: no exact version, not assessed',
+    ]);
+    for (const place of ['Gemfile.lock', 'app/Gemfile.lock'])
+      expect(open(await scanned(project({ 'app/Gemfile': gemfile, [place]: lock }))), place).toEqual([]);
+    expect(open(await scanned(project({ 'app/Gemfile': gemfile, 'other/Gemfile.lock': lock })))).toHaveLength(1);
+  });
+
+  it('says of each line of requirements what became of it', async () => {
+    const report = await scanned(
+      project({
+        'requirements.txt':
+          'git+https://git.example/django/django@3.2.0#egg=django\nhttps://x.example/setuptools-58.1.0-py3-none-any.whl\nhttps://x.example/src/six-1.16.0.tar.gz\n./mine\n-e .\nJinja2 2.11.2\n../other\n',
+      }),
+    );
+    expect(report.packages.map(({ name, version }) => `${name} ${version}`)).toEqual(['setuptools 58.1.0']);
+    expect(open(report)).toEqual([
+      'requirements.txt: ../other: no exact version, not assessed',
+      'requirements.txt: git+https://git.example/django/django@3.2.0#egg=django: no exact version, not assessed',
+      'requirements.txt: https://x.example/src/six-1.16.0.tar.gz: no exact version, not assessed',
+      'requirements.txt: no requirement that pip reads: Jinja2 2.11.2: no exact version, not assessed',
     ]);
   });
 

@@ -9,10 +9,17 @@ import { type ReadingOptions, takeInventory } from './take.ts';
  * what leaves the version open is listed apart, unless a lock file says which. Throws as `takeInventory`.
  */
 export async function projectInventory(image: Image, options: ReadingOptions): Promise<Inventory> {
-  const { inventory } = await takeInventory(image, { ...options, analyzers: [...analyzers, ...projectAnalyzers] });
+  const taken = await takeInventory(image, { ...options, analyzers: [...analyzers, ...projectAnalyzers] });
+  const inventory = asPlaced(taken.inventory, image.places ?? new Map());
   const isOpen = (pkg: Package): boolean => pkg.role === 'declared' && pkg.properties?.requirement !== undefined;
   const known = new Set(inventory.packages.filter((pkg) => !isOpen(pkg) && pkg.version !== '').map(projectKey));
-  const open = inventory.packages.filter((pkg) => isOpen(pkg) && !known.has(projectKey(pkg)));
+  const places = new Set(
+    inventory.packages.filter((pkg) => !isOpen(pkg)).flatMap(({ evidence }) => evidence.map(({ path }) => path)),
+  );
+  const open = inventory.packages.filter(
+    (pkg) =>
+      isOpen(pkg) && !known.has(projectKey(pkg)) && !pkg.evidence.every(({ path }) => isSettled(pkg, path, places)),
+  );
   const unpinned = open.flatMap((pkg) => pkg.evidence.map(({ path }) => unpinnedOf(pkg, path)));
   return {
     ...inventory,
@@ -20,6 +27,31 @@ export async function projectInventory(image: Image, options: ReadingOptions): P
     unknowns: [...inventory.unknowns, ...unpinned.map(asUnknown)],
     unpinned,
   };
+}
+
+/** With the real paths of what was shown to analyzers under another name. */
+function asPlaced(inventory: Inventory, places: ReadonlyMap<string, string>): Inventory {
+  if (places.size === 0) return inventory;
+  const real = <T extends { readonly path: string }>(item: T): T => {
+    const path = places.get(item.path);
+    return path === undefined ? item : { ...item, path };
+  };
+  return {
+    ...inventory,
+    packages: inventory.packages.map((pkg) => ({ ...pkg, evidence: pkg.evidence.map(real) })),
+    unknowns: inventory.unknowns.map(real),
+  };
+}
+
+/** Whether a lock file that was read lies beside a manifest that is not, or above it: it says all that the manifest would. */
+function isSettled({ properties }: Package, path: string, places: ReadonlySet<string>): boolean {
+  const lock = properties?.settledBy;
+  if (lock === undefined) return false;
+  for (let end = path.lastIndexOf('/'); end >= 0; end = path.lastIndexOf('/', end - 1)) {
+    if (places.has(`${path.slice(0, end)}/${lock}`)) return true;
+    if (end === 0) break;
+  }
+  return places.has(lock);
 }
 
 const unpinnedOf = ({ type, name, namespace, properties }: Package, path: string): Unpinned => ({

@@ -89,6 +89,8 @@ export interface Subject {
 export interface Image {
   readonly subject: Subject;
   readonly layers: readonly Layer[];
+  /** Files that analyzers know only under another name, by that: where they really are. */
+  readonly places?: ReadonlyMap<string, string>;
   /** What the source states in place of layers. */
   readonly bill?: Bill;
   /** What the user should know of how it was opened (another platform than this machine's, for example). */

@@ -1,3 +1,4 @@
+import { NPM_NAME, NPM_VERSION, pnpmPackages, yarnPackages } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, type PackageFact } from '../analyzer.ts';
 
@@ -11,12 +12,6 @@ const fixed = (name: string, version: string, folder: string): PackageFact => ({
   needs: [folder],
 });
 
-const NAME = String.raw`(?:@[\w.~-]{1,100}\/)?[\w.~-]{1,214}`;
-const SEMVER = String.raw`\d{1,9}\.\d{1,9}\.\d{1,9}(?:[-+][\w.+-]{1,100})?`;
-
-/** `lodash@^4.17.20, lodash@^4.17.21:` of Yarn 1, `"lodash@npm:^4.17.20, ...":` of its successors; the version stands below, an inch in. */
-const YARN = new RegExp(String.raw`^"?(${NAME})@[^\n]{0,2000}:\r?\n {2}version:? "?(${SEMVER})"?\r?$`, 'gm');
-
 /**
  * What Yarn fixed: versions by name, without the place. Where several versions of a name are fixed, nobody can tell from it which of them lies
  * in the project's own folder, and nothing is said. Heard only of packages whose manifest is gone (`hiding/npm-code.ts`).
@@ -29,8 +24,8 @@ export const yarnLock = analyzer({
   *read(file) {
     if (/(?:^|\/)node_modules\//.test(file.path)) return;
     const versions = new Map<string, Set<string>>();
-    for (const [, name, version] of file.text().matchAll(YARN) as Iterable<string[]>)
-      versions.set(name!, (versions.get(name!) ?? new Set()).add(version!));
+    for (const { name, version } of yarnPackages(file.text()))
+      versions.set(name, (versions.get(name) ?? new Set()).add(version));
     for (const [name, those] of versions)
       if (those.size === 1) yield fixed(name, [...those][0]!, `node_modules/${name}`);
   },
@@ -38,7 +33,7 @@ export const yarnLock = analyzer({
 
 /** `"lodash@npm:4.17.21":`, then the places, each with a dash. */
 const STATE = new RegExp(
-  String.raw`^"?(${NAME})@(?:npm:|virtual:[0-9a-f]{1,200}#npm:)(${SEMVER})"?:\r?\n((?: {2}[^\n]{0,2000}\n){1,200})`,
+  String.raw`^"?(${NPM_NAME})@(?:npm:|virtual:[0-9a-f]{1,200}#npm:)(${NPM_VERSION})"?:\r?\n((?: {2}[^\n]{0,2000}\n){1,200})`,
   'gm',
 );
 
@@ -56,12 +51,6 @@ export const yarnState = analyzer({
   },
 });
 
-/** A key below `packages:`: `/lodash@4.17.21:` of versions 6, `lodash@4.17.21:` of 9, `/lodash/4.17.21:` of 5; behind it what its peers are. */
-const PNPM = new RegExp(
-  String.raw`^ {2}['"]?\/?(${NAME})[@/](${SEMVER})((?:\([^\n:'"]{1,500}\)|_[^\n:'"]{1,500})?)['"]?:\r?$`,
-  'gm',
-);
-
 /**
  * What pnpm fixed, each in the folder of its store that is called after it. The copy beside the store says what is there.
  * https://github.com/pnpm/spec/blob/master/lockfile/9.0.md
@@ -74,13 +63,13 @@ export const pnpmLock = analyzer({
     const isCopy = file.path.endsWith('/.pnpm/lock.yaml');
     if (!isCopy && /(?:^|\/)node_modules\//.test(file.path)) return;
     const store = isCopy ? '' : 'node_modules/.pnpm/';
-    for (const [, name, version, peers] of file.text().matchAll(PNPM) as Iterable<string[]>) {
-      const behind = peers!
+    for (const { name, version, peers } of pnpmPackages(file.text())) {
+      const behind = peers
         .replace(/\)\(|\(/g, '_')
         .replace(/\)/g, '')
         .replaceAll('/', '+');
-      const folder = `${name!.replace('/', '+')}@${version}${behind}`;
-      if (folder.length <= LIMITS.nameBytes) yield fixed(name!, version!, `${store}${folder}/node_modules/${name}`);
+      const folder = `${name.replace('/', '+')}@${version}${behind}`;
+      if (folder.length <= LIMITS.nameBytes) yield fixed(name, version, `${store}${folder}/node_modules/${name}`);
     }
   },
 });

@@ -1,6 +1,8 @@
+import { before } from '../../formats/ends.ts';
 import {
   isObject,
   type Json,
+  type JsonObject,
   list,
   object,
   parseRequirement,
@@ -8,7 +10,10 @@ import {
   shortLines,
   text,
 } from '../../formats/text/index.ts';
+import { uriDecoded } from '../../formats/uri.ts';
 import { analyzer, type PackageFact } from '../analyzer.ts';
+import { open, requirement } from './asked.ts';
+import { pixiTables } from './manifests.ts';
 
 /**
  * What Python projects ask for: pins that say a version, and requirements that leave it open, which have none here and say in
@@ -16,7 +21,7 @@ import { analyzer, type PackageFact } from '../analyzer.ts';
  */
 export const pythonDeclarations = analyzer({
   name: 'python-declarations',
-  version: 1,
+  version: 2,
   files: [
     '**/requirements*.txt',
     '**/*requirements.txt',
@@ -34,35 +39,10 @@ export const pythonDeclarations = analyzer({
   },
 });
 
-const CHARACTERS = 200;
-
-const open = (type: string, name: string, requirement: string): PackageFact => ({
-  type,
-  name,
-  version: '',
-  role: 'declared',
-  properties: { requirement: requirement.trim().slice(0, CHARACTERS) },
-});
-
-/** `==1.2.3` among the clauses of a specifier; a wildcard leaves it open. */
-const exactOf = (specifier: string): string | undefined =>
-  specifier
-    .split(',')
-    .map((clause) => /^===?([\w.!+-]+)$/.exec(clause.trim())?.[1])
-    .find((version) => version !== undefined);
-
-/** One requirement; `pinned`: pins are yielded too, which nobody else reads in such files. */
-function* requirement(written: string, pinned: boolean): Generator<PackageFact> {
-  const parsed = parseRequirement(written);
-  if (!parsed) return;
-  const { name, specifier, url } = parsed;
-  const exact = url === undefined ? exactOf(specifier) : undefined;
-  if (exact === undefined) yield open('pypi', name, written);
-  else if (pinned || specifier.includes(',')) yield { type: 'pypi', name, version: exact, role: 'declared' };
-}
-
 /** Comments and options taken off, lines that end in a backslash joined. https://pip.pypa.io/en/stable/reference/requirements-file-format/ */
 function* requirements(content: string): Generator<PackageFact> {
+  if (content.includes('\0'))
+    return yield open('pypi', 'requirements', 'no text that pip reads (UTF-16 without a byte order mark?)');
   let joined = '';
   for (const line of shortLines(content)) {
     const plain = line.replace(/(?:^|\s)#.*$/, '');
@@ -76,8 +56,30 @@ function* requirements(content: string): Generator<PackageFact> {
     const egg = editable && /[#&]egg=([A-Za-z0-9._-]+)/.exec(editable)?.[1];
     if (egg) yield open('pypi', egg, whole);
     if (whole === '' || whole.startsWith('-')) continue;
-    yield* requirement(whole.split(/\s--[a-z]/, 1)[0] as string, false);
+    const asked = whole.split(/\s--[a-z]/, 1)[0] as string;
+    const elsewhere =
+      /^(?:[a-z][a-z+.-]*:|\.{0,2}[/\\]|.*[/\\].*|.*\.(?:whl|zip|tar\.\w+|tgz)(?:\s|$))/i.test(asked) &&
+      !/^[\w.-]+\s*(?:\[[^\]]*\]\s*)?@/.test(asked);
+    if (elsewhere) yield* fromElsewhere(asked);
+    else if (parseRequirement(asked) === undefined)
+      yield open('pypi', asked.split(/\s/, 1)[0] as string, `no requirement that pip reads: ${asked}`);
+    else yield* requirement(asked, false);
   }
+}
+
+const WHEEL =
+  /(?:^|[/\\])([A-Za-z0-9_.]{1,200})-(\d[\w.!+]{0,100})(?:-\d\w{0,60})?-[\w.]{1,100}-[\w.]{1,100}-[\w.]{1,200}\.whl/;
+
+/** A URL or a path. A wheel's name says what it is; of the project's own folders their declarations are read. https://pip.pypa.io/en/stable/reference/requirements-file-format/ */
+function* fromElsewhere(asked: string): Generator<PackageFact> {
+  const place = asked.split(/\s/, 1)[0] as string;
+  const [, name, version] = WHEEL.exec(place) ?? [];
+  if (name !== undefined && version !== undefined)
+    return yield { type: 'pypi', name: name.replaceAll('_', '-'), version: uriDecoded(version), role: 'declared' };
+  if (/^\.?[/\\]|^\.$/.test(place) && !/^[/\\]/.test(place) && !/\.(?:zip|tar\.\w+|tgz)$/.test(place)) return;
+  const egg = /[#&]egg=([A-Za-z0-9._-]+)/.exec(place)?.[1];
+  const last = before(place, '#').split(/[/\\]/).filter(Boolean).at(-1);
+  yield open('pypi', egg ?? before(last ?? 'requirement', '@').replace(/\.git$/, ''), asked);
 }
 
 /**
@@ -94,7 +96,15 @@ function* pyproject(content: string): Generator<PackageFact> {
   ];
   for (const group of groups)
     for (const dependency of list(group)) if (typeof dependency === 'string') yield* requirement(dependency, true);
-  const poetry = object(object(document.tool).poetry);
+  const tool = object(document.tool);
+  for (const environment of Object.values(object(object(tool.hatch).envs)).map(object))
+    for (const dependency of [...list(environment.dependencies), ...list(environment['extra-dependencies'])])
+      if (typeof dependency === 'string') yield* requirement(dependency, true);
+  yield* pixiTables(object(tool.pixi));
+  for (const file of dynamicFiles(object(object(tool.setuptools).dynamic)))
+    if (!/requirements[\w.-]*\.txt$/.test(file))
+      yield open('pypi', file, `${file}, which pyproject.toml names: this kind of file is not read`);
+  const poetry = object(tool.poetry);
   const tables = [
     poetry.dependencies,
     poetry['dev-dependencies'],
@@ -103,6 +113,17 @@ function* pyproject(content: string): Generator<PackageFact> {
   for (const table of tables)
     for (const [name, value] of Object.entries(object(table)))
       if (name !== 'python') yield poetryDependency(name, value);
+}
+
+/** Files that dependencies are read from when the project is built. https://setuptools.pypa.io/en/latest/userguide/pyproject_config.html#dynamic-metadata */
+function dynamicFiles(dynamic: JsonObject): readonly string[] {
+  const entries = [
+    object(dynamic.dependencies),
+    ...Object.values(object(dynamic['optional-dependencies'])).map(object),
+  ];
+  return entries
+    .flatMap(({ file }) => [text(file), ...list(file).map((name) => text(name))])
+    .flatMap((name) => name ?? []);
 }
 
 /** A bare version is exact for Poetry. https://python-poetry.org/docs/dependency-specification/ */

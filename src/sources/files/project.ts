@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { decodedText } from '../../bounded-file.ts';
 import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Image, Notice } from '../../model.ts';
@@ -10,7 +11,7 @@ import { projectSupplier } from './project-supplier.ts';
 
 /** Files by whose name a project says what it needs. */
 const DECLARATIONS =
-  /^(?:[\w.-]*requirements[\w.-]*\.txt|constraints[\w.-]*\.txt|pyproject\.toml|Pipfile\.lock|poetry\.lock|uv\.lock|pdm\.lock|pylock(?:\.[\w-]+)?\.toml|pixi\.lock|[\w.-]*conda-lock\.ya?ml|(?:conda-)?environment\.ya?ml|conda-linux-[\w-]+\.lock|Cargo\.lock|go\.mod|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|Package\.resolved|renv\.lock|Manifest\.toml|setup\.(?:py|cfg))$/;
+  /^(?:[\w.-]*requirements[\w.-]*\.txt|constraints[\w.-]*\.txt|pyproject\.toml|Pipfile\.lock|poetry\.lock|uv\.lock|pdm\.lock|pylock(?:\.[\w-]+)?\.toml|pixi\.lock|[\w.-]*conda-lock\.ya?ml|(?:conda-)?environment\.ya?ml|conda-linux-[\w-]+\.lock|Cargo\.lock|go\.mod|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|Gemfile\.lock|gems\.locked|composer\.(?:lock|json)|gradle\.lockfile|pubspec\.lock|package\.json|Cargo\.toml|Pipfile|pixi\.toml|Package\.resolved|renv\.lock|Manifest\.toml|setup\.(?:py|cfg))$/;
 
 /** Whether a file's name says that it declares packages. */
 export const isDeclaration = (path: string): boolean =>
@@ -38,7 +39,7 @@ export async function openProject(reference: string, path: string): Promise<Imag
   if (status.isDirectory()) {
     const image = await openDirectory(reference, path);
     const supplier = await projectSupplier(path);
-    const { files, notices } = await includedUnderOtherNames(resolve(path));
+    const { files, notices, places } = await includedUnderOtherNames(resolve(path));
     // A layer of their own, above the folder's: there no analyzer would know them by their names.
     const above = memoryImage({ layers: [{ files: {} }, { files }] });
     const isAny = Object.keys(files).length > 0;
@@ -52,11 +53,12 @@ export async function openProject(reference: string, path: string): Promise<Imag
       },
       ...(isAny ? { layers: [...image.layers, ...above.layers.slice(1)] } : {}),
       ...(notices.length > 0 ? { notices } : {}),
+      places,
     };
   }
   if (!status.isFile()) throw new PlimsollError('unsupported', 'neither a file nor a folder', { where: path });
   const first = resolve(path);
-  const { files, notices } = await withIncludes([first], dirname(first), first);
+  const { files, notices, places } = await withIncludes([first], dirname(first), first);
   const name = await realpath(path);
   const image = memoryImage({ layers: [{ files }], reference });
   const { layers } = image.subject;
@@ -65,26 +67,51 @@ export async function openProject(reference: string, path: string): Promise<Imag
     ...image,
     subject: { reference, source: 'project', name, layers, ...(supplier === undefined ? {} : { supplier }) },
     ...(notices.length > 0 ? { notices } : {}),
+    places,
   };
 }
 
 interface Included {
   readonly files: Record<string, Buffer>;
   readonly notices: readonly Notice[];
+  /** Where a file of another name really is. */
+  readonly places: ReadonlyMap<string, string>;
 }
 
-/** What requirements files at the top of a folder, or in its `requirements`, include under names that declare nothing by themselves. */
+/** What requirements files anywhere in a folder include under names that declare nothing by themselves. */
 async function includedUnderOtherNames(folder: string): Promise<Included> {
-  const names = async (under: string) =>
-    (await readdir(join(folder, under)).catch(() => [])).map((name) => join(under, name));
-  const firsts = [...(await names('')), ...(await names('requirements'))]
-    .filter((place) => isDeclaration(place) && place.endsWith('.txt'))
-    .sort()
-    .slice(0, LIMITS.projectIncludes)
-    .map((place) => join(folder, place));
-  const { files, notices } = await withIncludes(firsts, folder);
+  const { firsts, isCut } = await requirementsIn(folder);
+  const { files, notices, places } = await withIncludes(firsts, folder);
   const others = Object.entries(files).filter(([place]) => !existsSync(join(folder, place)));
-  return { files: Object.fromEntries(others), notices };
+  const message = `includes were followed in ${LIMITS.projectIncludes} requirements files of ${LIMITS.projectFolders} folders at most: what others include is not assessed`;
+  return {
+    files: Object.fromEntries(others),
+    places,
+    notices: isCut ? [...notices, { level: 'warning', code: 'include-unread', message }] : notices,
+  };
+}
+
+/** Folders with what others wrote, and with copies of it. */
+const FOREIGN = /^(?:node_modules|site-packages|dist-packages|_vendor|pkgs|__pycache__|\..*)$/;
+
+/** The requirements files of a folder and those below, links left alone; the nearest first. */
+async function requirementsIn(
+  folder: string,
+): Promise<{ readonly firsts: readonly string[]; readonly isCut: boolean }> {
+  const firsts: string[] = [];
+  const folders = [folder];
+  for (const [count, under] of folders.entries()) {
+    if (count >= LIMITS.projectFolders || firsts.length > LIMITS.projectIncludes) break;
+    const entries = await readdir(under, { withFileTypes: true }).catch(() => []);
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const path = join(under, entry.name);
+      if (entry.isDirectory() && !FOREIGN.test(entry.name) && folders.length <= LIMITS.projectFolders)
+        folders.push(path);
+      else if (!entry.isDirectory() && entry.name.endsWith('.txt') && isDeclaration(path)) firsts.push(path);
+    }
+  }
+  const isCut = folders.length > LIMITS.projectFolders || firsts.length > LIMITS.projectIncludes;
+  return { firsts: firsts.slice(0, LIMITS.projectIncludes), isCut };
 }
 
 /**
@@ -93,20 +120,26 @@ async function includedUnderOtherNames(folder: string): Promise<Included> {
  */
 async function withIncludes(firsts: readonly string[], folder: string, named?: string): Promise<Included> {
   const files: Record<string, Buffer> = Object.create(null);
+  const places = new Map<string, string>();
   const notices: Notice[] = [];
   const open = [...firsts];
+  let left = firsts.length + LIMITS.projectIncludes;
   for (let path = open.pop(); path !== undefined; path = open.pop()) {
     const place = placeOf(relative(folder, path));
     if (Object.hasOwn(files, place)) continue;
-    const bytes = await read(path, path === named, folder);
-    if (bytes === undefined || Object.keys(files).length >= LIMITS.projectIncludes) {
+    left -= 1;
+    const bytes = left < 0 ? undefined : await read(path, path === named, folder);
+    if (bytes === undefined) {
       const message = `${relative(folder, path)} is included and could not be read: what it declares is not assessed`;
       notices.push({ level: 'warning', code: 'include-unread', message });
+      if (left < 0) break;
       continue;
     }
     files[place] = bytes;
+    const real = relative(folder, path).split(sep).join('/');
+    if (real !== place) places.set(place, real);
     if (!/\.(?:txt|in)$/.test(path)) continue;
-    for (const [, included = ''] of bytes.toString('utf8').matchAll(INCLUDE)) {
+    for (const [, included = ''] of decodedText(bytes).matchAll(INCLUDE)) {
       const target = resolve(dirname(path), included);
       if (target.startsWith(folder + sep)) open.push(target);
       else {
@@ -115,7 +148,7 @@ async function withIncludes(firsts: readonly string[], folder: string, named?: s
       }
     }
   }
-  return { files, notices };
+  return { files, notices, places };
 }
 
 const INCLUDE = /^[ \t]*(?:-r|-c|--requirement|--constraint)[ \t=]*([^\s#]+)/gm;

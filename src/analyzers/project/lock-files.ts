@@ -1,0 +1,127 @@
+import { fileNameOf } from '../../formats/paths.ts';
+import {
+  isObject,
+  type Json,
+  list,
+  object,
+  pnpmPackages,
+  shortLines,
+  text,
+  yarnPackages,
+} from '../../formats/text/index.ts';
+import { analyzer, type PackageFact } from '../analyzer.ts';
+import { open } from './asked.ts';
+
+/** What lock files of other languages than Python fix: each package with its version. Cargo's and npm's have analyzers of their own. */
+export const projectLocks = analyzer({
+  name: 'project-locks',
+  version: 1,
+  files: [
+    'yarn.lock',
+    'pnpm-lock.yaml',
+    'Gemfile.lock',
+    'gems.locked',
+    'composer.lock',
+    'gradle.lockfile',
+    'pubspec.lock',
+  ].map((name) => `**/${name}`),
+  *read(file) {
+    if (/(?:^|\/)(?:node_modules|vendor|site-packages)\//.test(file.path)) return;
+    const name = fileNameOf(file.path);
+    const { type, read } = READERS.get(name) as LockReader;
+    let isRead = false;
+    for (const fact of read(file.text())) {
+      isRead = true;
+      // Parts of the project itself have a line, too, and are no package of anybody's.
+      if (fact !== OWN) yield fact;
+    }
+    if (!isRead && saysSomething(file.text())) yield open(type, name, `${name}: no package in it is understood`);
+  },
+});
+
+/** A line about a part of the project itself. */
+const OWN = Symbol('own');
+type Said = PackageFact | typeof OWN;
+
+const declared = (type: string, name: string, version: string): PackageFact => ({
+  type,
+  name,
+  version,
+  role: 'declared',
+});
+
+const saysSomething = (content: string): boolean =>
+  [...shortLines(content)].some(
+    (line) => /^[^#\s{}]/.test(line) && !/^(?:__metadata|lockfileVersion|settings|empty=)/.test(line),
+  );
+
+interface LockReader {
+  readonly type: string;
+  read(content: string): Iterable<Said>;
+}
+
+const READERS: ReadonlyMap<string, LockReader> = new Map([
+  ['yarn.lock', { type: 'npm', read: yarn }],
+  ['pnpm-lock.yaml', { type: 'npm', read: pnpm }],
+  ['Gemfile.lock', { type: 'gem', read: gems }],
+  ['gems.locked', { type: 'gem', read: gems }],
+  ['composer.lock', { type: 'composer', read: composer }],
+  ['gradle.lockfile', { type: 'maven', read: gradle }],
+  ['pubspec.lock', { type: 'pub', read: pub }],
+]);
+
+/** https://yarnpkg.com/configuration/lockfile `foo@npm:lodash@^4` is lodash, whatever the project calls it. */
+function* yarn(content: string): Generator<Said> {
+  for (const { name, version, wanted } of yarnPackages(content)) {
+    const real = /^(?:npm:)?((?:@[\w.~-]{1,100}\/)?[A-Za-z_][\w.~-]{0,213})@/.exec(wanted)?.[1];
+    if (/^(?:workspace|link|portal|file):/.test(wanted)) yield OWN;
+    else yield declared('npm', real ?? name, version);
+  }
+}
+
+/** https://github.com/pnpm/spec/blob/master/lockfile/9.0.md */
+function* pnpm(content: string): Generator<Said> {
+  for (const { name, version } of pnpmPackages(content)) yield declared('npm', name, version);
+  if (/^importers:/m.test(content)) yield OWN;
+}
+
+/** Below `GEM` and `GIT` the gems, four blanks in; what is below `PATH` is the project's. https://bundler.io/man/bundle-lock.1.html */
+function* gems(content: string): Generator<Said> {
+  let section = '';
+  for (const line of shortLines(content)) {
+    section = /^([A-Z][A-Z ]{1,30})\s*$/.exec(line)?.[1] ?? section;
+    const [, name, version] = /^ {4}([\w.-]{1,200}) \((\d[\w.]{0,100})(?:-[\w.-]{1,60})?\)\s*$/.exec(line) ?? [];
+    if (name !== undefined && version !== undefined) yield section === 'PATH' ? OWN : declared('gem', name, version);
+  }
+}
+
+/** https://getcomposer.org/doc/01-basic-usage.md#commit-your-composer-lock-file-to-version-control */
+function* composer(content: string): Generator<Said> {
+  const document = JSON.parse(content) as Json;
+  if (!isObject(document) || !Array.isArray(document.packages)) return;
+  yield OWN;
+  for (const value of [...list(document.packages), ...list(document['packages-dev'])]) {
+    const { name, version } = object(value);
+    const [written, at] = [text(name), text(version)];
+    if (written !== undefined && at !== undefined) yield declared('composer', written, at.replace(/^v(?=\d)/, ''));
+  }
+}
+
+/** `group:artifact:version=configurations`. https://docs.gradle.org/current/userguide/dependency_locking.html */
+function* gradle(content: string): Generator<Said> {
+  for (const line of shortLines(content)) {
+    const [, name, version] = /^([\w.-]{1,200}:[\w.-]{1,200}):([\w.+-]{1,100})=/.exec(line) ?? [];
+    if (name !== undefined && version !== undefined) yield declared('maven', name, version);
+  }
+}
+
+/** Two blanks in the name, four the version. https://dart.dev/tools/pub/glossary#lockfile */
+function* pub(content: string): Generator<Said> {
+  let [name, source] = ['', ''];
+  for (const line of shortLines(content)) {
+    name = /^ {2}(\w{1,100}):\s*$/.exec(line)?.[1] ?? name;
+    source = /^ {4}source: (\w{1,20})\s*$/.exec(line)?.[1] ?? (/^ {2}\w/.test(line) ? '' : source);
+    const version = /^ {4}version: "?(\d[\w.+-]{0,100})"?\s*$/.exec(line)?.[1];
+    if (version !== undefined && name !== '') yield source === 'hosted' ? declared('pub', name, version) : OWN;
+  }
+}
