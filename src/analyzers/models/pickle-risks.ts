@@ -38,6 +38,7 @@ export function* pickleRisks(file: PickleFile, where?: string): Iterable<Fact> {
 
 function* judgeWalk(walk: PickleWalk, carriedAt?: number): Iterable<Judged> {
   for (const event of walk.events) {
+    if (event.kind === 'name' && !isNameToWorryAbout(event)) continue;
     const verdict: GlobalVerdict = event.module === '' ? { verdict: 'unknown', name: event.shown } : judgeCall(event);
     yield { event, verdict, ...(carriedAt === undefined ? {} : { carriedAt }) };
   }
@@ -46,8 +47,17 @@ function* judgeWalk(walk: PickleWalk, carriedAt?: number): Iterable<Judged> {
   }
 }
 
-/** A call says more than a name that something else may call, and that more than the name alone. */
-const weight = ({ kind, handedTo }: PickleEvent): number => (kind !== 'import' ? 2 : handedTo === undefined ? 0 : 1);
+/** The name of what runs code, as a text given to a function that is not known to take data only: those that import by name are without number. */
+function isNameToWorryAbout({ module, name, handedTo = '' }: PickleEvent): boolean {
+  const verdict = judgeGlobal(module, name);
+  if (verdict.verdict !== 'dangerous' || verdict.severity !== 'CRITICAL') return false;
+  const dot = handedTo.lastIndexOf('.');
+  return judgeGlobal(handedTo.slice(0, Math.max(dot, 0)), handedTo.slice(dot + 1)).verdict !== 'harmless';
+}
+
+/** A call says more than a name that something else may call, that more than the name alone, and that more than a text. */
+const weight = ({ kind, handedTo }: PickleEvent): number =>
+  kind === 'name' ? 0 : kind !== 'import' ? 3 : handedTo === undefined ? 1 : 2;
 
 function* dangerous(judged: readonly Judged[], where?: string): Iterable<RiskFact> {
   const worst = new Map<string, Judged>();
@@ -60,6 +70,10 @@ function* dangerous(judged: readonly Judged[], where?: string): Iterable<RiskFac
   for (const { event, verdict, carriedAt } of worst.values()) {
     if (verdict.verdict !== 'dangerous' || verdict.together) continue;
     const name = printable(verdict.name, 160);
+    if (event.kind === 'name') {
+      yield namedInText(event, verdict, where, carriedAt);
+      continue;
+    }
     const called = event.kind === 'call';
     const handed = event.handedTo !== undefined;
     const shown = called ? printable(event.shown, 300) : name;
@@ -71,6 +85,23 @@ function* dangerous(judged: readonly Judged[], where?: string): Iterable<RiskFac
       place(carriedAt ?? event.offset, where),
     );
   }
+}
+
+function namedInText(
+  event: PickleEvent,
+  verdict: Extract<GlobalVerdict, { verdict: 'dangerous' }>,
+  where: string | undefined,
+  carriedAt: number | undefined,
+): RiskFact {
+  const name = printable(verdict.name, 160);
+  const callee = printable(event.handedTo ?? '', 100);
+  return modelRisk(
+    `pickle-names-${slug(verdict.name)}`,
+    lower(verdict.severity),
+    `loading it hands the name of ${name} to ${callee}`,
+    `${name}: ${verdict.why}; ${callee} may import it by its name${inside(carriedAt)}`,
+    place(carriedAt ?? event.offset, where),
+  );
 }
 
 /** Names that only together mean something, such as those with which cloudpickle rebuilds a function. */

@@ -24,6 +24,7 @@ const EVASIONS: readonly (readonly [module: string, name: string])[] = [
   ['shutil', 'rmtree'], ['tempfile', 'mkstemp'], ['io', 'open'], ['_io', 'FileIO'], ['codecs', 'open'], ['pathlib', 'Path.write_text'], ['sqlite3', 'connect'],
   ['pip', 'main'], ['pip._internal', 'main'], ['ensurepip', '_run_pip'], ['venv', 'create'], ['idlelib.pyshell', 'ModifiedInterpreter.runcode'], ['idlelib.autocomplete', 'AutoComplete.get_entity'], ['lib2to3.pgen2.grammar', 'Grammar.loadPickle'], ['lib2to3.pgen2.pgen', 'ParserGenerator.make_label'], ['distutils.file_util', 'write_file'], ['distutils.spawn', 'spawn'], ['setuptools.command.easy_install', 'main'],
   ['_aix_support', '_read_cmd_output'], ['_osx_support', '_read_output'], ['_pyrepl.pager', 'pipe_pager'], ['pydoc', 'pipepager'], ['uuid', '_get_command_stdout'], ['imaplib', 'IMAP4_stream'], ['test.support.script_helper', 'assert_python_ok'], ['logging.config', 'listen'], ['platform', 'popen'], ['ctypes.util', '_findSoname_ldconfig'],
+  ['mailcap', 'findmatch'], ['mailcap', 'test'], ['uuid', '_find_mac_under_heading'], ['uuid', '_find_mac_near_keyword'], ['logging.config', '_resolve'], ['logging.config', 'DictConfigurator.configure'], ['pipes', 'Template.copy'], ['optparse', 'Values.read_file'], ['turtle', '_make_global_funcs'], ['pstats', 'Stats'], ['argparse', 'FileType'], ['uu', 'decode'], ['_pyio', 'FileIO'], ['logging.handlers', 'TimedRotatingFileHandler'], ['logging.handlers', 'SysLogHandler'],
   ['operator', 'attrgetter'], ['_operator', 'methodcaller'], ['functools', 'partial'], ['builtins', 'map'], ['itertools', 'imap'], ['types', 'FunctionType'], ['types', 'CodeType'], ['marshal', 'loads'], ['pickle', 'loads'], ['cPickle', 'loads'], ['_pickle', 'Unpickler'], ['dill', 'loads'], ['cloudpickle', 'loads'], ['joblib', 'load'], ['pandas', 'read_pickle'], ['numpy', 'load'], ['yaml', 'unsafe_load'], ['shelve', 'open'],
   ['torch', 'load'], ['torch.serialization', 'load'], ['torch.hub', 'load'], ['torch.utils.collect_env', 'run'], ['torch.utils.collect_env', 'run_and_return_first_line'], ['torch.utils.bottleneck.__main__', 'run_cprofile'], ['torch.jit.unsupported_tensor_ops', 'execWrapper'], ['torch.utils._config_module', 'ConfigModule.load_config'], ['torch._dynamo.guards', 'GuardBuilder.get'], ['torch.fx.experimental.symbolic_shapes', 'ShapeEnv.evaluate_guards_expression'], ['torch.utils.data.datapipes.utils.decoder', 'basichandlers'], ['torch._inductor.codecache', 'compile_file'], ['torch.utils.cpp_extension', 'load_inline'], ['torch.ops', 'load_library'],
   ['numpy.testing._private.utils', 'runstring'], ['numpy.f2py.crackfortran', 'getlincoef'], ['numpy.distutils.exec_command', 'exec_command'], ['mlflow.projects.backend.local', '_run_entry_point'], ['keras.utils', 'get_file'], ['IPython', 'get_ipython'], ['pexpect', 'run'],
@@ -43,6 +44,28 @@ const reaching = (module: string, name: string, ...attributes: readonly string[]
     p.reduce,
     p.stop,
   );
+
+describe('the name of code as a text', () => {
+  const handed = (module: string, name: string, ...texts: string[]): string[] =>
+    rules(p.join(p.proto(4), p.global(module, name), p.mark, ...texts.map(p.text), p.tuple, p.reduce, p.stop));
+
+  // Those that import by name are without number: Django's, Werkzeug's, Celery's, logging's own.
+  it.each([
+    ['django.utils.module_loading', 'import_string', ['os.system']],
+    ['celery.utils.imports', 'symbol_by_name', ['builtins:eval']],
+    ['acme.registry', 'resolve_class', ['subprocess', 'Popen']],
+  ])('given to %s.%s is told', (module, name, texts) =>
+    expect(handed(module, name, ...texts).join()).toContain('HIGH pickle-names-'),
+  );
+
+  it.each([
+    ['numpy', 'array', ['os.system']],
+    ['acme.docs', 'Page', ['os.path', 'subject']],
+    ['acme.docs', 'Page', ['we use os.system here']],
+  ])('is data to %s.%s(%j)', (module, name, texts) =>
+    expect(handed(module, name, ...texts).join()).not.toContain('pickle-names-'),
+  );
+});
 
 describe('what no list names', () => {
   const given = (module: string, name: string, text: string): string =>

@@ -13,7 +13,7 @@ const NAMED = /\.(?:pkl|pickle|pckl|dill|cloudpickle)$/i;
  */
 export const pickle = analyzer({
   name: 'pickle',
-  version: 10,
+  version: 11,
   magic: (head, entry) =>
     looksLikePickle(head, entry.size <= head.length) || (NAMED.test(entry.path) && beginsLikePickle(head)),
   stream(entry) {

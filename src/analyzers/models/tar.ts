@@ -8,7 +8,7 @@ import { isTar, readModel } from './body.ts';
  */
 export const modelTar = analyzer({
   name: 'model-tar',
-  version: 10,
+  version: 11,
   magic: isTar,
   stream(entry) {
     const reader = drive((cursor) => readModel(cursor, { depth: 0 }), entry.size);

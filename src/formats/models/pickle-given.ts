@@ -79,3 +79,26 @@ function partOfCall(value: Extract<PickleValue, { kind: 'call' }>, depth: number
   const inner = argument.kind === 'tuple' ? worst(argument.items, argument.cut, depth + 1) : 'computed';
   return inner === 'place' || inner === 'address' ? inner : 'computed';
 }
+
+/** Members of modules that start programs, evaluate or load code, spelled out: `os.system`, `builtins:eval`. */
+const CODE = String.raw`(?:os|posix|nt|subprocess|builtins|__builtins?__|pty|importlib|runpy|ctypes|shutil|socket|marshal|pickle|_pickle|cPickle)`;
+const NAME_OF_CODE = new RegExp(`^(${CODE}(?:\\.[A-Za-z_]\\w{0,60}){0,3})[.:]([A-Za-z_]\\w{0,60})$`);
+const MODULE_OF_CODE = new RegExp(`^${CODE}$`);
+const WORD = /^[A-Za-z_]\w{0,60}$/;
+/** Texts of one call that are looked at. */
+const TEXTS = 64;
+
+/** What a call is given the names of, in one text or in two that follow each other: somebody's `import_string('os.system')` needs no other import. */
+export function namesOfCode(argument: PickleValue): { readonly module: string; readonly name: string }[] {
+  if (argument.kind !== 'tuple') return [];
+  const names: { readonly module: string; readonly name: string }[] = [];
+  let before = '';
+  for (const item of argument.items.slice(0, TEXTS)) {
+    const text = item.kind === 'text' && !item.cut ? item.text : '';
+    const match = text.length > 128 ? null : NAME_OF_CODE.exec(text);
+    if (match) names.push({ module: match[1]!, name: match[2]! });
+    else if (MODULE_OF_CODE.test(before) && WORD.test(text)) names.push({ module: before, name: text });
+    before = text;
+  }
+  return names;
+}

@@ -1,5 +1,5 @@
 import { LIMITS } from '../../limits.ts';
-import { type Given, givenOf } from './pickle-given.ts';
+import { type Given, givenOf, namesOfCode } from './pickle-given.ts';
 import { type PickleMemo, pickleMemo } from './pickle-memo.ts';
 import {
   ANY,
@@ -18,7 +18,8 @@ import {
  * `change`: an attribute or item of an imported object itself is set.
  */
 export interface PickleEvent {
-  readonly kind: 'import' | 'call' | 'change';
+  /** `name`: a text that is the name of code is handed to what is called. */
+  readonly kind: 'import' | 'call' | 'change' | 'name';
   /** Offset of the opcode in the body, of the first time where it happens often. */
   readonly offset: number;
   readonly opcode: string;
@@ -212,6 +213,7 @@ export class MachineState {
       const how = { given: givenOf(argument), ...(made && { made }), ...(bound && { bound }) } as const;
       this.record('call', target, () => `${describeValue(target)}${renderArguments(argument)}`, false, how);
       if (!this.lenient) this.handOver(target, argument, made);
+      if (!this.lenient && !made) this.handNames(globalName(target), argument);
     } else if (!this.lenient) {
       const call = made ? ({ made } as const) : {};
       this.record('call', rootGlobal(callee), () => describeValue(value), true, call);
@@ -242,6 +244,15 @@ export class MachineState {
       if (depth < 4 && 'items' in value) for (const item of value.items) look(item, depth + 1);
     };
     look(argument, 0);
+  }
+
+  private handNames(callee: string, argument: PickleValue): void {
+    for (const { module, name } of namesOfCode(argument)) {
+      const value: GlobalValue = { kind: 'global', module, name };
+      this.record('name', value, () => globalName(value));
+      const seen = this.events.get(`name\0${globalName(value)}\0`);
+      if (seen) seen.handedTo ??= callee;
+    }
   }
 
   /** An item, an element or an attribute is set: of an imported object itself it is an attack on that module. */
