@@ -1,3 +1,4 @@
+// Long because it tells each kind of thing that a pickle can do, a generator for each.
 import { printable } from '../../errors.ts';
 import type { PickleEvent, PickleFile, PickleWalk } from '../../formats/models/index.ts';
 import type { Severity } from '../../model.ts';

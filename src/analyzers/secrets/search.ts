@@ -2,6 +2,7 @@ import type { Severity } from '../../model.ts';
 import type { RiskFact } from '../analyzer.ts';
 import { ASSIGNMENT_RULE, BARE_ASSIGNMENT_RULE, PLACEHOLDER } from './assignments.ts';
 import { SECRET_RULES, type SecretRule } from './rules.ts';
+import { SERVICE_RULES } from './service-rules.ts';
 
 /** A secret found in a text, masked. */
 interface FoundSecret {
@@ -49,6 +50,7 @@ function search(text: string, options: SearchOptions): Search {
     ...SECRET_RULES,
     ...(options.assignments ? [ASSIGNMENT_RULE] : []),
     ...(options.bare ? [BARE_ASSIGNMENT_RULE] : []),
+    ...SERVICE_RULES,
   ];
   const taken: [number, number][] = [];
   for (const rule of rules) {
@@ -102,14 +104,14 @@ const DEFAULT_PASSWORD =
 
 function isSecret(secret: string, rule: SecretRule): boolean {
   if (rule.id === 'private-key' || rule.id === 'gcp-service-account') return isKeyMaterial(secret);
-  if (PLACEHOLDER.test(secret) || DEFAULT_PASSWORD.test(secret)) return false;
+  if (PLACEHOLDER.test(secret.slice(rule.shown ?? 0)) || DEFAULT_PASSWORD.test(secret)) return false;
   if (rule.entropy !== undefined && entropy(secret) < rule.entropy) return false;
-  if (rule.id !== 'assigned') return true;
+  if (rule.id !== 'assigned' && rule.id !== 'service-key') return true;
   // Words, paths, dotted names, versions and dates are values too.
   return (
     /[0-9]/.test(secret) &&
     /[A-Za-z]/.test(secret) &&
-    !/^[a-z]+(?:[._/-][a-z0-9]+)+$/i.test(secret) &&
+    !/^[a-z]+(?:[._/-][a-z0-9]{1,23})+$/i.test(secret) &&
     !/^(?:sha\d+[-:]|[a-z]+:\/\/)/i.test(secret)
   );
 }

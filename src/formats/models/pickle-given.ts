@@ -81,9 +81,10 @@ function partOfCall(value: Extract<PickleValue, { kind: 'call' }>, depth: number
 }
 
 /** Members of modules that start programs, evaluate or load code, spelled out: `os.system`, `builtins:eval`. */
-const CODE = String.raw`(?:os|posix|nt|subprocess|builtins|__builtins?__|pty|importlib|runpy|ctypes|shutil|socket|marshal|pickle|_pickle|cPickle)`;
-const NAME_OF_CODE = new RegExp(`^(${CODE}(?:\\.[A-Za-z_]\\w{0,60}){0,3})[.:]([A-Za-z_]\\w{0,60})$`);
-const MODULE_OF_CODE = new RegExp(`^${CODE}$`);
+const NAME_OF_CODE =
+  /^((?:os|posix|nt|subprocess|builtins|__builtins?__|pty|importlib|runpy|ctypes|shutil|socket|marshal|_?pickle|cPickle)(?:\.[A-Za-z_]\w{0,60}){0,3})[.:]([A-Za-z_]\w{0,60})$/;
+const MODULE_OF_CODE =
+  /^(?:os|posix|nt|subprocess|builtins|__builtins?__|pty|importlib|runpy|ctypes|shutil|socket|marshal|_?pickle|cPickle)$/;
 const WORD = /^[A-Za-z_]\w{0,60}$/;
 /** Texts of one call that are looked at. */
 const TEXTS = 64;
