@@ -82,6 +82,9 @@ export const redhat = distribution(
     purlNamespace: 'redhat',
     namespace: byMajor('Red Hat', RED_HAT),
     unit: 'both',
+    // After ten years fixes go to who pays for more. https://access.redhat.com/support/policy/updates/errata
+    alsoFiled: (name) => [name.replace(/^Red Hat:(?=\d+$)/, 'Red Hat:rhel_els:')].filter((other) => other !== name),
+    subscription: (name) => (name.startsWith('Red Hat:rhel_els:') ? 'RHEL ELS' : undefined),
     traceOf: tracesOf(
       /^(?:redhat|centos(?:-linux|-stream)?)-release(?:-server|-workstation)?$/,
       EL,
@@ -176,6 +179,9 @@ export const suse = distribution(
       return `SUSE:Linux Enterprise Server ${release[1]}${pack}`;
     },
     unit: 'both',
+    // Half a year after the next service pack fixes go to who pays for more. https://www.suse.com/products/long-term-service-pack-support/
+    alsoFiled: (name) => (name.endsWith('-LTSS') ? [] : [`${name}-LTSS`]),
+    subscription: (name) => (name.endsWith('-LTSS') ? 'SUSE LTSS' : undefined),
     traceOf: tracesOf(/^sles-release$/, /\.sle(\d+)(?:\.|$)/, /suse linux enterprise/i),
     endOfLife: 'sles',
     releaseParts: 2,

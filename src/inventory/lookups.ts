@@ -46,7 +46,7 @@ export function lookupsOf(pkg: Known, os: OperatingSystem | undefined, known?: s
   if (!pkg.source || ecosystemOf?.system?.unit === 'binary') return elsewhere(byName);
   const { name, version } = pkg.source;
   const bySource: Lookup = { namespace, name: normalize(name), by: 'source', version, ...built };
-  if (ecosystemOf?.system?.unit === 'both' && name !== pkg.name) return [byName, bySource];
+  if (ecosystemOf?.system?.unit === 'both' && name !== pkg.name) return [byName, bySource].flatMap(elsewhere);
   const unsigned = pkg.type === deb.type ? unsignedSource(namespace, name, version) : undefined;
   return unsigned === undefined ? elsewhere(bySource) : [bySource, { ...bySource, ...unsigned }].flatMap(elsewhere);
 }

@@ -99,3 +99,50 @@ describe('Ubuntu Pro', () => {
     expect([...passed.keys()]).toEqual([]);
   });
 });
+
+describe('subscriptions of others', () => {
+  const rpm = (name: string, version: string, namespace: string): Package => ({
+    ...deb(name, version, namespace),
+    type: 'rpm',
+    purl: `pkg:rpm/suse/${name}@${version}`,
+    source: { name: 'openssl-1_1', version },
+  });
+  const fixes = (pkg: Package, statements: readonly Statement[]) =>
+    match([pkg], memoryStore({ statements })).findings.map(({ fix: { state, version, subscription } }) => [
+      state,
+      version,
+      subscription,
+    ]);
+
+  it('SUSE files what it fixes after half a year under LTSS alone: libopenssl1_1 of SLES 15 SP4', () => {
+    const sp4 = 'SUSE:Linux Enterprise Server 15 SP4';
+    const ltss = said(`${sp4}-LTSS`, 'libopenssl1_1', {
+      id: 'CVE-2024-0727',
+      ranges: [{ fixed: '1.1.1l-150400.7.63.1' }],
+    });
+    const free = said(sp4, 'libopenssl1_1', { id: 'CVE-2023-5678', ranges: [{ fixed: '1.1.1l-150400.7.60.2' }] });
+    const installed = (version: string) => fixes(rpm('libopenssl1_1', version, sp4), [ltss, free]);
+    expect(installed('1.1.1l-150400.7.60.2')).toEqual([['subscription', '1.1.1l-150400.7.63.1', 'SUSE LTSS']]);
+    expect(installed('1.1.1l-150400.7.57.1')).toEqual([
+      ['fixed', '1.1.1l-150400.7.60.2', undefined],
+      ['subscription', '1.1.1l-150400.7.63.1', 'SUSE LTSS'],
+    ]);
+    expect(installed('1.1.1l-150400.7.63.1')).toEqual([]);
+  });
+
+  it('Red Hat files fixes of a release past its support under ELS: what it will not fix for everybody is fixed there', () => {
+    const open = said('Red Hat:7', 'openssl', { id: 'CVE-2024-5535', state: 'will-not-fix', ranges: [{}] });
+    const els = said('Red Hat:rhel_els:7', 'openssl-libs', {
+      id: 'CVE-2024-5535',
+      ranges: [{ fixed: '1:1.0.2k-26.el7_9.1' }],
+    });
+    const installed = (version: string): Package => ({
+      ...rpm('openssl-libs', version, 'Red Hat:7'),
+      source: { name: 'openssl', version },
+    });
+    expect(fixes(installed('1:1.0.2k-26.el7_9'), [open, els])).toEqual([
+      ['subscription', '1:1.0.2k-26.el7_9.1', 'RHEL ELS'],
+    ]);
+    expect(fixes(installed('1:1.0.2k-26.el7_9.1'), [open, els])).toEqual([]);
+  });
+});

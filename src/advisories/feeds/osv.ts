@@ -200,6 +200,8 @@ function severities(value: unknown, wordSource: string, vectorSource: string): r
 function plainNamespace(namespace: string | undefined): string | undefined {
   const redhat = /^Red Hat:enterprise_linux:(\d+)(?:[.:]|$)/.exec(namespace ?? '')?.[1];
   if (redhat !== undefined) return `Red Hat:${redhat}`;
+  const extended = /^Red Hat:rhel_els:(\d+)/.exec(namespace ?? '')?.[1];
+  if (extended !== undefined) return `Red Hat:rhel_els:${extended}`;
   const suse = /^SUSE:Linux Enterprise Module for .+ (\d+ SP\d)$/.exec(namespace ?? '')?.[1];
   return suse === undefined ? namespace : `SUSE:Linux Enterprise Server ${suse}`;
 }

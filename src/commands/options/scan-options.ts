@@ -57,7 +57,7 @@ const SHOWN: readonly OptionSpec[] = [
     choices: LEVELS,
   },
   { name: 'fixable', text: 'only what a newer version fixes', also: ['ignore-unfixed', 'only-fixed'] },
-  { name: 'pro', text: 'count what only an Ubuntu Pro subscription fixes as fixable' },
+  { name: 'pro', text: 'count what only a subscription fixes (Ubuntu Pro, SUSE LTSS, RHEL ELS) as fixable' },
 ];
 
 /** How the advisories are kept fresh. */

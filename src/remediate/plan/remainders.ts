@@ -83,7 +83,7 @@ function reasonOf(
   if (conflict) return conflict.because.join('; ');
   if (finding.fix.state === 'wont-fix') return 'the publisher will not fix it';
   if (finding.fix.state === 'deferred') return 'the publisher put it off';
-  if (finding.fix.state === 'subscription') return 'only a subscription (Ubuntu Pro) brings the fix';
+  if (finding.fix.state === 'subscription') return 'only a subscription brings the fix';
   if (finding.fix.state !== 'fixed') return 'no fix is known';
   if (!finding.goal) return 'not asked for by the goal';
   if (renewed)

@@ -48,7 +48,7 @@ function judgeFindings(report: Report, summary: Summary, gaps: readonly string[]
   if (summary.total > 0 && report.findings.every(({ package: pkg }) => isKernelHeader(pkg)))
     return headersOnly(summary, gaps, unjudgedToo);
   if (summary.fixable > 0) return fix(report, summary, unjudgedToo);
-  if (summary.total > 0) return weigh(summary, unjudgedToo);
+  if (summary.total > 0) return weigh(report, summary, unjudgedToo);
   const hidden = report.filtered.hidden === 0 ? '' : ` The filter kept back ${keptBack(report)}.`;
   if (gaps.length > 0) {
     return {
@@ -99,7 +99,7 @@ function fix(report: Report, summary: Summary, gaps: string): ScanVerdict {
   return {
     word: 'fix',
     heading: 'FIX FIRST',
-    text: `${counted(summary.fixable, 'finding has', 'findings have')} a fix, ${which}${nothingToUpgrade(report)}.${attacked}${unfixed}${subscribers(summary)}${gaps}`,
+    text: `${counted(summary.fixable, 'finding has', 'findings have')} a fix, ${which}${nothingToUpgrade(report)}.${attacked}${unfixed}${subscribers(summary, report)}${gaps}`,
   };
 }
 
@@ -116,18 +116,19 @@ const nothingToUpgrade = ({ changes }: Report): string =>
   changes !== undefined && sureChanges(changes).length === 0 ? ': no upgrade could be planned' : '';
 
 /** How many findings only a subscription fixes. */
-function subscribers({ forSubscribers }: Summary): string {
+function subscribers({ forSubscribers }: Summary, { findings }: Pick<Report, 'findings'>): string {
   if (forSubscribers === 0) return '';
-  return ` ${counted(forSubscribers, 'finding is', 'findings are')} fixed in Ubuntu Pro only (--pro counts ${forSubscribers === 1 ? 'it' : 'them'} as fixable).`;
+  const names = [...new Set(findings.flatMap(({ fix }) => fix.subscription ?? []))].sort();
+  return ` ${counted(forSubscribers, 'finding is', 'findings are')} fixed in ${names.join(' or ')} only (--pro counts ${forSubscribers === 1 ? 'it' : 'them'} as fixable).`;
 }
 
-function weigh(summary: Summary, gaps: string): ScanVerdict {
+function weigh(report: Report, summary: Summary, gaps: string): ScanVerdict {
   const severe = summary.severities.CRITICAL + summary.severities.HIGH;
   const which = severe === 0 ? 'none HIGH or worse' : `${grouped(severe)} HIGH or worse`;
   return {
     word: 'weigh',
     heading: 'NOTHING TO UPGRADE',
-    text: `${counted(summary.total, 'known vulnerability has', 'known vulnerabilities have')} no ${summary.forSubscribers > 0 ? 'free ' : ''}fix yet, ${which}: weigh them, or choose a base image with fewer packages.${subscribers(summary)}${gaps}`,
+    text: `${counted(summary.total, 'known vulnerability has', 'known vulnerabilities have')} no ${summary.forSubscribers > 0 ? 'free ' : ''}fix yet, ${which}: weigh them, or choose a base image with fewer packages.${subscribers(summary, report)}${gaps}`,
   };
 }
 
