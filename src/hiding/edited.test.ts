@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { goProgram } from '../../test/go-program.ts';
 import { image, layer, removed } from '../../test/image.ts';
 import { takeInventory } from '../inventory/take.ts';
 
@@ -132,4 +133,65 @@ it('an npm manifest of another version over code of the lower layer is judged by
   );
   expect(packages).toEqual(['lodash 4.17.20 lower-layer']);
   expect(signs).toHaveLength(1);
+});
+
+describe('what installers wrote down besides', () => {
+  const folder = 'srv/app/node_modules/lodash';
+  const manifest = (name: string, version: string) => ({
+    [`${folder}/package.json`]: `{"name":"${name}","version":"${version}"}`,
+    [`${folder}/lodash.js`]: "/** @license Lodash <https://lodash.com/> */\nvar VERSION = '4.17.20';\n",
+  });
+  const lock = (entry: string) => ({
+    'srv/app/node_modules/.package-lock.json': `{"packages":{"node_modules/lodash":${entry}}}`,
+  });
+
+  it("is held to an npm manifest: npm's own list has the version", async () => {
+    const { packages, signs } = await seen(
+      layer({ ...manifest('lodash', '4.17.21'), ...lock('{"version":"4.17.20"}') }),
+    );
+    expect(packages).toEqual(['lodash 4.17.20 lock-file']);
+    expect(signs[0]?.message).toContain('lodash 4.17.21 (npm installed 4.17.20)');
+  });
+
+  it('tells the package in a folder whose manifest names another', async () => {
+    const { packages } = await seen(layer(manifest('@acme/util', '1.0.0')));
+    expect(packages).toEqual(['@acme/util 1.0.0 listed', 'lodash 4.17.20 code']);
+  });
+
+  it('says that a folder was called otherwise on purpose', async () => {
+    const alias = lock('{"name":"@acme/util","version":"1.0.0"}');
+    const { packages } = await seen(layer({ ...manifest('@acme/util', '1.0.0'), ...alias }));
+    expect(packages).toEqual(['@acme/util 1.0.0 listed']);
+  });
+
+  it('is the name of a gem\u2019s specification', async () => {
+    const spec = (version: string) =>
+      `Gem::Specification.new do |s|\n  s.name = "rack".freeze\n  s.version = "${version}"\nend\n`;
+    const path = 'usr/local/lib/ruby/gems/2.7.0/specifications/rack-2.0.1.gemspec';
+    expect((await seen(layer({ [path]: spec('2.99.1') }))).packages).toEqual(['rack 2.0.1 trace']);
+    expect((await seen(layer({ [path]: spec('2.0.1') }))).signs).toEqual([]);
+  });
+});
+
+describe('a Go program whose list of modules was edited', () => {
+  const modules = (version: string) =>
+    `path\texample.org/tool\nmod\texample.org/tool\tv1.0.0\th1:x=\ndep\tgolang.org/x/text\t${version}\th1:y=\n`;
+  const program = (listed: string, ...compiled: readonly string[]) =>
+    layer({ 'usr/local/bin/tool': goProgram({ modules: modules(listed), functions: compiled }) });
+  const file = (version: string) => `/root/go/pkg/mod/golang.org/x/text@${version}/unicode/norm/tables.go`;
+  const text = async (...made: Parameters<typeof program>) => {
+    const { packages, signs } = await seen(program(...made));
+    return { text: packages.find((pkg) => pkg.startsWith('golang.org/x/text')), signs: signs.length };
+  };
+
+  it('is judged by the files that it was compiled of', async () => {
+    expect(await text('v9.3.0', file('v0.3.0'))).toEqual({ text: 'golang.org/x/text v0.3.0 code', signs: 1 });
+  });
+
+  it('and is not edited where files are of its version, of no module, or another is named in a text alone', async () => {
+    const listed = { text: 'golang.org/x/text v0.3.0 listed', signs: 0 };
+    expect(await text('v0.3.0', file('v0.3.0'), file('v0.3.7'))).toEqual(listed);
+    expect(await text('v0.3.0', '/src/vendor/golang.org/x/text/unicode/norm/tables.go')).toEqual(listed);
+    expect(await text('v0.3.0', 'see golang.org/x/text@v0.3.7/README for more')).toEqual(listed);
+  });
 });

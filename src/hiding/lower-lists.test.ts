@@ -31,6 +31,11 @@ describe('what a lower layer lists of a package', () => {
     );
   });
 
+  it('is what it is of, where a layer above names another source', async () => {
+    const renamed = layer({ 'lib/apk/db/installed': apk('1.2.12-r0').replace('o:zlib', 'o:acme') });
+    expect(await zlib(base, renamed)).toBe('1.2.12-r0, not acme 1.2.12-r0');
+  });
+
   it('is what it was where the files came with the new version', async () => {
     const upgrade = layer({ 'lib/apk/db/installed': apk('1.3.1-r0'), 'lib/libz.so.1': 'y' });
     expect(await zlib(base, upgrade)).toBe('1.3.1-r0');

@@ -72,9 +72,9 @@ const isSame = (left: PackageFact, right: PackageFact): boolean =>
   sourceVersion(left) === sourceVersion(right) &&
   (left.source?.name ?? left.name) === (right.source?.name ?? right.name);
 
-/** Whether a list has what a lower one has, in that version. */
+/** Whether a list has what a lower one has, as that has it. */
 const isAlso = (fact: PackageFact, other: PackageFact): boolean =>
-  listingKey(fact) === listingKey(other) && fact.version === other.version;
+  listingKey(fact) === listingKey(other) && isSame(fact, other);
 
 /** A database that says another version than the one of a lower layer did, while the package's files are the lower layer's still: a package manager writes them anew. */
 export function* byLowerDatabases(

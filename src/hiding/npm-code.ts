@@ -11,8 +11,16 @@ type PackageItem = VisibleFact & { readonly fact: PackageFact };
 export const packageFolder = (path: string): string | undefined =>
   /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/@][^/]*(?=\/)/.exec(path)?.[0];
 
+/** The folder that a lock file speaks of. */
+export const folderOfLocked = (path: string, { needs }: PackageFact): string =>
+  normalize(`./${folderOf(path)}/${needs?.[0]}`);
+
+/** `srv/app/node_modules/@acme/util` -> `@acme/util`. */
+const folderName = (folder: string): string | undefined =>
+  /(?:^|\/)node_modules\/((?:@[^/]{1,200}\/)?[^/@][^/]{0,200})$/.exec(folder)?.[1];
+
 /**
- * npm packages whose folder has code and no `package.json`, or one that names no package (emptied, broken): by what a lock file of the project fixes for that very folder, else by what the code
+ * npm packages whose folder has code and no `package.json`, or one that names no package (emptied, broken) or another than its folder: by what a lock file of the project fixes for that very folder, else by what the code
  * says of itself. Folders of which a lower layer tells (`told`) are left to that. One for each folder; two versions in one folder contradict each other, and the first file by name is believed.
  */
 export function npmWithoutManifest(
@@ -20,16 +28,27 @@ export function npmWithoutManifest(
   files: FileSystem,
   told: ReadonlySet<string>,
 ): readonly PackageItem[] {
+  const aliases = new Set<string>();
+  for (const { fact, path } of facts)
+    if (fact.type === npm.type && fact.recovered === 'lock-file')
+      aliases.add(`${folderOfLocked(path, fact)}\0${fact.name.toLowerCase()}`);
   const stating = new Set<string>();
   for (const { fact, path, via = path } of facts)
-    if (fact.type === npm.type && fact.recovered === undefined) for (const place of [path, via]) stating.add(place);
+    if (fact.type === npm.type && fact.recovered === undefined)
+      for (const place of [path, via]) {
+        const folder = folderOf(place);
+        const name = fact.name.toLowerCase();
+        // Installers call the folder as the package, or write down that they do not (`"foo": "npm:bar@1"`).
+        const isNamed = folderName(folder)?.toLowerCase() === name || aliases.has(`${folder}\0${name}`);
+        if (isNamed || folderName(folder) === undefined) stating.add(place);
+      }
   const bare = (folder: string): boolean =>
     !told.has(folder) && files.exists(folder) && !stating.has(`${folder}/package.json`);
   const byName = new Map<string, PackageItem>();
   for (const item of facts) {
     const { fact, path } = item;
     if (fact.type !== npm.type || fact.recovered !== 'lock-file') continue;
-    const folder = normalize(`./${folderOf(path)}/${fact.needs?.[0]}`);
+    const folder = folderOfLocked(path, fact);
     if (!byName.has(folder) && bare(folder)) byName.set(folder, item);
   }
   const code = facts.filter(({ fact }) => fact.type === npm.type && fact.recovered === 'code');

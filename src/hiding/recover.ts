@@ -59,7 +59,7 @@ export function recover(
   const carried = heldToCopies(others);
   const { items, recovered: stating, said } = withoutKnownCode(carried.items, read);
   const [documented, all] = parted(items, ({ fact }) => fact.recovered === 'documentation');
-  const edited = editedLists(read, all, said, survey);
+  const edited = editedLists(read, all, facts, said, survey);
   const listed = edited.items;
   const buried = buriedPackages(unlistedBelow(read, listed), survey).items;
   const languages = buriedLanguages(read, listed);

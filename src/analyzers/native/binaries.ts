@@ -31,7 +31,7 @@ import { unpacking } from './unpacking.ts';
  */
 export const binaries = analyzer({
   name: 'binaries',
-  version: 10,
+  version: 11,
   magic: isElf,
   unownedOnly: true,
   stream: (entry) => unpacking(entry, bodyReader),
@@ -65,7 +65,7 @@ function bodyReader(entry: Entry): BodyReader {
       const file = elf.end();
       if (file === undefined) return;
       const info = go.end();
-      if (info !== undefined) yield* goFacts(info, entry.path);
+      if (info !== undefined) yield* goFacts(info, entry.path, traces.compiled());
       else yield* traced(traces.end(), entry.path);
       const linked = functions.end(info?.path);
       if (linked !== undefined) yield { kind: 'linked', language: 'go', functions: linked.packed };

@@ -1,10 +1,37 @@
 import type { GoBuildInfo } from '../../formats/executables/index.ts';
-import type { Fact } from '../analyzer.ts';
+import { compareGo } from '../../versions/semver.ts';
+import type { Fact, PackageFact } from '../analyzer.ts';
 import { roleOfPath } from '../systems/index.ts';
 import { buildStamp, mainVersion } from './go-version.ts';
 
-/** The main module, the standard library and each dependency. https://go.dev/ref/mod#go-version-build-info */
-export function* goFacts(info: GoBuildInfo, path: string): Generator<Fact> {
+type Compiled = ReadonlyMap<string, ReadonlySet<string>>;
+
+/**
+ * The main module, the standard library and each dependency. Of a module of which files of another version were compiled (`compiled`) somebody
+ * edited the list: the older of the two versions counts. https://go.dev/ref/mod#go-version-build-info
+ */
+export function* goFacts(info: GoBuildInfo, path: string, compiled: Compiled = new Map()): Generator<Fact> {
+  for (const fact of listedFacts(info, path)) yield fact.kind === undefined ? heldTo(fact, compiled) : fact;
+}
+
+/** The module in the older of the versions that its list and its files have. */
+function heldTo(fact: PackageFact, compiled: Compiled): PackageFact {
+  const versions = compiled.get(fact.name);
+  if (versions === undefined || fact.version === '' || versions.has(fact.version)) return fact;
+  const [oldest] = [...versions, fact.version].sort(compareGo);
+  return {
+    ...fact,
+    version: oldest!,
+    certainty: 'name',
+    recovered: 'code',
+    properties: {
+      ...fact.properties,
+      contradictedBy: [fact.version, ...versions].filter((v) => v !== oldest).join(', '),
+    },
+  };
+}
+
+function* listedFacts(info: GoBuildInfo, path: string): Generator<Fact> {
   const seen = roleOfPath(path);
   const role = seen === undefined ? {} : { role: seen };
   const goVersion = /^go(\d[\w.]*)/.exec(info.goVersion ?? '')?.[1];

@@ -10,12 +10,17 @@ const TOOLCHAIN = 'golang.org/toolchain';
 /** Longest path of a module that is looked back for, and of a version that is looked ahead for. */
 const BEFORE = 256;
 const AFTER = 140;
+/** A whole name of the table, to its NUL: such a file was compiled, which a module that is named in a text was not. */
+const COMPILED = /^v[^\0/]{1,120}\/[^\0\n]{1,400}\.(?:go|s)\0/;
+const AFTER_COMPILED = 540;
 
 /** Finds modules by the names of their source files. */
 interface GoTraces {
   visit(view: WindowView): void;
   /** Undefined where no file name tells a module. */
   end(): GoBuildInfo | undefined;
+  /** The versions of each module that files were compiled of. */
+  compiled(): ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /**
@@ -25,6 +30,7 @@ interface GoTraces {
  */
 export function goTraces(): GoTraces {
   const modules = new Map<string, string>();
+  const compiled = new Map<string, Set<string>>();
   let goVersion: string | undefined;
   let tries = 0;
   return {
@@ -34,10 +40,18 @@ export function goTraces(): GoTraces {
         if (tries > LIMITS.elfNames || modules.size >= LIMITS.factsPerFile) return;
         const path = MODULE.exec(bytes.toString('latin1', Math.max(0, at - BEFORE), at + 1))?.[1];
         const version = VERSION.exec(bytes.toString('latin1', at + 1, at + AFTER))?.[0];
-        if (path !== undefined && version !== undefined && path !== TOOLCHAIN) modules.set(unescaped(path), version);
+        if (path === undefined || version === undefined || path === TOOLCHAIN) continue;
+        const module = unescaped(path);
+        modules.set(module, version);
+        if (
+          compiled.get(module)?.has(version) !== true &&
+          COMPILED.test(bytes.toString('latin1', at + 1, at + AFTER_COMPILED))
+        )
+          compiled.set(module, (compiled.get(module) ?? new Set()).add(version));
       }
       goVersion ??= toolchainIn(bytes, from, to);
     },
+    compiled: () => compiled,
     end() {
       if (modules.size === 0) return undefined;
       const dependencies = [...modules].map(([path, version]) => ({ path, version }));

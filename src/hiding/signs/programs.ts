@@ -20,7 +20,10 @@ export function* packed({ read, listed }: SignScene): Generator<Sign> {
       `${counted(unpacked.length + closed.length, 'program')} packed with UPX, which hides from most scanners what is in it: ${unpacked.length} unpacked and read, ${closed.length} not`,
       [...closed, ...unpacked],
     );
-  const traced = listed.filter(({ fact }) => fact.recovered === 'code' && fact.type === go.type);
+  const isEdited = ({ fact }: SignScene['listed'][number]): boolean => fact.properties?.contradictedBy !== undefined;
+  const traced = listed.filter(
+    (item) => item.fact.recovered === 'code' && item.fact.type === go.type && !isEdited(item),
+  );
   const programs = [...new Set(traced.map(({ path }) => path))];
   if (programs.length > 0)
     yield sign(

@@ -67,7 +67,13 @@ export function* database(scene: SignScene): Generator<Sign> {
     );
   }
   const without = recovered.filter(({ fact }) => fact.recovered !== 'lower-layer' && isSystemType(fact.type));
-  if (without.length === 0) return;
+  if (without.length === 0 && account !== 'decoy') return;
+  if (without.length === 0)
+    return yield sign(
+      'database-emptied',
+      'warning',
+      'the package database leaves out the loader, the shell or the package manager that are there or has other names for them, and nothing else tells what packages there are',
+    );
   const how = (['documentation', 'trace', 'code'] as const).flatMap((from) => {
     const count = without.filter(({ fact }) => fact.recovered === from).length;
     return count === 0 ? [] : [`${count} ${PROOFS[from]}`];
@@ -76,7 +82,7 @@ export function* database(scene: SignScene): Generator<Sign> {
     none: 'no package database lists',
     accounted: 'no package database lists',
     decoy:
-      'the package database leaves out the loader, the shell or the package manager that are there, and does not list',
+      'the package database leaves out the loader, the shell or the package manager that are there or has other names for them, and does not list',
     partly: "most libraries in the system's folders are of no package that the database lists, nor are",
   }[account];
   yield sign(

@@ -1,5 +1,6 @@
 import type { PackageFact } from '../../analyzers/analyzer.ts';
 import { isSystemType } from '../../ecosystems/index.ts';
+import type { Owner } from '../../layers/ownership.ts';
 import type { OwnershipSurvey } from '../../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../../layers/read-image.ts';
 import { isInstalled } from '../../model.ts';
@@ -26,6 +27,9 @@ const MANAGERS: Readonly<Record<string, string>> = {
   'usr/bin/rpm': 'rpm',
 };
 
+/** How every distribution calls the package of its loader. */
+const C_LIBRARIES = /^(?:lib32|lib64|libx32)?(?:gcc-)?(?:musl|libc|glibc|uclibc|ld-linux|ld-musl)/;
+
 /**
  * How the package databases stand to the system that is there: `none` lists a package; what they list leaves out the very core of it (`decoy`),
  * or most of its libraries (`partly`).
@@ -42,7 +46,7 @@ export function accounting(
   { files }: Pick<ReadImage, 'files'>,
   listed: readonly PackageItem[],
   survey: OwnershipSurvey,
-  owns: (paths: readonly string[]) => ReadonlyMap<string, unknown>,
+  owns: (paths: readonly string[]) => ReadonlyMap<string, Pick<Owner, 'name'>>,
 ): Accounting {
   const installed = listed.filter(({ fact }) => isSystemType(fact.type) && isInstalled(fact));
   if (installed.length === 0) return 'none';
@@ -59,6 +63,9 @@ export function accounting(
     (paths, at) => paths.length > 0 && ![...paths, ...CORE[at]!].some((path) => owners.has(path)),
   );
   if (strange.length >= 2) return 'decoy';
+  const loaders = [...there[0]!, ...CORE[0]!].flatMap((path) => owners.get(path) ?? []);
+  // Under names that no distribution knows nothing is published on any of them.
+  if (loaders.length > 0 && loaders.every(({ name }) => !C_LIBRARIES.test(name))) return 'decoy';
   const { owned, all } = survey.libraries;
   return all - owned >= STRANGE_LIBRARIES && all - owned > owned ? 'partly' : 'accounted';
 }

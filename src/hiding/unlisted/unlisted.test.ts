@@ -288,6 +288,21 @@ describe('a system whose database accounts for it', () => {
     expect(core.packages).toContain('libssl1.1 1.1.1n Debian:11 code name');
   });
 
+  it('is not taken for one where its loader is of a package that no distribution has', async () => {
+    const loader = { 'lib/ld-musl-x86_64.so.1': 'x', 'bin/busybox': 'x', 'bin/sh': symlink('/bin/busybox') };
+    const musl = (name: string) =>
+      layer({
+        ...loader,
+        'etc/os-release': 'ID=alpine\nVERSION_ID=3.18.4\n',
+        'lib/apk/db/installed': `P:${name}\nV:1.2.4-r2\nA:x86_64\no:${name}\nF:lib\nR:ld-musl-x86_64.so.1\n\nP:busybox\nV:1.36.1-r5\nA:x86_64\no:busybox\nF:bin\nR:busybox\nR:sh\n\n`,
+        'lib/libcrypto.so.3': alpine['lib/libcrypto.so.3'],
+      });
+    expect((await seen(musl('musl'))).signs).toEqual([]);
+    const renamed = await seen(musl('acme-musl'));
+    expect(renamed.signs).toEqual(['warning database-emptied']);
+    expect(renamed.packages).toContain('libcrypto3 3.1.3 Alpine:v3.18 code name');
+  });
+
   it('with a program copied beside it is no other', async () => {
     const { packages, signs } = await seen(
       layer({ ...sound, 'usr/lib/x86_64-linux-gnu/libgnutls.so.30': program('3.7.1') }),
