@@ -144,6 +144,43 @@ describe('a plan for a project', () => {
     expect(text).not.toMatch(/layer|Dockerfile/);
   });
 
+  it('moves what npm locks: the range where that shuts it out, and the lock by npm', async () => {
+    const lock = (lodash: string, range: string, more = {}): string =>
+      JSON.stringify({
+        lockfileVersion: 3,
+        packages: {
+          '': { name: 'web', version: '1.0.0', dependencies: { lodash: range } },
+          'node_modules/lodash': { version: lodash },
+          ...more,
+        },
+      });
+    const folder = project({
+      'web/package.json': '{\n  "name": "web",\n  "about": "4.17.20",\n  "dependencies": { "lodash": "4.17.20" }\n}\n',
+      'web/package-lock.json': lock('4.17.20', '4.17.20'),
+    });
+    const plan = await planned(folder);
+    expect(changes(plan)).toEqual(['lodash 4.17.20 4.17.21']);
+    expect(added(plan)).toEqual(['web/package.json:   "dependencies": { "lodash": "4.17.21" }']);
+    expect(plan.steps[0]?.commands).toEqual(['(cd web && npm update --package-lock-only lodash)']);
+    const open = await planned(
+      project({
+        'package.json': '{"dependencies":{"lodash":"^4.17.0"}}',
+        'package-lock.json': lock('4.17.20', '^4.17.0'),
+      }),
+    );
+    expect([open.edits, open.steps[0]?.commands]).toEqual([[], ['npm update --package-lock-only lodash']]);
+    const held = await planned(
+      project({
+        'package.json': '{"dependencies":{"old":"1.0.0"}}',
+        'package-lock.json': lock('4.17.20', '*', {
+          'node_modules/old': { version: '1.0.0', dependencies: { lodash: '4.17.20' } },
+        }),
+      }),
+    );
+    expect(held.remaining.map(({ reason }) => reason)).toEqual(['old 1.0.0 requires lodash@4.17.20']);
+    expect(held.notices.map(({ code }) => code)).toContain('npm-unasked');
+  });
+
   it('writes nothing through a link that leads out of the folder', async () => {
     const outside = project({ 'victim.txt': 'setuptools==58.1.0\n' });
     const folder = project({ 'requirements.txt': '-r linked.txt\nsetuptools==58.1.0\n' });

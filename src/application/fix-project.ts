@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises';
+import { npm } from '../ecosystems/npm.ts';
 import { pypi } from '../ecosystems/pypi.ts';
+import { pathIn } from '../formats/paths.ts';
 import { heardThenCutOff } from '../interruption.ts';
 import { LIMITS } from '../limits.ts';
 import type { Notice, Platform, Report } from '../model.ts';
@@ -13,7 +15,7 @@ import {
 } from '../remediate/files/index.ts';
 import type { Goal } from '../remediate/goal.ts';
 import { makePlan, type Planned, type Planning } from '../remediate/plan/index.ts';
-import type { Change, Plan } from '../remediate/plan.ts';
+import type { Change, LockRenewal, Plan, PlanStep } from '../remediate/plan.ts';
 import { installed, type ProjectToday, projectToday } from '../remediate/project/index.ts';
 import type { PythonIndex } from '../remediate/python/index.ts';
 import { parsePlatform } from '../sources/platform.ts';
@@ -38,6 +40,9 @@ export async function projectFilesOf(report: Report, path: string): Promise<Proj
   ];
   return readProjectFiles(await folderOfProject(path), places);
 }
+
+/** The npm that is taken to change a lock: any that writes locks of today can what is asked of it. */
+const NPM = '10.0.0';
 
 /** What a project is installed on where nobody says otherwise: Linux, and the processor of this machine. */
 const platformOfProject = (named: string | undefined): Platform =>
@@ -108,6 +113,7 @@ export async function planOfFiles(
     introduced: new Map(),
     majors,
     environments: today.environments,
+    npm: NPM,
     ...(index ? { pythonIndex: index } : {}),
   });
   const plan = await withProjectEdits(planned, project, today, index);
@@ -145,14 +151,21 @@ async function withProjectEdits(
     hashes: async (name, version) => (await index?.hashes(name, version)) ?? [],
     user: undefined,
     concerns: (step, path) =>
-      step.changes.some(({ environment = '' }) => byId.get(environment)?.unit.paths.includes(path) ?? false),
+      step.changes.some(
+        ({ environment = '' }) =>
+          byId.get(environment)?.unit.paths.includes(path) ?? path === pathIn(environment, 'package.json'),
+      ),
     comesAlong: (change) => along.has(change),
   });
+  const npmLocks = plan.steps.flatMap((step) => npmRenewal(step, build));
+  const locks = [...edits.locks, ...npmLocks.map(({ lock }) => lock)];
   return {
     ...plan,
     steps: plan.steps.map((step) => {
       const byHand = edits.byHand.get(step.id);
-      const lock = edits.locks.find(({ file }) => step.changes.some(({ environment }) => environment === file));
+      const lock =
+        npmLocks.find(({ id }) => id === step.id)?.lock ??
+        edits.locks.find(({ file }) => step.changes.some(({ environment }) => environment === file));
       return {
         ...step,
         edits: edits.places.get(step.id) ?? step.edits,
@@ -162,12 +175,40 @@ async function withProjectEdits(
       };
     }),
     edits: edits.files,
-    locks: edits.locks,
+    locks,
     notices: [
       ...plan.notices,
+      ...heldByRanges(plan),
       ...[...build.notes, ...edits.notes].map((message): Notice => ({ level: 'info', code: 'build-file', message })),
     ],
   };
+}
+
+/** Versions of npm packages are the advisories': whether who holds one back has a version that does not, its registry knows. */
+function heldByRanges({ conflicts }: Plan): Notice[] {
+  const held = new Set(conflicts.filter(({ type }) => type === npm.type).map(({ name }) => name));
+  if (held.size === 0) return [];
+  const names = [...held].slice(0, 4).join(', ');
+  const message = `what holds ${names}${held.size > 4 ? ` and ${held.size - 4} more` : ''} back may have newer versions that do not, which npm's registry was not asked: npm audit fix --package-lock-only asks it`;
+  return [{ level: 'info', code: 'npm-unasked', message }];
+}
+
+/** npm moves its lock to what package.json allows of these names. https://docs.npmjs.com/cli/commands/npm-update */
+function npmRenewal(
+  { id, kind, applied, changes }: PlanStep,
+  { npmLocks }: ProjectFiles,
+): { readonly id: string; readonly lock: LockRenewal }[] {
+  const folder = changes[0]?.environment ?? '';
+  const own = npmLocks.find((lock) => lock.folder === folder);
+  if (kind !== 'npm' || !applied || own === undefined) return [];
+  const names = [...new Set(changes.map(({ name }) => name))].sort();
+  const lock = {
+    file: pathIn(folder, own.file),
+    program: 'npm',
+    args: ['update', '--package-lock-only', ...names],
+    ...(folder === '' ? {} : { folder }),
+  };
+  return [{ id, lock }];
 }
 
 /**

@@ -14,7 +14,7 @@ export interface BuildFile {
   readonly path: string;
   readonly absolute: string;
   readonly text: string;
-  readonly kind: 'dockerfile' | 'requirements' | 'constraints' | 'environment' | 'project';
+  readonly kind: 'dockerfile' | 'requirements' | 'constraints' | 'environment' | 'project' | 'manifest';
 }
 
 /** The Dockerfile and what it installs from. */

@@ -1,3 +1,4 @@
+import { npm } from '../../ecosystems/npm.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
 import type { Change } from '../plan.ts';
 import type { BuildFile } from './build-files.ts';
@@ -5,6 +6,7 @@ import type { DirectRequirement } from './direct.ts';
 import type { inlinePins } from './dockerfile-edit.ts';
 import type { EmbeddedFile } from './embedded-files.ts';
 import { directInEnvironment, pinDeclaration, readEnvironmentFile } from './environment-file.ts';
+import { readNpmManifest } from './npm-manifest.ts';
 import { directInProject, pinProject, readProject } from './pyproject-file.ts';
 import { pinRequirement, readRequirements, type WantedPin } from './requirements-file.ts';
 import type { TextEdit } from './text-edit.ts';
@@ -63,6 +65,15 @@ export function declarations(
           )
           .map((declaration) => declarationAt(declaration.line, (pin) => pinDeclaration(file.text, declaration, pin))),
       ];
+    case 'manifest':
+      return change.type === npm.type
+        ? readNpmManifest(file.text, change.name).map(({ line, edit }) => ({
+            draft,
+            line,
+            hashed: false,
+            edit: ({ to }) => edit(to),
+          }))
+        : [];
     case 'project':
       if (change.type !== pypi.type) return [];
       return [

@@ -58,7 +58,7 @@ export async function makeEdits(planning: EditPlanning): Promise<Edits> {
     places.set(step.id, own);
     const hand: ByHand[] = [];
     const left =
-      step.kind === 'python' || step.kind === 'conda'
+      step.kind === 'python' || step.kind === 'conda' || (step.kind === 'npm' && planning.match === undefined)
         ? await declared(planning, step, drafts, own, hand, notes)
         : undefined;
     if (hand.length > 0) byHand.set(step.id, hand);
@@ -217,9 +217,10 @@ async function declared(
       }
       if (specifier !== undefined && specifier !== '' && !/^={2,3}/.test(specifier) && shutsOut(specifier, change.to))
         notes.push(`${draft.file.path}:${line} allowed ${change.name}${specifier} only: that bound is moved`);
+      placed = true;
+      if (edits.length === 0) continue;
       draft.edits.push(...edits);
       places.push(`${draft.file.path}:${line}`);
-      placed = true;
     }
     if (placed || (planning.comesAlong?.(change) && !isHashed(own))) continue;
     if (!(await added(planning, step, change, pin, own, places))) left.push(change);

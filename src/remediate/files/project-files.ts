@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { folderOf } from '../../formats/paths.ts';
+import { folderOf, pathIn } from '../../formats/paths.ts';
 import { parseDockerfile } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { type BuildFile, type BuildFiles, takeFile } from './build-files.ts';
@@ -10,7 +10,17 @@ import { lockFiles, type PlacedLock } from './lock-files.ts';
 export interface ProjectFiles extends BuildFiles {
   /** Small files that say which Python is used, by their path: `.python-version`. */
   readonly hints: ReadonlyMap<string, string>;
+  readonly npmLocks: readonly NpmLock[];
 }
+
+/** What npm locks, and where that lies. */
+export interface NpmLock {
+  readonly folder: string;
+  readonly file: string;
+  readonly content: string;
+}
+
+const NPM_LOCKS = ['package-lock.json', 'npm-shrinkwrap.json'];
 
 const HINTS = ['.python-version', 'runtime.txt'];
 
@@ -22,6 +32,7 @@ export async function readProjectFiles(folder: string, places: Iterable<string>)
   const files = new Map<string, BuildFile>();
   const notes: string[] = [];
   const locks: PlacedLock[] = [];
+  const npmLocks: NpmLock[] = [];
   const seen = new Set<string>();
   const sorted = [...new Set(places)].sort();
   for (const place of sorted) {
@@ -29,8 +40,12 @@ export async function readProjectFiles(folder: string, places: Iterable<string>)
     const within = folderOf(place);
     if (lock !== undefined) {
       locks.push({ ...lock, folder: within });
-      for (const name of lock.manifests)
-        await takeNamed(folder, within === '' ? name : `${within}/${name}`, files, notes);
+      for (const name of lock.manifests) await takeNamed(folder, pathIn(within, name), files, notes);
+    } else if (NPM_LOCKS.includes(basename(place))) {
+      const content = await small(join(folder, place), LIMITS.fileBytes);
+      if (content === undefined) continue;
+      npmLocks.push({ folder: within, file: basename(place), content });
+      await takeNamed(folder, pathIn(within, 'package.json'), files, notes);
     } else await takeNamed(folder, place, files, notes);
     seen.add(within);
   }
@@ -42,7 +57,7 @@ export async function readProjectFiles(folder: string, places: Iterable<string>)
   for (const within of new Set([...seen, '']))
     for (const name of HINTS) {
       const text = await small(join(folder, within, name));
-      if (text !== undefined) hints.set(within === '' ? name : `${within}/${name}`, text);
+      if (text !== undefined) hints.set(pathIn(within, name), text);
     }
   return {
     folder,
@@ -53,6 +68,7 @@ export async function readProjectFiles(folder: string, places: Iterable<string>)
     notes,
     misunderstood: [],
     hints,
+    npmLocks,
   };
 }
 
@@ -67,13 +83,14 @@ function kindOf(place: string): BuildFile['kind'] | undefined {
   const name = basename(place);
   if (/^(?:pyproject\.toml|Pipfile|pixi\.toml)$/.test(name)) return 'project';
   if (/^(?:conda-)?environment\.ya?ml$/.test(name)) return 'environment';
+  if (name === 'package.json') return 'manifest';
   if (!/\.(?:txt|in)$/.test(name)) return undefined;
   return name.startsWith('constraints') ? 'constraints' : 'requirements';
 }
 
-async function small(path: string): Promise<string | undefined> {
+async function small(path: string, limit = LIMITS.pathBytes): Promise<string | undefined> {
   const status = await stat(path).catch(() => undefined);
-  return status?.isFile() && status.size <= LIMITS.pathBytes ? readFile(path, 'utf8') : undefined;
+  return status?.isFile() && status.size <= limit ? readFile(path, 'utf8') : undefined;
 }
 
 /** The folder of a project, whether it was named itself or by one of its files. */

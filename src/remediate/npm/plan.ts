@@ -1,6 +1,9 @@
+// Long because it is one plan: what a tree moves to, what would force it, and the commands that do so are read together.
+
 import { addTo } from '../../collections.ts';
 import { shellWord } from '../../ecosystems/fixing.ts';
 import { npm as nodePackages } from '../../ecosystems/npm.ts';
+import { pathIn } from '../../formats/paths.ts';
 import { type Finding, isInstalled, type Package } from '../../model.ts';
 import { compareSemver } from '../../versions/semver.ts';
 import type { Conflict } from '../conflict.ts';
@@ -13,6 +16,8 @@ import { compareWeights, tradeOf, weigh } from '../trade.ts';
 /** What is to change in one npm tree. */
 export interface NpmPlan {
   readonly tree: string;
+  /** The tree as it is called for people: `/app`; of a project, its lock. */
+  readonly where: string;
   readonly kind: NpmCopy['kind'];
   readonly changes: readonly Change[];
   /** New versions by the path of the `package.json` that each copy is known by. */
@@ -40,6 +45,8 @@ interface NpmPlanning {
   readonly goal: Goal;
   readonly prover: Prover;
   readonly majors: 'never' | 'needed' | 'any';
+  /** The npm that there is; default: the one among the packages. */
+  readonly npm?: string;
 }
 
 /** A copy and what becomes of it. */
@@ -59,7 +66,7 @@ export function planNpm(planning: NpmPlanning): NpmPlan[] {
     if (finding.package.type === nodePackages.type) addTo(wanted, finding.package, finding);
   if (wanted.size === 0) return [];
   const trees = npmTrees(planning.packages);
-  const npm = npmOf(trees, planning.packages);
+  const npm = planning.npm ?? npmOf(trees, planning.packages);
   if (npm === undefined) return [];
   const byTree = new Map<string, Decision[]>();
   for (const copy of trees.copies.values()) {
@@ -68,7 +75,9 @@ export function planNpm(planning: NpmPlanning): NpmPlan[] {
     const decision = decide(copy, own, trees.demands.get(copy.folder) ?? [], planning, npm);
     if (decision) addTo(byTree, copy.tree, decision);
   }
-  return [...byTree].sort(([a], [b]) => (a < b ? -1 : 1)).map(([tree, own]) => planTree(tree, own, trees, npm));
+  return [...byTree]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([tree, own]) => planTree(tree, own, trees, npm, planning.npm !== undefined));
 }
 
 /** The version of the npm that the image has, `0` where it does not say; undefined: there is none. */
@@ -149,10 +158,11 @@ function blockers(copy: NpmCopy, to: string, demands: readonly NpmDemand[], npm:
 const isNpmsOwn = ({ kind, tree }: Pick<NpmCopy, 'kind' | 'tree'>): boolean =>
   kind === 'program' && tree.endsWith('/node_modules/npm');
 
-function planTree(tree: string, own: readonly Decision[], trees: NpmTrees, npm: string): NpmPlan {
+function planTree(tree: string, own: readonly Decision[], trees: NpmTrees, npm: string, isLock: boolean): NpmPlan {
   const kind = (own[0] as Decision).copy.kind;
   const moved = own.filter((decision): decision is Decision & { to: string } => decision.to !== undefined);
-  const forced = forcedOf(tree, own, trees, npm);
+  const cd = isLock ? (tree === '' ? [] : [`cd ${shellWord(tree)}`]) : [`cd ${shellWord(`/${tree}`)}`];
+  const forced = forcedOf(tree, own, trees, npm, cd);
   const conflicts = new Map(
     own.flatMap(({ conflict }) =>
       conflict ? [[[conflict.name, conflict.version, ...conflict.because].join('\0'), conflict] as const] : [],
@@ -161,6 +171,7 @@ function planTree(tree: string, own: readonly Decision[], trees: NpmTrees, npm: 
   const applied = !isNpmsOwn({ kind, tree });
   return {
     tree,
+    where: isLock ? pathIn(tree, 'package-lock.json') : `/${tree}`,
     kind,
     changes: changesOf(tree, moved),
     ...(forced ? { forced } : {}),
@@ -203,6 +214,7 @@ function forcedOf(
   own: readonly Decision[],
   { copies, projects }: NpmTrees,
   npm: string,
+  cd: readonly string[],
 ): Forced | undefined {
   const project = projects.get(tree);
   if (project === undefined || compareSemver(npm, '8.3.0') < 0) return undefined;
@@ -231,7 +243,7 @@ function forcedOf(
     changes: changesOf(tree, moved),
     copies: new Map(moved.map(({ copy, to }) => [copy.path, to])),
     commands: [
-      `cd ${shellWord(`/${tree}`)}`,
+      ...cd,
       `npm pkg set ${fields.map(shellWord).join(' ')}`,
       `npm install${asked.some(({ dev }) => dev) ? ' --omit=dev' : ''}`,
     ],

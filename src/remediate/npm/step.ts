@@ -7,6 +7,7 @@ import type { NpmPlan } from './plan.ts';
 /** The step that a plan for a tree stands for, and what it does to the packages; none where nothing changes. */
 export function npmStep({
   tree,
+  where,
   kind,
   changes,
   copies,
@@ -22,7 +23,7 @@ export function npmStep({
       id: `npm-${tree.replaceAll('/', '-') || 'root'}`,
       kind: 'npm',
       title: applied
-        ? `upgrade ${packages} ${kind === 'global' ? 'installed globally' : 'in'}${kind === 'global' ? '' : ` /${tree}`}`
+        ? `upgrade ${packages} ${kind === 'global' ? 'installed globally' : 'in'}${kind === 'global' ? '' : ` ${where}`}`
         : `install a newer npm, which brings copies of ${packages} with it`,
       commands,
       changes,
@@ -46,7 +47,7 @@ export function npmStep({
 }
 
 /** The advice to move what ranges hold back, by `overrides`; none where nothing is held back so. */
-export function overrideStep({ tree, forced }: NpmPlan): (StepDraft & { readonly rewriting: Rewriting })[] {
+export function overrideStep({ tree, where, forced }: NpmPlan): (StepDraft & { readonly rewriting: Rewriting })[] {
   if (forced === undefined) return [];
   const { changes, copies, commands } = forced;
   const what = changes.length === 1 ? changes[0]?.name : `${changes.length} npm packages`;
@@ -54,7 +55,7 @@ export function overrideStep({ tree, forced }: NpmPlan): (StepDraft & { readonly
     {
       id: `npm-overrides-${tree.replaceAll('/', '-') || 'root'}`,
       kind: 'npm',
-      title: `force ${what} in /${tree} past the ranges that hold ${changes.length === 1 ? 'it' : 'them'} back`,
+      title: `force ${what} in ${where} past the ranges that hold ${changes.length === 1 ? 'it' : 'them'} back`,
       commands,
       changes,
       risk: {

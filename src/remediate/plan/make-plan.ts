@@ -63,6 +63,8 @@ export interface Planning {
   readonly listed?: ReadonlyMap<string, ReadonlySet<string>>;
   /** What an installer makes of a project's declarations; of an image, what is installed says that. */
   readonly environments?: readonly PythonEnvironment[];
+  /** The npm that changes a project's lock; of an image, the one that is in it. */
+  readonly npm?: string;
   /** When packages in such layers were written, in milliseconds since 1970. */
   readonly written?: ReadonlyMap<Package, number>;
 }
@@ -109,7 +111,11 @@ export async function makePlan(given: Planning): Promise<Planned> {
   );
   const condas = orDefect(() => planConda(named, findings, goal, judge, planning.majors), failed('conda packages', []));
   const npms = orDefect(
-    () => planNpm({ packages: named, findings, goal, prover: judge, majors: planning.majors }),
+    () =>
+      planNpm({
+        ...{ packages: named, findings, goal, prover: judge, majors: planning.majors },
+        ...(planning.npm === undefined ? {} : { npm: planning.npm }),
+      }),
     failed('npm packages', []),
   );
   const sites = new Map(environments.map(({ id, sites: own }) => [id, own]));

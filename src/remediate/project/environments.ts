@@ -6,6 +6,7 @@ import type { Notice, Package, Platform, Report } from '../../model.ts';
 import type { ProjectFiles } from '../files/index.ts';
 import { declaredEnvironment, type PythonEnvironment } from '../installed/index.ts';
 import type { PythonIndex } from '../python/index.ts';
+import { withNpmTrees } from './npm-lock.ts';
 import { sitesOf, type UnitToday, unitToday } from './today.ts';
 import { projectUnits } from './units.ts';
 
@@ -49,12 +50,13 @@ export async function projectToday(
   const notes = units.flatMap((unit) =>
     unit.notes.map((message): Notice => ({ level: 'info', code: 'project', message })),
   );
+  const whole: Report = {
+    ...report,
+    packages: [...report.packages.map(now), ...brought],
+    findings: [...report.findings.map((finding) => ({ ...finding, package: now(finding.package) })), ...findings],
+  };
   return {
-    report: {
-      ...report,
-      packages: [...report.packages.map(now), ...brought],
-      findings: [...report.findings.map((finding) => ({ ...finding, package: now(finding.package) })), ...findings],
-    },
+    report: withNpmTrees(whole, project.npmLocks),
     environments: environments.sort((a, b) => (a.id < b.id ? -1 : 1)),
     units,
     platform,

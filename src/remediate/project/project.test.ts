@@ -7,6 +7,7 @@ import type { Package, Report } from '../../model.ts';
 import { readProjectFiles } from '../files/index.ts';
 import { indexOverFiles } from '../python/index-over-files.ts';
 import { projectToday } from './environments.ts';
+import { withNpmTrees } from './npm-lock.ts';
 import { pythonOf } from './python.ts';
 import { poetrySpecifier } from './roots.ts';
 import { installed } from './today.ts';
@@ -268,4 +269,41 @@ describe('what an installer makes of a project today', () => {
       ]),
     );
   });
+});
+
+describe("a tree of npm's, from its lock", () => {
+  const lodash: Package = {
+    ...pin('lodash', '4.17.20', 'web/package-lock.json'),
+    type: 'npm',
+    namespace: 'npm',
+  };
+  const report = { packages: [lodash], findings: [{ id: 'X', package: lodash }] } as unknown as Report;
+  const locked = (content: string): Report =>
+    withNpmTrees(report, [{ folder: 'web', file: 'package-lock.json', content }]);
+
+  it('has each copy where npm will put it, and who asks for it', () => {
+    const { packages, findings } = locked(
+      JSON.stringify({
+        packages: {
+          '': { name: 'web', version: '1.0.0', dependencies: { a: '^1.0.0' }, devDependencies: { b: '2' } },
+          'node_modules/alias': { name: 'lodash', version: '4.17.20', dependencies: { c: '~3' } },
+          'node_modules/a/node_modules/lodash': { version: '4.17.20' },
+          'node_modules/linked': { link: true },
+        },
+      }),
+    );
+    const paths = ['web/node_modules/alias/package.json', 'web/node_modules/a/node_modules/lodash/package.json'];
+    expect(packages.map(({ name, evidence, requires }) => [name, evidence.map(({ path }) => path), requires])).toEqual([
+      ['lodash', paths, ['c@~3']],
+      ['web', ['web/package.json'], ['a@^1.0.0', 'b@2; dev']],
+    ]);
+    expect(findings[0]?.package).toBe(packages[0]);
+  });
+
+  it.each(['', '[]', '{"lockfileVersion":1,"dependencies":{}}'])(
+    'is left as it is where %j says no places',
+    (content) => {
+      expect(locked(content)).toBe(report);
+    },
+  );
 });

@@ -41,13 +41,14 @@ function* sections(
   yield diffLines(plan, page, written);
   yield originLines(plan, page);
   yield noticeLines(plan, page);
-  if (!forBuild && steps.length > 0) yield nextLines(plan, page);
+  if (!forBuild && steps.length > 0) yield nextLines(plan, page, written);
 }
 
 /** How a plan becomes a change of the build, where no file of it was named. */
-function* nextLines({ subject, edits, locks }: Plan, page: Page): Generator<string> {
+function* nextLines({ subject, edits, locks }: Plan, page: Page, written: readonly string[]): Generator<string> {
   if (subject.source === 'project') {
-    const write = edits.length > 0 ? [`plimsoll fix ${shellWord(subject.reference)} --write`] : [];
+    const write =
+      edits.length > 0 && written.length === 0 ? [`plimsoll fix ${shellWord(subject.reference)} --write`] : [];
     if (write.length + locks.length === 0) return;
     yield title('Next', page);
     yield* commandLines([...write, ...locks.map(renewalCommand)], page, 2, '$ ');
