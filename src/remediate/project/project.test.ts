@@ -45,7 +45,7 @@ function index(versions: Readonly<Record<string, readonly string[]>>, python: Re
       named
         .filter(([own]) => own === name)
         .map(([own, version]) => ({
-          filename: `${own}-${version}-py3-none-any.whl`,
+          filename: version.startsWith('0.') ? `${own}-${version}.tar.gz` : `${own}-${version}-py3-none-any.whl`,
           url: '',
           page: '',
           yanked: false,
@@ -198,6 +198,8 @@ describe('what an installer makes of a project today', () => {
     'low 2': [],
     'free 3': ['low>=1 ; extra == "x"'],
     'never 1': [],
+    'built 0.9': [],
+    'built 1': [],
   };
 
   it('is the newest of everything that goes with the pins', async () => {
@@ -209,6 +211,11 @@ describe('what an installer makes of a project today', () => {
     expect(units).toEqual([
       { id: 'requirements.txt', python: '3.12', isWhole: true, packages: ['free 3', 'low 1.5', 'web 1'] },
     ]);
+  });
+
+  it('has what is built from source where nothing else is allowed', async () => {
+    const { units } = await today({ 'requirements.txt': 'built<1\n' }, [], INDEX);
+    expect(units[0]).toMatchObject({ isWhole: true, packages: ['built 0.9'] });
   });
 
   it('keeps to constraints, which install nothing by themselves', async () => {

@@ -6,7 +6,7 @@ import { LIMITS } from '../../limits.ts';
 import type { Package, Platform } from '../../model.ts';
 import type { Need } from '../constraints.ts';
 import { extraOf, holds, type MarkerValues, machineOf, markerValues, needOf, pythonNeeds } from '../installed/index.ts';
-import type { PythonIndex, WheelTarget } from '../python/index.ts';
+import { type IndexVersion, installable, type PythonIndex, type WheelTarget } from '../python/index.ts';
 import { resolve } from '../resolver.ts';
 import { asIncluded, type ProjectUnit } from './units.ts';
 
@@ -112,12 +112,17 @@ export async function installed(
     const fixed = moved.get(name) ?? pins.get(name);
     // A pin is taken although its publisher has withdrawn it, and although it is a pre-release.
     if (fixed !== undefined && needs.every((need) => need.accepts(fixed))) return [fixed];
-    const listed = (await index.versions(name, target, undefined)) ?? [];
-    return listed
-      .map(({ version }) => version)
-      .filter((version) => needs.every((need) => need.accepts(version)))
-      .reverse()
-      .slice(0, LIMITS.projectVersions);
+    const suits = (listed: readonly IndexVersion[] | undefined): readonly string[] =>
+      (listed ?? [])
+        .map(({ version }) => version)
+        .filter((version) => needs.every((need) => need.accepts(version)))
+        .reverse()
+        .slice(0, LIMITS.projectVersions);
+    const listed = suits(await index.versions(name, target, undefined));
+    if (listed.length > 0) return listed;
+    // An installer builds from source what has no wheel among what is allowed.
+    const sources = (await index.files(name))?.filter(({ filename }) => !filename.endsWith('.whl'));
+    return suits(sources && installable(name, sources, target, undefined));
   };
   return resolve({
     names,
