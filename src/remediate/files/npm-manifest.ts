@@ -55,6 +55,6 @@ function edited(range: string, at: number, to: string): TextEdit[] | undefined {
   const read = npmRange(range);
   if (read === undefined) return undefined;
   if (read.accepts(to)) return [];
-  const sign = /^\s*([\^~]?)v?\d+\.\d+\.\d+\S*\s*$/.exec(range)?.[1] ?? '^';
+  const sign = /^([\^~]?)v?\d{1,20}\.\d{1,20}\.\d{1,20}[^\s|]{0,200}$/.exec(range.trim())?.[1] ?? '^';
   return [{ start: at, end: at + range.length, text: `${sign}${to}` }];
 }
