@@ -2,6 +2,7 @@ import { generic } from '../ecosystems/generic.ts';
 import { isSystemType } from '../ecosystems/index.ts';
 import { SEVERITIES, type Severity } from '../model.ts';
 import { type AbsenceQuestion, rows } from './absence-question.ts';
+import type { AlignedRow } from './align.ts';
 import type { CauseFound } from './comparison.ts';
 import { guessing, isGuess } from './guesses.ts';
 import type { Side } from './side.ts';
@@ -25,6 +26,11 @@ export function bySettings(question: AbsenceQuestion): CauseFound | undefined {
     );
   if (settings?.only === 'not-fixed' && states.includes('fixed'))
     return caused(`${lacks.name} was told to leave out what has a fix`, `${lacks.name}: only not fixed`);
+  if (settings?.withoutSystem === true && systemLeftOut(question))
+    return caused(
+      `${lacks.name} was told to look at ${WORDS.language} alone`,
+      `${lacks.name} knows the system, and lists no result for its packages`,
+    );
   const listed = settings?.severities?.map((word) => word.toUpperCase());
   const severity = wouldRate(question);
   if (listed !== undefined && severity !== undefined && !listed.includes(severity))
@@ -33,6 +39,15 @@ export function bySettings(question: AbsenceQuestion): CauseFound | undefined {
       `${lacks.name}: ${listed.join(', ')}`,
     );
   return undefined;
+}
+
+/** A system that it can match, of which the other has many rows: a report that somebody has cut to a few rows shows nothing. */
+function systemLeftOut({ row, lacks, has }: AbsenceQuestion): boolean {
+  return (
+    kindOf(row.type) === 'system' &&
+    countOf(has, 'system') >= ENOUGH &&
+    lacks.verdict(row)?.dropped?.packages === undefined
+  );
 }
 
 /** What it would rate a row that it does not have: as another report of the same scanner does, else by its rules. */
@@ -111,14 +126,35 @@ function bound(severity: Severity, lowest: number): number {
 
 function onlyFixed(question: AbsenceQuestion): CauseFound | undefined {
   const { lacks, has } = question;
-  if (rows(question).some(({ fix }) => fix.state === 'fixed' || fix.state === 'unknown')) return undefined;
   if (lacks.facts.row('unfixed', (finding) => finding.fix.state !== 'fixed') !== undefined) return undefined;
+  if (has.silentOnFixes) return onlyFixedByData(question);
+  if (rows(question).some(({ fix }) => fix.state === 'fixed' || fix.state === 'unknown')) return undefined;
   const unfixed = has.report.findings.filter((finding) => finding.fix.state !== 'fixed').length;
   if (unfixed < ENOUGH) return undefined;
   return {
     code: 'filter.default',
     proof: 'inferred',
     says: `All ${lacks.report.rows} rows of ${lacks.name} have a fix, and ${has.name} has ${unfixed} without: it was told to report only what has one`,
+    evidence: [{ kind: 'report', text: `all ${lacks.report.rows} rows of ${lacks.name} have a fixed version` }],
+  };
+}
+
+/** The same beside a report whose format knows no fixes: what has one is known from the data. */
+function onlyFixedByData({ row, lacks, has }: AbsenceQuestion): CauseFound | undefined {
+  const unfixed = (row: AlignedRow): boolean => {
+    const verdict = lacks.verdict(row);
+    return verdict?.shown === true && verdict.candidate.considered.length > 0 && verdict.fix?.state !== 'fixed';
+  };
+  if (!unfixed(row)) return undefined;
+  const missing = has.count(
+    `unfixed beside ${lacks.index}`,
+    (row) => row.cells[lacks.index] === undefined && unfixed(row),
+  );
+  if (missing < ENOUGH) return undefined;
+  return {
+    code: 'filter.default',
+    proof: 'inferred',
+    says: `All ${lacks.report.rows} rows of ${lacks.name} have a fix, and of those that only ${has.name} has the advisories know none for ${missing}: ${lacks.name} was told to report only what has one`,
     evidence: [{ kind: 'report', text: `all ${lacks.report.rows} rows of ${lacks.name} have a fixed version` }],
   };
 }

@@ -76,8 +76,18 @@ export function presenceAt(row: AlignedRow, pair: Pair): CauseFound {
 /** Why a pair counts a row differently. `first`: the first counts more. */
 function countsAt(row: AlignedRow, { a, b, formats }: Pair, first: boolean): readonly CauseFound[] {
   const guessed = formats?.oneRun ? undefined : guessedBeside(row, a, b, 'count');
-  const cause = guessed ?? formats?.cause;
-  return cause !== undefined ? only(cause) : first ? countCauses(row, a, b) : countCauses(row, b, a);
+  const [more, less] = first ? [a, b] : [b, a];
+  if (guessed === undefined && (formats === undefined || recordsApart(row, more, less)))
+    return countCauses(row, more, less);
+  return only(guessed ?? formats!.cause);
+}
+
+/** One has a row for each record of a vulnerability; the other goes by the vulnerability, and lists those records (`--by-cve`). */
+function recordsApart({ cells }: AlignedRow, more: Side, less: Side): boolean {
+  const [many, few] = [cells[more.index]!.findings, cells[less.index]!.findings];
+  const ids = new Set(many.map(({ id }) => id));
+  const listed = new Set(few.flatMap(({ id, aliases }) => [id, ...aliases]));
+  return ids.size > 1 && new Set(few.map(({ id }) => id)).size < ids.size && [...ids].every((id) => listed.has(id));
 }
 
 /** Why a pair rates a row differently. */

@@ -573,3 +573,106 @@ describe('two reports of one scanner', () => {
     expect((await told(later, bom))[0]).toMatch(/^present unexplained none/);
   });
 });
+
+describe('what a run was told, beside a format that says less', () => {
+  const sarif = (rows: readonly (readonly [id: string, name: string, version: string, fix: string])[]): object => ({
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'Grype',
+            version: '0.121.2',
+            rules: rows.map(([id, name, version, fix]) => ({
+              id: `${id}-${name}`,
+              shortDescription: { text: `${id} high vulnerability for ${name} package` },
+              help: {
+                text: `Vulnerability ${id}\nSeverity: high\nPackage: ${name}\nVersion: ${version}\nFix Version: ${fix}\nType: python`,
+              },
+              properties: { 'security-severity': '7.5' },
+            })),
+          },
+        },
+        results: rows.map(([id, name, version], ruleIndex) => ({
+          ruleId: `${id}-${name}`,
+          ruleIndex,
+          message: { text: `A high vulnerability in python package: ${name}, version ${version} was found` },
+          locations: [{ physicalLocation: { artifactLocation: { uri: 'image//METADATA' } } }],
+        })),
+      },
+    ],
+  });
+
+  it('--by-cve joins the records of GitHub that the SARIF of another run has a row for', async () => {
+    const ids = ['GHSA-gff3-739c-gxfq', 'GHSA-xw7c-jx9m-xh5g'];
+    const joined = match(
+      'CVE-2021-32670',
+      'datasette',
+      '0.31',
+      { namespace: 'github:language:python', severity: 'High', fix: { state: 'fixed', versions: ['0.56.1'] } },
+      {
+        relatedVulnerabilities: ids.map((id) => ({ id, namespace: 'github:language:python' })),
+        artifact: { name: 'datasette', version: '0.31', type: 'python', locations: [], upstreams: [] },
+      },
+    );
+    const apart = sarif(ids.map((id) => [id, 'datasette', '0.31', '0.56.1'] as const));
+    expect(await told(grype([joined]), apart)).toContain(
+      'count id.alias stated: grype-2 has a row for each of the ids GHSA-gff3-739c-gxfq, GHSA-xw7c-jx9m-xh5g of datasette',
+    );
+  });
+
+  it('Trivy that knows the system and lists no result for it was told to look at languages alone', async () => {
+    const python = { Class: 'lang-pkgs', Type: 'python-pkg', Target: 'Python' };
+    const left = trivy(
+      [{ VulnerabilityID: 'CVE-2024-1', PkgName: 'a', InstalledVersion: '1', Severity: 'HIGH' }],
+      python,
+    );
+    const many = (count: number): object =>
+      grype(
+        Array.from({ length: count }, (_, index) =>
+          match(`CVE-2023-${1000 + index}`, 'libc6', '2.31-13', { severity: 'High' }),
+        ),
+      );
+    const alone = 'present filter.default stated: trivy was told to look at packages of languages alone';
+    expect((await told(left, many(25))).filter((line) => line === alone)).toHaveLength(25);
+    expect(await told(left, many(3))).not.toContain(alone);
+    expect(await told(trivy([], DEBIAN), many(25))).not.toContain(alone);
+  });
+
+  it('what --only-fixed left out of SARIF is known from the data where CycloneDX names no fixes', async () => {
+    const names = Array.from({ length: 25 }, (_, index) => `p${index}`);
+    const idOf = (name: string, kind: number): string => `CVE-2024-${kind}${name.slice(1).padStart(3, '0')}`;
+    const all = names.flatMap((name) => [1, 2].map((kind) => [name, idOf(name, kind), kind] as const));
+    const cyclonedx = {
+      bomFormat: 'CycloneDX',
+      metadata: { tools: { components: [{ name: 'grype', version: '0.121.2' }] } },
+      components: names.map((name) => ({ 'bom-ref': name, name, version: '1.0', purl: `pkg:pypi/${name}@1.0` })),
+      vulnerabilities: all.map(([name, id]) => ({
+        id,
+        source: { name: 'github-language-python' },
+        ratings: [{ severity: 'high' }],
+        affects: [{ ref: name }],
+      })),
+    };
+    const only = sarif(names.map((name) => [idOf(name, 1), name, '1.0', '2.0'] as const));
+    const statements = all.map(([name, id, kind]) => ({
+      id: `GHSA-${id.slice(4)}`,
+      source: 'ghsa',
+      namespace: 'PyPI',
+      package: name,
+      aliases: [id],
+      state: kind === 1 ? ('fixed' as const) : ('open' as const),
+      ranges: [kind === 1 ? { introduced: '0', fixed: '2.0' } : { introduced: '0' }],
+      ratings: [{ source: 'ghsa', severity: 'HIGH' as const, method: 'word' }],
+    }));
+    const read = await Promise.all(
+      [cyclonedx, only].map((report) => readReport(reportBytes(JSON.stringify(report), 'report'))),
+    );
+    const causes = (store: object) =>
+      compare({ reports: read, ...store })
+        .differences.filter(({ kind }) => kind === 'present')
+        .map(({ causes: [first] }) => `${first!.code} ${first!.proof}`);
+    expect(causes({})).toEqual(names.map(() => 'unexplained none'));
+    expect(causes({ store: memoryStore({ statements }) })).toEqual(names.map(() => 'filter.default inferred'));
+  });
+});

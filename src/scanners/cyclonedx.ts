@@ -68,11 +68,11 @@ function* facts(
     const namespace = namespaceOf(vulnerability.source);
     const given = vulnerability.ratings.map((rating) => ({
       ...rating,
-      source: publisher(rating.source ?? (namespace === undefined ? vulnerability.source : 'any') ?? 'cyclonedx'),
+      source: publisher(rating.source ?? recordOwner(namespace, vulnerability.source) ?? 'cyclonedx'),
     }));
     const { best, named } = bestRating(
       given,
-      vulnerability.source === undefined ? undefined : publisher(vulnerability.source),
+      vulnerability.source === undefined ? undefined : publisher(namespace ?? vulnerability.source),
       tool,
     );
     const all: readonly (Rating | undefined)[] = given.flatMap((rating) => [
@@ -121,11 +121,16 @@ function componentOf(ref: string | undefined): Component | undefined {
 
 /** Grype's namespace with its dashes: `debian-distro-debian-11`. It says where a record is from, and not whose the severity is. */
 function namespaceOf(source: string | undefined): string | undefined {
+  if (source === 'nvd-cpe') return 'nvd:cpe';
   const parts = /^([a-z]+)-(distro|language)-(.+)$/.exec(source ?? '');
   if (parts === null) return undefined;
   const [, publishing, kind, rest = ''] = parts;
   return `${publishing}:${kind}:${kind === 'distro' ? rest.replace('-', ':') : rest}`;
 }
+
+/** Whose rating it is where nobody is named: a record of NVD is NVD's; of a namespace of Grype the rater is not known. */
+const recordOwner = (namespace: string | undefined, source: string | undefined): string | undefined =>
+  namespace === undefined ? source : namespace === 'nvd:cpe' ? 'nvd' : 'any';
 
 /** Grype wrote its namespaces as sources: `vulnerabilities:debian:10` is debian. */
 const publisher = (source: string): string =>
@@ -140,18 +145,36 @@ const isOwn = (tool: string | undefined): boolean => tool?.toLowerCase() === 'pl
 /** After the publisher's own, Trivy shows NVD's. https://trivy.dev/docs/latest/scanner/vulnerability/#severity-selection */
 const isTrivy = (tool: string | undefined): boolean => /trivy/i.test(tool ?? '');
 
+/** A rating with its publisher, as a document gives it. */
+interface Given {
+  readonly source: string;
+  readonly severity?: string | undefined;
+  readonly method?: string | undefined;
+}
+
+/**
+ * Of one publisher Trivy writes a rating for each version of its score, and shows the level of the newer ones; that of CVSS 2 counts where
+ * there is no other. https://github.com/aquasecurity/trivy/blob/main/pkg/sbom/cyclonedx/marshal.go
+ */
+function withoutOldScores<T extends Given>(all: readonly T[]): readonly T[] {
+  const old = (rating: T): boolean => rating.method === 'CVSSv2';
+  const newer = new Set(all.filter((rating) => !old(rating)).map(({ source }) => source));
+  return all.filter((rating) => !old(rating) || !newer.has(rating.source));
+}
+
 /**
  * The publisher's own rating, else the first where the tool puts the one that counts first, else NVD's where the tool shows that, else the most
  * severe one. `named`: that it is the one that counts is said, not chosen here from several.
  */
-function bestRating<T extends { source: string; severity?: string | undefined }>(
+function bestRating<T extends Given>(
   all: readonly T[],
   source: string | undefined,
   tool: string | undefined,
 ): { readonly best: T | undefined; readonly named: boolean } {
   // "unknown" of the publisher is no judgement: the others are asked.
-  const known = all.filter((rating) => (severityWord(rating.severity) ?? 'UNKNOWN') !== 'UNKNOWN');
-  const worded = known.length > 0 ? known : all.filter((rating) => rating.severity !== undefined);
+  const counting = isTrivy(tool) ? withoutOldScores(all) : all;
+  const known = counting.filter((rating) => (severityWord(rating.severity) ?? 'UNKNOWN') !== 'UNKNOWN');
+  const worded = known.length > 0 ? known : counting.filter((rating) => rating.severity !== undefined);
   const rank = (rating: T): number => severityRank(severityWord(rating.severity) ?? 'UNKNOWN');
   if (isOwn(tool)) return { best: worded[0], named: true };
   const own = worded.find((rating) => rating.source === source);

@@ -12,6 +12,8 @@ import {
   type ReportBody,
   scanner,
 } from './scanner.ts';
+import { digestOfReference } from './trivy.ts';
+import { typeOfName, typeOfPlace, typeOfTarget } from './trivy-places.ts';
 
 const LISTS = ['findings.*', 'imageScanFindings.enhancedFindings.*'] as const;
 
@@ -159,6 +161,8 @@ function readAsff(rows: readonly JsonObject[]): ReportBody {
   const details = object(object(resource.Details).AwsEcrContainerImage);
   // arn:aws:ecr:REGION:ACCOUNT:repository/NAME/sha256:DIGEST
   const [, repository, digest] = /:repository\/(.+)\/(sha256:[0-9a-f]{64})$/.exec(text(resource.Id) ?? '') ?? [];
+  const trivy = rows.map(trivyFact).filter((fact) => fact !== undefined);
+  if (trivy.length > 0 && rows.every((row) => list(row.Vulnerabilities).length === 0)) return trivyBody(rows, trivy);
   const platform = Object.entries(object(rows[0]?.ProductFields)).find(([key]) => key.endsWith('/platform'))?.[1];
   return {
     title: 'Amazon Inspector (Security Hub)',
@@ -169,6 +173,62 @@ function readAsff(rows: readonly JsonObject[]): ReportBody {
       os: text(platform)?.toLowerCase().replace('_', ':').replaceAll('_', '.'),
     }),
     findings: rows.flatMap((row, index) => [...asffFacts(row, index)]),
+  };
+}
+
+/** What Trivy writes by its template for Security Hub. https://github.com/aquasecurity/trivy/blob/main/contrib/asff.tpl */
+function trivyBody(rows: readonly JsonObject[], findings: readonly FindingFact[]): ReportBody {
+  const targets = rows.map((row) => text(object(list(row.Resources)[0]).Id) ?? '');
+  const [, name, system, release] =
+    targets.map((target) => SYSTEM_TARGET.exec(target)).find((parts) => parts !== null) ?? [];
+  return {
+    scanner: 'trivy',
+    title: 'Trivy (Security Hub)',
+    subject: withoutUndefined({
+      name,
+      digest: digestOfReference(name),
+      os: system === undefined ? undefined : `${system}:${release}`.toLowerCase(),
+    }),
+    findings,
+  };
+}
+
+/** `alpine:3.15 (alpine 3.15.0)`: Trivy's name for what it found of the system in an image; others are files, or `Python`. */
+const SYSTEM_TARGET = /^(.*) \((\S+) ([^()\s]+)\)$/;
+
+function trivyFact(row: JsonObject): FindingFact | undefined {
+  const resource = object(list(row.Resources)[0]);
+  const told = object(object(resource.Details).Other);
+  const [id, name] = [text(told['CVE ID']), text(told.PkgName)];
+  // Misconfigurations and secrets have the same form without these.
+  if (id === undefined || name === undefined || !/^Trivy\//.test(text(row.GeneratorId) ?? '')) return undefined;
+  const target = text(resource.Id) ?? '';
+  const system = SYSTEM_TARGET.exec(target)?.[2];
+  const version = text(told['Installed Package']);
+  const fixed = (text(told['Patched Package']) ?? '').split(/,\s*/).filter((part) => part !== '');
+  const label = text(object(row.Severity).Label);
+  return {
+    id,
+    package: name,
+    kind: system === undefined ? 'unknown' : 'binary',
+    ...withoutUndefined({
+      version,
+      type:
+        system === undefined
+          ? (typeOfPlace(target) ?? typeOfTarget(target) ?? typeOfName(name, version))
+          : typeInWords(system),
+      // Security Hub has no word for what nobody rated.
+      severity: label === 'INFORMATIONAL' ? 'UNKNOWN' : label,
+      title: text(told['CVE Title']) || undefined,
+      url: text(object(object(row.Remediation).Recommendation).Url),
+    }),
+    ratings: ratings(
+      ...['3', '2'].map((major) => {
+        const score = Number.parseFloat(text(told[`NvdCvssScoreV${major}`]) ?? '');
+        return score > 0 ? scoreRating('nvd', score, text(told[`NvdCvssVectorV${major}`]), `${major}.0`) : undefined;
+      }),
+    ),
+    fix: { state: fixed.length > 0 ? 'fixed' : 'not-fixed', versions: fixed },
   };
 }
 

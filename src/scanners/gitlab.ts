@@ -3,6 +3,7 @@ import { typeInWords } from '../ecosystems/index.ts';
 import { isObject, type JsonObject, list, object, text } from '../formats/text/index.ts';
 import { type FindingFact, jsonFormat, scanner } from './scanner.ts';
 import { digestOfReference } from './trivy.ts';
+import { typeOfName } from './trivy-places.ts';
 
 /** The scanner behind a GitLab report, by its id there. */
 const BEHIND: ReadonlyMap<string, string> = new Map([
@@ -53,12 +54,12 @@ const containerScanning = jsonFormat({
         digest: digestOfReference(image),
         os: text(location.operating_system)?.toLowerCase().replace(' ', ':'),
       }),
-      findings: rows.flatMap((row, index) => [...facts(row, index)]),
+      findings: rows.flatMap((row, index) => [...facts(row, index, behind)]),
     };
   },
 });
 
-function* facts(row: JsonObject, index: number): Generator<FindingFact> {
+function* facts(row: JsonObject, index: number, behind: string | undefined): Generator<FindingFact> {
   const location = object(row.location);
   const dependency = object(location.dependency);
   const identifiers = list(row.identifiers).map((value) => ({
@@ -71,25 +72,46 @@ function* facts(row: JsonObject, index: number): Generator<FindingFact> {
     .map((identifier) => identifier.value);
   const first = cves[0] ?? others[0] ?? text(row.cve)?.split(':').at(-1);
   const solution = text(row.solution) ?? '';
-  const fixed = /\b(?:from \S+ )?to (?:version )?v?([0-9][^\s,;]*?)\.?(?:\s|$)/i.exec(solution)?.[1];
-  const system = text(location.operating_system);
+  const fixed = fixedIn(solution);
+  const name = text(object(dependency.package).name);
+  const version = text(dependency.version);
+  const system = systemOf(text(location.operating_system), name, version, behind);
   for (const cve of cves.length > 1 ? cves : [first]) {
     yield {
       row: String(index),
       id: cve,
       aliases: cves.length > 1 ? [] : others,
-      package: text(object(dependency.package).name),
-      kind: system === undefined || system === 'Unknown' ? 'unknown' : 'binary',
+      package: name,
+      kind: system === undefined ? 'unknown' : 'binary',
       ...withoutUndefined({
-        version: text(dependency.version),
-        type: typeInWords(system),
+        version,
+        type: typeInWords(system) ?? (behind === 'trivy' ? typeOfName(name, version) : undefined),
         severity: text(row.severity),
         url: text(object(list(row.identifiers)[0]).url),
       }),
-      fix: { state: fixed === undefined ? 'not-fixed' : 'fixed', versions: fixed === undefined ? [] : [fixed] },
+      fix: { state: fixed.length === 0 ? 'not-fixed' : 'fixed', versions: fixed },
       locations: [text(location.file)],
     };
   }
+}
+
+/** `Upgrade NAME to 2.3.11, 3.0.4`, `Upgrade NAME from 1.0 to 1.1`: the versions behind "to". */
+function fixedIn(solution: string): readonly string[] {
+  const [, list = ''] = /\bto (?:versions? )?(v?[0-9][^\s,;]*(?:,\s*v?[0-9][^\s,;]*)*)/i.exec(solution) ?? [];
+  return list === '' ? [] : list.split(/,\s*/).map((version) => version.replace(/^v/i, '').replace(/\.$/, ''));
+}
+
+/** What no package of a system is called, and what its versions have: a release behind the version. */
+const LANGUAGE_NAME = /[/:@]/;
+const SYSTEM_VERSION = /-[^-]*\d[^-]*$/;
+
+/**
+ * The system that a package is of. Trivy's template writes the system of the image at packages of languages too: there its name or its version
+ * has to bear it out, and what neither does stays open. https://github.com/aquasecurity/trivy/blob/main/contrib/gitlab.tpl
+ */
+function systemOf(told: string | undefined, name = '', version = '', behind?: string): string | undefined {
+  if (told === undefined || told === 'Unknown') return undefined;
+  return behind !== 'trivy' || (!LANGUAGE_NAME.test(name) && SYSTEM_VERSION.test(version)) ? told : undefined;
 }
 
 export const gitlab = scanner({

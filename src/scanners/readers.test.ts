@@ -304,6 +304,137 @@ describe('other spellings of known reports', () => {
   });
 });
 
+describe('what Trivy writes in the formats of others', () => {
+  it('its findings in Security Hub are its own, and no findings of Inspector', async () => {
+    const row = (target: string, told: object, label: string) => ({
+      SchemaVersion: '2018-10-08',
+      ProductArn: 'arn:aws:securityhub:eu-west-1::product/aquasecurity/aquasecurity',
+      GeneratorId: 'Trivy/x',
+      Severity: { Label: label },
+      ProductFields: { 'Product Name': 'Trivy' },
+      Resources: [{ Type: 'Container', Id: target, Details: { Other: told } }],
+    });
+    const report = await read({
+      Findings: [
+        row(
+          'demo:1 (alpine 3.8.5)',
+          {
+            'CVE ID': 'CVE-2017-6519',
+            PkgName: 'avahi',
+            'Installed Package': '0.7-r1',
+            'Patched Package': '0.7-r2',
+            NvdCvssScoreV3: '9.1',
+            NvdCvssVectorV3: 'CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:H',
+            NvdCvssScoreV2: '0',
+          },
+          'CRITICAL',
+        ),
+        row(
+          'Node.js',
+          { 'CVE ID': 'CVE-2025-13465', PkgName: 'lodash-amd', 'Installed Package': '4.17.22', 'Patched Package': '' },
+          'INFORMATIONAL',
+        ),
+        row('Dockerfile', { Message: 'a misconfiguration' }, 'HIGH'),
+      ],
+    });
+    expect([report.scanner, report.rows, report.subject.name, report.subject.os]).toEqual([
+      'trivy',
+      2,
+      'demo:1',
+      'alpine:3.8.5',
+    ]);
+    expect(
+      report.findings.map(({ id, package: name, type, severity, fix }) => [id, name, type, severity, fix.versions]),
+    ).toEqual([
+      ['CVE-2017-6519', 'avahi', 'apk', 'CRITICAL', ['0.7-r2']],
+      ['CVE-2025-13465', 'lodash-amd', 'npm', 'UNKNOWN', []],
+    ]);
+  });
+
+  it('GitLab: all fixed versions, and the system of the image is not that of each package', async () => {
+    const row = (name: string, version: string, solution: string) => ({
+      id: 'CVE-2011-0447',
+      severity: 'High',
+      solution,
+      location: { dependency: { package: { name }, version }, operating_system: 'alpine 3.8.5', image: 'demo:1' },
+      identifiers: [{ type: 'cve', name: 'CVE-2011-0447', value: 'CVE-2011-0447' }],
+    });
+    const report = await read({
+      version: '15.0.7',
+      scan: { type: 'container_scanning', scanner: { id: 'trivy', name: 'Trivy' } },
+      vulnerabilities: [
+        row('actionpack', '2.2.3', 'Upgrade actionpack to 2.3.11, 3.0.4'),
+        row('avahi', '0.7-r1', 'Upgrade avahi to 0.7-r2'),
+        row('org.demo:lib', '1.0', 'No solution provided'),
+        row('@remix-run/node', '2.17.1', 'Upgrade @remix-run/node to 2.17.2.'),
+      ],
+    });
+    expect(report.findings.map(({ type, fix }) => [type, fix.versions])).toEqual([
+      [undefined, ['2.3.11', '3.0.4']],
+      ['apk', ['0.7-r2']],
+      ['maven', []],
+      ['npm', ['2.17.2']],
+    ]);
+  });
+
+  it("CycloneDX: of NVD's scores the newer version's counts, whatever order they stand in", async () => {
+    const nvd = (method: string, severity: string, score: number) => ({
+      source: { name: 'nvd' },
+      method,
+      severity,
+      score,
+    });
+    const report = await read({
+      bomFormat: 'CycloneDX',
+      specVersion: '1.6',
+      metadata: { tools: { components: [{ name: 'trivy', version: '0.74.0' }] } },
+      components: [{ 'bom-ref': 'a', name: 'avahi', version: '0.7-r1', purl: 'pkg:apk/alpine/avahi@0.7-r1' }],
+      vulnerabilities: [
+        {
+          id: 'CVE-2017-6519',
+          source: { name: 'alpine' },
+          ratings: [nvd('CVSSv2', 'medium', 6.4), nvd('CVSSv3', 'critical', 9.1)],
+          affects: [{ ref: 'a' }],
+        },
+        {
+          id: 'CVE-2010-0001',
+          source: { name: 'alpine' },
+          ratings: [nvd('CVSSv2', 'medium', 6.8)],
+          affects: [{ ref: 'a' }],
+        },
+      ],
+    });
+    expect(report.findings.map(({ severity, severitySource }) => [severity, severitySource])).toEqual([
+      ['CRITICAL', 'nvd'],
+      ['MEDIUM', 'nvd'],
+    ]);
+  });
+
+  it.each([
+    [[{ Class: 'lang-pkgs', Type: 'python-pkg', Target: 'Python' }], true],
+    [
+      [
+        { Class: 'os-pkgs', Type: 'alpine', Target: 'demo:1 (alpine 3.8.5)' },
+        { Class: 'lang-pkgs', Target: 'Python' },
+      ],
+      undefined,
+    ],
+    [[{ Type: 'pip', Target: 'Python' }], undefined],
+    [[], undefined],
+  ])(
+    'JSON without a result for the system that it knows was told to look at languages alone: %j',
+    async (Results, told) => {
+      const report = await read({
+        SchemaVersion: 2,
+        ArtifactName: 'demo:1',
+        Metadata: { OS: { Family: 'alpine', Name: '3.8.5' } },
+        Results,
+      });
+      expect(report.settings?.withoutSystem).toBe(told);
+    },
+  );
+});
+
 describe('reports without findings', () => {
   it.each([
     ['null', 'unknown'],

@@ -95,8 +95,18 @@ function readTrivyJson(document: JsonDocument): ReportBody {
       diffIDs: texts(metadata.DiffIDs),
     },
     ...withoutUndefined({ created: text(root.CreatedAt) }),
+    ...(family !== undefined && lacksSystem(results) && { settings: { withoutSystem: true } }),
     findings: findings(document, results, legacy),
   };
+}
+
+/**
+ * Trivy lists a result for the packages of the system wherever it looks at them, also one without findings. Results had no classes before 0.20.
+ * https://github.com/aquasecurity/trivy/blob/main/pkg/scan/local/service.go
+ */
+function lacksSystem(results: readonly Json[]): boolean {
+  const classes = results.map((result) => text(object(result).Class));
+  return classes.includes('lang-pkgs') && !classes.includes('os-pkgs');
 }
 
 function* findings(document: JsonDocument, results: readonly Json[], legacy: boolean): Generator<FindingFact> {

@@ -6,8 +6,8 @@ FEEDS are the publishers' records that the programs' databases were written of (
 compare's rules is here. Each cause is held to what it says: a source of a severity to Trivy's SeveritySource and to the rows of
 Grype's database, a missing record to the database that is said to lack it, a package that is not looked at to the program's own
 inventory, a filter to the program's own list of what it ignored and to the arguments that it was run with. Beside a report
-X may lie X.args (the arguments), X.packages.json (what Syft finds in the image) and, for SARIF, the JSON of the same run (X
-ending in .json).
+X may lie X.args (the arguments), X.packages.json (what Syft finds in the image) and, for X.sarif, X.cdx.json, X.gitlab.json and
+X.asff.json, the JSON of the same run (X.json).
 
 A verdict is true, false or unknown: no fact at hand decides it. The last line counts all three; unknown counts as not shown true.
 """
@@ -16,6 +16,7 @@ import collections, functools, glob, gzip, json, os, re, sqlite3, sys, zipfile
 FEEDS, GRYPE = sys.argv[1:3]
 LEVELS = ['UNKNOWN', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL']
 LATER = ['redhat', 'debian', 'ubuntu', 'alpine', 'amazon', 'alma', 'rocky', 'ghsa']
+OTHER_FORMATS = r'\.(?:cdx|gitlab|asff)\.json$'
 RELEASES = {'10': 'buster', '11': 'bullseye', '12': 'bookworm'}
 
 
@@ -93,10 +94,12 @@ class Report:
         with open(self.path) as file:
             self.raw = json.load(file)
         self.sarif = 'runs' in self.raw
+        # Judged by the JSON of the same run, which says more.
+        self.cut = self.sarif or re.search(OTHER_FORMATS, self.path) is not None
         self.args = open(f'{self.path}.args').read() if os.path.exists(f'{self.path}.args') else ''
-        sibling = re.sub(r'\.sarif$', '.json', self.path)
+        sibling = re.sub(r'\.sarif$|' + OTHER_FORMATS, '.json', self.path)
         self.json = json.load(open(sibling)) if os.path.exists(sibling) and sibling.endswith('.json') else None
-        source = self.json if self.sarif else self.raw
+        source = self.json if self.cut else self.raw
         self.rows = self.trivy(source) if self.scanner == 'trivy' else self.grype(source.get('matches', [])) if source else []
         self.ignored = [] if self.scanner == 'trivy' or not source else self.grype(source.get('ignoredMatches') or [])
         if self.scanner == 'trivy' and source:
@@ -233,7 +236,9 @@ def fix_state(row, cause, a, b, left, right):
 def filtered(row, cause, a, b, left, right):
     lacks = a if not left else b
     has = right if not left else left
-    if any(one['ids'] & row['ids'] and one['package'] in row['packages'] for one in lacks.ignored):
+    # Grype names a Java package without its group.
+    names = row['packages'] | {name.split(':')[-1] for name in row['packages']}
+    if any(one['ids'] & row['ids'] and one['package'] in names for one in lacks.ignored):
         return True, 'in its own list of what it ignores'
     says = cause['says']
     if re.search(r'only what has|only fixed', says):
@@ -329,7 +334,9 @@ def held_back(row, cause, a, b, left, right):
 def cvss_versions(row, cause, a, b, left, right):
     parties = {a.rated_by(left[0]), b.rated_by(right[0])}
     outside = parties & {'vendor', 'ghsa', 'none'}
-    return not outside, parties
+    # Where the JSON of both runs has one level, only the reading of another format made them two.
+    shown = left[0]['severity'], right[0]['severity']
+    return not outside and shown[0] != shown[1], (parties, shown)
 
 
 def in_layer(row, cause, a, b, left, right):
