@@ -101,9 +101,12 @@ function fixedIn(solution: string): readonly string[] {
   return list === '' ? [] : list.split(/,\s*/).map((version) => version.replace(/^v/i, '').replace(/\.$/, ''));
 }
 
-/** What no package of a system is called, and what its versions have: a release behind the version. */
+/** What no package of a system is called. */
 const LANGUAGE_NAME = /[/:@]/;
-const SYSTEM_VERSION = /-[^-]*\d[^-]*$/;
+
+/** Versions of a system's packages have a release behind them: `0.7-r1`, `2.31-13+deb11u5`. */
+const hasRelease = (version: string): boolean =>
+  version.includes('-') && /\d/.test(version.slice(version.lastIndexOf('-')));
 
 /**
  * The system that a package is of. Trivy's template writes the system of the image at packages of languages too: there its name or its version
@@ -111,7 +114,7 @@ const SYSTEM_VERSION = /-[^-]*\d[^-]*$/;
  */
 function systemOf(told: string | undefined, name = '', version = '', behind?: string): string | undefined {
   if (told === undefined || told === 'Unknown') return undefined;
-  return behind !== 'trivy' || (!LANGUAGE_NAME.test(name) && SYSTEM_VERSION.test(version)) ? told : undefined;
+  return behind !== 'trivy' || (!LANGUAGE_NAME.test(name) && hasRelease(version)) ? told : undefined;
 }
 
 export const gitlab = scanner({
