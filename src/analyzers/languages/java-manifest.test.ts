@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the variables are those of Maven
 import { describe, expect, it } from 'vitest';
 import { manifestOf, releaseOf } from './java-manifest.ts';
 

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the variables are those of a shell
 import { describe, expect, it } from 'vitest';
 import { growth, IN_PROPORTION } from '../../../test/growth.ts';
 import { findSecrets } from './search.ts';
@@ -18,7 +19,7 @@ const MIXED = `${UPPER}abcdefghijklmnopqrstuvwxyz`;
 const HEX = '0123456789abcdef';
 const uuid = [8, 4, 4, 4, 12].map((length) => random(length, HEX)).join('-');
 
-/** One key of each service, with the length and the alphabet that the service documents. */
+/** One key of each service, with the length and the alphabet that its rule takes for the service's; made here, none of them real. */
 const KEYS: readonly (readonly [rule: string, key: string])[] = [
   ['1password-token', `ops_eyJ${random(300, MIXED)}`],
   ['age-key', `AGE-SECRET-KEY-1${random(58, 'QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L')}`],

@@ -4,7 +4,7 @@ import type { SecretRule } from './rules.ts';
 type Prefixed = readonly [id: string, what: string, begins: string, pattern: RegExp, severity?: SecretRule['severity']];
 
 /**
- * Keys that begin with a word of their service, as the services document them; most are listed at
+ * Keys that begin with a word of their service, as far as their forms are known: not every length and alphabet was held to a document of the service; most kinds are listed at
  * https://docs.github.com/en/code-security/reference/secret-security/supported-secret-scanning-patterns
  */
 const PREFIXED: readonly Prefixed[] = [
