@@ -275,7 +275,7 @@ for (const builder of ['docker', 'buildah', 'podman'])
       while (!sleeping() && !ended) await new Promise((resolve) => setTimeout(resolve, 100));
       expect(ended).toBe(false);
       child?.kill(signal);
-      expect((await running).code).toBe(130);
+      expect((await running).code).toBe(signal === 'SIGINT' ? 130 : 143);
       // The Engine takes a moment to end what it was asked to end.
       for (let tries = 0; tries < 100 && sleeping(); tries++) await new Promise((resolve) => setTimeout(resolve, 200));
       expect(sleeping()).toBe(false);

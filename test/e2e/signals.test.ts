@@ -181,7 +181,9 @@ async function worst(
 ): Promise<{ milliseconds: number; times: number }> {
   let milliseconds = 0;
   let times = 0;
-  for (const [at, moment] of MOMENTS.entries()) {
+  const moments = [...MOMENTS];
+  for (let at = 0; at < moments.length; at++) {
+    const moment = moments[at]!;
     const signal = SIGNALS[at % 2]!;
     let told: number | undefined;
     const done = await plimsoll(args, {
@@ -200,7 +202,11 @@ async function worst(
         });
       },
     });
-    if (told === undefined) continue;
+    if (told === undefined) {
+      // A quick machine was done before the first moment: it is told half-way then.
+      if (times === 0 && moments.length < MOMENTS.length + 5) moments.push(done.milliseconds / 2);
+      continue;
+    }
     expect(left(), 'left behind').toEqual([]);
     // Ended by its own handler, by the signal, or just before it came.
     expect([signal === 'SIGINT' ? 130 : 143, 0, 1, 3, null], done.stderr).toContain(done.code);
