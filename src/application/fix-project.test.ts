@@ -190,6 +190,14 @@ describe('a plan for a project', () => {
     expect(readFileSync(join(outside, 'victim.txt'), 'utf8')).toBe('setuptools==58.1.0\n');
   });
 
+  it('refuses a trial, of which nothing would come', async () => {
+    const asked = planned(project({ 'requirements.txt': 'setuptools==58.1.0\n' }), '--try');
+    await expect(asked).rejects.toMatchObject({
+      code: 'usage',
+      message: '--try builds an image, and this is a project',
+    });
+  });
+
   it('is for the Python that is asked for, and refuses a Dockerfile and what is no version', async () => {
     const folder = project({ 'requirements.txt': 'setuptools==58.1.0\n', Dockerfile: 'FROM scratch\n' });
     expect((await planned(folder, '--python', '3.9')).environments[0]).toMatchObject({

@@ -118,6 +118,11 @@ async function fixedProject(
       where: report.subject.reference,
       hint: 'build the image and name it, or leave --dockerfile out: then what the project declares is changed',
     });
+  if (request.try)
+    throw new PlimsollError('usage', '--try builds an image, and this is a project', {
+      where: report.subject.reference,
+      hint: 'leave --try out, or name the image and its Dockerfile',
+    });
   if (request.python !== undefined && !/^3\.\d{1,2}(?:\.\d{1,3})?$/.test(request.python))
     throw new PlimsollError('usage', `--python ${printable(request.python, 40)} is no version of Python`, {
       hint: 'write it as 3.11',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { growth, IN_PROPORTION } from '../../../test/growth.ts';
 import { emptied, image, layer, removed } from '../../../test/image.ts';
+import { random } from '../../../test/random-text.ts';
 import { takeInventory } from '../../inventory/take.ts';
 import type { ImageConfig } from '../../model.ts';
 import { jupyterConfig } from '../configuration/jupyter-config.ts';
@@ -12,16 +13,6 @@ import { SECRET_RULES } from './rules.ts';
 import { findSecrets } from './search.ts';
 import { secrets } from './secrets.ts';
 
-/** Random-looking characters, the same in each run; no secret stands in this file. */
-function random(length: number, alphabet: string): string {
-  let state = length * 7_919 + alphabet.length;
-  let text = '';
-  while (text.length < length) {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    text += alphabet[Math.floor((state / 2_147_483_648) * alphabet.length)];
-  }
-  return text;
-}
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const MIXED = `${LETTERS}0123456789`;
 const HEX = '0123456789abcdef';

@@ -1,19 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the variables are those of a shell
 import { describe, expect, it } from 'vitest';
 import { growth, IN_PROPORTION } from '../../../test/growth.ts';
+import { random } from '../../../test/random-text.ts';
 import { findSecrets } from './search.ts';
 import { SERVICE_RULES } from './service-rules.ts';
 
-/** Random-looking characters, the same in each run; no secret stands in this file. */
-function random(length: number, alphabet: string): string {
-  let state = length * 7_919 + alphabet.length;
-  let text = '';
-  while (text.length < length) {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    text += alphabet[Math.floor((state / 2_147_483_648) * alphabet.length)];
-  }
-  return text;
-}
 const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 const MIXED = `${UPPER}abcdefghijklmnopqrstuvwxyz`;
 const HEX = '0123456789abcdef';

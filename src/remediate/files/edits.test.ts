@@ -374,6 +374,45 @@ describe('a Dockerfile', () => {
     expect(edits.notes.join('\n')).toContain('is not written there');
   });
 
+  it('of what a project has no place for is said to stand nowhere, unless a lock pins it', async () => {
+    writeFileSync(join(folder, 'Dockerfile'), 'FROM scratch\n');
+    writeFileSync(join(folder, 'pyproject.toml'), '[project]\nname = "x"\ndependencies = ["flask"]\n');
+    const build = await readBuildFiles(join(folder, 'Dockerfile'));
+    const text = readFileSync(join(folder, 'pyproject.toml'), 'utf8');
+    const file = { path: 'pyproject.toml', absolute: join(folder, 'pyproject.toml'), text, kind: 'project' } as const;
+    const edited = (locks: typeof build.locks) =>
+      makeEdits({
+        build: { ...build, files: [file], locks },
+        steps: [
+          {
+            id: 'python',
+            kind: 'python',
+            title: 'upgrade',
+            changes: [python('werkzeug', '3')],
+            commands: ['pip install werkzeug==3'],
+            clears: [],
+            leaves: [],
+            brings: [],
+            risk: { level: 'low', why: [] },
+            applied: true,
+            edits: [],
+          },
+        ],
+        layersOf: () => [],
+        inherited: () => false,
+        pip: () => 'pip',
+        hashes: async () => [],
+        user: undefined,
+      });
+    const open = await edited([]);
+    expect([open.files, open.locks]).toEqual([[], []]);
+    expect(open.notes).toEqual([expect.stringMatching(/^werkzeug==3: written nowhere, .* may choose another version/)]);
+    const lock = lockFiles.filter(({ file: name }) => name === 'uv.lock').map((own) => ({ ...own, folder: '' }));
+    const locked = await edited(lock);
+    expect(locked.locks.map(({ file: name }) => name)).toEqual(['uv.lock']);
+    expect(locked.notes.join()).not.toContain('nowhere');
+  });
+
   it('says why in one line, whatever the folder of an environment is called', () => {
     const dockerfile = parseDockerfile('FROM debian:11\n');
     const point = insertionPoint(matchDockerfile(dockerfile, undefined), [], undefined);

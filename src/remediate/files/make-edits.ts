@@ -52,6 +52,7 @@ export async function makeEdits(planning: EditPlanning): Promise<Edits> {
   const places = new Map<string, string[]>();
   const byHand = new Map<string, ByHand[]>();
   const notes: string[] = [];
+  const unplaced: { readonly step: PlanStep; readonly left: readonly Change[] }[] = [];
   for (const step of planning.steps) {
     if (!step.applied) continue;
     const own: string[] = [];
@@ -63,9 +64,11 @@ export async function makeEdits(planning: EditPlanning): Promise<Edits> {
         : undefined;
     if (hand.length > 0) byHand.set(step.id, hand);
     if (left !== undefined && left.length === 0) continue;
+    if (planning.match === undefined && left !== undefined) unplaced.push({ step, left });
     insertRun(planning, step, left, drafts, own, notes);
   }
   const locks = renewals(planning, byHand);
+  notes.push(...unplaced.flatMap(({ step, left }) => nowhereInWords(planning, step, left, locks)));
   for (const lock of locks)
     notes.push(
       `${lock.file} pins the whole tree: run \`${renewalCommand(lock)}\` after the change, and commit both (--try does so where ${lock.program} is installed)`,
@@ -85,6 +88,22 @@ export async function makeEdits(planning: EditPlanning): Promise<Edits> {
 }
 
 type ByHand = NonNullable<PlanStep['byHand']>[number];
+
+/** What no file of a project has a place for and no lock pins: the plan counts on it, and an installer may choose otherwise. */
+function nowhereInWords(
+  { concerns }: EditPlanning,
+  step: PlanStep,
+  left: readonly Change[],
+  locks: readonly LockRenewal[],
+): string[] {
+  if (step.kind === 'npm' || locks.some(({ file }) => concerns?.(step, file) ?? true)) return [];
+  const pins = left.flatMap(({ name, from, to }) => (from === undefined || to === undefined ? [] : [`${name}==${to}`]));
+  return pins.length === 0
+    ? []
+    : [
+        `${pins.join(', ')}: written nowhere, since no file of the project pins what its packages bring along, and an installer may choose another version: lock the project, or keep a constraints file, before counting on this step`,
+      ];
+}
 
 /** A lock pins what the declarations let move: how each is taken there, for what is declared and for what is not. */
 function renewals({ build, steps, concerns }: EditPlanning, byHand: Edits['byHand']): LockRenewal[] {
