@@ -36,6 +36,7 @@ export {
   type Assessment,
   type CodeShare,
   type Coverage,
+  DECLARATIONS,
   type Inventory,
   type LinkedProgram,
   type NoInterest,

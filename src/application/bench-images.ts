@@ -8,7 +8,7 @@ import { digestIn } from '../ecosystems/oci.ts';
 import { PlimsollError } from '../errors.ts';
 import { home } from '../home.ts';
 import type { LayerCache } from '../layers/cache.ts';
-import type { Image, Inventory } from '../model.ts';
+import type { Image, Inventory, Subject } from '../model.ts';
 import { registryOf } from '../sources/open.ts';
 import { boundAccess, type ImageAccess, openTarget } from './open-target.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -56,7 +56,7 @@ export async function factsOf(
   const read = lazily(() => takeInventory(image, reading));
   return imageFactsOf(image, {
     read,
-    scan: async () => scanned(read, around),
+    scan: async () => scanned(image.subject, read, around),
     signatures: () => signaturesOf(image, access, around),
     signal: around.signal,
   });
@@ -64,6 +64,7 @@ export async function factsOf(
 
 /** The vulnerabilities, by the advisory database of this machine; without one the check says what to do. */
 async function scanned(
+  subject: Subject,
   read: () => Promise<{ readonly inventory: Inventory }>,
   around: Surroundings,
 ): Promise<Reading<ImageScan>> {
@@ -94,7 +95,7 @@ async function scanned(
     const { findings } = matched;
     const needed = neededFeeds(inventory, findings, store);
     const told = notices(inventory, matched, store, new Date(), needed);
-    const gaps = gapsOf({ packages, unknowns, coverage: covered, notices: told });
+    const gaps = gapsOf({ subject, packages, unknowns, coverage: covered, notices: told });
     const data = oldestInWords({ database: store.info, needed });
     return got({ findings, gaps, assessed: count(true), unassessed: count(false), data });
   } catch (error) {

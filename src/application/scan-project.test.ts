@@ -222,6 +222,29 @@ describe('a project before there is an image', () => {
     expect(found(await scanned(`project:${root}`))).toHaveLength(2);
   });
 
+  it('shuts a gate on severities where a list or what it includes could not be read', async () => {
+    for (const [files, why] of [
+      [{ 'requirements.txt': 'six==1.16.0\n-r missing.txt\n' }, 'missing.txt is included and could not be read'],
+      [{ 'requirements.txt': 'six==1.16.0\n-c ../shared.txt\n' }, '../shared.txt is included and lies outside of'],
+      [
+        { 'requirements.txt': 'six==1.16.0\n', 'package-lock.json': '{"lockfileVersion": 3, "packages": {' },
+        '/package-lock.json could not be read: ',
+      ],
+    ] as const) {
+      const { code, text } = await run(project(files), '--fail-on', 'HIGH');
+      expect(code).toBe(1);
+      expect(text).toContain(`HIGH: cannot be judged: ${why}`);
+    }
+  });
+
+  it('counts a file that two readers gave up as one', async () => {
+    const { text } = await run(
+      project({ 'requirements.txt': 'six==1.16.0\n', 'package-lock.json': '{"lockfileVersion": 3, "packages": {' }),
+    );
+    expect(text).toContain('1 file could not be read');
+    expect(text).toContain('1 file not read whole');
+  });
+
   it('without anything declared is no clean project', async () => {
     const { code, text } = await run(project({ 'README.md': 'x' }), '--fail-on', 'LOW');
     expect(code).toBe(1);

@@ -1,6 +1,7 @@
 import { grouped } from '../formats/grouped.ts';
 import type { Matched } from '../matching/match.ts';
 import type { Assessment, CodeShare, Inventory, NoInterest, Recovery, Report } from '../model.ts';
+import { filesUnread } from './unread.ts';
 
 /** What an image could be judged by, in numbers: the statement that stands beside every "nothing found". */
 export function assessmentOf(inventory: Inventory, { passed }: Matched): Omit<Assessment, 'complete'> {
@@ -28,7 +29,7 @@ export function assessmentOf(inventory: Inventory, { passed }: Matched): Omit<As
           : { by: 'packages', because: os.inferred },
     files,
     ...(ownedFiles === undefined ? {} : { ownedFiles }),
-    unreadable: unknowns.length - unpinned.length,
+    unreadable: filesUnread(unknowns),
     ...(unpinned.length > 0 ? { unpinned: unpinned.length } : {}),
     ...(unopened > 0 ? { unopened } : {}),
     ...(code === undefined ? {} : { code }),

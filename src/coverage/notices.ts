@@ -1,11 +1,13 @@
 import { renewalHint } from '../advisories/age.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { ecosystemNamed, isSystemType } from '../ecosystems/index.ts';
+import { counted } from '../formats/grouped.ts';
 import type { Matched } from '../matching/match.ts';
 import { unpublished } from '../matching/unpublished.ts';
 import type { Coverage, Inventory, NeededFeed, NoInterest, Notice, Package, Subject } from '../model.ts';
 import { ownSources } from './own-sources.ts';
 import { lifeNotices, systemNotices } from './system-notices.ts';
+import { filesUnread } from './unread.ts';
 
 const DAY_MS = 86_400_000;
 /** Publishers change their data every day; after this a scan says how old its own is. */
@@ -251,13 +253,14 @@ function fileNotices({ unknowns, remarks = [] }: Inventory): Notice[] {
   const told = remarks.map(
     ({ path, message }): Notice => ({ level: 'info', code: 'remark', message: `${message} (${path})` }),
   );
-  if (unknowns.length === 0) return told;
+  const files = filesUnread(unknowns);
+  if (files === 0) return told;
   return [
     ...told,
     {
       level: 'warning',
       code: 'unreadable',
-      message: `${unknowns.length} ${unknowns.length === 1 ? 'file' : 'files'} could not be read whole: see the unknowns`,
+      message: `${counted(files, 'file')} could not be read whole: see the unknowns`,
     },
   ];
 }

@@ -1,7 +1,7 @@
 import { analyzers } from '../analyzers/index.ts';
 import { projectAnalyzers } from '../analyzers/project/index.ts';
 import { ecosystemOf } from '../ecosystems/index.ts';
-import type { Image, Inventory, Package, Unknown, Unpinned } from '../model.ts';
+import { DECLARATIONS, type Image, type Inventory, type Package, type Unknown, type Unpinned } from '../model.ts';
 import { type ReadingOptions, takeInventory } from './take.ts';
 
 /**
@@ -64,7 +64,7 @@ const unpinnedOf = ({ type, name, namespace, properties }: Package, path: string
 
 const asUnknown = ({ requirement, path }: Unpinned): Unknown => ({
   path,
-  analyzer: 'declarations',
+  analyzer: DECLARATIONS,
   reason: `${requirement}: no exact version, not assessed`,
 });
 

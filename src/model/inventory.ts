@@ -29,6 +29,9 @@ export interface Unknown {
   readonly reason: string;
 }
 
+/** The analyzer of an unknown that is a declaration without an exact version: its file was read. */
+export const DECLARATIONS = 'declarations';
+
 /** Something that is worth one line, and is neither package nor risk. */
 export interface Remark {
   /** The folder it is about. */

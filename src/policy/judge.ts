@@ -1,3 +1,4 @@
+import { filesUnread } from '../coverage/unread.ts';
 import { isSystemType } from '../ecosystems/index.ts';
 import { PlimsollError } from '../errors.ts';
 import { counted } from '../formats/grouped.ts';
@@ -5,6 +6,7 @@ import { MATCHING } from '../matching/match.ts';
 import {
   ABSENT_LAYER,
   type Coverage,
+  DECLARATIONS,
   type Finding,
   type GateRule,
   type GateVerdict,
@@ -98,11 +100,13 @@ function endOfLife({ notices }: Report): readonly string[] {
 }
 
 /** What tells how far an image could be judged. */
-type Judged = Pick<Report, 'packages' | 'notices' | 'coverage' | 'unknowns'>;
+type Judged = Pick<Report, 'packages' | 'notices' | 'coverage' | 'unknowns'> & {
+  readonly subject: Pick<Report['subject'], 'source'>;
+};
 
 /** Everything between "nothing found" and "nothing there" that somebody could mend. */
 export function gapsOf(report: Judged): readonly string[] {
-  const unread = report.unknowns.filter(({ analyzer }) => analyzer !== MATCHING).length;
+  const unread = filesUnread(report.unknowns.filter(({ analyzer }) => analyzer !== MATCHING));
   const failed = report.notices.filter(({ code }) => code === 'feed-failed' || code === 'database-stale');
   return [
     ...packageGaps(report),
@@ -155,7 +159,22 @@ export function gapInWords({ type, namespace, packages, reason }: Coverage): str
 /** Packages that a gate on findings speaks of and that nobody could look at. */
 function packageGaps(report: Judged): readonly string[] {
   const gaps = (report.coverage ?? []).filter((kind) => !kind.assessed && isJudgeable(kind));
-  return [...outOfSight(report), ...gaps.map(gapInWords), ...defectsOf(report)];
+  return [...outOfSight(report), ...unreadLists(report), ...gaps.map(gapInWords), ...defectsOf(report)];
+}
+
+/**
+ * The lists of a project that could not be read: they are all that there is of it, and its installer would not go on without them
+ * either. Of an image a single file is left to `incomplete`.
+ */
+function unreadLists({ subject, unknowns, notices }: Judged): readonly string[] {
+  if (subject.source !== 'project') return [];
+  const files = new Map<string, string>();
+  for (const { path, analyzer, reason } of unknowns)
+    if (analyzer !== MATCHING && analyzer !== DECLARATIONS && !files.has(path)) files.set(path, reason);
+  return [
+    ...notices.filter(({ code }) => code === 'include-unread').map(({ message }) => message),
+    ...[...files].map(([path, reason]) => `/${path} could not be read: ${reason}`),
+  ].slice(0, EXAMPLES);
 }
 
 /** Why nothing found in a report proves nothing, for whoever asks about findings. */

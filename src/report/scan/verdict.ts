@@ -1,4 +1,5 @@
 import { declarationsInWords } from '../../coverage/assessment.ts';
+import { filesUnread } from '../../coverage/unread.ts';
 import { counted, grouped } from '../../formats/grouped.ts';
 import { type Notice, type Report, type Risk, severityRank } from '../../model.ts';
 import { sureChanges } from './changes.ts';
@@ -144,7 +145,7 @@ export function noticesToTell({ notices }: Report, level: Notice['level']): read
 function unjudged(report: Report, summary: Summary): string[] {
   const warnings = noticesToTell(report, 'warning').length;
   const { unpinned = 0 } = report.assessment ?? {};
-  const files = report.unknowns.length - unpinned;
+  const files = filesUnread(report.unknowns);
   return [
     ...(summary.packages === 0 ? ['no package was found at all'] : []),
     ...(summary.notAssessed > 0 ? [`${counted(summary.notAssessed, 'package')} could not be judged`] : []),
