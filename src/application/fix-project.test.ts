@@ -94,6 +94,21 @@ describe('a plan for a project', () => {
     expect(plan.reached).toBe(true);
   });
 
+  it('is no clean plan where a list or what it includes could not be read', async () => {
+    const unread: readonly Readonly<Record<string, string>>[] = [
+      { 'requirements.txt': 'setuptools==65.5.1\n-r missing.txt\n' },
+      { 'requirements.txt': 'setuptools==65.5.1\n', 'package-lock.json': '{"lockfileVersion": 3,' },
+    ];
+    for (const files of unread) {
+      const { code, text } = await runCommand(fixCommand, [project(files)], { environment: environment() });
+      expect(code).toBe(3);
+      expect(text).toContain('nothing could be planned: part of what the project declares could not be read');
+    }
+    const held = { 'requirements.txt': 'setuptools==58.1.0\n-r missing.txt\n' };
+    const { code, text } = await runCommand(fixCommand, [project(held)], { environment: environment() });
+    expect([code, text.includes('+setuptools==65.5.1')]).toEqual([3, true]);
+  });
+
   it('moves a pin of a constraints file where that is what decides', async () => {
     const plan = await planned(
       project({

@@ -47,11 +47,13 @@ export const fixCommand: CommandModule = {
 };
 
 async function run(target: string, flags: FixFlags, context: Context): Promise<number> {
-  const [{ fixFormatNamed }, { planFix, DOCKERFILE_SYNTAX }, { outputsOf, writeRendered }] = await Promise.all([
-    import('../report/fix/formats.ts'),
-    import('../application/fix.ts'),
-    import('./outputs.ts'),
-  ]);
+  const [{ fixFormatNamed }, { planFix, DOCKERFILE_SYNTAX }, { isUnread }, { outputsOf, writeRendered }] =
+    await Promise.all([
+      import('../report/fix/formats.ts'),
+      import('../application/fix.ts'),
+      import('../remediate/plan/index.ts'),
+      import('./outputs.ts'),
+    ]);
   const outputs = await outputsOf(flags, fixFormatNamed);
   const { plan, written } = await planFix(target, await requestOf(flags, context), context);
   const { all = false } = flags;
@@ -59,7 +61,8 @@ async function run(target: string, flags: FixFlags, context: Context): Promise<n
   await writeRendered(outputs, (format, drawn) => format.render(plan, { ...drawn, ...options }), context);
   // What was tried and did not hold is no success, and neither is a Dockerfile of which a part was not understood.
   if (plan.trial?.kept === false) return 1;
-  return plan.notices.some(({ code }) => code === DOCKERFILE_SYNTAX) || isUnchecked(plan) ? 3 : 0;
+  const isPart = plan.notices.some(({ code }) => code === DOCKERFILE_SYNTAX) || isUnread(plan);
+  return isPart || isUnchecked(plan) ? 3 : 0;
 }
 
 /**

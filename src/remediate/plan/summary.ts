@@ -32,6 +32,10 @@ export function countedOf(plan: Plan): {
   };
 }
 
+/** Whether part of what a project declares could not be read: what is planned is planned for the rest. */
+export const isUnread = ({ subject, notices }: Pick<Plan, 'subject' | 'notices'>): boolean =>
+  subject.source === 'project' && notices.some(({ code }) => code === 'include-unread' || code === 'unreadable');
+
 /** What a plan comes down to, for a report that shows what to change. `asked`: the goal as `--goal` takes it, empty where none was named. */
 export function summaryOf(plan: Plan, asked: string, sources?: OwnSources): ChangeSummary {
   const { findings, clears, hopes } = countedOf(plan);

@@ -2,7 +2,7 @@ import { addTo } from '../../collections.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
 import { counted } from '../../formats/grouped.ts';
 import { WORST_FIRST } from '../../model.ts';
-import { countedOf, remainingGroups } from '../../remediate/plan/index.ts';
+import { countedOf, isUnread, remainingGroups } from '../../remediate/plan/index.ts';
 import type { Change, FindingTally, Plan, PlannedFinding, PlanStep } from '../../remediate/plan.ts';
 
 /** `3 CRITICAL, 12 HIGH`; `none` for nothing. */
@@ -25,6 +25,11 @@ export const changeInWords = ({ name, from, to }: Change): string =>
 /** The one line to read if only one is read. */
 export function fixVerdict(plan: Plan): { readonly word: 'reached' | 'partly' | 'nothing'; readonly text: string } {
   const steps = plan.steps.filter(({ applied }) => applied);
+  if (plan.today.goal === 0 && isUnread(plan))
+    return {
+      word: 'nothing',
+      text: `nothing could be planned: part of what the project declares could not be read, and of the rest no finding falls under the goal "${plan.goal}"`,
+    };
   if (plan.today.goal === 0)
     return { word: 'reached', text: `nothing to do: no finding falls under the goal "${plan.goal}"` };
   const cleared = plan.cleared.filter(({ goal }) => goal).length;
