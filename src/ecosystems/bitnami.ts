@@ -1,4 +1,4 @@
-import { SEMVER } from '../versions/semver.ts';
+import { compareBitnami, SEMVER, withoutRevision } from '../versions/semver.ts';
 import { ecosystem } from './ecosystem.ts';
 import { rebuilt } from './fixing.ts';
 import { lower, shape } from './purl-shape.ts';
@@ -12,6 +12,9 @@ export const bitnami = ecosystem({
   label: 'Bitnami',
   normalize: lower,
   ...SEMVER,
+  compare: compareBitnami,
+  comparator: 'bitnami',
+  withoutBuild: withoutRevision,
   fix: rebuilt(' ', 'take a newer image of'),
   purl: shape('bitnami', { name: lower, qualifiers: ['arch', 'distro'] }),
   trivy: { type: 'bitnami', target: 'Bitnami' },

@@ -42,7 +42,9 @@ function parts(version: string): readonly string[] {
     version
       .trim()
       .toLowerCase()
-      .replace(/^v(?=\d)/, ''),
+      .replace(/^v(?=\d)/, '')
+      // The word says nothing, and what follows it is not read.
+      .replace(/(?<=\d)[._-]?stable.*$/, ''),
     '+',
   );
   const words = bare.match(/\d+|[a-z]+/g) ?? [];

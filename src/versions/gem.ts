@@ -1,6 +1,17 @@
 import { versionLike } from './known.ts';
 import { compareDigits, compareText } from './order.ts';
 
+/**
+ * What a gem was built for stands behind its version in Bundler's lockfile, in names of files, and in bills of materials made of either:
+ * `1.15.4-x86_64-linux-musl`, `3.25.1-java`. No release has such an end: as a version it would announce one.
+ * https://guides.rubygems.org/specification-reference/#platform=
+ */
+const PLATFORM =
+  /-(?:ruby|jruby|java|dalvik|mswin\d*|(?:x86|x64|x86_64|amd64|i\d86|aarch64|arm\w*|universal|ppc\w*|powerpc\w*|s390x|riscv64|sparc\w*|loongarch64)-[a-z][\w.-]*)$/i;
+
+/** The version of a gem without the platform that it was built for. */
+export const withoutPlatform = (version: string): string => version.trim().replace(PLATFORM, '');
+
 const isNumber = (part: string): boolean => /^\d+$/.test(part);
 
 /**
@@ -23,8 +34,7 @@ export function compareGem(a: string, b: string): number {
 /** Numbers and words; zeros before the first word and at the end are dropped. A dash begins a pre-release. */
 function segments(version: string): readonly string[] {
   const all =
-    version
-      .trim()
+    withoutPlatform(version)
       .replaceAll('-', '.pre.')
       .match(/\d+|[a-z]+/gi) ?? [];
   const word = all.findIndex((part) => !isNumber(part));
@@ -37,5 +47,7 @@ function withoutZeros(parts: readonly string[]): readonly string[] {
   return parts.slice(0, end);
 }
 
-/** Whether RubyGems takes this text for a version. */
-export const isGemVersion = versionLike(/^\d+(?:[.-][0-9A-Za-z.-]*)?$/);
+const isPlain = versionLike(/^\d+(?:[.-][0-9A-Za-z.-]*)?$/);
+
+/** Whether RubyGems takes this text for a version, perhaps with a platform behind it. */
+export const isGemVersion = (text: string): boolean => isPlain(withoutPlatform(text));

@@ -18,6 +18,9 @@ describe('what stands where a version should be', () => {
     'workspace:*',
     '[1.0,2.0)',
     '*',
+    'all',
+    'stable',
+    'no-version',
   ])('%s is no version', (text) => expect(isNoVersion(text)).toBe(true));
 
   it.each([
@@ -46,6 +49,16 @@ describe('what stands where a version should be', () => {
     '0.0.0-SNAPSHOT',
     '0.1.dev1+g1234567',
     'v0.0.0-00010101000000-000000000000',
+    '0.0.0.post1',
+    '0.post1',
+    '0.0.0.post1.dev0+g1234567',
+    '2.x-dev',
+    '9999999-dev',
+    'master-SNAPSHOT',
+    'main-1a2b3c4',
+    '3f78685',
+    '3f786850e387550fdab836ed7e6dc881de23001b',
+    '70218b3',
   ])('%s was made up by a build', (text) => expect(isMadeUp(text)).toBe(true));
 
   it.each([
@@ -59,5 +72,11 @@ describe('what stands where a version should be', () => {
     '0.0.0-20201216223049-8b5274cf687f',
     '10.0.0',
     '0.0.0rc1',
+    '20240101b',
+    '20240101a1',
+    '1234567',
+    'Finchley.SR1',
+    '1.0.0-dev',
+    '111.25.0+1.1.1t',
   ])('%s was given by somebody', (text) => expect(isMadeUp(text)).toBe(false));
 });

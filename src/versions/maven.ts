@@ -122,5 +122,5 @@ function compareLists(a: readonly Item[], b: readonly Item[]): number {
   return 0;
 }
 
-/** Whether Maven can place this text among versions: almost any word is one (`Finchley.SR1`). */
-export const isMavenVersion = versionLike(/^[A-Za-z0-9][\w.+:~-]*$/);
+/** Whether Maven can place this text among versions: almost any word is one, if it has a number or says that it is a release (`Finchley.RELEASE`). */
+export const isMavenVersion = versionLike(/^(?=[^\d]*\d|.*[.-](?:release|final|ga)$)[A-Za-z0-9][\w.+:~-]*$/i);

@@ -24,13 +24,16 @@ interface Split {
 }
 
 function split(version: string): Split {
-  const text = version.trim().replace(/^[v=\s]+(?=\d)/, '');
+  const text = version.trim().replace(/^[v=\s]+(?=\d)/i, '');
   const plus = text.indexOf('+');
-  const bare = plus < 0 ? text : text.slice(0, plus);
-  const dash = bare.indexOf('-');
-  return dash < 0
+  // Behind an underscore pnpm writes with which peers a package was installed, which is no part of the version: `27.0.0_jest@27`.
+  const bare = (plus < 0 ? text : text.slice(0, plus)).replace(/^(\d+(?:\.\d+)*)_.*$/s, '$1');
+  // A word that hangs on the last number announces it, as behind a dash: 1.10rc1 comes after 1.9.
+  const word = /^\d+(?:\.\d+)*(?=[A-Za-z])/.exec(bare)?.[0].length;
+  const end = word ?? bare.indexOf('-');
+  return end < 0
     ? { core: bare.split('.'), prerelease: [] }
-    : { core: bare.slice(0, dash).split('.'), prerelease: bare.slice(dash + 1).split('.') };
+    : { core: bare.slice(0, end).split('.'), prerelease: bare.slice(word ?? end + 1).split('.') };
 }
 
 /** A word among the numbers is older than any number. */
@@ -78,11 +81,33 @@ export function compareNuget(a: string, b: string): number {
   return compareSemver(a.toLowerCase(), b.toLowerCase());
 }
 
+/** What stands for several versions (`2.6.x`), or is a day: no version, though it is spelled like one. */
+const isSeveral = (text: string): boolean =>
+  /^[v=]?\d+(?:\.\d+)*\.x(?:[.+-]|$)/i.test(text) || /^\d{4}-\d\d-\d\d/.test(text) || text.includes('..');
+
+const single =
+  (isVersion: (text: string) => boolean) =>
+  (text: string): boolean =>
+    isVersion(text) && !isSeveral(text.trim());
+
 /** Whether this is a semantic version, or what people write in its place: `v1.2`, `1.2.3.4`, `1.0rc1`. */
-export const isSemver = versionLike(/^[v=]?\d+(?:[.+-][0-9A-Za-z.+_-]*|[A-Za-z][\w.+-]*)?$/i);
+export const isSemver = single(versionLike(/^[v=]?\d+(?:[.+-][0-9A-Za-z.+_-]*|[A-Za-z][\w.+-]*)?$/i));
 
 /** Whether this is a version of a Go module or of Go itself. */
-export const isGoVersion = versionLike(/^(?:go|v)?\d+(?:[.+-][0-9A-Za-z.+_-]*|[A-Za-z][\w.+-]*)?$/);
+export const isGoVersion = single(versionLike(/^(?:go|v)?\d+(?:[.+-][0-9A-Za-z.+_-]*|[A-Za-z][\w.+-]*)?$/));
+
+/** Behind a dash Bitnami counts its builds of one release: `7.0.5-3`. https://github.com/bitnami/go-version */
+const REVISION = /-(\d+)$/;
+
+/** Bitnami: semantic versions, of which a build comes after the release. */
+export function compareBitnami(a: string, b: string): number {
+  const [left, right] = [a.trim(), b.trim()];
+  const revision = (version: string): string => REVISION.exec(version)?.[1] ?? '0';
+  return compareSemver(withoutRevision(left), withoutRevision(right)) || compareDigits(revision(left), revision(right));
+}
+
+/** The release that Bitnami built: `7.0.5` of `7.0.5-3`. */
+export const withoutRevision = (version: string): string => version.replace(REVISION, '');
 
 /** Versions of worlds that follow Semantic Versioning. */
 export const SEMVER = { compare: compareSemver, comparator: 'semver', isVersion: isSemver } as const;

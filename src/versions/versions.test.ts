@@ -11,7 +11,7 @@ import { compareGem } from './gem.ts';
 import { compareMaven } from './maven.ts';
 import { compareNatural } from './natural.ts';
 import { compareRpm } from './rpm.ts';
-import { compareGo, compareNuget, compareSemver } from './semver.ts';
+import { compareBitnami, compareGo, compareNuget, compareSemver } from './semver.ts';
 
 type Compare = (a: string, b: string) => number;
 
@@ -26,6 +26,7 @@ const comparators: readonly (readonly [string, Compare])[] = [
   ['cran', compareCran],
   ['conda', compareConda],
   ['natural', compareNatural],
+  ['bitnami', compareBitnami],
 ];
 
 describe.each(comparators)('%s versions', (name, compare) => {

@@ -40,20 +40,20 @@ const isReadable = (ranges: readonly AffectedRange[], { isVersion }: Ecosystem):
     [introduced, fixed, lastAffected, limit].every((bound) => bound === undefined || bound === '0' || isVersion(bound)),
   );
 
+/** NVD's "no update" and "any update". */
+const UPDATE = /-(?:NA|\*)$/;
+
 /**
  * A bound as a version of the ecosystem; undefined where nobody can say what it means. NVD's "no update" (`2.6.0-NA`) and the
- * backslashes of its names come with records of every language.
+ * backslashes of its names come with records of every language: to most of them the first is a pre-release, which nobody means.
  */
 export function readBound(
   bound: string,
-  { isVersion, meant }: Pick<Ecosystem, 'isVersion' | 'meant'>,
+  { isVersion, meant, system }: Pick<Ecosystem, 'isVersion' | 'meant' | 'system'>,
 ): string | undefined {
-  if (bound === '0' || isVersion(bound)) return bound;
-  const plain = bound
-    .trim()
-    .replaceAll('\\', '')
-    .replace(/-(?:NA|\*)$/, '');
+  if (bound === '0' || (isVersion(bound) && (system !== undefined || !UPDATE.test(bound)))) return bound;
+  const plain = bound.trim().replaceAll('\\', '').replace(UPDATE, '');
   if (isVersion(plain)) return plain;
-  const read = meant?.(plain);
+  const read = meant?.(plain) ?? plain.replace(/^v(?=\d)/i, '');
   return read !== undefined && isVersion(read) ? read : undefined;
 }

@@ -14,6 +14,31 @@ describe('bounds that are no versions', () => {
     expect(versions).toEqual({ ranges: [{ lastAffected: '2.6.0' }], versions: [], unordered: [] });
   });
 
+  it.each([
+    'npm',
+    'Maven',
+    'RubyGems',
+    'Go',
+    'crates.io',
+    'NuGet',
+    'Packagist',
+    'Hex',
+    'Pub',
+    'SwiftURL',
+    'CRAN',
+    'Julia',
+    'Bitnami',
+  ])('nor a pre-release or a patch of it in %s', (ecosystem) => {
+    const { ranges } = read(events({ introduced: '0' }, { last_affected: '2.6.0-NA' }), ecosystem);
+    expect(ranges).toEqual([{ lastAffected: '2.6.0' }]);
+    expect(read(events({ introduced: '0' }, { fixed: '2.6.0-NA' }), ecosystem).ranges).toEqual([{ fixed: '2.6.0' }]);
+  });
+
+  it('a v before the number is none of it, where no version has one', () => {
+    expect(read(events({ introduced: '0' }, { fixed: 'v2.6.0' }), 'RubyGems').ranges).toEqual([{ fixed: '2.6.0' }]);
+    expect(read(events({ introduced: '0' }, { fixed: 'V2.6.0' }), 'CRAN').ranges).toEqual([{ fixed: '2.6.0' }]);
+  });
+
   it('a dash before a local part stands for the plus sign: PYSEC-2025-189 on torch', () => {
     const { ranges } = read(events({ introduced: '0' }, { last_affected: '2.6.0-cu124' }));
     expect(ranges).toEqual([{ lastAffected: '2.6.0+cu124' }]);
@@ -34,6 +59,12 @@ describe('bounds that are no versions', () => {
     ['PyPI', '0.2.0-n653', 'a build: PYSEC-2021-371 on binderhub'],
     ['Bitnami', 'nightly.2026-03-10.0', 'a nightly build: BIT-flowise'],
     ['npm', 'latest', 'a tag'],
+    ['npm', '2.6.x', 'several versions'],
+    ['crates.io', '1.X', 'several versions'],
+    ['NuGet', '2026-01-01', 'a day'],
+    ['Hex', '2..6', 'a slip'],
+    ['Maven', 'all', 'no version'],
+    ['Maven', 'PATCHED', 'a word without a number'],
     ['Go', '(devel)', 'no version'],
     ['Maven', '\x24{project.version}', 'what a template left'],
     ['RubyGems', '< 2.0', 'a requirement'],
