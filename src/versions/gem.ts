@@ -10,7 +10,7 @@ const PLATFORM =
   /-(?:ruby|jruby|java|dalvik|mswin\d*|(?:x86|x64|x86_64|amd64|i\d86|aarch64|arm\w*|universal|ppc\w*|powerpc\w*|s390x|riscv64|sparc\w*|loongarch64)-[a-z][\w.-]*)$/i;
 
 /** The version of a gem without the platform that it was built for. */
-export const withoutPlatform = (version: string): string => version.trim().replace(PLATFORM, '');
+const withoutPlatform = (version: string): string => version.trim().replace(PLATFORM, '');
 
 const isNumber = (part: string): boolean => /^\d+$/.test(part);
 

@@ -97,7 +97,7 @@ export const isSemver = single(versionLike(/^[v=]?\d+(?:[.+-][0-9A-Za-z.+_-]*|[A
 export const isGoVersion = single(versionLike(/^(?:go|v)?\d+(?:[.+-][0-9A-Za-z.+_-]*|[A-Za-z][\w.+-]*)?$/));
 
 /** Behind a dash Bitnami counts its builds of one release: `7.0.5-3`. https://github.com/bitnami/go-version */
-const REVISION = /-(\d+)$/;
+const REVISION = /-r?(\d+)$/;
 
 /** Bitnami: semantic versions, of which a build comes after the release. */
 export function compareBitnami(a: string, b: string): number {
