@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Command, CommanderError } from 'commander';
 import type { Context } from './commands/command.ts';
 import { HELP_LAYOUT } from './commands/help-layout.ts';
@@ -25,6 +26,8 @@ interface GlobalFlags {
 /** Runs the command line and returns the exit code. Nothing is thrown: what went wrong is one line on standard error. */
 export async function main(argv: readonly string[], environment: NodeJS.ProcessEnv = process.env): Promise<number> {
   const interruption = new AbortController();
+  // Every request of a run listens to it, as many as there are at a time; Node takes more than ten for a leak, and says so.
+  setMaxListeners(0, interruption.signal);
   let stoppedBy: NodeJS.Signals | undefined;
   const listenNoMore = onSignals((signal) => {
     stoppedBy = signal;

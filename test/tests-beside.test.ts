@@ -271,6 +271,11 @@ const HELD: readonly (readonly [room: string, tests: readonly string[], why: str
     'a report goes in, a plan comes out',
   ],
   [
+    'src/remediate/project',
+    ['src/remediate/project/project.test.ts', 'src/application/fix-project.test.ts'],
+    'what an installer makes of declarations, and what is written of it',
+  ],
+  [
     'src/remediate/python',
     ['src/remediate/python/plan.test.ts', 'src/remediate/python/index-client.test.ts'],
     'parts of its planner',

@@ -205,6 +205,19 @@ describe('a plan for a project', () => {
     expect(readFileSync(join(outside, 'victim.txt'), 'utf8')).toBe('setuptools==58.1.0\n');
   });
 
+  it('counts on nothing that it writes nowhere, and says so', async () => {
+    const text =
+      'lock-version = "1.0"\ncreated-by = "uv"\n[[packages]]\nname = "setuptools"\nversion = "58.1.0"\n[[packages]]\nname = "fresh"\nversion = "1.0"\n';
+    const plan = await planned(project({ 'pylock.toml': text }));
+    expect([changes(plan), plan.cleared, plan.predicted.total]).toEqual([[], [], 1]);
+    expect(plan.remaining.map(({ reason }) => reason)).toEqual([
+      'declared by pylock.toml, beside which no file has a place for another version: renew it with what wrote it',
+    ]);
+    expect(plan.notices.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/^pylock\.toml: no file beside it has a place for setuptools==65\.5\.1, so they are not/),
+    );
+  });
+
   it('refuses a trial, of which nothing would come', async () => {
     const asked = planned(project({ 'requirements.txt': 'setuptools==58.1.0\n' }), '--try');
     await expect(asked).rejects.toMatchObject({

@@ -1,22 +1,16 @@
 import { stat } from 'node:fs/promises';
-import { npm } from '../ecosystems/npm.ts';
+import { addTo } from '../collections.ts';
 import { pypi } from '../ecosystems/pypi.ts';
-import { pathIn } from '../formats/paths.ts';
 import { heardThenCutOff } from '../interruption.ts';
 import { LIMITS } from '../limits.ts';
 import type { Notice, Platform, Report } from '../model.ts';
 import { createHttp } from '../network/http.ts';
-import {
-  folderOfProject,
-  makeEdits,
-  type ProjectFiles,
-  readProjectFiles,
-  renewalCommand,
-} from '../remediate/files/index.ts';
+import { folderOfProject, type ProjectFiles, readProjectFiles } from '../remediate/files/index.ts';
 import type { Goal } from '../remediate/goal.ts';
-import { makePlan, type Planned, type Planning } from '../remediate/plan/index.ts';
-import type { Change, LockRenewal, Plan, PlanStep } from '../remediate/plan.ts';
-import { installed, type ProjectToday, projectToday } from '../remediate/project/index.ts';
+import type { PythonEnvironment } from '../remediate/installed/index.ts';
+import { makePlan, type Planning } from '../remediate/plan/index.ts';
+import type { Change, Plan } from '../remediate/plan.ts';
+import { projectToday, withProjectEdits } from '../remediate/project/index.ts';
 import type { PythonIndex } from '../remediate/python/index.ts';
 import { parsePlatform } from '../sources/platform.ts';
 import { parseTarget } from '../sources/reference.ts';
@@ -96,7 +90,13 @@ interface ProjectAsked {
   readonly index?: PythonIndex | undefined;
 }
 
-/** The plan for files that were read, with their edits. */
+/** How often a plan is made anew without what its edits had no place for. */
+const ROUNDS = 4;
+
+/**
+ * The plan for files that were read, with their edits. What no file has a place for is no part of it: a plan promises what its
+ * edits achieve, so it is made anew with these packages left where they are.
+ */
 export async function planOfFiles(
   report: Report,
   project: ProjectFiles,
@@ -105,18 +105,24 @@ export async function planOfFiles(
 ): Promise<Plan> {
   const platform = platformOfProject(named);
   const today = await projectToday(report, project, judging, { index, python, platform });
-  const planned = await makePlan({
-    ...judging,
-    report: { ...today.report, subject: { ...today.report.subject, platform } },
-    goal,
-    base: { layers: 0, by: 'unknown', evidence: [] },
-    introduced: new Map(),
-    majors,
-    environments: today.environments,
-    npm: NPM,
-    ...(index ? { pythonIndex: index } : {}),
-  });
-  const plan = await withProjectEdits(planned, project, today, index);
+  const unwritten: Change[] = [];
+  let plan: Plan | undefined;
+  for (let round = 0; plan === undefined; round++) {
+    const planned = await makePlan({
+      ...judging,
+      report: { ...today.report, subject: { ...today.report.subject, platform } },
+      goal,
+      base: { layers: 0, by: 'unknown', evidence: [] },
+      introduced: new Map(),
+      majors,
+      environments: withoutUnwritten(today.environments, unwritten),
+      npm: NPM,
+      ...(index ? { pythonIndex: index } : {}),
+    });
+    const edited = await withProjectEdits(planned, project, today, index);
+    unwritten.push(...edited.unwritten);
+    if (edited.unwritten.length === 0 || round === ROUNDS) plan = edited.plan;
+  }
   // Where an installer's choice was worked out, nothing is left open.
   const isWhole = today.units.length > 0 && today.units.every((unit) => unit.isWhole);
   const settled = isWhole ? ['not-pinned', 'unreadable'] : [];
@@ -128,124 +134,37 @@ export async function planOfFiles(
       ...report.notices.filter(({ level, code }) => level === 'warning' && !(isOnlyOpen && settled.includes(code))),
       ...today.notices,
       ...plan.notices,
+      ...unwrittenNotices(unwritten),
     ],
   };
 }
 
-/** The plan with the edits of the project's files. */
-async function withProjectEdits(
-  planned: Planned,
-  build: ProjectFiles,
-  { units, platform }: ProjectToday,
-  index: PythonIndex | undefined,
-): Promise<Plan> {
-  const { plan } = planned;
-  const byId = new Map(units.map((own) => [own.unit.id, own]));
-  const along = await comingAlong(plan, byId, index, platform);
-  const edits = await makeEdits({
-    build,
-    steps: plan.steps,
-    layersOf: planned.layersOf,
-    inherited: () => false,
-    pip: planned.pip,
-    hashes: async (name, version) => (await index?.hashes(name, version)) ?? [],
-    user: undefined,
-    concerns: (step, path) =>
-      step.changes.some(
-        ({ environment = '' }) =>
-          byId.get(environment)?.unit.paths.includes(path) ?? path === pathIn(environment, 'package.json'),
-      ),
-    comesAlong: (change) => along.has(change),
+/** Environments whose packages stay where they are, as far as changing them would be written nowhere. */
+function withoutUnwritten(
+  environments: readonly PythonEnvironment[],
+  unwritten: readonly Change[],
+): readonly PythonEnvironment[] {
+  return environments.map((environment) => {
+    const own = new Set(
+      unwritten.flatMap((change) => (change.environment === environment.id ? [pypi.normalize(change.name)] : [])),
+    );
+    const held = 'files, which have no place for another version';
+    const members = [...environment.members].map(
+      ([name, member]) => [name, own.has(name) ? { ...member, held } : member] as const,
+    );
+    return own.size === 0 ? environment : { ...environment, members: new Map(members) };
   });
-  const npmLocks = plan.steps.flatMap((step) => npmRenewal(step, build));
-  const locks = [...edits.locks, ...npmLocks.map(({ lock }) => lock)];
-  return {
-    ...plan,
-    steps: plan.steps.map((step) => {
-      const byHand = edits.byHand.get(step.id);
-      const lock =
-        npmLocks.find(({ id }) => id === step.id)?.lock ??
-        edits.locks.find(({ file }) => step.changes.some(({ environment }) => environment === file));
-      return {
-        ...step,
-        edits: edits.places.get(step.id) ?? step.edits,
-        ...(byHand ? { byHand } : {}),
-        // What a lock pins its own program changes, and whoever installs from it.
-        ...(lock ? { commands: [renewalCommand(lock)] } : {}),
-      };
-    }),
-    edits: edits.files,
-    locks,
-    notices: [
-      ...plan.notices,
-      ...heldByRanges(plan),
-      ...[...build.notes, ...edits.notes].map((message): Notice => ({ level: 'info', code: 'build-file', message })),
-    ],
-  };
 }
 
-/** Versions of npm packages are the advisories': whether who holds one back has a version that does not, its registry knows. */
-function heldByRanges({ conflicts }: Plan): Notice[] {
-  const held = new Set(conflicts.filter(({ type }) => type === npm.type).map(({ name }) => name));
-  if (held.size === 0) return [];
-  const names = [...held].slice(0, 4).join(', ');
-  const message = `what holds ${names}${held.size > 4 ? ` and ${held.size - 4} more` : ''} back may have newer versions that do not, which npm's registry was not asked: npm audit fix --package-lock-only asks it`;
-  return [{ level: 'info', code: 'npm-unasked', message }];
+/** What stays where it is, for want of a place to write another version; said once for each environment. */
+function unwrittenNotices(unwritten: readonly Change[]): Notice[] {
+  const byPlace = new Map<string, string[]>();
+  for (const { name, to, environment = '' } of unwritten) addTo(byPlace, environment, `${name}==${to}`);
+  return [...byPlace].map(([place, pins]) => ({
+    level: 'info',
+    code: 'unwritten',
+    message: `${place}: no file beside it has a place for ${pins.slice(0, SHOWN).join(', ')}${pins.length > SHOWN ? ` and ${pins.length - SHOWN} more` : ''}, so they are not counted: renew ${place} with what wrote it, or lock the project`,
+  }));
 }
 
-/** npm moves its lock to what package.json allows of these names. https://docs.npmjs.com/cli/commands/npm-update */
-function npmRenewal(
-  { id, kind, applied, changes }: PlanStep,
-  { npmLocks }: ProjectFiles,
-): { readonly id: string; readonly lock: LockRenewal }[] {
-  const folder = changes[0]?.environment ?? '';
-  const own = npmLocks.find((lock) => lock.folder === folder);
-  if (kind !== 'npm' || !applied || own === undefined) return [];
-  const names = [...new Set(changes.map(({ name }) => name))].sort();
-  const lock = {
-    file: pathIn(folder, own.file),
-    program: 'npm',
-    args: ['update', '--package-lock-only', ...names],
-    ...(folder === '' ? {} : { folder }),
-  };
-  return [{ id, lock }];
-}
-
-/**
- * Changes of what nobody declares that an installer makes by itself once the declarations are changed: worked out as it would, with
- * the new pins.
- */
-async function comingAlong(
-  plan: Plan,
-  units: ReadonlyMap<string, ProjectToday['units'][number]>,
-  index: PythonIndex | undefined,
-  platform: Platform,
-): Promise<ReadonlySet<Change>> {
-  const along = new Set<Change>();
-  if (index === undefined) return along;
-  for (const { applied, changes } of plan.steps) {
-    const own = units.get(changes[0]?.environment ?? '');
-    if (!applied || own === undefined || !own.isWhole || own.unit.locked) continue;
-    const brought = new Set(own.brought.map(({ name }) => name));
-    const isBrought = ({ name }: Change): boolean => brought.has(pypi.normalize(name)) || brought.has(name);
-    const moved = new Map(
-      changes.flatMap((change): [string, string][] =>
-        change.to === undefined || change.from === undefined || isBrought(change)
-          ? []
-          : [[pypi.normalize(change.name), change.to]],
-      ),
-    );
-    const pins = new Map(
-      own.packages.filter((pkg) => !own.brought.includes(pkg)).map((pkg) => [pypi.normalize(pkg.name), pkg.version]),
-    );
-    const then = await installed(own.unit, own.python, index, platform, pins, moved);
-    if (typeof then === 'string') continue;
-    for (const change of changes) {
-      const comes = then.get(pypi.normalize(change.name));
-      if (change.to === undefined || !isBrought(change)) continue;
-      const order = comes === undefined ? 0 : pypi.compare(comes, change.to);
-      if (order === 0 || (order > 0 && !change.exact)) along.add(change);
-    }
-  }
-  return along;
-}
+const SHOWN = 4;

@@ -32,7 +32,7 @@ interface Declaration {
 export function declarations(
   draft: FileDraft,
   change: Change,
-  inline: ReturnType<typeof inlinePins>,
+  inline: { readonly pins: ReturnType<typeof inlinePins>; readonly direct: readonly DirectRequirement[] },
   embedded: readonly EmbeddedFile[],
 ): Declaration[] {
   const { file } = draft;
@@ -49,7 +49,8 @@ export function declarations(
   switch (file.kind) {
     case 'dockerfile':
       return [
-        ...inline.filter((pin) => pin.change === change).map(({ line, edit }) => declarationAt(line, () => edit)),
+        ...(change.type === pypi.type ? placed(draft, inline.direct, name) : []),
+        ...inline.pins.filter((pin) => pin.change === change).map(({ line, edit }) => declarationAt(line, () => edit)),
         ...(change.type === pypi.type ? embedded.flatMap((own) => listedIn(draft, own, name)) : []),
       ];
     case 'environment':

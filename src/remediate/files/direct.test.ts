@@ -43,7 +43,7 @@ describe('a requirement that is taken from a place', () => {
 
   it('says what to change, and keeps the token before the host to itself', () => {
     expect(directInWords({ from: 'git+https://me:secret@git.example/jinja@2.11' }, 'Jinja2', '3.1.6')).toBe(
-      'takes Jinja2 from git+https://git.example/jinja@2.11, beside which pip refuses a pin: put the tag or commit of 3.1.6 there',
+      'takes Jinja2 from git+https://git.example/jinja@2.11, which no pin beside it changes: put the tag or commit of 3.1.6 there',
     );
   });
 });
@@ -88,7 +88,7 @@ async function edited(files: Record<string, string>, changes: readonly Change[],
 describe('a plan for what is taken from a place', () => {
   const jinja = change('Jinja2', '2.11.2', '3.1.6');
   const url = 'https://mirror.example/Jinja2-2.11.2-py2.py3-none-any.whl';
-  const what = `takes Jinja2 from ${url}, beside which pip refuses a pin: put the URL of 3.1.6 there`;
+  const what = `takes Jinja2 from ${url}, which no pin beside it changes: put the URL of 3.1.6 there`;
 
   it('pins it nowhere, neither in the constraints nor by RUN, and pins the rest', async () => {
     const edits = await edited(
@@ -122,5 +122,28 @@ describe('a plan for what is taken from a place', () => {
     );
     expect(edits.byHand.get('python')).toEqual([{ name: 'Jinja2', place: `${path}:${line}`, what }]);
     expect(edits.files).toEqual([]);
+  });
+
+  it.each<[string, number]>([
+    [`RUN pip install ${url}`, 2],
+    [`RUN python3 -m pip install --no-cache-dir idna==2.0 \\\n  "Jinja2 @ ${url}"`, 3],
+    ['RUN uv pip install git+https://git.example/jinja2.git@2.11.2', 2],
+    [`RUN <<EOF\nset -e\npip install idna\npip install ${url}\nEOF`, 5],
+    [`RUN ["pip", "install", "${url}"]`, 2],
+  ])('names the line of the Dockerfile that takes it from there: %j', async (run, line) => {
+    const { byHand, files } = await edited({ Dockerfile: `FROM python:3.11\n${run}\n` }, [jinja]);
+    expect(byHand.get('python')?.map(({ place }) => place)).toEqual([`Dockerfile:${line}`]);
+    expect(files).toEqual([]);
+  });
+
+  it.each([
+    'RUN pip install -i https://mirror.example/jinja2 jinja2==2.11.2',
+    'RUN pip install --find-links=https://mirror.example/jinja2 jinja2==2.11.2',
+    `RUN curl -O ${url}`,
+    `RUN <<EOF\npip install jinja2==2.11.2\ncurl -O ${url}\nEOF`,
+  ])('takes no index, no page of links and no download for that: %j', async (run) => {
+    const { byHand, files } = await edited({ Dockerfile: `FROM python:3.11\n${run}\n` }, [jinja]);
+    expect([...byHand.values()]).toEqual([]);
+    expect(files.map(({ path }) => path)).toEqual(['Dockerfile']);
   });
 });

@@ -57,5 +57,5 @@ export function directInWords({ from }: Pick<DirectRequirement, 'from'>, name: s
       : `bring what lies there to ${to}`;
   // A token may stand before the host.
   const shown = printable(from.replace(/\/\/[^@/]{0,400}@/, '//'));
-  return `takes ${name} from ${shown}, beside which pip refuses a pin: ${what}`;
+  return `takes ${name} from ${shown}, which no pin beside it changes: ${what}`;
 }

@@ -2,6 +2,7 @@ import { pypi } from '../../ecosystems/pypi.ts';
 import { printable } from '../../errors.ts';
 import type { Dockerfile, DockerInstruction } from '../../formats/text/index.ts';
 import type { Change, StepKind } from '../plan.ts';
+import { type DirectRequirement, directRequirement } from './direct.ts';
 import type { DockerfileMatch } from './dockerfile-match.ts';
 import { makesLayer } from './history.ts';
 import { repinned } from './pin.ts';
@@ -40,6 +41,28 @@ export function inlinePins(dockerfile: Dockerfile, changes: readonly Change[]): 
   return pins;
 }
 
+/** A word of a shell that is a place, alone or behind `name @`; in quotes where the shell would read a blank or a sign in it. */
+const PLACE =
+  /(?<=^|[\s"'])(?:[A-Za-z0-9][\w.-]{0,100}(?:\[[\w,. -]{0,200}\])?[ \t]{0,9}@[ \t]{0,9})?(?:(?:git|hg|svn|bzr)\+|https?:)[^\s"'\\,;]{1,2000}/g;
+
+/** What `pip install` of a RUN, here-documents included, takes from a URL or a repository. */
+export const inlineDirect = (dockerfile: Dockerfile): DirectRequirement[] =>
+  dockerfile.instructions
+    .filter(({ keyword }) => keyword === 'RUN')
+    .flatMap((instruction) =>
+      shellParts(dockerfile, instruction).flatMap((part) =>
+        [...part.text.matchAll(PLACE)].flatMap((match): DirectRequirement[] => {
+          // What follows an option is an index, or a page of links.
+          if (!isInstall(part.text, match.index) || /\s--?[a-z-]+(?:\s+|=)["']?$/.test(part.text.slice(0, match.index)))
+            return [];
+          const direct = directRequirement(match[0]);
+          const at = part.range(match.index, match.index + match[0].length)?.[0];
+          const { offset } = instruction.range.start;
+          return direct ? [{ ...direct, line: lineAt(dockerfile.text, at ?? offset) }] : [];
+        }),
+      ),
+    );
+
 interface ShellPart {
   readonly text: string;
   /** Offsets in the file; undefined where the text is not there as it is read. */
@@ -67,7 +90,7 @@ function shellParts({ text }: Dockerfile, instruction: DockerInstruction): Shell
 /** Whether the command that holds this place is a pip's install. */
 function isInstall(text: string, at: number): boolean {
   const before = text.slice(0, at + 1);
-  const command = before.split(/&&|\|\||;/).at(-1) ?? '';
+  const command = before.split(/&&|\|\||;|(?<!\\)\r?\n/).at(-1) ?? '';
   return /\b(?:pip[\d.]*|uv\s+pip)['"]?\s*(?:,\s*)?['"]?(?:\S+\s+){0,20}?install\b/.test(command);
 }
 

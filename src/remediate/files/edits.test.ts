@@ -374,14 +374,15 @@ describe('a Dockerfile', () => {
     expect(edits.notes.join('\n')).toContain('is not written there');
   });
 
-  it('of what a project has no place for is said to stand nowhere, unless a lock pins it', async () => {
+  it('of what a project does not declare is written beside whoever brings it, told as unwritten where nobody is, or left to a lock', async () => {
     writeFileSync(join(folder, 'Dockerfile'), 'FROM scratch\n');
     writeFileSync(join(folder, 'pyproject.toml'), '[project]\nname = "x"\ndependencies = ["flask"]\n');
     const build = await readBuildFiles(join(folder, 'Dockerfile'));
     const text = readFileSync(join(folder, 'pyproject.toml'), 'utf8');
     const file = { path: 'pyproject.toml', absolute: join(folder, 'pyproject.toml'), text, kind: 'project' } as const;
-    const edited = (locks: typeof build.locks) =>
+    const edited = (locks: typeof build.locks, ...bringers: string[]) =>
       makeEdits({
+        bringersOf: () => new Set(bringers),
         build: { ...build, files: [file], locks },
         steps: [
           {
@@ -405,12 +406,15 @@ describe('a Dockerfile', () => {
         user: undefined,
       });
     const open = await edited([]);
-    expect([open.files, open.locks]).toEqual([[], []]);
-    expect(open.notes).toEqual([expect.stringMatching(/^werkzeug==3: written nowhere, .* may choose another version/)]);
+    expect([open.files, open.locks, open.notes]).toEqual([[], [], []]);
+    expect(open.unwritten.map(({ name }) => name)).toEqual(['werkzeug']);
+    const beside = await edited([], 'flask');
+    expect(beside.files[0]?.after).toContain('dependencies = ["werkzeug>=3", "flask"]');
+    expect([beside.unwritten, beside.places.get('python')]).toEqual([[], ['pyproject.toml:3']]);
     const lock = lockFiles.filter(({ file: name }) => name === 'uv.lock').map((own) => ({ ...own, folder: '' }));
-    const locked = await edited(lock);
+    const locked = await edited(lock, 'flask');
     expect(locked.locks.map(({ file: name }) => name)).toEqual(['uv.lock']);
-    expect(locked.notes.join()).not.toContain('nowhere');
+    expect([locked.files, locked.unwritten]).toEqual([[], []]);
   });
 
   it('says why in one line, whatever the folder of an environment is called', () => {

@@ -56,7 +56,11 @@ export const lockFiles: readonly LockFile[] = [
     file: 'pdm.lock',
     manifests: ['pyproject.toml'],
     program: 'pdm',
-    renew: (pins) => ['update', '--no-sync', ...pins.map(({ name }) => name)],
+    // Names of a group other than the first are refused; what is declared follows its edited line, and the rest stays (--update-reuse).
+    renew: (pins) => {
+      const more = undeclared(pins).map(({ name }) => name);
+      return more.length === 0 ? ['lock', '--update-reuse'] : ['update', '--no-sync', '--update-reuse', ...more];
+    },
     there: (folder) => ({ args: ['-p', folder] }),
   },
   {

@@ -1,40 +1,21 @@
 import { pypi } from '../../ecosystems/pypi.ts';
+import { pathIn } from '../../formats/paths.ts';
 import type { Change, FileEdit, LockRenewal, PlanStep } from '../plan.ts';
 import type { BuildFiles } from './build-files.ts';
 import { declarations, type FileDraft } from './declarations.ts';
 import { directInWords } from './direct.ts';
-import { inlinePins, insertionPoint, runText, unwritable } from './dockerfile-edit.ts';
+import { inlineDirect, inlinePins, insertionPoint, runText, unwritable } from './dockerfile-edit.ts';
 import type { DockerfileMatch } from './dockerfile-match.ts';
+import { type EditPlanning, isLocked } from './edit-planning.ts';
 import { readEnvironmentFile } from './environment-file.ts';
 import { type LockPin, renewalCommand } from './lock-files.ts';
 import { shutsOut } from './pin.ts';
 import { readProject } from './pyproject-file.ts';
-import { addRequirement, readRequirements, type WantedPin } from './requirements-file.ts';
+import type { WantedPin } from './requirements-file.ts';
 import { safeEdits } from './safe-edits.ts';
 import { applyEdits, lineAt } from './text-edit.ts';
+import { addUndeclared, isHashed } from './undeclared.ts';
 import { unifiedDiff } from './unified-diff.ts';
-
-/** What the edits of a plan rest on. */
-interface EditPlanning {
-  readonly build: BuildFiles;
-  /** Absent: there is no Dockerfile, but a project's files. */
-  readonly match?: DockerfileMatch;
-  readonly steps: readonly PlanStep[];
-  /** Layers that brought what a step changes. */
-  layersOf(step: PlanStep): readonly number[];
-  /** Whether the base image brought it: then it is changed where the image begins, not among what is declared. */
-  inherited(change: Change): boolean;
-  /** The pip of a step's environment. */
-  pip(step: PlanStep): string;
-  /** sha256 digests of a version's files, where an index was asked. */
-  hashes(name: string, version: string): Promise<readonly string[]>;
-  /** The user that the image's configuration names. */
-  readonly user: string | undefined;
-  /** Whether a file has a say in what a step changes; default: all have. */
-  concerns?(step: PlanStep, path: string): boolean;
-  /** Whether what others ask for brings this change by itself, once those are changed. */
-  comesAlong?(change: Change): boolean;
-}
 
 interface Edits {
   readonly files: readonly FileEdit[];
@@ -44,6 +25,8 @@ interface Edits {
   readonly byHand: ReadonlyMap<string, NonNullable<PlanStep['byHand']>>;
   readonly notes: readonly string[];
   readonly locks: readonly LockRenewal[];
+  /** Of a project: changes that no file has a place for and no lock pins. An installer may choose otherwise, so no plan may count on them. */
+  readonly unwritten: readonly Change[];
 }
 
 /** Turns the applied steps of a plan into changes of the build's files: pins where packages are declared, else a RUN. */
@@ -52,7 +35,7 @@ export async function makeEdits(planning: EditPlanning): Promise<Edits> {
   const places = new Map<string, string[]>();
   const byHand = new Map<string, ByHand[]>();
   const notes: string[] = [];
-  const unplaced: { readonly step: PlanStep; readonly left: readonly Change[] }[] = [];
+  const unwritten: Change[] = [];
   for (const step of planning.steps) {
     if (!step.applied) continue;
     const own: string[] = [];
@@ -64,14 +47,18 @@ export async function makeEdits(planning: EditPlanning): Promise<Edits> {
         : undefined;
     if (hand.length > 0) byHand.set(step.id, hand);
     if (left !== undefined && left.length === 0) continue;
-    if (planning.match === undefined && left !== undefined) unplaced.push({ step, left });
+    // npm moves a lock to what package.json allows, of everything.
+    if (planning.match === undefined && left !== undefined && step.kind !== 'npm' && !isLocked(planning, step))
+      unwritten.push(...left.filter(({ from, to }) => from !== undefined && to !== undefined));
     insertRun(planning, step, left, drafts, own, notes);
   }
   const locks = renewals(planning, byHand);
-  notes.push(...unplaced.flatMap(({ step, left }) => nowhereInWords(planning, step, left, locks)));
+  // A trial is of an image: nobody offers one for a project.
+  const tried = (program: string): string =>
+    planning.match === undefined ? '' : ` (--try does so where ${program} is installed)`;
   for (const lock of locks)
     notes.push(
-      `${lock.file} pins the whole tree: run \`${renewalCommand(lock)}\` after the change, and commit both (--try does so where ${lock.program} is installed)`,
+      `${lock.file} pins the whole tree: run \`${renewalCommand(lock)}\` after the change, and commit both${tried(lock.program)}`,
     );
   const files = [...drafts.values()].flatMap(({ file, edits }): FileEdit[] => {
     const { safe, unsafe } =
@@ -84,26 +71,10 @@ export async function makeEdits(planning: EditPlanning): Promise<Edits> {
     if (after === file.text) return [];
     return [{ path: file.path, before: file.text, after, diff: unifiedDiff(file.path, file.text, after) }];
   });
-  return { files, places, byHand, notes, locks };
+  return { files, places, byHand, notes, locks, unwritten };
 }
 
 type ByHand = NonNullable<PlanStep['byHand']>[number];
-
-/** What no file of a project has a place for and no lock pins: the plan counts on it, and an installer may choose otherwise. */
-function nowhereInWords(
-  { concerns }: EditPlanning,
-  step: PlanStep,
-  left: readonly Change[],
-  locks: readonly LockRenewal[],
-): string[] {
-  if (step.kind === 'npm' || locks.some(({ file }) => concerns?.(step, file) ?? true)) return [];
-  const pins = left.flatMap(({ name, from, to }) => (from === undefined || to === undefined ? [] : [`${name}==${to}`]));
-  return pins.length === 0
-    ? []
-    : [
-        `${pins.join(', ')}: written nowhere, since no file of the project pins what its packages bring along, and an installer may choose another version: lock the project, or keep a constraints file, before counting on this step`,
-      ];
-}
 
 /** A lock pins what the declarations let move: how each is taken there, for what is declared and for what is not. */
 function renewals({ build, steps, concerns }: EditPlanning, byHand: Edits['byHand']): LockRenewal[] {
@@ -111,7 +82,7 @@ function renewals({ build, steps, concerns }: EditPlanning, byHand: Edits['byHan
     (byHand.get(id) ?? []).some(({ name }) => name === change.name);
   const moved = steps.filter(({ applied, kind }) => applied && (kind === 'python' || kind === 'conda'));
   return build.locks.flatMap(({ file, program, renew, folder }): LockRenewal[] => {
-    const path = folder === '' ? file : `${folder}/${file}`;
+    const path = pathIn(folder, file);
     const pins = moved
       .filter((step) => concerns?.(step, path) ?? true)
       .flatMap((step) => step.changes.flatMap((change) => (isByHand(step, change) ? [] : pinOf(change, build))));
@@ -198,7 +169,11 @@ async function declared(
   byHand: ByHand[],
   notes: string[],
 ): Promise<Change[]> {
-  const inline = inlinePins(planning.build.dockerfile, step.kind === 'python' ? step.changes : []);
+  const { dockerfile } = planning.build;
+  const inline = {
+    pins: inlinePins(dockerfile, step.kind === 'python' ? step.changes : []),
+    direct: inlineDirect(dockerfile),
+  };
   const left: Change[] = [];
   const own = new Map([...drafts].filter(([path]) => planning.concerns?.(step, path) ?? true));
   for (const change of step.changes) {
@@ -242,54 +217,9 @@ async function declared(
       places.push(`${draft.file.path}:${line}`);
     }
     if (placed || (planning.comesAlong?.(change) && !isHashed(own))) continue;
-    if (!(await added(planning, step, change, pin, own, places))) left.push(change);
+    if (!(await addUndeclared(planning, step, change, pin, own, places))) left.push(change);
   }
   return left;
 }
 
 const isLoose = (specifier: string, to: string): boolean => !/^={2,3}/.test(specifier) && !shutsOut(specifier, to);
-
-/** Whether a file of requirements has hashes: then pip takes nothing that has none. */
-const isHashed = (drafts: ReadonlyMap<string, FileDraft>): boolean =>
-  [...drafts.values()].some(
-    ({ file: { kind, text } }) =>
-      (kind === 'requirements' || kind === 'constraints') &&
-      readRequirements(text).requirements.some(({ hashes }) => hashes !== undefined),
-  );
-
-/** What installs the others is no requirement of theirs. */
-const TOOLS = new Set(['pip', 'setuptools', 'wheel']);
-
-/** What came with a declared package is written behind the declared ones, with a word on why it is there. */
-async function added(
-  planning: EditPlanning,
-  step: PlanStep,
-  change: Change,
-  pin: WantedPin,
-  drafts: ReadonlyMap<string, FileDraft>,
-  places: string[],
-): Promise<boolean> {
-  if (change.type !== pypi.type || planning.inherited(change) || TOOLS.has(pypi.normalize(change.name))) return false;
-  const all = [...drafts.values()];
-  const draft =
-    all.find(({ file }) => file.kind === 'constraints') ?? all.find(({ file }) => file.kind === 'requirements');
-  if (!draft) return false;
-  const file = readRequirements(draft.file.text);
-  const hashed = file.requirements.some(({ hashes }) => hashes !== undefined);
-  const ids = step.clears
-    .filter(({ name }) => pypi.normalize(name) === pypi.normalize(change.name))
-    .map(({ id }) => id);
-  const why =
-    ids.length > 0
-      ? `not used directly: clears ${ids.slice(0, 3).join(', ')}${ids.length > 3 ? ', ...' : ''}`
-      : change.because;
-  const edit = addRequirement(draft.file.text, file, {
-    ...pin,
-    hashes: hashed ? await planning.hashes(pypi.normalize(change.name), pin.to) : [],
-    ...(why === undefined ? {} : { comment: why }),
-  });
-  if (!edit) return false;
-  draft.edits.push(edit);
-  places.push(`${draft.file.path}:${lineAt(draft.file.text, edit.start)}`);
-  return true;
-}

@@ -8,7 +8,7 @@ import { lockFiles, type PlacedLock } from './lock-files.ts';
 
 /** What a project declares in, as far as a plan can change it. */
 export interface ProjectFiles extends BuildFiles {
-  /** Small files that say which Python is used, by their path: `.python-version`. */
+  /** Files that say which Python is used, by their path: `.python-version`, a `pyproject.toml` that declares nothing besides. */
   readonly hints: ReadonlyMap<string, string>;
   readonly npmLocks: readonly NpmLock[];
 }
@@ -23,6 +23,8 @@ export interface NpmLock {
 const NPM_LOCKS = ['package-lock.json', 'npm-shrinkwrap.json'];
 
 const HINTS = ['.python-version', 'runtime.txt'];
+/** Those that say more than that. */
+const LONG_HINTS = ['pyproject.toml', 'setup.cfg'];
 
 /**
  * Reads the files of a project that were seen to declare something, and those that they include. `places`: their paths from the
@@ -55,8 +57,11 @@ export async function readProjectFiles(folder: string, places: Iterable<string>)
       await takeNamed(folder, path.replace(/txt$/, 'in'), files, notes);
   const hints = new Map<string, string>();
   for (const within of new Set([...seen, '']))
-    for (const name of HINTS) {
-      const text = await small(join(folder, within, name));
+    for (const name of [...HINTS, ...LONG_HINTS]) {
+      const text = await small(
+        join(folder, within, name),
+        LONG_HINTS.includes(name) ? LIMITS.buildFileBytes : undefined,
+      );
       if (text !== undefined) hints.set(pathIn(within, name), text);
     }
   return {

@@ -91,7 +91,10 @@ function reasonOf(
   if (pkg?.role === 'vendored')
     return `a copy within another package (/${pkg.evidence[0]?.path ?? ''}): that one's publisher has to renew it`;
   const path = pkg?.evidence[0]?.path ?? '';
-  const file = environments.find(({ sites }) => pkg?.type === pypi.type && sites.includes(path))?.declaredIn;
+  const own = environments.find(({ sites }) => pkg?.type === pypi.type && sites.includes(path));
+  const file = own?.declaredIn;
+  if (file !== undefined && own?.members.get(pypi.normalize(finding.name))?.held !== undefined)
+    return `declared by ${file}, beside which no file has a place for another version: renew it with what wrote it`;
   if (file !== undefined)
     return `pinned in ${path}, and nothing that ${file} asks for on this Python brings it: it is not installed`;
   if (pkg?.role === 'declared' || DECLARATION.test(path))

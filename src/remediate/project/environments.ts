@@ -1,5 +1,6 @@
 import type { Scheme } from '../../advisories/ratings/index.ts';
 import type { AdvisoryStore } from '../../advisories/store/index.ts';
+import { addTo } from '../../collections.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
 import { match } from '../../matching/match.ts';
 import type { Notice, Package, Platform, Report } from '../../model.ts';
@@ -47,8 +48,8 @@ export async function projectToday(
       platform,
     ),
   );
-  const notes = units.flatMap((unit) =>
-    unit.notes.map((message): Notice => ({ level: 'info', code: 'project', message })),
+  const notes = [...assumptions(units, asked.index !== undefined), ...units.flatMap((unit) => unit.notes)].map(
+    (message): Notice => ({ level: 'info', code: 'project', message }),
   );
   const whole: Report = {
     ...report,
@@ -70,6 +71,19 @@ interface Asked {
   readonly python?: string | undefined;
   readonly platform: Platform;
 }
+
+/** Which Python was assumed for which files, each Python said once. */
+function assumptions(units: readonly UnitToday[], wasAsked: boolean): string[] {
+  const byPython = new Map<string, string[]>();
+  for (const { unit, python } of units) if (unit.python.isAssumed) addTo(byPython, python, unit.id);
+  const open = wasAsked ? '' : ' (whether the pins can be installed on it is known once the package index is asked)';
+  return [...byPython].map(([python, ids]) => {
+    const more = ids.length > SHOWN ? ` and ${ids.length - SHOWN} more` : '';
+    return `${ids.slice(0, SHOWN).join(', ')}${more}: no file says which Python it is for: ${python} is assumed${open}; --python VERSION says another`;
+  });
+}
+
+const SHOWN = 4;
 
 const pythonsOf = ({ packages }: Report): Package[] => packages.filter(({ type }) => type === pypi.type);
 

@@ -1,2 +1,2 @@
-export { type ProjectToday, projectToday } from './environments.ts';
-export { installed } from './today.ts';
+export { projectToday } from './environments.ts';
+export { withProjectEdits } from './project-edits.ts';

@@ -4,7 +4,8 @@ import { npm } from '../../ecosystems/npm.ts';
 import { pathIn } from '../../formats/paths.ts';
 import { isObject, type Json, type JsonObject, object, text } from '../../formats/text/index.ts';
 import type { Evidence, Package, Report } from '../../model.ts';
-import type { NpmLock } from '../files/index.ts';
+import type { NpmLock, ProjectFiles } from '../files/index.ts';
+import type { LockRenewal, PlanStep } from '../plan.ts';
 
 /**
  * The report with each package of npm's locks where npm will put it, and what it asks for: the tree that a plan moves. Of locks
@@ -90,4 +91,22 @@ function projectOf(entry: JsonObject, folder: string): Package {
     requires: asked(entry, ['dependencies', 'optionalDependencies', 'devDependencies']),
     evidence: [{ path: pathIn(folder, 'package.json'), layer: 0, diffID: '', analyzer: 'package-lock' }],
   };
+}
+
+/** npm moves its lock to what package.json allows of these names. https://docs.npmjs.com/cli/commands/npm-update */
+export function npmRenewal(
+  { id, kind, applied, changes }: PlanStep,
+  { npmLocks }: ProjectFiles,
+): { readonly id: string; readonly lock: LockRenewal }[] {
+  const folder = changes[0]?.environment ?? '';
+  const own = npmLocks.find((lock) => lock.folder === folder);
+  if (kind !== 'npm' || !applied || own === undefined) return [];
+  const names = [...new Set(changes.map(({ name }) => name))].sort();
+  const lock = {
+    file: pathIn(folder, own.file),
+    program: 'npm',
+    args: ['update', '--package-lock-only', ...names],
+    ...(folder === '' ? {} : { folder }),
+  };
+  return [{ id, lock }];
 }

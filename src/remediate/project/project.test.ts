@@ -7,10 +7,10 @@ import type { Package, Report } from '../../model.ts';
 import { readProjectFiles } from '../files/index.ts';
 import { indexOverFiles } from '../python/index-over-files.ts';
 import { projectToday } from './environments.ts';
+import { installed } from './installer.ts';
 import { withNpmTrees } from './npm-lock.ts';
 import { pythonOf } from './python.ts';
 import { poetrySpecifier } from './roots.ts';
-import { installed } from './today.ts';
 import { projectUnits } from './units.ts';
 
 const work = temporaryFolder();
@@ -129,7 +129,8 @@ describe('what of a project is installed together', () => {
 describe('the Python of a project', () => {
   const of = async (files: Readonly<Record<string, string>>, asked?: string) => {
     const read = await project({ 'app/requirements.txt': 'a\n', ...files });
-    const { candidates, by } = pythonOf(read.files, 'app', read, asked);
+    const own = read.files.filter(({ path }) => path === 'app/requirements.txt');
+    const { candidates, by } = pythonOf(own, 'app', read, asked);
     return [candidates[0], by];
   };
 
@@ -138,6 +139,11 @@ describe('the Python of a project', () => {
     [{ '.python-version': 'cpython-3.8\n' }, '3.8', '.python-version'],
     [{ 'runtime.txt': 'python-3.10.4\n' }, '3.10.4', 'runtime.txt'],
     [{ 'app/requirements.txt': '# by pip-compile with Python 3.11\na==1\n' }, '3.11', 'app/requirements.txt'],
+    // The project that it lies in, also where that declares nothing itself, and not the one that lies around that.
+    [{ 'app/pyproject.toml': '[project]\nname = "x"\nrequires-python = ">=3.9"\n' }, '3.9', 'app/pyproject.toml'],
+    [{ 'app/setup.cfg': '[options]\npython_requires = >=3.8\n' }, '3.8', 'app/setup.cfg'],
+    [{ 'pyproject.toml': '[project]\nname = "x"\nrequires-python = ">=3.9"\n' }, '3.12', 'nothing says which'],
+    [{ 'app/pyproject.toml': 'requires-python = [' }, '3.12', 'nothing says which'],
   ])('is what %j says', async (files, python, by) => {
     expect(await of(files)).toEqual([python, by]);
   });
@@ -150,6 +156,36 @@ describe('the Python of a project', () => {
   ])('is the oldest that %j allows', async (toml, python) => {
     const { files, hints } = await project({ 'pyproject.toml': toml });
     expect(pythonOf(files, '', { hints }, undefined).candidates[0]).toBe(python);
+  });
+
+  it.each([
+    ['python = "3.10.*"', '3.10'],
+    ['python = "=3.11"', '3.11'],
+    ['python = ">=3.9,<3.12"', '3.9'],
+    ['python = { version = "3.8.12", channel = "conda-forge" }', '3.8'],
+    ['python = "*"', '3.12'],
+  ])('is what pixi is told by %j', async (line, python) => {
+    const { files, hints } = await project({
+      'pixi.toml': `[dependencies]\n${line}\n[pypi-dependencies]\na = "==1"\n`,
+    });
+    expect(pythonOf(files, '', { hints }, undefined).candidates[0]).toBe(python);
+  });
+
+  it('of a folder of requirements is that of the project it lies in', async () => {
+    const read = await project({
+      'requirements/dev.txt': 'a\n',
+      'pyproject.toml': '[project]\nname = "x"\nrequires-python = ">=3.9"\n',
+    });
+    const files = read.files.filter(({ kind }) => kind === 'requirements');
+    expect(pythonOf(files, 'requirements', read, undefined).by).toBe('pyproject.toml');
+  });
+
+  it('that is assumed for several files is said once, and that nobody was asked', async () => {
+    const files = { 'requirements.txt': 'a==1\n', 'docs/requirements.txt': 'a==1\n' };
+    const pins = Object.keys(files).map((path) => pin('a', '1', path));
+    expect((await today(files, pins, undefined)).said).toEqual([
+      'docs/requirements.txt, requirements.txt: no file says which Python it is for: 3.12 is assumed (whether the pins can be installed on it is known once the package index is asked); --python VERSION says another',
+    ]);
   });
 
   it('is what was asked for, whatever the files say, and assumed where they say nothing', async () => {

@@ -19,7 +19,7 @@ const ASSUMED = ['3.12', '3.11', '3.10', '3.9', '3.8', '3.13', '3.7', '3.6'];
 
 /**
  * The Python of what is declared in a folder: as asked, as version managers are told, as the project requires it (the oldest that it
- * allows: what is declared has to be installable on all of them), as the environment names it.
+ * allows: what is declared has to be installable on all of them), as the environment names it, as the project beside it requires it.
  */
 export function pythonOf(
   files: readonly BuildFile[],
@@ -37,6 +37,13 @@ export function pythonOf(
     const said = saidIn(file);
     if (said !== undefined) return { candidates: said, by: file.path };
   }
+  // A folder of requirements is the project's that it lies in.
+  for (const within of new Set([folder, folder.replace(/(?:^|\/)requirements$/, '')]))
+    for (const [name, read] of BESIDE) {
+      const path = pathIn(within, name);
+      const said = read(hints.get(path) ?? '', path);
+      if (said !== undefined) return { candidates: said, by: path };
+    }
   return { candidates: ASSUMED, by: 'nothing says which', isAssumed: true };
 }
 
@@ -44,6 +51,27 @@ const HINTS: readonly (readonly [name: string, version: RegExp])[] = [
   ['.python-version', /^(?:cpython-)?(3\.\d{1,2}(?:\.\d{1,3})?)[ \t\r]{0,9}$/m],
   ['runtime.txt', /^python-(3\.\d{1,2}(?:\.\d{1,3})?)[ \t\r]{0,9}$/m],
 ];
+
+/** What says which Python a project requires, whatever else it declares. */
+const BESIDE: readonly (readonly [
+  name: string,
+  read: (content: string, path: string) => readonly string[] | undefined,
+])[] = [
+  ['pyproject.toml', tomlOrNothing],
+  // https://setuptools.pypa.io/en/latest/userguide/declarative_config.html
+  [
+    'setup.cfg',
+    (content) => allowedBy(/^python_requires[ \t]{0,9}=[ \t]{0,9}([^\r\n]{1,80})$/m.exec(content)?.[1]?.trim()),
+  ],
+];
+
+function tomlOrNothing(content: string, path: string): readonly string[] | undefined {
+  try {
+    return ofToml(readToml(content), path);
+  } catch {
+    return undefined; // who reads it as a declaration says so
+  }
+}
 
 function saidIn({ kind, path, text: content }: BuildFile): readonly string[] | undefined {
   if (kind === 'project') return ofToml(readToml(content), path);
@@ -62,9 +90,29 @@ function ofToml(document: ReturnType<typeof readToml>, path: string): readonly s
   const exact = text(object(document.requires).python_version) ?? text(object(document.requires).python_full_version);
   if (path.endsWith('Pipfile')) return exact === undefined ? undefined : [exact];
   const poetry: Json | undefined = object(object(object(document.tool).poetry).dependencies).python;
-  const written =
-    text(object(document.project)['requires-python']) ??
-    poetrySpecifier((isObject(poetry ?? null) ? text(object(poetry).version) : text(poetry)) ?? '*');
+  const pixi = path.endsWith('pixi.toml') ? document : object(object(document.tool).pixi);
+  const written = text(object(document.project)['requires-python']) ?? poetrySpecifier(versionIn(poetry) ?? '*');
+  return allowedBy(written) ?? allowedBy(condaSpecifier(versionIn(object(pixi.dependencies).python)));
+}
+
+/** `"^3.9"` or `{ version = "^3.9" }`. */
+const versionIn = (entry: Json | undefined): string | undefined =>
+  isObject(entry ?? null) ? text(object(entry).version) : text(entry);
+
+/**
+ * conda's way of writing versions as a specifier: `3.10.*`, `=3.10` and `3.10` are all of that series.
+ * https://docs.conda.io/projects/conda-build/en/latest/resources/package-spec.html
+ */
+function condaSpecifier(value: string | undefined): string | undefined {
+  const clauses = value?.split(',').map((part) => {
+    const series = /^={0,2}\s*(3\.\d{1,2})(?:\.\*|\.\d{1,3})?$/.exec(part.trim())?.[1];
+    return series === undefined ? part.trim() : `==${series}.*`;
+  });
+  return clauses?.join(',');
+}
+
+/** The releases that a specifier allows; undefined where it says nothing, or nothing that is understood. */
+function allowedBy(written: string | undefined): readonly string[] | undefined {
   const clauses = written === undefined || written === '' ? undefined : parseSpecifiers(written);
   if (clauses === undefined) return undefined;
   // Of a release whose last number is not told, the latest is meant.
