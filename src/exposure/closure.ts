@@ -86,7 +86,10 @@ export function closureOf(
     const path = realPath(edge.to, world);
     if (path === undefined) return;
     const reach = weaker(edge.reach, from?.reach ?? 'loaded');
-    const deferred = (from?.deferred ?? 0) + (edge.reach === 'importable' ? 1 : 0);
+    if (edge.process !== undefined && isAgain(edge.process, from)) return;
+    // Steps within a program are counted: that it need not be started says nothing of what it does once it is.
+    const isStarted = edge.process !== undefined && edge.process !== from?.process;
+    const deferred = isStarted ? 0 : (from?.deferred ?? 0) + (edge.reach === 'importable' ? 1 : 0);
     if (deferred > LIMITS.deferredSteps) return;
     const file: Reached = { path, reach, deferred, how: edge.how, process, ...(from === undefined ? {} : { from }) };
     queues[REACHES.indexOf(reach) * (LIMITS.deferredSteps + 1) + deferred]!.items.push(file);
@@ -127,6 +130,31 @@ function realPath(path: string, { tree }: World): string | undefined {
   return real === undefined ? tree.real(path) : real + path.slice(inner);
 }
 
+/**
+ * A script that starts itself, as entry points do once they have changed the user, has set what it sets by the third time: only variables
+ * that it puts together would grow on and on.
+ */
+function isAgain(process: Process, from: Reached | undefined): boolean {
+  let times = 0;
+  let last: Process | undefined;
+  for (let at = from; at !== undefined; at = at.from) {
+    if (at.process === last) continue;
+    last = at.process;
+    if (last !== process && isAlike(last, process)) times += 1;
+    if (times === AGAIN) return true;
+  }
+  return false;
+}
+
+/** Times that a program may start itself with the same words. */
+const AGAIN = 3;
+
+const isAlike = (process: Process, other: Process): boolean =>
+  process.program === other.program &&
+  process.folder === other.folder &&
+  process.arguments.length === other.arguments.length &&
+  process.arguments.every((word, at) => word === other.arguments[at]);
+
 const weaker = (left: ReachedAs, other: ReachedAs): ReachedAs =>
   REACHES.indexOf(left) > REACHES.indexOf(other) ? left : other;
 
@@ -153,12 +181,14 @@ function keyOf({
   arguments: words,
   environment,
   folder,
+  user = '',
   isAttached = false,
 }: Process): string {
   return [
     program,
     calledAs,
     folder,
+    user,
     `${isAttached}`,
     words.length,
     ...words,

@@ -7,7 +7,7 @@ import type { Note, Reached } from './model.ts';
 import { exposures } from './packages.ts';
 import { pathFrom, started } from './programs.ts';
 import { withSeen } from './seen.ts';
-import { healthCommand, startCommand, startEnvironment } from './start/index.ts';
+import { healthCommand, startCommand, startEnvironment, startUser } from './start/index.ts';
 import { worldOf } from './world.ts';
 
 /** What a container can load of an image. */
@@ -57,7 +57,7 @@ export async function exposureOf(
   }
 }
 
-/** The whole answer, as far as the code is at hand. */
+/** The whole answer, as far as the code is at hand. Long because it is one story: each of its steps is a function already. */
 function toldOf(
   read: ReadImage,
   packages: readonly Package[],
@@ -76,7 +76,12 @@ function toldOf(
 ): ImageExposure {
   const { words, by, how } = start;
   const { world, isCode, isCut } = worldOf(read, code);
-  const around = { world, environment: startEnvironment(run, world), folder: pathFrom('', run?.WorkingDir ?? '/') };
+  const around = {
+    world,
+    environment: startEnvironment(run, world),
+    folder: pathFrom('', run?.WorkingDir ?? '/'),
+    user: startUser(run, world),
+  };
   const root = started(words, { ...around, isAttached: true }, 'loaded', how);
   const unknown: Note[] =
     root === undefined

@@ -37,6 +37,8 @@ export interface Process {
   readonly environment: ReadonlyMap<string, string>;
   /** The folder it runs in; empty: the root. */
   readonly folder: string;
+  /** The number of the user that it runs as; absent: not known. */
+  readonly user?: string;
   /** What it reads comes from whoever starts the container: where it is given nothing to run, that may be a person at a prompt. */
   readonly isAttached?: boolean;
 }

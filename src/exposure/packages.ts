@@ -103,7 +103,9 @@ function exposureOf(
 ): Exposure {
   const mayBe = ({ as, why }: Unclear): Exposure => ({ class: as, why });
   if (best !== undefined) {
-    const isMore = unclear?.as === 'importable' && best.reach === 'callable' && seen === undefined;
+    // A program that may be called, and of which it cannot be told whether it runs at the start, is not known to be that far.
+    const isMore =
+      unclear !== undefined && unclear.as !== 'callable' && best.reach === 'callable' && seen === undefined;
     return isMore ? mayBe(unclear) : { class: best.reach, chain: chainOf(best), ...(seen && { seen }) };
   }
   // What a lock file names, or a package manager keeps for later, is on no path of a running program.

@@ -7,6 +7,7 @@ interface Surrounding {
   readonly environment: ReadonlyMap<string, string>;
   /** Relative to the root of the image; empty: the root. */
   readonly folder: string;
+  readonly user?: string | undefined;
   readonly isAttached?: boolean;
 }
 
@@ -23,7 +24,7 @@ export const commandText = (words: readonly string[]): string =>
   words.slice(0, 4).join(' ').replaceAll(UNTOLD, '').slice(0, 80);
 
 /** What engines and shells search where the image sets no PATH. https://github.com/opencontainers/runc/blob/main/libcontainer/init_linux.go */
-const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+export const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** The path that a word names, from a folder, within the root of the image. */
 export function pathFrom(folder: string, word: string): string {
@@ -83,6 +84,7 @@ export function started(
         arguments: given.slice(0, LIMITS.startedWords),
         environment: around.environment,
         folder: around.folder,
+        ...(around.user !== undefined && { user: around.user }),
         ...(around.isAttached && { isAttached: true }),
       };
       return { to: real, reach, how, process };

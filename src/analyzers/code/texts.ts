@@ -52,7 +52,7 @@ export const scriptCode = analyzer({
  */
 export const textCode = analyzer({
   name: 'code-text',
-  version: 4,
+  version: 5,
   onDemand: true,
   files: [
     'etc/ld.so.conf',
@@ -63,7 +63,8 @@ export const textCode = analyzer({
     'etc/passwd',
     'etc/pam.d/*',
     'etc/ssl/openssl.cnf',
-    '**/supervisord.conf',
+    '**/supervisor*.conf',
+    '**/supervisor*.ini',
     'etc/supervisor/**/*.conf',
     'etc/supervisord.d/*',
     'etc/services.d/**/run',

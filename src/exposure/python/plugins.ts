@@ -1,3 +1,4 @@
+import { pypi } from '../../ecosystems/pypi.ts';
 import { pathIn } from '../../formats/paths.ts';
 import type { World } from '../model.ts';
 
@@ -18,6 +19,31 @@ export function pluginsOf(sites: readonly string[], { tree, code }: World): Read
       if (text !== undefined) read(text, groups);
     }
   return groups;
+}
+
+/** What one distribution calls by a name: the module, and the functions in it that are called. */
+export function entryPointOf(
+  { distribution, group, name }: { readonly distribution: string; readonly group: string; readonly name: string },
+  sites: readonly string[],
+  { tree, code }: World,
+): { readonly module: string; readonly functions: readonly string[] } | undefined {
+  const wanted = pypi.normalize(distribution);
+  for (const site of sites)
+    for (const folder of tree.list(site)) {
+      const own = /^(.+?)(?:-[^-]*)?(?:-py[\d.]+)?\.(?:dist|egg)-info$/.exec(folder)?.[1];
+      if (own === undefined || pypi.normalize(own) !== wanted) continue;
+      const path = tree.real(pathIn(site, `${folder}/entry_points.txt`));
+      let isIn = false;
+      for (const line of (path === undefined ? '' : (code(path, 'text') ?? '')).split('\n', ENTRY_POINTS)) {
+        const words = line.trim();
+        if (words.startsWith('[')) isIn = words === `[${group}]`;
+        const equals = words.indexOf('=');
+        if (!isIn || words.slice(0, equals).trim() !== name) continue;
+        const [, module, called] = /^([\w.]+)(?::([\w.]+))?/.exec(words.slice(equals + 1).trim()) ?? [];
+        if (module !== undefined) return { module, functions: called === undefined ? [] : [called] };
+      }
+    }
+  return undefined;
 }
 
 function read(text: string, groups: Map<string, string[]>): void {

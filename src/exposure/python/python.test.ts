@@ -276,6 +276,7 @@ if __name__ == "__main__":
     expect(loaded).toEqual([
       'app/main.py',
       'pkg_resources/__init__.py',
+      'pkg_resources/_vendor/__init__.py',
       'pkg_resources/_vendor/jaraco/text/__init__.py',
       'pkg_resources/_vendor/packaging/__init__.py',
       'pkg_resources/_vendor/packaging/version.py',

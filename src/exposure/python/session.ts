@@ -8,7 +8,7 @@ import { type Found, moduleFinder } from './finder.ts';
 import { type Interpreter, interpreterOf, isPython } from './interpreter.ts';
 import { AT_START, BUILD_DATA, BY_NAME, CONVENTION_DEPTH, LIBRARIES, VENDORS, WITH_SITE } from './known-modules.ts';
 import { fromRoot } from './paths.ts';
-import { pluginsOf } from './plugins.ts';
+import { entryPointOf, pluginsOf } from './plugins.ts';
 import { namedModules } from './runners.ts';
 import { searchPathOf } from './search-path.ts';
 import { startedProgram } from './started.ts';
@@ -120,6 +120,19 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
       return note({ message: `${file} is to be run by Python and is not there`, widens: 'all', isAbsent: true });
     names.set(real, { module: '__main__', isPackage: false, isMain: true });
     yield { to: real, reach: 'loaded', how };
+    yield* entryPoint(world.code(real, 'script') ?? '', how);
+  }
+
+  /**
+   * The script that setuptools writes for a distribution that was installed by `setup.py`: it looks its entry point up by name.
+   * https://setuptools.pypa.io/en/latest/userguide/entry_point.html
+   */
+  function* entryPoint(script: string, how: string): Generator<Edge> {
+    const [, distribution = '', group = '', name = ''] = ENTRY_POINT.exec(script) ?? [];
+    const point = name === '' ? undefined : entryPointOf({ distribution, group, name }, path.sites, world);
+    if (point === undefined) return;
+    yield* edges(point.module, 'loaded', how);
+    calls(point.module, point.functions);
   }
 
   /** A module and the packages it lies in. */
@@ -127,6 +140,10 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     const own = finder.find('distutils');
     if (module.startsWith('distutils') && own !== 'built-in' && own?.path?.includes('/setuptools/'))
       yield* edges('setuptools._distutils', reach, how);
+    // What `extern` finds lies in `_vendor`, and that is a package too.
+    const vendor = /^(.+)\.extern\./.exec(module)?.[1];
+    if (vendor !== undefined && finder.find(`${vendor}._vendor`) !== undefined)
+      yield* edges(`${vendor}._vendor`, reach, how);
     for (let dot = module.indexOf('.'); ; dot = module.indexOf('.', dot + 1)) {
       const name = dot < 0 ? module : module.slice(0, dot);
       const place = finder.find(name);
@@ -145,6 +162,8 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     if (name === undefined) return;
     const text = world.code(file, 'python');
     if (text !== undefined) yield* file.endsWith('.so') ? compiled(text, name) : followed(text, name);
+    const source = file.endsWith('.so') ? sourceOf(file) : undefined;
+    if (source !== undefined) yield* followed(source, name);
     for (const module of BY_NAME.get(name.module) ?? []) yield* edges(module, 'importable', `used by ${name.module}`);
     const configured = configuredBy(name.module, interpreter, process, world);
     for (const { module, file } of configured?.modules ?? []) {
@@ -158,6 +177,13 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
       for (const folder of interpreter.library)
         for (const data of world.tree.list(folder))
           if (BUILD_DATA.test(data)) yield* edges(data.replace(/\.py$/, ''), 'importable', 'used by sysconfig');
+  }
+
+  /** What a module imports that was compiled from Python (Cython, mypyc) stands in the source beside it, where the wheel brings that. */
+  function sourceOf(file: string): string | undefined {
+    const dot = file.indexOf('.', file.lastIndexOf('/') + 1);
+    const source = world.tree.real(`${file.slice(0, dot)}.py`);
+    return source === undefined ? undefined : world.code(source, 'python');
   }
 
   /** A compiled module imports from C: its own package's modules at once as a rule, others when they are needed. */
@@ -221,7 +247,11 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     if (item.kind === 'starts' || item.kind === 'finds') return yield* programs(item, name);
     if (item.kind === 'library') return computed(name, OPENS);
     if (item.kind === 'runs') return computed(name, RUNS);
-    if (item.module === '?') return computed(name, COMPUTED);
+    if (item.module === '?') {
+      // A package that works out names does so of its own modules first: `cv2` looks what lies in its folder.
+      if (name.isPackage) yield* below(name.module, 1);
+      return computed(name, COMPUTED);
+    }
     if (item.isMissed) missed(item, name);
     if (item.kind === 'call' && item.module.endsWith('*')) return yield* begun(item.module.slice(0, -1));
     for (const module of modulesOf(item, name)) {
@@ -240,8 +270,10 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     const top = name.module.split('.')[0] as string;
     const folder = isProgram(name) ? undefined : foldersIn(finder.find(top))[0];
     const isIn = (sites: readonly string[]): boolean => sites.some((site) => `${folder}/`.startsWith(`${site}/`));
-    if (top === '' || (isIn(interpreter.library) && !isIn(path.sites))) return;
-    const isOwn = !isIn(path.sites) && !(isProgram(name) && isInstalled(command.what));
+    if (top === '') return;
+    // What the standard library works out is for those who ask it to.
+    if (item.module === '?' && isIn(interpreter.library) && !isIn(path.sites)) return;
+    const isOwn = !isIn(path.sites) && !isIn(interpreter.library) && !(isProgram(name) && isInstalled(command.what));
     if (item.module === '?') {
       const who = isProgram(name) && command.kind === 'script' ? command.what : name.module;
       const message = `${who}: starts programs whose names are worked out when it runs`;
@@ -407,6 +439,9 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   }
 }
 
+/** `load_entry_point('supervisor==4.2.5', 'console_scripts', 'supervisord')` */
+const ENTRY_POINT =
+  /\bload_entry_point\(\s*["']([\w.-]{1,200})(?:==[^"']{1,100})?["'],\s*["']([\w.]{1,100})["'],\s*["']([\w.-]{1,200})["']/;
 /** Modules that are compiled. */
 const NATIVE = /\.(?:cpython-[\w-]+|abi3)\.so$/;
 const COMPUTED = 'names of modules are worked out when it runs';

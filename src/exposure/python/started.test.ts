@@ -7,6 +7,7 @@ const files = {
   'usr/bin/git': program(),
   'usr/bin/convert': program(),
   'usr/bin/wc': program(),
+  'usr/bin/idle': program(),
   ...Object.fromEntries(['env', 'sudo', 'xargs', 'nice'].map((name) => [`usr/bin/${name}`, program()])),
   'bin/sh': program(),
   [`${LIB}/os.py`]: '',
@@ -15,7 +16,7 @@ const files = {
   [`${LIB}/dist-packages/library.py`]:
     'import subprocess\ndef f(a):\n    subprocess.run(["git", a])\n    subprocess.run(a)\n',
   'var/lib/dpkg/status': 'Package: idle\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n',
-  'var/lib/dpkg/info/idle.list': '/usr/bin/wc\n',
+  'var/lib/dpkg/info/idle.list': '/usr/bin/idle\n',
   'app/tool.py': 'x = 1\n',
 };
 
@@ -52,7 +53,7 @@ describe('programs that Python starts', () => {
       'os.system("ls | nice xargs git add")',
       ['bin/sh: loaded', 'usr/bin/git: loaded', 'usr/bin/nice: loaded', 'usr/bin/xargs: loaded'],
     ],
-    ['of a library', 'import library', ['usr/bin/git: callable']],
+    ['of a library and of the standard library', 'import library', ['usr/bin/git: callable', 'usr/bin/wc: callable']],
     ['as another Python', 'def f():\n    subprocess.run([sys.executable, "tool.py"])', ['app/tool.py: callable']],
   ])('are followed %s', async (_, source, lines) => {
     const found = await started(source);

@@ -31,7 +31,7 @@ const LOOKED_IN = [
 
 /** Commands of the shell itself that start nothing and tell us nothing. */
 const QUIET = new Set(
-  'echo printf : true false trap ulimit umask wait getopts let shopt alias unalias type hash mapfile readarray test [ history jobs kill bg fg times popd pushd dirs disown enable bind complete compgen caller logout suspend export local declare typeset readonly return break continue'.split(
+  'echo printf pwd : true false trap ulimit umask wait getopts let shopt alias unalias type hash mapfile readarray test [ history jobs kill bg fg times popd pushd dirs disown enable bind complete compgen caller logout suspend export local declare typeset readonly return break continue'.split(
     ' ',
   ),
 );

@@ -90,7 +90,11 @@ export function loop({ kind, clause, body }: While, state: State, walk: Walk): S
       const goesOn = holds === undefined ? undefined : holds === (kind === 'while');
       if (goesOn === false || state.isOver) out.push(state);
       else if (goesOn) next.push(...block(body, [state], false, walk));
-      else out.push(state, ...block(body, walk.list(clause.commands, [maybe(state)], false), false, walk));
+      else {
+        // What is asked is asked at least once.
+        const after = walk.list(clause.commands, [state], false);
+        out.push(...after.map(maybe), ...block(body, after.map(maybe), false, walk));
+      }
     }
     states = walk.limited(next, false);
   }

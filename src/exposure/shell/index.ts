@@ -3,6 +3,7 @@ import { prepareShell, shellScript } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Bound, Edge, Language, Note, Process, Session, World } from '../model.ts';
 import { commandText, condaFolders, isUntold, pathFrom, programNamed, started } from '../programs.ts';
+import { userNamed } from '../users.ts';
 import { interpret } from './interpret.ts';
 import type { Machine, ShellStart } from './machine.ts';
 import type { State } from './state.ts';
@@ -126,6 +127,7 @@ function machineOf(
       const path = programNamed(name, surrounding(state));
       return path === undefined ? undefined : `/${path}`;
     },
+    user: process.user === undefined ? undefined : userNamed(process.user, world),
     condaPrograms(name, state) {
       const programs = condaFolders(surrounding(state).environment, world, name);
       return programs === undefined ? undefined : `/${programs}`;
@@ -152,7 +154,7 @@ function edgeOf(
   const reach = isSure ? 'loaded' : isLast ? 'importable' : 'callable';
   return started(
     words,
-    { world, environment, folder, isAttached: process.isAttached === true && isLast && !isFed },
+    { world, environment, folder, user: process.user, isAttached: process.isAttached === true && isLast && !isFed },
     reach,
     commandText(words),
   );

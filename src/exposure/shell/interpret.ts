@@ -9,6 +9,7 @@ import { printed } from './substitution.ts';
 /**
  * Goes through a script the way a shell does, on all ways that conditions leave open, and says what is started on each. Nothing is run.
  * https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html
+ * Long because it is one walk: its parts close over how far it has come.
  */
 export function interpret(text: string, zero: string, begin: State, machine: Machine): void {
   let steps = 0;
@@ -23,7 +24,13 @@ export function interpret(text: string, zero: string, begin: State, machine: Mac
     cutShort,
     list,
     node: (command, state, isTail) => node(command, state, isTail, walk),
-    around: (state) => ({ state, zero, list: machine.list, output: (part) => printed(part, state, walk) }),
+    around: (state) => ({
+      state,
+      zero,
+      user: machine.user,
+      list: machine.list,
+      output: (part) => printed(part, state, walk),
+    }),
     deeper<T>(inside: () => T): T | undefined {
       if (depth >= LIMITS.shellDepth) return undefined;
       depth += 1;

@@ -25,6 +25,8 @@ export interface Machine {
   readonly isFolder: (path: string) => boolean;
   /** Whether a command would be found. */
   readonly finds: (name: string, state: State) => string | undefined;
+  /** The number and the name of the user that it runs as; undefined: not known. */
+  readonly user: { readonly id: string; readonly name?: string } | undefined;
   /** The folder of programs of a conda environment. */
   readonly condaPrograms: (name: string, state: State) => string | undefined;
   /** The text of a script of the image; undefined where there is none. */

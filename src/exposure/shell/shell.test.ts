@@ -74,6 +74,62 @@ start "$@"
     expect((await ran(script, { env: ['APP=third'] })).programs).toEqual(['usr/bin/third: loaded']);
   });
 
+  it('knows who runs it, so that an entry point gives up root once and no more', async () => {
+    const script = `#!/bin/bash
+set -e
+if [ "$1" = tool ] && [ "$(id -u)" = '0' ]; then
+  find . \\! -user www -exec third www '{}' +
+  exec gosu www "$0" "$@"
+fi
+PATH="/more:$PATH"
+exec "$@"
+`;
+    const files = {
+      'usr/bin/id': program(),
+      'usr/bin/find': program(),
+      'usr/sbin/gosu': program(),
+      'etc/passwd': 'root:x:0:0::/root:/bin/sh\nwww:x:33:33::/var/www:/bin/sh\n',
+    };
+    const whole = await ran(script, { args: ['tool'], files, env: ['PATH=/usr/sbin:/usr/bin:/bin'] });
+    expect(whole).toEqual({
+      programs: ['usr/bin/find: loaded', 'usr/bin/id: loaded', 'usr/bin/third: loaded', 'usr/bin/tool: loaded'],
+      notes: [],
+    });
+    const own = { Entrypoint: ['/run.sh'], Cmd: ['tool'], Env: ['PATH=/usr/sbin:/usr/bin:/bin'], User: 'www:www' };
+    expect(reachedOf(await exposed({ 'run.sh': script, ...files }, own), /^usr/)).toEqual([
+      'usr/bin/id: loaded',
+      'usr/bin/tool: loaded',
+    ]);
+    for (const asked of ['$EUID', '$UID', '`id --user`', '"$(id -ru)"'])
+      expect(
+        (await ran(`#!/bin/bash\nif [ ${asked} -ne 0 ]; then other; else exec tool; fi\n`, { files })).programs,
+      ).toEqual(['usr/bin/tool: loaded', ...(asked.includes('id') ? ['usr/bin/id: loaded'] : [])].sort());
+  });
+
+  it('ends where a script starts itself again and again, each time with more in its environment', async () => {
+    const { programs, notes } = await ran(
+      `${SH}export PATH="$PATH:/x"\ntool\n[ -e "$X" ] && exec "$0" "$@"\nexec other\n`,
+    );
+    expect(programs).toEqual(['usr/bin/other: importable', 'usr/bin/tool: loaded']);
+    expect(notes).toEqual([]);
+  });
+
+  it('is what a substitution runs, whether what it prints can be told or not', async () => {
+    const files = { 'usr/bin/dirname': program(), 'usr/bin/basename': program() };
+    const { programs } = await ran(
+      `${SH}cd "$(dirname "$0")"\n[ "$(basename "$0")" = run.sh ] && tool "$(pwd)$(other)"\n`,
+      {
+        files,
+      },
+    );
+    expect(programs).toEqual([
+      'usr/bin/basename: loaded',
+      'usr/bin/dirname: loaded',
+      'usr/bin/other: loaded',
+      'usr/bin/tool: loaded',
+    ]);
+  });
+
   it('reads other scripts into itself, by patterns and by the folder that it lies in', async () => {
     const files = {
       'opt/d/10.sh': 'export WHAT=tool\n',

@@ -9,7 +9,8 @@ export function printed({ script }: Extract<WordPart, { type: 'CommandExpansion'
   if (script === undefined) return undefined;
   return walk.deeper(() => {
     const text = outputOf(script.commands, copied(state), walk);
-    if (text === undefined) walk.list(script.commands, [copied(state)], false);
+    // What it prints can be told of some programs; they are started all the same.
+    walk.list(script.commands, [copied(state)], false);
     return text;
   });
 }
@@ -44,6 +45,12 @@ function outputOf(statements: readonly Statement[], state: State, walk: Walk): T
       case 'echo':
         out = words.join(' ');
         break;
+      case 'whoami':
+        out = walk.machine.user?.name;
+        break;
+      case 'id':
+        out = identity(words as string[], walk);
+        break;
       case 'which':
       case 'command':
         out = walk.machine.finds(first, state);
@@ -53,4 +60,11 @@ function outputOf(statements: readonly Statement[], state: State, walk: Walk): T
     }
   }
   return out;
+}
+
+/** `id -u` and `id -un` of whoever runs the script; others are asked of what only the running system knows. */
+function identity(words: readonly string[], { machine: { user } }: Walk): Text {
+  const letters = words.map((word) => word.replace(/^--user$/, '-u').replace(/^--name$/, '-n')).join('');
+  if (!/^(?:-[urn]+)+$/.test(letters) || !letters.includes('u')) return undefined;
+  return letters.includes('n') ? user?.name : user?.id;
 }

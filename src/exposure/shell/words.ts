@@ -9,6 +9,8 @@ export interface Expanding {
   readonly state: State;
   /** The script's own path, as it was named. */
   readonly zero: string;
+  /** Who runs it; undefined: not known. */
+  readonly user: { readonly id: string } | undefined;
   readonly list: (folder: string) => readonly string[];
   /** What a command substitution prints. */
   readonly output: (part: Extract<WordPart, { type: 'CommandExpansion' }>) => Text;
@@ -106,7 +108,7 @@ function partOf(part: WordPart, around: Expanding): Expanded {
 }
 
 /** A variable, or a parameter by its number. */
-function variable(name: string, { state, zero }: Expanding): Expanded {
+function variable(name: string, { state, zero, user }: Expanding): Expanded {
   const { parameters, variables } = state;
   if (name === '0' || name === 'BASH_SOURCE') return known(zero);
   if (name === '#') return known(parameters === undefined ? undefined : String(parameters.length));
@@ -117,6 +119,7 @@ function variable(name: string, { state, zero }: Expanding): Expanded {
       parameters === undefined ? undefined : Number(name) > parameters.length ? '' : parameters[Number(name) - 1],
     );
   if (name === 'PWD') return known(`/${state.folder}`);
+  if ((name === 'UID' || name === 'EUID') && !variables.has(name)) return known(user?.id);
   if (/^[?$!_-]$|^(?:RANDOM|SECONDS|UID|EUID|HOSTNAME|LINENO|PPID|BASHPID|OLDPWD|REPLY)$/.test(name))
     return known(undefined);
   return variables.has(name) ? known(variables.get(name)) : { text: '', isSoft: true };

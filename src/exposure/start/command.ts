@@ -1,5 +1,7 @@
 import type { RunConfig } from '../../model.ts';
 import type { World } from '../model.ts';
+import { PATH } from '../programs.ts';
+import { userNamed } from '../users.ts';
 
 /** What a container starts, and who says so. */
 interface StartCommand {
@@ -36,23 +38,26 @@ export function healthCommand(run: RunConfig | undefined): readonly string[] {
   return form === 'CMD-SHELL' && words[0] !== undefined ? [...(run?.Shell ?? ['/bin/sh', '-c']), words[0]] : [];
 }
 
-/** The image's environment, and HOME as an engine sets it from the user's line in `etc/passwd`. */
+/**
+ * The image's environment, with what an engine adds to it: HOME from the user's line in `etc/passwd`, and PATH where the image sets none.
+ * https://github.com/moby/moby/blob/v27.0.0/container/container.go (CreateDaemonEnvironment)
+ */
 export function startEnvironment(run: RunConfig | undefined, world: World): Map<string, string> {
   const environment = new Map<string, string>();
   for (const line of run?.Env ?? []) {
     const at = line.indexOf('=');
     if (at > 0) environment.set(line.slice(0, at), line.slice(at + 1));
   }
-  if (!environment.has('HOME')) environment.set('HOME', homeOf(run?.User, world.code('etc/passwd', 'text')));
+  if (!environment.has('PATH')) environment.set('PATH', PATH);
+  if (!environment.has('HOME')) environment.set('HOME', homeOf(run?.User || '0', world));
   return environment;
 }
 
-function homeOf(user: string | undefined, passwd: string | undefined): string {
-  const name = user?.split(':')[0] ?? '';
-  const wanted = name === '' ? '0' : name;
-  for (const line of (passwd ?? '').split('\n')) {
-    const [login, , number, , , home] = line.split(':');
-    if ((login === wanted || number === wanted) && home) return home;
-  }
-  return wanted === '0' || wanted === 'root' ? '/root' : '/';
+function homeOf(user: string, world: World): string {
+  const known = userNamed(user, world);
+  return known?.home ?? (known?.id === '0' ? '/root' : '/');
 }
+
+/** The number of the user that the image runs as; undefined where it names one that it does not know. */
+export const startUser = (run: RunConfig | undefined, world: World): string | undefined =>
+  userNamed(run?.User || '0', world)?.id;

@@ -1,2 +1,2 @@
-export { healthCommand, startCommand, startEnvironment } from './command.ts';
+export { healthCommand, startCommand, startEnvironment, startUser } from './command.ts';
 export { wrappers } from './wrappers.ts';

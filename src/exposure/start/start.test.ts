@@ -99,6 +99,53 @@ describe('what a container starts', () => {
     expect(programs).toEqual(['usr/bin/other: loaded', 'usr/bin/supervisord: loaded', 'usr/bin/tool: loaded']);
   });
 
+  it('is what supervisord reads: quotes, comments, lines that go on, folders, variables, and what waits to be asked for', async () => {
+    const programs = await programsOf(
+      {
+        'usr/bin/supervisord': program(),
+        'srv/bin/run': program(),
+        'opt/tools/own': program(),
+        'usr/bin/shown': program(),
+        'usr/bin/late': program(),
+        'etc/app/supervisor-app.conf': `; [program:off]
+[supervisord]
+environment=TOOLS="/opt/tools",X=1
+[program:text]
+command=bash -c 'while other; do third; done' ; not tool
+[program:here]
+directory=/srv
+command=%(here)s/../../usr/bin/shown --level
+  5
+[program:relative]
+Command: bin/run "a b"
+directory = /srv
+[program:named]
+command=%(ENV_TOOLS)s/own %(program_name)s-%(process_num)02d
+[program:late]
+command=late
+autostart=false
+`,
+      },
+      { Cmd: ['supervisord', '-n', '-c', '/etc/app/supervisor-app.conf'], Env: ['PATH=/usr/bin:/bin'] },
+    );
+    expect(programs).toEqual([
+      'bin/bash: loaded',
+      'opt/tools/own: loaded',
+      'srv/bin/run: loaded',
+      'usr/bin/late: callable',
+      'usr/bin/other: loaded',
+      'usr/bin/shown: loaded',
+      'usr/bin/supervisord: loaded',
+      'usr/bin/third: callable',
+    ]);
+  });
+
+  it('is found by the PATH that an engine sets where the image sets none', async () => {
+    expect(
+      await programsOf({ 'opt/start': '#!/bin/sh\nPATH="/opt:$PATH"\nexec tool\n' }, { Cmd: ['/opt/start'] }),
+    ).toEqual(['bin/dash: loaded', 'opt/start: loaded', 'usr/bin/tool: loaded']);
+  });
+
   it('is every service of s6-overlay, and the command of the image', async () => {
     const programs = await programsOf(
       {

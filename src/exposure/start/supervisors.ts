@@ -1,6 +1,7 @@
 import { LIMITS } from '../../limits.ts';
 import type { Edge, Note, Process, World } from '../model.ts';
 import { pathFrom, started } from '../programs.ts';
+import { supervised } from './supervisord.ts';
 
 /** What a supervisor starts: every service that its folders or files name. Empty for other programs. */
 export function supervisors(
@@ -32,7 +33,7 @@ function services(folder: string, process: Process, world: World): Edge[] {
 function run(path: string, how: string, process: Process, world: World): Edge[] {
   const edge = started(
     [`/${path}`],
-    { world, environment: process.environment, folder: process.folder },
+    { world, environment: process.environment, folder: process.folder, user: process.user },
     'loaded',
     how,
   );
@@ -41,7 +42,7 @@ function run(path: string, how: string, process: Process, world: World): Edge[] 
 
 /** https://github.com/just-containers/s6-overlay#readme : scripts that prepare, services, and the command of the image. */
 function overlay(words: readonly string[], process: Process, world: World): Edge[] {
-  const around = { world, environment: process.environment, folder: process.folder };
+  const around = { world, environment: process.environment, folder: process.folder, user: process.user };
   const sources = 'etc/s6-overlay/s6-rc.d';
   return [
     ...world.tree
@@ -58,58 +59,4 @@ function oneLine(text: string | undefined, around: Parameters<typeof started>[1]
   const words = (text ?? '').trim().split(/\s+/);
   const edge = words[0] === '' ? undefined : started(words, around, 'loaded', words.slice(0, 4).join(' '));
   return edge === undefined ? [] : [edge];
-}
-
-/** https://supervisord.org/configuration.html : `[program:x] command=`, and files that `[include]` names. */
-function supervised(words: readonly string[], process: Process, world: World, note: (note: Note) => void): Edge[] {
-  const at = words.findIndex((word) => word === '-c' || word === '--configuration');
-  const inline = words
-    .map((word) => /^(?:-c|--configuration=)(.+)$/.exec(word)?.[1])
-    .find((text) => text !== undefined);
-  const named = inline ?? (at < 0 ? undefined : words[at + 1]);
-  const places =
-    named === undefined
-      ? ['etc/supervisord.conf', 'etc/supervisor/supervisord.conf', 'etc/supervisor.conf']
-      : [pathFrom(process.folder, named)];
-  const main = places.find((path) => world.code(path, 'text') !== undefined);
-  if (main === undefined) {
-    note({
-      message: `the configuration of supervisord is not known (${places.join(', ')}): what it starts cannot be told`,
-      widens: 'all',
-    });
-    return [];
-  }
-  const folder = main.slice(0, main.lastIndexOf('/'));
-  const texts = [world.code(main, 'text') as string];
-  for (const [, files = ''] of (texts[0] as string).matchAll(/^files[ \t]*=[ \t]*(.{1,1000})$/gm))
-    for (const pattern of files.trim().split(/\s+/)) {
-      const place = pathFrom(folder, pattern.replace(/\/[^/]*$/, ''));
-      for (const name of world.tree.list(place)) texts.push(world.code(`${place}/${name}`, 'text') ?? '');
-    }
-  return texts.flatMap((text) => programsOf(text, process, world, note));
-}
-
-function programsOf(text: string, process: Process, world: World, note: (note: Note) => void): Edge[] {
-  const edges: Edge[] = [];
-  let program: string | undefined;
-  for (const line of text.split('\n')) {
-    program =
-      /^\[(?:program|fcgi-program|eventlistener):([^\]]{1,200})\]/.exec(line)?.[1] ??
-      (line.startsWith('[') ? undefined : program);
-    const command = program === undefined ? undefined : /^command[ \t]*=[ \t]*(.{1,4000})$/.exec(line)?.[1];
-    if (command === undefined) continue;
-    const words = command
-      .trim()
-      .split(/\s+/)
-      .map((word) => word.replace(/^(["'])(.*)\1$/, '$2'));
-    const edge = started(
-      words,
-      { world, environment: process.environment, folder: process.folder },
-      'loaded',
-      `program ${program}`,
-    );
-    if (edge !== undefined) edges.push(edge);
-    else note({ message: `supervisord is to run ${words[0]}, which the image does not have` });
-  }
-  return edges;
 }

@@ -1,4 +1,5 @@
 import { isObject } from '../../formats/json-values.ts';
+import { folderOf } from '../../formats/paths.ts';
 import type { Process, World } from '../model.ts';
 import { condaFolders, isUntold, pathFrom, untold } from '../programs.ts';
 
@@ -187,6 +188,17 @@ const keeper: Unwrap = (words) => {
   return at < 0 ? [] : [{ words: ['node', ...words.slice(at)] }];
 };
 
+/** `jupyter server`, `jupyter-server`'s longer name. https://docs.jupyter.org/en/latest/use/using/command-line.html */
+const jupyter: Unwrap = (words, { arguments: [script = ''], calledAs, program, environment }) => {
+  const at = words.findIndex((word) => !word.startsWith('-'));
+  const name = words[at];
+  if (name === undefined || isUntold(name)) return [];
+  // It looks beside itself first.
+  const own = folderOf(script.startsWith('/') ? script : `/${calledAs ?? program}`);
+  const path = [['PATH', `${own}:${environment.get('PATH') ?? ''}`]] as const;
+  return [{ words: [`jupyter-${name}`, ...words.slice(at + 1)], environment: path }];
+};
+
 /** The rest after options, none of which has a value of its own word. */
 const plain = after();
 
@@ -233,6 +245,7 @@ const WRAPPERS: ReadonlyMap<string, Unwrap> = new Map<string, Unwrap>([
   ['conda', conda],
   ['mamba', conda],
   ['micromamba', conda],
+  ['jupyter', jupyter],
   ['npm', script],
   ['yarn', script],
   ['pnpm', script],

@@ -1,6 +1,7 @@
 import { fileNameOf } from '../../formats/paths.ts';
 import type { Edge, Language, Note, Process, World } from '../model.ts';
 import { commandText, isUntold, started } from '../programs.ts';
+import { changedUser, userNamed } from '../users.ts';
 import { supervisors } from './supervisors.ts';
 import { unwrapOf, type Wrapped } from './unwrap.ts';
 
@@ -14,7 +15,9 @@ export const wrappers: Language = {
     const wrapped =
       unwrap === undefined
         ? []
-        : unwrap(words, process, world).flatMap((command) => edgesOf(command, process, world, note));
+        : unwrap(words, process, world).flatMap((command) =>
+            edgesOf(command, asUser(name, words, process, world), world, note),
+          );
     const starts = [...supervised, ...wrapped];
     return starts.length === 0 ? undefined : { starts, follow: () => [] };
   },
@@ -34,6 +37,15 @@ function named({ program, calledAs = program, arguments: words }: Process): { na
   return { name: own, words };
 }
 
+/** The process with the user that a wrapper changes to. */
+function asUser(name: string, words: readonly string[], process: Process, world: World): Process {
+  const named = changedUser(name, words);
+  if (named === undefined) return process;
+  const { user: _, ...rest } = process;
+  const user = userNamed(named, world)?.id;
+  return user === undefined ? rest : { ...rest, user };
+}
+
 function edgesOf(
   { words, environment = [], folder }: Wrapped,
   process: Process,
@@ -45,6 +57,7 @@ function edgesOf(
     world,
     environment: new Map([...process.environment, ...environment]),
     folder: folder ?? process.folder,
+    user: process.user,
     isAttached: process.isAttached === true,
   };
   const edge = started(words, around, 'loaded', commandText(words));

@@ -83,6 +83,7 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
         break;
       case 0x73: // entry_points, pickle.loads
         if (endsWith(bytes, open, ENTRY_POINTS)) told.byName();
+        else if (isCall(open, TASKS)) tasks(bracket + 1);
         else if (UNPICKLERS.some((word) => endsWith(bytes, open - 1, word))) told.define('unpickles');
         break;
       case 0x64: // pickle.load, sys.meta_path.append
@@ -167,6 +168,18 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
     if (next !== 0x29 && next !== 0x2c && next !== 0x5d) return undefined;
     const text = bytes.toString('utf8', argument.from, argument.to);
     return text.includes('\\') ? undefined : text;
+  }
+
+  /**
+   * `app.autodiscover_tasks(["shop"])` imports `shop.tasks`; without a list it looks in the packages that Django's settings name.
+   * https://docs.celeryq.dev/en/stable/reference/celery.html#celery.Celery.autodiscover_tasks
+   */
+  function tasks(from: number): void {
+    const here = blankEnd(bytes, from);
+    if (bytes[here] !== 0x5b && bytes[here] !== BRACKET) return;
+    for (const name of wordsAt(here + 1))
+      if (name === null) told.define('call ?');
+      else if (MODULE.test(name)) told.define(`call ${name}.tasks`);
   }
 
   function library(from: number): void {
@@ -280,7 +293,7 @@ const IMPORT = ascii('__import__');
 const CDLL = ascii('CDLL');
 const PYDLL = ascii('PyDLL');
 const LOAD_LIBRARY = ascii('LoadLibrary');
-const ENTRY_POINTS = ascii('entry_points');
+const [ENTRY_POINTS, TASKS] = ['entry_points', 'autodiscover_tasks'].map(ascii) as [Uint8Array, Uint8Array];
 const [EXEC, EVAL, NONE, RUN_PATH, RUN_MODULE] = ['exec', 'eval', 'None', 'run_path', 'run_module'].map(
   ascii,
 ) as Words5;
