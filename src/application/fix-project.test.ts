@@ -218,6 +218,14 @@ describe('a plan for a project', () => {
     );
   });
 
+  it('does not take for settled what comes from a URL', async () => {
+    const open = 'setuptools==58.1.0\nfresh>=1\n';
+    const codes = async (text: string) =>
+      (await planned(project({ 'requirements.txt': text }))).notices.map(({ code }) => code);
+    expect(await codes(open)).not.toContain('not-pinned');
+    expect(await codes(`${open}other @ https://mirror.example/other-1.0-py3-none-any.whl\n`)).toContain('not-pinned');
+  });
+
   it('refuses a trial, of which nothing would come', async () => {
     const asked = planned(project({ 'requirements.txt': 'setuptools==58.1.0\n' }), '--try');
     await expect(asked).rejects.toMatchObject({

@@ -124,7 +124,8 @@ export async function planOfFiles(
     if (edited.unwritten.length === 0 || round === ROUNDS) plan = edited.plan;
   }
   // Where an installer's choice was worked out, nothing is left open.
-  const isWhole = today.units.length > 0 && today.units.every((unit) => unit.isWhole);
+  const isWhole =
+    today.units.length > 0 && today.units.every(({ isWhole, unit }) => isWhole && (unit.locked || !unit.hasDirect));
   const settled = isWhole ? ['not-pinned', 'unreadable'] : [];
   const isOnlyOpen = report.unknowns.every(({ analyzer }) => analyzer === 'declarations');
   return {

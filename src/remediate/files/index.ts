@@ -1,11 +1,11 @@
 export { type BuildFile, type BuildFiles, readBuildFiles } from './build-files.ts';
 export { type DockerfileMatch, matchDockerfile } from './dockerfile-match.ts';
-export { readEnvironmentFile } from './environment-file.ts';
+export { directInEnvironment, readEnvironmentFile } from './environment-file.ts';
 export { type HistoryStep, historySteps } from './history.ts';
 export { lockFiles, renewalCommand } from './lock-files.ts';
 export { makeEdits } from './make-edits.ts';
 export { type Maker, makerOf, makersOf, mergedLayers } from './makers.ts';
 export { folderOfProject, type NpmLock, type ProjectFiles, readProjectFiles } from './project-files.ts';
-export { readProject } from './pyproject-file.ts';
+export { directInProject, readProject } from './pyproject-file.ts';
 export { readRequirements } from './requirements-file.ts';
 export { writeFiles } from './write-files.ts';

@@ -1,4 +1,5 @@
 import { npm } from '../../ecosystems/npm.ts';
+import { conda } from '../../ecosystems/others.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
 import type { Package, Report } from '../../model.ts';
 import type { Conflict } from '../conflict.ts';
@@ -97,6 +98,8 @@ function reasonOf(
     return `declared by ${file}, beside which no file has a place for another version: renew it with what wrote it`;
   if (file !== undefined)
     return `pinned in ${path}, and nothing that ${file} asks for on this Python brings it: it is not installed`;
+  if (pkg?.type === conda.type && (pkg.role === 'declared' || DECLARATION.test(path)))
+    return `declared in ${path}, and no conda channel is asked which versions it has: raise it there by hand, and solve`;
   if (pkg?.role === 'declared' || DECLARATION.test(path))
     return `declared in ${path}, not installed: declare the newest version beside its findings`;
   if (pkg?.type === pypi.type && !inEnvironment(pkg, environments))

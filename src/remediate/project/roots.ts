@@ -1,14 +1,23 @@
 import { pypi } from '../../ecosystems/pypi.ts';
 import { object, parseRequirement, readToml, text } from '../../formats/text/index.ts';
-import { type BuildFile, readEnvironmentFile, readProject, readRequirements } from '../files/index.ts';
+import {
+  type BuildFile,
+  directInEnvironment,
+  directInProject,
+  readEnvironmentFile,
+  readProject,
+  readRequirements,
+} from '../files/index.ts';
 
 /** What the files of a project ask for, as requirements: those that are to be there, and those that only bound what is. */
 export interface Roots {
   readonly roots: readonly string[];
   readonly bounds: readonly string[];
+  /** True: something is taken from a URL, a repository or a path, and what that is today nobody was asked. */
+  readonly hasDirect: boolean;
 }
 
-/** The requirements that files state. What is taken from a URL or a path is none that an index could be asked about. */
+/** The requirements that files state. What is taken from a URL or a path is none that an index could be asked about, and is told apart. */
 export function rootsOf(files: readonly BuildFile[]): Roots {
   const compiled = new Set(files.flatMap(({ path }) => (path.endsWith('.txt') ? [path.replace(/txt$/, 'in')] : [])));
   const roots: string[] = [];
@@ -26,7 +35,13 @@ export function rootsOf(files: readonly BuildFile[]): Roots {
         ),
       );
   }
-  return { roots, bounds };
+  return { roots, bounds, hasDirect: files.some(takesFromPlaces) };
+}
+
+function takesFromPlaces({ kind, text: content }: BuildFile): boolean {
+  if (kind === 'requirements') return readRequirements(content).direct.length > 0;
+  if (kind === 'project') return directInProject(content).length > 0;
+  return kind === 'environment' && directInEnvironment(content).length > 0;
 }
 
 function ofProject(content: string): string[] {

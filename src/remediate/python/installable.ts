@@ -3,6 +3,9 @@ import { comparePep440, isPep440 } from '../../versions/pep440.ts';
 import { isPrerelease, parseSpecifiers, satisfies } from '../../versions/pep440-specifier.ts';
 import { parseWheelName, sdistVersion, tagsFit, type WheelTarget, wheelTags } from './wheel-tags.ts';
 
+/** What is said of a version that no file is listed of. */
+export const NOT_LISTED = 'is not in the index';
+
 /** One file of a project. */
 export interface IndexFile {
   readonly filename: string;
@@ -86,7 +89,7 @@ export function obstacleOf(
     const written = parseWheelName(file.filename)?.version ?? sdistVersion(file.filename, name, pypi.normalize);
     return written !== undefined && isPep440(written) && isPep440(version) && comparePep440(written, version) === 0;
   });
-  if (own.length === 0) return 'is not in the index';
+  if (own.length === 0) return NOT_LISTED;
   const offered = own.filter(({ yanked }) => !yanked);
   if (offered.length === 0) return 'was yanked by its publisher';
   const suited = offered.filter(({ requiresPython }) => suitsPython(requiresPython, target));
@@ -96,7 +99,7 @@ export function obstacleOf(
   );
   if (isOffered) return undefined;
   if (isPrerelease(version) && !(installed !== undefined && isPrerelease(installed))) return 'is a pre-release';
-  const where = `Python ${target.python} on ${target.machine}${target.musl ? ' with musl' : ''}`;
+  const where = `Python ${target.python} on ${target.machine || 'Linux'}${target.musl ? ' with musl' : ''}`;
   return suited.some(({ filename }) => filename.endsWith('.whl'))
     ? `has no wheel for ${where}`
     : 'is there as source only, where other versions have wheels';

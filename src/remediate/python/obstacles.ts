@@ -6,6 +6,7 @@ import { dependentsOf, type Need, needInWords, type Problem, violationsOf } from
 import type { EnvironmentMember, PythonEnvironment } from '../installed/index.ts';
 import type { Solution } from '../solver.ts';
 import { compareWeights, type Trade, weigh } from '../trade.ts';
+import { NOT_LISTED } from './installable.ts';
 import { jumpOf, type PythonPlanning, wheelTarget } from './planning.ts';
 
 /** What a search of one environment came to. */
@@ -16,8 +17,10 @@ interface Searched {
   trade(name: string, version: string): Trade;
 }
 
-/** Versions that are named as fixed and cannot be had: of so many it is said why. */
+/** Versions that are named as fixed and cannot be had: of so many it is said why, */
 const NAMED = 3;
+/** and of so many it is asked. */
+const ASKED = 12;
 
 /** Why findings of a package stay, and which; none where all of the goal goes. */
 export async function conflictOf(
@@ -60,11 +63,15 @@ async function unobtainable(
   const member = environment.members.get(name) as EnvironmentMember;
   const fixed = [...new Set(kept.flatMap(({ fix }) => fix.version ?? []))].sort(pypi.compare);
   const obstacles = new Map<string, string[]>();
-  for (const version of fixed.slice(0, NAMED)) {
+  for (const version of fixed.slice(-ASKED)) {
     const why = await index?.obstacle(name, version, wheelTarget(planning), member.version);
     if (why !== undefined) addTo(obstacles, why, version);
   }
-  const reasons = [...obstacles].map(([why, versions]) => `${member.name} ${together(versions, why)}`);
+  // What was never there is the reason only where nothing that is there has a reason of its own.
+  const there = [...obstacles].filter(([why]) => why !== NOT_LISTED);
+  const reasons = (there.length > 0 ? there : [...obstacles]).map(
+    ([why, versions]) => `${member.name} ${together(versions.slice(0, NAMED), why)}`,
+  );
   // A version that clears some of it and brings what weighs as much or more.
   const ids = new Set(kept.map(({ id }) => id));
   const dear = (problem.candidates(name) ?? []).find((version) => {

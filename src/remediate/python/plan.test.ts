@@ -220,6 +220,17 @@ describe('a wheel where the machine is not known', () => {
     const wheel = parseWheelName(`a-1.0-cp39-cp39-${platform}.whl`)!;
     expect(wheelFits(wheel, { python: '3.9', machine: '', musl: false })).toBe(fits);
   });
+
+  it('is one of Linux in words', () => {
+    const windows = ['a-1.0-cp39-cp39-win_amd64.whl'].map((filename) => ({
+      filename,
+      url: '',
+      page: '',
+      yanked: false,
+    }));
+    const target = { python: '3.9', machine: '', musl: false };
+    expect(obstacleOf('a', '1.0', windows, target, '0.9')).toBe('has no wheel for Python 3.9 on Linux');
+  });
 });
 
 describe('a project page', () => {
@@ -521,6 +532,21 @@ describe('a plan for Python', () => {
     const index = indexOf({ urllib3: { '2.6.3': [] } }, { '2.7.0': 'requires Python >=3.10, and this is 3.9' });
     const made = await plan([dist('urllib3', '2.6.3')], [fixedIn('CVE-2099-1', 'urllib3', '2.7.0')], index);
     expect(made.conflicts[0]?.because).toEqual(['urllib3 2.7.0 requires Python >=3.10, and this is 3.9']);
+  });
+
+  it('names it of whatever version it is: what the index never had says less than what was withdrawn there', async () => {
+    const fixes = ['2.31.0', '2.32.0', '2.32.4', '2.33.0'];
+    const statements = fixes.map((version, at) => fixedIn(`CVE-2099-${at}`, 'requests', version));
+    const gone = { '2.31.0': 'is not in the index', '2.32.0': 'is not in the index', '2.32.4': 'is not in the index' };
+    const because = async (obstacles: Readonly<Record<string, string>>) =>
+      (await plan([dist('requests', '2.25.1')], statements, indexOf({ requests: {} }, obstacles))).conflicts[0]
+        ?.because;
+    expect(await because({ ...gone, '2.33.0': 'was yanked by its publisher' })).toEqual([
+      'requests 2.33.0 was yanked by its publisher',
+    ]);
+    expect(await because({ ...gone, '2.33.0': 'is not in the index' })).toEqual([
+      'requests 2.31.0, 2.32.0 and 2.32.4 are not in the index',
+    ]);
   });
 
   it('does not touch what Debian installed', async () => {
