@@ -5,7 +5,7 @@ import { closureOf } from './closure.ts';
 import { languages } from './languages.ts';
 import type { Note, Reached } from './model.ts';
 import { exposures } from './packages.ts';
-import { pathFrom, started } from './programs.ts';
+import { commandText, pathFrom, started, whyNotStarted } from './programs.ts';
 import { withSeen } from './seen.ts';
 import { healthCommand, startCommand, startEnvironment, startUser } from './start/index.ts';
 import { worldOf } from './world.ts';
@@ -85,7 +85,12 @@ function toldOf(
   const root = started(words, { ...around, isAttached: true }, 'loaded', how);
   const unknown: Note[] =
     root === undefined
-      ? [{ message: `the start command names ${words[0]}, which the image does not have`, widens: 'all' }]
+      ? [
+          {
+            message: `the start command names ${commandText(words.slice(0, 1))}, ${whyNotStarted(words, around)}`,
+            widens: 'all',
+          },
+        ]
       : [];
   const health = healthCommand(run);
   const beside = health.length === 0 ? undefined : started(health, around, 'callable', 'HEALTHCHECK');

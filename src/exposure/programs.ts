@@ -59,6 +59,26 @@ function interpreterOf(script: string): readonly [string, ...string[]] | undefin
   return argument === '' ? [program] : [program, argument];
 }
 
+/** Scripts that run scripts that the kernel goes along with: more of them end in ELOOP. */
+const INTERPRETERS = 5;
+
+/** Why a command line starts nothing, as what is said behind its name: of a script it may be what is to run it that is missing. */
+export function whyNotStarted([name = '']: readonly string[], around: Surrounding): string {
+  let path = programNamed(name, around);
+  if (path === undefined) return 'which the image does not have';
+  for (let depth = 0; depth <= INTERPRETERS; depth += 1) {
+    const script = around.world.code(around.world.tree.real(path) as string, 'script');
+    const [interpreter] = (script === undefined ? undefined : interpreterOf(script)) ?? [];
+    if (interpreter === undefined) break;
+    path = programNamed(interpreter, around);
+    if (path === undefined)
+      return `whose first line names ${shortName(interpreter)} to run it, which the image does not have`;
+  }
+  return 'whose first line leads from script to script to no program that runs them';
+}
+
+const shortName = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}...` : text);
+
 /**
  * The process that a command line starts, and the way to it; undefined where the image has no such program. A script is run by its
  * interpreter, and that one's interpreter if it is a script too, as the kernel does it.
@@ -72,7 +92,7 @@ export function started(
   const [name = '', ...rest] = words;
   let path = programNamed(name, around);
   let given: readonly string[] = rest;
-  for (let depth = 0; path !== undefined && depth < 5; depth += 1) {
+  for (let depth = 0; path !== undefined && depth <= INTERPRETERS; depth += 1) {
     const real = around.world.tree.real(path) as string;
     const script = around.world.code(real, 'script');
     const [interpreter, ...own] = (script === undefined ? undefined : interpreterOf(script)) ?? [];

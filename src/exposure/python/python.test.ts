@@ -81,6 +81,27 @@ function reach(
 }
 
 describe('what a Python process can load', () => {
+  it('is not known where its search path is longer than is followed, which is said', () => {
+    const folders = Array.from({ length: 600 }, (_, at) => [`more/d${at}/x.py`, '']);
+    const files = {
+      ...Object.fromEntries(folders),
+      [`${SITE}/long.pth`]: folders.map((_, at) => `/more/d${at}`).join('\n'),
+      'app/main.py': 'import x',
+    };
+    const said = (made: Readonly<Record<string, string>>) =>
+      reach(made, ['main.py']).notes.map(({ message, widens }) => [message, widens]);
+    const cut = [["Python's search path, or what .pth files add to it, is longer than is followed", 'all']];
+    expect(said(files)).toEqual(cut);
+    expect(said({ ...files, [`${SITE}/long.pth`]: '/nowhere\n'.repeat(20_000) })).toEqual([
+      ...cut,
+      [
+        'main.py: imports x, which is not found; anything in /usr/local/lib/python3.9/site-packages may be meant',
+        expect.anything(),
+      ],
+    ]);
+    expect(said({ ...files, [`${SITE}/long.pth`]: '/more/d1\n'.repeat(500) })).toEqual([]);
+  });
+
   it('is what its script imports, and what that imports, each by the way it comes', () => {
     const { loaded, importable, reached } = reach(
       {

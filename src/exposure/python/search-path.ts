@@ -9,12 +9,15 @@ interface SearchPath {
   readonly folders: readonly string[];
   /** Folders of installed distributions, in which metadata lie too. */
   readonly sites: readonly string[];
+  /** There are more folders, or lines of `.pth` files, than are looked at. */
+  readonly isCut: boolean;
   /** Lines of `.pth` files that are run, condensed as modules are, by the file they stand in. */
   readonly lines: readonly { readonly path: string; readonly text: string }[];
 }
 
-/** Lines of one `.pth` file that are looked at. */
+/** Lines of `.pth` files that are looked at, of all together, and folders of the search path: each module is looked for in each. */
 const PTH_LINES = 10_000;
+const FOLDERS = 500;
 
 /**
  * `sys.path` as CPython and `site` make it.
@@ -34,17 +37,23 @@ export function searchPathOf(
   const sites = command.withoutSite
     ? []
     : sitesOf(interpreter, process, world).filter((path) => world.tree.isFolder(path));
+  let left = PTH_LINES;
   const lines: { path: string; text: string }[] = [];
   for (const site of sites) {
     folders.push(site);
     for (const name of world.tree.list(site)) if (name.endsWith('.pth')) readPth(`${site}/${name}`, site);
   }
-  return { folders: [...new Set(folders)], sites, lines };
+  const all = [...new Set(folders)];
+  return { folders: all.slice(0, FOLDERS), sites, isCut: left < 0 || all.length > FOLDERS, lines };
 
   function readPth(path: string, site: string): void {
     const real = world.tree.real(path);
     const text = real === undefined ? undefined : world.code(real, 'text');
-    for (const line of (text ?? '').split(/\r?\n/).slice(0, PTH_LINES)) {
+    // A large one is not kept.
+    if (real !== undefined && text === undefined) left = -1;
+    for (const line of (text ?? '').split(/\r?\n/, Math.max(0, left) + 1)) {
+      left -= 1;
+      if (left < 0) return;
       if (/^import[ \t]/.test(line)) lines.push({ path: real as string, text: pythonImports(Buffer.from(line)) });
       else if (line.trim() !== '' && !line.startsWith('#')) {
         const folder = fromRoot(line.trimEnd(), site);

@@ -52,6 +52,11 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   return { starts: starts(), follow: (file) => follow(file.path) };
 
   function* starts(): Generator<Edge> {
+    if (path.isCut)
+      note({
+        message: "Python's search path, or what .pth files add to it, is longer than is followed",
+        widens: 'all',
+      });
     for (const module of AT_START) yield* edges(module, 'loaded', 'start of the interpreter');
     if (!command.withoutSite) {
       for (const module of WITH_SITE) yield* edges(module, 'loaded', 'start of the interpreter');
@@ -399,7 +404,11 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
 
   /** Whatever is installed may be meant. */
   function ownCode(name: Name, how: string): void {
-    const who = isProgram(name) ? (command.kind === 'script' ? command.what : 'the program') : name.module;
+    const who = isProgram(name)
+      ? command.kind === 'script'
+        ? command.what
+        : 'the program'
+      : commandText([name.module]);
     for (const below of path.sites)
       note({ message: `${who}: ${how}; anything in /${below} may be meant`, widens: { below } });
   }
@@ -411,7 +420,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     const folder = isProgram(name) ? undefined : foldersIn(finder.find(top))[0];
     const isOwn = ![...path.sites, ...interpreter.library].some((site) => `${folder}/`.startsWith(`${site}/`));
     if (module === undefined || !isOwn || top === '' || (isProgram(name) && isInstalled(command.what))) return;
-    ownCode(name, `imports ${module}, which is not found`);
+    ownCode(name, `imports ${commandText([module])}, which is not found`);
   }
 
   /** What is read names modules: those that pickles of the image name, and any where there are none. */

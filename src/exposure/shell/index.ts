@@ -2,7 +2,7 @@ import { fileNameOf } from '../../formats/paths.ts';
 import { prepareShell, shellScript } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Bound, Edge, Language, Note, Process, Session, World } from '../model.ts';
-import { commandText, condaFolders, isUntold, pathFrom, programNamed, started } from '../programs.ts';
+import { commandText, condaFolders, isUntold, pathFrom, programNamed, started, whyNotStarted } from '../programs.ts';
 import { userNamed } from '../users.ts';
 import { interpret } from './interpret.ts';
 import type { Machine, ShellStart } from './machine.ts';
@@ -139,7 +139,10 @@ function machineOf(
       if (edges.length >= LIMITS.shellSteps) return;
       const edge = edgeOf(call, process, world);
       if (edge !== undefined) edges.push(edge);
-      else if (call.isSure && call.isLast) absent(`${call.words[0]} is to be run, which the image does not have`);
+      else if (call.isSure && call.isLast)
+        absent(
+          `${commandText(call.words.slice(0, 1))} is to be run, ${whyNotStarted(call.words, { world, environment: call.environment, folder: call.folder })}`,
+        );
     },
     unclear: said,
   };

@@ -227,9 +227,23 @@ autostart=false
   });
 
   it('links in a circle and scripts that name each other end', async () => {
-    const files = { 'opt/a': '#!/opt/b\n', 'opt/b': '#!/opt/a\n', 'opt/l': symlink('l') };
-    expect((await exposed(files, { Cmd: ['/opt/a'] })).start.notes.join()).toContain('does not have');
-    expect((await exposed(files, { Cmd: ['/opt/l'] })).start.notes.join()).toContain('does not have');
+    const files = { 'opt/a': '#!/opt/b\n', 'opt/b': '#!/opt/a\n', 'opt/l': symlink('l'), 'opt/m': '#!/opt/none -x\n' };
+    const said = async (run: RunConfig) => (await exposed(files, run)).start.notes;
+    const round = 'whose first line leads from script to script to no program that runs them';
+    expect(await said({ Cmd: ['/opt/a'] })).toEqual([`the start command names /opt/a, ${round}`]);
+    expect(await said({ Cmd: ['sh', '-c', 'exec /opt/b'] })).toEqual([`/opt/b is to be run, ${round}`]);
+    expect(await said({ Cmd: ['env', '/opt/m'] })).toEqual([
+      '/opt/m is to be run, whose first line names /opt/none to run it, which the image does not have',
+    ]);
+    expect(await said({ Cmd: ['/opt/l'] })).toEqual(['the start command names /opt/l, which the image does not have']);
+  });
+
+  it('goes through as many scripts that run scripts as the kernel of Linux does, and no more', async () => {
+    const scripts = Object.fromEntries(
+      ['/usr/bin/tool', '/s/0', '/s/1', '/s/2', '/s/3', '/s/4'].map((by, at) => [`s/${at}`, `#!${by}\n`]),
+    );
+    expect(await programsOf(scripts, { Cmd: ['/s/4'] })).toContain('usr/bin/tool: loaded');
+    expect(await programsOf(scripts, { Cmd: ['/s/5'] })).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@ import { splitWords } from '../../formats/text/index.ts';
 import { globToRegExp } from '../../layers/selection.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Edge, Note, Process, World } from '../model.ts';
-import { commandText, pathFrom, started, untold } from '../programs.ts';
+import { commandText, pathFrom, started, untold, whyNotStarted } from '../programs.ts';
 import { userNamed } from '../users.ts';
 
 /** A section of its configuration, by the names of its settings. */
@@ -167,7 +167,7 @@ function programOf(name: string, section: Section, process: Process, world: Worl
   const edge = started(words, around, isOff ? 'callable' : 'loaded', `program ${name}`);
   if (edge !== undefined) return [edge];
   note({
-    message: `supervisord is to run ${commandText(words.slice(0, 1))}, which the image does not have`,
+    message: `supervisord is to run ${commandText(words.slice(0, 1))}, ${whyNotStarted(words, around)}`,
     widens: 'all',
     isAbsent: true,
   });

@@ -1,6 +1,6 @@
 import { fileNameOf } from '../../formats/paths.ts';
 import type { Edge, Language, Note, Process, World } from '../model.ts';
-import { commandText, isUntold, started } from '../programs.ts';
+import { commandText, isUntold, started, whyNotStarted } from '../programs.ts';
 import { changedUser, userNamed } from '../users.ts';
 import { supervisors } from './supervisors.ts';
 import { unwrapOf, type Wrapped } from './unwrap.ts';
@@ -67,7 +67,7 @@ function edgesOf(
     return [];
   }
   note({
-    message: `${commandText(words.slice(0, 1))} is to be run, which the image does not have`,
+    message: `${commandText(words.slice(0, 1))} is to be run, ${whyNotStarted(words, around)}`,
     widens: 'all',
     isAbsent: true,
   });
