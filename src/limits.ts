@@ -530,6 +530,8 @@ export const LIMITS = {
   indexesAtOnce: 3,
   indexesBytes: 1 * GiB,
   indexesMs: 5 * 60_000,
+  /** Until a package index of Python begins to answer; pip waits 15 s, and a mirror may first have to ask its own. */
+  indexAnswerMs: 30_000,
   /** A requirements file, a pyproject.toml, an environment.yml; and how many of them include each other. */
   buildFileBytes: 4 * MiB,
   buildFiles: 100,

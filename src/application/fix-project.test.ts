@@ -211,10 +211,30 @@ describe('a plan for a project', () => {
     const plan = await planned(project({ 'pylock.toml': text }));
     expect([changes(plan), plan.cleared, plan.predicted.total]).toEqual([[], [], 1]);
     expect(plan.remaining.map(({ reason }) => reason)).toEqual([
-      'declared by pylock.toml, beside which no file has a place for another version: renew it with what wrote it',
+      'declared by pylock.toml, and held by the files, which have no place for another version',
     ]);
     expect(plan.notices.map(({ message }) => message)).toContainEqual(
       expect.stringMatching(/^pylock\.toml: no file beside it has a place for setuptools==65\.5\.1, so they are not/),
+    );
+  });
+
+  it('leaves to a person what a lock takes from a place, and does not count it', async () => {
+    const plan = await planned(
+      project({
+        'pyproject.toml':
+          '[project]\nname = "x"\nversion = "1"\ndependencies = ["setuptools"]\n\n[tool.uv.sources]\nsetuptools = { git = "https://mirror.example/setuptools", tag = "58.1.0" }\n',
+        'uv.lock':
+          'version = 1\n[[package]]\nname = "setuptools"\nversion = "58.1.0"\nsource = { git = "https://mirror.example/setuptools?tag=58.1.0#0123" }\n',
+      }),
+    );
+    expect([changes(plan), plan.predicted.total, plan.locks]).toEqual([[], plan.today.total, []]);
+    expect(plan.remaining.map(({ reason }) => reason)).toEqual([
+      'declared by uv.lock, and held by the URL, repository or path that it is taken from',
+    ]);
+    expect(plan.notices.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(
+        /^pyproject\.toml:7 takes setuptools from git\+.*put the tag or commit of 65\.5\.1 there; until/,
+      ),
     );
   });
 

@@ -106,6 +106,8 @@ export async function planOfFiles(
   const platform = platformOfProject(named);
   const today = await projectToday(report, project, judging, { index, python, platform });
   const unwritten: Change[] = [];
+  const byHand: Change[] = [];
+  const toDo = new Set<string>();
   let plan: Plan | undefined;
   for (let round = 0; plan === undefined; round++) {
     const planned = await makePlan({
@@ -115,13 +117,18 @@ export async function planOfFiles(
       base: { layers: 0, by: 'unknown', evidence: [] },
       introduced: new Map(),
       majors,
-      environments: withoutUnwritten(today.environments, unwritten),
+      environments: withHeld(withHeld(today.environments, unwritten, NO_PLACE), byHand, DIRECT),
       npm: NPM,
       ...(index ? { pythonIndex: index } : {}),
     });
     const edited = await withProjectEdits(planned, project, today, index);
+    const own = edited.plan.steps.flatMap(({ changes, byHand: places = [] }) =>
+      changes.filter(({ name }) => places.some((place) => place.name === name)),
+    );
+    for (const { place, what } of edited.plan.steps.flatMap((step) => step.byHand ?? [])) toDo.add(`${place} ${what}`);
     unwritten.push(...edited.unwritten);
-    if (edited.unwritten.length === 0 || round === ROUNDS) plan = edited.plan;
+    byHand.push(...own);
+    if (edited.unwritten.length + own.length === 0 || round === ROUNDS) plan = edited.plan;
   }
   // Where an installer's choice was worked out, nothing is left open.
   const isWhole =
@@ -136,26 +143,32 @@ export async function planOfFiles(
       ...today.notices,
       ...plan.notices,
       ...unwrittenNotices(unwritten),
+      ...[...toDo].map(
+        (text): Notice => ({ level: 'info', code: 'unwritten', message: `${text}; until then it is not counted` }),
+      ),
     ],
   };
 }
 
-/** Environments whose packages stay where they are, as far as changing them would be written nowhere. */
-function withoutUnwritten(
+/** What holds a package where it is, as planners say it. */
+const NO_PLACE = 'files, which have no place for another version';
+const DIRECT = 'URL, repository or path that it is taken from';
+
+/** Environments in which some packages stay where they are. */
+const withHeld = (
   environments: readonly PythonEnvironment[],
-  unwritten: readonly Change[],
-): readonly PythonEnvironment[] {
-  return environments.map((environment) => {
+  changes: readonly Change[],
+  held: string,
+): readonly PythonEnvironment[] =>
+  environments.map((environment) => {
     const own = new Set(
-      unwritten.flatMap((change) => (change.environment === environment.id ? [pypi.normalize(change.name)] : [])),
+      changes.flatMap((change) => (change.environment === environment.id ? [pypi.normalize(change.name)] : [])),
     );
-    const held = 'files, which have no place for another version';
     const members = [...environment.members].map(
       ([name, member]) => [name, own.has(name) ? { ...member, held } : member] as const,
     );
     return own.size === 0 ? environment : { ...environment, members: new Map(members) };
   });
-}
 
 /** What stays where it is, for want of a place to write another version; said once for each environment. */
 function unwrittenNotices(unwritten: readonly Change[]): Notice[] {

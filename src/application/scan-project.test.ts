@@ -83,6 +83,17 @@ describe('a project before there is an image', () => {
     ]);
   });
 
+  it('reads what requirements are compiled from where that was not done, and only there', async () => {
+    const versions = async (files: Readonly<Record<string, string>>) =>
+      (await scanned(project(files))).packages.map(({ name, version }) => `${name} ${version}`);
+    const written = 'six==1.16.0\n';
+    expect(await versions({ 'requirements.in': written, 'MANIFEST.in': 'include x==1\n' })).toEqual(['six 1.16.0']);
+    expect(await versions({ 'requirements/dev.in': '-r base.in\n', 'requirements/base.in': written })).toEqual([
+      'six 1.16.0',
+    ]);
+    expect(await versions({ 'requirements.in': written, 'requirements.txt': 'six==1.17.0\n' })).toEqual(['six 1.17.0']);
+  });
+
   it('says what has no exact version, and shuts every gate on findings for it', async () => {
     const folder = project({
       'requirements.txt':

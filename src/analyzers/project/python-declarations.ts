@@ -102,7 +102,7 @@ function* pyproject(content: string): Generator<PackageFact> {
       if (typeof dependency === 'string') yield* requirement(dependency, true);
   yield* pixiTables(object(tool.pixi));
   for (const file of dynamicFiles(object(object(tool.setuptools).dynamic)))
-    if (!/requirements[\w.-]*\.txt$/.test(file))
+    if (!/requirements[\w.-]*\.(?:txt|in)$/.test(file))
       yield open('pypi', file, `${file}, which pyproject.toml names: this kind of file is not read`);
   const poetry = object(tool.poetry);
   const tables = [

@@ -94,8 +94,8 @@ function reasonOf(
   const path = pkg?.evidence[0]?.path ?? '';
   const own = environments.find(({ sites }) => pkg?.type === pypi.type && sites.includes(path));
   const file = own?.declaredIn;
-  if (file !== undefined && own?.members.get(pypi.normalize(finding.name))?.held !== undefined)
-    return `declared by ${file}, beside which no file has a place for another version: renew it with what wrote it`;
+  const held = own?.members.get(pypi.normalize(finding.name))?.held;
+  if (file !== undefined && held !== undefined) return `declared by ${file}, and held by the ${held}`;
   if (file !== undefined)
     return `pinned in ${path}, and nothing that ${file} asks for on this Python brings it: it is not installed`;
   if (pkg?.type === conda.type && (pkg.role === 'declared' || DECLARATION.test(path)))

@@ -2,6 +2,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { zip } from '../../../test/zip.ts';
+import { PlimsollError } from '../../errors.ts';
 import { createHttp, type Http } from '../../network/http.ts';
 import { silent } from '../../progress.ts';
 import { pythonIndex } from './index-client.ts';
@@ -99,6 +100,22 @@ describe('an index', () => {
     }
   }
   const link = (file: string): string => `<a href="/files/${file}">x</a>`;
+
+  it('that lets one question go by without a word is asked no other', async () => {
+    const paths: string[] = [];
+    const silence = Object.assign(new Error('Headers Timeout Error'), { code: 'UND_ERR_HEADERS_TIMEOUT' });
+    const http = {
+      request: async (url: string) => {
+        paths.push(new URL(url).pathname);
+        throw new PlimsollError('network', 'the server did not answer in time', { where: url, cause: silence });
+      },
+    } as unknown as Http;
+    const index = pythonIndex({ addresses: ['https://mirror.example/simple'], by: 'test', foreign: false }, http, {});
+    expect(await index.versions('urllib3', TARGET, undefined)).toBeUndefined();
+    expect(await index.versions('requests', TARGET, undefined)).toBeUndefined();
+    expect(paths).toEqual(['/simple/urllib3/']);
+    expect([...index.problems]).toEqual(['mirror.example: the server did not answer in time']);
+  });
 
   it('that lists files of others has none of them taken', async () => {
     answer = (path) =>

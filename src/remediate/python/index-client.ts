@@ -12,6 +12,7 @@ import { inflateMember, zipMembers } from '../../formats/archives/index.ts';
 import { withoutEnd } from '../../formats/ends.ts';
 import { mailHeaders } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
+import { codeOf } from '../../network/failure.ts';
 import type { Http, HttpResponse } from '../../network/http.ts';
 import { secretFor } from '../../network/secret.ts';
 import { comparePep440 } from '../../versions/pep440.ts';
@@ -33,7 +34,7 @@ export function pythonIndex(
   const problems = new Set<string>();
   const projects = new Map<string, Promise<readonly IndexFile[] | undefined>>();
   const metadata = new Map<string, Promise<readonly string[] | 'failed' | undefined>>();
-  const client: Client = { http, environment, indexes, problems, ...(signal ? { signal } : {}) };
+  const client: Client = { http, environment, indexes, problems, silent: new Map(), ...(signal ? { signal } : {}) };
   const project = (name: string) => remembered(projects, name, () => filesOf(client, name));
   return indexOverFiles(project, {
     problems,
@@ -52,6 +53,8 @@ interface Client {
   readonly environment: NodeJS.ProcessEnv;
   readonly indexes: PipIndexes;
   readonly problems: Set<string>;
+  /** Servers that let a question go by without a word: they are asked no more, or a plan waits as often as it asks. */
+  readonly silent: Map<string, unknown>;
   readonly signal?: AbortSignal;
 }
 
@@ -66,15 +69,22 @@ function remembered<Value>(map: Map<string, Promise<Value>>, key: string, make: 
 
 /** `page`: of the index, where it named the address. */
 async function get(client: Client, url: string, headers: Record<string, string>, page?: string): Promise<HttpResponse> {
-  const { indexes, environment } = client;
+  const { indexes, environment, silent } = client;
+  const { origin } = new URL(url);
+  if (silent.has(origin)) throw silent.get(origin);
   const login = indexes.foreign
     ? undefined
     : (addressLogin(indexes, new URL(url)) ?? (await loginOf(environment, new URL(url))));
-  return client.http.request(url, {
+  const asked = client.http.request(url, {
     headers,
     namedBy: indexes.foreign ? 'content' : page === undefined ? 'user' : { server: page },
+    answerMs: LIMITS.indexAnswerMs,
     ...(login ? { secret: secretFor(url, login) } : {}),
     ...(client.signal ? { signal: client.signal } : {}),
+  });
+  return asked.catch((error: unknown) => {
+    if (codeOf(error) === 'UND_ERR_HEADERS_TIMEOUT') silent.set(origin, error);
+    throw error;
   });
 }
 

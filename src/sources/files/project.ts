@@ -107,11 +107,18 @@ async function requirementsIn(
       const path = join(under, entry.name);
       if (entry.isDirectory() && !FOREIGN.test(entry.name) && folders.length <= LIMITS.projectFolders)
         folders.push(path);
-      else if (!entry.isDirectory() && entry.name.endsWith('.txt') && isDeclaration(path)) firsts.push(path);
+      else if (!entry.isDirectory() && (entry.name.endsWith('.txt') ? isDeclaration(path) : isUncompiled(path)))
+        firsts.push(path);
     }
   }
   const isCut = folders.length > LIMITS.projectFolders || firsts.length > LIMITS.projectIncludes;
   return { firsts: firsts.slice(0, LIMITS.projectIncludes), isCut };
+}
+
+/** What a file of requirements is compiled from, where that file is not there: it is all that the project says. https://pip-tools.readthedocs.io */
+function isUncompiled(path: string): boolean {
+  const compiled = path.replace(/\.in$/, '.txt');
+  return /requirements[^/\\]*(?:[/\\][^/\\]+)?\.in$/.test(path) && isDeclaration(compiled) && !existsSync(compiled);
 }
 
 /**
