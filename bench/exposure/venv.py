@@ -10,7 +10,7 @@ and after a first request, and Python says in the end what is in its sys.modules
     chroot ROOT /venv/bin/pip install -r requirements.txt          (bench/exposure/venv/requirements.txt)
     (cd ROOT/apps/site; npm install fastify@4.17.0 @fastify/static@6.10.1 nanoid@4 marked@5.0.0 zod@3.21.4)
 Columns: the workload; files that it loaded; of those loaded after the start, how many are `loaded`; of all that was loaded in the end, how many are
-`loaded` or `importable`, and how many with `callable` (programs that were called) as well; of the modules said to be loaded, how many were; packages
+`loaded` or `importable`, and how many with `callable` (programs that were called) as well, and with files of the distribution's packages that are `unknown`; of the modules said to be loaded, how many were; packages
 that are `unknown`. A miss is a file that was loaded and is of none of these classes.
 With the report of a scan of the root in SCAN, it also says what share of its findings is loaded or importable.
 """
@@ -173,6 +173,19 @@ def observe(words, kind):
     return (first - ours if first else last), last
 
 
+def owners():
+    """Of each file of the root, the package of the distribution that brings it."""
+    owned = {}
+    for name in glob.glob(ROOT + "/var/lib/dpkg/info/*.list"):
+        package = os.path.basename(name)[: -len(".list")].split(":")[0]
+        with open(name) as file:
+            for line in file:
+                at = real(line.strip())
+                if at:
+                    owned[at] = package
+    return owned
+
+
 def foreseen(words):
     report = f"{ROOT}/tmp/witness/exposure.json"
     line = f'/bin/sh -c "cd /apps; exec {shlex.join(words)}"'
@@ -187,6 +200,7 @@ def main():
     os.makedirs(ROOT + "/witness", exist_ok=True)
     shutil.copy(HERE + "/witness.py", ROOT + "/witness/sitecustomize.py")
     rows = {}
+    owned = owners()
     if os.environ.get("SCAN"):
         with open(os.environ["SCAN"]) as file:
             # As tables count: a vulnerability in a source package is one finding.
@@ -210,6 +224,7 @@ def main():
         packages = {item["purl"]: item["class"] for item in told["packages"]}
         unknown = sum(kind == "unknown" for kind in packages.values())
         missed = sorted(path for path in last if path not in files)
+        clouded = {re.match(r"pkg:deb/[^/]+/([^@]+)", purl)[1] for purl, kind in packages.items() if kind == "unknown" and purl.startswith("pkg:deb/")}
         loaded = [path for path, kind in files.items() if kind == "loaded" and ("-packages/" in path or "node_modules/" in path) and path.endswith((".py", ".so", "js"))]
         near = [min((["loaded", "importable", "callable", "unknown", "present", "not-code"].index(packages.get(purl, "unknown")) for purl in purls)) for purls in rows.values()]
         columns = [
@@ -218,6 +233,7 @@ def main():
             share(sum(files.get(path) == "loaded" for path in start), len(start)),
             share(sum(files.get(path) in ("loaded", "importable") for path in last), len(last)),
             share(sum(path in files for path in last), len(last)),
+            share(sum(path in files or owned.get(path) in clouded for path in last), len(last)),
             share(sum(path in last for path in loaded), len(loaded)),
             f"{unknown} of {len(packages)}",
             share(sum(place == 0 for place in near), len(near)),

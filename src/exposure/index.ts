@@ -1,6 +1,7 @@
 import { type ImageCode, imageCode } from '../layers/image-code.ts';
 import type { ReadImage } from '../layers/read-image.ts';
 import type { Exposure, LinkedProgram, Package, RunConfig, RunningState, StartPicture } from '../model.ts';
+import { beneath } from './beneath.ts';
 import { closureOf } from './closure.ts';
 import { languages } from './languages.ts';
 import type { Note, Reached } from './model.ts';
@@ -107,7 +108,7 @@ function toldOf(
     read,
     { world, isCode },
     reached,
-    all,
+    root === undefined ? all : [...all, ...beneath(all, world, root.process, reached)],
   );
   const counts = { loaded: 0, importable: 0, callable: 0 };
   for (const { reach } of reached.values()) counts[reach] += 1;

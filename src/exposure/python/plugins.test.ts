@@ -73,9 +73,12 @@ describe('what distributions offer by name', () => {
       [`${SITE}/sight/__init__.py`]: 'import importlib\ndef load(name):\n    importlib.import_module(name)\n',
       [`${SITE}/sight/extra/__init__.py`]: '',
       [`${SITE}/sight/extra/deep.py`]: '',
+      [`${SITE}/sight/tests/__init__.py`]: 'import late',
+      [`${SITE}/sight/test_load.py`]: 'import late',
+      [`${SITE}/late.py`]: '',
     };
     const picture = await exposed(image, { Cmd: ['python3.11', 'main.py'], WorkingDir: '/app' });
-    expect(reachedOf(picture, /app\/|sight/)).toEqual([
+    expect(reachedOf(picture, /app\/|sight|late/)).toEqual([
       'app/mail/__init__.py: loaded',
       'app/mail/app.py: loaded',
       'app/mail/tasks.py: loaded',

@@ -310,6 +310,8 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   /** The modules in a package, and in the packages in it. */
   function* below(package_: string, depth: number): Generator<Edge> {
     for (const submodule of finder.submodules(package_)) {
+      // Tests are imported by who runs tests, and import what nothing else does.
+      if (TESTS.test(submodule)) continue;
       const module = `${package_}.${submodule}`;
       yield* edges(module, 'importable', `names ${package_}`);
       if (depth > 1 && isPackage(module)) yield* below(module, depth - 1);
@@ -453,6 +455,7 @@ const ENTRY_POINT =
   /\bload_entry_point\(\s*["']([\w.-]{1,200})(?:==[^"']{1,100})?["'],\s*["']([\w.]{1,100})["'],\s*["']([\w.-]{1,200})["']/;
 /** Modules that are compiled. */
 const NATIVE = /\.(?:cpython-[\w-]+|abi3)\.so$/;
+const TESTS = /^(?:tests?|testing|conftest|test_.*|.*_tests?)$/;
 const COMPUTED = 'names of modules are worked out when it runs';
 const RUNS = 'text or files are run that are chosen when it runs';
 const OPENS = 'libraries are opened by names that are worked out when it runs';
