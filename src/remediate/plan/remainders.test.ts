@@ -17,6 +17,10 @@ it('says of what is only declared what was not asked: a conda channel, or nothin
   expect(reasonFor({ type: 'conda', name: 'openssl', version: '1.1.1k' }, 'environment.yml')).toBe(
     'declared in environment.yml, and no conda channel is asked which versions it has: raise it there by hand, and solve',
   );
+  for (const lock of ['pixi.lock', 'envs/conda-lock.yml'])
+    expect(reasonFor({ type: 'conda', name: 'openssl', version: '3.0.5' }, lock)).toBe(
+      `declared in ${lock}, and no conda channel is asked which versions it has: renew the lock`,
+    );
   expect(reasonFor({ type: 'cargo', name: 'time', version: '0.1.0' }, 'Cargo.lock')).toBe(
     'declared in Cargo.lock, not installed: declare the newest version beside its findings',
   );

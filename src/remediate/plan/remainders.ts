@@ -99,7 +99,7 @@ function reasonOf(
   if (file !== undefined)
     return `pinned in ${path}, and nothing that ${file} asks for on this Python brings it: it is not installed`;
   if (pkg?.type === conda.type && (pkg.role === 'declared' || DECLARATION.test(path)))
-    return `declared in ${path}, and no conda channel is asked which versions it has: raise it there by hand, and solve`;
+    return `declared in ${path}, and no conda channel is asked which versions it has: ${/\block\b/.test(path) ? 'renew the lock' : 'raise it there by hand, and solve'}`;
   if (pkg?.role === 'declared' || DECLARATION.test(path))
     return `declared in ${path}, not installed: declare the newest version beside its findings`;
   if (pkg?.type === pypi.type && !inEnvironment(pkg, environments))
