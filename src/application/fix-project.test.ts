@@ -238,6 +238,27 @@ describe('a plan for a project', () => {
     );
   });
 
+  it('neither plans for what is installed in its folder nor edits a file there, and says what fills that again', async () => {
+    const site = '.venv/lib/python3.11/site-packages';
+    const plan = await planned(
+      project({
+        'requirements.txt': 'setuptools==58.1.0\n',
+        [`${site}/setuptools-58.1.0.dist-info/METADATA`]:
+          'Metadata-Version: 2.1\nName: setuptools\nVersion: 58.1.0\n\n',
+        [`${site}/pip/_vendor/vendor.txt`]: 'setuptools==58.1.0\n',
+        [`${site}/pip-26.0.dist-info/METADATA`]: 'Metadata-Version: 2.1\nName: pip\nVersion: 26.0\n\n',
+      }),
+    );
+    expect(changes(plan)).toEqual(['setuptools 58.1.0 65.5.1']);
+    expect(added(plan)).toEqual(['requirements.txt: setuptools==65.5.1']);
+    expect(plan.environments.map(({ path }) => path)).toEqual(['requirements.txt']);
+    expect(plan.cleared).toHaveLength(1);
+    expect(plan.remaining.length).toBeGreaterThan(0);
+    expect([...new Set(plan.remaining.map(({ reason }) => reason))]).toEqual([
+      'installed in .venv, which is filled by what is declared: install there again once the files are changed',
+    ]);
+  });
+
   it('does not take for settled what comes from a URL', async () => {
     const open = 'setuptools==58.1.0\nfresh>=1\n';
     const codes = async (text: string) =>

@@ -7,7 +7,7 @@ import type { Notice, Platform, Report } from '../model.ts';
 import { createHttp } from '../network/http.ts';
 import { folderOfProject, type ProjectFiles, readProjectFiles } from '../remediate/files/index.ts';
 import type { Goal } from '../remediate/goal.ts';
-import type { PythonEnvironment } from '../remediate/installed/index.ts';
+import { installedUnder, type PythonEnvironment } from '../remediate/installed/index.ts';
 import { makePlan, type Planning } from '../remediate/plan/index.ts';
 import type { Change, Plan } from '../remediate/plan.ts';
 import { projectToday, withProjectEdits } from '../remediate/project/index.ts';
@@ -29,7 +29,9 @@ export async function pathOfProject(target: string): Promise<string | undefined>
 /** The files of a project that its report was made of. */
 export async function projectFilesOf(report: Report, path: string): Promise<ProjectFiles> {
   const places = [
-    ...report.packages.flatMap(({ evidence }) => evidence.map((proof) => proof.path)),
+    ...report.packages.flatMap((pkg) =>
+      installedUnder(pkg) === undefined ? pkg.evidence.map((proof) => proof.path) : [],
+    ),
     ...report.unknowns.flatMap(({ analyzer, path: place }) => (analyzer === 'declarations' ? [place] : [])),
   ];
   return readProjectFiles(await folderOfProject(path), places);

@@ -69,7 +69,7 @@ async function plannedProject(
 function keyOf({ suppressed, subject }: Report, goal: string, { store, scheme, kept }: Judging): string | undefined {
   if (kept === undefined || !store.answersAs || scheme !== undefined || suppressed !== undefined) return undefined;
   const asked = [kept.inventoryKey, store.answersAs, goal, subject.reference].join('\n');
-  return `changes 2 ${createHash('sha256').update(asked).digest('hex')}`;
+  return `changes 3 ${createHash('sha256').update(asked).digest('hex')}`;
 }
 
 function restored(text: string | undefined): ChangeSummary | undefined {

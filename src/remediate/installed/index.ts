@@ -12,6 +12,7 @@ export {
   brokenConstraints,
   declaredEnvironment,
   type EnvironmentMember,
+  installedUnder,
   type PythonEnvironment,
   pythonEnvironments,
   siteOf,

@@ -47,6 +47,17 @@ export function siteOf(
   return { prefix, site, python, implementation: implementation === 'pypy' ? 'pypy' : 'cpython' };
 }
 
+/**
+ * Where in a project's folder an environment lies that a package was installed into (`.venv`, `.pixi/envs/default`); undefined for
+ * what the project declares.
+ */
+export function installedUnder({ type, evidence, properties }: Package): string | undefined {
+  if (type === conda.type) return properties?.prefix?.replace(/^\//, '');
+  const path = type === pypi.type ? evidence[0]?.path : undefined;
+  if (path === undefined || !/(?:^|\/)(?:site|dist)-packages\//.test(path)) return undefined;
+  return /^(.{1,4096}?)\/(?:lib|lib64|Lib)\//.exec(path)?.[1] ?? path.slice(0, path.search(/(?:site|dist)-packages\//));
+}
+
 interface Draft {
   readonly prefix: string;
   python: string;

@@ -27,7 +27,7 @@ import { plannedPythons } from './planned-pythons.ts';
 import { platformOf } from './platform.ts';
 import { remainders } from './remainders.ts';
 import { unloadedStep } from './remove-unloaded.ts';
-import { misnamed, suggestible } from './suggestible.ts';
+import { declaredOnly, misnamed, suggestible } from './suggestible.ts';
 import { plannedFindings, tally } from './tally.ts';
 import { condaStep, type Draft, osStep, pythonStep } from './upgrade-steps.ts';
 
@@ -87,7 +87,8 @@ export async function makePlan(given: Planning): Promise<Planned> {
   const planning = { ...given, store: remembering(given.store), ...partedByTree(given.report, given.introduced) };
   const { report, store, scheme, goal } = planning;
   const judge = prover(store, scheme);
-  const usable = { ...planning, report: suggestible(report) };
+  const isProject = planning.environments !== undefined;
+  const usable = { ...planning, report: isProject ? declaredOnly(suggestible(report)) : suggestible(report) };
   const { findings, packages: named } = usable.report;
   const platform = platformOf(report);
   const environments = [...(planning.environments ?? []), ...pythonEnvironments(named, platform)];

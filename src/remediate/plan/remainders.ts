@@ -3,7 +3,7 @@ import { conda } from '../../ecosystems/others.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
 import type { Package, Report } from '../../model.ts';
 import type { Conflict } from '../conflict.ts';
-import { type PythonEnvironment, siteOrFile } from '../installed/index.ts';
+import { installedUnder, type PythonEnvironment, siteOrFile } from '../installed/index.ts';
 import type { PlannedFinding, Remainder } from '../plan.ts';
 import { anyPython, placesOf } from '../proof.ts';
 import { isOsPackage } from '../systems/index.ts';
@@ -19,6 +19,7 @@ export function remainders(
   environments: readonly PythonEnvironment[],
   uncertain: readonly string[],
 ): Remainder[] {
+  const isProject = report.subject?.source === 'project';
   const gone = new Set(cleared.map(plannedKey));
   const copies = new Map<string, Set<Package>>();
   for (const { package: pkg } of report.findings) {
@@ -62,7 +63,7 @@ export function remainders(
       const files = own.flatMap(({ evidence }) => evidence.map(({ path }) => anyPython(path)));
       const isPartOfUpgrade =
         finding.places?.some(isRenewed) ?? (pkg?.role === 'vendored' && files.length > 0 && files.every(isRenewed));
-      return { ...finding, reason: reasonOf(finding, conflict, pkg, environments, isPartOfUpgrade) };
+      return { ...finding, reason: reasonOf(finding, conflict, pkg, environments, isPartOfUpgrade, isProject) };
     });
 }
 
@@ -80,6 +81,7 @@ function reasonOf(
   pkg: Package | undefined,
   environments: readonly PythonEnvironment[],
   renewed: boolean,
+  isProject: boolean,
 ): string {
   if (conflict) return conflict.because.join('; ');
   if (finding.fix.state === 'wont-fix') return 'the publisher will not fix it';
@@ -87,6 +89,9 @@ function reasonOf(
   if (finding.fix.state === 'subscription') return 'only a subscription brings the fix';
   if (finding.fix.state !== 'fixed') return 'no fix is known';
   if (!finding.goal) return 'not asked for by the goal';
+  const folder = isProject && pkg ? installedUnder(pkg) : undefined;
+  if (folder !== undefined)
+    return `installed in ${folder}, which is filled by what is declared: install there again once the files are changed`;
   if (renewed)
     return `a copy within a package that the plan upgrades (/${pkg?.evidence[0]?.path ?? ''}): what the new one brings is seen after the rebuild`;
   if (pkg?.role === 'vendored')

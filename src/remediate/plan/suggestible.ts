@@ -1,6 +1,7 @@
 import { isPackageName } from '../../ecosystems/names.ts';
 import { printable } from '../../errors.ts';
 import type { Notice, Package, Report } from '../../model.ts';
+import { installedUnder } from '../installed/index.ts';
 
 /** The report without what is called as no package of its world can be: nothing with such a name enters a command, an edit or an address. */
 export function suggestible(report: Report): Report {
@@ -10,6 +11,16 @@ export function suggestible(report: Report): Report {
     ...report,
     packages: report.packages.filter(isNamed),
     findings: report.findings.filter((finding) => isNamed(finding.package)),
+  };
+}
+
+/** The report of a project without what was installed in its folder: what it declares is planned for, and fills that again. */
+export function declaredOnly(report: Report): Report {
+  const isDeclared = (pkg: Package): boolean => installedUnder(pkg) === undefined;
+  return {
+    ...report,
+    packages: report.packages.filter(isDeclared),
+    findings: report.findings.filter((finding) => isDeclared(finding.package)),
   };
 }
 

@@ -5,7 +5,7 @@ import { pypi } from '../../ecosystems/pypi.ts';
 import { match } from '../../matching/match.ts';
 import type { Notice, Package, Platform, Report } from '../../model.ts';
 import type { ProjectFiles } from '../files/index.ts';
-import { declaredEnvironment, type PythonEnvironment } from '../installed/index.ts';
+import { declaredEnvironment, installedUnder, type PythonEnvironment } from '../installed/index.ts';
 import type { PythonIndex } from '../python/index.ts';
 import { withNpmTrees } from './npm-lock.ts';
 import { sitesOf, type UnitToday, unitToday } from './today.ts';
@@ -85,7 +85,9 @@ function assumptions(units: readonly UnitToday[], wasAsked: boolean): string[] {
 
 const SHOWN = 4;
 
-const pythonsOf = ({ packages }: Report): Package[] => packages.filter(({ type }) => type === pypi.type);
+/** The Python packages that the project declares. */
+const pythonsOf = ({ packages }: Report): Package[] =>
+  packages.filter((pkg) => pkg.type === pypi.type && installedUnder(pkg) === undefined);
 
 async function unitsToday(
   report: Report,

@@ -5,6 +5,7 @@ import { temporaryFolder } from '../../../test/temporary-folder.ts';
 import { memoryStore } from '../../advisories/store/memory.ts';
 import type { Package, Report } from '../../model.ts';
 import { readProjectFiles } from '../files/index.ts';
+import { installedUnder } from '../installed/index.ts';
 import { indexOverFiles } from '../python/index-over-files.ts';
 import { projectToday } from './environments.ts';
 import { installed } from './installer.ts';
@@ -349,4 +350,16 @@ describe("a tree of npm's, from its lock", () => {
       expect(locked(content)).toBe(report);
     },
   );
+});
+
+it.each<[Partial<Package>, string | undefined]>([
+  [pin('a', '1', '.venv/lib/python3.11/site-packages/a-1.dist-info/METADATA'), '.venv'],
+  [pin('a', '1', 'svc/venv/Lib/site-packages/a-1.dist-info/METADATA'), 'svc/venv'],
+  [pin('a', '1', '__pypackages__/3.9/lib/a/site-packages/x.txt'), '__pypackages__/3.9'],
+  [pin('a', '1', 'requirements.txt'), undefined],
+  [pin('a', '1', 'docs/site-packages.txt'), undefined],
+  [{ type: 'conda', evidence: [], properties: { prefix: '/.pixi/envs/default' } }, '.pixi/envs/default'],
+  [{ type: 'conda', evidence: [], properties: {} }, undefined],
+])('of %j it is known where it was installed in the folder: %s', (pkg, folder) => {
+  expect(installedUnder(pkg as Package)).toBe(folder);
 });
