@@ -1,19 +1,12 @@
 import type { Scheme } from '../advisories/ratings/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
-import { addTo } from '../collections.ts';
-import { purlInVersion, purlOf } from '../ecosystems/index.ts';
 import { npm } from '../ecosystems/npm.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { LIMITS } from '../limits.ts';
 import { hypothetically, type Verdict } from '../matching/match.ts';
-import { type Evidence, type Finding, isInstalled, type Package } from '../model.ts';
-import { npmPlace, siteOf, siteOrFile } from './installed/index.ts';
-import type { Change } from './plan.ts';
-
-/** Package type and name: what a change names. Only Python's names are written in several ways; those of rpm keep their capitals. */
-export function changeKey({ type, name }: Pick<Package, 'type' | 'name'>): string {
-  return `${type}\0${type === pypi.type ? pypi.normalize(name) : name}`;
-}
+import type { Evidence, Finding, Package } from '../model.ts';
+import { npmPlace, siteOf } from './installed/index.ts';
+import { changeKey, withVersion } from './rewriting.ts';
 
 /** A finding as far as a plan lays one beside another. */
 export interface Proven extends Verdict {
@@ -120,109 +113,6 @@ const ONE_PLACE: ReadonlySet<string> = new Set(['']);
 /** The path without the number of the interpreter: `lib/python3/site-packages/...`. */
 export const anyPython = (path: string): string => path.replace(/\/(python|pypy)3(?:\.\d+)?\//, '/$13/');
 
-/** What one package becomes, and its source where it has one. */
-interface Replacement {
-  readonly version: string;
-  readonly source?: string;
-}
-
-/** The rewriting that a set of changes stands for. */
-export interface Rewriting {
-  /** By `changeKey`, and `\0` and environment where only one of several is meant; `undefined` removes it. */
-  readonly replacements: ReadonlyMap<string, Replacement | undefined>;
-  /** New versions of single copies, by the path that proves them. */
-  readonly copies?: ReadonlyMap<string, string>;
-  /** Python distributions that nobody has there today, and the folder that they come to lie in. */
-  readonly added?: readonly { readonly name: string; readonly version: string; readonly site: string }[];
-}
-
-/** Key of a change within one environment. */
-const environmentKey = (key: string, environment: string | undefined): string =>
-  environment === undefined ? key : `${key}\0${environment}`;
-
-/** The packages as they will be: copies that are not changed stay, as do copies within other packages. */
-export function applyChanges(packages: readonly Package[], { replacements, copies, added = [] }: Rewriting): Package[] {
-  const kept = packages.flatMap((pkg) => {
-    if (!isInstalled(pkg)) return [pkg];
-    if (copies?.size && pkg.evidence.some(({ path }) => copies.has(path))) return moved(pkg, copies);
-    const key = changeKey(pkg);
-    if (pkg.type !== pypi.type) return replacements.has(key) ? replaced(pkg, replacements.get(key)) : [pkg];
-    const groups = new Map<string, { evidence: Evidence[]; keyed: boolean; key: string }>();
-    for (const evidence of pkg.evidence) {
-      const own = [key, environmentKey(key, siteOrFile(evidence.path))].find((candidate) =>
-        replacements.has(candidate),
-      );
-      const group = groups.get(own ?? '') ?? { evidence: [], keyed: own !== undefined, key: own ?? '' };
-      group.evidence.push(evidence);
-      groups.set(own ?? '', group);
-    }
-    return [...groups.values()].flatMap((group) => {
-      const part = groups.size === 1 ? pkg : { ...pkg, evidence: group.evidence };
-      return group.keyed ? replaced(part, replacements.get(group.key)) : [part];
-    });
-  });
-  return [...kept, ...added.map((distribution) => freshDistribution(distribution, packages))];
-}
-
-/** A distribution as it will lie beside those of its folder: in the last layer that wrote one of these. */
-function freshDistribution(
-  { name, version, site }: NonNullable<Rewriting['added']>[number],
-  packages: readonly Package[],
-): Package {
-  const beside = packages
-    .filter(({ type }) => type === pypi.type)
-    .flatMap(({ evidence }) => evidence.filter(({ path }) => siteOrFile(path) === site))
-    .reduce<Evidence | undefined>((last, proof) => (last && last.layer >= proof.layer ? last : proof), undefined);
-  const evidence = {
-    path: `${site}/${name}-${version}.dist-info/METADATA`,
-    layer: beside?.layer ?? 0,
-    diffID: beside?.diffID ?? '',
-    analyzer: beside?.analyzer ?? '',
-  };
-  return {
-    type: pypi.type,
-    name,
-    version,
-    namespace: pypi.name,
-    purl: purlOf({ type: pypi.type, name, version }),
-    evidence: [evidence],
-  };
-}
-
-/** The package, parted by what becomes of its copies. */
-function moved(pkg: Package, copies: ReadonlyMap<string, string>): Package[] {
-  const groups = new Map<string | undefined, Evidence[]>();
-  for (const evidence of pkg.evidence) {
-    const to = copies.get(evidence.path);
-    addTo(groups, to, evidence);
-  }
-  return [...groups].map(([to, evidence]) => {
-    const part = { ...pkg, evidence };
-    return to === undefined ? part : withVersion(part, to);
-  });
-}
-
-function replaced(pkg: Package, to: Replacement | undefined): Package[] {
-  if (to === undefined) return [];
-  return [withVersion(pkg, to.version, to.source)];
-}
-
-/** The package in another version. */
-function withVersion(pkg: Package, version: string, sourceVersion?: string): Package {
-  const { source, purl, ...rest } = pkg;
-  let written: string | undefined;
-  return {
-    ...rest,
-    version,
-    // Of thousands of versions that are tried, few are ever shown.
-    get purl() {
-      written ??= purlInVersion(purl, version, sourceVersion);
-      return written;
-    },
-    ...(source ? { source: { name: source.name, version: sourceVersion ?? version } } : {}),
-  };
-}
-
 /**
  * Asks what a package would have in another version. Versions of which the very same is said have the same array, so that what is made of it
  * need not be made again.
@@ -268,31 +158,4 @@ export function fixedVersions(pkg: Package, findings: readonly Proven[], proofs:
 export function without(later: readonly Finding[], earlier: readonly Finding[]): Finding[] {
   const before = presence(earlier);
   return later.filter((finding) => !before.has(finding));
-}
-
-/** Where pip puts what is new: beside Debian's own folder of distributions it has one below `usr/local`. */
-const pipsSite = (sites: readonly string[]): string | undefined =>
-  sites.find((site) => site.startsWith('usr/local/')) ?? sites[0];
-
-/** The rewriting of changes that name versions; `sources` gives the source versions of OS packages. */
-export function rewritingOf(
-  changes: readonly Change[],
-  sites: ReadonlyMap<string, readonly string[]>,
-  sources: ReadonlyMap<string, string>,
-): Rewriting {
-  const replacements = new Map<string, Replacement | undefined>();
-  const added: { name: string; version: string; site: string }[] = [];
-  for (const { type, name, from, to, environment } of changes) {
-    const site = environment === undefined ? undefined : pipsSite(sites.get(environment) ?? []);
-    if (type === pypi.type && from === undefined && to !== undefined && site !== undefined) {
-      added.push({ name, version: to, site });
-      continue;
-    }
-    const key = changeKey({ type, name });
-    const source = sources.get(key);
-    const value = to === undefined ? undefined : { version: to, ...(source === undefined ? {} : { source }) };
-    const places = environment === undefined ? undefined : sites.get(environment);
-    for (const place of places ?? [undefined]) replacements.set(environmentKey(key, place), value);
-  }
-  return { replacements, added };
 }

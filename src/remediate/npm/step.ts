@@ -1,7 +1,7 @@
 import type { Package, Report } from '../../model.ts';
 import { partsByTree } from '../installed/index.ts';
 import type { StepDraft } from '../plan/index.ts';
-import type { Rewriting } from '../proof.ts';
+import type { Rewriting } from '../rewriting.ts';
 import type { NpmPlan } from './plan.ts';
 
 /** The step that a plan for a tree stands for, and what it does to the packages; none where nothing changes. */

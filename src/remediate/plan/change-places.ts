@@ -3,7 +3,8 @@ import { pypi } from '../../ecosystems/pypi.ts';
 import { isInstalled, type Package, type Report } from '../../model.ts';
 import { npmPlace, siteOrFile } from '../installed/index.ts';
 import type { Change, PlanStep } from '../plan.ts';
-import { changeKey, placesOf } from '../proof.ts';
+import { placesOf } from '../proof.ts';
+import { changeKey } from '../rewriting.ts';
 
 /** The folder that stands for an environment's distributions, as `placesOf` writes it. */
 export const placeOfSite = (site: string): string =>

@@ -3,7 +3,8 @@ import type { AdvisoryStore } from '../../advisories/store/index.ts';
 import { match } from '../../matching/match.ts';
 import type { Finding, Package, Report } from '../../model.ts';
 import type { PlannedFinding, PlanStep } from '../plan.ts';
-import { applyChanges, placeOf, presence, without } from '../proof.ts';
+import { placeOf, presence, without } from '../proof.ts';
+import { applyChanges } from '../rewriting.ts';
 import type { Planning } from './make-plan.ts';
 import type { Draft } from './upgrade-steps.ts';
 

@@ -2,8 +2,8 @@ import { shellWord } from '../../ecosystems/fixing.ts';
 import type { Report } from '../../model.ts';
 import { osUpgrade, pipInstall } from '../commands.ts';
 import type { Change, PlanStep } from '../plan.ts';
-import { type Rewriting, rewritingOf } from '../proof.ts';
 import type { PythonPlan } from '../python/index.ts';
+import { type Rewriting, rewritingOf } from '../rewriting.ts';
 import { namesOfSystem, type OsPlan } from '../systems/index.ts';
 import type { StepDraft } from './advice.ts';
 
