@@ -9,8 +9,10 @@ and after a first request, and Python says in the end what is in its sys.modules
     chroot ROOT python3 -m venv /venv
     chroot ROOT /venv/bin/pip install -r requirements.txt          (bench/exposure/venv/requirements.txt)
     (cd ROOT/apps/site; npm install fastify@4.17.0 @fastify/static@6.10.1 nanoid@4 marked@5.0.0 zod@3.21.4)
+    (cd bench/exposure/venv/native; CGO_ENABLED=1 go build -o ROOT/apps/names-go names.go; CGO_ENABLED=0 go build -o ROOT/apps/names-static names.go;
+        rustc -O -o ROOT/apps/names-rust names.rs)
 Columns: the workload; files that it loaded; of those loaded after the start, how many are `loaded`; of all that was loaded in the end, how many are
-`loaded` or `importable`, and how many with `callable` (programs that were called) as well, and with files of the distribution's packages that are `unknown`; of the modules said to be loaded, how many were; packages
+`loaded` or `importable`, and how many with `callable` (programs that were called) as well, and with files of distribution packages that are `unknown` or no farther than `importable`; of the modules said to be loaded, how many were; packages
 that are `unknown`. A miss is a file that was loaded and is of none of these classes.
 With the report of a scan of the root in SCAN, it also says what share of its findings is loaded or importable.
 """
@@ -54,6 +56,9 @@ WORKLOADS = {
     "docker-entrypoint.sh, gosu, requests": (["./docker-entrypoint.sh", "fetch.py", "a"], False),
     "supervisord": (["tini", "--", "supervisord", "-c", "/apps/supervisord.conf"], True),
     "npm start: fastify (ES modules)": (["npm", "start", "--prefix", "/apps/site"], True),
+    "Go, by the C library": (["./names-go"], False),
+    "Go, static": (["./names-static"], False),
+    "Rust": (["./names-rust"], False),
     "Perl": (["./report.pl"], False),
     "Ruby": (["./report.rb"], False),
 }
@@ -224,7 +229,7 @@ def main():
         packages = {item["purl"]: item["class"] for item in told["packages"]}
         unknown = sum(kind == "unknown" for kind in packages.values())
         missed = sorted(path for path in last if path not in files)
-        clouded = {re.match(r"pkg:deb/[^/]+/([^@]+)", purl)[1] for purl, kind in packages.items() if kind == "unknown" and purl.startswith("pkg:deb/")}
+        of_near = {re.match(r"pkg:deb/[^/]+/([^@]+)", purl)[1] for purl, kind in packages.items() if kind in ("loaded", "importable", "unknown") and purl.startswith("pkg:deb/")}
         loaded = [path for path, kind in files.items() if kind == "loaded" and ("-packages/" in path or "node_modules/" in path) and path.endswith((".py", ".so", "js"))]
         near = [min((["loaded", "importable", "callable", "unknown", "present", "not-code"].index(packages.get(purl, "unknown")) for purl in purls)) for purls in rows.values()]
         columns = [
@@ -233,7 +238,7 @@ def main():
             share(sum(files.get(path) == "loaded" for path in start), len(start)),
             share(sum(files.get(path) in ("loaded", "importable") for path in last), len(last)),
             share(sum(path in files for path in last), len(last)),
-            share(sum(path in files or owned.get(path) in clouded for path in last), len(last)),
+            share(sum(path in files or owned.get(path) in of_near for path in last), len(last)),
             share(sum(path in last for path in loaded), len(loaded)),
             f"{unknown} of {len(packages)}",
             share(sum(place == 0 for place in near), len(near)),

@@ -122,6 +122,7 @@ function builtin(name: string, raw: string, rest: Given, { state, own, isTail }:
     }
     case 'exit':
       state.isOver = true;
+      state.isFailed = /^[1-9]\d*$/.test(texts[0] ?? '');
       return [state];
     case '.':
     case 'source':
@@ -194,20 +195,21 @@ function start(name: Text, raw: string, rest: Given, { state, own, isTail }: Inv
     if ([state.variables, own].some((variables) => variables.has(key) && variables.get(key) === undefined))
       walk.machine.unclear(`${walk.zero} sets ${key} to what cannot be told`);
   const words = [name, ...rest.map(({ text, raw: written }) => text ?? untold(written))];
-  walk.machine.call({
-    words,
-    isSure: state.isSure,
-    isLast: isTail,
-    isFed: state.isFed === true,
-    environment,
-    folder: state.folder,
-  });
+  const { folder, isFed = false } = state;
+  const key = JSON.stringify([walk.machine.finds(name, state) ?? name, words, folder, isTail, isFed]);
+  walk.happens(state, key, (isSure) =>
+    walk.machine.call({ words, isSure, isLast: isTail, isFed, environment, folder }),
+  );
 }
 
 /** Any program may be meant; one that need not run, and does not take the script's place, may be called. */
-function nameless(raw: string, { isSure }: State, isTail: boolean, walk: Walk): void {
-  const as = isSure || isTail ? undefined : 'callable';
-  walk.machine.unclear(`${walk.zero} runs a program whose name cannot be told: ${raw.slice(0, 80)}`, as);
+function nameless(raw: string, state: State, isTail: boolean, walk: Walk): void {
+  walk.happens(state, `nameless ${raw}`, (isSure) =>
+    walk.machine.unclear(
+      `${walk.zero} runs a program whose name cannot be told: ${raw.slice(0, 80)}`,
+      isSure || isTail ? undefined : 'callable',
+    ),
+  );
 }
 
 function nested(source: string, where: string, state: State, isTail: boolean, walk: Walk): State[] {
@@ -233,7 +235,7 @@ function sourced([file, ...more]: Given, state: State, isTail: boolean, walk: Wa
       walk.machine.unclear(`${walk.zero} reads /${path}, which the image does not have, or which is no script`);
     return [state];
   }
-  walk.machine.reads(path, state.isSure);
+  walk.happens(state, `reads ${path}`, (isSure) => walk.machine.reads(path, isSure));
   if (more.length > 0) state.parameters = more.map(({ text }) => text);
   return nested(source, `/${path}`, state, isTail, walk);
 }

@@ -53,6 +53,7 @@ function session(process: Process, words: readonly string[], world: World, note:
       functions: new Map(),
       folder: process.folder,
       isSure: true,
+      ran: new Set(),
       isOver: false,
     };
     const before = [

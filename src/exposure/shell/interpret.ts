@@ -3,7 +3,7 @@ import { LIMITS } from '../../limits.ts';
 import { isInput, simple } from './commands.ts';
 import { block, branches, cases, chain, forEach, loop } from './constructs.ts';
 import { type Machine, maybe, type Walk } from './machine.ts';
-import { copied, merged, type State } from './state.ts';
+import { copied, merged, ranBeside, ranOnAll, type State } from './state.ts';
 import { printed } from './substitution.ts';
 
 /**
@@ -15,6 +15,7 @@ export function interpret(text: string, zero: string, begin: State, machine: Mac
   let steps = 0;
   let depth = 0;
   let isCut = false;
+  const happened: { key: string; isSure: boolean; effect: (isSure: boolean) => void }[] = [];
 
   const walk: Walk = {
     zero,
@@ -22,6 +23,10 @@ export function interpret(text: string, zero: string, begin: State, machine: Mac
     parsed,
     limited,
     cutShort,
+    happens(state, key, effect) {
+      happened.push({ key, isSure: state.isSure, effect });
+      state.ran.add(key);
+    },
     list,
     node: (command, state, isTail) => node(command, state, isTail, walk),
     around: (state) => ({
@@ -65,7 +70,7 @@ export function interpret(text: string, zero: string, begin: State, machine: Mac
         if (steps > LIMITS.shellSteps) cutShort();
         if (state.isOver || isCut) return [state];
         if (!statement.background) return limited(walk.node(statement.command, state, isLast), state.isSure);
-        walk.node(statement.command, { ...copied(state), isFed: true }, true);
+        ranBeside(state, walk.node(statement.command, { ...copied(state), isFed: true }, true));
         return [state];
       });
       if (now.length > 1) now = limited(now, false);
@@ -73,7 +78,9 @@ export function interpret(text: string, zero: string, begin: State, machine: Mac
     return now;
   }
 
-  list(parsed(text, zero).commands, [begin], true);
+  const ran = ranOnAll(list(parsed(text, zero).commands, [begin], true));
+  // Of ways that were dropped nobody knows what they would have started.
+  for (const { key, isSure, effect } of happened) effect(isSure || (!isCut && ran.has(key)));
 }
 
 /** One command on one way: each construct of the language, and what it does. */
@@ -85,7 +92,10 @@ function node(command: Statement['command'], state: State, isTail: boolean, walk
       return chain(command, state, isTail, walk);
     case 'Pipeline':
       for (const part of command.commands)
-        walk.node(part, command.commands.length > 1 ? { ...copied(state), isFed: true } : state, false);
+        ranBeside(
+          state,
+          walk.node(part, command.commands.length > 1 ? { ...copied(state), isFed: true } : state, false),
+        );
       return [state];
     case 'Redirected':
       if (command.redirects.some(isInput)) state.isFed = true;
@@ -93,7 +103,7 @@ function node(command: Statement['command'], state: State, isTail: boolean, walk
     case 'BraceGroup':
       return block(command.body, [state], isTail, walk);
     case 'Subshell':
-      block(command.body, [copied(state)], isTail, walk);
+      ranBeside(state, block(command.body, [copied(state)], isTail, walk));
       return [state];
     case 'If':
       return branches(command, state, isTail, walk);
@@ -110,7 +120,7 @@ function node(command: Statement['command'], state: State, isTail: boolean, walk
     case 'Select':
       return [...block(command.body, [maybe(state)], false, walk), state];
     case 'Coproc':
-      if (command.body.type !== 'CompoundList') walk.node(command.body, copied(state), false);
+      if (command.body.type !== 'CompoundList') ranBeside(state, walk.node(command.body, copied(state), false));
       return [state];
     default:
       return [state];

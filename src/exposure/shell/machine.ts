@@ -48,6 +48,8 @@ export interface Walk {
   readonly around: (state: State) => Expanding;
   /** Ways that come to the same are one; those beyond the limit are dropped, and it is said. */
   readonly limited: (states: State[], before: boolean) => State[];
+  /** Something that happens on this way: what it means is said when the script is through, and it is known whether it happens on all. */
+  readonly happens: (state: State, key: string, effect: (isSure: boolean) => void) => void;
   /** Says once that not everything is followed. */
   readonly cutShort: () => void;
   /** What `inside` yields, one level deeper; undefined where that is deeper than is followed. */

@@ -57,6 +57,30 @@ describe('what a shell script starts', () => {
     expect(known.programs).toEqual(['usr/bin/other: loaded']);
   });
 
+  it('is sure where every way comes to it, though what the ways know differs', async () => {
+    // As `activate` of a virtual environment asks for what it has set before.
+    const activate = 'if [ -n "$OLD_PATH" ]; then PATH="$OLD_PATH"; export PATH; fi\nPATH="/app/bin:$PATH"\n';
+    const files = { 'app/bin/activate': activate, 'app/bin/serve': program() };
+    const of = async (script: string) =>
+      (await ran(`${SH}${script}`, { files })).programs.filter((line) => !line.includes('activate'));
+    expect(await of('. /app/bin/activate\nexec serve\n')).toEqual(['app/bin/serve: loaded']);
+    expect(await of('if [ -n "$A" ]; then X=1; exec tool; else X=2; exec tool; fi\n')).toEqual([
+      'usr/bin/tool: loaded',
+    ]);
+    expect(await of('if [ -n "$A" ]; then X=1; tool; fi\nother | third\n')).toEqual([
+      'usr/bin/other: loaded',
+      'usr/bin/third: loaded',
+      'usr/bin/tool: callable',
+    ]);
+    expect(await of('if [ -z "$A" ]; then exit 0; fi\nexec tool\n')).toEqual(['usr/bin/tool: importable']);
+  });
+
+  it('is sure where the other way ends with an error: no container runs on that', async () => {
+    const { programs } = await ran(`${SH}if [ -z "$SECRET" ]; then other; exit 1; fi\nexec tool\n`);
+    expect(programs).toEqual(['usr/bin/other: callable', 'usr/bin/tool: loaded']);
+    expect((await ran(`${SH}tool\nexit 1\n`)).programs).toEqual(['usr/bin/tool: loaded']);
+  });
+
   it('follows case, functions, loops over arguments and variables', async () => {
     const script = `#!/bin/bash
 APP=\${APP:-tool}

@@ -13,33 +13,58 @@ export interface State {
   folder: string;
   /** False: only on one side of a condition that cannot be told. */
   isSure: boolean;
+  /** What has been started on this way, by keys. What every way has started is sure, wherever the ways part and meet. */
+  ran: Set<string>;
   /** It has left the script. */
   isOver: boolean;
+  /** It left it saying that something went wrong: no container runs on that way. */
+  isFailed?: boolean;
   /** What its commands read was given another source than the script's own. */
   isFed?: boolean;
 }
 
 /** The same, to go another way. */
 export function copied(state: State): State {
-  return { ...state, variables: new Map(state.variables), functions: new Map(state.functions) };
+  return {
+    ...state,
+    variables: new Map(state.variables),
+    functions: new Map(state.functions),
+    ran: new Set(state.ran),
+  };
 }
 
 /** Ways on which the same is known are one again; sure where one of them is, or where all ways from `before` came together. */
 export function merged(states: readonly State[], before: boolean): State[] {
   const byKey = new Map<string, State>();
   for (const state of states) {
-    const { variables, parameters, folder, isOver } = state;
+    const { variables, parameters, folder, isOver, isFailed = false } = state;
     const key = JSON.stringify([
       [...variables].map(([name, text]) => [name, text ?? null]),
       parameters ?? null,
       folder,
       isOver,
+      isFailed,
     ]);
     const known = byKey.get(key);
     if (known === undefined) byKey.set(key, state);
-    else known.isSure ||= state.isSure;
+    else {
+      known.isSure ||= state.isSure;
+      known.ran = ranOnAll([known, state]);
+    }
   }
   const all = [...byKey.values()];
   if (all.length === 1 && before) all[0]!.isSure = true;
   return all;
+}
+
+/** What all these ways have started; those that failed count only where all did. */
+export function ranOnAll(states: readonly State[]): Set<string> {
+  const going = states.filter(({ isFailed }) => !isFailed);
+  const [first, ...rest] = going.length > 0 ? going : states;
+  return new Set([...(first?.ran ?? [])].filter((key) => rest.every(({ ran }) => ran.has(key))));
+}
+
+/** What ran beside a way, or in it, without changing what it knows: in a pipe, in the background, in a substitution. */
+export function ranBeside(state: State, beside: readonly State[]): void {
+  for (const key of ranOnAll(beside)) state.ran.add(key);
 }

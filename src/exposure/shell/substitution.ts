@@ -1,7 +1,7 @@
 import type { Statement, WordPart } from 'unbash';
 import { pathFrom } from '../programs.ts';
 import type { Walk } from './machine.ts';
-import { copied, type State, type Text } from './state.ts';
+import { copied, ranBeside, type State, type Text } from './state.ts';
 import { fieldsOf } from './words.ts';
 
 /** What a command substitution prints, where that follows from names alone; what is started in it is started. */
@@ -10,7 +10,7 @@ export function printed({ script }: Extract<WordPart, { type: 'CommandExpansion'
   return walk.deeper(() => {
     const text = outputOf(script.commands, copied(state), walk);
     // What it prints can be told of some programs; they are started all the same.
-    walk.list(script.commands, [copied(state)], false);
+    ranBeside(state, walk.list(script.commands, [copied(state)], false));
     return text;
   });
 }
