@@ -24,7 +24,9 @@ describe('what a target can load', () => {
     const around = surroundings({ environment: { PLIMSOLL_HOME: folder } });
     const { start } = await targetExposure(`dir:${join(folder, 'root')}`, { command: '/bin/start' }, around);
     expect(start).toMatchObject({ by: 'user', files: { loaded: 0 } });
-    expect(start.notes.join()).toContain('/bin/start, which the image does not have');
+    expect(start.notes).toEqual([
+      'the start command names /bin/start, whose first line names /bin/none to run it, which the image does not have',
+    ]);
     expect((await targetExposure(`dir:${join(folder, 'root')}`, {}, around)).start.by).toBe('nobody');
   });
 });
