@@ -179,7 +179,7 @@ function unwrittenNotices(unwritten: readonly Change[]): Notice[] {
   return [...byPlace].map(([place, pins]) => ({
     level: 'info',
     code: 'unwritten',
-    message: `${place}: no file beside it has a place for ${pins.slice(0, SHOWN).join(', ')}${pins.length > SHOWN ? ` and ${pins.length - SHOWN} more` : ''}, so they are not counted: renew ${place} with what wrote it, or lock the project`,
+    message: `${place}: no file beside it has a place for ${pins.slice(0, SHOWN).join(', ')}${pins.length > SHOWN ? ` and ${pins.length - SHOWN} more` : ''}, so they are not counted: renew ${place} with what wrote it or by hand`,
   }));
 }
 

@@ -219,6 +219,14 @@ describe('a Pipfile and a pixi.toml', () => {
     expect(readProject(pixi, 'python')).toEqual([]);
   });
 
+  it("of hatch's environments are changed where they stand", () => {
+    const text =
+      '[tool.hatch.envs.test]\ndependencies = ["pytest==7.1.0"]\nextra-dependencies = [\n  "black==22.3.0", # style\n]\n';
+    const wanted: Record<string, string> = { pytest: '9.0.3', black: '26.3.1' };
+    const edits = readProject(text).map((declaration) => pinProject(declaration, { to: wanted[declaration.name]! })!);
+    expect(applyEdits(text, edits)).toBe(text.replace('7.1.0', '9.0.3').replace('22.3.0', '26.3.1'));
+  });
+
   it('have a lock that is renewed by the program that made it, for what is declared and for what is not', () => {
     const of = (file: string, ...pins: readonly LockPin[]): string => {
       const { program, renew } = lockFiles.find((lock) => lock.file === file)!;

@@ -123,6 +123,11 @@ function tablesOf(document: JsonObject): Record<'arrays' | 'tables' | 'specifier
     ...Object.values(object(document['dependency-groups'])),
     ...Object.entries(uv).flatMap(([key, value]) => (key.endsWith('dependencies') ? [value] : [])),
     ...Object.values(pdm),
+    // https://hatch.pypa.io/latest/config/environment/overview/
+    ...Object.values(object(object(tool.hatch).envs)).flatMap((environment) => [
+      object(environment).dependencies,
+      object(environment)['extra-dependencies'],
+    ]),
   ];
   const tables = [
     poetry.dependencies,

@@ -10,7 +10,8 @@ import { resolve } from '../resolver.ts';
 import type { ProjectUnit } from './units.ts';
 
 /**
- * What an installer takes for what a unit asks for; `moved` are versions that are pinned, by normalised name, whatever its files
+ * What an installer takes for what a unit asks for, as versions by name. Long because it states one problem to the resolver:
+ * names, candidates, what these ask for, and which more there are once all is impossible; `moved` are versions that are pinned, by normalised name, whatever its files
  * say of these names.
  */
 export async function installed(
@@ -48,21 +49,48 @@ export async function installed(
     const sources = (await index.files(name))?.filter(({ filename }) => !filename.endsWith('.whl'));
     return suits(sources && installable(name, sources, target, undefined));
   };
-  return resolve({
-    names,
-    budget: LIMITS.improvementConflicts,
-    effort: { left: LIMITS.improvementEffort },
-    partOf: (name) => extraOf(name)?.name,
-    candidates,
-    needs: async (name, version) => {
-      const { name: own, extra } = extraOf(name) ?? { name, extra: undefined };
-      const requires = await index.requires(own, version, target);
-      if (requires === 'failed') return undefined;
-      const needs = pythonNeeds(requires ?? [], values, new Set(extra === undefined ? [] : [extra]), new Map());
-      return extra === undefined ? needs : [exactNeed(own, version), ...needs];
-    },
-  });
+  /** What versions ask of others, by the name asked for and the words. */
+  const told = new Map<string, Need>();
+  const needs = async (name: string, version: string): Promise<readonly Need[] | undefined> => {
+    const { name: own, extra } = extraOf(name) ?? { name, extra: undefined };
+    const requires = await index.requires(own, version, target);
+    if (requires === 'failed') return undefined;
+    const asked = pythonNeeds(requires ?? [], values, new Set(extra === undefined ? [] : [extra]), new Map());
+    for (const need of asked) told.set(`${need.name}\0${need.text}`, need);
+    return extra === undefined ? asked : [exactNeed(own, version), ...asked];
+  };
+  /** Whether there are more candidates now: those that are asked for by name, and are too old or too early to be offered unasked. */
+  const widened = async (): Promise<boolean> => {
+    let isWider = false;
+    for (const need of told.values()) {
+      const name = extraOf(need.name)?.name ?? need.name;
+      const listed = await candidates(name);
+      if (moved.has(name) || listed.some((version) => need.accepts(version))) continue;
+      const every = installable(name, (await index.files(name)) ?? [], target, EARLY).reverse();
+      const own = every.filter(({ version }) =>
+        [need, ...(demands.get(name) ?? [])].every((asked) => asked.accepts(version)),
+      );
+      if (own.length === 0) continue;
+      isWider = true;
+      const more = own.slice(0, WIDER).map(({ version }) => version);
+      known.set(name, Promise.resolve([...listed, ...more].sort((a, b) => pypi.compare(b, a))));
+    }
+    return isWider;
+  };
+  const effort = { left: LIMITS.improvementEffort };
+  for (let round = 0; ; round++) {
+    const partOf = (name: string): string | undefined => extraOf(name)?.name;
+    const answer = await resolve({ names, budget: LIMITS.improvementConflicts, effort, partOf, candidates, needs });
+    if (answer !== 'impossible' || round === ROUNDS || !(await widened())) return answer;
+  }
 }
+
+/** A version before all: who has it is offered pre-releases as well. */
+const EARLY = '0.dev0';
+/** Of what a requirement allows besides the newest versions, so many are looked at. */
+const WIDER = 8;
+/** How often more is looked at, before nothing goes together. */
+const ROUNDS = 3;
 
 /** The names that are asked for, extras as `name[extra]`, and what is asked of each version; of those that are moved, nothing. */
 function askedBy(

@@ -226,6 +226,24 @@ describe("Poetry's ways of writing versions", () => {
   });
 });
 
+describe('what is asked for by others', () => {
+  const chosen = (versions: Readonly<Record<string, readonly string[]>>, ...roots: string[]) =>
+    installed({ roots, bounds: [] }, '3.9', index(versions), PLATFORM, new Map());
+  const nightlies = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`nightly 1.${at}.dev1`, []]));
+
+  it('is found among versions that are too old to be offered unasked: tensorflow 2.8 pins a nightly of its day', async () => {
+    const got = await chosen({ ...nightlies, 'app 1': ['nightly==1.7.dev1'] }, 'app');
+    expect(got instanceof Map && Object.fromEntries(got)).toEqual({ app: '1', nightly: '1.7.dev1' });
+  });
+
+  it('is found among pre-releases where it names one, as pip does, and else is none', async () => {
+    const early = { 'low 1': [], 'low 2rc1': [], 'app 1': ['low>=2rc1'], 'other 1': ['low>=2'] };
+    const got = await chosen(early, 'app');
+    expect(got instanceof Map && got.get('low')).toBe('2rc1');
+    expect(await chosen(early, 'other')).toBe('impossible');
+  });
+});
+
 describe('what an installer makes of a project today', () => {
   const INDEX = {
     'web 1': ['low<2'],
