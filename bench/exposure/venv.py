@@ -29,6 +29,7 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 import run
@@ -229,7 +230,7 @@ def main():
         packages = {item["purl"]: item["class"] for item in told["packages"]}
         unknown = sum(kind == "unknown" for kind in packages.values())
         missed = sorted(path for path in last if path not in files)
-        of_near = {re.match(r"pkg:deb/[^/]+/([^@]+)", purl)[1] for purl, kind in packages.items() if kind in ("loaded", "importable", "unknown") and purl.startswith("pkg:deb/")}
+        of_near = {urllib.parse.unquote(re.match(r"pkg:deb/[^/]+/([^@]+)", purl)[1]) for purl, kind in packages.items() if kind in ("loaded", "importable", "unknown") and purl.startswith("pkg:deb/")}
         loaded = [path for path, kind in files.items() if kind == "loaded" and ("-packages/" in path or "node_modules/" in path) and path.endswith((".py", ".so", "js"))]
         near = [min((["loaded", "importable", "callable", "unknown", "present", "not-code"].index(packages.get(purl, "unknown")) for purl in purls)) for purls in rows.values()]
         columns = [
