@@ -109,6 +109,14 @@ describe('a plan for a project', () => {
     expect([code, text.includes('+setuptools==65.5.1')]).toEqual([3, true]);
   });
 
+  it('writes nothing besides for what comes along with a bound that is moved', async () => {
+    const plan = await planned(
+      project({ 'pyproject.toml': '[project]\nname = "x"\nversion = "1"\ndependencies = ["app<2"]\n' }),
+    );
+    expect(changes(plan)).toEqual(['app 1.0 2.0', 'fresh new 1.0', 'setuptools 58.1.0 65.5.1']);
+    expect(added(plan)).toEqual(['pyproject.toml: dependencies = ["app>=2.0"]']);
+  });
+
   it('moves a pin of a constraints file where that is what decides', async () => {
     const plan = await planned(
       project({

@@ -1,6 +1,7 @@
 import { npm } from '../../ecosystems/npm.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
 import { pathIn } from '../../formats/paths.ts';
+import { parseRequirement } from '../../formats/text/index.ts';
 import type { Notice, Platform } from '../../model.ts';
 import { makeEdits, type ProjectFiles, renewalCommand } from '../files/index.ts';
 import type { PythonEnvironment } from '../installed/index.ts';
@@ -103,8 +104,10 @@ async function comingAlong(
   for (const { applied, changes } of plan.steps) {
     const own = units.get(changes[0]?.environment ?? '');
     if (!applied || own === undefined || !own.isWhole || own.unit.locked) continue;
-    const brought = new Set(own.brought.map(({ name }) => name));
-    const isBrought = ({ name }: Change): boolean => brought.has(pypi.normalize(name)) || brought.has(name);
+    // What is declared by a bound is moved by its line, as what is pinned.
+    const declared = new Set(own.unit.roots.map((root) => pypi.normalize(parseRequirement(root)?.name ?? '')));
+    const brought = new Set(own.brought.map(({ name }) => pypi.normalize(name)).filter((name) => !declared.has(name)));
+    const isBrought = ({ name }: Change): boolean => brought.has(pypi.normalize(name));
     const moved = new Map(
       changes.flatMap((change): [string, string][] =>
         change.to === undefined || change.from === undefined || isBrought(change)
