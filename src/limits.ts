@@ -518,6 +518,8 @@ export const LIMITS = {
   gatheredDistributions: 10_000,
   /** Versions of a package in the way whose requirements are asked for. */
   candidateMetadata: 40,
+  /** Package indexes that are asked about each package: pip asks all that are configured. */
+  pipIndexes: 16,
   /** The list of files of one package in an index (some have tens of thousands). */
   packageIndexBytes: 64 * MiB,
   /** The directory of a wheel whose index has no metadata beside it (tensorflow's is 3 MB). */

@@ -25,7 +25,10 @@ export async function indexesOf(
   http: Http,
   { environment, progress, signal }: Surroundings,
   notices: Notice[],
-  needed: { readonly everything: boolean; readonly python?: boolean },
+  {
+    owner = 'the image',
+    ...needed
+  }: { readonly everything: boolean; readonly python?: boolean; readonly owner?: string },
 ): Promise<Indexes> {
   const platform = platformOf(report);
   const variables = Object.fromEntries(
@@ -37,7 +40,9 @@ export async function indexesOf(
   const fixable = report.findings.filter(({ fix }) => fix.state === 'fixed').map((finding) => finding.package);
   const needsPython = needed.python ?? fixable.some(({ type }) => type === pypi.type);
   const needsOs = needed.everything || fixable.some(({ type }) => isOsPackage({ type }));
-  const configured = needsPython ? await pipIndexes(environment, { files: texts, environment: variables }) : undefined;
+  const configured = needsPython
+    ? await pipIndexes(environment, { files: texts, environment: variables, owner })
+    : undefined;
   if (needsPython && (configured === undefined || configured.none))
     notices.push(
       notice(

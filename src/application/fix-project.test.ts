@@ -117,6 +117,23 @@ describe('a plan for a project', () => {
     expect(added(plan)).toEqual(['pyproject.toml: dependencies = ["app>=2.0"]']);
   });
 
+  it("asks the index that its files name where the user names none, within the rules for what others name; the user's decides", async () => {
+    const text = 'setuptools==58.1.0\n-i http://169.254.169.254/simple\n';
+    const folder = project({ 'requirements.txt': text });
+    const ours = await planned(folder);
+    expect(changes(ours)).toEqual(['setuptools 58.1.0 65.5.1']);
+    expect(ours.notices.find(({ code }) => code === 'index-not-asked')?.message).toMatch(
+      /^requirements.txt names the package index 169.254.169.254, which was not asked: the plan rests on 127/,
+    );
+    const { PIP_INDEX_URL: _, ...bare } = environment();
+    const alone = { ...bare, PIP_CONFIG_FILE: '/dev/null' };
+    const { text: theirs } = await runCommand(fixCommand, [folder, '-f', 'json'], { environment: alone });
+    const failed = (JSON.parse(theirs) as Plan).notices.filter(({ code }) => code === 'index-failed');
+    expect(failed.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/169\.254\.169\.254.*(?:inside|network|not asked)/),
+    ]);
+  });
+
   it('moves a pin of a constraints file where that is what decides', async () => {
     const plan = await planned(
       project({

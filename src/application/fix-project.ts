@@ -10,7 +10,13 @@ import type { Goal } from '../remediate/goal.ts';
 import { installedUnder, type PythonEnvironment } from '../remediate/installed/index.ts';
 import { makePlan, type Planning } from '../remediate/plan/index.ts';
 import type { Change, Plan } from '../remediate/plan.ts';
-import { projectToday, withProjectEdits } from '../remediate/project/index.ts';
+import {
+  asPipSettings,
+  hostsNotAsked,
+  projectSources,
+  projectToday,
+  withProjectEdits,
+} from '../remediate/project/index.ts';
 import type { PythonIndex } from '../remediate/python/index.ts';
 import { parsePlatform } from '../sources/platform.ts';
 import { parseTarget } from '../sources/reference.ts';
@@ -39,6 +45,9 @@ export async function projectFilesOf(report: Report, path: string): Promise<Proj
 
 /** The npm that is taken to change a lock: any that writes locks of today can what is asked of it. */
 const NPM = '10.0.0';
+
+/** Indexes of the project that were not asked, told by name. */
+const SOURCES_TOLD = 5;
 
 /** What a project is installed on where nobody says otherwise: Linux, and the processor of this machine. */
 const platformOfProject = (named: string | undefined): Platform =>
@@ -70,9 +79,22 @@ export async function planProject(
   const http = createHttp({ environment: certified(environment), progress, totals });
   try {
     const asks = report.packages.some(({ type }) => type === pypi.type) || project.files.length > 0;
+    const sources = projectSources(project.files);
     const { pythonIndex: index } = request.offline
       ? { pythonIndex: undefined }
-      : await indexesOf(report, new Map(), http, around, notices, { python: asks, everything: false });
+      : await indexesOf(report, asPipSettings(sources), http, around, notices, {
+          python: asks,
+          everything: false,
+          owner: 'the project',
+        });
+    const asked = index?.hosts ?? [];
+    if (asked.length > 0)
+      for (const { path: by, host } of hostsNotAsked(sources, asked).slice(0, SOURCES_TOLD))
+        notices.push({
+          level: 'warning',
+          code: 'index-not-asked',
+          message: `${by} names the package index ${host}, which was not asked: the plan rests on ${asked.join(' and ')}; PIP_INDEX_URL and PIP_EXTRA_INDEX_URL say what to ask`,
+        });
     progress.say('working out what an installer makes of the project today');
     const plan = await heardThenCutOff(signal, () => planOfFiles(report, project, { ...request, index }, judging));
     for (const problem of index?.problems ?? [])

@@ -6,7 +6,7 @@ import type { Surroundings } from './surroundings.ts';
 
 /** The package index that this machine's pip is configured for, for a database update to ask; undefined: there is none. */
 export async function indexAsker({ environment, progress, signal }: Surroundings): Promise<IndexAsker | undefined> {
-  const configured = await pipIndexes(environment, { files: new Map(), environment: {} });
+  const configured = await pipIndexes(environment);
   if (configured === undefined || configured.none) return undefined;
   const http = createHttp({ environment: certified(environment), progress });
   const index = pythonIndex(configured, http, certified(environment), signal);

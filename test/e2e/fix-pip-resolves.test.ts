@@ -62,7 +62,7 @@ beforeAll(async () => {
   const environment = { ...process.env, ...variables };
   if (environment.PIP_CERT) environment.SSL_CERT_FILE ??= environment.PIP_CERT;
   http = createHttp({ namedBy: 'user', environment, progress: silent });
-  index = pythonIndex((await pipIndexes(environment, { files: new Map(), environment: {} }))!, http, environment);
+  index = pythonIndex((await pipIndexes(environment))!, http, environment);
 });
 afterAll(async () => {
   store?.close();

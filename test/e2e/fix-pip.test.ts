@@ -122,7 +122,7 @@ describe(titled('an ML environment of 2023', reason), () => {
     if (environment.PIP_CERT) environment.SSL_CERT_FILE ??= environment.PIP_CERT;
     const http = createHttp({ namedBy: 'user', environment, progress: silent });
     try {
-      const indexes = await pipIndexes(environment, { files: new Map(), environment: {} });
+      const indexes = await pipIndexes(environment);
       const index = pythonIndex(indexes!, http, environment);
       const [one] = pythonEnvironments(world.installed, LINUX);
       const made = await planPython({

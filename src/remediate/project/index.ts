@@ -1,2 +1,3 @@
 export { projectToday } from './environments.ts';
 export { withProjectEdits } from './project-edits.ts';
+export { asPipSettings, hostsNotAsked, projectSources } from './sources.ts';

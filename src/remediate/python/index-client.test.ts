@@ -62,7 +62,7 @@ describe('an index without metadata beside its files', () => {
     it(`is asked for the end of the wheel, in at most ${most} part${most === 1 ? '' : 's'}: ${name}`, async () => {
       [ranges, sent] = [[], 0];
       const addresses = [`http://127.0.0.1:${(server.address() as AddressInfo).port}`];
-      const index = pythonIndex({ addresses, by: 'test', foreign: false }, http, {});
+      const index = pythonIndex({ addresses, by: 'test', foreign: [] }, http, {});
       expect(await index.requires(name, '1.0', TARGET)).toEqual(['numpy<2', 'six ; extra == "x"']);
       expect([...index.problems]).toEqual([]);
       expect(ranges.length).toBeLessThanOrEqual(most);
@@ -92,7 +92,7 @@ describe('an index', () => {
     const http = createHttp({ namedBy: 'user', environment: {}, progress: silent, ...(totals ? { totals } : {}) });
     try {
       const addresses = [`http://127.0.0.1:${(server.address() as AddressInfo).port}`];
-      const index = pythonIndex({ addresses, by: 'test', foreign: false }, http, {});
+      const index = pythonIndex({ addresses, by: 'test', foreign: [] }, http, {});
       const versions = (await index.versions('urllib3', TARGET, undefined))?.map(({ version }) => version);
       return { versions, requires: await index.requires('urllib3', '2.0', TARGET), said: [...index.problems].join() };
     } finally {
@@ -110,7 +110,7 @@ describe('an index', () => {
         throw new PlimsollError('network', 'the server did not answer in time', { where: url, cause: silence });
       },
     } as unknown as Http;
-    const index = pythonIndex({ addresses: ['https://mirror.example/simple'], by: 'test', foreign: false }, http, {});
+    const index = pythonIndex({ addresses: ['https://mirror.example/simple'], by: 'test', foreign: [] }, http, {});
     expect(await index.versions('urllib3', TARGET, undefined)).toBeUndefined();
     expect(await index.versions('requests', TARGET, undefined)).toBeUndefined();
     expect(paths).toEqual(['/simple/urllib3/']);

@@ -68,16 +68,21 @@ function remembered<Value>(map: Map<string, Promise<Value>>, key: string, make: 
 }
 
 /** `page`: of the index, where it named the address. */
-async function get(client: Client, url: string, headers: Record<string, string>, page?: string): Promise<HttpResponse> {
+async function get(
+  client: Client,
+  url: string,
+  headers: Record<string, string>,
+  { foreign, page }: { readonly foreign: boolean; readonly page?: string },
+): Promise<HttpResponse> {
   const { indexes, environment, silent } = client;
   const { origin } = new URL(url);
   if (silent.has(origin)) throw silent.get(origin);
-  const login = indexes.foreign
+  const login = foreign
     ? undefined
     : (addressLogin(indexes, new URL(url)) ?? (await loginOf(environment, new URL(url))));
   const asked = client.http.request(url, {
     headers,
-    namedBy: indexes.foreign ? 'content' : page === undefined ? 'user' : { server: page },
+    namedBy: foreign ? 'content' : page === undefined ? 'user' : { server: page },
     answerMs: LIMITS.indexAnswerMs,
     ...(login ? { secret: secretFor(url, login) } : {}),
     ...(client.signal ? { signal: client.signal } : {}),
@@ -88,9 +93,16 @@ async function get(client: Client, url: string, headers: Record<string, string>,
   });
 }
 
+/** Who named the address of a file. */
+const pageOf = ({ page, byContent }: IndexFile): { readonly foreign: boolean; readonly page: string } => ({
+  foreign: byContent === true,
+  page,
+});
+
 /** The credentials in the address of an index are for all that its server serves, as pip takes them. */
-function addressLogin({ addresses }: PipIndexes, url: URL): string | undefined {
+function addressLogin({ addresses, foreign }: PipIndexes, url: URL): string | undefined {
   const own = addresses
+    .filter((address) => !foreign.includes(address))
     .map((address) => new URL(address))
     .find(({ origin, username }) => origin === url.origin && username !== '');
   if (own === undefined || url.username !== '') return undefined;
@@ -113,7 +125,8 @@ async function filesOf(client: Client, name: string): Promise<readonly IndexFile
   for (const address of client.indexes.addresses) {
     const url = `${withoutEnd(address, '/')}/${encodeURIComponent(name)}/`;
     try {
-      const response = await get(client, url, { accept: ACCEPT });
+      const foreign = client.indexes.foreign.includes(address);
+      const response = await get(client, url, { accept: ACCEPT }, { foreign });
       if (response.status === 404) {
         answered = true;
         await response.discard();
@@ -127,7 +140,7 @@ async function filesOf(client: Client, name: string): Promise<readonly IndexFile
         const bytes = await client.http.bytes(response, LIMITS.packageIndexBytes);
         const listed = parseProject(bytes.toString('utf8'), response.headers['content-type'] ?? '', response.url);
         const own = listed.filter(({ filename }) => isOf(filename, name));
-        all.push(...own);
+        all.push(...(foreign ? own.map((file): IndexFile => ({ ...file, byContent: true })) : own));
         // A page of links that are all of something else is a login page, or one of another project.
         if (own.length > 0 || listed.length === 0) answered = true;
         else
@@ -182,7 +195,7 @@ async function requiresOf(
 
 /** PEP 658: the metadata lies beside the file. Some mirrors serve it without saying so. */
 async function besideWheel(client: Client, wheel: IndexFile): Promise<string | undefined> {
-  const response = await get(client, `${wheel.url}.metadata`, {}, wheel.page);
+  const response = await get(client, `${wheel.url}.metadata`, {}, pageOf(wheel));
   if (response.status === 200) {
     const bytes = await client.http.bytes(response, LIMITS.fileBytes);
     if (wheel.metadata !== undefined && createHash('sha256').update(bytes).digest('hex') !== wheel.metadata)
@@ -234,10 +247,10 @@ function directoryBytes(tail: Buffer): number | undefined {
 /** A part of a file and where it begins; undefined where the server does not give parts. */
 async function rangeOf(
   client: Client,
-  { url, page }: IndexFile,
+  file: IndexFile,
   range: string,
 ): Promise<{ readonly bytes: Buffer; readonly start: number } | undefined> {
-  const response = await get(client, url, { range }, page);
+  const response = await get(client, file.url, { range }, pageOf(file));
   if (response.status !== 206) {
     await response.discard();
     return undefined;

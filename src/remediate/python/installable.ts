@@ -18,6 +18,8 @@ export interface IndexFile {
   readonly metadata?: string;
   /** The page that named it. */
   readonly page: string;
+  /** The index that named it was named by the image or the project. */
+  readonly byContent?: true;
   /** The database recorded it when it was built; no index was asked now. */
   readonly recorded?: true;
 }

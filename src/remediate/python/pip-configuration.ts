@@ -9,27 +9,36 @@ import { isYes, pipSettings, settingName } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { printedText, run } from '../../programs/run.ts';
 
-/** The indexes of one side, most important first. */
+/** The indexes to ask, most important first. */
 export interface PipIndexes {
   readonly addresses: readonly string[];
-  /** Who named them: `PIP_INDEX_URL`, `/home/me/.config/pip/pip.conf`, `etc/pip.conf of the image`, `pip itself`. */
+  /** Who named them: `the PIP_* variables`, `/home/me/.config/pip/pip.conf`, `/etc/pip.conf of the image`, `the installed pip`. */
   readonly by: string;
-  /** The image named them: they are asked without any of the user's credentials, and not within this network. */
-  readonly foreign: boolean;
+  /** Those of them that the image or the project named: they are asked without any of the user's credentials, and not within this network. */
+  readonly foreign: readonly string[];
   /** `--no-index`. */
   readonly none?: boolean;
 }
 
 type Settings = ReadonlyMap<string, string>;
 
-function indexesOf(settings: Settings, by: string, foreign: boolean): PipIndexes | undefined {
-  const none = isYes(settings.get('no-index') ?? '');
-  const addresses = [settings.get('index-url') ?? '', settings.get('extra-index-url') ?? '']
-    .flatMap((value) => value.split(/\s+/))
-    .filter((address) => /^https?:\/\//i.test(address));
-  if (none) return { addresses: [], by, foreign, none };
-  return addresses.length === 0 ? undefined : { addresses: [...new Set(addresses)], by, foreign };
+/** What one place says of where to install from. */
+interface Named {
+  readonly by: string;
+  readonly index: readonly string[];
+  readonly extra: readonly string[];
+  readonly none: boolean;
 }
+
+const addressesIn = (value = ''): readonly string[] =>
+  value.split(/\s+/).filter((address) => /^https?:\/\//i.test(address) && URL.canParse(address));
+
+const namedIn = (settings: Settings, by: string): Named => ({
+  by,
+  index: addressesIn(settings.get('index-url')),
+  extra: addressesIn(settings.get('extra-index-url')),
+  none: isYes(settings.get('no-index') ?? ''),
+});
 
 const fromEnvironment = (environment: Readonly<Record<string, string | undefined>>): Settings =>
   new Map(
@@ -38,11 +47,13 @@ const fromEnvironment = (environment: Readonly<Record<string, string | undefined
     ),
   );
 
-/** What of the image's file system says where its pip installs from. */
-interface ImagePip {
-  /** Texts of pip.conf files of the image, by path. */
+/** What the image or the project says of where its packages come from. */
+interface ContentPip {
+  /** Texts of pip.conf files, or of that form, by path; the most important first. */
   readonly files: ReadonlyMap<string, string>;
   readonly environment: Readonly<Record<string, string>>;
+  /** Whose files these are, for a reader: `the image`. */
+  readonly owner: string;
 }
 
 /** Files of an image that pip would read. */
@@ -56,36 +67,63 @@ export const IMAGE_PIP_FILES = [
   'opt/conda/pip.conf',
 ];
 
-/** The indexes to ask: the user's own configuration, else the image's, else the installed pip's default; undefined: none. */
+/**
+ * The indexes to ask. The main one is the user's, else that of the image or the project, else the installed pip's default; where it is
+ * not the user's, further ones of the image or the project are asked beside it, as its own pip would. undefined: there is none.
+ */
 export async function pipIndexes(
   environment: NodeJS.ProcessEnv,
-  image: ImagePip,
+  content?: ContentPip,
   ask: () => Promise<string | undefined> = () => askPip(environment),
 ): Promise<PipIndexes | undefined> {
-  const own = fromEnvironment(environment);
-  const named = indexesOf(own, 'the PIP_* variables', false);
-  if (named && (own.has('index-url') || named.none)) return named;
+  const own = [namedIn(fromEnvironment(environment), 'the PIP_* variables')];
   for (const path of userFiles(environment)) {
     const text = await readFile(path, 'utf8').catch(() => '');
-    const indexes = indexesOf(new Map([...pipSettings(text.slice(0, LIMITS.settingsBytes)), ...own]), path, false);
-    if (indexes) return indexes;
+    own.push(namedIn(pipSettings(text.slice(0, LIMITS.settingsBytes)), path));
   }
-  if (named) return named;
-  const set = indexesOf(fromEnvironment(image.environment), "the image's PIP_* variables", true);
-  if (set) return set;
-  for (const [path, text] of image.files) {
-    const indexes = indexesOf(pipSettings(text), `/${path} of the image`, true);
-    if (indexes) return indexes;
-  }
-  const asked = await ask();
-  return asked === undefined ? undefined : { addresses: [asked], by: 'the installed pip', foreign: false };
+  const theirs =
+    content === undefined
+      ? []
+      : [
+          namedIn(fromEnvironment(content.environment), `the PIP_* variables of ${content.owner}`),
+          ...[...content.files].map(([path, text]) => namedIn(pipSettings(text), `/${path} of ${content.owner}`)),
+        ];
+  const decides = own.find(({ index, none }) => none || index.length > 0);
+  if (decides?.none) return { addresses: [], by: decides.by, foreign: [], none: true };
+  const extra = own.find((named) => named.extra.length > 0);
+  if (decides) return together([decides.index, extra?.extra ?? []], [], [decides.by]);
+  const their = theirs.find(({ index, none }) => none || index.length > 0);
+  if (their?.none) return { addresses: [], by: their.by, foreign: [], none: true };
+  const theirExtra = theirs.find((named) => named.extra.length > 0);
+  const usual = their === undefined ? await ask() : undefined;
+  const main = usual === undefined ? [] : [usual];
+  return together(
+    [main, extra?.extra ?? []],
+    [their?.index ?? [], theirExtra?.extra ?? []],
+    [usual === undefined ? '' : 'the installed pip', extra?.by ?? '', their?.by ?? '', theirExtra?.by ?? ''],
+  );
+}
+
+/** The addresses of the user's and of the image's side, each once: what the user names is trusted whoever else names it. */
+function together(
+  own: readonly (readonly string[])[],
+  theirs: readonly (readonly string[])[],
+  by: readonly string[],
+): PipIndexes | undefined {
+  const trusted = new Set(own.flat());
+  const foreign = [...new Set(theirs.flat())].filter((address) => !trusted.has(address));
+  const addresses = [...trusted, ...foreign].slice(0, LIMITS.pipIndexes);
+  if (addresses.length === 0) return undefined;
+  return { addresses, by: [...new Set(by.filter((name) => name !== ''))].join(' and '), foreign };
 }
 
 function userFiles(environment: NodeJS.ProcessEnv): string[] {
   const home = environment.HOME;
   const named = environment.PIP_CONFIG_FILE;
+  // pip reads no file at all then.
+  if (named === '/dev/null') return [];
   return [
-    ...(named && named !== '/dev/null' ? [named] : []),
+    ...(named ? [named] : []),
     ...(environment.VIRTUAL_ENV ? [join(environment.VIRTUAL_ENV, 'pip.conf')] : []),
     ...(home ? [join(environment.XDG_CONFIG_HOME ?? join(home, '.config'), 'pip', 'pip.conf')] : []),
     ...(home ? [join(home, '.pip', 'pip.conf')] : []),
