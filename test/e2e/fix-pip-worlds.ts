@@ -49,7 +49,7 @@ export const WORLDS: readonly PipWorld[] = [
   world('3.10', '2022-06-20', 'bokeh==2.4.3', 'tensorboard==2.9.1', 'pillow==9.1.0', 'protobuf==3.19.4'),
   world('3.10', '2023-08-15', 'bentoml==1.0.25', 'starlette==0.28.0', 'python-multipart==0.0.6'),
   world('3.11', '2023-11-10', 'optuna==3.4.0', 'sqlalchemy', 'mako==1.2.0', 'certifi==2023.5.7'),
-  world('3.11', '2024-01-05', 'langchain-core==0.1.7', 'nltk==3.8.1', 'openai==1.6.1'),
+  world('3.11', '2024-01-05', 'langchain-core', 'nltk==3.8.1', 'openai==1.6.1'),
   world('3.12', '2024-04-05', 'jupyterlab==4.1.5', 'tornado==6.4', 'nbconvert', 'idna==3.6'),
   world('3.12', '2024-06-10', 'scrapy==2.11.1', 'twisted==24.3.0', 'requests==2.31.0', 'zipp==3.18.1'),
 ];
