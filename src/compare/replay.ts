@@ -1,6 +1,5 @@
 // Long because it is one judgement, its steps in the order in which a scanner takes them.
 
-import { isCve } from '../advisories/ids.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { addTo } from '../collections.ts';
 import { ecosystemNamed, isSystemType } from '../ecosystems/index.ts';
@@ -127,7 +126,10 @@ export function decide(lens: Lens, candidate: Candidate, universe: Universe): Le
   const kept: typeof read = [];
   let dropped: Dropped | undefined;
   for (const statement of read) {
-    const rule = lens.drops.find((dropping) => statementDropped(dropping, statement, candidate));
+    // A statement on another id that a record names besides stands or falls with that id.
+    const isOther = statement.id !== candidate.id && universe.isRejected(statement.id);
+    const judged: Candidate = isOther ? { ...candidate, validity: 'rejected' } : candidate;
+    const rule = lens.drops.find((dropping) => statementDropped(dropping, statement, judged));
     if (rule === undefined) kept.push(statement);
     else
       dropped ??= {
@@ -135,7 +137,7 @@ export function decide(lens: Lens, candidate: Candidate, universe: Universe): Le
         code: rule.code,
         says: rule.says,
         cite: rule.cite,
-        on: `${statement.id} (${statement.source}: ${candidate.validity ?? statement.state})`,
+        on: `${statement.id} (${statement.source}: ${judged.validity ?? statement.state})`,
         statements: rule,
       };
   }
@@ -292,13 +294,19 @@ function recordRows(
 function reportOf(lens: Lens, verdicts: readonly LensDecision[], universe: Universe): ScannerReport {
   const rows = new Map<string, number>();
   const findings: ForeignFinding[] = [];
+  // A record may name several CVEs: its row is about the one that is judged, and under none that was rejected besides.
+  const rejected = new Set(
+    verdicts.flatMap(({ candidate }) => (candidate.validity === 'rejected' ? [candidate.id] : [])),
+  );
   for (const verdict of verdicts) {
     if (!verdict.shown) continue;
+    const isRejected = rejected.has(verdict.candidate.id);
     for (const finding of findingsOf(lens, verdict)) {
       const row = rows.get(finding.unit) ?? rows.size;
       rows.set(finding.unit, row);
       const { unit: _, ...rest } = finding;
-      findings.push({ ...rest, row });
+      const aliases = isRejected ? rest.aliases : rest.aliases.filter((alias) => !rejected.has(alias));
+      findings.push({ ...rest, aliases, row });
     }
   }
   return {
@@ -356,9 +364,9 @@ function unitOf(
   return {
     unit,
     id,
-    // Of a record's row the CVEs that the record names: the candidate's others are another record's.
-    aliases: [candidate.id, ...candidate.aliases].filter(
-      (alias) => alias !== id && (named === undefined || named.has(alias) || !isCve(alias)),
+    // Of a record's row the names that the record gives: the candidate's others are another record's.
+    aliases: [...new Set([candidate.id, ...candidate.aliases, ...(named ?? [])])].filter(
+      (alias) => alias !== id && (named === undefined || named.has(alias)),
     ),
     package: installed.name,
     kind: os ? 'binary' : 'unknown',

@@ -18,6 +18,8 @@ export interface Universe {
   record(statement: Statement): readonly Statement[];
   /** Whether the database has a record of this id, whatever the packages that it is about. */
   holds(id: string): boolean;
+  /** Whether the database says that an id was rejected. */
+  isRejected(id: string): boolean;
   /** A database says which ids are one. */
   readonly joins: boolean;
   /** True when files of the image prove the packages. */
@@ -59,7 +61,8 @@ export function buildUniverse({ inventory, source, reports = [], layers, about }
     ...(os !== undefined && { os }),
     candidates,
     words: wordsOf(candidates, source),
-    holds: heldBy(source),
+    holds: answered((id) => source?.everywhere(id).some((statement) => statement.id === id) ?? false),
+    isRejected: answered((id) => source?.records(new Set([id])).some(({ state }) => state === 'rejected') ?? false),
     joins: source !== undefined,
     record: (statement) =>
       (source?.everywhere(statement.id) ?? []).filter(
@@ -102,10 +105,11 @@ function candidatesOf(
   ];
 }
 
-function heldBy(source: CandidateSource | undefined): Universe['holds'] {
+/** A question about ids that is asked once of each. */
+function answered(ask: (id: string) => boolean): (id: string) => boolean {
   const known = new Map<string, boolean>();
   return (id) => {
-    const answer = known.get(id) ?? source?.everywhere(id).some((statement) => statement.id === id) ?? false;
+    const answer = known.get(id) ?? ask(id);
     known.set(id, answer);
     return answer;
   };
