@@ -179,6 +179,11 @@ describe('laws of causes, over any reports', () => {
   it('one scan in two formats differs by what they can say only', () => {
     fc.assert(
       fc.property(scanned, scanned, (a, b) => {
+        // One run calls a vulnerability by one id throughout.
+        const ids = new Set(
+          [a, b].flatMap(({ findings, suppressed }) => [...findings, ...suppressed].map(({ id }) => id)),
+        );
+        fc.pre(![a, b].some(({ findings }) => findings.some(({ aliases }) => aliases.some((alias) => ids.has(alias)))));
         const made = { scanner: 'trivy', version: '0.50.0', created: '2024-02-01T10:00:00.25Z' };
         // What settings are stated is of the one run as well.
         const same = { subject: a.subject, settings: a.settings ?? {}, suppressed: [] };

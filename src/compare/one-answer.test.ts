@@ -277,6 +277,37 @@ function heldTo(row: Row, { differences }: Comparison, explained: readonly Expla
   }
 }
 
+describe('two records that share a rejected CVE', () => {
+  it.each([0, 1])(
+    'are rows under an id of which explain says the same, also where a report names another (%i)',
+    (rejected) => {
+      const installed = wheel('lib0', '1.2');
+      const given = {
+        inventory: { packages: [installed], os },
+        store: memoryStore({
+          statements: [
+            says('CVE-2023-4000', 'ghsa', 'lib0', '3.0', { bulletin: 'GHSA-aaaa-bbbb-ccc0' }),
+            says('CVE-2023-4001', 'ghsa', 'lib0', '3.0', { bulletin: 'GHSA-aaaa-bbbb-ccc0' }),
+            says('CVE-2023-4001', 'pysec', 'lib0', '1.5', { bulletin: 'PYSEC-2023-1' }),
+            says('CVE-2023-4003', 'pysec', 'lib0', '1.5', { bulletin: 'PYSEC-2023-1' }),
+          ],
+          vulnerabilities: [{ id: `CVE-2023-400${rejected}`, aliases: [], ratings: [], state: 'rejected' as const }],
+        }),
+        reports: [report('harbor', []), report('gitlab', [row('CVE-2023-4003', installed)])],
+      };
+      const { rows } = compare({ ...given, lenses: LENSES, anyway: true });
+      const reported = rows.filter(({ reportedBy }) => reportedBy.some(({ report: name }) => name === 'lens:grype'));
+      expect(reported.length).toBeGreaterThan(0);
+      for (const { id } of reported)
+        expect(
+          explain({ ...given, id, lenses: LENSES }).packages.flatMap(({ verdicts }) =>
+            verdicts.flatMap(({ lens, shown }) => (shown ? [lens] : [])),
+          ),
+        ).toContain('grype');
+    },
+  );
+});
+
 describe('two records that share a CVE, where a third CVE of the first is rejected', () => {
   it('are rows of Grype under a CVE that each names, and none of them under the rejected one', () => {
     const installed = wheel('lib0', '1.2');

@@ -107,7 +107,7 @@ function reportedCandidate(
     ratings: distinctRatings([...records.flatMap(({ ratings }) => ratings), ...said.ratings]),
     reported: true,
   });
-  const validity = validityOf(records, known.statements) ?? said.validity;
+  const validity = validityOf(ids, records, known.statements) ?? said.validity;
   const published = known.published ?? said.published;
   return { ...known, ...(validity !== undefined && { validity }), ...(published !== undefined && { published }) };
 }

@@ -198,6 +198,7 @@ function together(group: readonly Considered[], record: (id: string) => Vulnerab
   const id = preferredId(ids);
   const records = recordsOf(ids, record);
   const validity = validityOf(
+    ids,
     records,
     group.map(({ statement }) => statement),
   );
@@ -210,12 +211,20 @@ function together(group: readonly Considered[], record: (id: string) => Vulnerab
   };
 }
 
-/** Whether the id still stands: as its records say, or withdrawn when all statements on it are. */
+/**
+ * Whether the vulnerability of these ids still stands: as its records say, or withdrawn when all statements on it are. A CVE that was
+ * rejected for the sake of another one of them takes nothing from that.
+ */
 export function validityOf(
+  ids: ReadonlySet<string>,
   records: readonly Vulnerability[],
   statements: readonly Statement[],
 ): Candidate['validity'] | undefined {
-  const stated = records.map(({ state }) => state).find((state) => state !== undefined);
+  const rejected = new Set(records.flatMap(({ id, state }) => (state === 'rejected' ? [id] : [])));
+  const stands = [...ids].some((id) => id.startsWith('CVE-') && !rejected.has(id));
+  const stated = records
+    .map(({ state }) => state)
+    .find((state) => state !== undefined && !(stands && state === 'rejected'));
   if (stated !== undefined) return stated;
   return statements.length > 0 && statements.every(({ withdrawn }) => withdrawn !== undefined)
     ? 'withdrawn'
