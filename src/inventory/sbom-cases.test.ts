@@ -140,13 +140,14 @@ ExternalRef: PACKAGE-MANAGER purl ${PURL}
     const modules = [
       { purl: `${purl}&rpmmod=${label}` },
       { purl: `${purl}&rpmmod=nodejs%3A18` },
+      { purl: `${purl}&modularitylabel=${label}` },
       { purl, properties: [{ name: 'aquasecurity:trivy:Modularitylabel', value: label }] },
       { purl, properties: [{ name: 'syft:metadata:modularityLabel', value: label }] },
     ].map((more) => {
       const bill = cyclonedx([{ type: 'library', name: 'nodejs', version: '1:18.14.2-2.module+el8.7.0', ...more }]);
       return sbomInventory(bill).packages[0]?.properties?.modularity;
     });
-    expect(modules).toEqual([label, 'nodejs:18', label, label]);
+    expect(modules).toEqual([label, 'nodejs:18', label, label, label]);
   });
 
   it('is read from a file whatever it is called', async () => {

@@ -155,9 +155,11 @@ function propertiesOf(
   purl: Purl | undefined,
 ): Map<string, string> {
   const properties = new Map(Object.entries(told ?? {}));
-  // Red Hat's documents, and databases of scanners, have the label as a qualifier.
+  // Red Hat's documents, and databases of scanners, have the label as a qualifier; Trivy's SPDX has it nowhere else.
   const modularity =
-    MODULARITY.map((key) => facts.get(key)).find((value) => value !== undefined) ?? purl?.qualifiers.get('rpmmod');
+    MODULARITY.map((key) => facts.get(key)).find((value) => value !== undefined) ??
+    purl?.qualifiers.get('rpmmod') ??
+    purl?.qualifiers.get('modularitylabel');
   if (modularity !== undefined) properties.set('modularity', modularity);
   if (cpe !== undefined) properties.set('cpe', `${cpe.vendor}:${cpe.product}`);
   if (cpe?.software !== undefined) properties.set('cpeSoftware', cpe.software);

@@ -72,4 +72,16 @@ describe('module streams', () => {
     expect(found(rpm('ruby', '3.1.2-141.module_el8.10.0+1+2', 'ruby:3.1:1:a'), untold)).toHaveLength(1);
     expect(found(rpm('ruby', '2.5.9-111.module_el8.9.0+1+2', 'ruby:2.5:1:a'), untold)).toEqual([]);
   });
+
+  it('or of a later one of its stream, be that called after a number or not', () => {
+    const of18 = [fix('CVE-2023-44487', '1:18.18.2-1.module+el8.8.0+90047+ba12f3a4', [], 'nodejs')];
+    expect(found(rpm('nodejs', '1:18.16.1-1.module+el8.8.0+21100+1', 'nodejs:18:1:a'), of18)).toHaveLength(1);
+    expect(found(rpm('nodejs', '1:16.20.2-2.module+el8.8.0+21100+1', 'nodejs:16:1:a'), of18)).toEqual([]);
+    const npm = [fix('CVE-2023-44487', '1:9.8.1-1.18.18.2.1.module+el8.8.0+90047+ba12f3a4', [], 'npm')];
+    expect(found(rpm('npm', '1:9.5.1-1.18.16.1.1.module+el8.8.0+21100+1', 'nodejs:18:1:a'), npm)).toHaveLength(1);
+    expect(found(rpm('npm', '1:8.19.4-1.16.20.2.2.module+el8.8.0+21100+1', 'nodejs:16:1:a'), npm)).toEqual([]);
+    const podman = [fix('CVE-2024-3727', '4:4.9.4-12.module+el8.10.0+90372+e97a4a4e', [], 'podman')];
+    expect(found(rpm('podman', '3:4.4.1-14.module+el8.8.0+1+2', 'container-tools:ol8:1:a'), podman)).toHaveLength(1);
+    expect(found(rpm('podman', '3:4.0.2-24.module+el8.8.0+1+2', 'container-tools:4.0:1:a'), podman)).toEqual([]);
+  });
 });

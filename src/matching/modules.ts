@@ -20,8 +20,22 @@ export function concernsModule(statement: Statement, version: string, stream: st
   if (isModular !== isInstalled) return false;
   if (!isModular || stream === undefined || stream === '') return true;
   if (statement.modules !== undefined && statement.modules.length > 0) return statement.modules.includes(stream);
-  // It does not say which stream it is about: builds of one stream are of one upstream release.
-  return builds.length === 0 || builds.some((build) => upstream(build) === upstream(version));
+  return builds.length === 0 || builds.some((build) => isOfStream(build, version, stream));
+}
+
+/**
+ * Whether a build that names no stream (Oracle's bulletins in Trivy's database, an older one of AlmaLinux) may be of the stream that an installed one is of:
+ * of a stream called after a release, what has the same number in its version, or npm in its release (`1:9.5.0-1.18.14.2`); what is numbered apart,
+ * of the same upstream release. In a stream that moves on (`rhel8`, `DL1`) any number may come next.
+ */
+function isOfStream(build: string, installed: string, stream: string): boolean {
+  const number = stream.slice(stream.indexOf(':') + 1);
+  if (!/^\d/.test(number)) return true;
+  const isNamed = (version: string): boolean => {
+    const [upstreamVersion = '', release = ''] = withoutEpoch(version).split('-');
+    return isPrefix(number, upstreamVersion) || isPrefix(number, release.replace(/^\d+\./, ''));
+  };
+  return isNamed(installed) ? isNamed(build) : upstream(build) === upstream(installed);
 }
 
 /**
