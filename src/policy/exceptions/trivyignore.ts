@@ -58,7 +58,8 @@ function entry(item: Located, kind: string): Exception {
   const [paths, purls, until, statement] = ['paths', 'purls', 'expired_at', 'statement'].map((key) => fields.get(key));
   return {
     ids: [textAt(id, 'id')],
-    ...(paths ? { paths: textsAt(paths, 'paths') } : {}),
+    // Trivy's paths are told from the root without a slash: one that begins with it is the path of nothing.
+    ...(paths ? { paths: textsAt(paths, 'paths').filter((path) => !path.startsWith('/')) } : {}),
     ...(purls ? { purls: textsAt(purls, 'purls') } : {}),
     ...(until ? expiry(textAt(until, 'expired_at'), until.at) : {}),
     by: {

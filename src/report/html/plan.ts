@@ -5,6 +5,7 @@ import {
   commandOf,
   conditionsInWords,
   countsInWords,
+  distinctSteps,
   findingsCleared,
   listedChanges,
   remarkOf,
@@ -37,7 +38,7 @@ export function changeSection(report: Report, summary: Summary): string {
     ({ change }) =>
       `<tr><td class="name"><b>${html(change.name)}</b></td><td class="v">${html(change.from ?? 'new')}</td><td class="v fixed">${html(change.to ?? targetInWords(change))}</td><td>${countsInWords(change.clears)}</td><td class="dim">${html(remarkOf(change))}</td></tr>\n`,
   );
-  const steps = changes.steps.map(stepLine);
+  const steps = distinctSteps(changes.steps).map(stepLine);
   const commands = steps.filter(({ shell }) => shell).map(({ text }) => `${html(text)}\n`);
   const words = steps.filter(({ shell }) => !shell).map(({ label, text }) => `<p>${html(`${label}: ${text}`)}</p>\n`);
   const stays = changes.stays.map(

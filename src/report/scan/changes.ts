@@ -8,9 +8,15 @@ interface ListedChange {
   readonly step: ChangeStep;
 }
 
+/** Steps that are one command with the same changes, such as those of two lists that pin the same, once. */
+export function distinctSteps(steps: ChangeSummary['steps']): readonly ChangeStep[] {
+  const said = new Map(steps.map((step) => [JSON.stringify([stepLine(step), step.changes, step.applied]), step]));
+  return [...said.values()];
+}
+
 /** Every change of the steps that are part of the plan: what is being exploited first, then the worst severities. */
 export function listedChanges({ steps }: ChangeSummary): ListedChange[] {
-  const all = steps
+  const all = distinctSteps(steps)
     .filter(({ applied }) => applied)
     .flatMap((step) => step.changes.map((change): ListedChange => ({ change, step })));
   return all.sort((a, b) => compareChanges(a.change, b.change));

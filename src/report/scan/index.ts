@@ -2,6 +2,7 @@ export {
   clearingMost,
   commandOf,
   conditionsInWords,
+  distinctSteps,
   findingsCleared,
   listedChanges,
   remarkOf,

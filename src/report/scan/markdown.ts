@@ -6,7 +6,15 @@ import { markdownBlock, markdownCode, markdownText } from '../escape.ts';
 import { osNameInWords } from '../os-name.ts';
 import { reportFormat } from '../report-format.ts';
 import { isWebAddress } from '../web-address.ts';
-import { commandOf, conditionsInWords, listedChanges, remarkOf, stepLine, targetInWords } from './changes.ts';
+import {
+  commandOf,
+  conditionsInWords,
+  distinctSteps,
+  listedChanges,
+  remarkOf,
+  stepLine,
+  targetInWords,
+} from './changes.ts';
 import { gateInWords } from './gate-words.ts';
 import { type FixGroup, groupFindings, isFixable, titleLine } from './groups.ts';
 import { riskPlace } from './risk-place.ts';
@@ -103,7 +111,7 @@ function changeSection(report: Report, summary: Summary): string {
       markdownText(remarkOf(change)),
     ]),
   );
-  const steps = changes.steps.map(stepLine);
+  const steps = distinctSteps(changes.steps).map(stepLine);
   const commands = steps.filter(({ shell }) => shell).map(({ text }) => text);
   const words = steps
     .filter(({ shell }) => !shell)

@@ -8,6 +8,7 @@ import {
   changesInWords,
   clearingMost,
   commandOf,
+  distinctSteps,
   hopedChanges,
   hopesInWords,
   listedChanges,
@@ -96,7 +97,9 @@ function clearsCell({ clears, exploited }: PackageChange, page: Page, isHoped = 
 
 /** The commands of the plan, each with the package manager it is for. */
 export function commandsOfSteps({ changes }: Report, page: Page): string[] {
-  const said = (changes?.steps ?? []).map(stepLine).map((line) => ({ ...line, label: terminalText(line.label, 20) }));
+  const said = distinctSteps(changes?.steps ?? [])
+    .map(stepLine)
+    .map((line) => ({ ...line, label: terminalText(line.label, 20) }));
   const widest = Math.max(0, ...said.map(({ label: name }) => name.length));
   return said.flatMap(({ label: name, text, shell }) => {
     const lead = `${name.padEnd(widest)}  `;
