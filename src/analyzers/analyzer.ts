@@ -79,6 +79,13 @@ interface ToldFact {
   readonly stated: string;
 }
 
+/** What a program or library that a package of the system lists says of itself: the project, as `analyzers/native` calls it, and its version. */
+interface StatedFact {
+  readonly kind: 'states';
+  readonly project: string;
+  readonly stated: string;
+}
+
 /** A program or library that no package of the system owns, whether anything is known of it or not. */
 interface ProgramFact {
   readonly kind: 'program';
@@ -179,6 +186,7 @@ export type Fact =
   | NamedFact
   | ClosedFact
   | ToldFact
+  | StatedFact
   | ProgramFact
   | ImportsFromFact
   | UnpackedFact

@@ -33,6 +33,31 @@ describe('scan --require-coverage', () => {
     expect(code).toBe(4);
   });
 
+  it.each([
+    [
+      'a version in the package database that another package contradicts',
+      'versions-contradicted',
+      debian(
+        `${stanza('openssl', '1.1.1n-0+deb11u4').trimEnd()}\nDepends: libssl1.1 (= 1.1.1n-0+deb11u4)\n\n`,
+        stanza('libssl1.1', '1.1.1w-0+deb11u9'),
+      ),
+    ],
+    [
+      'a release file that the packages contradict',
+      'release-contradicted',
+      {
+        ...debian(stanza('base-files', '11.1+deb11u7'), stanza('openssl', '1.1.1n-0+deb11u4')),
+        'etc/os-release': 'ID=Linux\nVERSION_ID="99 (honk)"\n',
+      },
+    ],
+  ])('exits with 4 for %s', async (name, check, files) => {
+    const { code, text } = await scan(check, files, '-f', 'json');
+    const report = JSON.parse(text) as Report;
+    expect(report.signs?.map((sign) => sign.check), name).toContain(check);
+    expect(report.assessment).toMatchObject({ complete: false });
+    expect(code).toBe(4);
+  });
+
   it('and leaves a shut gate its own code', async () => {
     expect((await scan('known', known, '--fail-on', 'LOW')).code).toBe(1);
   });

@@ -5,7 +5,7 @@ import { isSystemType, typeNamed } from '../ecosystems/index.ts';
 import { npm } from '../ecosystems/npm.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { rubygems } from '../ecosystems/rubygems.ts';
-import { apk, deb } from '../ecosystems/system-types.ts';
+import { apk, deb, rpm } from '../ecosystems/system-types.ts';
 import type { OwnershipSurvey } from '../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import { isInstalled } from '../model.ts';
@@ -13,6 +13,7 @@ import { isOneRelease } from './contradicted.ts';
 import { type Against, byLowerDatabases, byLowerManifests, listingKey, sourceVersion } from './lower-lists.ts';
 import { folderOfLocked } from './npm-code.ts';
 import { sitePackagesOf } from './python-code.ts';
+import { statedByPrograms } from './stated.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
 
@@ -31,6 +32,8 @@ export interface Edited {
   readonly items: readonly PackageItem[];
   /** The packages that something of their own contradicts, in words: `libssl1.1 9.9 (its changelog says 1.1.1n)`. */
   readonly against: readonly { readonly item: PackageItem; readonly words: string }[];
+  /** What packages under names of nobody's are by what their own programs say. */
+  readonly disguised: readonly PackageItem[];
 }
 
 /**
@@ -48,22 +51,28 @@ export function editedLists(
 ): Edited {
   const against = new Map<PackageItem, Against>();
   const installed = listed.filter(({ fact }) => isSystemType(fact.type) && isInstalled(fact));
+  const stated = statedByPrograms(read, installed);
   for (const contradiction of [
     ...byChangelogs(read, installed),
     ...byNeeds(installed),
     ...byCommands(installed),
+    ...stated.against,
     ...byLowerDatabases(read, installed, survey),
     ...byLowerManifests(read, listed),
     ...byCode(listed, said),
     ...byInstallers(facts, listed),
+    ...bySeals(installed),
   ])
     if (!against.has(contradiction.item)) against.set(contradiction.item, contradiction);
   // What a program was compiled of was held to its list where it was read.
   const programs = listed.filter(({ fact }) => fact.type === go.type && fact.properties?.contradictedBy !== undefined);
-  if (against.size + programs.length === 0) return { items: listed, against: [] };
+  if (against.size + programs.length + stated.disguised.length === 0)
+    return { items: listed, against: [], disguised: [] };
   return {
     items: listed.map((item) => judged(item, against.get(item))),
+    disguised: stated.disguised.map(({ as }) => as),
     against: [
+      ...stated.disguised,
       ...[...against.values()].map(({ item, because }) => ({
         item,
         words: `${item.fact.name} ${item.fact.version} (${because})`,
@@ -81,6 +90,7 @@ function judged(item: PackageItem, against: Against | undefined): PackageItem {
   if (against === undefined) return item;
   const { fact } = item;
   const { proven, by } = against;
+  if (proven === undefined) return { ...item, fact: { ...fact, certainty: 'name' } };
   const isRenamed = (proven.source?.name ?? fact.source?.name) !== fact.source?.name;
   const { compare } = typeNamed(fact.type);
   const order = compare(sourceVersion(proven), sourceVersion(fact)) || compare(proven.version, fact.version);
@@ -103,6 +113,26 @@ function judged(item: PackageItem, against: Against | undefined): PackageItem {
     },
   };
 }
+
+/**
+ * Headers of rpm's that are not those of which the digests beside them were made: what was edited in them is not known. One without any is told where
+ * its vendor's others have them (nobody's tools write both).
+ */
+function* bySeals(installed: readonly PackageItem[]): Generator<Against> {
+  const rpms = installed.filter(({ fact }) => fact.type === rpm.type);
+  const sealed = new Map<string, number>();
+  for (const { fact } of rpms)
+    if (fact.properties?.header === undefined && fact.maintainer !== undefined)
+      sealed.set(fact.maintainer, (sealed.get(fact.maintainer) ?? 0) + 1);
+  for (const item of rpms) {
+    const { header } = item.fact.properties ?? {};
+    const others = sealed.get(item.fact.maintainer ?? '') ?? 0;
+    if (header === 'altered') yield { item, because: 'its header is not the one that its digest is of', by: 'trace' };
+    if (header === 'unsealed' && others >= SEALED_OTHERS)
+      yield { item, because: `its header has no digest, as ${others} others of its vendor have`, by: 'trace' };
+  }
+}
+const SEALED_OTHERS = 5;
 
 /** Debian's packages bring their changelogs, whose first line is source and version. */
 function* byChangelogs(read: ReadImage, installed: readonly PackageItem[]): Generator<Against> {

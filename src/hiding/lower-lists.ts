@@ -13,8 +13,8 @@ export interface Against {
   readonly item: PackageItem;
   /** In words: `its changelog says 1.1.1n-0+deb11u4`. */
   readonly because: string;
-  /** What the package is by that. */
-  readonly proven: Pick<PackageFact, 'version' | 'source'>;
+  /** What the package is by that; absent where it is only known not to be what the list says. */
+  readonly proven?: Pick<PackageFact, 'version' | 'source'>;
   readonly by: NonNullable<PackageFact['recovered']>;
 }
 

@@ -73,6 +73,7 @@ export function recover(
     account === 'accounted'
       ? undefined
       : unlistedSystem(read, facts, [...listed, ...buried, ...undocumented], survey, stated?.id);
+  const provenNames = new Set([...listed, ...buried, ...undocumented, ...(unlisted?.items ?? [])].map(keyOfSystem));
   const recovered = [
     ...withContradictions(
       [...buried, ...undocumented, ...(unlisted?.items ?? [])],
@@ -89,6 +90,7 @@ export function recover(
       ({ path, fact }) => `${sitePackagesOf(path)}\0${fact.type} ${pypi.normalize(fact.name)}`,
     ),
     ...carried.recovered,
+    ...edited.disguised.filter((item) => !provenNames.has(keyOfSystem(item))),
     ...npmWithoutManifest(facts, read.files, new Set(languages.map(({ path }) => folderOf(path)))),
   ];
   const system = [...listed, ...recovered].filter(({ fact }) => isSystemType(fact.type)).map(({ fact }) => fact);

@@ -110,7 +110,7 @@ export function gapsOf(report: Judged): readonly string[] {
   const failed = report.notices.filter(({ code }) => code === 'feed-failed' || code === 'database-stale');
   return [
     ...packageGaps(report),
-    ...report.notices.filter(({ code }) => UNOPENED.has(code)).map(({ message }) => message),
+    ...report.notices.filter(({ code }) => UNOPENED.has(code) || DOUBTED.has(code)).map(({ message }) => message),
     ...(unread > 0 ? [`${counted(unread, 'file')} could not be read`] : []),
     ...failed.map(({ message }) => message),
   ];
@@ -127,6 +127,12 @@ const HIDDEN: ReadonlySet<string> = new Set([
 
 /** Programs, systems and code that are there and were not looked into, or tell nothing. */
 const UNOPENED: ReadonlySet<string> = new Set(['contents-closed', 'system-nested', 'code-unlisted']);
+
+/**
+ * What is judged, and rests on a guess against what the image says of itself: nothing is missing for a gate on findings, and somebody lied or changed what
+ * decides whose advisories count.
+ */
+const DOUBTED: ReadonlySet<string> = new Set(['release-contradicted']);
 
 /** A report whose assessment says whether it is complete, by what is known of its gaps now. */
 export const withCompleteness = (report: Report): Report =>

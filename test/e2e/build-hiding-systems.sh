@@ -179,7 +179,7 @@ part curl '' "$(of "$u/libcurl.so.4" '^CLIENT libcurl [0-9.]+|^libcurl/[0-9.]+')
 part libxml2 '' "$(of "$u/libxml2.so.2" '^2[0-9]{4}$' | sed -E 's/^(.)(..)(..)$/\1.\2.\3/; s/\.0/./g')" 1.el9 "$u/libxml2.so.2"
 part sqlite-libs '' "$(of "$u/libsqlite3.so.0" '^3\.[0-9]+\.[0-9]+$')" 5.el9 "$u/libsqlite3.so.0"
 part gnutls '' "$(of "$u/libgnutls.so.30" '^3\.7\.[0-9]+$')" 1.el9 "$u/libgnutls.so.30"
-part krb5-libs '' "$(of "$u/libkrb5.so.3" 'KRB5_BRAND: krb5-[0-9.]+')" 1.el9 "$u/libkrb5.so.3"
+part krb5-libs '' "$(of "$u/libkrb5.so.3" ' 1\.[0-9]+(\.[0-9]+)? ')" 1.el9 "$u/libkrb5.so.3"
 part libnghttp2 '' "$(of "$u/libnghttp2.so.14" '^1\.[0-9]+\.[0-9]+$')" 4.el9 "$u/libnghttp2.so.14"
 part xz-libs '' "$(of "$l/liblzma.so.5" '^5\.[0-9]+\.[0-9]+$')" 8.el9 "$l/liblzma.so.5"
 part bash '' "$(of bin/bash '@\(#\)Bash version [0-9.]+')" 1.el9 bin/bash

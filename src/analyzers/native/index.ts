@@ -3,5 +3,6 @@ export { carriedContents, closedFiles } from './closed-files.ts';
 export { closedPrograms } from './closed-programs.ts';
 export { goPrograms } from './go-programs.ts';
 export { gpuComponentOf, withGpuComponents } from './gpu.ts';
+export { listedPrograms } from './listed-programs.ts';
 export { cudaToolkit, nvidiaHeaders, nvidiaPrograms } from './nvidia-files.ts';
 export { systemPrograms } from './system-programs.ts';

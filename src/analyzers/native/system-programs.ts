@@ -69,9 +69,11 @@ const PROGRAMS: readonly SystemProgram[] = [
 ];
 
 /** Where distributions put programs and libraries of their own. https://refspecs.linuxfoundation.org/FHS_3.0/fhs/index.html */
-const SYSTEM_FOLDER = /^(?:usr\/)?(?:s?bin|lib(?:64|exec)?(?:\/[\w-]{1,40}-linux-[\w]{1,20})?(?:\/systemd)?)\/([^/]+)$/;
+export const SYSTEM_FOLDER =
+  /^(?:usr\/)?(?:s?bin|lib(?:64|exec)?(?:\/[\w-]{1,40}-linux-[\w]{1,20})?(?:\/systemd)?)\/([^/]+)$/;
 
-const programsAt = (path: string): readonly SystemProgram[] => {
+/** The programs of the table that a file can be by its place and name. */
+export const programsAt = (path: string): readonly SystemProgram[] => {
   const name = SYSTEM_FOLDER.exec(path)?.[1];
   return name === undefined ? [] : PROGRAMS.filter(({ files }) => files.test(name));
 };
@@ -89,9 +91,7 @@ export const systemPrograms = analyzer({
   *read({ path, bytes }): Generator<Fact> {
     const text = bytes.toString('latin1');
     for (const program of programsAt(path)) {
-      const told = versionsIn(text, program);
-      // Two that do not agree tell nothing.
-      const version = program.greatest ? told.sort(byNumbers).at(-1) : told.length === 1 ? told[0] : undefined;
+      const version = versionOf(text, program);
       const built = /GNU C Library \((Debian|Ubuntu) /
         .exec(program.project === 'glibc' ? text : '')?.[1]
         ?.toLowerCase();
@@ -109,6 +109,12 @@ export const systemPrograms = analyzer({
     }
   },
 });
+
+/** The version that a program tells; two that do not agree tell nothing. */
+export function versionOf(text: string, program: SystemProgram): string | undefined {
+  const told = versionsIn(text, program);
+  return program.greatest ? told.sort(byNumbers).at(-1) : told.length === 1 ? told[0] : undefined;
+}
 
 function versionsIn(text: string, { text: pattern }: SystemProgram): string[] {
   const versions = new Set<string>();

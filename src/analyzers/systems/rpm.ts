@@ -20,7 +20,7 @@ const DATABASES = ['Packages', 'Packages.db', 'rpmdb.sqlite'];
  */
 export const rpmDatabase = analyzer({
   name: 'rpm',
-  version: 3,
+  version: 4,
   files: ['', '**/'].flatMap((root) =>
     FOLDERS.flatMap((folder) => DATABASES.map((name) => `${root}${folder}/${name}`)),
   ),
@@ -54,7 +54,10 @@ function* packageFacts(blob: Buffer): Generator<Fact> {
     maintainer: header.vendor,
     licenses: header.license ? [header.license] : undefined,
     requires: requirements(header),
-    properties: properties({ modularity: header.modularityLabel }),
+    properties: properties({
+      modularity: header.modularityLabel,
+      header: header.seal === 'intact' ? undefined : header.seal,
+    }),
   });
   const owned = ownedPaths('rpm', header.name, header.files);
   if (owned !== undefined) yield owned;
@@ -87,7 +90,7 @@ function sourceOf(file: string | undefined, epoch: number | undefined): { name: 
  */
 export const rpmLog = analyzer({
   name: 'rpm-log',
-  version: 2,
+  version: 3,
   files: FOLDERS.map((folder) => `${folder}/rpmdb.sqlite-wal`),
   maxBytes: LIMITS.rpmDatabaseBytes,
   *read({ bytes }) {

@@ -15,6 +15,8 @@ const blobs = [...rpmHeaderBlobs(fixture('le'))];
 const byName = (bytes: Buffer) =>
   new Map([...rpmHeaderBlobs(bytes)].map((blob) => [rpmHeader(blob).name, rpmHeader(blob)]));
 
+const blobOf = (name: string): Buffer => Buffer.from(blobs.find((blob) => rpmHeader(blob).name === name)!);
+
 const NAMES = ['bash', 'cuda-cudart-11-8', 'nodejs', 'openssl-libs'];
 
 describe('rpm databases', () => {
@@ -115,5 +117,39 @@ describe('rpm databases', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('the digests that rpm files with a header', () => {
+  it('are of it as rpmbuild made it', () => {
+    for (const blob of blobs)
+      expect([rpmHeader(blob).name, rpmHeader(blob).seal]).toEqual([rpmHeader(blob).name, 'intact']);
+  });
+
+  it.each([
+    ['version', '\x003.0.7\0', '\x009.0.7\0'],
+    ['name', '\0openssl-libs\0', '\0zpenssl-libs\0'],
+    ['file', 'openssl', 'openxsl'],
+  ])('are not of one whose %s was edited', (_, from, to) => {
+    const blob = blobOf('openssl-libs');
+    const at = blob.indexOf(from, 0, 'latin1');
+    expect(at).toBeGreaterThan(0);
+    blob.write(to, at, 'latin1');
+    expect(rpmHeader(blob).seal).toBe('altered');
+  });
+
+  it('are missed where they were taken out of the index', () => {
+    const blob = blobOf('openssl-libs');
+    for (let at = 8; at < 8 + blob.readUInt32BE(0) * 16; at += 16)
+      if ([269, 273].includes(blob.readUInt32BE(at))) blob.writeUInt32BE(99_999, at);
+    expect(rpmHeader(blob).seal).toBe('unsealed');
+  });
+
+  it('are not held to a region that ends outside of the header', () => {
+    for (const value of [-1, 0, 0x7fffffff]) {
+      const blob = blobOf('openssl-libs');
+      blob.writeInt32BE(value, 16);
+      expect(rpmHeader(blob).seal).toBe('altered');
+    }
   });
 });

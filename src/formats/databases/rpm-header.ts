@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { withoutUndefined } from '../../collections.ts';
 import { LIMITS } from '../../limits.ts';
 import { tick } from '../../work.ts';
@@ -18,9 +19,16 @@ export interface RpmHeader {
   readonly modularityLabel?: string;
   /** What it needs, with versions where it says so; rpm's own features and files left out. */
   readonly requires: readonly RpmDependency[];
+  /**
+   * How it stands to the digests that rpm filed with it: `intact`, `altered` where one is of another header, `unsealed` where there is none
+   * (rpm before 4, or somebody took it out).
+   */
+  readonly seal: RpmSeal;
   /** The files it owns, as folder (absolute, with a slash at its end) and name; empty folders in headers before rpm 4. */
   readonly files: readonly (readonly [folder: string, name: string])[];
 }
+
+export type RpmSeal = 'intact' | 'altered' | 'unsealed';
 
 /** A capability such as `libc.so.6(GLIBC_2.34)(64bit)` or a package's name. https://rpm-software-management.github.io/rpm/manual/dependencies.html */
 interface RpmDependency {
@@ -32,6 +40,9 @@ interface RpmDependency {
 
 /** https://github.com/rpm-software-management/rpm/blob/master/include/rpm/rpmtag.h */
 const TAG = {
+  immutable: 63,
+  sha1: 269,
+  sha256: 273,
   name: 1000,
   version: 1001,
   release: 1002,
@@ -53,6 +64,7 @@ const TAG = {
 /** Types of https://rpm-software-management.github.io/rpm/manual/format_header.html */
 const INT32 = 4;
 const STRING = 6;
+const BINARY = 7;
 const STRING_ARRAY = 8;
 const I18N = 9;
 
@@ -99,8 +111,42 @@ export function rpmHeader(blob: Buffer): RpmHeader {
     sourceRpm: text(TAG.sourceRpm),
     modularityLabel: text(TAG.modularityLabel),
     requires: requirements(data, items),
+    seal: sealOf(blob, data, items),
     files: fileNames(data, items),
   });
+}
+
+/** What a header begins with in a package's file, where its digests were made. https://rpm-software-management.github.io/rpm/manual/format_header.html */
+const MAGIC = Buffer.from('8eade80100000000', 'hex');
+const ENTRY = 16;
+
+/**
+ * Holds a header to the digests that were made when it was built and are filed beside it: they are of its immutable region, which stands first
+ * in the index and whose trailer says how much belongs to it. As rpm does whenever it reads one (`headerCheck` of
+ * https://github.com/rpm-software-management/rpm/blob/master/lib/header.cc, "Header SHA256 digest: BAD").
+ */
+function sealOf(blob: Buffer, data: Buffer, items: Map<number, Item>): RpmSeal {
+  const stated = (['sha256', 'sha1'] as const).flatMap((algorithm) => {
+    const [digest] = strings(data, items.get(TAG[algorithm]), 1);
+    return digest === undefined ? [] : [{ algorithm, digest }];
+  });
+  const region = items.get(TAG.immutable);
+  const isFirst = blob.length >= 8 + ENTRY && blob.readUInt32BE(8) === TAG.immutable;
+  if (stated.length === 0 || region?.type !== BINARY || !isFirst) return 'unsealed';
+  const end = region.offset + ENTRY;
+  if (region.offset > 0x7fffffff || end > data.length) return 'altered';
+  const entries = -data.readInt32BE(region.offset + 8) / ENTRY;
+  if (!Number.isInteger(entries) || entries < 1 || 8 + entries * ENTRY > blob.length) return 'altered';
+  const counts = Buffer.alloc(8);
+  counts.writeUInt32BE(entries, 0);
+  counts.writeUInt32BE(end, 4);
+  const parts = [MAGIC, counts, blob.subarray(8, 8 + entries * ENTRY), data.subarray(0, end)];
+  const isOf = ({ algorithm, digest }: (typeof stated)[number]): boolean => {
+    const hash = createHash(algorithm);
+    for (const part of parts) hash.update(part);
+    return hash.digest('hex') === digest;
+  };
+  return stated.every(isOf) ? 'intact' : 'altered';
 }
 
 /** Bits of https://github.com/rpm-software-management/rpm/blob/master/include/rpm/rpmds.h */

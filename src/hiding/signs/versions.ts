@@ -9,7 +9,7 @@ export function* edited({ edited: { against } }: SignScene): Generator<Sign> {
   yield sign(
     'versions-contradicted',
     'warning',
-    `the package database or manifest says another thing of ${counted(against.length, 'package')} than what belongs to ${against.length === 1 ? 'it' : 'them'}: ${named.join(', ')}: judged as the older`,
+    `the package database or manifest says another thing of ${counted(against.length, 'package')} than what belongs to ${against.length === 1 ? 'it' : 'them'}: ${named.join(', ')}: judged as the older, where one is told`,
     [...new Set(against.map(({ item }) => item.path))],
   );
 }

@@ -383,3 +383,20 @@ export const PARTS: Readonly<Record<string, Readonly<Partial<Record<string, Part
 
 /** The types of packages that the table speaks of. */
 export const TYPES: ReadonlySet<string> = new Set(Object.values(PARTS).flatMap((byType) => Object.keys(byType)));
+
+/** How a distribution calls a project whose file lies there, with the number of the file's where the name has one (`python3.11`). */
+export function partOf(project: string, type: string, path: string): Part | undefined {
+  const part = PARTS[project]?.[type];
+  if (part === undefined || !part.source.includes('{}')) return part;
+  const number = /python3\.(\d+)/.exec(path)?.[1];
+  return number === undefined ? undefined : { ...part, source: part.source.replace('{}', number) };
+}
+
+/** The package of a source that a file is of. */
+export function packageAt({ packages }: Part, path: string): string | undefined {
+  for (const [name, files] of packages) {
+    const match = files.exec(path);
+    if (match !== null) return name.replace('{}', match[1] ?? '');
+  }
+  return undefined;
+}

@@ -8,7 +8,7 @@ import { LIMITS } from '../../limits.ts';
 import { isInstalled } from '../../model.ts';
 import { isNextRelease, isOneRelease } from '../contradicted.ts';
 import { type LeftBehind, leftBehind } from './left-behind.ts';
-import { PARTS, type Part } from './parts.ts';
+import { PARTS, type Part, partOf } from './parts.ts';
 import { systemType } from './system-type.ts';
 import { typeOfSystem } from './traced-system.ts';
 
@@ -183,7 +183,7 @@ function programsOf(sighted: readonly PackageItem[], type: string): readonly Pro
     )
       continue;
     if (!isInstalled(fact)) continue;
-    const part = isNote ? notedPart(fact, type) : partAt(PARTS[fact.name]?.[type], path);
+    const part = isNote ? notedPart(fact, type) : partOf(fact.name, type, path);
     if (part === undefined) continue;
     const known = bySource.get(part.source) ?? { part, items: [] };
     known.items.push(isNote ? item : withoutStrangeRevision(item, type));
@@ -221,13 +221,6 @@ function notedPart({ name }: PackageFact, type: string): Part {
   return known ?? { source: name, epoch: '', named: NONE, packages: [[name, NONE]] };
 }
 const NONE = /(?!)/;
-
-/** A source whose name has the number of the file's (`python3.11`). */
-function partAt(part: Part | undefined, path: string): Part | undefined {
-  if (part === undefined || !part.source.includes('{}')) return part;
-  const number = /python3\.(\d+)/.exec(path)?.[1];
-  return number === undefined ? undefined : { ...part, source: part.source.replace('{}', number) };
-}
 
 /** Which packages of a source are there: those that left documentation or a list, else those whose files are, else the first. */
 function packagesOf(part: Part, left: LeftBehind): readonly string[] {
