@@ -53,7 +53,10 @@ describe('scan --require-coverage', () => {
   ])('exits with 4 for %s', async (name, check, files) => {
     const { code, text } = await scan(check, files, '-f', 'json');
     const report = JSON.parse(text) as Report;
-    expect(report.signs?.map((sign) => sign.check), name).toContain(check);
+    expect(
+      report.signs?.map((sign) => sign.check),
+      name,
+    ).toContain(check);
     expect(report.assessment).toMatchObject({ complete: false });
     expect(code).toBe(4);
   });

@@ -86,7 +86,8 @@ function toldVersion(fact: PackageFact, stated: string): string | undefined {
   const said = isWhole ? stated : before(stated, '-');
   const epoch = /^\d+:/.exec(listed)?.[0] ?? '';
   const told = `${epoch}${said}`;
-  if (isWhole ? told === listed.replace(/\+b\d+$/, '') : isOneRelease(listed.replace(REALLY, ''), said)) return undefined;
+  if (isWhole ? told === listed.replace(/\+b\d+$/, '') : isOneRelease(listed.replace(REALLY, ''), said))
+    return undefined;
   return typeNamed(fact.type).compare(told, listed) < 0 ? told : undefined;
 }
 
