@@ -115,7 +115,7 @@ function isLike(name: string, { source, named }: Part, project: string): boolean
     text
       .toLowerCase()
       .replace(/^(?:compat-)?(?:lib)?/, '')
-      .replace(/[\d.{}]+$/, '');
+      .replace(/[\d.{}]{1,20}$/, '');
   return [project, source].some((word) => {
     const stem = bare(word);
     const other = name.toLowerCase().replace(/^(?:compat-)?(?:lib(?:32|64|x32)?)?-?/, '');

@@ -28,7 +28,7 @@ export interface RpmHeader {
   readonly files: readonly (readonly [folder: string, name: string])[];
 }
 
-export type RpmSeal = 'intact' | 'altered' | 'unsealed';
+type RpmSeal = 'intact' | 'altered' | 'unsealed';
 
 /** A capability such as `libc.so.6(GLIBC_2.34)(64bit)` or a package's name. https://rpm-software-management.github.io/rpm/manual/dependencies.html */
 interface RpmDependency {
