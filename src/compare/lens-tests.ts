@@ -62,6 +62,11 @@ export function packageMatches(test: PackageTest, installed: Package, os: Operat
   )
     return false;
   if (
+    test.someFile !== undefined &&
+    !installed.evidence.some(({ path }) => any(test.someFile!, path.slice(path.lastIndexOf('/') + 1)))
+  )
+    return false;
+  if (
     test.recovered !== undefined &&
     (installed.recovered === undefined || !test.recovered.includes(installed.recovered))
   )

@@ -378,6 +378,46 @@ describe('which packages count', () => {
     ).toEqual(Array(8).fill('-inventory.conda'));
   });
 
+  // Grype 0.121 with Syft 1.57 on opencv-python-headless 4.7: the FFmpeg of its four libraries is one package, its OpenSSL none.
+  it('libraries inside wheels: Grype recognises those that are called as its classifiers expect, all of a version as one package', () => {
+    const inWheel = (name: string, version: string, ...files: readonly string[]): Package => ({
+      ...setuptools,
+      type: 'generic',
+      name,
+      version,
+      namespace: 'CPE',
+      role: 'vendored',
+      certainty: 'content',
+      evidence: files.map((file) => ({ ...setuptools.evidence[0]!, path: `site-packages/cv.libs/${file}` })),
+    });
+    const ffmpeg = inWheel(
+      'ffmpeg',
+      '5.1.2',
+      'libavcodec-16a334ab.so.59.37.100',
+      'libswscale-1.so.6',
+      'libavutil-2.so.57',
+    );
+    const nvd = (id: string, name: string, ...fixed: readonly string[]): Statement => ({
+      ...osv(id, 'nvd', name, fixed[0]!, { namespace: 'CPE' }),
+      ranges: fixed.map((version, at) => ({ introduced: String(at + 4), fixed: version })),
+    });
+    const found = replay(
+      lensNamed('grype')!,
+      { packages: [ffmpeg, inWheel('openssl', '1.1.1t', 'libcrypto-1.so.1.1')], os: undefined as never },
+      memoryStore({
+        statements: [
+          nvd('CVE-2023-49502', 'ffmpeg:ffmpeg', '4.4.6', '5.1.7'),
+          nvd('CVE-2023-1', 'openssl:openssl', '4.4', '5.1'),
+        ],
+        vulnerabilities: [],
+      }),
+    ).report;
+    expect(found.findings.map(({ id, package: name, fix }) => [id, name, fix.versions])).toEqual([
+      ['CVE-2023-49502', 'ffmpeg', ['4.4.6', '5.1.7']],
+    ]);
+    expect(found.rows).toBe(1);
+  });
+
   it('CPython built in /usr/local: only grype recognises it, by content and CPE [binary/classifiers.go]', () => {
     const python: Package = {
       ...setuptools,
@@ -386,6 +426,7 @@ describe('which packages count', () => {
       version: '3.9.16',
       namespace: 'CPE',
       certainty: 'content',
+      evidence: [{ ...setuptools.evidence[0]!, path: 'usr/local/bin/python3.9' }],
     };
     const statement = osv('PSF-2023-8', 'psf', 'python:python', '3.9.17', { namespace: 'CPE' });
     expect(

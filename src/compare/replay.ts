@@ -155,7 +155,7 @@ export function decide(lens: Lens, candidate: Candidate, universe: Universe): Le
     });
   }
   const rated = rate(lens, { ...candidate, statements: affected.map(({ statement }) => statement) }, universe);
-  const fix = fixOf(lens, affected, universe);
+  const fix = fixOf(lens, installed.type, affected, universe);
   const steps: TraceStep[] = [{ effect: 'rated', says: rated.says, cite: rated.cite, on: rated.on }];
   const states = new Set(affected.map(({ statement }) => statement.state));
   const hidden = lens.hides.find(
@@ -234,7 +234,7 @@ const NOT_VENDORS: ReadonlySet<string> = new Set([
   'malicious-packages',
 ]);
 
-function fixOf({ fix }: Lens, affected: readonly Affected[], universe: Universe): LensFix {
+function fixOf({ fix }: Lens, type: string, affected: readonly Affected[], universe: Universe): LensFix {
   const fixing = affected.find((affecting) => affecting.fixed !== undefined);
   if (fixing !== undefined || affected.some(({ statement }) => statement.state === 'fixed')) {
     const state = fix.states.fixed ?? 'fixed';
@@ -242,7 +242,8 @@ function fixOf({ fix }: Lens, affected: readonly Affected[], universe: Universe)
     const { fixed, statement } = fixing;
     // A release of a distribution is one branch.
     const branched = ecosystemNamed(statement.namespace)?.system === undefined;
-    if (fix.branches !== 'all' || !branched) return { state, version: fixed! };
+    const listsAll = typeof fix.branches === 'object' ? fix.branches.types.includes(type) : fix.branches === 'all';
+    if (!listsAll || !branched) return { state, version: fixed! };
     // A record may speak of one package several times, once for each branch.
     const all = [statement, ...universe.record(statement)];
     const versions = [...new Set(all.flatMap(({ ranges }) => ranges.flatMap((range) => range.fixed ?? [])))];
@@ -283,7 +284,7 @@ function recordRows(
     id,
     named: new Set(mine.flatMap(({ statement }) => [statement.id, ...statement.aliases])),
     rated: rate(lens, { ...candidate, statements: mine.map(({ statement }) => statement) }, universe),
-    fix: fixOf(lens, mine, universe),
+    fix: fixOf(lens, candidate.package.type, mine, universe),
   }));
   // A record that does not name this CVE is here for another one that both name: it is a row where that one is judged.
   const own = rows.filter(({ id, named }) => id === candidate.id || named.has(candidate.id));
@@ -328,7 +329,10 @@ type Unit = Omit<ForeignFinding, 'row'> & { readonly unit: string };
 function findingsOf(lens: Lens, { candidate, rated, fix, records }: LensDecision): readonly Unit[] {
   const { package: installed } = candidate;
   const places =
-    lens.unit.copies === 'each' && !isSystemType(installed.type) && installed.evidence.length > 1
+    lens.unit.copies === 'each' &&
+    !isSystemType(installed.type) &&
+    lens.unit.merged?.includes(installed.type) !== true &&
+    installed.evidence.length > 1
       ? installed.evidence.map(({ path }) => [path])
       : [installed.evidence.map(({ path }) => path)];
   return (records ?? [{ id: candidate.id, rated, fix }]).flatMap((record) =>

@@ -61,7 +61,12 @@ export function buildUniverse({ inventory, source, reports = [], layers, about }
     ...(os !== undefined && { os }),
     candidates,
     words: wordsOf(candidates, source),
-    holds: answered((id) => source?.everywhere(id).some((statement) => statement.id === id) ?? false),
+    holds: answered(
+      (id) =>
+        source
+          ?.everywhere(id)
+          .some(({ id: own, source: by, aliases }) => own === id || (by === 'ghsa' && aliases.includes(id))) ?? false,
+    ),
     isRejected: answered((id) => source?.records(new Set([id])).some(({ state }) => state === 'rejected') ?? false),
     joins: source !== undefined,
     record: (statement) =>

@@ -1,6 +1,7 @@
 import { CVSS2, CVSS3, type Lens, languagesOf, lens, OS_TYPES } from './lens.ts';
 import { noConda, noEmbedded, notOwned, noVendorLists, onlyInstalled } from './package-rules.ts';
 import { DISTRIBUTION_WORDS } from './rule-words.ts';
+import { SYFT_CLASSIFIED } from './syft-classifiers.ts';
 
 const LANGUAGES = languagesOf('grype');
 
@@ -16,7 +17,20 @@ export const grypeAfter2024: Lens = lens({
       'The conda cataloger is not active on images, and there is no feed for it',
       'anchore/syft internal/task/package_tasks.go',
     ),
-    noEmbedded('Libraries inside wheels are no packages', 'anchore/syft syft/pkg/cataloger/python'),
+    {
+      ...noEmbedded(
+        'Libraries inside wheels are no packages, but for files that are called as the programs and libraries that its classifiers know',
+        'anchore/syft syft/pkg/cataloger/binary/classifiers.go',
+      ),
+      unless: { types: ['generic'], someFile: SYFT_CLASSIFIED },
+    },
+    {
+      code: 'inventory.source-built',
+      when: { types: ['generic'], certainties: ['content', 'name'] },
+      unless: { someFile: SYFT_CLASSIFIED },
+      says: 'Programs and libraries are recognised in files that are called as the classifiers expect',
+      cite: 'anchore/syft syft/pkg/cataloger/binary/classifiers.go; seen with 1.57',
+    },
     noVendorLists(
       'Lists of vendored libraries are not read, only their metadata',
       'anchore/syft syft/pkg/cataloger/python; seen with 0.121',
@@ -147,6 +161,7 @@ export const grypeAfter2024: Lens = lens({
       deferred: 'not-fixed',
     },
     noted: { unimportant: 'wont-fix', 'end-of-life': 'wont-fix' },
+    branches: { types: ['generic'] },
     says: 'Whatever the tracker files under "no DSA" (also ignored, postponed and unimportant) is wont-fix',
     cite: 'anchore/vunnel src/vunnel/providers/debian/parser.py (nodsa)',
   },
@@ -164,6 +179,7 @@ export const grypeAfter2024: Lens = lens({
   unit: {
     per: 'binary',
     copies: 'each',
+    merged: ['generic'],
     aliases: 'github',
     says: "One row for each vulnerability of each binary package, of languages for each of GitHub's records; a package is its name, version, type and places",
     cite: 'anchore/grype grype/match/fingerprint.go',

@@ -25,6 +25,8 @@ export interface PackageTest {
   readonly maintainers?: readonly string[];
   /** Patterns that every path it was seen at matches. */
   readonly paths?: readonly string[];
+  /** Patterns that the name of one of the files matches, without its folders. */
+  readonly someFile?: readonly string[];
   /** os-release ids. */
   readonly systems?: readonly string[];
   /** How a package was found whose own metadata the image hides. */
@@ -135,7 +137,7 @@ export interface FixRule extends Cited {
   /** Where the publisher adds a word of its own on why no fix comes: what that makes of the states for which it counts. */
   readonly noted?: Partial<Record<StatementState, FixState>>;
   /** Of a record that was fixed in several branches: all fixed versions, not that of the installed branch. */
-  readonly branches?: 'all';
+  readonly branches?: 'all' | { readonly types: readonly string[] };
 }
 
 /** What is hidden although found. */
@@ -152,6 +154,8 @@ export interface UnitRule extends Cited {
   readonly per: 'binary' | 'source' | 'vulnerability';
   /** The same package at two paths: two rows or one. */
   readonly copies: 'each' | 'once';
+  /** Types of which files with one name and version are one package wherever they lie. */
+  readonly merged?: readonly string[];
   /** Two records of one vulnerability (GHSA and PYSEC): one row, two, or one for each of GitHub's, under GitHub's id. */
   readonly aliases: 'merged' | 'separate' | 'github';
 }
