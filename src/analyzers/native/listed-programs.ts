@@ -46,12 +46,10 @@ export const listedPrograms = analyzer({
   maxBytes: 16 * 1024 * 1024,
   ownedOnly: true,
   *read({ path, bytes }) {
-    const projects = ownProjects(path);
-    if (projects.length > 0) {
-      const scan = signatureScan(path);
+    for (const project of ownProjects(path)) {
+      const scan = signatureScan(path, project);
       scan.visit({ bytes, start: 0, from: 0, to: bytes.length });
-      for (const { project, version } of scan.end())
-        if (projects.includes(project)) yield { kind: 'states', project, stated: version };
+      for (const sighting of scan.end()) yield { kind: 'states', project, stated: sighting.version };
     }
     const programs = programsAt(path);
     if (programs.length === 0) return;

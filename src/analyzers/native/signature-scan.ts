@@ -56,15 +56,25 @@ interface Bare {
 export const librariesNamed = (name: string): readonly LibraryName[] =>
   LIBRARY_NAMES.filter(({ files }) => files.test(name));
 
-/** Prepares the search through one file; its name decides which texts are believed. */
-export function signatureScan(path: string): SignatureScan {
+const byProject = new Map<string, Prepared>();
+/** The search for the texts of one project alone. */
+function searchFor(project: string): Prepared {
+  const known = byProject.get(project) ?? prepared(SIGNATURES.filter((signature) => signature.project === project));
+  byProject.set(project, known);
+  return known;
+}
+
+/** Prepares the search through one file; its name decides which texts are believed. With a `project`, for what that tells alone: a fraction of the work. */
+export function signatureScan(path: string, project?: string): SignatureScan {
   const name = withoutWheelHash(fileNameOf(path));
+  const isAsked = (bare: Bare): boolean => project === undefined || bare.project === project;
   const bares = [
     ...librariesNamed(name).flatMap((library) => bareLibrary(library, name)),
     ...PROGRAM_NAMES.flatMap((program) => bareProgram(program, path)),
-  ];
+  ].filter(isAsked);
   const own = special.filter(({ files }) => files?.test(name));
-  const searches = own.length === 0 ? [general] : [general, prepared(own)];
+  const all = own.length === 0 ? [general] : [general, prepared(own)];
+  const searches = project === undefined ? all : [searchFor(project)].filter(({ byAnchor }) => byAnchor.length > 0);
   const sightings = new Map<string, { sighting: Sighting; times: number }>();
   let tries = 0;
   const keep = (sighting: Sighting): void => {
@@ -80,6 +90,7 @@ export function signatureScan(path: string): SignatureScan {
           if (tries++ >= LIMITS.signatureTries) return;
           tick();
           for (const signature of byAnchor[anchor]!) {
+            if (project !== undefined && signature.files?.test(name) === false) continue;
             const sighting = tryAt(signature, view.bytes, at);
             if (sighting !== undefined) keep(sighting);
           }
