@@ -30,7 +30,7 @@ export interface CompareRequest extends ImageAccess, LiveAccess, Pick<Freshness,
 
 /**
  * Why scanners differ: reports (paths, or services that have findings: `ecr:NAME:TAG`), replayed rules and fresh runs laid side by side, every difference by its cause. A target
- * that is no report is the image where lenses or runs want one; one report or lens alone is compared with our own scan of it. Throws `usage` and `not-found` for targets that do not go
+ * that can only be the image, or is no report where lenses or runs want one, is the image; one report or lens alone is compared with our own scan of it. Throws `usage` and `not-found` for targets that do not go
  * together, and as `readReport`, `openImage` and `openStore`.
  */
 export async function compareTargets(

@@ -151,6 +151,21 @@ describe('plimsoll compare', () => {
     });
   });
 
+  it('takes the image beside the reports, wherever it stands, where it can be nothing else', async () => {
+    const image = `dir:${at('rootfs')}`;
+    for (const targets of [
+      [image, at('trivy.json'), at('grype.json')],
+      [at('trivy.json'), at('grype.json'), image],
+    ])
+      expect(JSON.parse((await run(compareCommand, ...targets, '--no-cache', '-f', 'json')).text).basis).toEqual({
+        image: true,
+      });
+    await expect(run(compareCommand, at('trivy.json'), 'model.json')).rejects.toMatchObject({
+      message: 'no such report',
+      hint: `if it is the image: plimsoll compare ${at('trivy.json')} --image model.json`,
+    });
+  });
+
   it('says what is missing', async () => {
     await expect(run(compareCommand, at('trivy.json'))).rejects.toThrow('two reports or lenses at least');
     await expect(run(compareCommand, at('trivy.json'), at('nothing.json'))).rejects.toThrow('no such report');

@@ -28,7 +28,7 @@ export const compareCommand: CommandModule = {
       .description('explain why scanners differ: reports, replayed rules, or both')
       .argument(
         '[reports-or-image...]',
-        "reports of any scanner, or services with findings (ecr:NAME:TAG); with --lens or --run also the image's name",
+        'reports of any scanner, or services with findings (ecr:NAME:TAG); beside them the image: an archive, NAME:TAG',
       );
     withOptions(command, 'compare', context).action(async (targets: readonly string[], flags: CompareFlags) => {
       exit(await run(targets, flags, context));

@@ -61,17 +61,18 @@ export function packageMatches(test: PackageTest, installed: Package, os: Operat
     !(installed.evidence.length > 0 && installed.evidence.every(({ path }) => any(test.paths!, path)))
   )
     return false;
-  if (
-    test.someFile !== undefined &&
-    !installed.evidence.some(({ path }) => any(test.someFile!, path.slice(path.lastIndexOf('/') + 1)))
-  )
-    return false;
+  if (test.someFile !== undefined && !seenIn(test.someFile, installed)) return false;
   if (
     test.recovered !== undefined &&
     (installed.recovered === undefined || !test.recovered.includes(installed.recovered))
   )
     return false;
   return test.systems === undefined || (os !== undefined && test.systems.includes(os.id));
+}
+
+function seenIn(files: Exclude<PackageTest['someFile'], undefined>, { name, evidence }: Package): boolean {
+  const patterns = Object.hasOwn(files, name) ? files[name]! : [];
+  return evidence.some(({ path }) => any(patterns, path.slice(path.lastIndexOf('/') + 1)));
 }
 
 /** Whether a rule drops a statement. */

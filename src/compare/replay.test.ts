@@ -418,6 +418,25 @@ describe('which packages count', () => {
     expect(found.rows).toBe(1);
   });
 
+  it('what is linked into a program is not the program that Grype recognises by its file: OpenSSL in node, expat in an extension', () => {
+    const content = (name: string, version: string, path: string): Package => ({
+      ...setuptools,
+      type: 'generic',
+      name,
+      version,
+      namespace: 'CPE',
+      certainty: 'content',
+      evidence: [{ ...setuptools.evidence[0]!, path }],
+    });
+    const told = (name: string, cpe: string, path: string): string =>
+      one('grype', content(name, '1.1', path), osv('CVE-2023-1', 'nvd', cpe, '2.0', { namespace: 'CPE' }));
+    expect(told('node', 'nodejs:node.js', 'usr/local/bin/node')).toBe('CVE-2023-1 UNKNOWN');
+    expect(told('openssl', 'openssl:openssl', 'usr/local/bin/node')).toBe('CVE-2023-1 -inventory.source-built');
+    expect(told('expat', 'libexpat_project:libexpat', 'usr/lib/python3/lib-dynload/pyexpat.so')).toBe(
+      'CVE-2023-1 -inventory.source-built',
+    );
+  });
+
   it('CPython built in /usr/local: only grype recognises it, by content and CPE [binary/classifiers.go]', () => {
     const python: Package = {
       ...setuptools,

@@ -25,8 +25,8 @@ export interface PackageTest {
   readonly maintainers?: readonly string[];
   /** Patterns that every path it was seen at matches. */
   readonly paths?: readonly string[];
-  /** Patterns that the name of one of the files matches, without its folders. */
-  readonly someFile?: readonly string[];
+  /** Names of packages, each with patterns that the name of one of its files matches, without its folders. */
+  readonly someFile?: Readonly<Record<string, readonly string[]>>;
   /** os-release ids. */
   readonly systems?: readonly string[];
   /** How a package was found whose own metadata the image hides. */

@@ -1,15 +1,39 @@
 /**
- * Files that Syft's binary classifiers look into, as patterns of their names: what a program is called decides whether it is looked at
- * at all. Seen in Syft 1.57. https://github.com/anchore/syft/blob/main/syft/pkg/cataloger/binary/classifiers.go
+ * Programs that Syft's binary classifiers tell, by the names of the files that they look into: what a file is called decides whether it
+ * is looked at, and the OpenSSL inside `node` is no program of its own. `libkrb5-fcafa220.so.3.3` of a wheel is none of them,
+ * `libavcodec-16a334ab.so.59.37.100` is one. Those that an inventory of ours names; seen in Syft 1.57.
+ * https://github.com/anchore/syft/blob/main/syft/pkg/cataloger/binary/classifiers.go
  */
-export const SYFT_CLASSIFIED: readonly string[] = [
-  ...['python*', 'libpython*.so*', 'libpypy*.so*', 'go', 'libjulia-internal.so', 'julia', 'helm', 'redis-server'],
-  ...['valkey-server', 'node', 'busybox', 'getopt', 'haproxy', 'perl', 'composer*', 'httpd', 'memcached', 'traefik'],
-  ...['arangosh', 'postgres', 'mysql', 'mysqld', 'mariadb', 'ndbd', 'ndbmtd', 'ndb_mgmd', 'xtrabackup', 'libstd-*.so'],
-  ...['ruby', 'erlexec', 'beam.smp', 'liberts_internal.a', 'swipl', 'dart', 'deno', 'bun', 'ghc*', 'cabal', 'stack'],
-  ...['consul', 'vault', 'nginx', 'bash', 'openssl', 'ldapsearch', 'libQt*Core.so*', 'gcc', 'fluent-bit', 'wp', 'curl'],
-  ...['lighttpd', 'proftpd', 'zstd', 'xz', 'gzip', 'sqlcipher', 'jq', 'chrome', 'firefox', 'ffmpeg', 'libav*'],
-  ...['libswresample*', 'elixir', 'pilot-discovery', 'pilot-agent', 'grafana', 'grafana-server', 'envoy', 'mongod'],
-  ...['nginx-ingress-controller', 'filebeat', 'metricbeat', 'heartbeat', 'packetbeat', 'auditbeat', 'elastic-agent'],
-  ...['libkrb5.so*'],
-];
+export const SYFT_CLASSIFIED: Readonly<Record<string, readonly string[]>> = {
+  bash: ['bash'],
+  busybox: ['busybox'],
+  curl: ['curl'],
+  erlang: ['erlexec', 'beam.smp', 'liberts_internal.a'],
+  ffmpeg: ['ffmpeg', 'libav*', 'libswresample*'],
+  gcc: ['gcc'],
+  go: ['go'],
+  gzip: ['gzip'],
+  haproxy: ['haproxy'],
+  httpd: ['httpd'],
+  jq: ['jq'],
+  julia: ['julia', 'libjulia-internal.so'],
+  krb5: ['libkrb5.so*'],
+  lighttpd: ['lighttpd'],
+  mariadb: ['mariadb', 'mysql'],
+  memcached: ['memcached'],
+  nginx: ['nginx'],
+  node: ['node'],
+  openldap: ['ldapsearch'],
+  openssl: ['openssl'],
+  perl: ['perl'],
+  // cataloger/php/interpreter_cataloger.go
+  php: ['php*', 'libphp*.so'],
+  postgresql: ['postgres'],
+  python: ['python*.*', 'libpython*.*.so*'],
+  redis: ['redis-server'],
+  ruby: ['ruby'],
+  rust: ['libstd-*.so'],
+  valkey: ['valkey-server'],
+  xz: ['xz'],
+  zstd: ['zstd'],
+};
