@@ -325,7 +325,8 @@ def names_apart(row, cause, a, b, left, right):
 
 
 def held_back(row, cause, a, b, left, right):
-    lacks = a if not left else b
+    # Of a place that both have the one with fewer rows: some of its binaries may be held back.
+    lacks = a if len(left) < len(right) else b
     # A rule about the finding, not a flag about all that have no fix.
     rules = [rule for one in lacks.ignored if one['ids'] & row['ids'] for rule in one['raw'].get('appliedIgnoreRules') or [{'vulnerability': 'x'}]]
     return any(rule.get('vulnerability') or rule.get('package') or rule.get('vex-status') for rule in rules), rules
@@ -391,9 +392,12 @@ def main():
         print(*key)
         for one in examples[: int(os.environ.get('EXAMPLES', '3'))]:
             print('      ', *one)
-    total = collections.Counter()
-    for (*_, word), count in counts.items():
+    total, by_code = collections.Counter(), collections.defaultdict(collections.Counter)
+    for (_, _, code, _, word), count in counts.items():
         total[word] += count
+        by_code[code][word] += count
+    for code, words in sorted(by_code.items()):
+        print(f'{100 * words["true"] / sum(words.values()):5.1f} % true of {sum(words.values()):6}', code, f'false {words["false"]}, unknown {words["unknown"]}')
     named = sum(total.values())
     print(f'named {named}: true {total["true"]}, false {total["false"]}, unknown {total["unknown"]}; {100 * total["true"] / max(named, 1):.1f} % true; not explained {open_places}')
 
