@@ -38,6 +38,19 @@ describe('the version of a Go program whose module has none', () => {
       'v1.12.1',
     ],
     ['sigs.k8s.io/kustomize/kustomize/v5', '-X sigs.k8s.io/kustomize/api/provenance.version=v5.3.0', 'v5.3.0'],
+    // Shapes that `go build` took, with what the programs then said of themselves.
+    ['example.com/app', '--X main.version=1.2.3', 'v1.2.3'],
+    ['example.com/app', 'all=-X main.version=1.2.3', 'v1.2.3'],
+    ['example.com/app', 'example.com/...=-X main.version=1.2.3', 'v1.2.3'],
+    ['example.com/app', "-X main.version=1.2.3 -extldflags '-static -X main.version=9.9.9'", 'v1.2.3'],
+    ['example.com/app', '-X main.VersionString=1.2.3', 'v1.2.3'],
+    ['example.com/app', '-X main.semver=1.2.3', 'v1.2.3'],
+    ['example.com/app', '-X main.version=release-1.2.3', 'v1.2.3'],
+    [
+      'sigs.k8s.io/kustomize/kustomize/v5',
+      '-X sigs.k8s.io/kustomize/api/provenance.version=kustomize/v5.3.0',
+      'v5.3.0',
+    ],
   ])('%s, %s: %s', (module, flags, version) => {
     expect(told(module, flags)).toBe(version);
   });
@@ -51,6 +64,12 @@ describe('the version of a Go program whose module has none', () => {
     ['example.com/app', '-X main.version=dev -X main.version=latest'],
     ['example.com/app', '-X main.date=2023.10.01'],
     ['example.com/app', '-X example.com/application/version.Version=1.0.0'],
+    ['example.com/app', "-extldflags '-X main.version=9.9.9'"],
+    ['example.com/app', 'other.example/...=-X main.version=9.9.9'],
+    ['example.com/app', '-X main.version=nightly-2024.01.02'],
+    // The same team, another repository; what lies in the module's own vendor folder.
+    ['git.example.com/team/app', '-X git.example.com/team/sdk/version.Version=7.7.7'],
+    ['git.example.com/team/app', '-X git.example.com/team/app/vendor/x/y.Version=7.7.7'],
     ['example.com/app', ''],
   ])('%s is not told by %s', (module, flags) => {
     expect(told(module, flags)).toBeUndefined();
