@@ -12,7 +12,7 @@ import { makePlan, type Planning } from '../remediate/plan/index.ts';
 import type { Change, Plan } from '../remediate/plan.ts';
 import {
   asPipSettings,
-  hostsNotAsked,
+  notAskedNotices,
   projectSources,
   projectToday,
   withProjectEdits,
@@ -45,9 +45,6 @@ export async function projectFilesOf(report: Report, path: string): Promise<Proj
 
 /** The npm that is taken to change a lock: any that writes locks of today can what is asked of it. */
 const NPM = '10.0.0';
-
-/** Indexes of the project that were not asked, told by name. */
-const SOURCES_TOLD = 5;
 
 /** What a project is installed on where nobody says otherwise: Linux, and the processor of this machine. */
 const platformOfProject = (named: string | undefined): Platform =>
@@ -88,13 +85,7 @@ export async function planProject(
           owner: 'the project',
         });
     const asked = index?.hosts ?? [];
-    if (asked.length > 0)
-      for (const { path: by, host } of hostsNotAsked(sources, asked).slice(0, SOURCES_TOLD))
-        notices.push({
-          level: 'warning',
-          code: 'index-not-asked',
-          message: `${by} names the package index ${host}, which was not asked: the plan rests on ${asked.join(' and ')}; PIP_INDEX_URL and PIP_EXTRA_INDEX_URL say what to ask`,
-        });
+    notices.push(...notAskedNotices(sources, asked));
     progress.say('working out what an installer makes of the project today');
     const plan = await heardThenCutOff(signal, () => planOfFiles(report, project, { ...request, index }, judging));
     for (const problem of index?.problems ?? [])

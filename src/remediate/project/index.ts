@@ -1,3 +1,3 @@
 export { projectToday } from './environments.ts';
 export { withProjectEdits } from './project-edits.ts';
-export { asPipSettings, hostsNotAsked, projectSources } from './sources.ts';
+export { asPipSettings, dockerfileSources, notAskedNotices, projectSources } from './sources.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { parseDockerfile } from '../../formats/text/index.ts';
 import type { BuildFile } from '../files/index.ts';
-import { asPipSettings, hostsNotAsked, projectSources } from './sources.ts';
+import { asPipSettings, dockerfileSources, hostsNotAsked, notAskedNotices, projectSources } from './sources.ts';
 
 const file = (path: string, text: string, kind: BuildFile['kind']): BuildFile => ({
   path,
@@ -70,5 +71,32 @@ describe('the package indexes that a project names', () => {
     const text = '--index-url https://me:secret@main.example/simple\n';
     const sources = projectSources([file('requirements.txt', text, 'requirements')]);
     expect(hostsNotAsked(sources, ['pip.example'])).toEqual([{ path: 'requirements.txt', host: 'main.example' }]);
+  });
+});
+
+describe('the package indexes that a Dockerfile names for one install', () => {
+  const told = (text: string): readonly string[] =>
+    notAskedNotices(dockerfileSources(parseDockerfile(`FROM debian:12\n${text}`), 'Dockerfile'), ['pip.example']).map(
+      ({ message }) => message.split(',', 1)[0] as string,
+    );
+
+  it.each([
+    ['RUN pip install --index-url https://me:secret@main.example/simple six'],
+    ['RUN pip3 install -i https://main.example/simple six'],
+    ['RUN python3 -m pip install \\\n  --extra-index-url=https://main.example/whl \\\n  torch==2.0.1'],
+    ['RUN apt-get update && pip install -f "https://main.example/whl/torch_stable.html" torch'],
+    ['RUN <<EOF\npip install --find-links https://main.example/whl six\nEOF'],
+    ['RUN uv pip install --system --default-index https://main.example/simple six'],
+  ])('are told with their line and without their password: %s', (text) => {
+    expect(told(text)).toEqual(['Dockerfile:2 names the package index main.example']);
+  });
+
+  it.each([
+    ['RUN pip install --index-url https://pip.example/simple six'],
+    ['RUN curl -f https://main.example/x.sh | sh && pip install six'],
+    ['RUN pip install six && curl -i https://main.example/health'],
+    ['# RUN pip install -i https://main.example/simple six'],
+  ])('are none where the one that was asked is named, or another program names an address: %s', (text) => {
+    expect(told(text)).toEqual([]);
   });
 });

@@ -1,5 +1,15 @@
 import { basename } from 'node:path/posix';
-import { isObject, type Json, type JsonObject, list, object, readToml, text } from '../../formats/text/index.ts';
+import {
+  type Dockerfile,
+  isObject,
+  type Json,
+  type JsonObject,
+  list,
+  object,
+  readToml,
+  text,
+} from '../../formats/text/index.ts';
+import type { Notice } from '../../model.ts';
 import { type BuildFile, readRequirements } from '../files/index.ts';
 
 /** Where one file of a project says that its Python packages come from. */
@@ -98,4 +108,37 @@ export function hostsNotAsked(
       if (!asked.includes(host) && !hosts.has(host)) hosts.set(host, path);
     }
   return [...hosts].map(([host, path]) => ({ path, host }));
+}
+
+/** Indexes that are told at most; a list without end helps nobody. */
+const SOURCES_TOLD = 5;
+
+/** A warning for each host that is named and was not asked; none where nobody was asked, which is told elsewhere. */
+export function notAskedNotices(sources: readonly ProjectSources[], asked: readonly string[]): readonly Notice[] {
+  if (asked.length === 0) return [];
+  return hostsNotAsked(sources, asked)
+    .slice(0, SOURCES_TOLD)
+    .map(({ path, host }) => ({
+      level: 'warning',
+      code: 'index-not-asked',
+      message: `${path} names the package index ${host}, which was not asked: the plan rests on ${asked.join(' and ')}; PIP_INDEX_URL and PIP_EXTRA_INDEX_URL say what to ask`,
+    }));
+}
+
+/** One command that installs, up to where the shell begins another; a line that goes on counts as one. */
+const INSTALL = /\b(?:pip[\d.]*|uv\s+pip)\s+(?:install|download|wheel|sync)\b(?:\\\r?\n|[^;&|\n])*/g;
+const ADDRESS =
+  /\s(?:-i|-f|--index-url|--extra-index-url|--find-links|--index|--default-index)(?:\s*=\s*|\s+)["']?(https?:\/\/[^\s"'$]+)/g;
+
+/** The indexes that instructions of a Dockerfile name for their own installs. An address that is a variable is known to the build only. */
+export function dockerfileSources({ instructions }: Dockerfile, path: string): readonly ProjectSources[] {
+  return instructions
+    .filter(({ keyword }) => keyword === 'RUN')
+    .map(({ argument, heredocs, range }) => {
+      const texts = [argument, ...heredocs.map(({ body }) => body)];
+      const installs = texts.flatMap((shell) => [...shell.matchAll(INSTALL)].map(([command]) => command));
+      const extra = installs.flatMap((command) => [...command.matchAll(ADDRESS)].map(([, address = '']) => address));
+      return { path: `${path}:${range.start.line}`, index: [], extra, none: false };
+    })
+    .filter(({ extra }) => extra.length > 0);
 }
