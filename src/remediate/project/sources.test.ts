@@ -72,6 +72,17 @@ describe('the package indexes that a project names', () => {
     const sources = projectSources([file('requirements.txt', text, 'requirements')]);
     expect(hostsNotAsked(sources, ['pip.example'])).toEqual([{ path: 'requirements.txt', host: 'main.example' }]);
   });
+
+  it.each([
+    [`https://me:secret@main.example:${'$'}{PORT}/simple`, `main.example:${'$'}{PORT}`],
+    ['https://me:secret@main.example:port/simple', 'main.example:port'],
+    ['https://me:sec/ret@main.example:port/simple', '(not an address)'],
+    ['me:secret@main.example', 'main.example'],
+    ['file:///me:secret@main', 'main'],
+  ])('are told without names and passwords where an address cannot be taken apart: %s', (address, host) => {
+    const sources = projectSources([file('requirements.txt', `--index-url ${address}\n`, 'requirements')]);
+    expect(hostsNotAsked(sources, ['pip.example'])).toEqual([{ path: 'requirements.txt', host }]);
+  });
 });
 
 describe('the package indexes that a Dockerfile names for one install', () => {

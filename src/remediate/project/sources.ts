@@ -104,7 +104,7 @@ export function hostsNotAsked(
   const hosts = new Map<string, string>();
   for (const { path, index, extra } of sources)
     for (const address of [...index, ...extra]) {
-      const host = URL.canParse(address) ? new URL(address).host : address;
+      const host = hostOf(address);
       if (!asked.includes(host) && !hosts.has(host)) hosts.set(host, path);
     }
   return [...hosts].map(([host, path]) => ({ path, host }));
@@ -141,4 +141,14 @@ export function dockerfileSources({ instructions }: Dockerfile, path: string): r
       return { path: `${path}:${range.start.line}`, index: [], extra, none: false };
     })
     .filter(({ extra }) => extra.length > 0);
+}
+
+/** An address with a variable for its port is none that can be taken apart, and may hold a password all the same. */
+function hostOf(address: string): string {
+  if (URL.canParse(address) && new URL(address).host !== '') return new URL(address).host;
+  const [, authority = ''] = /^[a-z][a-z\d+.-]*:\/*([^/?#]*)/i.exec(address) ?? [];
+  const host = authority.slice(authority.lastIndexOf('@') + 1);
+  return host === '' || address.slice(address.indexOf(authority) + authority.length).includes('@')
+    ? '(not an address)'
+    : host;
 }
