@@ -47,6 +47,17 @@ describe('a chat template that puts the name of an internal together', () => {
     ["{% for part in ['__', 'class', '__'] %}{% set n = n ~ part %}{% endfor %}"],
     ["{% set u = '_' %}{{ x[u ~ u ~ 'globals' ~ u ~ u] }}"],
     ['{{ self._TemplateReference__context }}'],
+    // Each of these comes to `<class 'str'>` in Jinja 3.1: parts of a name, put together in ways that are not worked out.
+    ["{% for a in ['__cl'] %}{{ ''[a~'ass__'] }}{% endfor %}"],
+    ["{{ ''[('__cl' if true else '')~'ass__'] }}"],
+    ["{{ ''[(nope|default('__cl')) ~ 'ass__'] }}"],
+    ["{{ ''[(none or '__cl') ~ 'ass__'] }}"],
+    ["{{ ''[(['b','__cl']|sort|first) ~ 'ass__'] }}"],
+    ["{% with a='__cl' %}{{ ''[a~'ass__'] }}{% endwith %}"],
+    ["{% set a,b='__cl','ass__' %}{{ ''[a~b] }}"],
+    ["{% for k,v in {'__cl':'ass__'}.items() %}{{ ''[k~v] }}{% endfor %}"],
+    ["{{ ''[['__CL','ASS__']|map('lower')|join] }}"],
+    ["{% macro m4(x='__cl') %}{{ ''[x~'ass__'] }}{% endmacro %}{{ m4() }}"],
     ["{# {{ #}{{ x['__cla' ~ 'ss__'] }}"],
     ["{% raw %}{{ '{% endraw %}{{ x['__cla' ~ 'ss__'] }}"],
   ])('%s', (template) => expect(flagged(template)).toBe(true));
@@ -67,6 +78,7 @@ describe('a chat template that puts the name of an internal together', () => {
     ],
     ['{% raw %}{{ x.__class__ }}{% endraw %}{# {{ x.__class__ }} #}'],
     ['Plain text with __class__ and __init__ in it.'],
+    ["{{ '__' ~ name ~ '__' }}{{ message['tool__name'] }}{{ '__tool' ~ '_name' }}"],
   ])('is no other template: %s', (template) => expect(flagged(template)).toBe(false));
 });
 

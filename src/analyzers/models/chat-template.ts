@@ -35,6 +35,22 @@ const RULES: readonly TemplateRule[] = [
 
 /** Names with which Python objects lead out of themselves. */
 const INTERNAL = /^_{2}[a-z]\w*_{2}$|_TemplateReference|^(?:func_globals|gi_frame|f_globals|mro)$/i;
+/**
+ * The first or last part of such a name, with a letter of it: no template has a use for `__cl` or `ss__`, and there are more ways to put
+ * the parts together (loops, `or`, arguments of macros, filters) than are worked out.
+ */
+const isPart = (text: string): boolean => {
+  const small = text.toLowerCase();
+  return (
+    small.length > 2 &&
+    /^_{2}[a-z]|[a-z]_{2}$/.test(small) &&
+    NAMES.some((name) => small !== name && (name.startsWith(small) || name.endsWith(small)))
+  );
+};
+const NAMES =
+  'class base bases mro subclasses globals builtins import init dict getattribute getitem call code reduce module self func loader spec'
+    .split(' ')
+    .map((name) => `__${name}__`);
 /** What a name has to have, and a template has no use for: those that templates do write are `__` alone and words in capitals. */
 const NEEDED = /[a-z]/;
 
@@ -47,9 +63,12 @@ export function* templateRisks(template: string, name: string): Iterable<RiskFac
     const from = Math.max(0, match.index - 60);
     return yield injection(why, code.slice(from, match.index + 120), name);
   }
-  for (const text of constantTexts(template))
+  const texts = constantTexts(template);
+  for (const text of texts)
     if (INTERNAL.test(text) && NEEDED.test(text))
       return yield injection('puts together the name of a Python internal', text, name);
+  for (const text of texts)
+    if (isPart(text)) return yield injection('holds a part of the name of a Python internal', text, name);
 }
 
 function injection(why: string, shown: string, name: string): RiskFact {

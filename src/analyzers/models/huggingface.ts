@@ -9,7 +9,7 @@ import { libraryCode, remoteCode } from './library-code.ts';
  */
 export const huggingface = analyzer({
   name: 'huggingface',
-  version: 6,
+  version: 7,
   files: [
     '**/models--*/refs/*',
     '**/tokenizer_config.json',
