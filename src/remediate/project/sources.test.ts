@@ -94,6 +94,8 @@ describe('the package indexes that a Dockerfile names for one install', () => {
   it.each([
     ['RUN pip install --index-url https://me:secret@main.example/simple six'],
     ['RUN pip3 install -i https://main.example/simple six'],
+    ['RUN pip install -i https://me:$TOKEN@main.example/simple six'],
+    [`RUN pip install -i https://me:${'$'}{TOKEN}@main.example/simple six`],
     ['RUN python3 -m pip install \\\n  --extra-index-url=https://main.example/whl \\\n  torch==2.0.1'],
     ['RUN apt-get update && pip install -f "https://main.example/whl/torch_stable.html" torch'],
     ['RUN <<EOF\npip install --find-links https://main.example/whl six\nEOF'],

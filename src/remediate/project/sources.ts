@@ -128,7 +128,7 @@ export function notAskedNotices(sources: readonly ProjectSources[], asked: reado
 /** One command that installs, up to where the shell begins another; a line that goes on counts as one. */
 const INSTALL = /\b(?:pip[\d.]*|uv\s+pip)\s+(?:install|download|wheel|sync)\b(?:\\\r?\n|[^;&|\n])*/g;
 const ADDRESS =
-  /\s(?:-i|-f|--index-url|--extra-index-url|--find-links|--index|--default-index)(?:\s*=\s*|\s+)["']?(https?:\/\/[^\s"'$]+)/g;
+  /\s(?:-i|-f|--index-url|--extra-index-url|--find-links|--index|--default-index)(?:\s*=\s*|\s+)["']?(https?:\/\/[^\s"']+)/g;
 
 /** The indexes that instructions of a Dockerfile name for their own installs. An address that is a variable is known to the build only. */
 export function dockerfileSources({ instructions }: Dockerfile, path: string): readonly ProjectSources[] {

@@ -11,6 +11,7 @@ import { asPlimsollError, PlimsollError } from '../../errors.ts';
 import { inflateMember, zipMembers } from '../../formats/archives/index.ts';
 import { withoutEnd } from '../../formats/ends.ts';
 import { mailHeaders } from '../../formats/text/index.ts';
+import { uriDecoded } from '../../formats/uri.ts';
 import { LIMITS } from '../../limits.ts';
 import { codeOf } from '../../network/failure.ts';
 import type { Http, HttpResponse } from '../../network/http.ts';
@@ -106,7 +107,7 @@ function addressLogin({ addresses, foreign }: PipIndexes, url: URL): string | un
     .map((address) => new URL(address))
     .find(({ origin, username }) => origin === url.origin && username !== '');
   if (own === undefined || url.username !== '') return undefined;
-  const [user, password] = [own.username, own.password].map(decodeURIComponent);
+  const [user, password] = [own.username, own.password].map(uriDecoded);
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }
 
