@@ -215,7 +215,16 @@ function isCustom(object: JsonObject, className: string): boolean {
   }
   if (textAt(object, 'class_name').includes('>'))
     return !/^(?:keras\w*|Addons|TensorFlow)[.>]/i.test(textAt(object, 'class_name'));
-  return Object.hasOwn(object, 'inbound_nodes') && !KERAS_LAYERS.has(className);
+  // A layer of a Sequential model has no nodes; what every layer has is a name and whether it is trained.
+  const config = own(object, 'config');
+  const isLayer =
+    Object.hasOwn(object, 'inbound_nodes') ||
+    (textAt(object, 'module') === '' &&
+      typeof config === 'object' &&
+      config !== null &&
+      textAt(config as JsonObject, 'name') !== '' &&
+      typeof own(config as JsonObject, 'trainable') === 'boolean');
+  return isLayer && !KERAS_LAYERS.has(className);
 }
 
 function* judgeLambda(config: JsonObject, where?: string): Iterable<RiskFact> {

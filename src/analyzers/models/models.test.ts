@@ -355,12 +355,16 @@ describe('a Keras configuration', () => {
       { class_name: 'Custom', module: null, config: {}, registered_name: 'evil>Layer' },
       { class_name: 'Addition>Layer', config: {} },
       { class_name: 'MyAttention', config: {}, inbound_nodes: [] },
+      // As Keras 3.15 writes a layer of a Sequential model into HDF5.
+      { class_name: 'MyAttention', config: { name: 'c_1', trainable: true, autocast: true } },
     ])
       expect(keras({ layers: [custom] })).toEqual(['LOW keras-custom-object']);
     for (const own of [
       { class_name: 'Dense', module: 'keras.layers', config: {}, registered_name: null },
       { class_name: 'Adam', module: 'keras.optimizers', config: {}, registered_name: null },
       { class_name: 'Conv2D', config: {}, inbound_nodes: [] },
+      { class_name: 'Sequential', config: { name: 'sequential_8', trainable: true } },
+      { class_name: 'L2', config: { name: 'l2' } },
     ])
       expect(keras({ layers: [own] })).toEqual([]);
     expect(keras({ class_name: 'TorchModuleWrapper', module: 'keras.layers', config: { module: 'gASV' } })).toEqual([

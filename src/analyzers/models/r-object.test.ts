@@ -6,6 +6,11 @@ import { rObject } from './r-object.ts';
 /** What R 4.2.2 wrote: `saveRDS` of an environment with `delayedAssign('x', system('id'))`, in each of its forms; and other code. */
 const WRITTEN: readonly (readonly [what: string, risk: string, base64: string])[] = [
   [
+    'a promise that opens a file to write',
+    'HIGH r-promise',
+    'H4sIAAAAAAAAA4vgYmBgYGZgYWJiYGYFMhlYQ0PcdC2ADBYGCIDRf4FMJiDNCBThBNGpQPwfTZAlOT8lFWQKEAsgifOlZeakaijpVyjpKJUraRKSRbUoDYuBnLn6HkFmekUpxfgk/qFhYSCWRfBRrSkDCgCtYQL6ieEPELMh+wvkQiDNhGYbk34FFlHGcix20xwDAM7vLIjLAQAA',
+  ],
+  [
     'promise (XDR, gzip)',
     'CRITICAL r-promise',
     'H4sIAAAAAAAAA4vgYmBgYGZgYWJiYGYFMhlYQ0PcdC2ADBYGCPgLxP+AWBiIZaFsJMzCBKQZgao5QXQFUIAVqukPELMhSbIVVxaXpOYCWSAtAkgyTJkpmAbT' +

@@ -14,7 +14,7 @@ import { modelRisk } from './model-risk.ts';
  */
 export const rObject = analyzer({
   name: 'r-object',
-  version: 4,
+  version: 5,
   magic: (head, { path }) =>
     NAMED.test(path) &&
     !/(?:^|\/)(?:site-)?library\/(?:[^/]{1,100}\/){1,4}(?:Meta|R|help|data)\/|^(?:usr|opt)\/(?:[^/]{1,100}\/){0,3}lib(?:64)?\/R\/|(?:^|\/)lib\/R\/(?:site-)?library\//.test(
@@ -68,7 +68,7 @@ const PROGRAMS = new Set(
 );
 /** Those that change files and settings. */
 const CHANGES = new Set(
-  'unlink file.remove file.rename file.copy file.create writeLines writeBin sink saveRDS save dump Sys.setenv Sys.chmod setwd assignInNamespace assignInMyNamespace reg.finalizer'.split(
+  'file gzfile bzfile xzfile fifo write.table write.csv unlink file.remove file.rename file.copy file.create writeLines writeBin sink saveRDS save dump Sys.setenv Sys.chmod setwd assignInNamespace assignInMyNamespace reg.finalizer'.split(
     ' ',
   ),
 );
