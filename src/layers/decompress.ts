@@ -8,7 +8,7 @@ import { fileSource } from './byte-source.ts';
 import { gunzip } from './gunzip.ts';
 import { unpackRare } from './rare-compression.ts';
 import { freshRoom, intoRooms, type Room } from './room.ts';
-import { unzstd, unzstdLarge } from './zstd.ts';
+import { unzstd } from './zstd.ts';
 
 type Compression = 'none' | 'gzip' | 'zstd' | 'bzip2' | 'xz';
 
@@ -109,14 +109,12 @@ export function metered(
 
 /**
  * The uncompressed bytes of a stored layer, whatever its compression; with `room`, all in the rooms it gives, which are full but for the last.
- * `isLarge`: a process of its own may be started for it.
  * Throws `corrupt` on damage and `limit` on a decompression bomb: too much output for the input, or too much at all.
  */
 export async function* decompressed(
   bytes: AsyncIterable<Uint8Array>,
   where: string,
   room?: Room,
-  isLarge = false,
 ): AsyncGenerator<Uint8Array> {
   const iterator = bytes[Symbol.asyncIterator]();
   try {
@@ -136,7 +134,7 @@ export async function* decompressed(
     if (compression === 'none') return yield* room ? intoRooms(rest(), room) : rest();
     let output = 0;
     const rooms = room ?? freshRoom(LIMITS.readChunkBytes);
-    for await (const chunk of unpack(compression, rest(), where, rooms, isLarge)) {
+    for await (const chunk of unpack(compression, rest(), where, rooms)) {
       output += chunk.length;
       checkRatio(output, input, where);
       yield chunk;
@@ -151,11 +149,9 @@ function unpack(
   packed: AsyncIterable<Uint8Array>,
   where: string,
   room: Room,
-  isLarge: boolean,
 ): AsyncGenerator<Uint8Array> {
   if (compression === 'gzip') return gunzip(packed, where, room);
-  if (compression !== 'zstd') return unpackRare(compression, packed, where, room);
-  return isLarge ? unzstdLarge(packed, where, room) : unzstd(packed, where, room);
+  return compression === 'zstd' ? unzstd(packed, where, room) : unpackRare(compression, packed, where, room);
 }
 
 function checkRatio(output: number, input: number, where: string): void {

@@ -48,7 +48,7 @@ async function unpack(): Promise<void> {
     return new Uint8Array(slots, slot * slotBytes, slotBytes);
   };
   // Hashed here, while what was inflated is still in the processor's cache: the main thread has the analyzers to do.
-  const plain = metered(decompressed(stored.stream, where, room, true), inner);
+  const plain = metered(decompressed(stored.stream, where, room), inner);
   for await (const chunk of plain.stream) tell({ kind: 'filled', slot, bytes: chunk.length });
   tell({ kind: 'done', storedBytes: stored.meter.bytes, outer: stored.meter.digest(), inner: plain.meter.digest() });
 }

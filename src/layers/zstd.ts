@@ -1,11 +1,8 @@
 import * as zlib from 'node:zlib';
 import { PlimsollError } from '../errors.ts';
 import { loadZstd } from '../formats/compression/index.ts';
-import { type PipedProgram, startPiped } from '../programs/piped-program.ts';
-import { run } from '../programs/run.ts';
 import { intoRooms, type Room } from './room.ts';
 import { openHandle, type ZlibStepper } from './zlib-handle.ts';
-import { frameWatch } from './zstd-frames.ts';
 
 const INPUT_BYTES = 128 * 1024;
 const OUTPUT_BYTES = 128 * 1024;
@@ -33,63 +30,6 @@ export async function* unzstd(
     yield* byNode(decoder, compressed, where, room);
   } finally {
     decoder.close();
-  }
-}
-
-/**
- * The same for a stream so large that a process of its own is worth it: by the program `zstd` where Node has no decoder and the program is
- * installed. It decompresses beside the thread that hashes what comes out, in half the time of WebAssembly.
- */
-export async function* unzstdLarge(
-  compressed: AsyncIterable<Uint8Array>,
-  where: string,
-  room: Room,
-): AsyncGenerator<Uint8Array> {
-  const program = nodes.createZstdDecompress ? undefined : await zstdProgram();
-  yield* program ? unzstdBy(program, compressed, where, room) : unzstd(compressed, where, room);
-}
-
-/** A frame that says `zstd`, of one raw block. https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1 */
-const PROBE = Buffer.from('28b52ffd2004210000' + '7a737464', 'hex');
-/** The window that our other decoders allow too; no colours, no progress. */
-const ARGUMENTS = ['-dcq', '--no-progress', '-M128MB'];
-
-/**
- * The program `zstd`, started; undefined where it is not installed, or does not give back what a known frame holds: what it refuses later
- * is then the layer's fault and not that of a library that is missing.
- */
-export async function zstdProgram(environment: NodeJS.ProcessEnv = process.env): Promise<PipedProgram | undefined> {
-  const { outcome, status, output } = await run('zstd', ARGUMENTS, { input: PROBE, environment, variables: [] });
-  if (outcome !== 'ended' || status !== 0 || Buffer.concat(output).toString('latin1') !== 'zstd') return undefined;
-  return startPiped('zstd', ARGUMENTS, { environment });
-}
-
-/** The same by the program `zstd`. Throws `io` where the program was ended, by the system or because it stood still. */
-export async function* unzstdBy(
-  program: PipedProgram,
-  compressed: AsyncIterable<Uint8Array>,
-  where: string,
-  room: Room,
-): AsyncGenerator<Uint8Array> {
-  const pieces = async function* (): AsyncGenerator<Uint8Array> {
-    const { status, stuck, complaint } = yield* program.through(watched(compressed, where));
-    if (status === 0) return;
-    if (status === undefined)
-      throw new PlimsollError('io', `the program zstd ${stuck ? 'stood still' : 'was ended'} while it decompressed`, {
-        where,
-        hint: 'scan again; without a program of that name on PATH it is done inside',
-      });
-    const early = /premature|unexpected end|truncated|incomplete/i.test(complaint);
-    throw damaged(early ? 'it ends too early' : (complaint.trim().split('\n').at(-1) ?? '').slice(0, 200), where);
-  };
-  yield* intoRooms(pieces(), room);
-}
-
-async function* watched(compressed: AsyncIterable<Uint8Array>, where: string): AsyncGenerator<Uint8Array> {
-  const isZstd = frameWatch();
-  for await (const piece of compressed) {
-    if (!isZstd(piece)) throw damaged('something else follows a frame', where);
-    yield piece;
   }
 }
 
