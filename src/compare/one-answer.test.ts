@@ -277,6 +277,19 @@ function heldTo(row: Row, { differences }: Comparison, explained: readonly Expla
   }
 }
 
+/** Every row of Grype's rules in a comparison is one that `explain` shows under the same id. */
+function expectGrypeAsExplained(given: Omit<Parameters<typeof explain>[0], 'id'>): void {
+  const { rows } = compare({ ...given, lenses: LENSES, anyway: true });
+  const reported = rows.filter(({ reportedBy }) => reportedBy.some(({ report: name }) => name === 'lens:grype'));
+  expect(reported.length).toBeGreaterThan(0);
+  for (const { id } of reported)
+    expect(
+      explain({ ...given, id, lenses: LENSES }).packages.flatMap(({ verdicts }) =>
+        verdicts.flatMap(({ lens, shown }) => (shown ? [lens] : [])),
+      ),
+    ).toContain('grype');
+}
+
 describe('two records that share a rejected CVE', () => {
   it.each([0, 1])(
     'are rows under an id of which explain says the same, also where a report names another (%i)',
@@ -295,15 +308,7 @@ describe('two records that share a rejected CVE', () => {
         }),
         reports: [report('harbor', []), report('gitlab', [row('CVE-2023-4003', installed)])],
       };
-      const { rows } = compare({ ...given, lenses: LENSES, anyway: true });
-      const reported = rows.filter(({ reportedBy }) => reportedBy.some(({ report: name }) => name === 'lens:grype'));
-      expect(reported.length).toBeGreaterThan(0);
-      for (const { id } of reported)
-        expect(
-          explain({ ...given, id, lenses: LENSES }).packages.flatMap(({ verdicts }) =>
-            verdicts.flatMap(({ lens, shown }) => (shown ? [lens] : [])),
-          ),
-        ).toContain('grype');
+      expectGrypeAsExplained(given);
     },
   );
 });
@@ -323,14 +328,6 @@ describe('two records that share a CVE, where a third CVE of the first is reject
         vulnerabilities: [{ id: 'CVE-2023-4000', aliases: [], ratings: [], state: 'rejected' as const }],
       }),
     };
-    const { rows } = compare({ ...given, lenses: LENSES });
-    const reported = rows.filter(({ reportedBy }) => reportedBy.some(({ report: name }) => name === 'lens:grype'));
-    expect(reported.length).toBeGreaterThan(0);
-    for (const { id } of reported)
-      expect(
-        explain({ ...given, id, lenses: LENSES }).packages.flatMap(({ verdicts }) =>
-          verdicts.flatMap(({ lens, shown }) => (shown ? [lens] : [])),
-        ),
-      ).toContain('grype');
+    expectGrypeAsExplained(given);
   });
 });

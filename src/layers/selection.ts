@@ -112,7 +112,7 @@ function longestLiteral(glob: string): string {
   return glob.split(/\*\*\/|[*?]+/).reduce((longest, part) => (part.length > longest.length ? part : longest), '');
 }
 
-/** `*` and `?` stay within a name, a leading or inner `**` stands for any number of folders, a trailing one for everything below. */
+/** A glob of ours, never one of an image: `*` and `?` stay within a name, a leading or inner `**` stands for any number of folders, a trailing one for everything below. */
 export function globToRegExp(glob: string): RegExp {
   let source = '';
   for (let index = 0; index < glob.length; index += 1) {

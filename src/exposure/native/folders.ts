@@ -1,6 +1,6 @@
 import { before } from '../../formats/ends.ts';
-import { globToRegExp } from '../../layers/selection.ts';
 import { LIMITS } from '../../limits.ts';
+import { matchingNames } from '../matching-names.ts';
 import type { World } from '../model.ts';
 
 /** e_machine: how Debian calls the folder of an architecture. https://wiki.debian.org/Multiarch/Tuples */
@@ -58,11 +58,8 @@ function globbed(world: World, from: string, pattern: string): string[] {
   const absolute = pattern.startsWith('/') ? without(pattern) : `${from.slice(0, from.lastIndexOf('/'))}/${pattern}`;
   const folder = absolute.slice(0, absolute.lastIndexOf('/'));
   if (absolute.length > LIMITS.magicBytes) return [];
-  const matches = globToRegExp(absolute);
-  return world.tree
-    .list(folder)
-    .map((name) => `${folder}/${name}`)
-    .filter((path) => matches.test(path));
+  const names = matchingNames(world.tree, folder, absolute.slice(folder.length + 1)) ?? [];
+  return names.map((name) => `${folder}/${name}`);
 }
 
 /** Those of musl's loader: `/etc/ld-musl-ARCH.path`, else three built-in ones. https://wiki.musl-libc.org/environment-variables */

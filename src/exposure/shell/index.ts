@@ -1,6 +1,7 @@
 import { fileNameOf } from '../../formats/paths.ts';
 import { prepareShell, shellScript } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
+import { matchingNames } from '../matching-names.ts';
 import type { Bound, Edge, Language, Note, Process, Session, World } from '../model.ts';
 import { commandText, condaFolders, isUntold, pathFrom, programNamed, started, whyNotStarted } from '../programs.ts';
 import { userNamed } from '../users.ts';
@@ -121,7 +122,7 @@ function machineOf(
   });
   return {
     parse: shellScript,
-    list: (folder) => world.tree.list(folder),
+    names: (within, pattern) => matchingNames(world.tree, within, pattern),
     isFile: (path) => world.tree.real(path) !== undefined,
     isFolder: (path) => world.tree.isFolder(path),
     finds(name, state) {

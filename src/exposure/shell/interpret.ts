@@ -33,7 +33,7 @@ export function interpret(text: string, zero: string, begin: State, machine: Mac
       state,
       zero,
       user: machine.user,
-      list: machine.list,
+      names: machine.names,
       output: (part) => printed(part, state, walk),
     }),
     deeper<T>(inside: () => T): T | undefined {

@@ -19,7 +19,7 @@ export interface ShellStart {
 /** What a script is run in. */
 export interface Machine {
   readonly parse: (text: string) => ParsedScript;
-  readonly list: (folder: string) => readonly string[];
+  readonly names: (folder: string, pattern: string) => readonly string[] | undefined;
   /** Whether a path of the image is a file or folder. */
   readonly isFile: (path: string) => boolean;
   readonly isFolder: (path: string) => boolean;

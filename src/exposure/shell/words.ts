@@ -1,5 +1,4 @@
 import type { ParameterExpansionPart, Word, WordPart } from 'unbash';
-import { globToRegExp } from '../../layers/selection.ts';
 import { LIMITS } from '../../limits.ts';
 import { pathFrom } from '../programs.ts';
 import type { State, Text } from './state.ts';
@@ -11,7 +10,8 @@ export interface Expanding {
   readonly zero: string;
   /** Who runs it; undefined: not known. */
   readonly user: { readonly id: string } | undefined;
-  readonly list: (folder: string) => readonly string[];
+  /** Names in a folder that a pattern matches; undefined: more than is looked through. */
+  readonly names: (folder: string, pattern: string) => readonly string[] | undefined;
   /** What a command substitution prints. */
   readonly output: (part: Extract<WordPart, { type: 'CommandExpansion' }>) => Text;
 }
@@ -89,10 +89,9 @@ function matching(parts: readonly WordPart[], around: Expanding): readonly Text[
   const slash = pattern.lastIndexOf('/');
   const folder = pattern.slice(0, slash + 1);
   if (/[*?[]/.test(folder) || pattern.length > 4_096 || /\[/.test(pattern)) return [undefined];
-  const name = globToRegExp(pattern.slice(slash + 1));
-  const names = around
-    .list(pathFrom(around.state.folder, folder === '' ? '.' : folder))
-    .filter((entry) => !entry.startsWith('.') && name.test(entry));
+  const matched = around.names(pathFrom(around.state.folder, folder === '' ? '.' : folder), pattern.slice(slash + 1));
+  if (matched === undefined) return [undefined];
+  const names = matched.filter((entry) => !entry.startsWith('.'));
   return names.length === 0 ? [pattern] : names.slice(0, LIMITS.shellTurns).map((entry) => folder + entry);
 }
 

@@ -86,6 +86,23 @@ describe('what a container starts', () => {
     expect(programs).toEqual(['opt/conda/bin/conda: loaded', 'opt/conda/envs/ml/bin/serve: loaded']);
   });
 
+  it('is told in time whatever patterns, includes and variables supervisord is given', async () => {
+    const conf = (text: string, more: Record<string, string> = {}, ...variables: readonly string[]) =>
+      exposed(
+        { 'usr/bin/supervisord': program(), 'etc/supervisord.conf': text, ...more },
+        { Cmd: ['/usr/bin/supervisord'], Env: ['PATH=/usr/bin', ...variables] },
+      );
+    // As a regular expression this pattern has no end.
+    const long = { [`etc/d/${'a'.repeat(200)}`]: '' };
+    await conf(`[include]\nfiles = d/${'*a'.repeat(60)}*b\n`, long);
+    const many = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`etc/d/${at}.conf`, '']));
+    const { start } = await conf(`[include]\nfiles = ${'d/* '.repeat(50)}\n`.repeat(500), many);
+    expect(start.notes.join()).toContain('/etc/supervisord.conf includes is more than is followed');
+    // 4 GB, were it written out.
+    const big = '%(ENV_X)s'.repeat(20_000);
+    await conf(`[program:a]\ncommand=/usr/bin/tool ${big}\n`, {}, `X=${'x'.repeat(200_000)}`);
+  });
+
   it('is every program of supervisord, in its file and in those it includes', async () => {
     const programs = await programsOf(
       {

@@ -1,6 +1,6 @@
 import { splitWords } from '../../formats/text/index.ts';
-import { globToRegExp } from '../../layers/selection.ts';
 import { LIMITS } from '../../limits.ts';
+import { matchingNames } from '../matching-names.ts';
 import type { Edge, Note, Process, World } from '../model.ts';
 import { commandText, pathFrom, started, untold, whyNotStarted } from '../programs.ts';
 import { userNamed } from '../users.ts';
@@ -35,11 +35,11 @@ export function supervised(
     return [];
   }
   const own = sectionsOf(main, world);
-  const included = own
-    .filter(({ title }) => title === 'include')
-    .flatMap((section) => filesOf(section, process, world))
-    .slice(0, LIMITS.startedPrograms)
-    .flatMap((path) => sectionsOf(path, world));
+  const including = own.filter(({ title }) => title === 'include').slice(0, LIMITS.startedPrograms);
+  const files = filesOf(including, process, world);
+  if (files === undefined || files.length > LIMITS.startedPrograms)
+    note({ message: `what /${main} includes is more than is followed: what it starts is not all told`, widens: 'all' });
+  const included = (files ?? []).slice(0, LIMITS.startedPrograms).flatMap((path) => sectionsOf(path, world));
   const sections = [...own, ...included];
   const common = sections.find(({ title }) => title === 'supervisord');
   const outer = common === undefined ? process.environment : environmentOf(common, process.environment, process);
@@ -86,19 +86,22 @@ function sectionsOf(path: string, world: World): Section[] {
   return sections;
 }
 
-/** The files of the image that `[include] files` names, by patterns. */
-function filesOf(section: Section, process: Process, world: World): string[] {
-  const patterns = textOf(section, 'files', process.environment)?.split(/\s+/) ?? [];
-  return patterns.slice(0, LIMITS.startedPrograms).flatMap((pattern) => {
-    const path = pathFrom(section.here, pattern);
-    const slash = path.lastIndexOf('/');
-    const folder = path.slice(0, Math.max(0, slash));
-    const name = globToRegExp(path.slice(slash + 1));
-    return world.tree
-      .list(folder)
-      .filter((entry) => name.test(entry))
-      .map((entry) => (folder === '' ? entry : `${folder}/${entry}`));
-  });
+/** The files of the image that `[include] files` names, by patterns; undefined: they are too many to be looked for. */
+function filesOf(including: readonly Section[], process: Process, world: World): readonly string[] | undefined {
+  const files: string[] = [];
+  for (const section of including) {
+    const patterns = textOf(section, 'files', process.environment)?.split(/\s+/) ?? [];
+    for (const pattern of patterns.slice(0, LIMITS.startedPrograms)) {
+      const path = pathFrom(section.here, pattern);
+      const slash = path.lastIndexOf('/');
+      const folder = path.slice(0, Math.max(0, slash));
+      const names = matchingNames(world.tree, folder, path.slice(slash + 1));
+      if (names === undefined) return undefined;
+      for (const name of names) files.push(folder === '' ? name : `${folder}/${name}`);
+      if (files.length > LIMITS.startedPrograms) return files;
+    }
+  }
+  return files;
 }
 
 /** A setting with `%(ENV_HOME)s`, `%(here)s`, `%(program_name)s` replaced; a word with a name that nobody knows cannot be told. */
@@ -114,9 +117,12 @@ function textOf(
     ['process_num', settings.get('numprocs_start') ?? '0'],
     ['numprocs', settings.get('numprocs') ?? '1'],
   ]);
+  let room: number = LIMITS.codeTextBytes;
   return settings.get(name)?.replace(/%(?:%|\(([^()]{1,200})\)[0-9]{0,4}[sd])/g, (all, variable?: string) => {
     if (variable === undefined) return '%';
-    return known.get(variable) ?? environment.get(/^ENV_(.+)$/s.exec(variable)?.[1] ?? '') ?? all;
+    const text = known.get(variable) ?? environment.get(/^ENV_(.+)$/s.exec(variable)?.[1] ?? '') ?? all;
+    room -= text.length;
+    return room < 0 ? all : text;
   });
 }
 
