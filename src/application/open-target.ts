@@ -1,7 +1,7 @@
 import { PlimsollError, printable } from '../errors.ts';
 import { spdxSupplierNamed, supplierNamed } from '../formats/supplier.ts';
 import { home } from '../home.ts';
-import { systemNamed } from '../inventory/system-names.ts';
+import { isReleaseMissing, systemNamed } from '../inventory/system-names.ts';
 import { type LayerCache, noCache, openLayerCache } from '../layers/cache.ts';
 import type { Image, Supplier } from '../model.ts';
 import type { NamedBy } from '../network/reach.ts';
@@ -71,10 +71,15 @@ export async function openTarget(target: string, access: ImageAccess, around: Su
 /** Throws `usage` for a distribution that nobody knows. What an image's own files say is never overruled. */
 function withDistro(image: Image, distro: string | undefined, { progress }: Surroundings): Image {
   if (distro === undefined) return image;
-  if (systemNamed(distro) === undefined)
-    throw new PlimsollError('usage', `no distribution is called "${distro}"`, {
-      hint: 'write it with its release: debian:12, ubuntu:22.04, alpine:3.18, or a codename',
-    });
+  const named = systemNamed(distro);
+  if (named === undefined || isReleaseMissing(named))
+    throw new PlimsollError(
+      'usage',
+      named ? `--distro "${distro}" names no release` : `no distribution is called "${distro}"`,
+      {
+        hint: 'write it with its release: debian:12, ubuntu:22.04, alpine:3.18, or a codename',
+      },
+    );
   if (image.bill !== undefined) return { ...image, bill: { ...image.bill, assumedSystem: distro } };
   progress.say('--distro is for bills of materials: what the files of an image say of its system is proven');
   return image;

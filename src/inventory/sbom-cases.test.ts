@@ -176,6 +176,13 @@ describe('the operating system of a bill', () => {
     ['Ubuntu 20.04.6 LTS', 'ubuntu', '20.04.6'],
     ['AlmaLinux 8.5 (Arctic Sphynx)', 'almalinux', '8.5'],
     ['alma-el9', 'almalinux', '9'],
+    ['debian_12', 'debian', '12'],
+    ['Debian/12', 'debian', '12'],
+    ['debian12', 'debian', '12'],
+    ['DEBIAN_BOOKWORM', 'debian', '12'],
+    ['ubuntu2204', 'ubuntu', '22.04'],
+    ['opensuse_leap_15.5', 'opensuse-leap', '15.5'],
+    ['CentOS Stream 9', 'centos', '9'],
   ])('%s is %s %s', (text, id, versionId) => {
     expect(systemNamed(text)).toMatchObject({ id, versionId });
   });
@@ -212,6 +219,21 @@ describe('the operating system of a bill', () => {
       'Debian:11',
       'Debian:12',
     ]);
+  });
+
+  it.each([
+    [{ name: 'debian' }, 'distro=debian', undefined],
+    [{ name: 'debian' }, 'distro=debian-11', 'Debian:11'],
+    [{ name: 'debian', version: '11' }, 'distro=debian', 'Debian:11'],
+    [{ name: 'debian', description: 'Debian GNU/Linux 12 (bookworm)' }, 'arch=amd64', 'Debian:12'],
+    [{ name: 'debian', version: 'sid' }, 'arch=amd64', 'Debian:sid'],
+    [{ name: 'wolfi' }, 'arch=amd64', undefined],
+  ])('without its release is no unstable one: %o with %s is %s', (system, qualifier, namespace) => {
+    const curl = { type: 'library', purl: `pkg:deb/debian/curl@7.88.1-10?${qualifier}` };
+    const { packages, unknowns } = sbomInventory(cyclonedx([{ type: 'operating-system', ...system }, curl]));
+    expect(packages[0]?.namespace).toBe(namespace);
+    if (system.name === 'debian' && namespace === undefined)
+      expect(unknowns[0]?.reason).toContain('--distro debian:12');
   });
 
   it('that nobody names is asked for, and may be given', () => {
@@ -265,6 +287,155 @@ describe('what an entry says twice', () => {
       namespace: 'CPE',
     });
     expect(one({ name: 'something' }).unknowns[0]?.reason).toContain('neither a package URL nor a CPE');
+  });
+});
+
+describe('what belongs to an OS package', () => {
+  const DEB = 'pkg:deb/debian/python3-yaml@5.3.1-5?arch=amd64&distro=debian-11&upstream=pyyaml';
+  const PIL = 'pkg:deb/debian/python3-pil@8.1.2%2Bdfsg-0.3?arch=amd64&distro=debian-11&upstream=pillow';
+  const INFO = '/usr/lib/python3/dist-packages/PyYAML-5.3.1.egg-info';
+  const owners = (bill: Bill | undefined) =>
+    sbomInventory(bill!).packages.flatMap(({ name, ownedBy }) => (ownedBy ? [`${ownedBy.name} ${name}`] : []));
+  const python = (name: string, version: string, path: string) => ({
+    type: 'library',
+    name,
+    version,
+    purl: `pkg:pypi/${name}@${version}`,
+    properties: [{ name: 'syft:location:0:path', value: path }],
+  });
+
+  it('goes by its name or source, its version and its folder, where a format relates nothing', () => {
+    const debs = [DEB, PIL].map((purl) => ({ type: 'library', purl }));
+    const bill = (...more: ReturnType<typeof python>[]) => cyclonedx([...debs, ...more]);
+    expect(owners(bill(python('PyYAML', '5.3.1', INFO)))).toEqual(['python3-yaml PyYAML']);
+    expect(owners(bill(python('Pillow', '8.1.2', '/usr/lib/python3/dist-packages/Pillow-8.1.2.egg-info')))).toEqual([
+      'python3-pil Pillow',
+    ]);
+    // Another version, which somebody installed over it, and the folder of pip.
+    expect(owners(bill(python('PyYAML', '5.4.1', INFO)))).toEqual([]);
+    expect(owners(bill(python('PyYAML', '5.3.1', '/usr/local/lib/python3.9/dist-packages/PyYAML/METADATA')))).toEqual(
+      [],
+    );
+  });
+
+  it("goes by Syft's relations, in its own JSON and in SPDX, where they are to be believed", () => {
+    const comment = 'ownership-by-file-overlap: indicates that the parent package claims ownership';
+    const syft = (name: string, path: string) =>
+      billOfJson({
+        artifacts: [
+          { id: 'a', name: 'python3-yaml', version: '5.3.1-5', purl: DEB },
+          { id: 'b', name, version: '5.3.1', purl: `pkg:pypi/${name}@5.3.1`, locations: [{ path }] },
+        ],
+        artifactRelationships: [{ parent: 'a', child: 'b', type: 'ownership-by-file-overlap' }],
+        descriptor: { name: 'syft' },
+      });
+    expect(owners(syft('yaml-extras', INFO))).toEqual(['python3-yaml yaml-extras']);
+    expect(owners(syft('yaml-extras', '/opt/app/METADATA'))).toEqual([]);
+    const packages = [
+      { SPDXID: 'SPDXRef-a', name: 'python3-yaml', externalRefs: [{ referenceType: 'purl', referenceLocator: DEB }] },
+      {
+        SPDXID: 'SPDXRef-b',
+        name: 'yaml-extras',
+        sourceInfo: `acquired package info from installed python package manifest file: ${INFO}`,
+        externalRefs: [{ referenceType: 'purl', referenceLocator: 'pkg:pypi/yaml-extras@5.3.1' }],
+      },
+    ];
+    const related = {
+      spdxElementId: 'SPDXRef-a',
+      relatedSpdxElement: 'SPDXRef-b',
+      relationshipType: 'OTHER',
+      comment,
+    };
+    expect(owners(billOfJson({ spdxVersion: 'SPDX-2.3', packages, relationships: [related] }))).toEqual([
+      'python3-yaml yaml-extras',
+    ]);
+    const tagValue = `SPDXVersion: SPDX-2.3
+${packages
+  .map(
+    ({ SPDXID, name, sourceInfo, externalRefs: [purl] }) => `PackageName: ${name}
+SPDXID: ${SPDXID}
+PackageSourceInfo: <text>${sourceInfo ?? ''}</text>
+ExternalRef: PACKAGE-MANAGER purl ${purl!.referenceLocator}`,
+  )
+  .join('\n')}
+Relationship: SPDXRef-a OTHER SPDXRef-b
+RelationshipComment: ${comment}
+`;
+    expect(owners(billOfText(tagValue))).toEqual(['python3-yaml yaml-extras']);
+  });
+});
+
+describe('what is no package of a bill', () => {
+  const image = 'pkg:oci/debian@sha256%3A8e99?arch=amd64';
+  it.each([
+    [
+      "Syft's image in SPDX",
+      { spdxVersion: 'SPDX-2.3', packages: [{ name: 'debian.tar', primaryPackagePurpose: 'CONTAINER', purl: image }] },
+    ],
+    [
+      'the program that Trivy read packages from, in SPDX',
+      { spdxVersion: 'SPDX-2.3', packages: [{ name: 'usr/bin/yq', SPDXID: 'SPDXRef-Application-66ea15bf83645dfa' }] },
+    ],
+    [
+      'the same in CycloneDX',
+      {
+        bomFormat: 'CycloneDX',
+        components: [
+          {
+            type: 'application',
+            name: 'usr/bin/yq',
+            properties: [{ name: 'aquasecurity:trivy:Class', value: 'lang-pkgs' }],
+          },
+          { type: 'container', name: 'debian', purl: image },
+        ],
+      },
+    ],
+  ])('%s is not told to be one that cannot be read', (_, document: Record<string, unknown>) => {
+    const packages = (document.packages as { purl?: string }[] | undefined)?.map(({ purl, ...item }) => ({
+      ...item,
+      ...(purl && { externalRefs: [{ referenceType: 'purl', referenceLocator: purl }] }),
+    }));
+    const { packages: made, unknowns } = sbomInventory(billOfJson({ ...document, ...(packages && { packages }) })!);
+    expect([made, unknowns]).toEqual([[], []]);
+  });
+});
+
+describe("a snapshot for GitHub's dependency graph", () => {
+  it('as Syft writes it', () => {
+    const bill = billOfJson({
+      version: 0,
+      detector: { name: 'syft', version: '1.2.0' },
+      metadata: { 'syft:distro': 'pkg:generic/debian@11.11?like=x' },
+      manifests: {
+        'a:1:/usr/lib/python3/dist-packages/PyYAML-5.3.1.egg-info': {
+          file: { source_location: 'a:1:/usr/lib/python3/dist-packages/PyYAML-5.3.1.egg-info' },
+          resolved: { a: { package_url: 'pkg:pypi/pyyaml@5.3.1' } },
+        },
+        'a:1:/var/lib/dpkg/status': {
+          resolved: { b: { package_url: 'pkg:deb/debian/python3-yaml@5.3.1-5?distro=debian-11.11&upstream=pyyaml' } },
+        },
+      },
+    })!;
+    expect(bill).toMatchObject({ creator: 'syft 1.2.0', system: { name: 'debian', version: '11.11' } });
+    expect(sbomInventory(bill).packages).toMatchObject([
+      { name: 'pyyaml', version: '5.3.1', ownedBy: { name: 'python3-yaml' } },
+      { name: 'python3-yaml', namespace: 'Debian:11', source: { name: 'pyyaml' } },
+    ]);
+  });
+
+  it('as Trivy writes it names no sources, which is told', () => {
+    const resolved = Object.fromEntries(
+      Array.from({ length: 30 }, (_, at) => [
+        `lib${at}`,
+        { package_url: `pkg:deb/debian/lib${at}@1.0-1?arch=amd64&distro=debian-11.11` },
+      ]),
+    );
+    const said = (more: Record<string, unknown>) =>
+      sbomInventory(
+        billOfJson({ detector: { name: 'trivy' }, manifests: { x: { resolved: { ...resolved, ...more } } } })!,
+      ).unknowns.map(({ reason }) => reason);
+    expect(said({})).toEqual([expect.stringContaining('30 OS packages do not name their source packages')]);
+    expect(said({ b: { package_url: 'pkg:deb/debian/libc6@2.31-13?distro=debian-11&upstream=glibc' } })).toEqual([]);
   });
 });
 

@@ -28,8 +28,7 @@ export function factOf(entry: BillEntry, systemType?: string): EntryFact | undef
     (cpe && generic.type);
   const told = purl && packageOfPurl(purl);
   const name = nameOf(entry, told?.name) ?? cpe?.product;
-  // An image is what the document is about, not what is in it.
-  if (type === undefined || name === undefined || type === 'oci') return undefined;
+  if (type === undefined || name === undefined || isImage(entry)) return undefined;
   const { version, contradicted } = versionOf(entry, told?.version ?? versionNamed(cpe), isSystemType(type));
   const source = sourceOf(entry.facts, type, version) ?? told?.source;
   const properties = propertiesOf(entry.facts, told?.properties, cpe, purl);
@@ -53,6 +52,11 @@ export function factOf(entry: BillEntry, systemType?: string): EntryFact | undef
     ...(contradicted === undefined ? {} : { contradicted }),
   };
 }
+
+const IMAGE = /^pkg:(?:oci|docker)\//i;
+
+/** An image is what the document is about, not what is in it. */
+export const isImage = ({ purls }: BillEntry): boolean => purls.some((purl) => IMAGE.test(purl));
 
 /** Trivy writes no purl of what it found in the package database of a system that it does not know. */
 export const isOfNoSystem = ({ purls, facts }: BillEntry): boolean =>

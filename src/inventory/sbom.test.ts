@@ -126,6 +126,11 @@ describe("Plimsoll's own documents", () => {
     async (format) => {
       const opened = image(
         layer({
+          'etc/os-release': 'ID=debian\nVERSION_ID="11"\n',
+          'var/lib/dpkg/status':
+            'Package: python3-yaml\nStatus: install ok installed\nArchitecture: amd64\nSource: pyyaml\nVersion: 5.3.1-5\n',
+          'var/lib/dpkg/info/python3-yaml.list': '/usr/lib/python3/dist-packages/yaml_extras-5.3.1.egg-info\n',
+          'usr/lib/python3/dist-packages/yaml_extras-5.3.1.egg-info': 'Name: yaml-extras\nVersion: 5.3.1\n',
           'opt/conda/conda-meta/tornado-6.3-py38h1de0b5d_0.json': record('tornado', '6.3', 'py38h1de0b5d_0'),
           'opt/conda/conda-meta/openssl-3.1.0-h0b41bf4_0.json': record('openssl', '3.1.0', 'h0b41bf4_0'),
           'usr/lib/python3/site-packages/psycopg2_binary.libs/libpq-e85f78f2.so.5.15': elf({
@@ -137,10 +142,12 @@ describe("Plimsoll's own documents", () => {
       const { inventory } = await takeInventory(opened);
       const written = [...renderInventory(format, opened.subject, inventory, {})].join('');
       const read = billed(JSON.parse(written));
-      const told = (pkg: Package): string => `${pkg.name} ${pkg.version} ${pkg.certainty} ${pkg.role} ${pkg.namespace}`;
+      const told = (pkg: Package): string =>
+        `${pkg.name} ${pkg.version} ${pkg.certainty} ${pkg.role} ${pkg.namespace} ${pkg.ownedBy?.name}`;
       expect(read.packages.map(told).sort()).toEqual(inventory.packages.map(told).sort());
-      expect(read.packages.map(told)).toContain('tornado 6.3 exact undefined PyPI');
-      expect(read.packages.map(told)).toContain('postgresql 15 name vendored undefined');
+      expect(read.packages.map(told)).toContain('tornado 6.3 exact undefined PyPI undefined');
+      expect(read.packages.map(told)).toContain('postgresql 15 name vendored undefined undefined');
+      expect(read.packages.map(told)).toContain('yaml-extras 5.3.1 undefined undefined PyPI python3-yaml');
     },
   );
 });

@@ -1,14 +1,13 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
 import { addTo } from '../collections.ts';
-import { canonicalPurl, distributionOf, isSystemType, namespaceOf } from '../ecosystems/index.ts';
+import { canonicalPurl, distributionOf, ecosystemNamed, isSystemType, namespaceOf } from '../ecosystems/index.ts';
 import type { Purl } from '../ecosystems/purl.ts';
-import { pypi } from '../ecosystems/pypi.ts';
-import { deb } from '../ecosystems/system-types.ts';
 import type { Bill, BillEntry, Evidence, Inventory, OperatingSystem, Package, Unknown } from '../model.ts';
 import { packageOf } from './assemble.ts';
 import { askedOfOwner } from './lookups.ts';
-import { type EntryFact, factOf, isOfNoSystem } from './sbom-facts.ts';
-import { systemNamed, systemOfBill, systemOfPurl } from './system-names.ts';
+import { type EntryFact, factOf, isImage, isOfNoSystem } from './sbom-facts.ts';
+import { billOwners } from './sbom-owners.ts';
+import { isReleaseMissing, systemNamed, systemOfBill, systemOfPurl } from './system-names.ts';
 
 type Known = EntryFact & { readonly entry: BillEntry };
 
@@ -25,16 +24,14 @@ export function sbomInventory(bill: Bill): Inventory {
     const known = factOf(entry, systemType);
     return known === undefined ? [] : [{ ...known, entry }];
   });
-  const os = named ?? mostNamed(known) ?? assumed;
-  const debs = new Set(known.flatMap(({ fact }) => (fact.type === deb.type ? [fact.name] : [])));
+  // A name alone is completed by what the packages, or who asks, say of its release.
+  const fuller = [mostNamed(known), assumed].find(
+    (system) => system !== undefined && (named === undefined || system.id === named.id),
+  );
+  const os = named === undefined || isReleaseMissing(named) ? fuller : named;
+  const ownerOf = billOwners(known);
   const packages = known.map(({ fact, purl, entry }) =>
-    packageOf(
-      fact,
-      systemOf(fact, purl, os),
-      evidenceOf(entry),
-      ownerOf(entry, fact, debs),
-      purl && canonicalPurl(purl),
-    ),
+    packageOf(fact, systemOf(fact, purl, os), evidenceOf(entry), ownerOf(entry, fact), purl && canonicalPurl(purl)),
   );
   return {
     ...(os ? { os } : {}),
@@ -50,7 +47,7 @@ function mostNamed(known: readonly Known[]): OperatingSystem | undefined {
   const counts = new Map<string, { readonly os: OperatingSystem; count: number }>();
   for (const { purl, fact } of known) {
     const os = purl && isSystemType(fact.type) ? systemOfPurl(purl) : undefined;
-    if (os === undefined) continue;
+    if (os === undefined || isReleaseMissing(os)) continue;
     const key = `${os.id} ${os.versionId ?? ''}`;
     const counted = counts.get(key) ?? { os, count: 0 };
     counted.count += 1;
@@ -67,25 +64,29 @@ function systemOf(
 ): OperatingSystem | undefined {
   if (purl === undefined || !isSystemType(fact.type)) return os;
   const own = systemOfPurl(purl);
-  if (own === undefined) return os;
+  if (own === undefined || isReleaseMissing(own)) return os;
   // The same release by another spelling (`debian-11` beside 11.6): what the bill says has more to it.
   return namespaceOf(fact.type, own) === undefined || namespaceOf(fact.type, own) === namespaceOf(fact.type, os)
     ? os
     : own;
 }
 
+/** A package may be called as its source is, but not each of so many. */
+const MANY = 20;
+
 function* unknowns(bill: Bill, known: readonly Known[], os: OperatingSystem | undefined): Generator<Unknown> {
   const say = (count: number, singular: string, many: string): Unknown[] =>
     count === 0 ? [] : [{ path: '', analyzer: 'sbom', reason: count === 1 ? `1 ${singular}` : `${count} ${many}` }];
   const stated = new Set(known.map(({ entry }) => entry));
-  const nobodys = bill.entries.filter((entry) => !stated.has(entry) && isOfNoSystem(entry)).length;
+  const silent = bill.entries.filter((entry) => !stated.has(entry) && !isImage(entry));
+  const nobodys = silent.filter(isOfNoSystem).length;
   yield* say(
     nobodys,
     'OS package is of a system that the bill does not name: --distro debian:12 names it',
     'OS packages are of a system that the bill does not name: --distro debian:12 names it',
   );
   yield* say(
-    bill.entries.length - known.length - nobodys,
+    silent.length - nobodys,
     'entry has neither a package URL nor a CPE',
     'entries have neither a package URL nor a CPE',
   );
@@ -106,25 +107,17 @@ function* unknowns(bill: Bill, known: readonly Known[], os: OperatingSystem | un
       'OS package is of a release that the bill does not name: --distro debian:12 names it',
       'OS packages are of a release that the bill does not name: --distro debian:12 names it',
     );
+  const sourceless = known.filter(
+    ({ fact, purl }) =>
+      ecosystemNamed(namespaceOf(fact.type, systemOf(fact, purl, os)) ?? '')?.system?.unit === 'source',
+  );
+  if (sourceless.length >= MANY && sourceless.every(({ fact: { name, source } }) => (source?.name ?? name) === name))
+    yield* say(
+      sourceless.length,
+      '',
+      'OS packages do not name their source packages, which their distribution files advisories under: what is filed under another name is not found',
+    );
   yield* say(bill.left ?? 0, 'entry beyond the limit was left out', 'entries beyond the limit were left out');
-}
-
-/**
- * A Python package in a folder that belongs to Debian alone, with a Debian package of its name beside it, is that package:
- * formats without relations between files cannot say so. https://www.debian.org/doc/packaging-manuals/python-policy/#paths
- */
-function ownerOf(
-  { paths, facts }: BillEntry,
-  fact: PackageFact,
-  debs: ReadonlySet<string>,
-): { type: string; name: string } | undefined {
-  const [, type, name] = /^([a-z]+):(.+)$/.exec(facts.get('plimsoll:ownedBy') ?? '') ?? [];
-  if (type !== undefined && name !== undefined) return { type, name };
-  if (fact.type !== pypi.type || !paths.some((path) => path.startsWith('usr/lib/python3/dist-packages/')))
-    return undefined;
-  const plain = fact.name.toLowerCase().replace(/[._]/g, '-');
-  const owner = [`python3-${plain}`, plain].find((candidate) => debs.has(candidate));
-  return owner === undefined ? undefined : { type: deb.type, name: owner };
 }
 
 /** Where statements on the owners are filed, for those that the bill lists. */

@@ -1,4 +1,4 @@
-import { releaseNamed, systemInWords } from '../ecosystems/index.ts';
+import { distributionOf, namespaceOf, releaseNamed, systemInWords } from '../ecosystems/index.ts';
 import type { Purl } from '../ecosystems/purl.ts';
 import type { Bill, OperatingSystem } from '../model.ts';
 
@@ -17,10 +17,23 @@ export function systemNamed(text: string, version?: string, title?: string): Ope
   const byCodename = releaseNamed(plain);
   if (byCodename !== undefined) return made(byCodename.id, plain, title);
   const at = Math.max(...['-', ':', '@', ' '].map((sign) => plain.lastIndexOf(sign)));
-  if (at <= 0) return undefined;
+  if (at <= 0) return runTogether(plain, title);
   const [before, after] = [plain.slice(0, at), plain.slice(at + 1)];
   if (!VERSION.test(after) && releaseNamed(after) === undefined && idOf(before) === undefined) return undefined;
   return made(idOf(before) ?? before, after, title);
+}
+
+/**
+ * `debian_12`, `debian/12`, `debian=12` and `debian12` of a system that is known: elsewhere these signs are part of names. WSL and Vagrant
+ * write `ubuntu2204`.
+ */
+function runTogether(plain: string, title: string | undefined): OperatingSystem | undefined {
+  const [, name = '', version = ''] =
+    /^([a-z_-]*[a-z])[_/=]?v?(\d[\d.]*)$/.exec(plain) ?? /^([a-z]+)[_/=]([a-z]+)$/.exec(plain) ?? [];
+  const id = idOf(name.replaceAll('_', '-')) ?? idOf(name.replaceAll('_', ' '));
+  if (id === undefined || version === '') return undefined;
+  if (!/^\d/.test(version) && releaseNamed(version)?.id !== id) return undefined;
+  return made(id, id === 'ubuntu' ? version.replace(/^(\d\d)(?=\d\d$)/, '$1.') : version, title);
 }
 
 /** os-release's names for people, without the words behind the number: `Debian GNU/Linux 12 (bookworm)`, `Ubuntu 22.04.4 LTS`. */
@@ -35,7 +48,7 @@ const MARK = /^(?:v|el)(?=\d)/;
 
 /** `debian gnu/linux` is `debian`. */
 const idOf = (name: string): string | undefined =>
-  systemInWords(name) ?? systemInWords(name.replace(/(?<=\s)(?:gnu\/linux|linux|server)$/, '').trimEnd());
+  systemInWords(name) ?? systemInWords(name.replace(/(?<=\s)(?:gnu\/linux|linux|server|stream)$/, '').trimEnd());
 
 function made(id: string, said: string | undefined, title: string | undefined): OperatingSystem {
   const version = said === undefined ? undefined : withoutWords(said);
@@ -51,8 +64,20 @@ function made(id: string, said: string | undefined, title: string | undefined): 
 }
 
 /** The operating system that a bill of materials says its subject has. */
-export const systemOfBill = ({ system }: Bill): OperatingSystem | undefined =>
-  system && systemNamed(system.name, system.version, system.title);
+export function systemOfBill({ system }: Bill): OperatingSystem | undefined {
+  const named = system && systemNamed(system.name, system.version, system.title);
+  if (named === undefined || system?.version !== undefined || system?.title === undefined) return named;
+  const titled = systemNamed(system.title, undefined, system.title);
+  return titled?.id === named.id ? titled : systemNamed(system.name);
+}
+
+/** Whether a system is told without the release that its advisories are filed under: `debian` alone. Rolling ones have none. */
+export function isReleaseMissing(system: OperatingSystem): boolean {
+  const { id, name, versionId, codename } = system;
+  if (versionId !== undefined || codename !== undefined || name !== id) return false;
+  const type = distributionOf(system)?.type;
+  return type !== undefined && namespaceOf(type, { ...system, versionId: '1' }) !== namespaceOf(type, system);
+}
 
 /** The distribution that a package's own purl names: `distro=debian-11`, `distro=bookworm`, Docker Scout's `os_name` and `os_version`. */
 export function systemOfPurl({ namespace, qualifiers }: Purl): OperatingSystem | undefined {

@@ -2,6 +2,7 @@ import type { Bill } from '../../model.ts';
 import { isObject, objectOf, textOf, type UnknownRecord } from '../json-values.ts';
 import { cycloneDxBill } from './cyclonedx.ts';
 import { cycloneDxOfXml } from './cyclonedx-xml.ts';
+import { isSnapshot, snapshotBill } from './github.ts';
 import { spdxBill } from './spdx.ts';
 import { spdxOfTagValue } from './spdx-tag-value.ts';
 import { spdx3Bill } from './spdx3.ts';
@@ -11,7 +12,7 @@ import { syftBill } from './syft.ts';
 const WRAPS = 4;
 
 /**
- * The bill of materials that a JSON document is or wraps: CycloneDX, SPDX 2 and 3, Syft's own, each as it is or as GitHub's export
+ * The bill of materials that a JSON document is or wraps: CycloneDX, SPDX 2 and 3, Syft's own, what is sent to GitHub's dependency graph, each as it is or as GitHub's export
  * (`sbom`) and BuildKit's (`SPDX`) have it. Undefined for any other document.
  * https://docs.github.com/en/rest/dependency-graph/sboms
  */
@@ -22,6 +23,7 @@ export function billOfJson(document: UnknownRecord): Bill | undefined {
     if (textOf(value.spdxVersion)?.startsWith('SPDX-2') === true) return spdxBill(value);
     if (isSpdx3(value)) return spdx3Bill(value);
     if (Array.isArray(value.artifacts) && isObject(value.descriptor)) return syftBill(value);
+    if (isSnapshot(value)) return snapshotBill(value);
     const inner = value.sbom ?? value.SPDX ?? value.CycloneDX ?? statement(value);
     if (!isObject(inner)) return undefined;
     value = inner;

@@ -24,7 +24,7 @@ export function cycloneDxBill(document: UnknownRecord): Bill {
     stack.push(...[...objectsOf(component.components)].reverse());
     const type = textOf(component.type) ?? 'library';
     if (type === 'operating-system') system ??= systemOf(component);
-    else if (!NO_PACKAGES.has(type)) entries.push(entry(component));
+    else if (!NO_PACKAGES.has(type) && !isFileOfPackages(component)) entries.push(entry(component));
   }
   // A document on a system has it as its subject.
   if (subject.type === 'operating-system') system ??= systemOf(subject);
@@ -45,6 +45,12 @@ export function cycloneDxBill(document: UnknownRecord): Bill {
     ...(left === 0 ? {} : { left }),
   };
 }
+
+/** A lock file or a program that Trivy found packages in, listed beside them. https://trivy.dev/latest/docs/supply-chain/sbom/ */
+const isFileOfPackages = (component: UnknownRecord): boolean =>
+  component.purl === undefined &&
+  component.version === undefined &&
+  propertiesOf(component).some(([name, value]) => name === 'aquasecurity:trivy:Class' && value === 'lang-pkgs');
 
 function entry(component: UnknownRecord): BillEntry {
   const facts = propertiesOf(component);

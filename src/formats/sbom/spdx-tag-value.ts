@@ -22,11 +22,17 @@ export function spdxOfTagValue(text: string): UnknownRecord | undefined {
   const document: Record<string, unknown> = {};
   const creation: { created?: string; creators: string[] } = { creators: [] };
   const packages: Record<string, unknown>[] = [];
+  const relationships: Record<string, unknown>[] = [];
+  let relation: Record<string, unknown> | undefined;
   let current: Record<string, unknown> | undefined;
   for (const [tag, value] of tags(text)) {
     if (tag === 'SPDXVersion') document.spdxVersion = value;
     else if (tag === 'DocumentName') document.name = value;
-    else if (tag === 'Relationship') describes(value, document);
+    else if (tag === 'Relationship') {
+      describes(value, document);
+      const [spdxElementId, relationshipType, relatedSpdxElement] = value.split(/\s+/, 3);
+      relation = { spdxElementId, relationshipType, relatedSpdxElement };
+    } else if (tag === 'RelationshipComment') relationships.push({ ...relation, comment: value });
     else if (tag === 'Created') creation.created = value;
     else if (tag === 'Creator') creation.creators.push(value);
     else if (tag === 'PackageName') {
@@ -38,7 +44,9 @@ export function spdxOfTagValue(text: string): UnknownRecord | undefined {
       (current.externalRefs as unknown[]).push({ referenceCategory, referenceType, referenceLocator });
     } else if (current !== undefined && PACKAGE.has(tag)) current[PACKAGE.get(tag)!] = value;
   }
-  return document.spdxVersion === undefined ? undefined : { ...document, creationInfo: creation, packages };
+  return document.spdxVersion === undefined
+    ? undefined
+    : { ...document, creationInfo: creation, packages, relationships };
 }
 
 /** `SPDXRef-DOCUMENT DESCRIBES SPDXRef-image`: what the document is about. */

@@ -3,6 +3,7 @@ import type { Bill, BillEntry, Supplier } from '../../model.ts';
 import { objectOf, objectsOf, textOf, textsOf, type UnknownRecord } from '../json-values.ts';
 import { spdxSupplierNamed } from '../supplier.ts';
 import { billEntry } from './entry.ts';
+import { OWNERSHIP, spdxFacts, spdxOwners, spdxPaths } from './spdx-words.ts';
 
 /** An SPDX 2 document. https://spdx.github.io/spdx-spec/v2.3/ */
 export function spdxBill(document: UnknownRecord): Bill {
@@ -12,7 +13,8 @@ export function spdxBill(document: UnknownRecord): Bill {
   const system = packages.find(({ primaryPackagePurpose }) =>
     /^OPERATING[-_]SYSTEM$/.test(textOf(primaryPackagePurpose) ?? ''),
   );
-  const entries = packages.filter((item) => item !== system).flatMap(entry);
+  const owners = ownersOf(document, packages);
+  const entries = packages.filter((item) => item !== system).flatMap((item) => entry(item, owners));
   const left = entries.length - LIMITS.billPackages;
   const supplier = subjectSupplier(document, packages);
   return {
@@ -49,14 +51,27 @@ function systemOf(system: UnknownRecord): Pick<Bill, 'system'> {
   return name === undefined ? {} : { system: { name, ...(version === undefined ? {} : { version }) } };
 }
 
-function entry(item: UnknownRecord): BillEntry[] {
-  const references = objectsOf(item.externalRefs);
-  const of = (type: RegExp): (string | undefined)[] =>
-    references
-      .filter(({ referenceType }) => type.test(textOf(referenceType) ?? ''))
-      .map(({ referenceLocator }) => textOf(referenceLocator));
-  const purls = of(/(?:^|[/#])purl$/);
-  const cpes = of(/(?:^|[/#])cpe2[23]Type$/);
+/** References of a package by the end of their type: a name, or the address of one. */
+const referencesOf = (item: UnknownRecord, type: RegExp): (string | undefined)[] =>
+  objectsOf(item.externalRefs)
+    .filter(({ referenceType }) => type.test(textOf(referenceType) ?? ''))
+    .map(({ referenceLocator }) => textOf(referenceLocator));
+const PURL = /(?:^|[/#])purl$/;
+
+/** Who owns the files that packages were found in, as Syft relates them. */
+function ownersOf(document: UnknownRecord, packages: readonly UnknownRecord[]): ReadonlyMap<string, string> {
+  const byId = new Map(packages.map((item) => [textOf(item.SPDXID) ?? '', item]));
+  const relations = objectsOf(document.relationships).map(({ comment, spdxElementId, relatedSpdxElement }) => ({
+    comment,
+    from: spdxElementId,
+    to: relatedSpdxElement,
+  }));
+  return spdxOwners(relations, (id) => referencesOf(byId.get(id) ?? {}, PURL)[0]);
+}
+
+function entry(item: UnknownRecord, owners: ReadonlyMap<string, string>): BillEntry[] {
+  const purls = referencesOf(item, PURL);
+  const cpes = referencesOf(item, /(?:^|[/#])cpe2[23]Type$/);
   // The document's own subject, and files that are listed as packages, are packages too, without being any.
   if (purls.length + cpes.length === 0 && !isPackage(item)) return [];
   return [
@@ -66,29 +81,19 @@ function entry(item: UnknownRecord): BillEntry[] {
       version: textOf(item.versionInfo),
       purls,
       cpes,
-      facts: factsOf(textOf(item.sourceInfo) ?? '', textOf(item.comment) ?? ''),
-      paths: [...(textOf(item.sourceInfo) ?? '').slice(0, 100_000).matchAll(/(?:seen in |: |, )(\/[^\s,;]+)/g)].map(
-        ([, path]) => path,
-      ),
+      facts: [
+        ...spdxFacts(textOf(item.sourceInfo) ?? '', textOf(item.comment) ?? ''),
+        [OWNERSHIP, owners.get(textOf(item.SPDXID) ?? '')],
+      ],
+      paths: spdxPaths(textOf(item.sourceInfo) ?? ''),
     }),
   ];
 }
 
-/** Purposes of what is no package: the image or the repository that the document is about. */
+/** Purposes of what is no package: the image or the repository that the document is about, and the file that Trivy read packages from. */
 const isPackage = ({ primaryPackagePurpose, SPDXID }: UnknownRecord): boolean =>
   !/^(?:CONTAINER|FILE|SOURCE|ARCHIVE|DEVICE)$/.test(textOf(primaryPackagePurpose) ?? '') &&
-  !/DocumentRoot|^SPDXRef-(?:image|com\.github)/.test(textOf(SPDXID) ?? '');
-
-/** Where it came from, in sentences: Trivy's `built package from: glibc 2.31-13`, and our own. */
-function* factsOf(sourceInfo: string, comment: string): Generator<readonly [string, string]> {
-  const built = /built (?:package from:?|from the source package) (\S+) ([^\s;]+)/.exec(sourceInfo.slice(0, 10_000));
-  if (built !== null) {
-    yield ['plimsoll:source:name', built[1]!];
-    yield ['plimsoll:source:version', built[2]!];
-  }
-  for (const [, key, value] of comment.slice(0, 1_000).matchAll(/plimsoll:(certainty|role|type)=([\w.+-]+)/g))
-    yield [`plimsoll:${key}`, value!];
-}
+  !/DocumentRoot|^SPDXRef-(?:image|com\.github|Application-[0-9a-f]{16}$)/.test(textOf(SPDXID) ?? '');
 
 /** `Tool: syft-1.2.0`; BuildKit puts its own name beside that of the program that looked. */
 function creatorOf(creators: readonly string[]): string | undefined {

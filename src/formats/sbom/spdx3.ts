@@ -3,6 +3,7 @@ import type { Bill, Supplier } from '../../model.ts';
 import { objectsOf, textOf, textsOf, type UnknownRecord } from '../json-values.ts';
 import { cycloneDxSupplier } from '../supplier.ts';
 import { billEntry } from './entry.ts';
+import { spdxFacts, spdxPaths } from './spdx-words.ts';
 
 /** Elements that are packages. https://spdx.github.io/spdx-spec/v3.0.1/model/Software/Classes/Package/ */
 const PACKAGES = /(?:^|[/_:])(?:Package|AIPackage|DatasetPackage)$/;
@@ -68,18 +69,14 @@ function entry(element: UnknownRecord, agents: Agents) {
     identifiers
       .filter(({ externalIdentifierType }) => type.test(textOf(externalIdentifierType) ?? ''))
       .map(({ identifier }) => textOf(identifier));
-  const built = /built (?:package from:?|from the source package) (\S+) ([^\s;]+)/.exec(
-    (textOf(element.software_sourceInfo) ?? '').slice(0, 10_000),
-  );
+  const sourceInfo = textOf(element.software_sourceInfo) ?? '';
   return billEntry({
     name: textOf(element.name),
     supplier: suppliedBy(element, agents),
     version: textOf(element.software_packageVersion),
     purls: [textOf(element.software_packageUrl), ...of(/^(?:purl|packageUrl)$/i)],
     cpes: of(/^cpe2[23]$/i),
-    facts: [
-      ['plimsoll:source:name', built?.[1]],
-      ['plimsoll:source:version', built?.[2]],
-    ],
+    facts: spdxFacts(sourceInfo, textOf(element.comment) ?? ''),
+    paths: spdxPaths(sourceInfo),
   });
 }

@@ -76,7 +76,7 @@ function readBill(bytes: Buffer, where: string): Bill {
   if (document) refuseOurs(document, where);
   throw new PlimsollError(
     'unsupported',
-    'neither CycloneDX (JSON, XML), SPDX 2 (JSON, tag-value), SPDX 3 (JSON-LD) nor the JSON of Syft',
+    'neither CycloneDX (JSON, XML), SPDX 2 (JSON, tag-value), SPDX 3 (JSON-LD), a snapshot for GitHub nor the JSON of Syft',
     {
       where,
       hint: 'make one with plimsoll inventory -f cyclonedx, syft -o cyclonedx-json or trivy image --format cyclonedx',
