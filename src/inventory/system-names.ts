@@ -33,7 +33,9 @@ function runTogether(plain: string, title: string | undefined): OperatingSystem 
   const id = idOf(name.replaceAll('_', '-')) ?? idOf(name.replaceAll('_', ' '));
   if (id === undefined || version === '') return undefined;
   if (!/^\d/.test(version) && releaseNamed(version)?.id !== id) return undefined;
-  return made(id, id === 'ubuntu' ? version.replace(/^(\d\d)(?=\d\d$)/, '$1.') : version, title);
+  const dotted = version.replace(/^(\d\d)(?=\d\d$)/, '$1.');
+  const isDotted = [...(distributionOf({ id })?.system?.codenames?.values() ?? [])].includes(dotted);
+  return made(id, isDotted ? dotted : version, title);
 }
 
 /** os-release's names for people, without the words behind the number: `Debian GNU/Linux 12 (bookworm)`, `Ubuntu 22.04.4 LTS`. */
