@@ -109,7 +109,7 @@ function* unknowns(bill: Bill, known: readonly Known[], os: OperatingSystem | un
     );
   const sourceless = known.filter(
     ({ fact, purl }) =>
-      ecosystemNamed(namespaceOf(fact.type, systemOf(fact, purl, os)) ?? '')?.system?.unit === 'source',
+      (ecosystemNamed(namespaceOf(fact.type, systemOf(fact, purl, os)) ?? '')?.system?.unit ?? 'binary') !== 'binary',
   );
   if (sourceless.length >= MANY && sourceless.every(({ fact: { name, source } }) => (source?.name ?? name) === name))
     yield* say(
