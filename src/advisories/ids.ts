@@ -1,3 +1,5 @@
+import type { Vulnerability } from '../model.ts';
+
 const CVE = /^CVE-\d{4}-\d{4,19}$/;
 
 /** Whether an id is a CVE's. https://www.cve.org/Resources/General/CVE-ID-Syntax */
@@ -5,10 +7,33 @@ export function isCve(id: string): boolean {
   return CVE.test(id);
 }
 
-/** An id as it is compared: a CVE's in upper case, whatever a report made of it. */
+/** An id as it is compared: a CVE's in upper case and GitHub's with its own capitals, without blanks, whatever a report or a record made of it. */
 export function canonicalId(id: string): string {
-  const upper = id.toUpperCase();
-  return isCve(upper) ? upper : id;
+  const bare = id.trim();
+  const upper = bare.toUpperCase();
+  if (isCve(upper)) return upper;
+  return GITHUB.test(bare) ? `GHSA${bare.slice(4).toLowerCase()}` : bare;
+}
+
+/** https://github.com/github/advisory-database#ghsa-ids */
+const GITHUB = /^GHSA(?:-[0-9a-z]{4}){3}$/i;
+
+/** NVD's words for a CVE that is another one: `This candidate is a duplicate of`, `was MERGED into`, `is subsumed by`, `is covered by`. */
+const REPLACED = /duplicate|merged|subsumed|covered by|instead|in favou?r of/i;
+
+/**
+ * The CVE that a rejected one was given up for, by the reason that stands in its record in place of a description. One that was split names several, and
+ * which of them is meant nobody can say.
+ * https://nvd.nist.gov/vuln/vulnerability-status
+ */
+export function replacementOf({
+  id,
+  state,
+  description = '',
+}: Pick<Vulnerability, 'id' | 'state' | 'description'>): string | undefined {
+  if (state !== 'rejected' || !REPLACED.test(description)) return undefined;
+  const others = cvesIn(description).filter((other) => other !== id);
+  return others.length === 1 ? others[0] : undefined;
 }
 
 /** True for the ids of advisories that speak of several vulnerabilities, and are therefore nobody's alias. */

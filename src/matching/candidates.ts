@@ -1,4 +1,5 @@
 import { preferredId } from '../advisories/alias-classes.ts';
+import { isCve, replacementOf } from '../advisories/ids.ts';
 import { type AdvisoryStore, aliasesIn, recordsOf } from '../advisories/store/index.ts';
 import type {
   Candidate,
@@ -67,7 +68,12 @@ export function candidateSource(store: AdvisoryStore): CandidateSource {
   };
   const aliases = (id: string): readonly string[] => aliasesIn(store, id);
   const remembered = byStatements<Told>();
-  const partsOf = parting(aliases);
+  const replacement = (id: string): string | undefined => replacementIn(record, id);
+  const hasRecord = (id: string, { namespace, package: name }: Statement): boolean =>
+    store
+      .statementsById(id)
+      .some((other) => other.namespace === namespace && other.package === name && recordOf(other) === undefined);
+  const partsOf = parting((affected) => byVulnerability(affected, aliases, { replacement, hasRecord }));
   const considered = (questions: readonly Lookup[]): readonly Considered[] => {
     const key = questionKey(questions);
     const answer = answers.get(key) ?? retrieve(questions, store);
@@ -118,18 +124,16 @@ const isAffected = ({ judgement }: Considered): boolean => judgement.affected;
 
 /** Parts what is judged affected: for the hundreds of versions that a plan weighs it falls into the same parts a few times. */
 function parting(
-  aliases: (id: string) => readonly string[],
+  group: (affected: readonly Considered[]) => Considered[][],
 ): (affected: readonly Considered[]) => readonly Considered[][] {
   const parted = byStatements<readonly (readonly number[])[]>((judgement) => fixedBy(judgement) ?? '');
   return (affected) => {
     if (affected.length < 2) return affected.map((only) => [only]);
     const places = parted(affected, () => {
       const at = new Map(affected.map((item, place) => [item, place]));
-      return withoutAnnouncements(byVulnerability(affected, aliases)).map((group) =>
-        group.map((item) => at.get(item) as number),
-      );
+      return withoutAnnouncements(group(affected)).map((part) => part.map((item) => at.get(item) as number));
     });
-    return places.map((group) => group.map((place) => affected[place] as Considered));
+    return places.map((part) => part.map((place) => affected[place] as Considered));
   };
 }
 
@@ -189,14 +193,22 @@ const idsOf = ({ statement }: Considered): readonly string[] => [
   ...[recordOf(statement) ?? []].flat(),
 ];
 
+/** The CVE that this one was given up for, by its record. */
+function replacementIn(record: (id: string) => Vulnerability | undefined, id: string): string | undefined {
+  const told = record(id);
+  return told && replacementOf(told);
+}
+
 /** What the statements on one vulnerability make together, whatever the version that they are held against. */
 type Told = Omit<Candidate, 'package' | 'passed' | 'considered' | 'statements'>;
 
 function together(group: readonly Considered[], record: (id: string) => Vulnerability | undefined): Told {
   const decisive = group.some(isAffected) ? group.filter(isAffected) : group;
   const ids = new Set(decisive.flatMap(idsOf));
-  const id = preferredId(ids);
   const records = recordsOf(ids, record);
+  const cves = [...ids].filter(isCve);
+  const given = cves.length > 1 ? cves.filter((cve) => ids.has(replacementIn(record, cve) ?? '')) : [];
+  const id = preferredId([...ids].filter((other) => !given.includes(other)));
   const validity = validityOf(
     ids,
     records,

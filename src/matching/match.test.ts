@@ -350,6 +350,40 @@ describe('several ids of one flaw', () => {
     expect(found.map(([id]) => id)).toEqual(['CVE-2021-24040', 'CVE-2021-39207']);
   });
 
+  it('stay two where the record of its own of one of them names other versions', () => {
+    const found = ids(
+      of('CVE-2021-24040', { source: 'ghsa', bulletin: 'GHSA-mwgj-7x7j-6966' }),
+      of('CVE-2021-39207', { source: 'ghsa', bulletin: 'GHSA-mwgj-7x7j-6966' }),
+      of('PYSEC-2021-330', { source: 'pysec', aliases: ['CVE-2021-24040'], ranges: [{ fixed: '9.0.0' }] }),
+      of('PYSEC-2021-334', { source: 'pysec', aliases: ['CVE-2021-39207'] }),
+    );
+    expect(found.map(([id]) => id)).toEqual(['CVE-2021-24040', 'CVE-2021-39207']);
+  });
+
+  it('are one finding where NVD rejected the one for the other, and go by the one that stands', () => {
+    const statements = [
+      of('PYSEC-2010-1', { source: 'pysec', aliases: ['CVE-2010-3089'] }),
+      of('GHSA-2222-3333-4444', { source: 'ghsa', aliases: ['CVE-2010-3090'] }),
+    ];
+    // As NVD's record of CVE-2010-3090 reads.
+    const description =
+      '** REJECT **  DO NOT USE THIS CANDIDATE NUMBER. ConsultIDs: CVE-2010-3089. Reason: This issue was MERGED into CVE-2010-3089 in accordance with CVE content decisions';
+    const found = (text: string, id = 'CVE-2010-3090') =>
+      match(
+        [pypi('pillow', '10.0.0')],
+        memoryStore({
+          statements,
+          vulnerabilities: [{ id, aliases: [], ratings: [], state: 'rejected', description: text }],
+        }),
+      ).findings.map((finding) => [finding.id, ...finding.aliases]);
+    expect(found(description)).toEqual([['CVE-2010-3089', 'CVE-2010-3090', 'GHSA-2222-3333-4444', 'PYSEC-2010-1']]);
+    // The other way round: the number that was given up is the lower one.
+    expect(found(description.replaceAll('3089', '3090'), 'CVE-2010-3089')[0]?.[0]).toBe('CVE-2010-3090');
+    // One that was split is neither, and one that names another in passing is not that.
+    expect(found(description.replace('3089.', '3089, CVE-2010-9999.'))).toHaveLength(2);
+    expect(found('Rejected reason: not a vulnerability, unlike CVE-2010-3089')).toHaveLength(2);
+  });
+
   it("a distribution's bulletin glues nothing together", () => {
     const dsa = { state: 'fixed' as const, ranges: [{ fixed: '2' }], bulletin: 'DSA-1-1' };
     const store = memoryStore({ statements: [statement('CVE-2099-1', dsa), statement('CVE-2099-2', dsa)] });

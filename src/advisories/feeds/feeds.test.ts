@@ -78,6 +78,21 @@ describe('every feed', () => {
   );
 });
 
+describe('aliases of OSV records', () => {
+  it('are the same ids with blanks around them or in another case', async () => {
+    const affected = [{ package: { ecosystem: 'PyPI', name: 'a' }, ranges: [], versions: ['1'] }];
+    const aliases = [' cve-2025-10008 ', 'CVE-2025-10008', 'ghsa-JFH8-c2jp-5v3q', 'SNYK-PYTHON-A-1'];
+    const items = await read(osv, 'osv/PyPI', {
+      'PYSEC-2025-5.json': osvRecord({ id: 'PYSEC-2025-5', aliases, affected }),
+    });
+    expect([...new Set(records(items)[0]?.aliases)]).toEqual([
+      'CVE-2025-10008',
+      'GHSA-jfh8-c2jp-5v3q',
+      'SNYK-PYTHON-A-1',
+    ]);
+  });
+});
+
 describe('code that OSV records name', () => {
   const named = async (specific: Record<string, unknown>, name = 'golang.org/x/net', ecosystem = 'Go') => {
     const affected = [

@@ -2,7 +2,7 @@
 import { ecosystemNamed, ecosystems } from '../../ecosystems/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { AffectedImport, Rating, StatementState } from '../../model.ts';
-import { isCve } from '../ids.ts';
+import { canonicalId, isCve } from '../ids.ts';
 import { publisherOf } from '../publishers.ts';
 import { vectorRating, wordRating } from '../ratings/index.ts';
 import { date, identifier, listMember, listWithin, member, textMember, textsWithin } from '../values.ts';
@@ -113,6 +113,7 @@ function headOf(id: string, record: unknown): Head {
   const converted = CONVERTED.exec(id)?.[1];
   const named = (key: string, most: number): readonly string[] =>
     textsWithin(member(record, key), most)
+      .map(canonicalId)
       .map((other) => CONVERTED.exec(other)?.[1] ?? other)
       .filter(isCve);
   const aliases = named('aliases', LIMITS.feedAliases);
@@ -149,7 +150,9 @@ function recordOf(head: Head, record: unknown): VulnerabilityRecord {
   const modified = date(member(record, 'modified'));
   const aliases =
     head.bulletin === undefined
-      ? textsWithin(member(record, 'aliases'), LIMITS.feedAliases).filter((alias) => identifier(alias) !== undefined)
+      ? textsWithin(member(record, 'aliases'), LIMITS.feedAliases)
+          .map(canonicalId)
+          .filter((alias) => identifier(alias) !== undefined)
       : [];
   return {
     id: head.id,
