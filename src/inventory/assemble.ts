@@ -64,6 +64,7 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?:
   );
   const roleOf = placeRoles(
     new Set(packageFacts.filter(({ fact }) => isSystemType(fact.type)).map(({ path }) => path)),
+    read.files,
   );
   const isImported = importedArchives(read, config);
   const { items, remarks } = withoutTestModels(
@@ -113,8 +114,8 @@ function runRisks(config: ImageConfig | undefined, layers: readonly LayerInfo[],
  * What a file's place says of a package goes before what the file says: a lock file in a cache is one of the cache, and the copy that another
  * package carries along is no less a copy for being complete.
  */
-function withRole(item: PackageItem, roleOf: (path: string) => PackageRole | undefined): PackageItem {
-  const place = roleOf(item.path);
+function withRole(item: PackageItem, roleOf: (path: string, via?: string) => PackageRole | undefined): PackageItem {
+  const place = roleOf(item.path, item.via);
   const own = item.fact.role;
   if (place === undefined || own === 'declared' || own === 'cache' || (place === 'vendored' && own !== undefined))
     return item;

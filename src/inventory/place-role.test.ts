@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { image, layer } from '../../test/image.ts';
+import { image, layer, symlink } from '../../test/image.ts';
 import { takeInventory } from './take.ts';
 
 async function listed(files: Readonly<Record<string, string>>) {
@@ -42,6 +42,76 @@ describe('what pip and conda do not see is not installed', () => {
       expect((await listed(nested)).packages).toEqual(['apk zlib 1.3.1-r4 nested -']);
     },
   );
+
+  it.each([
+    ['Poetry makes', 'root/.cache/pypoetry/virtualenvs/app-v9DAMQ1y-py3.11', 'pyvenv.cfg'],
+    ['`uvx` makes', 'root/.cache/uv/archive-v0/mFrUoN0L3BC8tiDn', 'pyvenv.cfg'],
+    ['pre-commit makes', 'root/.cache/pre-commit/repob2x/py_env-python3', 'pyvenv.cfg'],
+    ['somebody made in /var/cache', 'var/cache/app/venv', 'pyvenv.cfg'],
+    ['conda makes', 'root/.cache/conda/envs/app', 'conda-meta/history'],
+  ])(
+    'an environment that %s is installed, though it lies in a cache; what pip left in it is not',
+    async (_, root, proof) => {
+      const packages = `${root}/lib/python3.11/site-packages`;
+      const files = {
+        [`${packages}/urllib3-1.26.5.dist-info/METADATA`]: metadata('urllib3', '1.26.5'),
+        [`${packages}/~dna-2.10.dist-info/METADATA`]: metadata('idna', '2.10'),
+        [`${packages}/pkg/tests/six-1.10.dist-info/METADATA`]: metadata('six', '1.10'),
+      };
+      expect((await listed({ ...files, [`${root}/${proof}`]: '' })).packages).toEqual([
+        'pypi idna 2.10 cache PyPI',
+        'pypi six 1.10 test PyPI',
+        'pypi urllib3 1.26.5 installed PyPI',
+      ]);
+      expect((await listed(files)).packages).toContain('pypi urllib3 1.26.5 cache PyPI');
+    },
+  );
+
+  it('what uv built from source in, and left, is a leftover', async () => {
+    const root = 'root/.cache/uv/builds-v0/.tmpAbCdEf';
+    const files = {
+      [`${root}/pyvenv.cfg`]: '',
+      [`${root}/lib/python3.11/site-packages/x-1.0.dist-info/METADATA`]: metadata('x', '1.0'),
+    };
+    expect((await listed(files)).packages).toEqual(['pypi x 1.0 cache PyPI']);
+  });
+
+  it('what a link from elsewhere leads to is installed, though it lies in a cache', async () => {
+    const cached = 'root/.cache/uv/archive-v0/BQ8btmCuG-zoxjPd';
+    const { inventory } = await takeInventory(
+      image(
+        layer({
+          [`${cached}/urllib3-1.26.5.dist-info/METADATA`]: metadata('urllib3', '1.26.5'),
+          [`${site}/urllib3-1.26.5.dist-info`]: symlink(`/${cached}/urllib3-1.26.5.dist-info`),
+          'root/.cache/uv/archive-v0/other123/idna-2.10.dist-info/METADATA': metadata('idna', '2.10'),
+        }),
+      ),
+    );
+    expect(inventory.packages.map(({ name, role }) => `${name} ${role ?? 'installed'}`)).toEqual([
+      'idna cache',
+      'urllib3 installed',
+    ]);
+  });
+
+  it.each([
+    ['Yocto’s for a target', 'opt/poky/sysroots/cortexa57-poky-linux/usr/lib/python3.10/site-packages'],
+    ['Linaro’s', 'opt/gcc/aarch64-linux-gnu/libc/usr/lib/python3/dist-packages'],
+    ['GCC’s', 'usr/aarch64-linux-gnu/sys-root/usr/lib/python3.9/site-packages'],
+  ])('a root for a cross compiler is another system: %s', async (_, folder) => {
+    const files = { [`${folder}/urllib3-1.26.5.dist-info/METADATA`]: metadata('urllib3', '1.26.5') };
+    expect((await listed(files)).packages).toEqual(['pypi urllib3 1.26.5 nested PyPI']);
+  });
+
+  it('a distroless root in a folder is another system', async () => {
+    const control = 'Package: libssl1.1\nArchitecture: amd64\nVersion: 1.1.1n-0\n';
+    const system = { 'etc/os-release': 'ID=debian\nVERSION_ID="12"\n' };
+    expect((await listed({ ...system, 'var/lib/dpkg/status.d/libssl1': control })).packages).toEqual([
+      'deb libssl1.1 1.1.1n-0 installed Debian:12',
+    ]);
+    expect((await listed({ ...system, 'build/rootfs/var/lib/dpkg/status.d/libssl1': control })).packages).toEqual([
+      'deb libssl1.1 1.1.1n-0 nested -',
+    ]);
+  });
 
   it('a package cache is one for every analyzer, wherever conda was installed', async () => {
     const pkgs = 'srv/ml/env/pkgs/thing-1.26.5-py39h06a4308_0';

@@ -14,3 +14,4 @@ export { rubyGems } from './ruby-gems.ts';
 export { swiftPackages } from './swift-packages.ts';
 export { toolchainFiles } from './toolchain-files.ts';
 export { yarnCache } from './yarn-cache.ts';
+export { yarnPnp } from './yarn-pnp.ts';

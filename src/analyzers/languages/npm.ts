@@ -3,8 +3,12 @@ import { LIMITS } from '../../limits.ts';
 import { analyzer, type PackageFact, unknown } from '../analyzer.ts';
 import { properties, withValues } from '../fact-values.ts';
 
-/** A package's own folder: `node_modules/NAME/` or `node_modules/@SCOPE/NAME/`; deeper ones belong to its insides. */
-const PACKAGE_ROOT = /(?:^|\/)(?:node_modules|labextensions|nbextensions)\/(?:@[^/]+\/)?[^/@][^/]*\/package\.json$/;
+/**
+ * A package's own folder: `node_modules/NAME/` or `node_modules/@SCOPE/NAME/`; deeper ones belong to its insides, but for Yarn's store
+ * (https://yarnpkg.com/features/linkers#nodelinker-pnpm).
+ */
+const PACKAGE_ROOT =
+  /(?:^|\/)(?:(?:node_modules|labextensions|nbextensions)\/(?:@[^/]+\/)?[^/@][^/]*|node_modules\/\.store\/[^/]+\/package)\/package\.json$/;
 const NAME = /^(?:@[^/@\s]+\/)?[^/@\s]+$/;
 /** Manifests that tests and templates are made of. */
 const NOT_INSTALLED =
@@ -18,7 +22,7 @@ const NOT_INSTALLED =
  */
 export const npmPackages = analyzer({
   name: 'npm',
-  version: 4,
+  version: 5,
   files: ['**/package.json'],
   maxBytes: 4 * 1024 * 1024,
   *read(file) {

@@ -16,7 +16,7 @@ import { fileNameOf } from '../../formats/paths.ts';
 import { type Json, type JsonObject, object, text } from '../../formats/text/index.ts';
 import type { Entry } from '../../model.ts';
 import { analyzer, type BodyReader, type Fact, type PackageFact, unknown } from '../analyzer.ts';
-import { bundledIn, roleOfPath } from '../systems/index.ts';
+import { bundledIn } from '../systems/index.ts';
 import { goFacts, traced } from './go-facts.ts';
 import { gpuLibrary } from './gpu-libraries.ts';
 import { type LibraryName, withoutWheelHash } from './libraries.ts';
@@ -31,7 +31,7 @@ import { unpacking } from './unpacking.ts';
  */
 export const binaries = analyzer({
   name: 'binaries',
-  version: 11,
+  version: 12,
   magic: isElf,
   unownedOnly: true,
   stream: (entry) => unpacking(entry, bodyReader),
@@ -65,8 +65,8 @@ function bodyReader(entry: Entry): BodyReader {
       const file = elf.end();
       if (file === undefined) return;
       const info = go.end();
-      if (info !== undefined) yield* goFacts(info, entry.path, traces.compiled());
-      else yield* traced(traces.end(), entry.path);
+      if (info !== undefined) yield* goFacts(info, traces.compiled());
+      else yield* traced(traces.end());
       const linked = functions.end(info?.path);
       if (linked !== undefined) yield { kind: 'linked', language: 'go', functions: linked.packed };
       yield* crateFacts(rust, symbols, file);
@@ -197,7 +197,7 @@ function* nativeFacts(
     file.soname !== undefined && file.soname.length > fileName.length ? file.soname : fileName,
   );
   const wheel = bundledIn(path);
-  const role = roleOfPath(path) ?? (wheel === undefined ? undefined : ('vendored' as const));
+  const role = wheel === undefined ? undefined : ('vendored' as const);
   const common = {
     type: 'generic',
     ...(role === undefined ? {} : { role }),

@@ -1,7 +1,6 @@
 import type { GoBuildInfo } from '../../formats/executables/index.ts';
 import { compareGo } from '../../versions/semver.ts';
 import type { Fact, PackageFact } from '../analyzer.ts';
-import { roleOfPath } from '../systems/index.ts';
 import { buildStamp, mainVersion } from './go-version.ts';
 
 type Compiled = ReadonlyMap<string, ReadonlySet<string>>;
@@ -10,8 +9,8 @@ type Compiled = ReadonlyMap<string, ReadonlySet<string>>;
  * The main module, the standard library and each dependency. Of a module of which files of another version were compiled (`compiled`) somebody
  * edited the list: the older of the two versions counts. https://go.dev/ref/mod#go-version-build-info
  */
-export function* goFacts(info: GoBuildInfo, path: string, compiled: Compiled = new Map()): Generator<Fact> {
-  for (const fact of listedFacts(info, path)) yield fact.kind === undefined ? heldTo(fact, compiled) : fact;
+export function* goFacts(info: GoBuildInfo, compiled: Compiled = new Map()): Generator<Fact> {
+  for (const fact of listedFacts(info)) yield fact.kind === undefined ? heldTo(fact, compiled) : fact;
 }
 
 /** The module in the older of the versions that its list and its files have. */
@@ -31,12 +30,9 @@ function heldTo(fact: PackageFact, compiled: Compiled): PackageFact {
   };
 }
 
-function* listedFacts(info: GoBuildInfo, path: string): Generator<Fact> {
-  const seen = roleOfPath(path);
-  const role = seen === undefined ? {} : { role: seen };
+function* listedFacts(info: GoBuildInfo): Generator<Fact> {
   const goVersion = /^go(\d[\w.]*)/.exec(info.goVersion ?? '')?.[1];
-  if (goVersion !== undefined)
-    yield { type: 'golang', name: 'stdlib', version: goVersion, certainty: 'exact', ...role };
+  if (goVersion !== undefined) yield { type: 'golang', name: 'stdlib', version: goVersion, certainty: 'exact' };
   const main = info.main;
   if (main !== undefined && main.path !== '') {
     const version = mainVersion(info);
@@ -47,7 +43,6 @@ function* listedFacts(info: GoBuildInfo, path: string): Generator<Fact> {
       version: version ?? '',
       certainty: version === undefined ? 'name' : 'exact',
       properties,
-      ...role,
     };
   }
   for (const { path: name, version, replaces } of info.dependencies)
@@ -57,13 +52,12 @@ function* listedFacts(info: GoBuildInfo, path: string): Generator<Fact> {
       version,
       certainty: 'exact',
       ...(replaces === undefined ? {} : { properties: { replaces } }),
-      ...role,
     };
 }
 
 /** What the names of source files say where the build information is gone: less sure, since names can be given. */
-export function* traced(info: GoBuildInfo | undefined, path: string): Generator<Fact> {
+export function* traced(info: GoBuildInfo | undefined): Generator<Fact> {
   if (info === undefined) return;
-  for (const fact of goFacts(info, path))
+  for (const fact of goFacts(info))
     yield fact.kind === undefined ? { ...fact, certainty: 'content', recovered: 'code' } : fact;
 }

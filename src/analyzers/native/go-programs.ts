@@ -15,7 +15,7 @@ const FRONT = 4096;
  */
 export const goPrograms = analyzer({
   name: 'go-programs',
-  version: 2,
+  version: 3,
   magic: mayBeGo,
   ownedOnly: true,
   stream: (entry) => unpacking(entry, reader),
@@ -61,7 +61,7 @@ function reader(entry: Entry): BodyReader {
     *end() {
       if (elf.end() === undefined || !elf.go) return;
       const info = go.end();
-      yield* info === undefined ? traced(traces.end(), entry.path) : goFacts(info, entry.path, traces.compiled());
+      yield* info === undefined ? traced(traces.end()) : goFacts(info, traces.compiled());
     },
   };
 }

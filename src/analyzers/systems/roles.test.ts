@@ -24,6 +24,23 @@ it.each([
   ['opt/venv/lib/python3.11/site-packages/pytest-7.0.dist-info/METADATA', undefined],
   ['opt/venv/lib/python3.11/site-packages/tests-1.0.dist-info/METADATA', undefined],
   ['srv/tests/model.onnx', undefined],
+  ['opt/libs/~rllib3-1.26.5.dist-info/METADATA', 'cache'],
+  ['opt/uvcache/archive-v0/3YnMkr8RQSM6cN0bjzp0m/urllib3-1.26.5.dist-info/METADATA', 'cache'],
+  ['srv/archive-v2/notes/x-1.0.dist-info/METADATA', undefined],
+  [
+    'root/.local/share/virtualenv/wheel/3.11/image/1/CopyPipInstall/pip-23.1-py3-none-any/pip-23.1.dist-info/METADATA',
+    'cache',
+  ],
+  ['home/u/pip-install-k3_x9a2b/urllib3/urllib3.egg-info/PKG-INFO', 'cache'],
+  ['root/.local/pipx/.trash/x/lib/python3.11/site-packages/x-1.0.dist-info/METADATA', 'cache'],
+  ['root/.local/share/Trash/files/site-packages/x-1.0.dist-info/METADATA', 'cache'],
+  ['usr/lib/python3.11/site-packages.disabled/x-1.0.dist-info/METADATA', 'cache'],
+  ['app/node_modules/.ignored_lodash/package.json', 'cache'],
+  ['app/node_modules/.ignored/lodash/package.json', 'cache'],
+  ['app/node_modules/.lodash-AbCdEf12/package.json', 'cache'],
+  ['app/node_modules/.pnpm/lodash@4.17.4/node_modules/lodash/package.json', undefined],
+  ['app/node_modules/@types/lodash-AbCdEf12/package.json', undefined],
+  ['root/.cache/deno/npm/registry.npmjs.example/lodash/4.17.4/package.json', undefined],
 ])('%s is %s', (path, role) => {
   expect(roleOfPath(path)).toBe(role);
 });
