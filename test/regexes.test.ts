@@ -128,7 +128,10 @@ const PUT_TOGETHER: ReadonlyMap<string, readonly [number, string]> = new Map([
     [1, 'a name and a version of bounded length, from the beginning of a line on'],
   ],
   ['src/analyzers/languages/npm-code.ts', [5, 'a name, escaped; from a fixed word on']],
-  ['src/analyzers/languages/yarn-pnp.ts', [2, 'a name and a version of bounded length, from the beginning of a reference on']],
+  [
+    'src/analyzers/languages/yarn-pnp.ts',
+    [2, 'a name and a version of bounded length, from the beginning of a reference on'],
+  ],
   ['src/analyzers/languages/ruby-gems.ts', [1, 'a name of our own; one line of a gemspec']],
   ['src/analyzers/native/gpu.ts', [1, 'patterns of our own, which are checked themselves']],
   ['src/analyzers/native/libraries.ts', [1, 'patterns of our own, which are checked themselves']],

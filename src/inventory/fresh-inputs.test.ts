@@ -75,6 +75,11 @@ describe('manifests as their tools write them', () => {
     ).toEqual(['pypi idna 2.10 installed', 'pypi urllib3 1.26.5 installed']);
   });
 
+  it('a PEX whose wheels are unpacked when it starts (--no-pre-install-wheels)', async () => {
+    const pex = zip({ 'PEX-INFO': '{}', '.deps/urllib3-1.26.11-py2.py3-none-any.whl': zip({ 'urllib3/x.py': '' }) });
+    expect(await listed(layer({ 'app/tool.pex': pex }))).toEqual(['pypi urllib3 1.26.11 installed']);
+  });
+
   it('JSON with a byte order mark: Composer, Pipenv, .NET, conda, and in an archive of Yarn', async () => {
     const mark = '\ufeff';
     expect(

@@ -39,20 +39,21 @@ export const pythonWheelFile = analyzer({
     return {
       push: () => Number.POSITIVE_INFINITY,
       *end() {
-        const name = fileNameOf(entry.path);
-        const match = /^([^-]+)-([^-]+)(?:-\d[^-]*)?-[^-]+-[^-]+-[^-]+\.whl$/.exec(name.slice(-LIMITS.nameBytes));
-        if (match === null) return;
-        yield {
-          type: 'pypi',
-          name: match[1]!,
-          version: match[2]!.replaceAll('_', '+'),
-          certainty: 'name',
-          role: 'cache',
-        };
+        const named = wheelNamed(fileNameOf(entry.path));
+        if (named !== undefined) yield { type: 'pypi', ...named, certainty: 'name', role: 'cache' };
       },
     };
   },
 });
+
+/** What a wheel's file name says that it is. */
+function wheelNamed(fileName: string): { name: string; version: string } | undefined {
+  const match = /^([^-]+)-([^-]+)(?:-\d[^-]*)?-[^-]+-[^-]+-[^-]+\.whl$/.exec(fileName.slice(-LIMITS.nameBytes));
+  return match === null ? undefined : { name: match[1]!, version: match[2]!.replaceAll('_', '+') };
+}
+
+/** A wheel that a PEX unpacks when it starts (`--no-pre-install-wheels`). */
+const IN_PEX = /^\.deps\/[^/]+\.whl$/;
 
 const METADATA = /\.dist-info\/METADATA$|\.egg-info\/PKG-INFO$|^EGG-INFO\/PKG-INFO$/;
 
@@ -62,7 +63,7 @@ const METADATA = /\.dist-info\/METADATA$|\.egg-info\/PKG-INFO$|^EGG-INFO\/PKG-IN
  */
 export const pythonZipApp = analyzer({
   name: 'python-zipapp',
-  version: 4,
+  version: 5,
   files: ['**/*.pex', '**/*.pyz', '**/*.pyzw', '**/library.zip'],
   // With `--sh-boot` a PEX begins with a script that looks for a Python.
   magic: (head) =>
@@ -72,6 +73,11 @@ export const pythonZipApp = analyzer({
   maxBytes: 256 * 1024 * 1024,
   *read(file) {
     for (const member of zipMembers(file.bytes)) {
+      if (IN_PEX.test(member.name)) {
+        const named = wheelNamed(fileNameOf(member.name));
+        if (named !== undefined)
+          yield { type: 'pypi', ...named, certainty: 'name', properties: { inside: member.name } };
+      }
       if (!METADATA.test(member.name)) continue;
       const fact = distributionIn(file.bytes, member);
       yield fact ?? unknown(`no Name or Version in ${member.name}`);
