@@ -88,6 +88,12 @@ describe('locks of environments declare', () => {
       'version: 4\npackages:\n- kind: conda\n  name: openssl\n  version: 3.2.1\n  url: https://conda.example/linux-64/openssl-3.2.1-h.conda\n- kind: pypi\n  name: flask\n  version: 2.0.1\n',
       ['conda openssl 3.2.1 declared', 'pypi flask 2.0.1 declared'],
     ],
+    // Version 7, in which a project names its platforms; the project itself is one of its packages.
+    [
+      'pixi.lock',
+      'version: 7\nplatforms:\n- name: gpu\n  subdir: linux-64\n  virtual-packages:\n  - __cuda=12.0\n- name: osx-arm64\nenvironments:\n  default:\n    packages:\n      gpu:\n      - conda: https://c.example/linux-64/openssl-3.2.0-h1.conda\n      - pypi: ./\n      osx-arm64:\n      - conda: https://c.example/osx-arm64/bzip2-1.0.8-h2.conda\npackages:\n- conda: https://c.example/linux-64/openssl-3.2.0-h1.conda\n- conda: https://c.example/osx-arm64/bzip2-1.0.8-h2.conda\n- pypi: ./\n  name: cydr\n  version: 0.1.0\n',
+      ['conda openssl 3.2.0 declared'],
+    ],
     [
       'conda-lock.yml',
       "version: 1\nmetadata:\n  content_hash: {}\npackage:\n  - name: openssl\n    version: 3.1.0\n    manager: conda\n    platform: linux-64\n  - name: openssl\n    version: 3.1.0\n    manager: conda\n    platform: osx-64\n  - name: urllib3\n    version: '1.26.5'\n    manager: pip\n  - name: pywin32\n    version: '306'\n    manager: conda\n    platform: win-64\n",

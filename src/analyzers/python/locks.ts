@@ -8,7 +8,7 @@ import { analyzer, type PackageFact, unknown } from '../analyzer.ts';
  */
 export const pythonLocks = analyzer({
   name: 'python-locks',
-  version: 5,
+  version: 6,
   files: [
     '**/requirements*.txt',
     '**/*requirements.txt',
@@ -111,14 +111,35 @@ function forImages(
   return all.filter(({ platforms }) => platforms.length === 0 || platforms.some(isLinux)).map(({ item }) => item);
 }
 
+/** Since version 7 platforms have names of the project's own (`- name: gpu`, `subdir: linux-64` below it). */
+function pixiSubdirs(content: string): ReadonlyMap<string, string> {
+  const subdirs = new Map<string, string>();
+  let inPlatforms = false;
+  let name: string | undefined;
+  for (const line of shortLines(content)) {
+    if (/^[^\s-]/.test(line)) {
+      // The list stands before everything else that is long.
+      if (inPlatforms) break;
+      inPlatforms = /^platforms: *$/.test(line);
+    }
+    if (!inPlatforms) continue;
+    const [, dash, key, value] = /^ {0,4}(- | {2})(name|subdir): +([\w-]{1,100}) *$/.exec(line) ?? [];
+    if (dash === '- ') name = key === 'name' ? value : undefined;
+    if (name !== undefined && value !== undefined) subdirs.set(name, value);
+  }
+  return subdirs;
+}
+
 /** The platforms in whose environments each address stands: a package for all of them (`noarch`) may be asked for on one alone. */
 function pixiPlatforms(content: string): ReadonlyMap<string, ReadonlySet<string>> {
   const platforms = new Map<string, Set<string>>();
+  const subdirs = pixiSubdirs(content);
   let platform: string | undefined;
   for (const line of shortLines(content)) {
     if (/^\S/.test(line) || line.trim() === '') platform = undefined;
-    const [, head] = /^ {2,12}((?:linux|osx|win)-[a-z0-9_]{1,20}): *$/.exec(line) ?? [];
-    if (head !== undefined) platform = head;
+    const [, head] = /^ {2,12}([\w-]{1,100}): *$/.exec(line) ?? [];
+    if (head !== undefined)
+      platform = subdirs.get(head) ?? /^(?:linux|osx|win)-[a-z0-9_]{1,20}$/.exec(head)?.[0] ?? platform;
     const address = platform === undefined ? undefined : /^ {2,12}- (?:conda|pypi): +(\S+)/.exec(line)?.[1];
     if (address === undefined) continue;
     const known = platforms.get(address);
@@ -139,6 +160,8 @@ function* pixiLock(content: string): Generator<PackageFact> {
     const isPypi = item.has('pypi') || item.get('kind') === 'pypi';
     const name = item.get('name') ?? (isPypi ? undefined : address?.[1]);
     const version = item.get('version') ?? (isPypi ? undefined : address?.[2]);
+    // The project itself, and what lies beside it.
+    if (/^\.{1,2}\//.test(item.get('pypi') ?? '')) continue;
     const key = `${isPypi} ${name} ${version}`;
     if (name === undefined || version === undefined || seen.has(key)) continue;
     seen.add(key);
