@@ -1,5 +1,11 @@
 import type { Severity } from '../model.ts';
 
+/** Who publishes records on malicious packages, GitHub's among them under other ids. https://github.com/ossf/malicious-packages */
+export const MALICIOUS = 'malicious-packages';
+
+/** Begins the note of a statement of GitHub that says how far a range without an end is known to go. */
+export const LAST_KNOWN = 'last known to be affected: ';
+
 /** Publishers by the prefix of their ids. https://ossf.github.io/osv-schema/#id-modified-fields */
 const BY_PREFIX: ReadonlyMap<string, string> = new Map([
   ['PYSEC', 'pysec'],
@@ -33,7 +39,7 @@ const BY_PREFIX: ReadonlyMap<string, string> = new Map([
   ['JLSEC', 'julia'],
   ['HSEC', 'haskell'],
   ['EEF', 'erlef'],
-  ['MAL', 'malicious-packages'],
+  ['MAL', MALICIOUS],
   ['OSV', 'oss-fuzz'],
   ['OESA', 'openeuler'],
   ['MGASA', 'mageia'],

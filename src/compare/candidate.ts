@@ -17,7 +17,7 @@ export function concerns({ statement, lookup, judgement }: Considered, installed
   if (installed.type === pypi.type) versions.add(publicVersion(installed.version));
   // Some scanners take what is open for all versions, also where a fix is named.
   const read = readable(openEnded(statement));
-  return [...versions].some((version) => judge(read, version, ecosystem).affected);
+  return [...versions].some((version) => judge(read, version, { ...ecosystem, madeUp: 'compared' }).affected);
 }
 
 /** What a distribution calls open, without the version at which its fix is to come; any other statement as it is. */

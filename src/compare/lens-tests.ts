@@ -80,6 +80,7 @@ export function statementDropped({ when }: StatementRule, statement: Statement, 
   if (when.types !== undefined && !typeMatches(when.types, candidate.package.type)) return false;
   if (when.states !== undefined && !when.states.includes(statement.state)) return false;
   if (when.ids !== undefined && !idMatches(when.ids, statement.id)) return false;
+  if (when.exceptIds !== undefined && idMatches(when.exceptIds, statement.id)) return false;
   if (
     when.validity !== undefined &&
     !when.validity.some(

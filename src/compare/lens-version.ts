@@ -1,7 +1,8 @@
+import { LAST_KNOWN } from '../advisories/publishers.ts';
 import type { Ecosystem } from '../ecosystems/ecosystem.ts';
 import { ecosystemNamed, isSystemType } from '../ecosystems/index.ts';
 import { judge } from '../matching/judge.ts';
-import type { Package, Statement } from '../model.ts';
+import type { AffectedRange, Package, Statement } from '../model.ts';
 import type { VersionRule } from '../scanners/lens.ts';
 import { publicVersion } from '../versions/pep440.ts';
 import { openEnded, readable } from './candidate.ts';
@@ -27,15 +28,19 @@ export function affectedBy(
       ? (installed.source?.version ?? installed.version)
       : installed.version;
   const python = ecosystem.name === 'PyPI';
-  const compared = python ? withLocal(ecosystem, rule.pythonLocal !== 'ignored') : ecosystem;
-  const read = rule.comingFix === 'compared' ? statement : openEnded(statement);
+  const ordered = python ? withLocal(ecosystem, rule.pythonLocal !== 'ignored') : ecosystem;
+  const compared = { ...ordered, madeUp: 'compared' as const };
+  const open = rule.comingFix === 'compared' ? statement : openEnded(statement);
+  const ending = rule.lastKnown === 'counts' ? withKnownEnd(open) : open;
+  const read = python && rule.pythonBounds === 'plain' ? withPlainBounds(ending) : ending;
+  if (read === undefined) return undefined;
   const judgement = judge(readable(read), version, compared);
   if (!judgement.affected) return undefined;
   // The end of an open entry's range is the version of a fix, for those who compare it.
-  const coming = read === statement && openEnded(statement) !== statement;
+  const coming = open === statement && openEnded(statement) !== statement;
   const fixed = judgement.fixed ?? (coming ? statement.ranges[0]?.limit : undefined);
-  if (python && rule.pythonPreRelease === 'not-affected' && fixed !== undefined && preReleaseOf(version, fixed))
-    return undefined;
+  const losesPlace = python && rule.pythonPreRelease === 'affected-without-local' && version.includes('+');
+  if (losesPlace && fixed !== undefined && preReleaseOf(version, fixed)) return undefined;
   return { statement, ...(fixed !== undefined && { fixed }) };
 }
 
@@ -43,6 +48,32 @@ export function affectedBy(
 function withLocal(ecosystem: Ecosystem, isCompared: boolean): Ecosystem {
   if (isCompared) return { ...ecosystem, withoutBuild: (version) => version };
   return { ...ecosystem, compare: (a, b) => ecosystem.compare(publicVersion(a), publicVersion(b)) };
+}
+
+/** How far GitHub knows a range without an end to go, where a statement says it. */
+export function lastKnownEnd(note: string | undefined): Pick<AffectedRange, 'limit' | 'lastAffected'> | undefined {
+  if (note?.startsWith(LAST_KNOWN) !== true) return undefined;
+  const [, sign, version] = /^(<=?) ?(\S+)$/.exec(note.slice(LAST_KNOWN.length)) ?? [];
+  if (version === undefined) return undefined;
+  return sign === '<' ? { limit: version } : { lastAffected: version };
+}
+
+function withKnownEnd(statement: Statement): Statement {
+  const end = lastKnownEnd(statement.note);
+  if (end === undefined) return statement;
+  const isOpen = ({ fixed, lastAffected, limit }: AffectedRange): boolean =>
+    (fixed ?? lastAffected ?? limit) === undefined;
+  return { ...statement, ranges: statement.ranges.map((range) => (isOpen(range) ? { ...range, ...end } : range)) };
+}
+
+/** A statement without the ranges of which a bound is read as two; undefined where one cannot be read, as then nothing of it is. */
+function withPlainBounds(statement: Statement): Statement | undefined {
+  const bounds = ({ introduced, fixed, lastAffected }: Statement['ranges'][number]): string =>
+    [introduced, fixed, lastAffected].join(' ');
+  if (statement.ranges.some((range) => bounds(range).includes('+'))) return undefined;
+  const ranges = statement.ranges.filter((range) => !/(?:alpha|beta|preview)[-_.]?\d/i.test(bounds(range)));
+  if (ranges.length === statement.ranges.length) return statement;
+  return ranges.length === 0 && !statement.versions?.length ? undefined : { ...statement, ranges };
 }
 
 const PRE_RELEASE = /^v?((?:\d+!)?\d+(?:\.\d+)*)[-_.]?(?:a|b|c|rc|alpha|beta|pre|preview|dev)[-_.]?\d*/i;

@@ -1,3 +1,4 @@
+import { MALICIOUS } from '../advisories/publishers.ts';
 import { withoutEnd } from '../formats/ends.ts';
 import { type Candidate, type Rating, type Severity, severityRank } from '../model.ts';
 import { type Lens, type RatingStep, severityOf } from '../scanners/lens.ts';
@@ -55,7 +56,8 @@ function take(step: RatingStep, candidate: Candidate, universe: Universe): Taken
   if (step.take === 'word') return word(step, candidate, universe);
   if (step.take === 'state') return state(step, candidate);
   const all = [...candidate.statements.flatMap((statement) => statement.ratings), ...candidate.ratings];
-  return step.take === 'cvss' ? score(step, all) : rating(step, all);
+  if (step.take === 'cvss') return score(step, all);
+  return rating(step, all) ?? malware(step, candidate);
 }
 
 function word(
@@ -132,6 +134,14 @@ function rating(step: Extract<RatingStep, { take: 'rating' }>, all: readonly Rat
         basis: chosen.original ?? chosen.method,
         on: ratingText(chosen),
       };
+}
+
+function malware(
+  { malware, publishers }: Extract<RatingStep, { take: 'rating' }>,
+  { statements }: Candidate,
+): Taken | undefined {
+  if (malware === undefined || !statements.every(({ source }) => source === MALICIOUS)) return undefined;
+  return { severity: malware, source: publishers[0]!, basis: 'malware', on: `${publishers[0]}: malware` };
 }
 
 /** A score whose report does not say who gave it is nobody's here. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStore, type Statements } from '../advisories/store/memory.ts';
-import type { Package, Rating, Statement, StatementState, Vulnerability } from '../model.ts';
+import type { AffectedRange, Package, Rating, Statement, StatementState, Vulnerability } from '../model.ts';
 import { lensNamed } from '../scanners/index.ts';
 import { type Replay, replay } from './replay.ts';
 
@@ -282,6 +282,37 @@ describe('what does not count', () => {
     ]);
   });
 
+  it('rejected, and in Alpine’s database all the same: kept by grype [seen with 0.121 on CVE-2018-1000845 in avahi]', () => {
+    const avahi: Package = { ...deb('avahi', 'avahi', '0.6.32-r4'), type: 'apk', namespace: 'Alpine:v3.7' };
+    const fixedIn: Statement = {
+      ...tracked('CVE-2018-1000845', 'avahi', 'fixed', ''),
+      source: 'alpine',
+      namespace: 'Alpine:v3.7',
+      ranges: [{ fixed: '0.6.32-r5' }],
+      ratings: [],
+    };
+    const rejected = known('CVE-2018-1000845', [], { state: 'rejected' });
+    expect(['trivy', 'grype'].map((lens) => one(lens, avahi, fixedIn, rejected))).toEqual([
+      'CVE-2018-1000845 -record.validity',
+      'CVE-2018-1000845 UNKNOWN',
+    ]);
+  });
+
+  it('Alpine’s lines that name no CVE: not read by trivy and grype, but for GitHub’s by trivy [trivy-db alpine.go saveSecFixes, vunnel alpine/parser.py; XSA-207 in xen]', () => {
+    const xen: Package = { ...deb('xen', 'xen', '4.7.0-r0'), type: 'apk', namespace: 'Alpine:v3.7' };
+    const said = (id: string): Statement => ({
+      ...tracked(id, 'xen', 'fixed', ''),
+      source: 'alpine',
+      namespace: 'Alpine:v3.7',
+      ranges: [{ fixed: '4.7.1-r5' }],
+      ratings: [],
+    });
+    const read = (lens: string): readonly (string | undefined)[] =>
+      ['XSA-207', 'GHSA-h6cc-rc6q-23j4', 'CVE-2017-2615'].map((id) => one(lens, xen, said(id)).split(' ')[1]);
+    expect(read('trivy')).toEqual(['-feed.coverage', 'UNKNOWN', 'UNKNOWN']);
+    expect(read('grype')).toEqual(['-feed.coverage', '-feed.coverage', 'UNKNOWN']);
+  });
+
   it('disputed: kept by all [trivy-db, grype]', () => {
     const disputed = (lens: string): string =>
       one(
@@ -531,8 +562,61 @@ describe('which version is compared', () => {
       ),
     ).toEqual(['affected', 'affected', 'affected', '-match.version-input']);
   });
-  it('torch 2.6.0a0+ecf3bae40a of NVIDIA, fixed in 2.6.0: all but trivy, whose specifiers leave pre-releases out [go-pep440-version specifierLessThan]', () => {
+  it('torch 2.6.0a0+ecf3bae40a of NVIDIA, fixed in 2.6.0: all but trivy, which forgets that pre-releases count where it cuts a local part off [go-pep440-version stripLocal; seen with 0.74]', () => {
     expect(torch('2.6.0a0+ecf3bae40a', fixed)).toEqual(['-match.version-input', 'affected', 'affected', 'affected']);
+  });
+  it('2.5.0rc0, fixed in 2.5.0: all, Trivy too [seen with 0.74 on paddlepaddle, CVE-2023-38669]', () => {
+    const range = osv('GHSA-x', 'ghsa', 'torch', '', { ranges: [{ fixed: '2.5.0' }] });
+    expect(torch('2.5.0rc0', range)).toEqual(Array(4).fill('affected'));
+  });
+  it('a bound with a local part, or with its pre-release spelt out, matches nothing in Trivy [seen with 0.74 on torch, CVE-2025-2148, and paddlepaddle, CVE-2024-0815]', () => {
+    const until = (range: AffectedRange): readonly string[] =>
+      torch('2.4.0', osv('GHSA-x', 'ghsa', 'torch', '', { ranges: [range] }));
+    const notTrivy = ['-match.version-input', 'affected', 'affected', 'affected'];
+    expect(until({ lastAffected: '2.6.0+cu124' })).toEqual(notTrivy);
+    expect(until({ fixed: '3.0.0-beta0' })).toEqual(notTrivy);
+    expect(until({ fixed: '3.0.0b0' })).toEqual(Array(4).fill('affected'));
+  });
+  it('0.0.0, which a build makes up, is older than every fix to scanners that know no better', () => {
+    expect(torch('0.0.0', fixed)).toEqual(Array(4).fill('affected'));
+  });
+  it('a range without an end goes as far as GitHub knows it to, for Trivy and Grype [netty, CVE-2019-20445]', () => {
+    const netty = osv('GHSA-p2v9-g2qv-p635', 'ghsa', 'torch', '', {
+      ranges: [{}],
+      note: 'last known to be affected: < 4.0.0',
+    });
+    expect(torch('4.1.0', netty)).toEqual(['-match.version-input', '-match.version-input', 'affected', 'affected']);
+    expect(torch('3.2.10', netty)).toEqual(Array(4).fill('affected'));
+    const trivy = run('trivy', [wheel('torch', '3.2.10')], { statements: [netty] }).verdicts[0]?.fix;
+    expect(trivy).toEqual({ state: 'fixed', version: '4.0.0', versions: ['4.0.0'] });
+    expect(run('grype', [wheel('torch', '3.2.10')], { statements: [netty] }).verdicts[0]?.fix).toEqual({
+      state: 'not-fixed',
+    });
+  });
+  it('fixed in another branch only: Trivy lists that fix, to Grype there is none [plone, CVE-2006-1711]', () => {
+    const plone = osv('GHSA-jcwh-rj6j-vm75', 'ghsa', 'torch', '', {
+      ranges: [{ fixed: '2.0.6' }, { introduced: '2.1.0' }],
+      state: 'fixed',
+    });
+    const fixOf = (lens: string): unknown =>
+      run(lens, [wheel('torch', '4.0.6')], { statements: [plone] }).verdicts[0]?.fix;
+    expect(fixOf('trivy')).toEqual({ state: 'fixed', version: '2.0.6', versions: ['2.0.6'] });
+    expect(fixOf('grype')).toEqual({ state: 'not-fixed' });
+  });
+  it('GitHub’s advisories on malware: Grype reports them as critical, Trivy reads only those that GitHub reviewed [anchore/grype#1556, aquasecurity/trivy-db#573]', () => {
+    const bad = osv('MAL-2026-600', 'malicious-packages', 'torch', '', {
+      aliases: ['GHSA-mq4c-jcxh-3w9f'],
+      ranges: [{}],
+    });
+    expect(torch('1.0.0', bad)).toEqual(['-feed.coverage', 'affected', 'affected', 'affected']);
+    const [verdict] = run('grype', [wheel('torch', '1.0.0')], { statements: [bad] }).verdicts;
+    expect(verdict).toMatchObject({ rated: { severity: 'CRITICAL' }, records: [{ id: 'GHSA-mq4c-jcxh-3w9f' }] });
+    expect(torch('1.0.0', { ...bad, aliases: [] })).toEqual([
+      '-feed.coverage',
+      '-feed.coverage',
+      'affected',
+      'affected',
+    ]);
   });
 });
 

@@ -1,5 +1,6 @@
 // Long because it is one judgement, its steps in the order in which a scanner takes them.
 
+import { MALICIOUS } from '../advisories/publishers.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { addTo } from '../collections.ts';
 import { ecosystemNamed, isSystemType } from '../ecosystems/index.ts';
@@ -7,10 +8,10 @@ import { recordOf } from '../matching/by-vulnerability.ts';
 import { candidateSource } from '../matching/candidates.ts';
 import type { Candidate, FixState, Inventory, Statement } from '../model.ts';
 import type { CauseCode } from '../scanners/causes.ts';
-import type { Lens, PackageRule, StatementRule } from '../scanners/lens.ts';
+import type { FixRule, Lens, PackageRule, StatementRule } from '../scanners/lens.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
 import { packageMatches, patternMatches, statementDropped, typeMatches } from './lens-tests.ts';
-import { type Affected, affectedBy } from './lens-version.ts';
+import { type Affected, affectedBy, lastKnownEnd } from './lens-version.ts';
 import { type Rated, rate } from './rate.ts';
 import { UNNAMED } from './reported.ts';
 import { buildUniverse, type Universe } from './universe.ts';
@@ -202,6 +203,10 @@ function versionsOf(lens: Lens, { package: installed, statements }: Candidate): 
 function publishes(publisher: string, statement: Statement, type: string, { holds }: Universe): boolean {
   // Whose it is the report does not say: that is no ground to leave it out.
   if (publisher === '*' || statement.source === UNNAMED) return true;
+  // On malicious packages GitHub's advisories are of a kind of their own, which not all that read GitHub take.
+  if (publisher === 'ghsa:malware')
+    return statement.source === MALICIOUS && statement.aliases.some((id) => id.startsWith('GHSA-'));
+  if (statement.source === MALICIOUS) return publisher === MALICIOUS;
   if (publisher === 'vendor') return isSystemType(type) && !NOT_VENDORS.has(statement.source);
   const [name, packages] = partsOfPublisher(publisher);
   if (packages !== undefined) return name === statement.source && patternMatches(packages, statement.package);
@@ -231,24 +236,25 @@ const NOT_VENDORS: ReadonlySet<string> = new Set([
   'nvidia',
   'bitnami',
   'oss-fuzz',
-  'malicious-packages',
+  MALICIOUS,
 ]);
 
 function fixOf({ fix }: Lens, type: string, affected: readonly Affected[], universe: Universe): LensFix {
+  const listed = listedFixes(fix, type, affected, universe);
   const fixing = affected.find((affecting) => affecting.fixed !== undefined);
-  if (fixing !== undefined || affected.some(({ statement }) => statement.state === 'fixed')) {
-    const state = fix.states.fixed ?? 'fixed';
-    if (fixing === undefined || state !== 'fixed') return { state };
-    const { fixed, statement } = fixing;
-    // A release of a distribution is one branch.
-    const branched = ecosystemNamed(statement.namespace)?.system === undefined;
-    const listsAll = typeof fix.branches === 'object' ? fix.branches.types.includes(type) : fix.branches === 'all';
-    if (!listsAll || !branched) return { state, version: fixed! };
-    // A record may speak of one package several times, once for each branch.
-    const all = [statement, ...universe.record(statement)];
-    const versions = [...new Set(all.flatMap(({ ranges }) => ranges.flatMap((range) => range.fixed ?? [])))];
-    return { state, version: fixed!, versions };
+  const state = fix.states.fixed ?? 'fixed';
+  if (fixing !== undefined || listed.length > 0) {
+    if (state !== 'fixed') return { state };
+    return { state, version: fixing?.fixed ?? listed[0]!, ...(listed.length > 0 && { versions: listed }) };
   }
+  // A record of a language has a fix for some branch, and none for the installed one.
+  if (
+    affected.some(
+      ({ statement: { state: said, ranges, namespace } }) =>
+        said === 'fixed' && !(isBranched(namespace) && ranges.length > 0),
+    )
+  )
+    return { state };
   const states = affected
     .map(
       ({ statement }) =>
@@ -258,6 +264,22 @@ function fixOf({ fix }: Lens, type: string, affected: readonly Affected[], unive
     )
     .filter((state) => state !== undefined);
   return { state: states[0] ?? 'not-fixed' };
+}
+
+/** A release of a distribution is one branch. */
+const isBranched = (namespace: string): boolean => ecosystemNamed(namespace)?.system === undefined;
+
+/** All fixed versions that a record names, for scanners that list them whatever branch is installed; none for the others. */
+function listedFixes(fix: FixRule, type: string, affected: readonly Affected[], universe: Universe): readonly string[] {
+  const listsAll = typeof fix.branches === 'object' ? fix.branches.types.includes(type) : fix.branches === 'all';
+  const chosen = affected.find(({ fixed }) => fixed !== undefined) ?? affected[0];
+  if (!listsAll || chosen === undefined || !isBranched(chosen.statement.namespace)) return [];
+  // A record may speak of one package several times, once for each branch.
+  const all = [chosen.statement, ...universe.record(chosen.statement)];
+  const fixes = all.flatMap(({ ranges }) => ranges.flatMap((range) => range.fixed ?? []));
+  // Of what has none, that from which on it is not known to be affected.
+  const ends = all.flatMap(({ note }) => lastKnownEnd(note)?.limit ?? []);
+  return [...new Set(fixes.length > 0 || fix.branches !== 'all' ? fixes : ends)];
 }
 
 /** Of a package of a language: a row for each record, with the record's own severity and fix. */

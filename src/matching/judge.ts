@@ -6,7 +6,10 @@ import { concernsModule } from './modules.ts';
 import { concernsPlatform } from './platforms.ts';
 
 /** What is asked of an ecosystem: how versions are compared, what that is called, and which texts are versions. */
-type Rules = Pick<Ecosystem, 'compare' | 'comparator' | 'isVersion' | 'withoutBuild' | 'system'>;
+type Rules = Pick<Ecosystem, 'compare' | 'comparator' | 'isVersion' | 'withoutBuild' | 'system'> & {
+  /** What a build made up (`0.0.0`) is compared as any version: scanners that know no better do. */
+  readonly madeUp?: 'compared';
+};
 
 /** What is known of the installed build besides its version. */
 type Build = Pick<Lookup, 'module' | 'os' | 'architecture' | 'software'>;
@@ -70,13 +73,13 @@ export function judge(statement: Statement, version: string, rules: Rules, build
 /** Whether an installed version can be compared: it is one, and none that the build made up for want of one. */
 export function isKnownVersion(
   version: string,
-  { isVersion, system }: Pick<Ecosystem, 'isVersion' | 'system'>,
+  { isVersion, system, madeUp }: Pick<Rules, 'isVersion' | 'system' | 'madeUp'>,
 ): boolean {
-  return isVersion(version) && (system !== undefined || !isMadeUp(version));
+  return isVersion(version) && (system !== undefined || madeUp === 'compared' || !isMadeUp(version));
 }
 
 const isEverything = ({ introduced, fixed, lastAffected, limit }: AffectedRange): boolean =>
-  (introduced === undefined || introduced === '0') &&
+  (introduced === undefined || /^0(?:\.0){0,3}$/.test(introduced)) &&
   fixed === undefined &&
   lastAffected === undefined &&
   limit === undefined;

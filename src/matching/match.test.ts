@@ -263,8 +263,12 @@ describe('unknown installed versions', () => {
   it('what is said of every version, or names this one letter by letter, is still said', () => {
     const malicious = old('npm', { state: 'open', ranges: [{}] });
     const listed = old('npm', { id: 'CVE-2099-2', ranges: [], state: 'open', versions: ['0.0.0'] });
-    const { findings, passed } = match([at('npm', 'npm', '0.0.0')], memoryStore({ statements: [malicious, listed] }));
-    expect(findings.map(({ id }) => id)).toEqual(['CVE-2099-1', 'CVE-2099-2']);
+    // So does GitHub begin what has no end: CVE-2017-16177 in chatbyvista.
+    const begun = old('npm', { id: 'CVE-2099-3', ranges: [{ introduced: '0.0.0' }], state: 'open' });
+    const later = old('npm', { id: 'CVE-2099-4', ranges: [{ introduced: '0.1.0' }], state: 'open' });
+    const statements = [malicious, listed, begun, later];
+    const { findings, passed } = match([at('npm', 'npm', '0.0.0')], memoryStore({ statements }));
+    expect(findings.map(({ id }) => id)).toEqual(['CVE-2099-1', 'CVE-2099-2', 'CVE-2099-3']);
     expect(passed.has('unknown-version')).toBe(true);
   });
 });

@@ -75,9 +75,9 @@ export const grypeAfter2024: Lens = lens({
     },
     {
       types: LANGUAGES,
-      publishers: ['ghsa'],
-      says: "GitHub's advisories; CPE matching is off for languages",
-      cite: 'anchore/grype cmd/grype/cli/options/match.go',
+      publishers: ['ghsa', 'ghsa:malware'],
+      says: "GitHub's advisories, those on malicious packages too; CPE matching is off for languages",
+      cite: 'anchore/grype cmd/grype/cli/options/match.go, anchore/grype#1556',
     },
     {
       types: ['cran', 'julia'],
@@ -87,6 +87,12 @@ export const grypeAfter2024: Lens = lens({
     },
   ],
   drops: [
+    {
+      code: 'feed.coverage',
+      when: { types: ['apk'], exceptIds: ['CVE-*'] },
+      says: "Of Alpine's database only CVEs are read",
+      cite: 'anchore/vunnel src/vunnel/providers/alpine/parser.py',
+    },
     {
       code: 'record.validity',
       when: { states: ['undetermined', 'not-affected'] },
@@ -101,9 +107,15 @@ export const grypeAfter2024: Lens = lens({
     },
     {
       code: 'record.validity',
-      when: { validity: ['rejected', 'withdrawn'] },
-      says: 'Rejected and withdrawn records are dropped when the database is built; disputed ones stay',
-      cite: 'anchore/grype grype/db',
+      when: { validity: ['withdrawn'] },
+      says: 'Withdrawn records are dropped when the database is built; what NVD rejected stays where Alpine or GitHub speaks of it',
+      cite: 'anchore/grype grype/db; seen with 0.121 on Alpine 3.7 and on CVE-2021-3142',
+    },
+    {
+      code: 'record.validity',
+      when: { types: ['generic', 'bitnami', 'deb', 'rpm'], validity: ['rejected'] },
+      says: "What was rejected has nothing in NVD's record to match, and Debian's tracker takes it out",
+      cite: 'anchore/grype grype/db; CVE-2023-0634, which Grype 0.63 does not report on Debian 12',
     },
   ],
   version: {
@@ -111,6 +123,7 @@ export const grypeAfter2024: Lens = lens({
     pythonLocal: 'ignored',
     pythonPreRelease: 'affected',
     comingFix: 'compared',
+    lastKnown: 'counts',
     says: 'The source version is compared for the indirect match; for Python the public part in plain order; of an open entry that names a version that version is the fix',
     cite: 'anchore/grype grype/matcher/dpkg/matcher.go matchUpstreamPackages, grype/version/pep440_version.go; anchore/vunnel src/vunnel/providers/debian/parser.py (fixed_version)',
   },
@@ -129,9 +142,11 @@ export const grypeAfter2024: Lens = lens({
       take: 'rating',
       types: LANGUAGES,
       publishers: ['ghsa'],
-      says: "GitHub's severity for what GitHub lists, in packages of languages",
-      cite: 'anchore/grype grype/db/v6',
+      malware: 'CRITICAL',
+      says: "GitHub's severity for what GitHub lists, in packages of languages; malware is critical there",
+      cite: 'anchore/grype grype/db/v6; umpirsky/country-list#117 (GHSA-hj79-42mx-m4gr)',
     },
+
     {
       name: 'NVD',
       take: 'cvss',

@@ -49,6 +49,8 @@ export interface StatementRule extends Cited {
     readonly ids?: readonly string[];
     readonly validity?: readonly ('rejected' | 'disputed' | 'withdrawn')[];
     readonly types?: readonly string[];
+    /** Not what has one of these ids. */
+    readonly exceptIds?: readonly string[];
     /** The publisher names no fixed version. */
     readonly unfixed?: boolean;
   };
@@ -57,7 +59,10 @@ export interface StatementRule extends Cited {
 /** Whose statements a scanner reads for packages of these types; a publisher not listed is not read. */
 interface ReadRule extends Cited {
   readonly types: readonly string[];
-  /** Publishers as the database names them; `vendor` is the distribution's own, `*` is all. */
+  /**
+   * Publishers as the database names them; `vendor` is the distribution's own, `*` is all, `ghsa` what GitHub has reviewed, `ghsa:malware` its
+   * advisories on malicious packages.
+   */
   readonly publishers: readonly string[];
 }
 
@@ -67,13 +72,17 @@ export interface VersionRule extends Cited {
   readonly os: 'source' | 'binary';
   /** `2.6.0+cu124`: whether `+cu124` counts. */
   readonly pythonLocal: 'ignored' | 'compared';
-  /** Whether `2.6.0a0` is before a fix in `2.6.0`. */
-  readonly pythonPreRelease: 'affected' | 'not-affected';
+  /** Whether `2.6.0a0` is before a fix in `2.6.0`: with `affected-without-local` it is, and `2.6.0a0+ecf3bae` is not. */
+  readonly pythonPreRelease: 'affected' | 'affected-without-local';
+  /** Bounds of Python records that it cannot read, so that they match nothing: with a local part, or with `alpha1`, `beta1`, `preview1` in full. */
+  readonly pythonBounds?: 'plain';
   /**
    * Of a flaw that a distribution calls open while it names the version of a fix to come: with `compared` that version is no longer
    * affected, and the fix counts as there; else every version is, without a fix.
    */
   readonly comingFix?: 'compared';
+  /** Of a range without an end how far GitHub knows it to go: with `counts` it ends there. */
+  readonly lastKnown?: 'counts';
   /** Types of packages of which the database keeps one fixed version for a vulnerability, whichever of several was written last. */
   readonly keepsOneFix?: Cited & { readonly types: readonly string[] };
 }
@@ -126,6 +135,8 @@ export type RatingStep = Cited & {
         /** A severity word of these publishers. */ readonly take: 'rating';
         readonly publishers: readonly string[] /** Severities that the scanner's own scale does not have, and what it makes of them. */;
         readonly map?: Partial<Record<Severity, Severity>>;
+        /** What these publishers rate all records on malicious packages, which our copy of them does not hold. */
+        readonly malware?: Severity;
       }
   );
 

@@ -60,11 +60,17 @@ export const trivyLens: Lens = lens({
     {
       types: LANGUAGES,
       publishers: ['ghsa', 'julia', 'go:stdlib', 'go:golang.org/x/*', 'gitlab'],
-      says: "GitHub's advisories, and the language's own only for Julia and for Go's standard library and golang.org/x",
-      cite: 'aquasecurity/trivy-db pkg/vulnsrc/vulnsrc.go',
+      says: "GitHub's reviewed advisories, none on malicious packages, and the language's own only for Julia and for Go's standard library and golang.org/x",
+      cite: 'aquasecurity/trivy-db pkg/vulnsrc/vulnsrc.go, pkg/vulnsrc/ghsa/ghsa.go (github-reviewed), #573',
     },
   ],
   drops: [
+    {
+      code: 'feed.coverage',
+      when: { types: ['apk'], exceptIds: ['CVE-*', 'GHSA-*'] },
+      says: "Of Alpine's database only lines that name a CVE or an advisory of GitHub are read",
+      cite: 'aquasecurity/trivy-db pkg/vulnsrc/alpine/alpine.go saveSecFixes',
+    },
     {
       code: 'record.validity',
       when: { states: ['undetermined', 'not-affected'] },
@@ -87,14 +93,16 @@ export const trivyLens: Lens = lens({
   version: {
     os: 'source',
     pythonLocal: 'ignored',
-    pythonPreRelease: 'not-affected',
+    pythonPreRelease: 'affected-without-local',
+    pythonBounds: 'plain',
+    lastKnown: 'counts',
     keepsOneFix: {
       types: ['apk'],
       says: 'Of several fixed versions of one vulnerability the one that was written last is kept, and they are written in no order',
       cite: 'aquasecurity/trivy-db pkg/vulnsrc/alpine/alpine.go saveSecFixes',
     },
-    says: "The source package's version is compared; for Python the local part is ignored, and a pre-release of the fixed version does not count as older than it; a fix that is not in the distribution's archive yet counts as none, whatever is installed",
-    cite: 'aquasecurity/trivy pkg/detector/ospkg/debian/debian.go FormatSrcVersion; aquasecurity/go-pep440-version specifierLessThan; aquasecurity/trivy-db pkg/vulnsrc/debian/debian.go parseCVE',
+    says: "The source package's version is compared; for Python the local part is ignored, a pre-release of the fixed version with a local part does not count as older than it, and a bound with a local part or with `beta1` spelt out matches nothing; a fix that is not in the distribution's archive yet counts as none, whatever is installed",
+    cite: 'aquasecurity/trivy pkg/detector/ospkg/debian/debian.go FormatSrcVersion; aquasecurity/go-pep440-version specifierLessThan, stripLocal, specifierRegexp (seen with 0.74 on torch, paddlepaddle and Django); aquasecurity/trivy-db pkg/vulnsrc/debian/debian.go parseCVE',
   },
   rates: [
     {
@@ -181,12 +189,13 @@ export const trivyLens: Lens = lens({
   },
 });
 
-/** Before it left out packages of other maintainers. */
+/** Before it left out packages of other maintainers, and before a local part cost a pre-release its place. */
 export const trivy2023Lens: Lens = {
   ...trivyLens,
   name: 'trivy-2023',
   title: 'Trivy (2023)',
   era: 'before 0.69',
   since: {},
+  version: { ...trivyLens.version, pythonPreRelease: 'affected' },
   leavesOut: trivyLens.leavesOut.filter((rule) => rule.code !== 'ownership.third-party'),
 };

@@ -93,6 +93,19 @@ describe('aliases of OSV records', () => {
   });
 });
 
+it('how far GitHub knows a range without an end to go is kept beside it, as GHSA-p2v9-g2qv-p635 says it of netty', async () => {
+  const affected = [
+    {
+      package: { ecosystem: 'Maven', name: 'io.netty:netty' },
+      ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }] }],
+      database_specific: { last_known_affected_version_range: '< 4.0.0' },
+    },
+  ];
+  const record = osvRecord({ id: 'GHSA-p2v9-g2qv-p635', aliases: ['CVE-2019-20445'], affected });
+  const [said] = statements(await read(osv, 'osv/Maven', { 'GHSA-p2v9-g2qv-p635.json': record }));
+  expect(said).toMatchObject({ ranges: [{}], note: 'last known to be affected: < 4.0.0' });
+});
+
 describe('code that OSV records name', () => {
   const named = async (specific: Record<string, unknown>, name = 'golang.org/x/net', ecosystem = 'Go') => {
     const affected = [

@@ -3,7 +3,7 @@ import { ecosystemNamed, ecosystems } from '../../ecosystems/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { AffectedImport, Rating, StatementState } from '../../model.ts';
 import { canonicalId, isCve } from '../ids.ts';
-import { publisherOf } from '../publishers.ts';
+import { LAST_KNOWN, publisherOf } from '../publishers.ts';
 import { vectorRating, wordRating } from '../ratings/index.ts';
 import { date, identifier, listMember, listWithin, member, textMember, textsWithin } from '../values.ts';
 import { speaksOfFlaw } from './bulletins.ts';
@@ -32,7 +32,7 @@ const REJECTED = /^\s*(?:\*\* ?REJECT ?\*\*|Rejected reason:)/i;
  */
 export const osv = feed({
   name: 'osv',
-  version: 5,
+  version: 6,
   title: 'OSV exports',
   licence: "each publisher's: CC-BY 4.0 (GitHub, PyPA, Go, Ubuntu...), CC0, Apache-2.0, MIT",
   byDefault: true,
@@ -295,16 +295,25 @@ function stateOf({ withdrawn }: Head, affected: unknown, ranges: FeedStatement['
 function details(source: string, affected: unknown): Partial<FeedStatement> {
   const specific = member(affected, 'ecosystem_specific');
   const urgency = textMember(specific, 'urgency', 30);
-  const status = textMember(specific, 'ubuntu_status', 30);
+  const note = textMember(specific, 'ubuntu_status', 30) ?? lastKnown(affected);
   const ratings = [
     ...severities(member(affected, 'severity'), source, source),
     ...(urgency === undefined ? [] : [wordRating(source, 'urgency', urgency)]),
   ];
   return {
     ...(ratings.length > 0 && { ratings: ratings }),
-    ...(status !== undefined && { note: status }),
+    ...(note !== undefined && { note }),
     ...namedCode(specific),
   };
+}
+
+/**
+ * Up to which version GitHub knows that a range without an end goes. OSV takes such a range for open, and so do we: that later versions are
+ * well is nowhere said. Scanners that read GitHub's own range do not report them. https://github.com/github/advisory-database/issues/470
+ */
+function lastKnown(affected: unknown): string | undefined {
+  const range = textMember(member(affected, 'database_specific'), 'last_known_affected_version_range', 100);
+  return range === undefined ? undefined : `${LAST_KNOWN}${range}`;
 }
 
 /** Systems as Go calls them, where they have another name among platforms. https://go.dev/src/internal/syslist/syslist.go */

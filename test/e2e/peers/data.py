@@ -125,7 +125,9 @@ for id, one in github.items():
     for affected in plain['affected']:
         if any(span['type'] != 'GIT' for span in affected.get('ranges', [])):
             affected.pop('versions', None)
-    write(f'{TRIVY}/ghsa/advisories/github-reviewed/x/{id}.json', plain)
+    # Files of GitHub are ordered by the month in which they came out: of two records on one CVE the last one is kept.
+    year, month = (one.get('published') or '0000-00')[:7].split('-')
+    write(f'{TRIVY}/ghsa/advisories/github-reviewed/{year}/{month}/{id}/{id}.json', plain)
 for id, one in all_records['Go'].items():
     if id.startswith('GO-'):
         write(f'{TRIVY}/govulndb/data/osv/{id}.json', one)
@@ -314,11 +316,23 @@ PRIORITY = {'negligible': 'Negligible', 'low': 'Low', 'medium': 'Medium', 'high'
 WORDS = {'CRITICAL': 'Critical', 'HIGH': 'High', 'MODERATE': 'Medium', 'LOW': 'Low'}
 
 
+def malware():
+    """GitHub's advisories on malicious packages: they are in no export, and records of others name them. All are critical."""
+    for group in all_records.values():
+        for id, record in group.items():
+            for alias in record.get('aliases', []) if id.startswith('MAL-') else []:
+                if alias.startswith('GHSA-') and alias not in github:
+                    yield alias, {**record, 'database_specific': {'severity': 'CRITICAL'}}
+
+
 def github_entries():
-    for id, record in github.items():
+    for id, record in [*github.items(), *malware()]:
         by_ecosystem = collections.defaultdict(list)
         for affected in record.get('affected', []):
             ecosystem = ECOSYSTEMS.get(affected['package']['ecosystem'])
+            # Without ranges GitHub's own words are those of the versions.
+            for version in affected.get('versions', []) if ecosystem and not affected.get('ranges') else []:
+                by_ecosystem[ecosystem].append({'name': affected['package']['name'], 'identifier': 'None', 'ecosystem': ecosystem, 'namespace': f'github:{ecosystem}', 'range': f'= {version}'})
             for span in affected.get('ranges', []) if ecosystem else []:
                 if span['type'] == 'GIT':
                     continue
