@@ -1,6 +1,7 @@
 import { constantTexts, jinjaParts } from '../../formats/text/index.ts';
 import type { RiskFact } from '../analyzer.ts';
 import { modelRisk } from './model-risk.ts';
+import { computedAccess } from './template-access.ts';
 
 /**
  * Chat templates are Jinja programs that are run for every message; a renderer without a sandbox runs whatever they
@@ -69,6 +70,9 @@ export function* templateRisks(template: string, name: string): Iterable<RiskFac
       return yield injection('puts together the name of a Python internal', text, name);
   for (const text of texts)
     if (isPart(text)) return yield injection('holds a part of the name of a Python internal', text, name);
+  const computed = computedAccess(template);
+  if (computed !== undefined)
+    yield injection('reaches an attribute by a name that it works out', computed.slice(0, 180), name);
 }
 
 function injection(why: string, shown: string, name: string): RiskFact {

@@ -10,7 +10,7 @@ import { modelRisk } from './model-risk.ts';
 /** GGUF models: what they are, whether the header lies, and the chat templates in their metadata. */
 export const gguf = analyzer({
   name: 'gguf',
-  version: 6,
+  version: 7,
   magic: (head) => beginsWith(head, GGUF_MAGIC),
   stream(entry) {
     const reader = drive((cursor) => ggufFacts(cursor, entry.path), entry.size);

@@ -9,7 +9,7 @@ import { libraryCode, remoteCode } from './library-code.ts';
  */
 export const huggingface = analyzer({
   name: 'huggingface',
-  version: 7,
+  version: 8,
   files: [
     '**/models--*/refs/*',
     '**/tokenizer_config.json',
