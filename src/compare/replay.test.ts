@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStore, type Statements } from '../advisories/store/memory.ts';
-import type { AffectedRange, Package, Rating, Statement, StatementState, Vulnerability } from '../model.ts';
+import type { AffectedRange, Package, Rating, Severity, Statement, StatementState, Vulnerability } from '../model.ts';
 import { lensNamed } from '../scanners/index.ts';
 import { type Replay, replay } from './replay.ts';
 
@@ -592,6 +592,21 @@ describe('which version is compared', () => {
     expect(run('grype', [wheel('torch', '3.2.10')], { statements: [netty] }).verdicts[0]?.fix).toEqual({
       state: 'not-fixed',
     });
+  });
+  it('of two records of GitHub on one CVE Trivy rates by the last, by month and then by id [seen with 0.74 on CVE-2019-14853 in ecdsa]', () => {
+    const record = (id: string, severity: Severity, published: string): Statement =>
+      osv(id, 'ghsa', 'torch', '2.6.0', {
+        aliases: ['CVE-2019-14853'],
+        published,
+        ratings: [{ source: 'ghsa', severity, method: 'text', original: severity }],
+      });
+    const rated = (statements: readonly Statement[]): unknown =>
+      run('trivy', [wheel('torch', '2.5.0')], { statements }).verdicts.map((verdict) => verdict.rated?.severity);
+    const first = record('GHSA-2mrj-435v-c2cr', 'HIGH', '2019-11-26T13:15:00Z');
+    const second = record('GHSA-pwfw-mgfj-7g3g', 'MEDIUM', '2019-11-26T13:15:00Z');
+    expect(rated([first, second])).toEqual(['MEDIUM']);
+    expect(rated([second, first])).toEqual(['MEDIUM']);
+    expect(rated([{ ...first, published: '2020-01-01T00:00:00Z' }, second])).toEqual(['HIGH']);
   });
   it('fixed in another branch only: Trivy lists that fix, to Grype there is none [plone, CVE-2006-1711]', () => {
     const plone = osv('GHSA-jcwh-rj6j-vm75', 'ghsa', 'torch', '', {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { OperatingSystem } from '../model.ts';
-import { ecosystemNamed, ecosystemOf, ecosystems, namespaceOf, purlInVersion } from './index.ts';
+import { ecosystemNamed, ecosystemOf, ecosystems, namespaceOf, purlInVersion, typeInWords } from './index.ts';
 
 const os = (id: string, versionId?: string, codename?: string): OperatingSystem => ({
   id,
@@ -92,4 +92,18 @@ describe('the purl of a package in another version', () => {
       'pkg:deb/debian/libgcc-s1@10.2.1-7%2Bb1?arch=amd64&upstream=gcc-10%4010.2.1-7',
     );
   });
+});
+
+it.each([
+  ['jenkins-plugin', 'maven'],
+  ['graalvm-native-image', 'maven'],
+  ['sbt', 'maven'],
+  ['lua-rocks', 'luarocks'],
+  ['github-action-workflow', 'github'],
+  ['bun', 'npm'],
+  ['pylock', 'pypi'],
+  ['packages-props', 'nuget'],
+  ['conda-environment', 'conda'],
+])('%s, as Syft 1.57 or Trivy 0.74 writes a type, is %s', (word, type) => {
+  expect(typeInWords(word)).toBe(type);
 });

@@ -13,7 +13,7 @@ export const maven = ecosystem({
   group: 'language',
   kind: 'java',
   label: 'Java',
-  words: ['maven', 'java', 'jar', 'java-archive', 'gradle', 'pom'],
+  words: ['maven', 'java', 'jar', 'java-archive', 'jenkins-plugin', 'graalvm-native-image', 'gradle', 'sbt', 'pom'],
   // An artifact's own name may hold a slash: what has its colon already stays.
   normalize: (name) => (name.includes(':') ? name : name.replace('/', ':')),
   compare: compareMaven,

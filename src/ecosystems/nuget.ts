@@ -12,7 +12,7 @@ export const nuget = ecosystem({
   group: 'language',
   kind: 'dotnet',
   label: '.NET',
-  words: ['nuget', 'dotnet', 'dotnet-core', 'dotnet_deps'],
+  words: ['nuget', 'dotnet', 'dotnet-core', 'dotnet_deps', 'packages-props'],
   normalize: lower,
   compare: compareNuget,
   comparator: 'nuget',

@@ -40,7 +40,7 @@ export const conda = packageType({
   named: /^[a-z0-9_][a-z0-9._-]*$/i,
   label: 'Conda',
   group: 'environment',
-  words: ['conda', 'conda-pkg'],
+  words: ['conda', 'conda-pkg', 'conda-environment'],
   carriesNative: true,
   fix: installedBy('conda install', '='),
   purl: shape('conda', { name: lower, qualifiers: ['build', 'channel', 'subdir', 'type'] }),
@@ -80,7 +80,7 @@ export const listedOnly: readonly PackageType[] = [
     label: 'Programs and libraries',
     kind: 'program',
     group: 'native',
-    words: ['github', 'github-action', 'github-actions'],
+    words: ['github', 'github-action', 'github-actions', 'github-action-workflow'],
     purl: shape('github', { separator: '/', namespace: lower, name: lower }),
   }),
   packageType({
@@ -109,7 +109,7 @@ export const listedOnly: readonly PackageType[] = [
   packageType({
     type: 'luarocks',
     label: 'Lua',
-    words: ['luarocks', 'lua'],
+    words: ['luarocks', 'lua', 'lua-rocks'],
     purl: shape('luarocks', { separator: '/', namespace: lower, name: lower, version: lower }),
   }),
   packageType({ type: 'opam', label: 'OCaml', words: ['opam', 'ocaml'] }),

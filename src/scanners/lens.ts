@@ -135,6 +135,8 @@ export type RatingStep = Cited & {
         /** A severity word of these publishers. */ readonly take: 'rating';
         readonly publishers: readonly string[] /** Severities that the scanner's own scale does not have, and what it makes of them. */;
         readonly map?: Partial<Record<Severity, Severity>>;
+        /** Of several records of one publisher on a vulnerability the one that came out last counts, by month and then by id. */
+        readonly ofSeveral?: 'last';
         /** What these publishers rate all records on malicious packages, which our copy of them does not hold. */
         readonly malware?: Severity;
       }

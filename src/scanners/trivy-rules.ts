@@ -119,9 +119,10 @@ export const trivyLens: Lens = lens({
       take: 'rating',
       types: LANGUAGES,
       publishers: ['ghsa'],
+      ofSeveral: 'last',
       exceptNames: ['golang.org/x/*', 'stdlib'],
-      says: "GitHub's severity for what GitHub lists, but for what is read from the Go database instead",
-      cite: 'aquasecurity/trivy pkg/vulnerability/vulnerability.go:152 autoDetectSeverity',
+      says: "GitHub's severity for what GitHub lists, of several records on one CVE that of the last, but for what is read from the Go database instead",
+      cite: 'aquasecurity/trivy pkg/vulnerability/vulnerability.go:152 autoDetectSeverity; aquasecurity/trivy-db pkg/vulnsrc/osv/osv.go commit (seen with 0.74 on CVE-2019-14853)',
     },
     {
       name: 'NVD',
