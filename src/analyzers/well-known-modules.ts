@@ -24,3 +24,26 @@ wagtail waitress wandb weasyprint websocket websockets werkzeug wtforms xgboost 
 
 /** Whether an import package of this name is most likely the distribution that everybody knows under it. */
 export const isWellKnown = (module: string): boolean => NAMES.has(module);
+
+/** npm packages that nearly every server made of npm packages brings along, but those that pages load in a browser. */
+const OF_SERVERS: ReadonlySet<string> = new Set(
+  `
+accepts agent-base ajv ansi-regex ansi-styles argparse array-flatten asn1 asynckit axios balanced-match base64-js bcrypt bcryptjs
+bluebird body-parser brace-expansion busboy bytes call-bind chalk color-convert color-name combined-stream commander concat-map content-disposition
+content-type cookie cookie-signature core-util-is cross-spawn debug delayed-stream depd destroy dotenv ecdsa-sig-formatter ee-first ejs encodeurl
+engine.io escape-html etag extsprintf finalhandler follow-redirects form-data formidable forwarded fresh fs-extra fs.realpath
+function-bind get-intrinsic glob graceful-fs handlebars has-flag has-symbols http-errors http-proxy-agent https-proxy-agent iconv-lite ieee754
+inflight inherits ini ipaddr.js isarray isexe js-yaml json5 jsonfile jsonwebtoken jwa jws lodash lru-cache media-typer merge-descriptors
+methods mime mime-db mime-types minimatch minimist minipass mkdirp ms multer nanoid negotiator node-fetch node-forge
+node-gyp-build nodemailer object-assign on-finished once parseurl path-is-absolute path-key path-to-regexp picomatch process-nextick-args
+proxy-addr proxy-from-env pump qs range-parser raw-body readable-stream require-directory rimraf safe-buffer safer-buffer semver send
+serve-static setprototypeof shebang-command shebang-regex side-channel signal-exit socket.io sprintf-js statuses string-width string_decoder
+strip-ansi supports-color tar thenify through2 toidentifier tough-cookie type-is undici universalify unpipe util-deprecate utils-merge uuid validator vary
+which wrap-ansi wrappy ws xml2js xtend y18n yallist yargs yargs-parser
+`
+    .trim()
+    .split(/\s+/),
+);
+
+/** Whether a folder of this name, among others of the kind, most likely holds the npm package of that name. */
+export const isServersPackage = (name: string): boolean => OF_SERVERS.has(name);

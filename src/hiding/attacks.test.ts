@@ -142,6 +142,23 @@ describe('a program that holds others', () => {
     });
   });
 
+  it('is none where an older linker put the table of sections before what debuggers read, and is one behind those sections', async () => {
+    const linked = (described: number): Buffer => {
+      const code = Buffer.concat([program('x'), Buffer.alloc(8_192)]);
+      const row = Buffer.alloc(64);
+      row.writeUInt32LE(2, 4); // SHT_SYMTAB
+      row.writeBigUInt64LE(BigInt(code.length + 128), 24);
+      row.writeBigUInt64LE(BigInt(described), 32);
+      code.writeBigUInt64LE(BigInt(code.length), 40);
+      code.writeUInt16LE(64, 58);
+      code.writeUInt16LE(2, 60);
+      return Buffer.concat([code, Buffer.alloc(64), row, Buffer.alloc(described, 1)]);
+    };
+    expect(await seen({ 'app/x.so': linked(payload.length) })).toMatchObject({ signs: [] });
+    const { signs } = await seen({ 'app/x.so': Buffer.concat([linked(200_000), payload]) });
+    expect(signs).toEqual(['info contents-closed']);
+  });
+
   it('is told where somebody moved its program headers to the end, as patchelf does, and put an archive behind', async () => {
     const { signs } = await seen({ 'app/tool': Buffer.concat([withNote(true).fill('-', 0x400, 0x500), payload]) });
     expect(signs).toEqual(['info contents-closed']);
@@ -196,6 +213,27 @@ describe('a file that holds others', () => {
     ['srv/blob', gzipped, 'archives-unopened', 'a compressed tar archive'],
     ['srv/blob', Buffer.from(tar({ 'usr/lib/libssl.so': payload })), 'archives-unopened', 'a tar archive'],
     ['srv/a.7z', Buffer.concat([text('7z\xbc\xaf\x27\x1c'), payload]), 'archives-unopened', 'a 7z archive'],
+    [
+      'srv/tool.txt',
+      Buffer.concat([program('x'), payload])
+        .toString('base64')
+        .replace(/.{76}/g, '$&\n'),
+      'contents-closed',
+      'a program that was written as text',
+    ],
+    ['srv/a.b64', gzipped.toString('base64'), 'archives-unopened', 'an archive that was written as text'],
+    [
+      'srv/a.uu',
+      `begin 644 a.tar\n${'M'.padEnd(61, '!').concat('\n').repeat(2_000)}`,
+      'archives-unopened',
+      'a file as uuencode wrote it',
+    ],
+    [
+      'srv/run.py',
+      `import base64\nCODE = "${'aB!#$%&()*+-;<=>?@^_{|}~'.repeat(4_000)}"\n`,
+      'contents-closed',
+      'a script that holds an archive as text',
+    ],
     [
       'entrypoint.sh',
       script(`base64 -d <<X | tar x\n${payload.toString('base64').replace(/.{76}/g, '$&\n')}\nX`),
@@ -376,6 +414,31 @@ describe('code that tells nothing', () => {
       { kind: 'python', all: 6, known: 0 },
       { kind: 'javascript', all: 4, known: 0 },
     ]);
+  });
+
+  it('is none of the folders of a prefix, which pip puts beside the modules of a target', async () => {
+    const data = ['bin/x', 'etc/jupyter/x.json', 'share/man/man1/x.1', 'include/x.h'];
+    const files = Object.fromEntries(data.map((path) => [`${SITE}/${path}`, 'x']));
+    const { inventory } = await takeInventory(image(layer({ ...clean, ...files })));
+    expect(inventory.signs).toBeUndefined();
+    expect(inventory.code).toBeUndefined();
+  });
+
+  it('is told of a folder of npm packages that is called otherwise, and of no code of the same names', async () => {
+    const names = ['accepts', 'bytes', 'depd', 'encodeurl', 'etag', 'fresh', 'qs', 'vary'];
+    const under = (folder: string, those: readonly string[]): Record<string, string> =>
+      Object.fromEntries(those.map((name) => [`${folder}/${name}/index.js`, 'x']));
+    const { inventory } = await takeInventory(image(layer({ ...clean, ...under('srv/lib', names) })));
+    expect(inventory.signs?.map(({ check, message }) => `${check}: ${message}`)).toEqual([
+      'code-unlisted: 8 npm packages (accepts, bytes, depd, ...) that nothing lists, and that tell no version: not judged',
+    ]);
+    expect(inventory.code).toContainEqual({ kind: 'javascript', all: 8, known: 0 });
+    const manifests = names.map((name) => [`srv/lib/${name}/package.json`, `{"name":"${name}","version":"1.0.0"}`]);
+    for (const files of [
+      { ...under('srv/lib', names), ...Object.fromEntries(manifests) },
+      under('srv/lib', names.slice(1)),
+    ])
+      expect((await takeInventory(image(layer({ ...clean, ...files })))).inventory.signs).toBeUndefined();
   });
 
   it('is none that a package manager lists, or a package of the system owns', async () => {

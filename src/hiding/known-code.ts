@@ -1,4 +1,5 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
+import { isServersPackage } from '../analyzers/well-known-modules.ts';
 import { npm } from '../ecosystems/npm.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
@@ -10,6 +11,19 @@ import { moduleAt, sitePackagesOf } from './python-code.ts';
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
 
 const MODULE = /^((?:.{0,2000}\/)?(?:site|dist)-packages)\/([A-Za-z_]\w{0,200})(?:\/|\.pyc?$|\.(?:[\w-]{1,60}\.)?so$)/;
+/** Folders of a prefix: `pip install --target` puts them beside the modules. https://docs.python.org/3/library/sysconfig.html#installation-paths */
+const OF_PREFIX: ReadonlySet<string> = new Set([
+  'bin',
+  'etc',
+  'include',
+  'lib',
+  'lib64',
+  'man',
+  'sbin',
+  'share',
+  'var',
+]);
+const SCRIPT = /\.[cm]?js$/;
 const ARCHIVE = /\.(?:jar|war|ear)$/;
 
 /** Code of an image, as one walk over its files met it: what a package of the system owns, and what it does not. */
@@ -19,11 +33,24 @@ interface MetCode {
   /** Folders of npm packages. */
   readonly folders: Map<string, boolean>;
   readonly archives: Map<string, boolean>;
+  /** Folders with code that are called as well-known npm packages and lie in no `node_modules`, by the folder above them. */
+  readonly elsewhere: Map<string, Map<string, boolean>>;
+}
+
+/** So many well-known npm packages lie side by side in nothing but a `node_modules` that was called otherwise. */
+const SIDE_BY_SIDE = 8;
+
+/** `srv/lib/qs/lib/parse.js` -> `srv/lib` and `qs`; the topmost folder of such a name. */
+function serversPackageAt(path: string): readonly [above: string, name: string] | undefined {
+  const parts = path.split('/');
+  for (let at = 1; at < parts.length - 1; at += 1)
+    if (isServersPackage(parts[at]!)) return [parts.slice(0, at).join('/'), parts[at]!];
+  return undefined;
 }
 
 /** Hears of each file (`ownershipSurvey`). */
 export function codeMet(): MetCode & { readonly meet: (path: string, isOwned: boolean) => void } {
-  const met: MetCode = { modules: new Map(), folders: new Map(), archives: new Map() };
+  const met: MetCode = { modules: new Map(), folders: new Map(), archives: new Map(), elsewhere: new Map() };
   const add = (to: Map<string, boolean>, key: string, isOwned: boolean): void =>
     void to.set(key, isOwned || (to.get(key) ?? false));
   return {
@@ -31,11 +58,19 @@ export function codeMet(): MetCode & { readonly meet: (path: string, isOwned: bo
     meet(path, isOwned) {
       if (path.includes('-packages/')) {
         const [, site, name] = MODULE.exec(path) ?? [];
-        if (site !== undefined && name !== '__pycache__') add(met.modules, `${site}\0${name}`, isOwned);
+        const isData = name !== undefined && OF_PREFIX.has(name) && !path.startsWith(`${site}/${name}/__init__.py`);
+        if (site !== undefined && name !== '__pycache__' && !isData) add(met.modules, `${site}\0${name}`, isOwned);
       }
       if (path.includes('node_modules/')) {
         const folder = packageFolder(path);
         if (folder !== undefined) add(met.folders, folder, isOwned);
+      } else if (SCRIPT.test(path)) {
+        const [above, name] = serversPackageAt(path) ?? [];
+        if (above !== undefined && name !== undefined) {
+          const those = met.elsewhere.get(above) ?? new Map<string, boolean>();
+          met.elsewhere.set(above, those);
+          add(those, name, isOwned);
+        }
       }
       if (ARCHIVE.test(path)) add(met.archives, path, isOwned);
     },
@@ -83,10 +118,13 @@ export function knownCode(
     packages.flatMap(({ path, fact }) => (fact.type === npm.type ? (packageFolder(path) ?? []) : [])),
   );
   const isFolderKnown = (folder: string): boolean => recovered.has(folder) || files.exists(`${folder}/package.json`);
+  const folders = new Map(met.folders);
+  for (const [above, those] of met.elsewhere)
+    if (those.size >= SIDE_BY_SIDE) for (const [name, isOwned] of those) folders.set(`${above}/${name}`, isOwned);
   const unknownOf = (code: ReadonlyMap<string, boolean>, isKnown: (key: string) => boolean): string[] =>
     [...code].flatMap(([key, isOwned]) => (isOwned || isKnown(key) ? [] : [key]));
   const python = unknownOf(met.modules, isModuleKnown).map((key) => key.replace('\0', '/'));
-  const javascript = unknownOf(met.folders, isFolderKnown);
+  const javascript = unknownOf(folders, isFolderKnown);
   const programs = facts.flatMap(({ path, fact }) => (fact.kind === 'program' ? [path] : []));
   const isProgramKnown = (path: string): boolean =>
     places.has(path) ||
@@ -100,7 +138,7 @@ export function knownCode(
     shares: [
       ...share('programs', programs.length, programs.filter((path) => !isProgramKnown(path)).length),
       ...share('python', met.modules.size, python.length),
-      ...share('javascript', met.folders.size, javascript.length),
+      ...share('javascript', folders.size, javascript.length),
       ...share('java', met.archives.size, unknownOf(met.archives, (path) => places.has(path)).length),
     ],
     unlisted: { python, javascript },

@@ -1,4 +1,5 @@
 import { compressionOf, decompressedStart } from '../../formats/compression/index.ts';
+import { encodedStarts } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Entry } from '../../model.ts';
 import { analyzer, type ClosedFact } from '../analyzer.ts';
@@ -53,8 +54,24 @@ function kindOf(head: Buffer, { path, size }: Entry): Kind | undefined {
   const how = compressionOf(head);
   if (how !== undefined && (TAR_NAME.test(path) || isTar(decompressedStart(head, how, 512).toString('latin1'))))
     return archive('a compressed tar archive');
-  return undefined;
+  return encodedKind(text);
 }
+
+/** A program or an archive that somebody wrote as text, for a script to turn back. */
+function encodedKind(text: string): Kind | undefined {
+  // https://pubs.opengroup.org/onlinepubs/9799919799/utilities/uuencode.html
+  if (/^begin(?:-base64)? [0-7]{3,4} \S/.test(text)) return archive('a file as uuencode wrote it');
+  const starts = encodedStarts(text);
+  if (starts.some((bytes) => bytes.subarray(0, 4).equals(ELF))) return inside('a program that was written as text');
+  const isArchive = (bytes: Buffer): boolean =>
+    // Two letters of any text may begin as zlib's: of those what its writers write.
+    compressionOf(bytes) === 'zlib'
+      ? /^x[\x01\x5e\x9c\xda]/.test(bytes.toString('latin1', 0, 2))
+      : compressionOf(bytes) !== undefined || /^(?:PK\x03\x04|7z\xbc\xaf)/.test(bytes.toString('latin1', 0, 4));
+  return starts.some(isArchive) ? archive('an archive that was written as text') : undefined;
+}
+
+const ELF = Buffer.from('\x7fELF', 'latin1');
 
 /** https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html (ustar Interchange Format) */
 const isTar = (text: string): boolean => text.startsWith('ustar', 257);
@@ -62,7 +79,7 @@ const isTar = (text: string): boolean => text.startsWith('ustar', 257);
 /** Archives, file systems and encrypted files that nobody owns: what is in them may be unpacked, mounted or decrypted when the image starts. */
 export const closedFiles = analyzer({
   name: 'closed-files',
-  version: 2,
+  version: 3,
   unownedOnly: true,
   magic: (head, entry) => kindOf(head, entry) !== undefined,
   stream(entry) {
@@ -85,10 +102,10 @@ const MERGED = /\.[cm]?js$/i;
 const LIBRARIES =
   /(?:^|\/)(?:node_modules|(?:site|dist)-packages|python\d(?:\.\d{1,2})?|share|static|assets|public|test\w*)\//;
 
-/** Base64 in lines of usual length or longer, as much as an archive would take. */
+/** Base64 in lines of usual length or longer, or other letters without a blank in lines that nobody writes, as much as an archive would take. */
 function holdsEncoded(text: string): boolean {
   let size = 0;
-  for (const [run] of text.matchAll(/[A-Za-z0-9+/]{60,}/g)) size += run.length;
+  for (const [run] of text.matchAll(/[A-Za-z0-9+/]{60,}|[!-~]{300,}/g)) size += run.length;
   return size >= LIMITS.closedBytes / 2;
 }
 /**
@@ -119,7 +136,7 @@ const OF_SERVERS =
  */
 export const carriedContents = analyzer({
   name: 'carried-contents',
-  version: 3,
+  version: 4,
   unownedOnly: true,
   magic: (head, { path, size }) =>
     size >= LIMITS.closedBytes &&

@@ -4,6 +4,7 @@ import {
   type ElfSegment,
   elfEnd,
   elfHeader,
+  elfSections,
   elfSegments,
   isElf,
   PT_LOAD,
@@ -16,6 +17,8 @@ import { analyzer, unknown } from '../analyzer.ts';
 const HEAD = 4096;
 /** Where those who pack programs write how to find what they put in, and sections have their names. */
 const TAIL = LIMITS.closedBytes;
+/** A thousand sections: no program that somebody links has more. */
+const SECTIONS = 64 * 1024;
 
 const NODE_IN_ONE = 'a Node.js program in one file';
 /** What each packer leaves at the end of the file. */
@@ -51,7 +54,7 @@ const UPX_MARK = 'UPX!';
 /** Programs that carry a file system, an interpreter's code or anything else behind what the loader reads, or in a note; libraries that UPX packed. */
 export const closedPrograms = analyzer({
   name: 'closed-programs',
-  version: 4,
+  version: 5,
   magic: isElf,
   unownedOnly: true,
   stream({ size }) {
@@ -94,6 +97,7 @@ interface Ranges {
 
 const NOTHING = Buffer.alloc(0);
 
+/** Long because it is an object: its methods close over one state. */
 function rangesOf(size: number): Ranges {
   const ranges = rangeCollector();
   const head = Math.min(HEAD, size);
@@ -112,9 +116,27 @@ function rangesOf(size: number): Ranges {
     ranges.want(offset, headerSize * count);
     return ranges.take(offset, headerSize * count);
   };
-  const plan = (known: Buffer, table: Buffer): void => {
-    end = elfEnd(known, table) ?? size;
+  let program: Buffer | undefined;
+  const endsAt = (known: Buffer, table: Buffer, sections?: Buffer): void => {
+    end = elfEnd(known, table, sections) ?? size;
     ranges.want(end, 16);
+  };
+  /** Older linkers put the table before what debuggers read: the end is known when it has passed by. */
+  const endsBehindSections = (known: Buffer, chunk: Buffer, offset: number): void => {
+    const sections = elfSections(known);
+    const rows = sections && ranges.take(sections.offset, sections.length);
+    if (program === undefined || rows === undefined) return;
+    endsAt(known, program, rows);
+    program = undefined;
+    ranges.feed(chunk, offset);
+  };
+  const plan = (known: Buffer, table: Buffer): void => {
+    endsAt(known, table);
+    // Most tables are the last thing in the file, and say no more than where they end.
+    const sections = elfSections(known);
+    if (sections !== undefined && sections.length <= SECTIONS && sections.offset + sections.length < size - SECTIONS)
+      ranges.want(sections.offset, sections.length);
+    program = table;
     segments = elfSegments(header!, table).filter(
       ({ type, executable }) => type === PT_NOTE || (type === PT_LOAD && executable),
     );
@@ -140,6 +162,7 @@ function rangesOf(size: number): Ranges {
           feedAgain(known, chunk, offset);
         }
       }
+      if (known !== undefined && program !== undefined) endsBehindSections(known, chunk, offset);
       return ranges.next(offset + chunk.length) - (offset + chunk.length);
     },
     head: () => ranges.take(0, head),

@@ -85,19 +85,10 @@ export function elfSegments(header: ElfHeader, bytes: Buffer): ElfSegment[] {
   return segments;
 }
 
-/**
- * Where an ELF file ends by its own account: behind its last segment, its table of sections, and where that stands at the front, as Go's linker
- * puts it, its last section. What lies further back was put there by something else. Undefined where neither the head nor `headers` holds all
- * program headers, which whoever rewrites a program puts further back.
- */
-export function elfEnd(
-  head: Buffer,
-  headers: Buffer = head.subarray(elfHeader(head)?.programHeaders.offset),
-): number | undefined {
+/** Where the table of sections lies, its rows and their size; undefined where there is none, or it is none that anybody could read. */
+function sectionTable(head: Buffer): { offset: number; size: number; count: number } | undefined {
   const header = elfHeader(head);
   if (header === undefined) return undefined;
-  const { offset, size, count } = header.programHeaders;
-  if (size * count > headers.length) return undefined;
   const read = new Words(head, header.little);
   const wide = header.bits === 64;
   const table = {
@@ -105,17 +96,44 @@ export function elfEnd(
     size: read.u16(wide ? 58 : 46),
     count: read.u16(wide ? 60 : 48),
   };
-  const segments = elfSegments(header, headers).map((segment) => segment.offset + segment.fileSize);
-  segments.push(offset + size * count);
-  const ofTable = table.offset === 0 ? 0 : table.offset + table.size * table.count;
-  if (ofTable === 0 || ofTable > head.length || table.size < (wide ? 64 : 40)) return Math.max(ofTable, ...segments);
-  const sections = Array.from({ length: table.count }, (_, index) => {
-    const section = new Words(head.subarray(table.offset + index * table.size), header.little);
+  return table.offset === 0 ? undefined : table;
+}
+
+/** Where an ELF file's table of sections lies, in bytes; undefined where it has none. https://gabi.xinuos.com/elf/02-eheader.html */
+export function elfSections(head: Buffer): { readonly offset: number; readonly length: number } | undefined {
+  const table = sectionTable(head);
+  return table && { offset: table.offset, length: table.size * table.count };
+}
+
+/**
+ * Where an ELF file ends by its own account: behind its last segment, its table of sections (`sections`, where it is known: Go's linker puts it at
+ * the front, older ones before what debuggers read), and its last section. What lies further back was put there by something else. Undefined where
+ * neither the head nor `headers` holds all program headers, which whoever rewrites a program puts further back.
+ */
+export function elfEnd(
+  head: Buffer,
+  headers: Buffer = head.subarray(elfHeader(head)?.programHeaders.offset),
+  sections?: Buffer,
+): number | undefined {
+  const header = elfHeader(head);
+  if (header === undefined) return undefined;
+  const { offset, size, count } = header.programHeaders;
+  if (size * count > headers.length) return undefined;
+  const wide = header.bits === 64;
+  const ends = elfSegments(header, headers).map((segment) => segment.offset + segment.fileSize);
+  ends.push(offset + size * count);
+  const table = sectionTable(head);
+  if (table === undefined) return Math.max(...ends);
+  const length = table.size * table.count;
+  ends.push(table.offset + length);
+  const rows = sections ?? head.subarray(table.offset, table.offset + length);
+  if (rows.length < length || table.size < (wide ? 64 : 40)) return Math.max(...ends);
+  for (let index = 0; index < table.count; index += 1) {
+    const section = new Words(rows.subarray(index * table.size), header.little);
     // A section without bytes (SHT_NOBITS) only has a place in memory.
-    if (section.u32(4) === 8) return 0;
-    return wide ? section.u64(24) + section.u64(32) : section.u32(16) + section.u32(20);
-  });
-  return Math.max(ofTable, ...segments, ...sections);
+    if (section.u32(4) !== 8) ends.push(wide ? section.u64(24) + section.u64(32) : section.u32(16) + section.u32(20));
+  }
+  return Math.max(...ends);
 }
 
 /** Where an address lies in the file; undefined when no loaded segment holds it. */

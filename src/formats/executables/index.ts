@@ -6,6 +6,7 @@ export {
   elfArchitecture,
   elfEnd,
   elfHeader,
+  elfSections,
   elfSegments,
   isElf,
   PT_LOAD,
