@@ -10,7 +10,7 @@ import { MODEL_ARCHIVE, MODEL_NAME, modelKind, readCompressedModel } from './bod
  */
 export const compressedModel = analyzer({
   name: 'compressed-model',
-  version: 9,
+  version: 10,
   magic(head, entry) {
     const how = compressionOf(head);
     if (!how) return false;

@@ -7,7 +7,7 @@ import { kerasFacts } from './keras-risks.ts';
 /** Keras models in HDF5: their configuration may hold Python bytecode. */
 export const kerasH5 = analyzer({
   name: 'keras-h5',
-  version: 4,
+  version: 5,
   // A user block may stand before the signature, beyond the bytes that are shown to `magic`.
   files: ['**/*.h5', '**/*.hdf5'],
   magic: (head) => beginsWith(head, HDF5_SIGNATURE),

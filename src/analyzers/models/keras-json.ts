@@ -8,7 +8,7 @@ import { readKerasJson } from './keras-risks.ts';
  */
 export const kerasJson = analyzer({
   name: 'keras-json',
-  version: 3,
+  version: 4,
   files: ['**/*model*.json', '**/*architecture*.json', '**/*keras*.json', '**/*network*.json'],
   magic: (head, entry) =>
     /\.json$/i.test(entry.path) && /^\s*\{/.test(head.toString('latin1')) && head.includes('"class_name"'),

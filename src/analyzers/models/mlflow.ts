@@ -8,7 +8,7 @@ import { modelRisk } from './model-risk.ts';
 /** Models of MLflow: their own file, and the modules that two flavours keep the name of in a file beside it. */
 export const mlflow = analyzer({
   name: 'mlflow',
-  version: 1,
+  version: 2,
   files: ['**/MLmodel', '**/keras_module.txt', '**/pickle_module_info.txt'],
   maxBytes: LIMITS.settingsBytes,
   *read(file) {

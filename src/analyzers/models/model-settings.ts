@@ -9,7 +9,7 @@ import { windows } from './windows.ts';
 /** Settings of models that name code: YAML of any program, and the tables of which loaders import what they name. */
 export const modelSettings = analyzer({
   name: 'model-settings',
-  version: 5,
+  version: 6,
   files: [
     '**/*.yaml',
     '**/*.yml',

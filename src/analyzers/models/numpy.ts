@@ -7,7 +7,7 @@ import { readModel } from './body.ts';
 /** NumPy arrays of objects: `numpy.load(..., allow_pickle=True)` unpickles them. */
 export const numpyArray = analyzer({
   name: 'numpy-array',
-  version: 8,
+  version: 9,
   magic: (head) => beginsWith(head, NPY_MAGIC),
   stream(entry) {
     const reader = drive((cursor) => readModel(cursor, { depth: 0 }), entry.size);

@@ -13,7 +13,7 @@ const NAMED = /\.(?:pkl|pickle|pckl|dill|cloudpickle)$/i;
  */
 export const pickle = analyzer({
   name: 'pickle',
-  version: 11,
+  version: 12,
   magic: (head, entry) =>
     looksLikePickle(head, entry.size <= head.length) || (NAMED.test(entry.path) && beginsLikePickle(head)),
   stream(entry) {

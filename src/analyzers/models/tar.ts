@@ -8,7 +8,7 @@ import { isTar, readModel } from './body.ts';
  */
 export const modelTar = analyzer({
   name: 'model-tar',
-  version: 11,
+  version: 12,
   magic: isTar,
   stream(entry) {
     const reader = drive((cursor) => readModel(cursor, { depth: 0 }), entry.size);

@@ -9,7 +9,7 @@ import { modelZipFacts } from './zip-facts.ts';
  */
 export const modelZip = analyzer({
   name: 'model-zip',
-  version: 11,
+  version: 12,
   // Python finds a zip by its end, behind anything: so does this, where the name says what loaders open so.
   files: ['keras', 'skops', 'mar', 'llamafile', 'pt2', 'npz'].map((extension) => `**/*.${extension}`),
   magic: (head, entry) => head.length >= 30 && head.readUInt32BE(0) === 0x504b0304 && !isProgram(head, entry.path),
