@@ -6,10 +6,10 @@ import { generic } from '../ecosystems/generic.ts';
 import { ecosystemNamed, isSystemType, namespaceOf } from '../ecosystems/index.ts';
 import { maven } from '../ecosystems/maven.ts';
 import { conda } from '../ecosystems/others.ts';
-import { deb } from '../ecosystems/system-types.ts';
+import { apk, deb } from '../ecosystems/system-types.ts';
 import type { Answering, Lookup, OperatingSystem, Package } from '../model.ts';
 
-type Known = Pick<Package, 'type' | 'name' | 'version' | 'source' | 'certainty' | 'properties'>;
+type Known = Pick<Package, 'type' | 'name' | 'version' | 'architecture' | 'source' | 'certainty' | 'properties'>;
 
 /**
  * Every place where advisories on a package may be filed; empty where nobody publishes any. Debian's kin file by source package and
@@ -26,7 +26,12 @@ export function lookupsOf(pkg: Known, os: OperatingSystem | undefined, known?: s
   const ecosystemOf = ecosystemNamed(namespace);
   const normalize = ecosystemOf?.normalize ?? ((name: string) => name);
   const module = moduleOf(pkg.properties?.modularity);
-  const built = module === undefined ? {} : { module };
+  // Wolfi and Chainguard say of each machine apart what is fixed.
+  const machine = pkg.type === apk.type ? pkg.architecture : undefined;
+  const built = {
+    ...(module === undefined ? {} : { module }),
+    ...(machine === undefined ? {} : { architecture: machine }),
+  };
   const byName: Lookup = {
     namespace,
     name: normalize(pkg.name),

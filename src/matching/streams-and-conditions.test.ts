@@ -143,6 +143,36 @@ const upTo = (product: string, versionEndIncluding: string): object => ({
   versionEndIncluding,
 });
 
+describe('what begins after a version', () => {
+  // Grype's database has CVE-2023-29404 in Azure Linux's golang as `> 1.19.0, < 1.20.7`, NVD's records a versionStartExcluding.
+  const after = (namespace: string, name: string, introduced: string, fixed: string): Statement => ({
+    ...fix(namespace, name, fixed),
+    ranges: [{ introduced, isAfter: true, fixed }],
+  });
+  it.each([
+    ['pkg:rpm/azurelinux/golang@1.19.0?distro=azurelinux-3.0', after('Azure Linux:3', 'golang', '1.19.0', '1.20.7'), 0],
+    ['pkg:rpm/azurelinux/golang@1.19.1?distro=azurelinux-3.0', after('Azure Linux:3', 'golang', '1.19.0', '1.20.7'), 1],
+    // PEP 440: `>1.7` has no build of 1.7 in it.
+    ['pkg:pypi/torch@1.7%2Bcu110', after('PyPI', 'torch', '1.7', '1.9'), 0],
+    ['pkg:pypi/torch@1.7.1', after('PyPI', 'torch', '1.7', '1.9'), 1],
+  ])('has not that version: %s', (purl, statement, count) => {
+    expect(found(purl, statement)).toHaveLength(count);
+  });
+});
+
+describe('what is said of one machine', () => {
+  // Chainguard's CGA-224q-ccj5-2p53 on haproxy-2.2 names `?arch=x86_64`, on Wolfi's packages `aarch64`.
+  const statement = { ...fix('Wolfi', 'haproxy-3.0', '3.0.10-r0'), platforms: ['hardware:aarch64'] };
+  it.each([
+    ['arch=x86_64', 0],
+    ['arch=aarch64', 1],
+    ['arch=noarch', 1],
+    ['', 1],
+  ])('is not said of another: %s', (qualifier, count) => {
+    expect(found(`pkg:apk/wolfi/haproxy-3.0@3.0.9-r0?distro=wolfi&${qualifier}`, statement)).toHaveLength(count);
+  });
+});
+
 describe('conditions of NVD that no container meets', () => {
   it.each([
     ['CVE-2015-5895', 'sqlite', 'sqlite:sqlite', '3.8.10.1', '3.8.2', 'apple:iphone_os'],

@@ -47,6 +47,8 @@ export type StatementState = (typeof STATEMENT_STATES)[number];
 /** An interval of versions: from `introduced` (absent: from the beginning) up to but without `fixed`, or up to and with `lastAffected`. */
 export interface AffectedRange {
   readonly introduced?: string;
+  /** `introduced` is the last version before it that is not affected: `> 1.2`, NVD's `versionStartExcluding`. */
+  readonly isAfter?: true;
   readonly fixed?: string;
   readonly lastAffected?: string;
   /** From here on the publisher says nothing: another branch. */

@@ -106,12 +106,12 @@ def nvd():
 
 
 def read_part(name, id, part, fields, conditional):
-    start, last, fixed = (part.get(key) for key in ('versionStartIncluding', 'versionEndIncluding', 'versionEndExcluding'))
+    start, after, last, fixed = (part.get(key) for key in ('versionStartIncluding', 'versionStartExcluding', 'versionEndIncluding', 'versionEndExcluding'))
     version = fields[5] + (f'-{fields[6]}' if fields[6] not in '*-' else '')
-    if conditional or fields[10] not in '*-' or fields[11] not in '*-' or 'versionStartExcluding' in part or not (start or last or fixed or version[0] not in '*-'):
+    if conditional or fields[10] not in '*-' or fields[11] not in '*-' or not (start or after or last or fixed or version[0] not in '*-'):
         packages['generic', name].unclear.add(id)
-    elif start or last or fixed:
-        events = [('introduced', start or '0'), *([('fixed', fixed)] if fixed else []), *([('last_affected', last)] if last else [])]
+    elif start or after or last or fixed:
+        events = [('after', after) if after and not start else ('introduced', start or '0'), *([('fixed', fixed)] if fixed else []), *([('last_affected', last)] if last else [])]
         bounds = [bound for _, bound in events if bound != '0']
         below = [re.sub(r'\d+$', lambda found: str(int(found[0]) - 1), bound) for bound in bounds if re.search(r'[1-9]\d*$', bound)]
         say('generic', name, id, [events], versions=[*bounds, *below])
@@ -131,6 +131,10 @@ def osv(ecosystems):
                 if record['id'] not in seen:
                     seen.add(record['id'])
                     read_record(record)
+
+
+def numbers(version):
+    return [int(number) for number in re.findall(r'\d+', re.sub(r'-[0-9a-f]{12}$', '', version))]
 
 
 def read_record(record):
@@ -161,6 +165,18 @@ def read_record(record):
             events = [(key, bound) for event in entry['events'] for key, bound in event.items()]
             bounds += [bound for _, bound in events]
             read.append(events)
+        # Versions that are none of the module are beside it; where its own range has no end, that stands for "not known" (the records say so in their text).
+        custom = (affected.get('ecosystem_specific') or {}).get('custom_ranges') or []
+        if custom:
+            own = [[(key, bound) for event in entry['events'] for key, bound in event.items()] for entry in custom]
+            # What has no tag is a version of the module all the same, of which its own range speaks.
+            untagged = [[('introduced', '0'), ('limit', '0.0.1-0')]] if [('introduced', '0')] in read and not any(re.search(r'-\d{14}-', bound) for events in own for _, bound in events) else []
+            # A beginning without an end stands for "from here on it is not known"; before it the versions beside it do not begin.
+            floors = [events[-1] for events in read if events[-1][0] == 'introduced']
+            own = [floors + events[1:] if events[0] == ('introduced', '0') and len(floors) == 1 and len(events) > 1 and numbers(floors[0][1]) < numbers(events[1][1]) else events for events in own]
+            read = [events[:-1] if events[-1][0] == 'introduced' else events for events in read]
+            read = [events for events in read if events] + own + untagged
+            bounds += [bound for events in own for _, bound in events]
         # Go's advisories name the systems on which the code is vulnerable (https://go.dev/doc/security/vuln/database): these are Linux images.
         imports = (affected.get('ecosystem_specific') or {}).get('imports') or []
         elsewhere = bool(imports) and all(one.get('goos') and 'linux' not in one['goos'] for one in imports)
@@ -341,7 +357,7 @@ def affected(version, said, rank):
             if any(bound != '0' and bound not in rank for _, bound in events):
                 verdict = None
                 continue
-            order = {'fixed': 0, 'introduced': 1, 'last_affected': 2, 'limit': 3}
+            order = {'fixed': 0, 'introduced': 1, 'after': 1, 'last_affected': 2, 'limit': 3}
             sorted_events = sorted(events, key=lambda event: (-1 if event[1] == '0' else rank[event[1]], order[event[0]]))
             # A list of last versions without a beginning in between is a list of affected ones: the furthest counts.
             following = [*(kind for kind, _ in sorted_events[1:]), None]
@@ -350,7 +366,7 @@ def affected(version, said, rank):
                 if kind == after == 'last_affected':
                     continue
                 at = -1 if bound == '0' else rank[bound]
-                if kind == 'introduced' and rank[version] >= at:
+                if kind == 'introduced' and rank[version] >= at or kind == 'after' and rank[version] > at:
                     state = True
                 elif kind == 'fixed' and rank[version] >= at or kind == 'last_affected' and rank[version] > at or kind == 'limit' and rank[version] >= at:
                     state = False
@@ -382,6 +398,9 @@ def main():
         for version in known[::step]:
             # No version of a release: what is said of such is said of none.
             if re.fullmatch(r'v?0+(\.0+)*(\.dev\d+|-0)?', version) and not key[0].startswith(('deb', 'rpm', 'apk')):
+                continue
+            # A day where a commit and its hash should be (https://go.dev/ref/mod#pseudo-versions).
+            if key[0] == 'golang' and re.match(r'v?0\.0\.0-', version) and not re.fullmatch(r'v?0\.0\.0-(.+\.)?\d{14}-[0-9a-f]{12}', version):
                 continue
             labels = {id: affected(version, said, rank) for id, said in package.said.items() if id not in package.unclear}
             print(json.dumps({'purl': purl(*key, version), 'name': key[1], 'version': version, 'yes': [id for id, verdict in labels.items() if verdict], 'no': [id for id, verdict in labels.items() if verdict is False], 'unclear': sorted({id for id in package.said if labels.get(id) is None} | package.unclear)}))

@@ -20,7 +20,7 @@ export function readBounds(statement: FeedStatement): ReadVersions {
   if (ecosystem === undefined || isReadable(statement.ranges, ecosystem)) return { statement, unread: [] };
   const unread: string[] = [];
   const ranges = statement.ranges.flatMap((range): readonly AffectedRange[] => {
-    const read: { -readonly [Key in keyof AffectedRange]: string } = {};
+    const read: { -readonly [Key in keyof AffectedRange]: AffectedRange[Key] } = range.isAfter ? { isAfter: true } : {};
     for (const key of ['introduced', 'fixed', 'lastAffected', 'limit'] as const) {
       const bound = range[key];
       const version = bound === undefined ? undefined : readBound(bound, ecosystem);

@@ -3,7 +3,7 @@ import { compareNatural } from '../../versions/natural.ts';
 
 /**
  * Ranges from a constraint as Grype's and Trivy's databases write them: `>=1.0,<2.0||>=3.0,<3.1`, `<1.1.1n-0+deb11u5`, `=1.2`.
- * A bound that excludes its own start is widened by that version. Exact versions come apart. Undefined: not understood.
+ * Exact versions come apart. Undefined: not understood.
  */
 export function readConstraint(
   constraint: string,
@@ -13,7 +13,7 @@ export function readConstraint(
   const text = constraint.trim();
   if (text === '' || text === '*') return { ranges: [{}], versions };
   for (const part of text.split('||').slice(0, 10_000)) {
-    const range: { introduced?: string; fixed?: string; lastAffected?: string } = {};
+    const range: { -readonly [Key in keyof AffectedRange]: AffectedRange[Key] } = {};
     let exact: string | undefined;
     for (const [, operator, version] of part
       .replace(/\s+/g, ' ')
@@ -21,15 +21,17 @@ export function readConstraint(
       if (operator === undefined || operator === '=' || operator === '==') exact = version!;
       else if (operator === '<') range.fixed = version!;
       else if (operator === '<=') range.lastAffected = version!;
-      else if (operator === '>=' || operator === '>') range.introduced = version!;
-      else return undefined; // caret, tilde and "not" mean another thing in every language
+      else if (operator === '>=' || operator === '>') {
+        range.introduced = version!;
+        if (operator === '>') range.isAfter = true;
+      } else return undefined; // caret, tilde and "not" mean another thing in every language
     }
     if (exact !== undefined) versions.push(exact);
     else ranges.push(range);
   }
   return {
-    ranges: ranges.map(({ introduced, ...rest }) => ({
-      ...(introduced !== undefined && introduced !== '0' && { introduced }),
+    ranges: ranges.map(({ introduced, isAfter, ...rest }) => ({
+      ...(introduced !== undefined && introduced !== '0' && { introduced, ...(isAfter && { isAfter }) }),
       ...rest,
     })),
     versions,

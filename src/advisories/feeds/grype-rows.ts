@@ -63,9 +63,10 @@ function conditionsOf(blob: unknown, isModular: boolean): Pick<FeedStatement, 'm
     const cpe = splitCpe(name);
     return cpe?.part === 'o' ? [`${cpe.vendor}:${cpe.product}`] : [];
   });
+  const machine = textMember(qualifiers, 'architecture', 50);
   return {
     ...(module !== undefined && module !== '' ? { modules: [module] } : isModular && { modules: [] }),
-    ...(platforms.length > 0 && { platforms }),
+    ...(machine ? { platforms: [`hardware:${machine}`] } : platforms.length > 0 && { platforms }),
   };
 }
 

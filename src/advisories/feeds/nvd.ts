@@ -14,7 +14,7 @@ const FIRST_YEAR = 2002;
  */
 export const nvd = feed({
   name: 'nvd',
-  version: 2,
+  version: 3,
   title: 'National Vulnerability Database, JSON 2.0',
   licence: 'public domain (NIST)',
   byDefault: true,
@@ -207,14 +207,17 @@ function addMatch(match: unknown, runsOn: readonly string[] | undefined, product
   else if (cpe.version !== '-') product.versions.add(cpe.version);
 }
 
-/** NVD's four bounds. One that excludes its own start is widened by that version: a range here includes where it begins. */
+/** NVD's four bounds. */
 function rangeOf(match: unknown): AffectedRange | undefined {
-  const introduced = textMember(match, 'versionStartIncluding', 200) ?? textMember(match, 'versionStartExcluding', 200);
+  const from = textMember(match, 'versionStartIncluding', 200);
+  const after = textMember(match, 'versionStartExcluding', 200);
+  const introduced = from ?? after;
   const fixed = textMember(match, 'versionEndExcluding', 200);
   const lastAffected = textMember(match, 'versionEndIncluding', 200);
   if (introduced === undefined && fixed === undefined && lastAffected === undefined) return undefined;
   return {
     ...(introduced !== undefined && { introduced }),
+    ...(from === undefined && after !== undefined && { isAfter: true as const }),
     ...(fixed !== undefined && { fixed }),
     ...(lastAffected !== undefined && { lastAffected }),
   };

@@ -3,6 +3,7 @@ import { ecosystemNamed } from '../../ecosystems/index.ts';
 import { inRange } from '../../ecosystems/range.ts';
 import { readBounds } from './bounds.ts';
 import type { FeedStatement } from './feed.ts';
+import { withCustomRanges } from './go-custom-ranges.ts';
 import { osvRanges } from './osv-ranges.ts';
 
 const events = (...list: readonly Record<string, string>[]) => ({ ranges: [{ type: 'ECOSYSTEM', events: list }] });
@@ -97,6 +98,54 @@ it('several last versions of one beginning: the flaw goes on to the furthest (PY
     { introduced: '1.0', lastAffected: '1.5' },
     { introduced: '2.0', lastAffected: '2.5' },
   ]);
+});
+
+type Events = readonly Record<string, string>[];
+
+describe("versions that are none of a Go module's, which its records have apart", () => {
+  const go = ecosystemNamed('Go')!;
+  const versions = (events: Events, custom: Events | undefined, ...asked: readonly string[]): readonly string[] => {
+    const affected = {
+      ranges: [{ type: 'SEMVER', events }],
+      ecosystem_specific: { ...(custom && { custom_ranges: [{ type: 'ECOSYSTEM', events: custom }] }) },
+    };
+    const ranges = withCustomRanges(osvRanges(affected, go).ranges, affected);
+    return asked.filter((version) => ranges.some((range) => inRange(version, range, go)));
+  };
+  const COMMIT = 'v0.0.0-20210414170620-dadccdda06e6';
+
+  it('are all that is affected where its own range stands for "not known": GO-2024-2697 on Grafana', () => {
+    const custom: Events = [
+      { introduced: '9.5.0' },
+      { fixed: '9.5.18' },
+      { introduced: '10.3.0' },
+      { fixed: '10.3.5' },
+    ];
+    const asked = ['v9.4.0', 'v9.5.17', 'v9.5.18', 'v10.3.4', 'v10.3.5', 'v11.0.0'];
+    expect(versions([{ introduced: '0' }], custom, ...asked)).toEqual(['v9.5.17', 'v10.3.4']);
+    expect(versions([{ introduced: '0' }], undefined, ...asked)).toEqual(asked);
+    // A commit without a tag is none of these, and is one of the module's.
+    expect(versions([{ introduced: '0' }], custom, COMMIT)).toEqual([COMMIT]);
+  });
+
+  it('count beside a range with an end: GO-2025-3853 on OpenBao', () => {
+    const own: Events = [{ introduced: '0' }, { fixed: '0.0.0-20250806193153-183891f8d535' }, { introduced: '0.1.0' }];
+    const asked = [COMMIT, 'v0.0.0-20260420155735-b596b0882620', 'v2.3.1', 'v2.3.2'];
+    expect(versions(own, [{ introduced: '0' }, { fixed: '2.3.2' }], ...asked)).toEqual([COMMIT, 'v2.3.1']);
+  });
+
+  it('begin where its own range begins, unless that is behind their end: GO-2025-3740, GO-2025-3437', () => {
+    const fixed = '0.0.0-20250521183405-c7a690348df7';
+    const later = 'v0.0.0-20250201000000-000000000000';
+    const own: Events = [{ introduced: '0.0.0-20250114093457-36d6fad421fb' }];
+    expect(versions(own, [{ introduced: '0' }, { fixed }], COMMIT, later, `v${fixed}`)).toEqual([later]);
+    const engine: Events = [{ introduced: '0' }, { fixed: '0.7.1-0.20250129155113-4c6e03c463141' }];
+    expect(versions([{ introduced: '0.7.2' }], engine, 'v0.7.0', 'v0.7.2')).toEqual(['v0.7.0']);
+  });
+
+  it('are left alone where they cannot be read', () => {
+    expect(versions([{ introduced: '0' }], [{ introduced: '1.x' }, { fixed: 'soon' }], 'v9.0.0')).toEqual(['v9.0.0']);
+  });
 });
 
 describe('limits', () => {

@@ -1,5 +1,7 @@
 // Long because it is one record, whose fields decide over each other.
+import { go } from '../../ecosystems/go.ts';
 import { ecosystemNamed, ecosystems } from '../../ecosystems/index.ts';
+import { parsePurl } from '../../ecosystems/purl.ts';
 import { LIMITS } from '../../limits.ts';
 import type { AffectedImport, Rating, StatementState } from '../../model.ts';
 import { canonicalId, isCve } from '../ids.ts';
@@ -8,6 +10,7 @@ import { vectorRating, wordRating } from '../ratings/index.ts';
 import { date, identifier, listMember, listWithin, member, textMember, textsWithin } from '../values.ts';
 import { speaksOfFlaw } from './bulletins.ts';
 import { type FeedItem, type FeedStatement, feed, type VulnerabilityRecord } from './feed.ts';
+import { withCustomRanges } from './go-custom-ranges.ts';
 import { osvRanges } from './osv-ranges.ts';
 
 /** OSV's exports that serve the inventory, by the folder they are in: languages first. https://google.github.io/osv.dev/data/ */
@@ -245,7 +248,9 @@ function* statements(head: Head, affected: unknown): Generator<FeedItem> {
     yield* cpython(head, affected);
     return;
   }
-  const { ranges, versions, unordered } = osvRanges(affected, ecosystemNamed(namespace));
+  const read = osvRanges(affected, ecosystemNamed(namespace));
+  const { versions, unordered } = read;
+  const ranges = namespace === go.name ? withCustomRanges(read.ranges, affected) : read.ranges;
   for (const reason of unordered) yield { kind: 'rejected', id: head.id, reason };
   if (ranges.length === 0 && versions.length === 0) return;
   const isModular = ranges.some(({ fixed }) => fixed !== undefined && /[.-]module[+_]el\d/.test(fixed));
@@ -257,7 +262,17 @@ function* statements(head: Head, affected: unknown): Generator<FeedItem> {
     namespace,
     package: name,
   };
-  yield { kind: 'statement', statement: { ...statement, ...about(head), ...details(source, affected) } };
+  const conditions = { ...machineOf(named), ...details(source, affected) };
+  yield { kind: 'statement', statement: { ...statement, ...about(head), ...conditions } };
+}
+
+/** Words that name no machine. */
+const NO_MACHINE = /^(?:source|src|all|any|noarch)$/;
+
+/** The machine that a package is for: Chainguard says of each apart what is fixed, in the package URL. */
+function machineOf(named: unknown): Pick<FeedStatement, 'platforms'> {
+  const machine = parsePurl(textMember(named, 'purl', 1_000) ?? '')?.qualifiers.get('arch');
+  return machine === undefined || NO_MACHINE.test(machine) ? {} : { platforms: [`hardware:${machine}`] };
 }
 
 function about({ id, source, bulletin, vulnerabilities, published, withdrawn }: Head) {

@@ -435,6 +435,8 @@ describe('constraints', () => {
     ['<= 1.2.3', [{ lastAffected: '1.2.3' }], []],
     ['= 1.0 || =1.1', [], ['1.0', '1.1']],
     ['>= 0, < 4', [{ fixed: '4' }], []],
+    ['> 0, < 4', [{ fixed: '4' }], []],
+    ['> 1.19.0, <= 1.20.7', [{ introduced: '1.19.0', isAfter: true, lastAffected: '1.20.7' }], []],
   ])('%s', (text, ranges, versions) => expect(readConstraint(text)).toEqual({ ranges, versions }));
   it.each(['^1.2', '~> 2.0', '!= 3'])('%s is left alone: it means another thing in every language', (text) =>
     expect(readConstraint(text)).toBeUndefined(),

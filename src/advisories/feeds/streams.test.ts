@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { packStatement, STATEMENT, unpackRanges } from '../store/codec.ts';
 import type { Feed, FeedDocument, FeedStatement } from './feed.ts';
 import { nvd } from './nvd.ts';
 import { osv } from './osv.ts';
@@ -132,6 +133,20 @@ describe('conditions of NVD', () => {
     expect(await platforms({ operator: 'AND', nodes: [{ operator: 'AND', cpeMatch: [php, windows] }] })).toEqual([
       ['php:php', ['microsoft:windows']],
     ]);
+  });
+
+  it('bounds that leave out where they begin are kept as such', async () => {
+    const range = async (more: Record<string, string>) => {
+      const cpeMatch = [{ ...php, versionEndExcluding: '8.3.8', ...more }];
+      const cve = { id: 'CVE-2024-4577', configurations: [{ nodes: [{ cpeMatch }] }] };
+      const [statement] = await read(nvd, 'nvd/2024', JSON.stringify({ vulnerabilities: [{ cve }] }));
+      const packed = JSON.parse(JSON.stringify(packStatement(statement!)));
+      return unpackRanges(packed[STATEMENT.ranges]);
+    };
+    expect(await range({ versionStartExcluding: '8.3.0' })).toEqual([
+      { introduced: '8.3.0', isAfter: true, fixed: '8.3.8' },
+    ]);
+    expect(await range({ versionStartIncluding: '8.3.0' })).toEqual([{ introduced: '8.3.0', fixed: '8.3.8' }]);
   });
 
   it('alternatives are not, nor what is vulnerable itself, nor a program beside it', async () => {

@@ -18,7 +18,7 @@ const isBolt = (head: Buffer): boolean => head.length >= 20 && head.readUInt32LE
  */
 export const trivyDb = feed({
   name: 'trivy-db',
-  version: 3,
+  version: 4,
   title: "Trivy's database (BoltDB)",
   licence: 'Apache-2.0, and the terms of its sources',
   byDefault: false,

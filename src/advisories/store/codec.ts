@@ -26,17 +26,18 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 const items = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const strings = (value: unknown): readonly string[] => items(value).filter((item) => typeof item === 'string');
 
-function packRange({ introduced, fixed, lastAffected, limit }: AffectedRange): Packed {
-  return trimmed([orZero(introduced), orZero(fixed), orZero(lastAffected), orZero(limit)]);
+function packRange({ introduced, fixed, lastAffected, limit, isAfter }: AffectedRange): Packed {
+  return trimmed([orZero(introduced), orZero(fixed), orZero(lastAffected), orZero(limit), isAfter === true ? 1 : 0]);
 }
 
 function unpackRange(value: unknown): AffectedRange {
-  const [introduced, fixed, lastAffected, limit] = items(value);
-  const range: { introduced?: string; fixed?: string; lastAffected?: string; limit?: string } = {};
+  const [introduced, fixed, lastAffected, limit, isAfter] = items(value);
+  const range: { -readonly [Key in keyof AffectedRange]: AffectedRange[Key] } = {};
   if (typeof introduced === 'string') range.introduced = introduced;
   if (typeof fixed === 'string') range.fixed = fixed;
   if (typeof lastAffected === 'string') range.lastAffected = lastAffected;
   if (typeof limit === 'string') range.limit = limit;
+  if (isAfter === 1) range.isAfter = true;
   return range;
 }
 

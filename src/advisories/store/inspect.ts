@@ -119,9 +119,9 @@ function reader(store: SqliteStore) {
 
 /** The versions of a statement in few words: `< 65.5.1`, `>= 4.0, < 4.1.1`, `= 1.0, 1.1`. */
 export function rangeText({ ranges, versions }: Pick<Statement, 'ranges' | 'versions'>): string {
-  const parts = ranges.map(({ introduced, fixed, lastAffected }) => {
+  const parts = ranges.map(({ introduced, fixed, lastAffected, isAfter }) => {
     const bounds = [
-      introduced && `>= ${introduced}`,
+      introduced && `${isAfter ? '>' : '>='} ${introduced}`,
       fixed && `< ${fixed}`,
       lastAffected && `<= ${lastAffected}`,
     ].filter(Boolean);

@@ -156,9 +156,11 @@ function reasonInWords(reason: Reason): string {
 
 function rangeInWords(range: Extract<Reason, { step: 'compared' }>['range']): string {
   if ('exact' in range) return 'the version it names';
-  const { introduced, fixed, lastAffected } = range;
+  const { introduced, fixed, lastAffected, isAfter } = range;
   const parts = [
-    ...(introduced === undefined || introduced === '0' ? [] : [`not before <code>${html(introduced)}</code>`]),
+    ...(introduced === undefined || introduced === '0'
+      ? []
+      : [`${isAfter ? 'after' : 'not before'} <code>${html(introduced)}</code>`]),
     ...(fixed === undefined ? [] : [`before <code>${html(fixed)}</code>`]),
     ...(lastAffected === undefined ? [] : [`not after <code>${html(lastAffected)}</code>`]),
   ];
