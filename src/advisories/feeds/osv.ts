@@ -267,7 +267,7 @@ function* statements(head: Head, affected: unknown): Generator<FeedItem> {
 }
 
 /** Words that name no machine. */
-const NO_MACHINE = /^(?:source|src|all|any|noarch)$/;
+const NO_MACHINE = /^(?:source|src|all|noarch)$/;
 
 /** The machine that a package is for: Chainguard says of each apart what is fixed, in the package URL. */
 function machineOf(named: unknown): Pick<FeedStatement, 'platforms'> {
