@@ -19,9 +19,9 @@ import {
 import { uriDecoded } from '../formats/uri.ts';
 import { type Rating, severityRank } from '../model.ts';
 import { cvssMethod, ratingOfWord, ratings, scoreRating } from './ratings.ts';
+import { digestOfReference } from './references.ts';
 import { type FindingFact, jsonFormat, type ReportBody, scanner, type XmlFormat } from './scanner.ts';
 import { severityWord } from './severity.ts';
-import { digestOfReference } from './trivy.ts';
 
 /** A component as both spellings of the format give it. */
 interface Component {

@@ -6,9 +6,9 @@ import { nameFromPurl } from './collect.ts';
 import { dockerHubLens } from './docker-hub-rules.ts';
 import { scoutMarkdown } from './docker-scout-markdown.ts';
 import { ratingOfWord, ratings, scoreRating } from './ratings.ts';
+import { digestOfReference } from './references.ts';
 import { type SarifResult, type SarifRun, sarifFormat } from './sarif.ts';
 import { type FindingFact, jsonFormat, type ReportBody, scanner, type TextFormat } from './scanner.ts';
-import { digestOfReference } from './trivy.ts';
 
 /** What a Scout row says of a package, from its purl: Debian and Alpine packages are named by their source. */
 function packageFacts(

@@ -4,6 +4,7 @@ import { isObject, type Json, type JsonObject, list, number, object, text, texts
 import { ecrDate } from './ecr-basic.ts';
 import { ecrEnhancedLens } from './ecr-rules.ts';
 import { ratingOfWord, ratings, scoreRating } from './ratings.ts';
+import { digestOfReference } from './references.ts';
 import {
   type FindingFact,
   type ForeignSubject,
@@ -12,7 +13,6 @@ import {
   type ReportBody,
   scanner,
 } from './scanner.ts';
-import { digestOfReference } from './trivy.ts';
 import { typeOfName, typeOfPlace, typeOfTarget } from './trivy-places.ts';
 
 const LISTS = ['findings.*', 'imageScanFindings.enhancedFindings.*'] as const;

@@ -3,6 +3,7 @@ import { isSystemType, typeInWords } from '../ecosystems/index.ts';
 import { isObject, type JsonObject, list, number, object, text } from '../formats/text/index.ts';
 import { gcpLens } from './gcp-rules.ts';
 import { ratingOfWord, ratings, scoreRating } from './ratings.ts';
+import { digestOfReference } from './references.ts';
 import {
   type FindingFact,
   type ForeignSubject,
@@ -14,7 +15,6 @@ import {
   type Streamed,
   scanner,
 } from './scanner.ts';
-import { digestOfReference } from './trivy.ts';
 
 const cut = (row: JsonObject): JsonObject => {
   const { longDescription: _, ...vulnerability } = object(row.vulnerability);

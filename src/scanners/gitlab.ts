@@ -1,8 +1,8 @@
 import { withoutUndefined } from '../collections.ts';
 import { typeInWords } from '../ecosystems/index.ts';
 import { isObject, type JsonObject, list, object, text } from '../formats/text/index.ts';
+import { digestOfReference } from './references.ts';
 import { type FindingFact, jsonFormat, scanner } from './scanner.ts';
-import { digestOfReference } from './trivy.ts';
 import { typeOfName } from './trivy-places.ts';
 
 /** The scanner behind a GitLab report, by its id there. */

@@ -1,9 +1,9 @@
 import { withoutUndefined } from '../collections.ts';
 import { isSystemType, typeInWords } from '../ecosystems/index.ts';
 import { ratings, scoreRating } from './ratings.ts';
+import { digestOfReference } from './references.ts';
 import type { SarifRun } from './sarif.ts';
 import type { FindingFact, ReportBody } from './scanner.ts';
-import { digestOfReference } from './trivy.ts';
 
 /** A version, where it says one: who builds it himself has `[not provided]` there, or 0.0.0-dev. */
 export function builtVersion(said: string | undefined): string | undefined {

@@ -4,10 +4,10 @@ import { parsePurl } from '../ecosystems/purl.ts';
 import { type Json, list, number, object, text, texts } from '../formats/text/index.ts';
 import type { Rating, Report } from '../model.ts';
 import { collect, nameFromPurl } from './collect.ts';
+import { digestOfReference } from './references.ts';
 import { type SarifRun, sarifFormat } from './sarif.ts';
 import { type FindingFact, jsonFormat, type ReportBody, type Scanner, type ScannerReport, scanner } from './scanner.ts';
 import { severityWord } from './severity.ts';
-import { digestOfReference } from './trivy.ts';
 
 /** Plimsoll's own `scan -f json`. */
 const own = jsonFormat({

@@ -30,6 +30,24 @@ const refusal = async (content: string | Uint8Array): Promise<string> => {
 };
 
 describe('a report that cannot be read', () => {
+  it.each([
+    ['Trivy', 'app (debian 12)\n===\nTotal: 1\n\n┌─────────┬──────┐\n│ Library │ ID   │\n├─────────┼──────┤'],
+    [
+      'Grype',
+      'NAME                  INSTALLED            FIXED IN       TYPE    VULNERABILITY     SEVERITY\nnetty  3.2.10.Final',
+    ],
+    ['OSV-Scanner', 'Scanned /x\n+-----+------+\n| OSV URL | CVSS |'],
+  ])('a table of %s is called one, in a line that says what to do', async (_, table) => {
+    const told = await refusal(table);
+    expect(told).toContain('a table for people, not a report (report.json); the JSON of the same scan can be compared');
+    expect(told.length).toBeLessThan(250);
+  });
+
+  it('test results and code quality reports, which Trivy has templates for, hold no packages', async () => {
+    expect(await refusal('<?xml version="1.0" ?><testsuites name="trivy"></testsuites>')).toContain('hold no packages');
+    expect(await refusal('[{"type": "issue", "check_name": "x", "fingerprint": "y"}]')).toContain('holds no packages');
+  });
+
   it('is told apart: empty, cut off, damaged, foreign, an inventory, a log in front', async () => {
     expect(await refusal('')).toBe('corrupt: the file is empty (report.json)');
     expect(await refusal(JSON.stringify(trivy).slice(0, -20))).toMatch(
@@ -48,6 +66,8 @@ describe('a report that cannot be read', () => {
     expect(await refusal('<html><body>Sign in</body></html>')).toContain('a web page, not a report');
     expect(await refusal('<feed/>')).toContain('an XML document <feed>, which is no report known here');
     expect(await refusal('{"spdxVersion": "SPDX-2.3"}')).toContain('an SPDX inventory without vulnerabilities');
+    expect(await refusal('SPDXVersion: SPDX-2.3\nDataLicense: CC0-1.0\n')).toContain('an SPDX inventory');
+    expect(await refusal('{"version": 0, "detector": {"name": "trivy"}, "manifests": {}}')).toContain('scan sbom:FILE');
     await expect(reportFile('/nowhere/report.json')).rejects.toThrow('no such report');
     await expect(reportFile('src')).rejects.toThrow('a report is a file');
   });

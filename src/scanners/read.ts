@@ -1,19 +1,10 @@
-import { asPlimsollError, PlimsollError, printable } from '../errors.ts';
-import {
-  isObject,
-  type Json,
-  type JsonObject,
-  type JsonPath,
-  jsonReader,
-  list,
-  object,
-  readXml,
-  text,
-} from '../formats/text/index.ts';
+import { asPlimsollError, PlimsollError } from '../errors.ts';
+import { isObject, type Json, type JsonObject, type JsonPath, jsonReader, readXml } from '../formats/text/index.ts';
 import { LIMITS } from '../limits.ts';
 import { collect } from './collect.ts';
 import { scanners } from './index.ts';
 import { once } from './once.ts';
+import { refuseMarkup, unknownJson, unknownText, unknownXml } from './refusals.ts';
 import { beginning, decoded, type ReportSource, wholeText } from './report-source.ts';
 import type { ForeignFormat, JsonFormat, ReadNote, ReportBody, Scanner, ScannerReport, Streamed } from './scanner.ts';
 
@@ -70,7 +61,7 @@ async function recognisedJson(source: ReportSource, head: Buffer, signal?: Abort
     recognise(head.length < LIMITS.reportHeadBytes ? undefined : await wholeSketch(source, signal));
   if (recognised !== undefined) return recognised;
   await checkWhole(source, signal);
-  throw unknown(sketch);
+  throw unknownJson(sketch, expected());
 }
 
 async function readJsonReport(
@@ -181,18 +172,10 @@ function parsed(bytes: Buffer, at: JsonPath): Json {
 }
 
 function readXmlReport(source: ReportSource, text: string): ScannerReport {
-  if (/^\s*<!doctype html|^\s*<html/i.test(text.slice(0, 1_000)))
-    throw new PlimsollError('unsupported', 'a web page, not a report', {
-      hint: 'the JSON of the same scan can be compared',
-    });
+  refuseMarkup(text);
   const root = readXml(text);
   const recognised = all().find(({ format }) => format.kind === 'xml' && format.recognise(root));
-  if (recognised?.format.kind !== 'xml')
-    throw new PlimsollError(
-      'unsupported',
-      `an XML document <${printable(root.name, 60)}>, which is no report known here`,
-      { hint: expected() },
-    );
+  if (recognised?.format.kind !== 'xml') throw unknownXml(root, expected());
   return collect(recognised.scanner, recognised.format.name, source.where, recognised.format.read(root), []);
 }
 
@@ -207,13 +190,7 @@ function readTextReport(source: ReportSource, text: string): ScannerReport {
     const body: ReportBody = recognised.format.read(text);
     return collect(recognised.scanner, recognised.format.name, source.where, body, []);
   }
-  const json = /^[ \t]*[{[]/m.exec(text);
-  throw new PlimsollError('unsupported', 'not a report known here: it begins with text', {
-    hint:
-      json === null
-        ? expected()
-        : "the JSON begins further down: the scanner's log was written into the report, send it elsewhere (2>/dev/null)",
-  });
+  throw unknownText(text, expected());
 }
 
 function all(): readonly Recognised[] {
@@ -240,41 +217,6 @@ async function wholeSketch(source: ReportSource, signal?: AbortSignal): Promise<
 /** A damaged file is told so rather than called foreign. */
 async function checkWhole(source: ReportSource, signal?: AbortSignal): Promise<void> {
   await wholeSketch(source, signal);
-}
-
-function unknown(sketch: Json | undefined): PlimsollError {
-  const shown = isObject(sketch) ? sketch : list(sketch)[0];
-  const keys = isObject(shown as Json | undefined) ? Object.keys(shown as JsonObject) : [];
-  if (keys.includes('dockerbenchsecurity')) {
-    return new PlimsollError(
-      'unsupported',
-      'a Docker Bench for Security report: it holds configuration checks, no vulnerabilities',
-      { hint: 'plimsoll bench reads the same checks' },
-    );
-  }
-  const tools = list(isObject(shown as Json | undefined) ? (shown as JsonObject).runs : undefined)
-    .map((run) => text(object(object(object(run).tool).driver).name))
-    .filter((name) => name !== undefined);
-  if (tools.length > 0)
-    return new PlimsollError(
-      'unsupported',
-      `SARIF of ${tools.map((name) => `"${printable(name, 60)}"`).join(', ')}, which is no scanner of images known here`,
-      { hint: expected() },
-    );
-  if (keys.includes('spdxVersion') || keys.includes('spdxId'))
-    return new PlimsollError('unsupported', 'an SPDX inventory without vulnerabilities', {
-      hint: 'scan it instead: plimsoll scan sbom:FILE',
-    });
-  const with_ =
-    keys.length === 0
-      ? ''
-      : ` with the keys ${keys
-          .slice(0, 8)
-          .map((key) => printable(key, 40))
-          .join(', ')}`;
-  return new PlimsollError('unsupported', `a JSON document${with_}, which is no report known here`, {
-    hint: expected(),
-  });
 }
 
 function expected(): string {

@@ -2,6 +2,7 @@ import { withoutUndefined } from '../collections.ts';
 import { isSystemType, typeInWords } from '../ecosystems/index.ts';
 import { type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
 import { ratingOfWord, ratings, scoreRating } from './ratings.ts';
+import { digestOfReference } from './references.ts';
 import { type SarifRun, sarifFormat } from './sarif.ts';
 import {
   type FindingFact,
@@ -13,7 +14,6 @@ import {
   scanner,
 } from './scanner.ts';
 import { snykLens } from './snyk-rules.ts';
-import { digestOfReference } from './trivy.ts';
 
 const KEYS = [
   'id',

@@ -2,12 +2,14 @@ import { withoutUndefined } from '../collections.ts';
 import { isSystemType, typeInWords } from '../ecosystems/index.ts';
 import { isObject, type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
 import type { FixState } from '../model.ts';
-import { ratings, scoreRating, trivyRatings, trivySeveritySource } from './ratings.ts';
-import { type SarifRun, sarifFormat } from './sarif.ts';
+import { inside } from './inside.ts';
+import { trivyRatings, trivySeveritySource } from './ratings.ts';
+import { digestOfReference } from './references.ts';
+import { sarifFormat } from './sarif.ts';
 import { type FindingFact, type JsonDocument, jsonFormat, type ReportBody, scanner } from './scanner.ts';
 import { trivyState } from './states.ts';
-import { typeOfName, typeOfPlace } from './trivy-places.ts';
 import { trivy2023Lens, trivyLens } from './trivy-rules.ts';
+import { readTrivySarif } from './trivy-sarif.ts';
 
 const cutVulnerability = (row: JsonObject): JsonObject => ({
   ...pick(row, [
@@ -187,11 +189,6 @@ function sourceVersion(row: JsonObject): string | undefined {
   return `${epoch ? `${epoch}:` : ''}${version}${release === undefined ? '' : `-${release}`}`;
 }
 
-/** The digest behind the `@` of a reference. */
-export function digestOfReference(reference: string | undefined): string | undefined {
-  return /@(sha\d+[:_][0-9a-fA-F]{32,})/.exec(reference ?? '')?.[1]?.replace('_', ':');
-}
-
 /** What the list of a cluster's workloads was called: until 0.31, in between, and since 0.44. */
 const WORKLOADS = ['Vulnerabilities', 'Resources', 'Findings'] as const;
 
@@ -225,63 +222,17 @@ const trivyKubernetes = jsonFormat({
   },
 });
 
-/**
- * `trivy image -f sarif`: one result per (vulnerability, package), the details in the message.
- * Secrets, misconfigurations and licences share the file and are no vulnerabilities.
- */
-function readTrivySarif(run: SarifRun): ReportBody {
-  const image = text(run.properties.imageName) ?? texts(run.properties.repoTags)[0];
-  const digests = texts(run.properties.repoDigests);
-  return {
-    ...withoutUndefined({ version: run.version }),
-    subject: {
-      ...withoutUndefined({
-        name: image,
-        digest: digestOfReference(digests[0]) ?? digestOfReference(image),
-        imageId: text(run.properties.imageID),
-      }),
-      repoDigests: digests,
-    },
-    findings: sarifFacts(run),
-  };
-}
-
-function* sarifFacts(run: SarifRun): Generator<FindingFact> {
-  for (const { result, rule, fields } of run.results) {
-    const name = rule?.name ?? '';
-    if (/^(Secret|Misconfiguration|License)/i.test(name)) continue;
-    const id = /^(?:\[\w+\] )?(\S+)/.exec(result.ruleId ?? '')?.[1];
-    const os = name.startsWith('OsPackage');
-    const fixed =
-      fields
-        .get('Fixed Version')
-        ?.split(/,\s*/)
-        .filter((version) => version !== '') ?? [];
-    const place = result.locations[0]?.uri;
-    yield {
-      id,
-      package: fields.get('Package'),
-      kind: os ? 'binary' : 'unknown',
-      ...withoutUndefined({
-        version: fields.get('Installed Version'),
-        type: os
-          ? undefined
-          : (typeOfPlace(place) ?? typeOfName(fields.get('Package'), fields.get('Installed Version'))),
-        severity: fields.get('Severity') ?? rule?.severityTag,
-        title: rule?.short,
-        url: rule?.helpUri,
-      }),
-      ratings: ratings(scoreRating('any', rule?.score, undefined, '3.1')),
-      fix: { state: fixed.length > 0 ? 'fixed' : 'not-fixed', versions: fixed },
-      locations: os ? [] : [place],
-    };
-  }
-}
-
 export const trivy = scanner({
   name: 'trivy',
   title: 'Trivy',
-  formats: [trivyJson, trivyKubernetes, sarifFormat('Trivy SARIF', /^trivy$/i, readTrivySarif)],
+  formats: [
+    trivyJson,
+    trivyKubernetes,
+    // https://github.com/sigstore/cosign/blob/main/specs/COSIGN_VULN_ATTESTATION_SPEC.md
+    inside(trivyJson, 'Trivy in a Cosign vulnerability predicate', ['scanner', 'result']),
+    inside(trivyJson, 'Trivy in a vulnerability attestation', ['predicate', 'scanner', 'result']),
+    sarifFormat('Trivy SARIF', /^trivy$/i, readTrivySarif),
+  ],
   lenses: [trivyLens, trivy2023Lens],
   run: {
     program: 'trivy',
