@@ -61,6 +61,31 @@ const WRITTEN: readonly (readonly [what: string, risk: string, base64: string])[
       'w+q0LTronNbyp/lOnEqnHsT9oR+Mn3qDsQhfjSx/9kVIe17GmEalyNT3U6qa+oKUM75sxHPikJFTZNleReUdmtv62bXIgbqKU1KT1+2A2NVVPkKcLGfxq1jK' +
       '1tUki+lckZOlvDP475P7V3KCyBfCsN8IJ8NRKEQvHoi7QTec0HiUaHu2NGnRSBQcgmvAhuU9lCgTKgSz3qUhbYE8jJf8xf8PqgnW664FAAA=',
   ],
+  [
+    'a promise that takes its function out of a namespace by a text',
+    'CRITICAL r-promise',
+    'H4sIAAAAAAAAA4vgYmBgYGZgYWJiYGYFMhlYQ0PcdC2ADBYGCIDRf4FMJiDNCBThBNGpQPwfTZAlLzE3FWQKEAsgiTPnFRtiFULVnVpRUATVzQbFMDmm6GgQiSbKnVjsB7SxuCAxORUqjWwHS1JiMUj8HxY5tuLK4pLUXByyTJkpUBlk61gLS/NLUpHcAcRs/xF89v80cgQ2LAzEspjiqJFUARRghcQew59B4GiqYwCkD9cPwQIAAA==',
+  ],
+  [
+    'the same by a name, out of a list of the base environment',
+    'CRITICAL r-promise',
+    'H4sIAAAAAAAAA4vgYmBgYGZgYWJiYGYFMhlYQ0PcdC2ADBYGCIDRf4FMJiDNCBThBNGpQPwfTZAlLzE3FWQKEAugiBcbmmEXQ9WfWlFQBNXPBsVwC1WABBOaIHtisV5OZnEJNqmkxOLU1LwyIPMfFCNbxVZcWVySmoskg+w4pswUqAyykayFpfklqUh2ATHbfwSfHYnN8R/VYs7/BK3ChoWBWBZTHDUqKoACrJA4YvhDN6dRHQMA6dWpO40CAAA=',
+  ],
+  [
+    'a promise whose function is named by texts put together',
+    'CRITICAL r-promise',
+    'H4sIAAAAAAAAA4vgYmBgYGZgYWJiYGYFMhlYQ0PcdC2ADBYGCIDRf4FMJiDNCBThBNGpQPwfTZAlLzE3FWQKEAugiBcbmmMXQ9WfWlFQBNXPBsUwOeb01BIgxYQmzFaQWFySagCVQbaAubiyGJtwSWoukPoHxejSTJkpUBlkW1gLS/NLUpGsB2K2/wg++38aOAAbFgZiWUxx1KipAAqwQuKM4c8AO5jqGAAkKh1jswIAAA==',
+  ],
+  [
+    'a promise whose function is named by numbers',
+    'HIGH r-promise',
+    'H4sIAAAAAAAAA4vgYmBgYGZgYWJiYGYFMhlYQ0PcdC2ADBYGCIDRf4FMJiDNCBThBNGpQPwfTZAlLzE3FWQKEAugiBcbWWAXQ9WfWlFQBNXPhiTOnpKvl5yYkwNkMqFJcWbmlYTkh5akWWCRZEyGCvKBOA4xB6CeQRKLc8AUw6YulgFTLBKL3mi42D8oRncUS05mcQlUHDlAmDJTkHQh62AtLM0vSUUYxfYfwWZHYnP8Zxg03uWEuQW3F7FhYSCWxRRHTXoVQAFQEgGmSYY/wz5IqI4BW3yxEPUDAAA=',
+  ],
+  [
+    'a promise that hands the name to Negate',
+    'CRITICAL r-promise',
+    'H4sIAAAAAAAAA4vgYmBgYGZgYWJiYGYFMhlYQ0PcdC2ADBYGCIDRf4FMJiDNCBThBNGpQPwfTZAlLzE3FWQKEAugiBcbmWAXQ9WfWlFQBNXPBsUwOTa/1PTEEpDpTGgmsRVXFpek5gJZ/7DIMmWmQGWQTWMtLM2HGwa1iu0/BYZjw8JALIspjhqOFUABVkgAM/yhoWOojgGELiQ+PAIAAA==',
+  ],
 ];
 /** A list of numbers, texts, a function, a formula with the environment in which it was made, and its promises. */
 const DATA =
@@ -75,6 +100,9 @@ const DATA =
   'mW1L68/bXpkT/S0xzFn5kEsmG4v+lzKF/er6CDW5JFTKAFkKYU2o5cR6YaCj/AiToe9SDRoxPFIAwCC1DsB1El62qmeVc6VNKtziW5OtAFdWuaQeyJUM/v+c' +
   'GLprT9fXI2vKdVno+SIYq26RakiKN+lrS7Np7RSX/3i98GuGZU9t4RkD+ZMOd4y2G98Injz7td8vwUFYr3YZ0l1IgQc2A+kl5PDKk/5tvqWxtEP2DSRCsjAA' +
   'HLdjeAAB/AaJRQAAhU5FyD4wDYsCAAAAAAFZWg==';
+
+const CLOSURE =
+  'H4sIAAAAAAAAA4vgYmBgYGZgYWJiYGYFMhlYQ0PcdC0YGFiYgRwWBgj4C2QyAWlGoAgniE4ECrBCJBj+ADEbkiRLbmpiHpBmQhNntIIK8oE49h8YYAAu5sABF/sHwSi2Muvp6QGFBJHNTMLjEO7iyuKS1Fy9tMycVKg1Ash6KxD2YGAUD+VkFpdADGD6D6FZQfQ/AO6M71c9AQAA';
 
 const said = (bytes: Buffer, path = 'app/model.rds'): string[] => {
   const entry = { path, size: bytes.length } as Parameters<NonNullable<typeof rObject.stream>>[0];
@@ -107,6 +135,8 @@ describe('an object that R serialized', () => {
 
   it('that is data, formulas and functions of no consequence is silent', () => {
     expect(said(Buffer.from(DATA, 'base64'))).toEqual([]);
+    // A function made by another one, whose `...` nobody looked at yet.
+    expect(said(Buffer.from(CLOSURE, 'base64'))).toEqual([]);
   });
 
   it('a promise where R itself writes none is told whatever it calls (CVE-2024-27322)', () => {

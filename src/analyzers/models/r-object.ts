@@ -14,7 +14,7 @@ import { modelRisk } from './model-risk.ts';
  */
 export const rObject = analyzer({
   name: 'r-object',
-  version: 5,
+  version: 6,
   magic: (head, { path }) =>
     NAMED.test(path) &&
     !/(?:^|\/)(?:site-)?library\/(?:[^/]{1,100}\/){1,4}(?:Meta|R|help|data)\/|^(?:usr|opt)\/(?:[^/]{1,100}\/){0,3}lib(?:64)?\/R\/|(?:^|\/)lib\/R\/(?:site-)?library\//.test(
@@ -89,8 +89,10 @@ function* risks(code: readonly RCode[], isWorkspace: boolean): Iterable<RiskFact
 
 function riskOf(piece: RCode, isWorkspace: boolean): RiskFact | undefined {
   const [programs, changes] = [those(piece.calls, PROGRAMS), those(piece.calls, CHANGES)];
-  const severity: Severity | undefined = programs.length > 0 ? 'CRITICAL' : changes.length > 0 ? 'HIGH' : undefined;
-  const calls = listed(new Set([...programs, ...changes, ...piece.calls]));
+  const severity: Severity | undefined =
+    programs.length > 0 ? 'CRITICAL' : changes.length > 0 || piece.isComputed ? 'HIGH' : undefined;
+  const computed = piece.isComputed ? ['a name that it works out'] : [];
+  const calls = listed(new Set([...programs, ...changes, ...computed, ...piece.calls]));
   const starts =
     isWorkspace && piece.kind === 'function' && !piece.isVariable && /^\.(?:First|Last)$/.test(piece.name ?? '');
   if (piece.kind === 'promise') {

@@ -13,6 +13,8 @@ export interface RCode {
   readonly kind: 'promise' | 'binding' | 'function';
   /** What it calls, by name, in their order; at most `LIMITS.rNames`. */
   readonly calls: ReadonlySet<string>;
+  /** It calls by a name that it makes out of numbers, bytes or other letters (`do.call(intToUtf8(...), ...)`). */
+  readonly isComputed: boolean;
   /** The name that it has where it lies in a list or an environment. */
   readonly name: string | undefined;
   /** In the variables of an environment: R keeps arguments there that no one looked at, and formulas take them along. */
@@ -88,12 +90,21 @@ interface Place {
   readonly depth: number;
   /** The names that are called, of the code that is being read. */
   readonly calls?: Set<string> | undefined;
+  /** What else that code says. */
+  readonly heard?: Heard | undefined;
   readonly name?: string | undefined;
   /** A chain of an environment's variables; one of them; the table of such chains. */
   readonly isFrame?: boolean;
   readonly isVariable?: boolean;
   readonly isTable?: boolean;
   readonly isBinding?: boolean;
+}
+
+/** What may be the name of what is called, where a call is of what another call gives: `asNamespace("base")[["system"]]("id")`. */
+interface Heard {
+  readonly texts: Set<string>;
+  readonly symbols: Set<string>;
+  callsResult: boolean;
 }
 
 class Unreadable extends Error {}
@@ -228,6 +239,7 @@ function reader(cursor: Cursor, words: Words, code: RCode[]): (place: Place) => 
     const inner: Place = {
       depth: place.depth + 1,
       calls: place.calls,
+      heard: place.heard,
       isFrame: type === T.VEC && place.isTable === true,
     };
     if (type === T.LIST || type === T.LANG || type === T.DOT) return yield* pairs(flags, place);
@@ -312,25 +324,40 @@ function reader(cursor: Cursor, words: Words, code: RCode[]): (place: Place) => 
   /** A chain of pairs: a list with names, or a call, whose first is what is called. */
   function* pairs(first: number, place: Place): Steps<Item> {
     const type = first & 0xff;
-    const inner: Place = { depth: place.depth + 1, calls: place.calls };
+    const inner: Place = { depth: place.depth + 1, calls: place.calls, heard: place.heard };
+    // Arguments that nobody looked at yet, of a function that hands them on.
+    const isVariable = place.isFrame === true || (type === T.DOT && place.isVariable === true);
     let called: string | undefined;
+    let pasted: string | undefined;
     for (let flags = first, at = 0; ; at++) {
       if (flags & HAS_ATTRIBUTES) yield* item(inner);
       const name = flags & HAS_TAG ? (yield* item(inner)).text : undefined;
       const isBinding = (flags & ACTIVE_BINDING) !== 0;
-      const value = yield* item({ ...inner, name, isVariable: place.isFrame === true, isBinding });
-      if (type === T.LANG && at === 0) called = calledBy(value, place);
-      else if (called !== undefined && NAMING.has(called) && value.text !== undefined) place.calls?.add(value.text);
+      const value = yield* item({ ...inner, name, isVariable, isBinding });
+      if (type === T.LANG && at === 0) {
+        called = calledBy(value, place);
+        if (value.type === T.LANG && place.heard) place.heard.callsResult = true;
+        if (called === 'paste0') pasted = '';
+      } else {
+        if (called !== undefined && NAMING.has(called) && value.text !== undefined) place.calls?.add(value.text);
+        if (value.text !== undefined) note(value, place.heard);
+        pasted = value.type === T.STR && pasted !== undefined ? joined(pasted, value.text) : undefined;
+      }
       const start = position(cursor);
       flags = yield* words.int();
       const next = flags & 0xff;
       if (next !== T.LIST && next !== T.LANG && next !== T.DOT) {
         yield* itemOf(flags, inner, start);
-        return { type };
+        return { type, text: pasted === '' ? undefined : pasted };
       }
       tick();
       if (++items > LIMITS.rItems) throw new Unreadable('it has too many parts');
     }
+  }
+
+  function note({ type, text }: Item, heard: Heard | undefined): void {
+    const among = type === T.SYM ? heard?.symbols : heard?.texts;
+    if (among !== undefined && text !== undefined && among.size < LIMITS.rNames) among.add(text);
   }
 
   function calledBy({ type, text }: Item, { calls }: Place): string | undefined {
@@ -343,15 +370,22 @@ function reader(cursor: Cursor, words: Words, code: RCode[]): (place: Place) => 
     const type = flags & 0xff;
     const inner: Place = { depth: place.depth + 1 };
     const calls = new Set<string>();
+    const heard: Heard = { texts: new Set(), symbols: new Set(), callsResult: false };
     if (flags & HAS_ATTRIBUTES) yield* item(inner);
     if (flags & HAS_TAG) yield* item(inner);
-    const first = yield* item(type === T.CLO ? { ...inner, calls } : inner);
-    yield* item({ ...inner, calls });
+    const first = yield* item(type === T.CLO ? { ...inner, calls, heard } : inner);
+    const body = yield* item({ ...inner, calls, heard });
+    if (body.type === T.LANG && body.text !== undefined) note(body, heard);
+    const isComputed = [...calls].some((name) => MAKING.has(name)) && [...calls].some((name) => NAMING.has(name));
+    if (heard.callsResult) {
+      for (const text of heard.texts) calls.add(text);
+      if ([...calls].some((name) => NAMESPACES.has(name))) for (const symbol of heard.symbols) calls.add(symbol);
+    }
     const isPending = type === T.PROM && first.type === T.UNBOUND;
     if (type === T.CLO || isPending) {
       if (code.length >= LIMITS.rCode) throw new Unreadable('it carries too much code');
       const kind = isPending ? 'promise' : place.isBinding ? 'binding' : 'function';
-      code.push({ kind, calls, name: place.name, isVariable: place.isVariable === true, at });
+      code.push({ kind, calls, isComputed, name: place.name, isVariable: place.isVariable === true, at });
     }
     // What a function within a function does, that one does.
     if (place.calls) for (const name of calls) if (place.calls.size < LIMITS.rNames) place.calls.add(name);
@@ -397,6 +431,20 @@ function reader(cursor: Cursor, words: Words, code: RCode[]): (place: Place) => 
   return item;
 }
 
+/** Texts out of which a name can be made, so that it stands nowhere. */
+const MAKING: ReadonlySet<string> = new Set(['intToUtf8', 'rawToChar', 'chartr', 'strtoi']);
+/** They hand out everything that R has. */
+const NAMESPACES: ReadonlySet<string> = new Set([
+  'asNamespace',
+  'getNamespace',
+  '.getNamespace',
+  'baseenv',
+  'topenv',
+  'as.environment',
+]);
+const joined = (left: string, right: string | undefined): string | undefined =>
+  right === undefined || left.length + right.length > LIMITS.nameBytes ? undefined : left + right;
+
 /** What is called by them is named by what they are given. */
 const NAMING: ReadonlySet<string> = new Set([
   '::',
@@ -413,5 +461,13 @@ const NAMING: ReadonlySet<string> = new Set([
   'mget',
   'getFromNamespace',
   'getExportedValue',
+  'as.name',
+  'as.symbol',
+  'Negate',
+  'outer',
+  'Vectorize',
+  'Find',
+  'Position',
+  'getAnywhere',
 ]);
 const LANGUAGE: ReadonlySet<number> = new Set([T.LANG, T.LIST, T.BCREPDEF, T.BCREPREF, T.ATTRLANG, T.ATTRLIST]);
