@@ -101,9 +101,22 @@ function byReplay(
   return {
     code: 'fix.status-semantics',
     proof: 'replayed',
-    says: 'Their rules read the same statement differently',
+    says: otherBranch([a, stateA], [b, stateB], row) ?? 'Their rules read the same statement differently',
     evidence,
   };
+}
+
+/** What a record says of branches that are not installed is a fix to one of them. */
+function otherBranch(
+  ...both: readonly [readonly [Side, string], readonly [Side, string], AlignedRow]
+): string | undefined {
+  const [a, b, row] = both;
+  const [[taker, takes], [other]] = a[1] === 'fixed' ? [a, b] : [b, a];
+  const fix = taker.verdict(row)?.fix;
+  if (takes !== 'fixed' || taker.lens?.fix.branches !== 'all' || other.lens?.fix.branches === 'all') return undefined;
+  if (fix?.versions === undefined || other.verdict(row)?.fix?.version !== undefined) return undefined;
+  const versions = fix.versions.slice(0, 4).join(', ');
+  return `the record names ${versions} for other branches, or as the end of what is known to be affected, and no fix for the installed one: ${taker.name} lists that, ${other.name} does not`;
 }
 
 type Told = readonly [side: Side, findings: readonly ForeignFinding[]];

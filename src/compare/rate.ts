@@ -1,6 +1,6 @@
 import { MALICIOUS } from '../advisories/publishers.ts';
 import { withoutEnd } from '../formats/ends.ts';
-import { type Candidate, type Rating, type Severity, type Statement, severityRank } from '../model.ts';
+import { type Candidate, type Rating, type Severity, severityRank } from '../model.ts';
 import { type Lens, type RatingStep, severityOf } from '../scanners/lens.ts';
 import { asks, patternMatches, typeMatches } from './lens-tests.ts';
 import { type Universe, vendorWords } from './universe.ts';
@@ -55,18 +55,9 @@ type Taken = Pick<Rated, 'severity' | 'on' | 'source' | 'basis' | 'own'>;
 function take(step: RatingStep, candidate: Candidate, universe: Universe): Taken | undefined {
   if (step.take === 'word') return word(step, candidate, universe);
   if (step.take === 'state') return state(step, candidate);
-  const last = step.take === 'rating' && step.ofSeveral === 'last';
-  const statements = last ? [...candidate.statements].sort(lastFirst) : candidate.statements;
-  const all = [...statements.flatMap((statement) => statement.ratings), ...candidate.ratings];
+  const all = [...candidate.statements.flatMap((statement) => statement.ratings), ...candidate.ratings];
   if (step.take === 'cvss') return score(step, all);
   return rating(step, all) ?? malware(step, candidate);
-}
-
-/** By the month of publication, then by the id of the record: as GitHub's files are ordered. */
-function lastFirst(a: Statement, b: Statement): number {
-  const key = ({ published = '', bulletin, id, aliases }: Statement): string =>
-    `${published.slice(0, 7)} ${[bulletin ?? id, ...aliases].find((name) => name.startsWith('GHSA-')) ?? id}`;
-  return key(a) < key(b) ? 1 : -1;
 }
 
 function word(

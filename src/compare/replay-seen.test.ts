@@ -64,7 +64,7 @@ describe('on the same records, as the programs were seen to do', () => {
     expect(rows('trivy', busybox, { statements })).toEqual(['CVE-2019-5747 UNKNOWN 1.29']);
   });
 
-  it("grype has a row for each of GitHub's records, each with its own word and fix; trivy one for the CVE", () => {
+  it("grype has a row for each of GitHub's records, each with its own word and fix; trivy keeps the last of them", () => {
     const requests = installed('pypi', 'requests', '2.25.0');
     const statements = [
       statement('GHSA-aaaa-aaaa-aaaa', requests, '2.31.0', { aliases: ['CVE-2023-32681'], ratings: [word('HIGH')] }),
@@ -74,7 +74,12 @@ describe('on the same records, as the programs were seen to do', () => {
       'GHSA-aaaa-aaaa-aaaa HIGH 2.31.0',
       'GHSA-bbbb-bbbb-bbbb LOW 2.32.0',
     ]);
-    expect(rows('trivy', requests, { statements })).toEqual(['CVE-2023-32681 HIGH 2.31.0']);
+    expect(rows('trivy', requests, { statements })).toEqual(['CVE-2023-32681 LOW 2.32.0']);
+    // The last by month, then by id.
+    const [first, second] = statements;
+    const older = { ...second!, published: '2023-04-30T00:00:00Z' };
+    const newer = { ...first!, published: '2023-05-01T00:00:00Z' };
+    expect(rows('trivy', requests, { statements: [newer, older] })).toEqual(['CVE-2023-32681 HIGH 2.31.0']);
   });
 
   it("a record of PyPI's that names GitHub's counts as GitHub's, unless GitHub's own is there and is about other packages", () => {

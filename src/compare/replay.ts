@@ -108,12 +108,13 @@ export function decide(lens: Lens, candidate: Candidate, universe: Universe): Le
       packages: outside,
     });
   const reading = lens.reads.find((rule) => typeMatches(rule.types, installed.type));
-  const read = candidate.statements.filter(
+  const all = candidate.statements.filter(
     (statement) =>
       // No scanner that is replayed here asks for what a subscription fixes.
       ecosystemNamed(statement.namespace)?.system?.subscription?.(statement.namespace) === undefined &&
       (reading?.publishers.some((publisher) => publishes(publisher, statement, installed.type, universe)) ?? false),
   );
+  const read = reading?.ofSeveral === 'last' ? ofLastRecord(all) : all;
   if (read.length === 0) {
     const others = [...new Set(candidate.statements.map((statement) => statement.source))].join(', ');
     return out(candidate, {
@@ -124,7 +125,7 @@ export function decide(lens: Lens, candidate: Candidate, universe: Universe): Le
       on: `${candidate.id} in ${at}: only ${others} speak of it`,
     });
   }
-  const kept: typeof read = [];
+  const kept: Statement[] = [];
   let dropped: Dropped | undefined;
   for (const statement of read) {
     // A statement on another id that a record names besides stands or falls with that id.
@@ -180,6 +181,17 @@ export function decide(lens: Lens, candidate: Candidate, universe: Universe): Le
     ...(records !== undefined && { records }),
     trace: [...steps, { effect: 'shown', says: lens.unit.says, cite: lens.unit.cite }],
   };
+}
+
+/** GitHub's statements that are of the record whose file comes last; all others as they are. */
+function ofLastRecord(statements: readonly Statement[]): readonly Statement[] {
+  const fileOf = ({ source, published = '', bulletin, id, aliases }: Statement): string | undefined => {
+    const record =
+      source === 'ghsa' ? [bulletin ?? id, id, ...aliases].find((name) => name.startsWith('GHSA-')) : undefined;
+    return record === undefined ? undefined : `${published.slice(0, 7)} ${record}`;
+  };
+  const last = statements.map(fileOf).reduce((a, b) => (b !== undefined && b > (a ?? '') ? b : a), undefined);
+  return statements.filter((statement) => [undefined, last].includes(fileOf(statement)));
 }
 
 function out(candidate: Candidate, step: Dropped): LensDecision {

@@ -72,6 +72,8 @@ function causeOf(row: AlignedRow, a: Told, b: Told): Found | undefined {
     const known = [a, b].every(([side, basis]) => wordsFor(row, side, basis).length > 0);
     return vendorCause(row, a, b) ?? (known ? changed(a, b) : undefined);
   }
+  const records = ofSeveralRecords(row, a[0], b[0]) ?? ofSeveralRecords(row, b[0], a[0]);
+  if (records !== undefined) return records;
   const versions = [a[1].method, b[1].method];
   if (versions[0] !== undefined && versions[1] !== undefined && versions[0] !== versions[1])
     return { code: 'severity.cvss-version', proof: 'stated' };
@@ -81,6 +83,21 @@ function causeOf(row: AlignedRow, a: Told, b: Told): Found | undefined {
     return { code: a[1].take === 'cvss' ? 'severity.cvss-version' : 'severity.vendor-map', proof: 'replayed' };
   // Both ask one publisher, and got two answers: of different days, perhaps.
   return changed(a, b);
+}
+
+/** One counts the publisher's records apart, each with its own level, and the other shows the level of another of them. */
+function ofSeveralRecords(row: AlignedRow, apart: Side, joined: Side): Found | undefined {
+  const findings = row.cells[apart.index]!.findings;
+  const shown = apart.reduction.severity(row);
+  const level = joined.reduction.severity(row);
+  const same = findings.find(({ severity }) => severity === level);
+  const worse = findings.find(({ severity }) => severity === shown);
+  if (same === undefined || worse === undefined || same.id === worse.id) return undefined;
+  return {
+    code: 'id.alias',
+    proof: 'stated',
+    says: `${apart.name} has rows for ${worse.id} (${worse.severity}) and ${same.id} (${same.severity})`,
+  };
 }
 
 const bothReplayed = ([, a]: Told, [, b]: Told): boolean => a.proof === 'replayed' && b.proof === 'replayed';

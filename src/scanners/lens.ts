@@ -64,6 +64,8 @@ interface ReadRule extends Cited {
    * advisories on malicious packages.
    */
   readonly publishers: readonly string[];
+  /** Of GitHub's records on one vulnerability in one package the one that came out last alone counts, by month and then by id. */
+  readonly ofSeveral?: 'last';
 }
 
 /** Which of two versions is compared, and how. */
@@ -135,8 +137,6 @@ export type RatingStep = Cited & {
         /** A severity word of these publishers. */ readonly take: 'rating';
         readonly publishers: readonly string[] /** Severities that the scanner's own scale does not have, and what it makes of them. */;
         readonly map?: Partial<Record<Severity, Severity>>;
-        /** Of several records of one publisher on a vulnerability the one that came out last counts, by month and then by id. */
-        readonly ofSeveral?: 'last';
         /** What these publishers rate all records on malicious packages, which our copy of them does not hold. */
         readonly malware?: Severity;
       }

@@ -59,9 +59,10 @@ export const trivyLens: Lens = lens({
     },
     {
       types: LANGUAGES,
+      ofSeveral: 'last',
       publishers: ['ghsa', 'julia', 'go:stdlib', 'go:golang.org/x/*', 'gitlab'],
-      says: "GitHub's reviewed advisories, none on malicious packages, and the language's own only for Julia and for Go's standard library and golang.org/x",
-      cite: 'aquasecurity/trivy-db pkg/vulnsrc/vulnsrc.go, pkg/vulnsrc/ghsa/ghsa.go (github-reviewed), #573',
+      says: "GitHub's reviewed advisories, none on malicious packages, and the language's own only for Julia and for Go's standard library and golang.org/x; of several records of GitHub on one CVE the last overwrites the others",
+      cite: 'aquasecurity/trivy-db pkg/vulnsrc/vulnsrc.go, pkg/vulnsrc/ghsa/ghsa.go (github-reviewed), pkg/vulnsrc/osv/osv.go commit (seen with 0.74 on CVE-2019-14853), #573',
     },
   ],
   drops: [
@@ -119,10 +120,9 @@ export const trivyLens: Lens = lens({
       take: 'rating',
       types: LANGUAGES,
       publishers: ['ghsa'],
-      ofSeveral: 'last',
       exceptNames: ['golang.org/x/*', 'stdlib'],
-      says: "GitHub's severity for what GitHub lists, of several records on one CVE that of the last, but for what is read from the Go database instead",
-      cite: 'aquasecurity/trivy pkg/vulnerability/vulnerability.go:152 autoDetectSeverity; aquasecurity/trivy-db pkg/vulnsrc/osv/osv.go commit (seen with 0.74 on CVE-2019-14853)',
+      says: "GitHub's severity for what GitHub lists, but for what is read from the Go database instead",
+      cite: 'aquasecurity/trivy pkg/vulnerability/vulnerability.go:152 autoDetectSeverity',
     },
     {
       name: 'NVD',

@@ -64,5 +64,6 @@ function* causeInLines(
 
 function exampleOf([first]: readonly Difference[], comparison: Comparison): string {
   const cause = first!.causes[0];
-  return `${first!.key.split('@')[0]}: ${cause === undefined ? '' : saysOf(first!, cause, comparison)}`;
+  // The version stands behind the last of them: npm's names may begin with one.
+  return `${first!.key.slice(0, first!.key.lastIndexOf('@'))}: ${cause === undefined ? '' : saysOf(first!, cause, comparison)}`;
 }

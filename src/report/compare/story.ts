@@ -100,6 +100,7 @@ export function storyOf(bridge: Bridge, comparison: Comparison): PairStory {
     parts: order.flatMap((kind): readonly StoryPart[] => {
       const [first, ...rest] = groups[kind]
         .filter((cause) => told.has(cause))
+        .sort((a, b) => b.weight - a.weight)
         .map((cause) => inWords(cause, comparison));
       return first === undefined ? [] : [{ counted: heads[kind], causes: [first, ...rest] }];
     }),
