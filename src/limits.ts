@@ -175,6 +175,11 @@ export const LIMITS = {
   scriptsBytes: 96 * MiB,
   /** JavaScript within JavaScript: an expression within another is some 30, so 200 of them; an operator in a chain 3. */
   nestedScript: 6_000,
+  /**
+   * What all shells of an image together may cost: characters that are put together count 4 each, characters compared 1, a statement
+   * 200 (a few seconds in all; of 60 scripts of a Debian system one takes more than 1 in 100 of it, none a tenth).
+   */
+  shellEffort: 256_000_000,
   /** Steps of running one shell script in mind, states of it that differ, and turns of one loop. */
   shellSteps: 20_000,
   shellStates: 24,

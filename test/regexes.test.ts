@@ -141,7 +141,6 @@ const PUT_TOGETHER: ReadonlyMap<string, readonly [number, string]> = new Map([
   ['src/cis/checks/dockerfile-checks.ts', [1, 'the name of a variable, escaped']],
   ['src/cis/checks/jupyter.ts', [3, 'a list of names of our own']],
   ['src/cis/image/secrets.ts', [1, 'the name of a variable, escaped']],
-  ['src/exposure/shell/words.ts', [2, 'patterns of 200 characters with three stars at most, over short texts']],
   ['src/formats/text/node-locks.ts', [2, 'a name and a version of bounded length, from the beginning of a line on']],
   ['src/hiding/unlisted/parts.ts', [3, 'names of our own behind a folder of the system; a path or a name']],
   ['src/layers/selection.ts', [1, "an analyzer's pattern for `LIMITS.pathBytes` of a path"]],

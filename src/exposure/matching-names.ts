@@ -18,13 +18,14 @@ export function matchingNames(
   left.set(tree, budget);
   const matching: string[] = [];
   for (const name of tree.list(folder)) {
-    if (matches(pattern, name, budget)) matching.push(name);
+    if (matchesPattern(pattern, name, budget)) matching.push(name);
     if (budget.steps < 0) return undefined;
   }
   return matching;
 }
 
-function matches(pattern: string, name: string, budget: { steps: number }): boolean {
+/** Whether a name is what a pattern of `*` and `?` means, going back to the last star only; false where the steps are spent. */
+export function matchesPattern(pattern: string, name: string, budget: { steps: number }): boolean {
   let [at, from, star, since] = [0, 0, -1, 0];
   while (from < name.length) {
     budget.steps -= 1;

@@ -1,7 +1,8 @@
 import type { Command, CommandNode, Word } from 'unbash';
+import { LIMITS } from '../../limits.ts';
 import { pathFrom, untold } from '../programs.ts';
 import type { Walk } from './machine.ts';
-import type { State, Text } from './state.ts';
+import { type State, type Text, weight } from './state.ts';
 import { fieldsOf, wordText } from './words.ts';
 
 /** Variables that say where programs look for what they load. */
@@ -134,7 +135,11 @@ function builtin(name: string, raw: string, rest: Given, { state, own, isTail }:
       return [state];
     case 'cd': {
       const target = texts.filter((text) => text === undefined || !text.startsWith('-'))[0];
-      if (target !== undefined) state.folder = pathFrom(state.folder, target);
+      if (target !== undefined) {
+        const path = pathFrom(state.folder, target);
+        // Longer ones are no folder of any system: `cd` fails.
+        if (path.length <= LIMITS.pathBytes) state.folder = path;
+      }
       return [state];
     }
     case 'set':
@@ -142,6 +147,7 @@ function builtin(name: string, raw: string, rest: Given, { state, own, isTail }:
       return [state];
     case 'shift': {
       const count = Number(texts[0] ?? 1);
+      walk.machine.spend(state.parameters?.length ?? 0);
       state.parameters = Number.isInteger(count) ? state.parameters?.slice(count) : undefined;
       return [state];
     }
@@ -189,6 +195,7 @@ function start(name: Text, raw: string, rest: Given, { state, own, isTail }: Inv
     nameless(raw, state, isTail, walk);
     return;
   }
+  walk.machine.spend(2 * weight(state));
   const environment = new Map<string, string>();
   for (const [key, text] of [...state.variables, ...own]) if (text !== undefined) environment.set(key, text);
   for (const key of LOOKED_IN)
@@ -196,6 +203,7 @@ function start(name: Text, raw: string, rest: Given, { state, own, isTail }: Inv
       walk.machine.unclear(`${walk.zero} sets ${key} to what cannot be told`);
   const words = [name, ...rest.map(({ text, raw: written }) => text ?? untold(written))];
   const { folder, isFed = false } = state;
+  walk.machine.spend(4 * words.reduce((sum, word) => sum + word.length, 0));
   const key = JSON.stringify([walk.machine.finds(name, state) ?? name, words, folder, isTail, isFed]);
   walk.happens(state, key, (isSure) =>
     walk.machine.call({ words, isSure, isLast: isTail, isFed, environment, folder }),

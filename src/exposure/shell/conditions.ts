@@ -1,4 +1,5 @@
 import type { TestExpression, Word } from 'unbash';
+import { LIMITS } from '../../limits.ts';
 import { type Expanding, isLike, wordText } from './words.ts';
 
 /** Whether something holds; undefined: that cannot be told, or is for whoever runs the container to say. */
@@ -38,6 +39,7 @@ export function allHold(operator: string, all: readonly Holds[]): Holds {
 /** `test`, `[`: the words between the brackets. https://pubs.opengroup.org/onlinepubs/9799919799/utilities/test.html */
 export function bracketHolds(words: readonly Word[], around: Expanding, files: FileTest): Holds {
   const [first, second, third] = words;
+  if (words.length > LIMITS.startedWords) return undefined;
   if (first === undefined) return false;
   if (first.value === '!') {
     const holds = bracketHolds(words.slice(1), around, files);
@@ -68,9 +70,9 @@ function binary(operator: string, left: Word, right: Word, around: Expanding, pa
   const [first, other] = [wordText(left, around), wordText(right, around)];
   if (first.text === undefined || other.text === undefined || first.isSoft || other.isSoft) return undefined;
   if (operator === '=' || operator === '==')
-    return patterns ? isLike(first.text, other.text) : first.text === other.text;
+    return patterns ? isLike(first.text, other.text, around) : first.text === other.text;
   if (operator === '!=') {
-    const holds = patterns ? isLike(first.text, other.text) : first.text === other.text;
+    const holds = patterns ? isLike(first.text, other.text, around) : first.text === other.text;
     return holds === undefined ? undefined : !holds;
   }
   const numbers = [Number(first.text), Number(other.text)] as const;

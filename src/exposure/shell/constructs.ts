@@ -3,7 +3,7 @@ import { LIMITS } from '../../limits.ts';
 import { allHold, type Holds } from './conditions.ts';
 import { commandHolds, isTest, listHolds } from './holds.ts';
 import { maybe, type Walk } from './machine.ts';
-import type { State } from './state.ts';
+import { copying, type State } from './state.ts';
 import { fieldsOf, isLike, wordText } from './words.ts';
 
 /** What stands in a body, on every way. */
@@ -45,15 +45,17 @@ export function branches(
 
 /** `case`: of what its word can be. */
 export function cases({ word, items }: Case, state: State, isTail: boolean, walk: Walk): State[] {
-  const { text, isSoft } = wordText(word, walk.around(state));
+  const around = walk.around(state);
+  const { text, isSoft } = wordText(word, around);
   const isKnown = text !== undefined && !isSoft;
   const out: State[] = [];
   for (const { pattern, body } of items) {
+    walk.machine.spend(copying(state));
     const fits = allHold(
       '||',
       pattern.map((alternative): Holds => {
-        const like = wordText(alternative, walk.around(state)).text;
-        return isKnown && like !== undefined ? isLike(text, like) : undefined;
+        const like = wordText(alternative, around).text;
+        return isKnown && like !== undefined ? isLike(text, like, around) : undefined;
       }),
     );
     if (fits === true) return [...out, ...block(body, [state], isTail, walk)];

@@ -1,3 +1,4 @@
+import { PlimsollError } from '../../errors.ts';
 import { fileNameOf } from '../../formats/paths.ts';
 import { prepareShell, shellScript } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
@@ -8,6 +9,9 @@ import { userNamed } from '../users.ts';
 import { interpret } from './interpret.ts';
 import type { Machine, ShellStart } from './machine.ts';
 import type { State } from './state.ts';
+
+/** Effort that is left for the shells of one image. */
+const left = new WeakMap<object, { effort: number }>();
 
 /** Shells: what a script starts, as far as it can be told without running it. */
 export const shell: Language = {
@@ -120,12 +124,21 @@ function machineOf(
     environment: new Map([...variables].flatMap(([name, text]) => (text === undefined ? [] : [[name, text] as const]))),
     folder,
   });
+  const budget = left.get(world.tree) ?? { effort: LIMITS.shellEffort };
+  left.set(world.tree, budget);
+  const spend = (effort: number): void => {
+    budget.effort -= effort;
+    if (budget.effort < 0)
+      throw new PlimsollError('limit', 'the shells of this image do more than is followed', { where: process.program });
+  };
   return {
     parse: shellScript,
+    spend,
     names: (within, pattern) => matchingNames(world.tree, within, pattern),
     isFile: (path) => world.tree.real(path) !== undefined,
     isFolder: (path) => world.tree.isFolder(path),
     finds(name, state) {
+      spend(state.variables.size * 16 + (state.variables.get('PATH')?.length ?? 0));
       const path = programNamed(name, surrounding(state));
       return path === undefined ? undefined : `/${path}`;
     },

@@ -1,9 +1,10 @@
 import type { ParsedScript, Statement } from 'unbash';
+import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import { isInput, simple } from './commands.ts';
 import { block, branches, cases, chain, forEach, loop } from './constructs.ts';
 import { type Machine, maybe, type Walk } from './machine.ts';
-import { copied, merged, ranBeside, ranOnAll, type State } from './state.ts';
+import { copied, copying, merged, ranBeside, ranOnAll, type State, weight } from './state.ts';
 import { printed } from './substitution.ts';
 
 /**
@@ -34,6 +35,7 @@ export function interpret(text: string, zero: string, begin: State, machine: Mac
       zero,
       user: machine.user,
       names: machine.names,
+      spend: machine.spend,
       output: (part) => printed(part, state, walk),
     }),
     deeper<T>(inside: () => T): T | undefined {
@@ -46,16 +48,28 @@ export function interpret(text: string, zero: string, begin: State, machine: Mac
   };
 
   function parsed(source: string, where: string): ParsedScript {
+    machine.spend(8 * source.length);
     const script = machine.parse(source);
     const [problem] = script.errors ?? [];
     if (problem !== undefined) machine.unclear(`${where} cannot be read from byte ${problem.pos} on`);
     return script;
   }
   function limited(states: State[], before: boolean): State[] {
+    if (states.length > 1) machine.spend(states.reduce((sum, state) => sum + weight(state), 0));
     const all = merged(states, before);
     if (all.length <= LIMITS.shellStates) return all;
     cutShort();
     return all.slice(0, LIMITS.shellStates);
+  }
+  /** Undefined where the effort of the image is used up half-way. */
+  function untilSpent<T>(inside: () => T): T | undefined {
+    try {
+      return inside();
+    } catch (error) {
+      if (!(error instanceof PlimsollError && error.code === 'limit')) throw error;
+      cutShort();
+      return undefined;
+    }
   }
   function cutShort(): void {
     if (!isCut) machine.unclear(`${zero} has more ways through it than are followed`);
@@ -67,6 +81,7 @@ export function interpret(text: string, zero: string, begin: State, machine: Mac
       const isLast = isTail && at === statements.length - 1;
       now = now.flatMap((state) => {
         steps += 1;
+        machine.spend(200 + copying(state));
         if (steps > LIMITS.shellSteps) cutShort();
         if (state.isOver || isCut) return [state];
         if (!statement.background) return limited(walk.node(statement.command, state, isLast), state.isSure);
@@ -78,7 +93,7 @@ export function interpret(text: string, zero: string, begin: State, machine: Mac
     return now;
   }
 
-  const ran = ranOnAll(list(parsed(text, zero).commands, [begin], true));
+  const ran = ranOnAll(untilSpent(() => list(parsed(text, zero).commands, [begin], true)) ?? []);
   // Of ways that were dropped nobody knows what they would have started.
   for (const { key, isSure, effect } of happened) effect(isSure || (!isCut && ran.has(key)));
 }

@@ -19,6 +19,8 @@ export interface ShellStart {
 /** What a script is run in. */
 export interface Machine {
   readonly parse: (text: string) => ParsedScript;
+  /** Counts effort (`LIMITS.shellEffort`). Throws `limit` where that of the image is used up. */
+  readonly spend: (effort: number) => void;
   readonly names: (folder: string, pattern: string) => readonly string[] | undefined;
   /** Whether a path of the image is a file or folder. */
   readonly isFile: (path: string) => boolean;

@@ -259,4 +259,56 @@ go
       expect(notes.length, script.slice(0, 40)).toBeLessThan(20);
     }
   });
+
+  const LONG = `A=${'a'.repeat(16)}\n${'A=$A$A\n'.repeat(11)}`;
+  it.each([
+    ['braces beside each other', `exec tool${'{1,2}'.repeat(60)}\n`, 'name cannot be told'],
+    ['long texts in many words', `${LONG}exec tool${' b$A'.repeat(4_000)}\n`, 'more ways'],
+    [
+      'long texts in many variables',
+      `${LONG}${Array.from({ length: 4_000 }, (_, at) => `B${at}=b$A\n`).join('')}exec tool\n`,
+      'more ways',
+    ],
+    ['parameters that double', `set -- a b\n${'set -- "$@" "$@"\n'.repeat(40)}exec tool\n`, 'more ways'],
+    [
+      'a text that is split again and again',
+      `A="${'a '.repeat(16)}"\n${'A="$A$A"\n'.repeat(10)}exec tool${' $A'.repeat(8_000)}\n`,
+      'more ways',
+    ],
+    [
+      'long texts on many ways',
+      `${LONG}${'B=b$A\n'.repeat(9)}${Array.from({ length: 40 }, (_, at) => `C${at}=c$A\nif [ "$X${at}" ]; then D${at}=1; fi\n`).join('')}exec tool\n`,
+      'more ways',
+    ],
+    ['a script that starts itself with ever other words', '/run.sh a$1\n/run.sh b$1\n'.repeat(2_000), 'more ways'],
+  ])(
+    'what a script of the image multiplies ends within a budget of the image, and is said: %s',
+    async (_, script, said) => {
+      const { notes } = await ran(`#!/bin/bash\n${script}`);
+      expect(notes.join('\n')).toContain(said);
+    },
+  );
+
+  it('patterns of a script are held against texts step by step, however many stars they have', async () => {
+    const text = `X=${'a'.repeat(2_000)}b\n`;
+    // As regular expressions these take minutes; and what they say is what a shell says.
+    expect(
+      (await ran(`#!/bin/bash\n${text}${'case $X in *a*a*a*a*a*c) exec other ;; esac\n'.repeat(20)}exec tool\n`))
+        .programs,
+    ).toEqual(['usr/bin/tool: loaded']);
+    expect((await ran(`#!/bin/bash\n${text}exec \${X##*a*a*a*a*a}tool\n`)).notes.join()).toContain(
+      'btool is to be run',
+    );
+    expect((await ran(`#!/bin/bash\nX=v1.other.tool.sh\nX=\${X%.*}\nexec \${X##*.*.}\n`)).programs).toEqual([
+      'usr/bin/tool: loaded',
+    ]);
+  });
+
+  it('a folder whose path is longer than any system has is not gone into', async () => {
+    const script = `cd /opt\n${`cd ${'a'.repeat(200)}\n`.repeat(1_000)}`;
+    const { programs } = await ran(`#!/bin/bash\n${script}[ "$(pwd)" != / ] && exec tool\n`);
+    expect(programs).toEqual(['usr/bin/tool: loaded']);
+    const { notes } = await ran(`#!/bin/bash\n${script}exec "$(pwd)"\n`);
+    expect(notes.join()).toContain('/opt/aaa');
+  });
 });

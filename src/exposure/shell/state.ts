@@ -33,8 +33,24 @@ export function copied(state: State): State {
   };
 }
 
+/** Characters of all that a way knows: what it costs to compare it, or to hand it to a program. */
+export function weight({ variables, parameters, folder, ran }: State): number {
+  let sum = folder.length + 16 * (variables.size + (parameters?.length ?? 0) + ran.size);
+  for (const [name, text = ''] of variables) sum += name.length + text.length;
+  for (const text of parameters ?? []) sum += text?.length ?? 0;
+  return sum;
+}
+
+/** What a copy of a way costs. */
+export const copying = ({ variables, functions, ran }: State): number =>
+  8 * (variables.size + functions.size + ran.size);
+
 /** Ways on which the same is known are one again; sure where one of them is, or where all ways from `before` came together. */
 export function merged(states: readonly State[], before: boolean): State[] {
+  if (states.length === 1) {
+    states[0]!.isSure ||= before;
+    return [...states];
+  }
   const byKey = new Map<string, State>();
   for (const state of states) {
     const { variables, parameters, folder, isOver, isFailed = false } = state;

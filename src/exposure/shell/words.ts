@@ -1,5 +1,6 @@
 import type { ParameterExpansionPart, Word, WordPart } from 'unbash';
 import { LIMITS } from '../../limits.ts';
+import { matchesPattern } from '../matching-names.ts';
 import { pathFrom } from '../programs.ts';
 import type { State, Text } from './state.ts';
 
@@ -14,6 +15,8 @@ export interface Expanding {
   readonly names: (folder: string, pattern: string) => readonly string[] | undefined;
   /** What a command substitution prints. */
   readonly output: (part: Extract<WordPart, { type: 'CommandExpansion' }>) => Text;
+  /** Counts effort. Throws `limit` where that of the image is used up. */
+  readonly spend: (effort: number) => void;
 }
 
 /** A text, and whether it rests on a variable that nobody has set: whoever runs the container may set it. */
@@ -27,18 +30,29 @@ const known = (text: Text): Expanded => ({ text, isSoft: false });
 /** What one word comes to, as one text. */
 export function wordText(word: Pick<Word, 'parts' | 'value'>, around: Expanding): Expanded {
   if (word.parts === undefined) return known(word.value);
-  return joined(word.parts.map((part) => partOf(part, around)));
+  return joined(
+    word.parts.map((part) => partOf(part, around)),
+    around,
+  );
 }
 
-function joined(parts: readonly Expanded[]): Expanded {
+function joined(parts: readonly Expanded[], { spend }: Expanding): Expanded {
   const isSoft = parts.some((part) => part.isSoft);
   if (parts.some(({ text }) => text === undefined)) return { text: undefined, isSoft };
-  const text = parts.map((part) => part.text).join('');
-  return { text: text.length > LIMITS.dockerfileWordBytes ? undefined : text, isSoft };
+  const length = parts.reduce((sum, { text = '' }) => sum + text.length, 0);
+  if (length > LIMITS.dockerfileWordBytes) return { text: undefined, isSoft };
+  spend(4 * length + parts.length);
+  return { text: parts.map((part) => part.text).join(''), isSoft };
 }
 
 /** What a word comes to, as the words of a command: `"$@"` is many, an empty variable none, a pattern what it matches. */
 export function fieldsOf(word: Word, around: Expanding): readonly Text[] {
+  const fields = expandedFields(word, around);
+  around.spend(16 * fields.length);
+  return fields;
+}
+
+function expandedFields(word: Word, around: Expanding): readonly Text[] {
   const { parts } = word;
   if (parts === undefined) return [word.value];
   const all = allParameters(parts, around.state);
@@ -52,6 +66,7 @@ export function fieldsOf(word: Word, around: Expanding): readonly Text[] {
   );
   if (isQuoted || text === undefined) return [text];
   // What is not quoted is split, and nothing where it is empty.
+  around.spend(4 * text.length);
   return text.split(/\s+/).filter((part) => part !== '');
 }
 
@@ -72,13 +87,15 @@ function allParameters(parts: readonly WordPart[], { parameters }: State): reado
 function bracesOf(word: Word, parts: readonly WordPart[], at: number, around: Expanding): readonly Text[] {
   const inner = /^\{([^{}]{1,200})\}$/.exec(parts[at]?.text ?? '')?.[1];
   if (inner === undefined || !inner.includes(',')) return [undefined];
-  return inner
-    .split(',')
-    .slice(0, LIMITS.shellTurns)
-    .flatMap((value) => {
-      const literal: WordPart = { type: 'Literal', pos: 0, end: 0, value, text: value };
-      return fieldsOf({ ...word, parts: [...parts.slice(0, at), literal, ...parts.slice(at + 1)] }, around);
-    });
+  const values = inner.split(',');
+  // Braces beside each other multiply: `a{1,2}{1,2}...`.
+  const others = parts.filter(({ type }) => type === 'BraceExpansion').length - 1;
+  if (values.length * 2 ** others > LIMITS.shellTurns) return [undefined];
+  const fields = values.flatMap((value) => {
+    const literal: WordPart = { type: 'Literal', pos: 0, end: 0, value, text: value };
+    return fieldsOf({ ...word, parts: [...parts.slice(0, at), literal, ...parts.slice(at + 1)] }, around);
+  });
+  return fields.length > LIMITS.shellTurns ? [undefined] : fields;
 }
 
 /** Names that a pattern in the last part of a path matches; the pattern itself where none does, as a shell leaves it. */
@@ -98,7 +115,10 @@ function matching(parts: readonly WordPart[], around: Expanding): readonly Text[
 function partOf(part: WordPart, around: Expanding): Expanded {
   if (part.type === 'Literal' || part.type === 'SingleQuoted' || part.type === 'AnsiCQuoted') return known(part.value);
   if (part.type === 'DoubleQuoted' || part.type === 'LocaleString')
-    return joined(part.parts.map((part) => partOf(part, around)));
+    return joined(
+      part.parts.map((part) => partOf(part, around)),
+      around,
+    );
   if (part.type === 'SimpleExpansion') return variable(part.text.slice(1), around);
   if (part.type === 'ParameterExpansion') return parameterOf(part, around);
   if (part.type === 'CommandExpansion') return known(around.output(part));
@@ -107,12 +127,18 @@ function partOf(part: WordPart, around: Expanding): Expanded {
 }
 
 /** A variable, or a parameter by its number. */
-function variable(name: string, { state, zero, user }: Expanding): Expanded {
+function variable(name: string, around: Expanding): Expanded {
+  const { state, zero, user } = around;
   const { parameters, variables } = state;
   if (name === '0' || name === 'BASH_SOURCE') return known(zero);
   if (name === '#') return known(parameters === undefined ? undefined : String(parameters.length));
-  if (name === '@' || name === '*')
-    return known(parameters?.includes(undefined) === false ? parameters.join(' ') : undefined);
+  if (name === '@' || name === '*') {
+    if (parameters === undefined || parameters.includes(undefined)) return known(undefined);
+    return joined(
+      parameters.map((text, at) => known(at === 0 ? text : ` ${text}`)),
+      around,
+    );
+  }
   if (/^\d+$/.test(name))
     return known(
       parameters === undefined ? undefined : Number(name) > parameters.length ? '' : parameters[Number(name) - 1],
@@ -143,37 +169,37 @@ function parameterOf({ parameter, operation, prefix, index }: ParameterExpansion
   if (operation.type !== 'Remove' || plain.text === undefined) return known(undefined);
   const pattern = wordText(operation.operand, around).text;
   return {
-    text: pattern === undefined ? undefined : cut(plain.text, pattern, operation.operator),
+    text: pattern === undefined ? undefined : cut(plain.text, pattern, operation.operator, around),
     isSoft: plain.isSoft,
   };
 }
 
 /** Takes the shortest or longest match of a pattern off the beginning or end. */
-function cut(text: string, pattern: string, operator: string): Text {
+function cut(text: string, pattern: string, operator: string, around: Expanding): Text {
   if (text.length > LIMITS.dockerfilePatternBytes || isHard(pattern)) return undefined;
-  const matches = new RegExp(`^${patternSource(pattern)}$`, 's');
   const front = operator.startsWith('#');
   const lengths = Array.from({ length: text.length + 1 }, (_, length) => length);
   if (operator.length === 2) lengths.reverse();
   for (const length of lengths) {
     const part = front ? text.slice(0, length) : text.slice(text.length - length);
-    if (matches.test(part)) return front ? text.slice(length) : text.slice(0, text.length - length);
+    if (means(pattern, part, around)) return front ? text.slice(length) : text.slice(0, text.length - length);
   }
   return text;
 }
 
 /** What this does not understand, or would take long over. */
-const isHard = (pattern: string): boolean =>
-  pattern.length > 200 || /[[\]()]/.test(pattern) || pattern.split('*').length > 4;
+const isHard = (pattern: string): boolean => pattern.length > 200 || /[[\]()]/.test(pattern);
 
-const patternSource = (pattern: string): string =>
-  pattern
-    .replace(/[\\^$.+()[\]{}|]/g, '\\$&')
-    .replace(/\*+/g, '.*')
-    .replace(/\?/g, '.');
+/** As a regular expression a few stars in a text of the image would take minutes. */
+function means(pattern: string, text: string, { spend }: Expanding): boolean {
+  const budget = { steps: LIMITS.globSteps };
+  const holds = matchesPattern(pattern, text, budget);
+  spend(4 * (LIMITS.globSteps - budget.steps) + text.length);
+  return holds;
+}
 
 /** Whether a text matches a pattern of `case` or `[[ ]]`; undefined for patterns that are not understood. */
-export function isLike(text: string, pattern: string): boolean | undefined {
+export function isLike(text: string, pattern: string, around: Expanding): boolean | undefined {
   if (isHard(pattern) || text.length > LIMITS.dockerfilePatternBytes) return undefined;
-  return new RegExp(`^${patternSource(pattern)}$`, 's').test(text);
+  return means(pattern, text, around);
 }
