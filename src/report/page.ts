@@ -8,6 +8,8 @@ export interface Page {
   readonly paint: Paint;
   /** Every finding on its own line: asked for, or because no terminal has to hold it. */
   readonly all: boolean;
+  /** What is alike has a line of its own too: asked for. */
+  readonly apart?: boolean;
   /** Lines of one paragraph at most, where a screen would not hold them all; what is cut off ends with dots. */
   readonly prose?: number;
 }
@@ -28,7 +30,7 @@ export function pageFor(
   }: { readonly width?: number; readonly fileWidth?: number; readonly colour?: boolean; readonly all?: boolean },
   whole = false,
 ): Page {
-  return { width, paint: painter(colour), all: all || whole };
+  return { width, paint: painter(colour), all: all || whole, ...(all && { apart: true }) };
 }
 
 /** Below this a terminal is narrow: columns stand one blank apart, and what is said twice elsewhere is said once. */

@@ -22,7 +22,7 @@ export const HARMLESS_NAMES: readonly string[] = [
   're:RegexFlag',
   'calendar:Calendar',
   'decimal:Clamped Inexact InvalidOperation DivisionByZero Overflow Underflow Rounded Subnormal FloatOperation Context',
-  'builtins:sorted',
+  'builtins:sorted hash abs round divmod pow ord chr repr ascii bin hex oct isinstance issubclass callable sum any all min max id super property staticmethod classmethod',
   'decimal:Decimal Context',
   '_decimal:Decimal',
   'fractions:Fraction',

@@ -36,7 +36,7 @@ export function riskLines(risks: readonly Risk[], page: Page, limit = LISTED): s
   );
   const alike = new Map<string, Risk[]>();
   for (const risk of sorted) {
-    const key = page.all ? String(alike.size) : [risk.severity, risk.category, risk.rule, risk.title].join('\0');
+    const key = page.apart ? String(alike.size) : [risk.severity, risk.category, risk.rule, risk.title].join('\0');
     addTo(alike, key, risk);
   }
   const groups = [...alike.values()];

@@ -640,7 +640,7 @@ describe('dangerous files', () => {
     detail: "os.system('id')",
     evidence: { ...evidence, path: 'models/a.pkl' },
   });
-  it('on a terminal, the same risk of many files is named once, with the first of them; --all has a row for each', () => {
+  it('on a terminal and in a file, the same risk of many files is named once, with the first of them; --all has a row for each', () => {
     const pickle = (path: string) => ({
       ...risk('LOW'),
       evidence: { ...risk('LOW').evidence, path },
@@ -650,6 +650,7 @@ describe('dangerous files', () => {
     expect(text).toContain('RISKS IN FILES AND CONFIGURATION  3');
     expect(text).toContain('/a/1.pkl and 2 more');
     expect(text).not.toContain('a/2.pkl');
+    expect(render(report({ findings: [], risks }))).toContain('/a/1.pkl and 2 more');
     expect(render(report({ findings: [], risks }), { width: 120, all: true })).toContain('/a/3.pkl');
   });
 
