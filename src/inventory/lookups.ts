@@ -6,7 +6,7 @@ import { generic } from '../ecosystems/generic.ts';
 import { ecosystemNamed, isSystemType, namespaceOf } from '../ecosystems/index.ts';
 import { maven } from '../ecosystems/maven.ts';
 import { conda } from '../ecosystems/others.ts';
-import { apk, deb } from '../ecosystems/system-types.ts';
+import { apk, deb, rpm } from '../ecosystems/system-types.ts';
 import type { Answering, Lookup, OperatingSystem, Package } from '../model.ts';
 
 type Known = Pick<Package, 'type' | 'name' | 'version' | 'architecture' | 'source' | 'certainty' | 'properties'>;
@@ -26,8 +26,8 @@ export function lookupsOf(pkg: Known, os: OperatingSystem | undefined, known?: s
   const ecosystemOf = ecosystemNamed(namespace);
   const normalize = ecosystemOf?.normalize ?? ((name: string) => name);
   const module = moduleOf(pkg.properties?.modularity);
-  // Wolfi and Chainguard say of each machine apart what is fixed.
-  const machine = pkg.type === apk.type ? pkg.architecture : undefined;
+  // Wolfi and Chainguard say of each machine apart what is fixed, Oracle's and Rocky's bulletins for which they are.
+  const machine = isOfMachine(pkg) ? pkg.architecture : undefined;
   const built = {
     ...(module === undefined ? {} : { module }),
     ...(machine === undefined ? {} : { architecture: machine }),
@@ -55,6 +55,10 @@ export function lookupsOf(pkg: Known, os: OperatingSystem | undefined, known?: s
   const unsigned = pkg.type === deb.type ? unsignedSource(namespace, name, version) : undefined;
   return unsigned === undefined ? elsewhere(bySource) : [bySource, { ...bySource, ...unsigned }].flatMap(elsewhere);
 }
+
+/** Libraries of 32 bits are of the distribution for 64 bits, whose bulletins name that. */
+const isOfMachine = ({ type, architecture }: Known): boolean =>
+  type === apk.type || (type === rpm.type && !/^i\d86$/.test(architecture ?? ''));
 
 /** A package, with where statements on the OS packages are filed that own it: those that are there of that name. */
 export function askedOfOwner(

@@ -171,6 +171,17 @@ describe('what is said of one machine', () => {
   ])('is not said of another: %s', (qualifier, count) => {
     expect(found(`pkg:apk/wolfi/haproxy-3.0@3.0.9-r0?distro=wolfi&${qualifier}`, statement)).toHaveLength(count);
   });
+
+  it.each([
+    ['aarch64', 0],
+    ['x86_64', 1],
+    // Of the same release: bulletins name the machine, not the package.
+    ['i686', 1],
+  ])('nor of rpm packages: %s', (architecture, count) => {
+    const oracle = { ...fix('Oracle Linux:8', 'glibc', '2.28-225.0.4.el8_8.6'), platforms: ['hardware:x86_64'] };
+    const purl = `pkg:rpm/ol/glibc@2.28-164.0.3.el8?distro=ol-8&arch=${architecture}`;
+    expect(found(purl, oracle)).toHaveLength(count);
+  });
 });
 
 describe('conditions of NVD that no container meets', () => {

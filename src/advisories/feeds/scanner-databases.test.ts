@@ -387,6 +387,34 @@ describe("what Trivy's database does not mean", () => {
     ]);
   });
 
+  it('fixes for some machines are said of these, and those of another flavour are left out beside the plain one', async () => {
+    const path = join(folder, 'machines.db');
+    const entry = (FixedVersion: string, ...Arches: string[]) => ({ FixedVersion, Arches });
+    writeFileSync(
+      path,
+      bolt({
+        'Oracle Linux 8': {
+          glibc: {
+            'CVE-2023-4911': JSON.stringify({
+              FixedVersion: '2.28-225.0.4.el8_8.6',
+              Entries: [
+                entry('2.28-225.0.4.el8_8.6', 'aarch64'),
+                entry('2.28-225.0.3.el8_8.6', 'x86_64', 'i686'),
+                entry('2:2.28-225.0.4.ksplice1.el8_8.6', 'x86_64'),
+              ],
+            }),
+          },
+        },
+      }),
+    );
+    expect(statements(await read(trivyDb, path)).map(({ ranges, platforms }) => [ranges[0]?.fixed, platforms])).toEqual(
+      [
+        ['2.28-225.0.4.el8_8.6', ['hardware:aarch64']],
+        ['2.28-225.0.3.el8_8.6', ['hardware:x86_64', 'hardware:i686']],
+      ],
+    );
+  });
+
   it('a row of a language without versions is not all versions; only patched ones leave the rest; modules are in the key', async () => {
     const path = join(folder, 'trivy-rows');
     const build = '1:18.16.1-1.module_el8.8.0+3598+1';

@@ -4,7 +4,7 @@ import { LIMITS } from '../../limits.ts';
 import { type AffectedRange, type Rating, SEVERITIES, type Severity, type StatementState } from '../../model.ts';
 import { publisherInTrivy, TRIVY_LEVELS } from '../publishers.ts';
 import { vectorRating, wordRating } from '../ratings/index.ts';
-import { date, entries, finiteNumber, identifier, member, textMember, textsWithin } from '../values.ts';
+import { date, entries, finiteNumber, identifier, listMember, member, textMember, textsWithin } from '../values.ts';
 import { readConstraint, readOutside } from './constraints.ts';
 import { type FeedDocument, type FeedItem, type FeedStatement, feed } from './feed.ts';
 import { plainDatabase } from './packed-database.ts';
@@ -18,7 +18,7 @@ const isBolt = (head: Buffer): boolean => head.length >= 20 && head.readUInt32LE
  */
 export const trivyDb = feed({
   name: 'trivy-db',
-  version: 4,
+  version: 5,
   title: "Trivy's database (BoltDB)",
   licence: 'Apache-2.0, and the terms of its sources',
   byDefault: false,
@@ -125,16 +125,45 @@ function* advisories(bucket: string, sourceId: string | undefined, packages: Bol
     for (const row of entry.bucket.entries()) {
       if (!('value' in row)) continue;
       yield { kind: 'counted' };
-      const statement = readAdvisory(row.key, source, json(row.value), bucket.includes('::'));
-      if (statement === undefined)
-        yield { kind: 'rejected', id: `${bucket} ${entry.key} ${row.key}`, reason: 'versions that are not understood' };
-      else
-        yield {
-          kind: 'statement',
-          statement: { ...statement, ...named(entry.key, namespace, statement), source, namespace },
-        };
+      for (const { value, platforms } of byMachine(json(row.value))) {
+        const statement = readAdvisory(row.key, source, value, bucket.includes('::'));
+        if (statement === undefined)
+          yield {
+            kind: 'rejected',
+            id: `${bucket} ${entry.key} ${row.key}`,
+            reason: 'versions that are not understood',
+          };
+        else
+          yield {
+            kind: 'statement',
+            statement: { ...statement, ...named(entry.key, namespace, statement), ...platforms, source, namespace },
+          };
+      }
     }
   }
+}
+
+/** Builds of another flavour, which have numbers of their own. https://linux.oracle.com/ksplice/ */
+const OTHER_FLAVOUR = /\.ksplice|_fips$/;
+
+/**
+ * Oracle's, Rocky's and AlmaLinux's fixes are entries of their own where they are for some machines, with one of them as the row's own.
+ * https://github.com/aquasecurity/trivy-db/blob/main/pkg/types/types.go
+ */
+function byMachine(
+  value: unknown,
+): { readonly value: unknown; readonly platforms?: Pick<FeedStatement, 'platforms'> }[] {
+  const all = listMember(value, 'Entries', LIMITS.feedVersions).filter(
+    (entry) =>
+      textMember(entry, 'FixedVersion', 200) !== undefined && textsWithin(member(entry, 'Arches'), 50).length > 0,
+  );
+  const plain = all.filter((entry) => !OTHER_FLAVOUR.test(textMember(entry, 'FixedVersion', 200) ?? ''));
+  const told = plain.length > 0 ? plain : all;
+  if (told.length === 0) return [{ value }];
+  return told.map((entry) => ({
+    value: { ...(value as object), FixedVersion: textMember(entry, 'FixedVersion', 200) },
+    platforms: { platforms: textsWithin(member(entry, 'Arches'), 50).map((machine) => `hardware:${machine}`) },
+  }));
 }
 
 /** Builds of modules stand under `nodejs:18::nodejs`. */
