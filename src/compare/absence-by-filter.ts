@@ -128,7 +128,9 @@ function onlyFixed(question: AbsenceQuestion): CauseFound | undefined {
   const { lacks, has } = question;
   if (lacks.facts.row('unfixed', (finding) => finding.fix.state !== 'fixed') !== undefined) return undefined;
   if (has.silentOnFixes) return onlyFixedByData(question);
-  if (rows(question).some(({ fix }) => fix.state === 'fixed' || fix.state === 'unknown')) return undefined;
+  // What is a fix to one is the fix of another branch to the other, or only the end of what is known to be affected.
+  if (rows(question).some(({ fix }) => fix.state === 'fixed' || fix.state === 'unknown'))
+    return onlyFixedByData(question);
   const unfixed = has.report.findings.filter((finding) => finding.fix.state !== 'fixed').length;
   if (unfixed < ENOUGH) return undefined;
   return {
@@ -139,7 +141,7 @@ function onlyFixed(question: AbsenceQuestion): CauseFound | undefined {
   };
 }
 
-/** The same beside a report whose format knows no fixes: what has one is known from the data. */
+/** The same beside a report whose format knows no fixes, or whose scanner takes others for fixes: what has one is known from the data. */
 function onlyFixedByData({ row, lacks, has }: AbsenceQuestion): CauseFound | undefined {
   const unfixed = (row: AlignedRow): boolean => {
     const verdict = lacks.verdict(row);

@@ -225,6 +225,8 @@ def fix_state(row, cause, a, b, left, right):
             return False, 'one names a version'
         if left[0]['status'] == right[0]['status']:
             return False, 'same word'
+    if (left + right)[0]['type'] in LANGUAGES:
+        return of_another_branch(row, left, right)
     if side.os == 'debian':
         states = [one for name in sources(row, a, b) for id in row['ids'] for one in [tracker().get(name, {}).get(id, {}).get('releases', {}).get(RELEASES.get(side.release))] if one]
         if 'neither names' in cause['says']:
@@ -233,12 +235,33 @@ def fix_state(row, cause, a, b, left, right):
     return True, (left[0]['status'], right[0]['status'])
 
 
+LANGUAGES = {'python': 'PyPI', 'python-pkg': 'PyPI', 'npm': 'npm', 'node-pkg': 'npm', 'java-archive': 'Maven', 'jenkins-plugin': 'Maven', 'jar': 'Maven', 'go-module': 'Go', 'gobinary': 'Go', 'gem': 'RubyGems', 'gemspec': 'RubyGems', 'dotnet': 'NuGet', 'dotnet-core': 'NuGet', 'php-composer': 'Packagist', 'composer-vendor': 'Packagist'}
+
+
+def of_another_branch(row, left, right):
+    """One lists versions that the record has for other ranges than that of the installed version, or as the end of what is known."""
+    listed = {version.strip() for one in left + right for version in one['fixed'].split(',') if version.strip()}
+    known = set()
+    for record in {record['id']: record for id in row['ids'] for record in osv()[id]}.values():
+        for affected in record.get('affected', []):
+            known |= {event['fixed'] for span in affected.get('ranges', []) for event in span['events'] if 'fixed' in event}
+            known |= set(re.findall(r'^< ?(\S+)$', (affected.get('database_specific') or {}).get('last_known_affected_version_range') or ''))
+    states = {bool(left[0]['fixed']), bool(right[0]['fixed'])}
+    return states == {True, False} and listed <= known, (listed, known)
+
+
+def bounds_unread(row, cause, a, b, left, right):
+    """Of a package of Python: a bound that Trivy's expression for versions cuts in two, or will not take."""
+    lacks = a if not left else b
+    bounds = {text for id in row['ids'] for record in osv()[id] for affected in record.get('affected', []) for span in affected.get('ranges', []) for event in span['events'] for text in event.values()}
+    odd = {text for text in bounds if re.search(r'(?:alpha|beta|preview)[-_.]?\d|\+|-NA$|-[a-z]+\d*$', text)}
+    return lacks.scanner == 'trivy' and bool(odd), odd or bounds
+
+
 def filtered(row, cause, a, b, left, right):
     lacks = a if not left else b
     has = right if not left else left
-    # Grype names a Java package without its group.
-    names = row['packages'] | {name.split(':')[-1] for name in row['packages']}
-    if any(one['ids'] & row['ids'] and one['package'] in names for one in lacks.ignored):
+    if any(one['ids'] & row['ids'] and one['package'] in row['packages'] for one in lacks.ignored):
         return True, 'in its own list of what it ignores'
     says = cause['says']
     if re.search(r'only what has|only fixed', says):
@@ -353,7 +376,7 @@ JUDGES = {
     'severity.source-order': severity_source, 'severity.vendor-map': vendor_map, 'severity.cvss-version': cvss_versions, 'fix.status-semantics': fix_state,
     'filter.default': filtered, 'feed.coverage': uncovered, 'inventory.source-built': not_looked_at, 'inventory.conda': not_looked_at, 'inventory.lang-gate': not_looked_at,
     'inventory.embedded': not_looked_at, 'ownership.suppression': not_looked_at, 'match.method': by_match, 'id.alias': several_ids, 'record.validity': invalid,
-    'report.parse': format_says_less, 'unit.location-copy': copies, 'unit.binary-vs-source': names_apart, 'suppression.vex': held_back, 'layer.model': in_layer, 'feed.age': by_age,
+    'report.parse': format_says_less, 'unit.location-copy': copies, 'unit.binary-vs-source': names_apart, 'suppression.vex': held_back, 'match.version-input': bounds_unread, 'layer.model': in_layer, 'feed.age': by_age,
 }
 
 
@@ -368,7 +391,9 @@ def main():
             a, b = (reports[name] for name in difference['between'])
             told = rows[difference['key']]
             ids = {told['id'], *told['aliases']}
-            row = {'ids': ids, 'package': told['package'], 'version': told['version'], 'packages': {name.lower() for cell in told['reportedBy'] for name in cell['packages']}}
+            packages = {name.lower() for cell in told['reportedBy'] for name in cell['packages']}
+            # Grype names a Java package without its group.
+            row = {'ids': ids, 'package': told['package'], 'version': told['version'], 'packages': packages | {name.split(':')[-1] for name in packages}}
             cells = [next((cell for cell in told['reportedBy'] if cell['report'] == name), None) for name in difference['between']]
             left, right = (side.at(ids, row['packages'], told['version']) if cell else [] for side, cell in zip((a, b), cells))
             # The row whose severity is shown.
