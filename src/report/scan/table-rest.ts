@@ -28,7 +28,10 @@ export function noticeInLines({ level, message }: Notice, page: Page): string[] 
   );
 }
 
-/** The risks, worst first. The same one in many files is one row, which names the first of them: `--all` has a row for each. */
+/**
+ * The risks, worst first. The same one in many files is one row, which names the first of them: `--all` has a row for each, and
+ * a whole report one for each that is HIGH or worse, since which file it is in is what its reader must know.
+ */
 export function riskLines(risks: readonly Risk[], page: Page, limit = LISTED): string[] {
   if (risks.length === 0) return [];
   const sorted = [...risks].sort(
@@ -36,7 +39,8 @@ export function riskLines(risks: readonly Risk[], page: Page, limit = LISTED): s
   );
   const alike = new Map<string, Risk[]>();
   for (const risk of sorted) {
-    const key = page.apart ? String(alike.size) : [risk.severity, risk.category, risk.rule, risk.title].join('\0');
+    const apart = page.apart || (page.all && severityRank(risk.severity) >= severityRank('HIGH'));
+    const key = apart ? String(alike.size) : [risk.severity, risk.category, risk.rule, risk.title].join('\0');
     addTo(alike, key, risk);
   }
   const groups = [...alike.values()];

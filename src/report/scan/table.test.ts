@@ -652,6 +652,10 @@ describe('dangerous files', () => {
     expect(text).not.toContain('a/2.pkl');
     expect(render(report({ findings: [], risks }))).toContain('/a/1.pkl and 2 more');
     expect(render(report({ findings: [], risks }), { width: 120, all: true })).toContain('/a/3.pkl');
+    const grave = risks.map((known) => ({ ...known, severity: 'HIGH' as const }));
+    const whole = render(report({ findings: [], risks: grave }));
+    for (const path of ['/a/1.pkl', '/a/2.pkl', '/a/3.pkl']) expect(whole).toContain(path);
+    expect(whole).not.toContain('and 2 more');
   });
 
   it('are never called clear, however few vulnerabilities there are', () => {
