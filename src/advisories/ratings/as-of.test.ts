@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { deb } from '../../../test/report.ts';
+import { match } from '../../matching/match.ts';
 import type { Statement } from '../../model.ts';
 import { memoryStore } from '../store/memory.ts';
 import { parseMoment, storeAsOf } from './as-of.ts';
@@ -44,10 +46,27 @@ describe('as of a date', () => {
     expect(at('2023-05-12').vulnerability('CVE-2024-9999')).toBeUndefined();
   });
 
+  it('what a bulletin on another release or of another publisher spoke of was known', () => {
+    // CVE-2024-22195 in Jinja: DLA-3715-1 on buster came in January 2024, the one on bullseye in December.
+    const id = 'CVE-2024-9999';
+    const here = advisory({ id, fixDate: '2024-12-09', published: '2024-12-09' });
+    const buster = advisory({ id, namespace: 'Debian:10', fixDate: '2023-12-23' });
+    expect(at('2023-12-31', here).statements('Debian:11', 'openssl')).toEqual([]);
+    expect(at('2023-12-31', here, buster).statements('Debian:11', 'openssl')).toMatchObject([{ state: 'open' }]);
+    expect(at('2023-12-22', here, buster).statements('Debian:11', 'openssl')).toEqual([]);
+  });
+
   it('what was fixed later is open', () => {
     expect(at('2023-05-12', fixed).statements('Debian:11', 'openssl')).toMatchObject([
-      { state: 'open', ranges: [{}], note: 'fixed later, on 2023-05-31' },
+      { state: 'open', ranges: [{ limit: '1.1.1n-0+deb11u5' }], note: 'fixed later, on 2023-05-31' },
     ]);
+    const found = (version: string) =>
+      match([deb('libssl1.1', version, 'openssl', version)], at('2023-05-12', fixed)).findings.map(
+        ({ fix: { state } }) => state,
+      );
+    expect(found('1.1.1n-0+deb11u4')).toEqual(['not-fixed']);
+    // A build that came before its bulletin has the fix.
+    expect(found('1.1.1n-0+deb11u5')).toEqual([]);
     expect(at('2023-05-31', fixed).statements('Debian:11', 'openssl')).toEqual([fixed]);
   });
 

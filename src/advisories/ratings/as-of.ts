@@ -39,6 +39,16 @@ const isAfter = (date: string, moment: string): boolean => (date.length === 10 ?
 export function storeAsOf(store: AdvisoryStore, moment: string): PastStore {
   const undatedStatements = new Set<string>();
   const undatedFixes = new Set<string>();
+  // A bulletin on another release, or another distribution's: whoever read it knew.
+  const spoken = new Map<string, string>();
+  const spokenOf = (id: string): string => {
+    if (!spoken.has(id))
+      spoken.set(
+        id,
+        earliest(...store.statementsById(id).map(({ published, fixDate }) => earliest(published, fixDate))) ?? LATER,
+      );
+    return spoken.get(id) ?? LATER;
+  };
   const seen = (advisory: Statement): readonly Statement[] => {
     const key = `${advisory.namespace} ${advisory.package} ${advisory.source} ${advisory.id}`;
     const stated = earliest(advisory.published, store.vulnerability(advisory.id)?.published);
@@ -47,7 +57,7 @@ export function storeAsOf(store: AdvisoryStore, moment: string): PastStore {
     if (published === undefined) {
       if (isAfter(earliestDay(advisory.id) ?? moment, moment)) return [];
       undatedStatements.add(key);
-    } else if (isAfter(published, moment)) return [];
+    } else if (isAfter(published, moment) && isAfter(spokenOf(advisory.id), moment)) return [];
     if (advisory.state === 'withdrawn') return [unlessLater(advisory, moment)];
     if (advisory.state !== 'fixed') return [advisory];
     if (advisory.fixDate === undefined) undatedFixes.add(key);
@@ -66,6 +76,9 @@ export function storeAsOf(store: AdvisoryStore, moment: string): PastStore {
     close: () => store.close(),
   };
 }
+
+/** After every moment. */
+const LATER = '9999-12-31T00:00:00Z';
 
 /** The day on which it was first spoken of: a bulletin may come out before the record of what it fixes, or after it. */
 function earliest(...dates: readonly (string | undefined)[]): string | undefined {
@@ -88,7 +101,10 @@ function unlessLater(advisory: Statement, moment: string): Statement {
 
 function withoutFix(advisory: Statement): Statement {
   const { fixDate, bulletin: _, ...rest } = plain(advisory);
-  const ranges = rest.ranges.map(({ fixed: __, ...range }): AffectedRange => range);
+  // Nobody knew of the fix, but a build that has it has it.
+  const ranges = rest.ranges.map(
+    ({ fixed, ...range }): AffectedRange => ({ ...range, ...(fixed && { limit: fixed }) }),
+  );
   return { ...rest, state: 'open', ranges, note: `fixed later, on ${fixDate?.slice(0, 10)}` };
 }
 
