@@ -143,6 +143,25 @@ describe('ownership is proven, not claimed', () => {
     expect(at(path, 'npm', '2vcard')).toBe(false);
   });
 
+  it("R's own packages are of the package of R, whose version tells more than theirs", () => {
+    const at = (name: string, owner: string, version: string): boolean =>
+      proofOf(
+        { path: `usr/lib/R/library/${name}/DESCRIPTION`, fact: { type: 'cran', name, version } },
+        { type: 'deb', name: owner },
+        () => [
+          {
+            type: 'deb',
+            name: owner,
+            version: '4.2.2.20221110-2',
+            source: { name: 'r-base', version: '4.2.2.20221110-2' },
+          },
+        ],
+      ) !== undefined;
+    expect(at('stats4', 'r-base-core', '4.2.2')).toBe(true);
+    expect(at('jsonlite', 'r-base-core', '1.8.4')).toBe(false);
+    expect(at('stats4', 'r-base-html', '4.1.0')).toBe(false);
+  });
+
   it("what a vendor's package brings outside of the distribution's folders is judged by itself; software collections are Red Hat's", () => {
     const at = (path: string, type = 'deb') =>
       proofOf(

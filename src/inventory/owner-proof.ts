@@ -23,6 +23,11 @@ const SNAPSHOT = /git|svn|hg|bzr|cvs|snapshot|nightly|~(?!rc|a|b|beta|alpha|dev|
 const BUNDLED: readonly (readonly [owner: RegExp, path: RegExp])[] = [
   [/^\w+ (?:lib)?ruby[\d.]*(?:-(?:libs|default-gems))?$/, /\/ruby\/(?:gems\/)?[\d.]+\/specifications\/default\//],
   [/^deb libruby[\d.]+$/, /^usr\/lib\/ruby\/gems\//],
+  // R's own packages, of priority `base`. https://cran.r-project.org/doc/FAQ/R-FAQ.html#Add_002don-packages-in-R
+  [
+    /^(?:deb r-base-core|rpm (?:R-core|R-base)|apk R)$/,
+    /\/R\/library\/(?:base|compiler|datasets|graphics|grDevices|grid|methods|parallel|splines|stats4?|tcltk|tools|translations|utils)\//,
+  ],
   [/^\w+ nodejs(?:[\d.-]*|-npm)$/, /\/node_modules\/(?:npm|corepack)\//],
 ];
 

@@ -40,7 +40,7 @@ const V8_CODE = /^[\s\S]{2}\xde\xc0/;
 const V8_NAME = /\.jsc$/;
 /** Downloads of package managers, what the kernel starts from, and data of tests. */
 const ELSEWHERE =
-  /^boot\/|(?:^|\/)(?:cache|\.cache|pkgs|tests?|testing|fixtures|test[-_]?data|downloads?|node_modules|(?:site|dist)-packages)\//i;
+  /^boot\/|\/lib\/security\/public_suffix_list\.dat$|(?:^|\/)(?:cache|\.cache|pkgs|tests?|testing|fixtures|test[-_]?data|downloads?|node_modules|(?:site|dist)-packages)\//i;
 const TAR_NAME = /\.(?:tar\.[a-z0-9]{1,4}|t[gbx]z2?|tzst)$/i;
 
 function kindOf(head: Buffer, { path, size }: Entry): Kind | undefined {
