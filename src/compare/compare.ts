@@ -5,7 +5,7 @@ import { PlimsollError } from '../errors.ts';
 import { grouped } from '../formats/grouped.ts';
 import { type CandidateSource, candidateSource } from '../matching/candidates.ts';
 import { type Candidate, type Inventory, SEVERITIES, type Severity, type Subject } from '../model.ts';
-import { lensFor, lensNamed } from '../scanners/index.ts';
+import { lensNamed, lensOf } from '../scanners/index.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
 import { VERSION } from '../version.ts';
 import { type AlignedRow, type Alignment, align, type Knowledge } from './align.ts';
@@ -68,7 +68,7 @@ export function compare(input: CompareInput): Comparison {
     ...reports.map((report, index) => ({
       name: names[index]!,
       report,
-      lens: lensFor(report.scanner, report.version, report.created ?? report.database?.date),
+      lens: lensOf(report),
     })),
     ...wanted.map((lens, index) => ({
       name: names[reports.length + index]!,

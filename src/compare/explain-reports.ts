@@ -1,5 +1,5 @@
 import type { Candidate } from '../model.ts';
-import { lensFor } from '../scanners/index.ts';
+import { lensOf } from '../scanners/index.ts';
 import type { Lens } from '../scanners/lens.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
 import { plainVersion } from './package-names.ts';
@@ -31,7 +31,7 @@ export function reportsAbout(
   const names = new Set(candidates.flatMap(({ id, aliases }) => [id, ...aliases]).map((id) => id.toUpperCase()));
   const told = reports.map((report) => ({
     report,
-    lens: lensFor(report.scanner, report.version, report.created ?? report.database?.date),
+    lens: lensOf(report),
     findings: [...report.findings, ...report.suppressed].filter((finding) =>
       [finding.id, ...finding.aliases].some((id) => names.has(id.toUpperCase())),
     ),

@@ -131,3 +131,33 @@ it('what --only-fixed of Grype left out although Trivy names a fix of another br
   expect(lines).toHaveLength(25);
   expect(lines[0]).toMatch(/^present filter.default inferred: All 25 rows of grype have a fix, .* know none for 25/);
 });
+
+it('of a folder Grype reads no packages that npm installed, which its report of a folder shows', async () => {
+  const bodyparser = { PkgIdentifier: { PURL: 'pkg:npm/body-parser@1.20.0' }, DataSource: { ID: 'ghsa' } };
+  const trivys = {
+    SchemaVersion: 2,
+    ArtifactName: 'root',
+    Trivy: { Version: '0.74.0' },
+    Results: [
+      {
+        Target: 'Node.js',
+        Class: 'lang-pkgs',
+        Type: 'node-pkg',
+        Vulnerabilities: [{ ...row('CVE-2024-45590', 'body-parser', '1.20.0', '1.20.3', 'HIGH'), ...bodyparser }],
+      },
+    ],
+  };
+  const cve = ['GHSA-2mrj-435v-c2cr', 'CVE-2019-14853', 'ecdsa', '0.10', '0.13.3', 'High'] as const;
+  const ofImage = { ...grype([cve]), source: { type: 'image', target: { userInput: 'root' } } };
+  const ofFolder = { ...grype([cve]), source: { type: 'directory', target: 'root' } };
+  const record = ghsa('GHSA-qwcr-r2fm-qrc7', 'CVE-2024-45590', 'body-parser', {
+    namespace: 'npm',
+    ranges: [{ introduced: '0', fixed: '1.20.3' }],
+  });
+  const about = async (report: object): Promise<string | undefined> =>
+    (await told([record], trivys, report)).find(
+      (line) => !line.includes('0.10') && line.includes('present') && !line.includes('ecdsa'),
+    );
+  expect(await about(ofFolder)).toMatch(/^present inventory.lang-gate replayed: In a folder lock files are read/);
+  expect(await about(ofImage)).toMatch(/^present unexplained none/);
+});

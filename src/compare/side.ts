@@ -63,8 +63,8 @@ export function systemName(os: OperatingSystem | undefined): string | undefined 
   return os === undefined ? undefined : `${os.id}:${os.versionId ?? ''}`;
 }
 
-function decisions({ lens, os, decided }: SideParts): WeakMap<Candidate, LensDecision> {
-  const key = `${lens?.name} ${systemName(os)}`;
+function decisions({ lens, os, decided, report }: SideParts): WeakMap<Candidate, LensDecision> {
+  const key = `${lens?.name}${report.settings?.folder === true ? ' in a folder' : ''} ${systemName(os)}`;
   const known = decided.get(key) ?? new WeakMap<Candidate, LensDecision>();
   decided.set(key, known);
   return known;

@@ -60,6 +60,14 @@ export const grypeAfter2024: Lens = lens({
       cite: 'anchore/grype grype/pkg/package.go:230 removePackagesByOverlap',
     },
   ],
+  inFolders: [
+    {
+      code: 'inventory.lang-gate',
+      when: { types: ['npm', 'composer', 'conan', 'bitnami'] },
+      says: 'In a folder lock files are read, and what npm and Composer installed is not: that is read in images only',
+      cite: 'anchore/syft internal/task/package_tasks.go; seen with Grype 0.121 on the root of an image',
+    },
+  ],
   reads: [
     {
       types: OS_TYPES,

@@ -84,7 +84,10 @@ function readGrypeJson(document: JsonDocument): ReportBody {
       diffIDs: list(target.layers).flatMap((layer) => text(object(layer).digest) ?? []),
     },
     database: withoutUndefined({ date: text(status.built), version: text(status.schemaVersion) }),
-    settings: settingsOf(object(descriptor.configuration), text(target.scope)),
+    settings: {
+      ...settingsOf(object(descriptor.configuration), text(target.scope)),
+      ...(text(object(root.source).type) === 'directory' && { folder: true }),
+    },
     findings: findings(document, /^v?6/.test(text(status.schemaVersion) ?? '')),
   };
 }

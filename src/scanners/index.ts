@@ -16,7 +16,7 @@ import { harbor } from './harbor.ts';
 import type { Lens } from './lens.ts';
 import { osvScanner } from './osv-scanner.ts';
 import { plimsoll } from './plimsoll.ts';
-import type { Scanner } from './scanner.ts';
+import type { Scanner, ScannerReport } from './scanner.ts';
 import { snyk } from './snyk.ts';
 import { trivy } from './trivy.ts';
 
@@ -68,6 +68,15 @@ export function scannerNamed(name: string): Scanner {
     hint: suggested(name, names),
   });
 }
+
+/** The lens that a report is explained by: of its scanner and its time, and for a folder where that was scanned. */
+export function lensOf({ scanner, version, created, database, settings }: Report): Lens | undefined {
+  const lens = lensFor(scanner, version, created ?? database?.date);
+  if (lens?.inFolders === undefined || settings?.folder !== true) return lens;
+  return { ...lens, leavesOut: [...lens.inFolders, ...lens.leavesOut] };
+}
+
+type Report = Pick<ScannerReport, 'scanner' | 'version' | 'created' | 'database' | 'settings'>;
 
 /** The lens for a report of this scanner, by its version or date: the newest whose time had come, else the oldest. */
 export function lensFor(scanner: string, version: string | undefined, date: string | undefined): Lens | undefined {

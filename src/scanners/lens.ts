@@ -184,6 +184,8 @@ export interface Lens {
   /** `last`: what it reports is in the final file system, unless it was told to look at each layer. */
   readonly view?: 'last';
   readonly leavesOut: readonly PackageRule[];
+  /** What is left out besides where a folder is scanned. */
+  readonly inFolders?: readonly PackageRule[];
   readonly reads: readonly ReadRule[];
   readonly drops: readonly StatementRule[];
   readonly version: VersionRule;

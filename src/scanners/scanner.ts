@@ -80,6 +80,8 @@ export interface ScanSettings {
   readonly only?: 'fixed' | 'not-fixed';
   /** Severities that the report was restricted to, in the scanner's words. */
   readonly severities?: readonly string[];
+  /** A folder was scanned, not an image: some scanners read other files there. */
+  readonly folder?: boolean;
   /** Packages of the system were not looked at, although the system is known. */
   readonly withoutSystem?: boolean;
   /** Whether products are matched by CPE, by purl type. */
