@@ -25,6 +25,8 @@ export async function boundedBytes(path: string, most: number, patience = NOBODY
         ({ bytesRead }) => bytesRead,
         (error: NodeJS.ErrnoException) => {
           if (error.code === 'EAGAIN') return undefined;
+          // Of a folder the opening says nothing, and the reading not which one it is.
+          error.path ??= path;
           throw error;
         },
       );

@@ -5,6 +5,7 @@ import { HELP_LAYOUT } from './commands/help-layout.ts';
 import { commands } from './commands/index.ts';
 import { addOptions, GLOBAL_OPTIONS } from './commands/options/index.ts';
 import { saidElsewhere } from './commands/other-words.ts';
+import { saidOfPlace } from './commands/out-of-place.ts';
 import { asInternalError, asSystemError, exitCodeOf } from './errors.ts';
 import { exitCodeOfSignal, onSignals } from './interruption.ts';
 import { silent } from './progress.ts';
@@ -111,6 +112,7 @@ function misuse(text: string, argv: readonly string[]): string {
       first,
       argv.find((word) => !word.startsWith('-')),
     ) ??
+    saidOfPlace({ message: first, argv, verbs: commands.map(({ name }) => name) }) ??
     hint ??
     `plimsoll ${verbsIn(argv)}--help shows what there is`;
   const said = first

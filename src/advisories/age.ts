@@ -10,7 +10,7 @@ const UNITS: ReadonlyMap<string, number> = new Map([
 /** `36h`, `7d`, `2w`, or a bare number of days, in milliseconds. Throws `usage`. */
 export function parseAge(text: string): number {
   const match = /^(\d{1,6})\s*([hdw]?)$/.exec(text.trim().toLowerCase());
-  if (!match) throw new PlimsollError('usage', `${text} is no age`, { hint: 'write it as 36h, 7d or 2w' });
+  if (!match) throw new PlimsollError('usage', `"${text}" is no age`, { hint: 'write it as 36h, 7d or 2w' });
   return Number(match[1]) * UNITS.get(match[2] || 'd')!;
 }
 

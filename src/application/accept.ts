@@ -30,6 +30,9 @@ export interface AcceptRequest {
   readonly justification?: string;
 }
 
+/** Ids of vulnerabilities and rules of risks are words joined by hyphens; a bare word is part of a slip. */
+const ID = /^(?=.{4,101}$)[A-Za-z][\w.:]*-[\w.:-]+$/;
+
 /**
  * Adds an exception to a configuration file (made where there is none) and leaves everything else in it as it is written. The
  * file is checked before it takes the old one's place. Throws `config` for what is no exception or no configuration, `usage`
@@ -37,7 +40,7 @@ export interface AcceptRequest {
  */
 export async function accept(request: AcceptRequest, file: string, now = new Date()): Promise<void> {
   const { ids, until } = request;
-  const strange = ids.find((id) => !/^[A-Za-z][\w.:-]{2,100}$/.test(id));
+  const strange = ids.find((id) => !ID.test(id));
   if (ids.length === 0 || strange !== undefined)
     throw new PlimsollError('usage', strange === undefined ? 'nothing says what to accept' : `"${strange}" is no id`, {
       hint: 'such as CVE-2023-0464',

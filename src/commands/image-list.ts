@@ -1,12 +1,21 @@
+import { existsSync } from 'node:fs';
 import { boundedText, decodedText } from '../bounded-file.ts';
 import { asSystemError, PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
+
+/** What begins with a hyphen, or with a dash that a text program made of one. */
+const DASHED = /^[-\u2010-\u2015\u2212]/;
 
 /**
  * The targets of a run, each once: those of the line, and those of a list, one on each line, where blank lines and what begins with # say nothing.
  * `-`: the list comes from standard input. Throws `usage` for a list that names none, `limit` for one that is too long, `io`.
  */
 export async function targetsOf(named: readonly string[], list: string | undefined): Promise<readonly string[]> {
+  const option = named.find((name) => DASHED.test(name) && !existsSync(name));
+  if (option !== undefined)
+    throw new PlimsollError('usage', `"${option}" is no name of an image: it looks like an option`, {
+      hint: 'an option begins with plain hyphens, and stands before a lone --',
+    });
   if (list === undefined) return [...new Set(named)];
   const lines = (await textOf(list)).split(/\r?\n/).map((line) => line.trim());
   const listed = lines.filter((line) => line !== '' && !line.startsWith('#'));

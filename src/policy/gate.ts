@@ -83,6 +83,7 @@ function gateOf(text: string): Gate {
   const onlyFindings =
     words.has('fixable') || words.has('exploited') || reach !== undefined || epss !== undefined || words.has('finding');
   const onlyRisks = words.has('risk') || categories.length > 0;
+  if (categories.length > 1) throw refused(text, 'names two kinds of risk; separate gates with commas');
   if (onlyFindings && onlyRisks) throw refused(text, 'narrows to findings and to risks, which leaves nothing');
   return {
     word: draft.shown.join(':'),
@@ -110,6 +111,7 @@ function take(part: string, draft: Draft, text: string): void {
   } else if (epss) {
     const above = Number(epss[2]) / (epss[3] === '%' ? 100 : 1);
     if (above > 1) throw refused(text, 'asks for a probability above 1; write epss>0.5 or epss>50%');
+    if (draft.epss !== undefined) throw refused(text, 'names two probabilities; separate gates with commas');
     draft.epss = { above, orEqual: epss[1] === '>=' };
     draft.shown.push(`epss${epss[1]}${above}`);
   } else if (NARROWING.includes(lower)) {

@@ -103,6 +103,15 @@ export function parseTarget(text: string): Target {
  */
 export function parseReference(text: string): ImageReference {
   if (text.length > REFERENCE_BYTES) throw bad('is too long', `${text.slice(0, 60)}...`);
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1];
+  if (scheme !== undefined)
+    throw bad(
+      'begins as an address does',
+      text,
+      scheme === 'file'
+        ? 'give the path of the file or folder'
+        : `leave ${scheme}:// and pages around it out, and name the image as docker pull takes it`,
+    );
   const at = text.indexOf('@');
   const digest = at === -1 ? undefined : text.slice(at + 1);
   const named = at === -1 ? text : text.slice(0, at);

@@ -33,6 +33,11 @@ function reader(spec: OptionSpec): (text: string) => unknown {
   const face = `--${spec.name}`;
   return (text) => {
     try {
+      // `-o=report.json` would be a file called "=report.json".
+      if (spec.short && text.startsWith('='))
+        throw new PlimsollError('usage', `-${spec.short} takes no "="`, {
+          hint: `write -${spec.short} ${text.slice(1)}`,
+        });
       const value = readValue(spec, text);
       const sum = spec.many && before ? [...(before.value as unknown[]), ...(value as unknown[])] : value;
       if (!spec.many && before && before.text !== text)
