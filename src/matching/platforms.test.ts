@@ -12,6 +12,8 @@ describe('what NVD says of a program on some platforms only', () => {
     [['google:android'], 'Android'],
     [['cisco:ios_xe'], 'an appliance'],
     [['sun:solaris'], 'another Unix'],
+    [['sun:sunos'], 'the same by its older name'],
+    [['ibm:os2', 'microsoft:windows', 'novell:netware'], 'CVE-2010-2068 on Apache'],
     [['software:windows'], 'docker:docker for Windows'],
     [['software:wordpress'], 'a plug-in'],
     [['software:node.js'], 'a package of npm'],

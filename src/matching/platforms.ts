@@ -4,7 +4,7 @@ import type { Lookup } from '../model.ts';
 /** Systems that a Linux image is not. NVD names products of their vendors as what a vulnerable program runs on. */
 const OTHER_SYSTEMS: ReadonlySet<string> = new Set(['apple', 'microsoft']);
 const OTHER_PRODUCTS =
-  /^(?:google:(?:android|chrome_os)|linux:android|.*:(?:ios|ios_xe|ios_xr|nx-os|junos|solaris|aix|hp-ux|hpux|z\/os|zos|z\\\/os|i5os|os\/400|vxworks|qnx|netware|irix|tru64|unixware|openvms|freebsd|netbsd|openbsd|dragonfly_bsd|windows.*|mac_os.*|macos.*|iphone_os|ipados|watchos|tvos|android|symbian.*|harmonyos.*))$/;
+  /^(?:google:(?:android|chrome_os)|linux:android|.*:(?:ios|ios_xe|ios_xr|nx-os|junos|solaris|aix|hp-ux|hpux|z\/os|zos|z\\\/os|i5os|os\/400|vxworks|qnx|netware|irix|tru64|unixware|openvms|freebsd|netbsd|openbsd|dragonfly_bsd|windows.*|mac_os.*|macos.*|iphone_os|ipados|watchos|tvos|visionos|android|sunos|os2|os\/2|beos|haiku|minix|plan_9|mvs|webos|tizen|symbian.*|harmonyos.*))$/;
 
 /**
  * Target software that makes another program of it: another system, or a plug-in of the same name. That of a language is what the program
