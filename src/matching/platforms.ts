@@ -43,7 +43,9 @@ export function concernsPlatform(
   platforms: readonly string[],
   build: Pick<Lookup, 'os' | 'architecture' | 'software'>,
 ): boolean {
-  return platforms.length === 0 || platforms.some((platform) => isPossible(platform, build));
+  return (
+    platforms.length === 0 || platforms.some((all) => all.split(' & ').every((platform) => isPossible(platform, build)))
+  );
 }
 
 function isPossible(

@@ -94,7 +94,7 @@ export interface Statement {
   readonly feed?: string;
   /** For builds of modules: the streams it speaks of (`nodejs:18`); empty where it does not say which. */
   readonly modules?: readonly string[];
-  /** It speaks of the program only where it runs on one of these: `microsoft:windows`, `software:wordpress`, `hardware:arm64`. */
+  /** It speaks of the program only where it runs on one of these: `microsoft:windows`, `software:wordpress`, `hardware:arm64`; `software:go & microsoft:windows` asks for both. */
   readonly platforms?: readonly string[];
   /** The code that it is in, where the publisher says so. */
   readonly imports?: readonly AffectedImport[];

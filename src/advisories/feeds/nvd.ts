@@ -14,7 +14,7 @@ const FIRST_YEAR = 2002;
  */
 export const nvd = feed({
   name: 'nvd',
-  version: 3,
+  version: 4,
   title: 'National Vulnerability Database, JSON 2.0',
   licence: 'public domain (NIST)',
   byDefault: true,
@@ -189,9 +189,10 @@ function addMatch(match: unknown, runsOn: readonly string[] | undefined, product
   const { software, hardware } = cpe;
   const target = [
     ...(software === undefined ? [] : [`software:${software}`]),
-    ...(software !== undefined || hardware === undefined ? [] : [`hardware:${hardware}`]),
-  ];
-  const platforms = target.length > 0 ? target : runsOn;
+    ...(hardware === undefined ? [] : [`hardware:${hardware}`]),
+  ].join(' & ');
+  // What it is written for and what it runs on: both have to hold.
+  const platforms = target === '' ? runsOn : (runsOn?.map((system) => `${target} & ${system}`) ?? [target]);
   const name = `${cpe.vendor}:${cpe.product}`;
   const key = [name, ...(platforms ?? [])].join(' ');
   const product = products.get(key) ?? {

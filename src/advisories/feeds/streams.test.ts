@@ -135,6 +135,14 @@ describe('conditions of NVD', () => {
     ]);
   });
 
+  it('what a program is written in and what it runs on both count: CVE-2024-8260 on Open Policy Agent', async () => {
+    const opa = cpe('a:openpolicyagent:open_policy_agent:*:*:*:*:*:go:x64:*', { versionEndExcluding: '0.68.0' });
+    const nodes = [{ cpeMatch: [opa] }, { cpeMatch: [windows] }];
+    expect(await platforms({ operator: 'AND', nodes })).toEqual([
+      ['openpolicyagent:open_policy_agent', ['software:go & hardware:x64 & microsoft:windows']],
+    ]);
+  });
+
   it('bounds that leave out where they begin are kept as such', async () => {
     const range = async (more: Record<string, string>) => {
       const cpeMatch = [{ ...php, versionEndExcluding: '8.3.8', ...more }];
