@@ -102,15 +102,11 @@ function isInstalled(row: AlignedRow, { packages }: Pick<Inventory, 'packages'>)
   );
 }
 
-/**
- * One severity: the worst of our own findings where we make some and somebody rates them, as a scan does (a row can be of one name in two ecosystems),
- * else the worst that a report gives.
- */
+/** One severity: the worst of our own findings where we make some, as a scan rates them (a row can be of one name in two ecosystems), else the worst that a report gives. */
 function adopted(row: AlignedRow, candidates: readonly Candidate[]): { severity: Severity; severitySource: string } {
   const known = candidates.filter(isKnown);
   const own = worstOf(known.flatMap((candidate) => findingOf(candidate) ?? []));
-  if (own !== undefined && own.severity !== 'UNKNOWN')
-    return { severity: own.severity, severitySource: own.severitySource };
+  if (own !== undefined) return { severity: own.severity, severitySource: own.severitySource };
   const chosen = known[0] === undefined ? undefined : ratingOf(known[0], undefined).rating;
   if (chosen !== undefined) return { severity: chosen.severity, severitySource: chosen.source };
   const worst = worstOf(row.cells.flatMap((cell) => cell?.findings ?? []));

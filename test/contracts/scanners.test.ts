@@ -69,6 +69,12 @@ const SEEDS: readonly unknown[] = [
     ],
   },
   [{ Target: 'x (debian 10)', Type: 'debian', Vulnerabilities: [{ VulnerabilityID: 'CVE-2020-1', PkgName: 'a' }] }],
+  { invocation: {}, scanner: { version: '1', result: { SchemaVersion: 2, ArtifactName: 'x', Results: [] } } },
+  {
+    predicate: {
+      scanner: { result: { SchemaVersion: 2, Results: [{ Vulnerabilities: [{ VulnerabilityID: 'CVE-2020-1' }] }] } },
+    },
+  },
   {
     ClusterName: 'x',
     Resources: [{ Results: [{ Vulnerabilities: [{ VulnerabilityID: 'CVE-2020-1', PkgName: 'a' }] }] }],

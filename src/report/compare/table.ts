@@ -1,4 +1,4 @@
-import type { Bridge, Comparison } from '../../compare/comparison.ts';
+import type { Bridge, ComparedRow, Comparison } from '../../compare/comparison.ts';
 import { SEVERITY_STYLES } from '../../terminal/style.ts';
 import { type Cell, type Column, table } from '../../terminal/table.ts';
 import { layout, type Page, pageFor, paragraph, title } from '../page.ts';
@@ -207,6 +207,12 @@ function* agreementLines(comparison: Comparison, page: Page): Generator<string> 
   });
 }
 
+/** The severity of a row; where nobody known here rates it, that of the report that has it. */
+function severityCell({ severity, reportedBy: [told] }: ComparedRow): Cell {
+  const shown = severity === 'UNKNOWN' ? told!.severity : severity;
+  return { text: shown, style: SEVERITY_STYLES[shown] };
+}
+
 function* oneSidedLines(comparison: Comparison, page: Page): Generator<string> {
   const single = comparison.rows.filter((row) => row.agreement === 'one');
   if (single.length === 0) return;
@@ -220,7 +226,7 @@ function* oneSidedLines(comparison: Comparison, page: Page): Generator<string> {
   const rows = shown.map((row): readonly Cell[] => [
     row.id,
     `${row.package} ${row.version}`,
-    { text: row.severity, style: SEVERITY_STYLES[row.severity] },
+    severityCell(row),
     titleOf(row.reportedBy[0]!.report, comparison),
     row.evidence === 'confirmed'
       ? { text: row.evidence, style: ['green'] }
