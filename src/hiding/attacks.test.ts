@@ -221,6 +221,19 @@ describe('a file that holds others', () => {
       'contents-closed',
       'a program that was written as text',
     ],
+    [
+      'srv/x.json',
+      JSON.stringify({ name: 'x', data: Buffer.concat([program('x'), payload]).toString('base64') }),
+      'contents-closed',
+      'data with a program written as text',
+    ],
+    ['srv/x.dat', gzipSync(Buffer.concat([program('x'), payload])), 'contents-closed', 'a compressed program'],
+    [
+      'srv/lib.bin',
+      zip({ 'requests/__init__.py': 'x', 'requests/data': payload }),
+      'contents-closed',
+      'a zip archive of code under the name of a model',
+    ],
     ['srv/a.b64', gzipped.toString('base64'), 'archives-unopened', 'an archive that was written as text'],
     [
       'srv/a.uu',

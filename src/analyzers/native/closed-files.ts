@@ -43,8 +43,22 @@ const ELSEWHERE =
   /^boot\/|\/lib\/security\/public_suffix_list\.dat$|(?:^|\/)(?:cache|\.cache|pkgs|tests?|testing|fixtures|test[-_]?data|downloads?|node_modules|(?:site|dist)-packages)\//i;
 const TAR_NAME = /\.(?:tar\.[a-z0-9]{1,4}|t[gbx]z2?|tzst)$/i;
 
+/** Models bear these names, and so may anything that Python imports from: an archive is known by its first member. */
+const MODEL_NAMES = /\.(?:np[yz]|pth?|ckpt|keras|pkl|joblib|bin|nemo|mar|safetensors)$/i;
+const OF_CODE = /\.(?:pyc?|so|[cm]?js|class|rb|jar|whl)$|\.dist-info\/|(?:^|\/)package\.json$/;
+
+/** The name of the first member of a zip archive. https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT (4.3.7) */
+function firstMember(head: Buffer): string {
+  if (head.length < 30 || head.toString('latin1', 0, 4) !== 'PK\x03\x04') return '';
+  return head.toString('latin1', 30, 30 + head.readUInt16LE(26));
+}
+
 function kindOf(head: Buffer, { path, size }: Entry): Kind | undefined {
-  if (READ_ELSEWHERE.test(path) || ELSEWHERE.test(path)) return undefined;
+  if (ELSEWHERE.test(path)) return undefined;
+  if (READ_ELSEWHERE.test(path)) {
+    const isCode = size >= LIMITS.closedBytes && MODEL_NAMES.test(path) && OF_CODE.test(firstMember(head));
+    return isCode ? inside('a zip archive of code under the name of a model') : undefined;
+  }
   const text = head.toString('latin1');
   const known = BY_HEAD.find(([mark]) => mark.test(text))?.[1];
   if (known !== undefined) return known.as === 'inside' || size >= LIMITS.closedBytes ? known : undefined;
@@ -52,8 +66,11 @@ function kindOf(head: Buffer, { path, size }: Entry): Kind | undefined {
   if (size < LIMITS.closedBytes) return undefined;
   if (isTar(text)) return archive('a tar archive');
   const how = compressionOf(head);
-  if (how !== undefined && (TAR_NAME.test(path) || isTar(decompressedStart(head, how, 512).toString('latin1'))))
-    return archive('a compressed tar archive');
+  if (how !== undefined) {
+    const start = decompressedStart(head, how, 512);
+    if (TAR_NAME.test(path) || isTar(start.toString('latin1'))) return archive('a compressed tar archive');
+    if (start.subarray(0, 4).equals(ELF)) return inside('a compressed program');
+  }
   return encodedKind(text);
 }
 
@@ -79,7 +96,7 @@ const isTar = (text: string): boolean => text.startsWith('ustar', 257);
 /** Archives, file systems and encrypted files that nobody owns: what is in them may be unpacked, mounted or decrypted when the image starts. */
 export const closedFiles = analyzer({
   name: 'closed-files',
-  version: 3,
+  version: 4,
   unownedOnly: true,
   magic: (head, entry) => kindOf(head, entry) !== undefined,
   stream(entry) {
@@ -98,6 +115,9 @@ export const closedFiles = analyzer({
 
 const SCRIPT = /^#!/;
 const SOURCE = /\.(?:sh|py|pl|rb|[cm]?js)$/i;
+/** Settings and data that a program may be written into as base64; `f0VMRg` begins each ELF file. */
+const DATA = /\.(?:json|ya?ml|toml|xml|csv|txt|html?|env|ini|conf|cfg|properties)$/i;
+const HOLDS_PROGRAM = /["'`\s:,=>]f0VMRg[A-Za-z0-9+/]{200}/;
 const MERGED = /\.[cm]?js$/i;
 const LIBRARIES =
   /(?:^|\/)(?:node_modules|(?:site|dist)-packages|python\d(?:\.\d{1,2})?|share|static|assets|public|test\w*)\//;
@@ -136,11 +156,11 @@ const OF_SERVERS =
  */
 export const carriedContents = analyzer({
   name: 'carried-contents',
-  version: 4,
+  version: 5,
   unownedOnly: true,
   magic: (head, { path, size }) =>
     size >= LIMITS.closedBytes &&
-    (SOURCE.test(path) || SCRIPT.test(head.toString('latin1', 0, 2))) &&
+    (SOURCE.test(path) || DATA.test(path) || SCRIPT.test(head.toString('latin1', 0, 2))) &&
     !LIBRARIES.test(path) &&
     !READ_ELSEWHERE.test(path.replace(/js$/i, '')),
   stream({ path }) {
@@ -154,7 +174,10 @@ export const carriedContents = analyzer({
       },
       *end() {
         const text = Buffer.concat(parts).toString('latin1');
-        if (MERGED.test(path)) {
+        if (DATA.test(path)) {
+          if (HOLDS_PROGRAM.test(text))
+            yield { kind: 'closed', as: 'inside', what: 'data with a program written as text' };
+        } else if (MERGED.test(path)) {
           if (isMerged(text) && OF_SERVERS.test(text))
             yield { kind: 'closed', as: 'bundle', what: 'code of a server that was merged into one file' };
         } else if (isZipApp(text)) return;
