@@ -15,6 +15,8 @@ let address: string;
 /** Every request that reached the mirror, those for what it does not have as well. */
 const requests: { readonly path: string; readonly status: number; readonly bytes: number }[] = [];
 let broken = false;
+/** A document in whose place that status is answered. */
+let lying: { readonly path: string; readonly status: number } | undefined;
 /** What is not handed out before this was asked for: two paths. */
 let heldBack: { readonly path: string; readonly until: string } | undefined;
 let release: (() => void) | undefined;
@@ -28,7 +30,7 @@ beforeAll(async () => {
   machine = await smallMachine({ database: false });
   server = createServer((request, response) => {
     const body = broken ? undefined : files.get(decodeURIComponent((request.url ?? '').slice(1)));
-    const status = body ? 200 : broken ? 503 : 404;
+    const status = lying !== undefined && request.url === lying.path ? lying.status : body ? 200 : broken ? 503 : 404;
     requests.push({ path: `${request.method} ${request.url}`, status, bytes: body?.length ?? 0 });
     const answer = () => response.writeHead(status, { 'content-type': 'application/octet-stream' }).end(body);
     if (request.url === heldBack?.path) release = answer;
@@ -127,6 +129,32 @@ describe('on a fresh machine', () => {
     expect(code).toBe(1);
     expect(JSON.parse(text).gate.rules[0].unjudged.join()).toContain('Alpine:v3.18');
   });
+
+  it.each([403, 304])(
+    'a feed whose host says %i is named with the reason, and asked for again by the next scan',
+    async (status) => {
+      const environment = { ...machine.environment, PLIMSOLL_HOME: join(machine.folder, `lied-to-${status}`) };
+      const scan = async () => {
+        const { text, code } = await runCommand(scanCommand, [image(), ...from(), '-f', 'json', '--fail-on', 'HIGH'], {
+          environment,
+          caught: true,
+        });
+        return { code, report: JSON.parse(text) };
+      };
+      lying = { path: '/debian/tracker.json', status };
+      const shut = await scan();
+      expect(shut.code).toBe(1);
+      const told = shut.report.notices.find(({ code }: { code: string }) => code === 'feed-failed').message;
+      expect(told).toContain(`debian/tracker (the host answered ${status}`);
+      lying = undefined;
+      requests.length = 0;
+      const { report } = await scan();
+      expect(loaded()).toContain('debian/tracker.json');
+      expect(loaded()).not.toContain('osv/PyPI/all.zip');
+      expect(report.notices.map(({ code }: { code: string }) => code)).not.toContain('feed-failed');
+      expect(report.findings.map(({ package: { name } }: { package: { name: string } }) => name)).toContain('openssl');
+    },
+  );
 
   it('a day later it is asked again, unless told not to', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2 * 86_400_000 });

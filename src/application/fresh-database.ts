@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DocumentResult, Following } from '../advisories/build/index.ts';
+import type { Following } from '../advisories/build/index.ts';
 import type { FeedSource } from '../advisories/feeds/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { PlimsollError } from '../errors.ts';
@@ -139,8 +139,10 @@ async function fetchMissing(needed: Needed, request: Freshness, around: Surround
       },
       around,
     );
-    const rating = after === undefined || noneOf(after.only, results) ? undefined : after;
-    const only = [...first.only, ...(rating?.only ?? [])];
+    const failed = new Set(results.filter(({ kind }) => kind === 'failed').map(({ name }) => name));
+    const rating = after?.only.some((name) => !failed.has(name)) ? after : undefined;
+    // What could not be had is asked for again the next time: a gate would stay shut for a day because a host was away for a minute.
+    const only = [...first.only, ...(rating?.only ?? [])].filter((name) => !failed.has(name));
     if (info === undefined || asked !== undefined)
       writeAsked(folder, info && asked, only, (rating ?? first).rating?.ids, from);
     return [];
@@ -180,10 +182,6 @@ async function due(needed: Needed, { info, asked }: Known, request: Freshness): 
   const ids = new Set([...(needed.ids ?? []), ...(asked?.ids ?? [])]);
   return { only, ...(inPart.length > 0 ? { rating: { documents: new Set(inPart), ids } } : {}) };
 }
-
-/** Documents of which nothing could be had are asked for again the next time. */
-const noneOf = (names: readonly string[], results: readonly DocumentResult[]): boolean =>
-  !results.some(({ name, kind }) => kind !== 'failed' && names.includes(name));
 
 /** What to do where an older version's database is in the way and the publishers cannot be reached. */
 const notRenewed = (error: PlimsollError): PlimsollError =>

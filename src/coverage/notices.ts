@@ -103,6 +103,10 @@ function projectNotices({ unpinned }: Inventory): Notice[] {
 const isNewest = ({ checked, fromPublisher }: NeededFeed, now: Date): boolean =>
   fromPublisher === true && checked !== undefined && now.getTime() - Date.parse(checked) < STALE_DAYS * DAY_MS;
 
+/** Feeds that failed whose reason is told beside their name, and how much of it: the rest is in `plimsoll db status`. */
+const REASONS = 2;
+const REASON_CHARACTERS = 160;
+
 function databaseNotices({ info }: AdvisoryStore, now: Date, needed: readonly NeededFeed[]): Notice[] {
   const oldest = needed.find((feed) => !isNewest(feed, now));
   const date = oldest?.dataDate ?? (needed.length > 0 ? now.toISOString() : info.built);
@@ -113,7 +117,10 @@ function databaseNotices({ info }: AdvisoryStore, now: Date, needed: readonly Ne
       : `the data of ${oldest.name} is of ${date.slice(0, 10)}, ${days} days old; ${renewalHint(oldest, now.getTime())}`;
   const failed = info.feeds.filter(({ error }) => error !== undefined);
   const [older, none] = [failed.filter(({ records }) => records > 0), failed.filter(({ records }) => records === 0)];
-  const named = (feeds: typeof failed): string => feeds.map(({ name }) => name).join(', ');
+  const named = (feeds: typeof failed): string =>
+    feeds
+      .map(({ name, error = '' }, index) => (index < REASONS ? `${name} (${error.slice(0, REASON_CHARACTERS)})` : name))
+      .join(', ');
   const lost = [
     ...(older.length > 0 ? [`the last update of these feeds failed, older data is used: ${named(older)}`] : []),
     ...(none.length > 0 ? [`these feeds could not be had, and nothing is known of what they say: ${named(none)}`] : []),

@@ -112,6 +112,11 @@ async function transfer(url: string, path: string, suffix: string, context: Fetc
       await response.discard();
       const note = partSize(path) > 0 ? noteOf(path) : undefined;
       if (note?.complete) return await complete(url, path, suffix, note, context);
+      // Nothing was named that it could be the same as: taken at its word, nothing would pass for something.
+      if (Object.keys(conditions).length === 0)
+        throw new PlimsollError('feed', 'the host answered 304, not modified, to who has nothing of it yet', {
+          where: url,
+        });
       return { kind: 'unchanged', stamp: {} };
     }
     if (response.status === 404 || response.status === 410) {
