@@ -116,6 +116,8 @@ describe('what pip and conda do not see is not installed', () => {
   it('a package cache is one for every analyzer, wherever conda was installed', async () => {
     const pkgs = 'srv/ml/env/pkgs/thing-1.26.5-py39h06a4308_0';
     const { packages } = await listed({
+      // What makes the folder an environment of conda's takes nothing out of its cache.
+      'srv/ml/env/conda-meta/history': '==> 2024-01-01 <==\n',
       [`${pkgs}/lib/python3.9/site-packages/urllib3-1.26.5.dist-info/METADATA`]: metadata('urllib3', '1.26.5'),
       [`${pkgs}/lib/node_modules/lodash/package.json`]: '{"name":"lodash","version":"4.17.20"}',
       [`${pkgs}/lib/R/library/jsonlite/DESCRIPTION`]: 'Package: jsonlite\nVersion: 1.8\nBuilt: R 4.2\n',

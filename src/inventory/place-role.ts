@@ -54,7 +54,9 @@ export function placeRoles(
     const links = folderLinks();
     for (const folder of foldersOf(path)) {
       const rest = path.slice(folder.length + 1);
-      if (isEnvironment(folder) && !OF_BUILDS.test(`${folder}/`)) return rest;
+      // One in a cache: an environment that has a cache in it, as conda's own has, takes nothing out of it.
+      if (roleOfPath(`${folder}/pyvenv.cfg`) === 'cache' && isEnvironment(folder) && !OF_BUILDS.test(`${folder}/`))
+        return rest;
       const link = links.get(folder)?.find((from) => roleOfPath(`${from}/${rest}`) !== 'cache');
       if (link !== undefined) return `${link}/${rest}`;
     }

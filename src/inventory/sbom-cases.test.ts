@@ -365,6 +365,33 @@ RelationshipComment: ${comment}
   });
 });
 
+describe('what lies in a cache', () => {
+  const at = (version: string, ...paths: readonly string[]) => ({
+    type: 'library',
+    purl: `pkg:pypi/urllib3@${version}`,
+    properties: paths.map((value, index) => ({ name: `syft:location:${index}:path`, value })),
+  });
+  const info = 'lib/python3.9/site-packages/urllib3-1.26.5.dist-info/METADATA';
+  it.each([
+    ['conda unpacked it', [`/opt/conda/pkgs/urllib3-1.26.5-py39h06a4308_0/${info}`], 'cache'],
+    ['pip built it', ['/tmp/pip-install-x/urllib3/urllib3.egg-info/PKG-INFO'], 'cache'],
+    ['an environment in a cache is installed', [`/root/.cache/pypoetry/virtualenvs/app-py3.9/${info}`], undefined],
+    [
+      'it is installed as well',
+      [`/opt/conda/pkgs/urllib3-1.26.5-py39h06a4308_0/${info}`, `/opt/conda/${info}`],
+      undefined,
+    ],
+    ['a bill may name no place', [], undefined],
+  ])('has its role in a bill as in an image: %s', (_, paths, role) => {
+    const installed = at('2.6.3', '/opt/conda/lib/python3.9/site-packages/urllib3-2.6.3.dist-info/METADATA');
+    const { packages } = sbomInventory(cyclonedx([at('1.26.5', ...paths), installed]));
+    expect(packages.map(({ version, role: read }) => [version, read])).toEqual([
+      ['1.26.5', role],
+      ['2.6.3', undefined],
+    ]);
+  });
+});
+
 describe('what is no package of a bill', () => {
   const image = 'pkg:oci/debian@sha256%3A8e99?arch=amd64';
   it.each([

@@ -7,6 +7,7 @@ import { packageOf } from './assemble.ts';
 import { askedOfOwner } from './lookups.ts';
 import { type EntryFact, factOf, isImage, isOfNoSystem } from './sbom-facts.ts';
 import { billOwners } from './sbom-owners.ts';
+import { billRoles } from './sbom-roles.ts';
 import { isReleaseMissing, systemNamed, systemOfBill, systemOfPurl } from './system-names.ts';
 
 type Known = EntryFact & { readonly entry: BillEntry };
@@ -30,8 +31,15 @@ export function sbomInventory(bill: Bill): Inventory {
   );
   const os = named === undefined || isReleaseMissing(named) ? fuller : named;
   const ownerOf = billOwners(known);
+  const roleOf = billRoles(known);
   const packages = known.map(({ fact, purl, entry }) =>
-    packageOf(fact, systemOf(fact, purl, os), evidenceOf(entry), ownerOf(entry, fact), purl && canonicalPurl(purl)),
+    packageOf(
+      { ...roleOf(entry, fact), ...fact },
+      systemOf(fact, purl, os),
+      evidenceOf(entry),
+      ownerOf(entry, fact),
+      purl && canonicalPurl(purl),
+    ),
   );
   return {
     ...(os ? { os } : {}),

@@ -65,7 +65,7 @@ function entry(component: UnknownRecord): BillEntry {
     facts: group === undefined ? facts : [...facts, ['group', group] as const],
     paths: [
       ...objectsOf(evidence.occurrences).map((occurrence) => textOf(occurrence.location)),
-      facts.find(([key]) => /^syft:location:\d+:path$/.test(key))?.[1],
+      ...facts.flatMap(([key, value]) => (/^syft:location:\d+:path$/.test(key) ? [value] : [])),
       facts.find(([key]) => key === 'aquasecurity:trivy:FilePath')?.[1],
     ],
   });
