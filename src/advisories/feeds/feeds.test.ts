@@ -78,6 +78,28 @@ describe('every feed', () => {
   );
 });
 
+describe('what RustSec says of crates besides flaws', () => {
+  it.each([
+    ['unmaintained', 0],
+    ['notice', 0],
+    ['unsound', 1],
+    [null, 1],
+  ])('is no vulnerability: %s', async (informational, count) => {
+    // As RUSTSEC-2020-0036 on failure has it.
+    const affected = [
+      {
+        package: { ecosystem: 'crates.io', name: 'failure' },
+        database_specific: { cvss: null, categories: [], informational },
+        ranges: [{ type: 'SEMVER', events: [{ introduced: '0.0.0-0' }] }],
+      },
+    ];
+    const record = osvRecord({ id: 'RUSTSEC-2020-0036', aliases: [], affected });
+    const items = await read(osv, 'osv/crates.io', { 'RUSTSEC-2020-0036.json': record });
+    expect(statements(items)).toHaveLength(count);
+    expect(records(items)).toHaveLength(1);
+  });
+});
+
 describe('aliases of OSV records', () => {
   it('are the same ids with blanks around them or in another case', async () => {
     const affected = [{ package: { ecosystem: 'PyPI', name: 'a' }, ranges: [], versions: ['1'] }];

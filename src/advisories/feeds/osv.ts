@@ -35,7 +35,7 @@ const REJECTED = /^\s*(?:\*\* ?REJECT ?\*\*|Rejected reason:)/i;
  */
 export const osv = feed({
   name: 'osv',
-  version: 6,
+  version: 7,
   title: 'OSV exports',
   licence: "each publisher's: CC-BY 4.0 (GitHub, PyPA, Go, Ubuntu...), CC0, Apache-2.0, MIT",
   byDefault: true,
@@ -248,6 +248,7 @@ function* statements(head: Head, affected: unknown): Generator<FeedItem> {
     yield* cpython(head, affected);
     return;
   }
+  if (NO_FLAW.test(textMember(member(affected, 'database_specific'), 'informational', 30) ?? '')) return;
   const read = osvRanges(affected, ecosystemNamed(namespace));
   const { versions, unordered } = read;
   const ranges = namespace === go.name ? withCustomRanges(read.ranges, affected) : read.ranges;
@@ -265,6 +266,9 @@ function* statements(head: Head, affected: unknown): Generator<FeedItem> {
   const conditions = { ...machineOf(named), ...details(source, affected) };
   yield { kind: 'statement', statement: { ...statement, ...about(head), ...conditions } };
 }
+
+/** What RustSec says of crates besides flaws: `cargo audit` warns of these, and counts them apart. https://github.com/rustsec/advisory-db#advisory-format */
+const NO_FLAW = /^(?:unmaintained|notice)$/;
 
 /** Words that name no machine. */
 const NO_MACHINE = /^(?:source|src|all|noarch)$/;
