@@ -29,6 +29,8 @@ const types = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build
   stdio: 'inherit',
 });
 if (types.status !== 0) process.exit(types.status ?? 1);
+/** Threads find the compiled code of what they share with the program; the library starts the same ones. */
+const THREADS = ['unpack-thread', 'body-thread'];
 const common = {
   platform: 'node',
   // The library loads at once what the program loads when it needs it.
@@ -39,21 +41,20 @@ const common = {
   // Packages stay packages: they bring their licences and their updates themselves.
   external: (id) => !/^[./]/.test(id) && !id.startsWith(root),
 };
-// The library, and what runs in threads of its own.
+await write(
+  { ...common, input: { index: join(root, 'src/index.ts') } },
+  { format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'part-[name].js' },
+);
+// The program, and what runs in threads of its own: CommonJS, for only such code can be kept compiled.
 await write(
   {
     ...common,
     input: {
-      index: join(root, 'src/index.ts'),
-      'unpack-thread': join(root, 'src/layers/unpack-thread.ts'),
-      'body-thread': join(root, 'src/layers/body-thread.ts'),
+      program: join(root, 'src/cli.ts'),
+      launch: join(root, 'src/launch.ts'),
+      ...Object.fromEntries(THREADS.map((name) => [`program-${name}`, join(root, `src/layers/${name}.ts`)])),
     },
   },
-  { format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'part-[name].js' },
-);
-// The program: CommonJS, for only such code can be kept compiled.
-await write(
-  { ...common, input: { program: join(root, 'src/cli.ts'), launch: join(root, 'src/launch.ts') } },
   {
     format: 'cjs',
     entryFileNames: '[name].cjs',
@@ -65,6 +66,8 @@ writeFileSync(
   join(next, 'cli.cjs'),
   "#!/usr/bin/env node\nrequire('./launch.cjs').launch(__dirname, process.argv.slice(2));\n",
 );
+for (const name of THREADS)
+  writeFileSync(join(next, `${name}.cjs`), `require('./launch.cjs').runIn(__dirname, 'program-${name}.cjs');\n`);
 keepCompiled();
 chmodSync(join(next, 'cli.cjs'), 0o755);
 rmSync(out, { recursive: true, force: true });

@@ -14,7 +14,7 @@ import { indexLayer } from './index-layer.ts';
 import { selection } from './selection.ts';
 
 /** What `npm ci` compiled: a thread cannot run source text. */
-const script = new URL('../../dist/body-thread.js', import.meta.url);
+const script = new URL('../../dist/body-thread.cjs', import.meta.url);
 const compiled = existsSync(fileURLToPath(script));
 const folder = temporaryFolder();
 

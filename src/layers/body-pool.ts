@@ -41,7 +41,7 @@ const AHEAD = 3;
 const AHEAD_STORED = { bodies: 32, bytes: 2 * 1024 * 1024 };
 /** Bodies that wait for a thread; what comes then is read by the caller. */
 const MOST_WAITING = 8_192;
-const SCRIPT = new URL('./body-thread.js', import.meta.url);
+const SCRIPT = new URL('./body-thread.cjs', import.meta.url);
 
 /** Keeps nobody waiting: for one thread, and for source text, which no thread can run. */
 const NO_POOL: BodyPool = {

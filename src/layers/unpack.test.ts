@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { type StoredBytes, type Unpacked, unpacked, unpackedInThread } from './unpack.ts';
 
 /** What `npm ci` compiled: a thread cannot run source text. */
-const script = new URL('../../dist/unpack-thread.js', import.meta.url);
+const script = new URL('../../dist/unpack-thread.cjs', import.meta.url);
 const compiled = existsSync(fileURLToPath(script));
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-unpack-'));
 afterAll(() => rmSync(folder, { recursive: true }));

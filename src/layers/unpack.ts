@@ -63,7 +63,7 @@ const SLOT_BYTES = 1024 * 1024;
 const YOUNG_MB = 4;
 /** Chunks of a stream on their way to the thread. */
 const AHEAD = 4;
-const SCRIPT = new URL('./unpack-thread.js', import.meta.url);
+const SCRIPT = new URL('./unpack-thread.cjs', import.meta.url);
 
 /**
  * Decompresses and hashes a layer; a large one in a thread of its own, for on the main thread the analyzers have enough to do and
