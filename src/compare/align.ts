@@ -38,6 +38,8 @@ export interface Knowledge {
     name: string,
     version: string,
   ): { readonly name: string; readonly version: string } | undefined;
+  /** Whether the vulnerability of a row is one of a language's package of that name, where the row does not say what kind it is. */
+  isLanguages?(finding: ForeignFinding): boolean;
 }
 
 /**
@@ -56,7 +58,7 @@ export function align(
   );
   const everything = [...all, known].flat();
   const classes = vulnerabilityNames(everything, knowledge.aliases);
-  const names = packageNames(everything, classes.of, knowledge.source);
+  const names = packageNames(everything, classes.of, knowledge.source, knowledge.isLanguages);
   const table = new Map<string, Cells>();
   const keyOf = (finding: ForeignFinding): string => {
     const { name, version } = names.of(finding);

@@ -1,6 +1,6 @@
 // Long because it is the table of contents of a comparison: each of its parts is made here.
 import type { AdvisoryStore } from '../advisories/store/index.ts';
-import { SYSTEM_TYPES } from '../ecosystems/index.ts';
+import { ecosystemNamed, SYSTEM_TYPES } from '../ecosystems/index.ts';
 import { PlimsollError } from '../errors.ts';
 import { grouped } from '../formats/grouped.ts';
 import { type CandidateSource, candidateSource } from '../matching/candidates.ts';
@@ -233,13 +233,23 @@ function knowledge(inventory: CompareInput['inventory'], source: CandidateSource
       });
   }
   return {
-    ...(source !== undefined && { aliases: source.aliases }),
+    ...(source !== undefined && { aliases: source.aliases, isLanguages: languagesBy(source) }),
     source(type, name, version) {
       const rest = `${name.toLowerCase()} ${plainVersion(version)}`;
       return type === undefined
         ? SYSTEM_TYPES.map((type) => sources.get(`${type} ${rest}`)).find((source) => source !== undefined)
         : sources.get(`${type} ${rest}`);
     },
+  };
+}
+
+/** By the statements on its vulnerability: some name the package in a language, and none in a distribution. */
+function languagesBy(source: CandidateSource): (finding: ForeignFinding) => boolean {
+  return ({ id, aliases, package: name }) => {
+    const same = [id, ...aliases]
+      .flatMap((own) => source.everywhere(own))
+      .filter((statement) => statement.package.toLowerCase() === name.toLowerCase());
+    return same.length > 0 && same.every(({ namespace }) => ecosystemNamed(namespace)?.system === undefined);
   };
 }
 

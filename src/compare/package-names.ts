@@ -20,6 +20,7 @@ export function packageNames(
   findings: readonly ForeignFinding[],
   classOf: (finding: ForeignFinding) => string,
   known?: (type: string | undefined, name: string, version: string) => PackageName | undefined,
+  isLanguages: (finding: ForeignFinding) => boolean = () => false,
 ): PackageNames {
   const binaries = new Map<string, Binary>();
   const binaryOf = (finding: ForeignFinding): Binary => {
@@ -45,7 +46,7 @@ export function packageNames(
       sourceNames.add(`${source.name}@${source.version}`);
     } else if (finding.kind === 'source') sourceNames.add(`${lower(finding.package)}@${version}`);
   }
-  const groups = inferGroups(findings, classOf, binaryOf, sources, sourceNames);
+  const groups = inferGroups(findings, classOf, binaryOf, sources, sourceNames, isLanguages);
   return {
     inferred: groups.size,
     of(finding) {
@@ -83,6 +84,7 @@ function inferGroups(
   binaryOf: (finding: ForeignFinding) => Binary,
   sources: ReadonlyMap<string, PackageName>,
   sourceNames: ReadonlySet<string>,
+  isLanguages: (finding: ForeignFinding) => boolean,
 ): Map<string, string> {
   const packages = new Map<string, Binary>();
   const parent = new Map<string, string>();
@@ -92,7 +94,7 @@ function inferGroups(
     if (current !== key) parent.set(key, current);
     return current;
   };
-  for (const group of together(findings, classOf, binaryOf, packages)) {
+  for (const group of together(findings, classOf, binaryOf, packages, isLanguages)) {
     const named = new Set([...group].map((key) => sources.get(key)?.name).filter((name) => name !== undefined));
     if (named.size > 1) continue;
     const [first, ...rest] = [...group];
@@ -122,10 +124,12 @@ function together(
   classOf: (finding: ForeignFinding) => string,
   binaryOf: (finding: ForeignFinding) => Binary,
   packages: Map<string, Binary>,
+  isLanguages: (finding: ForeignFinding) => boolean,
 ): Iterable<ReadonlySet<string>> {
   // Places by number, not by name: there may be as many as rows. Most hold one package: a list is made only for the second.
   const numbers = { id: numbering<string>(), version: numbering<string>() };
-  const places = new Map<number, string>();
+  const places = new Map<number, ForeignFinding>();
+  const stands = (finding: ForeignFinding): boolean => finding.type === undefined && isLanguages(finding);
   const groups = new Map<number, Set<string>>();
   for (const finding of findings) {
     if (!isOs(finding) || finding.kind === 'source' || finding.version === '') continue;
@@ -133,10 +137,17 @@ function together(
     packages.set(key.key, key);
     const place = numbers.id(classOf(finding)) * PLACES + numbers.version(key.version);
     const first = places.get(place);
-    if (first === undefined) places.set(place, key.key);
-    else if (first !== key.key) {
+    const begun = first === undefined ? undefined : binaryOf(first).key;
+    if (begun === undefined) places.set(place, finding);
+    else if (begun !== key.key) {
+      // Asked where it matters only: there may be as many as rows.
+      if (stands(finding)) continue;
+      if (stands(first!)) {
+        places.set(place, finding);
+        continue;
+      }
       const group = groups.get(place);
-      if (group === undefined) groups.set(place, new Set([first, key.key]));
+      if (group === undefined) groups.set(place, new Set([begun, key.key]));
       else group.add(key.key);
     }
   }

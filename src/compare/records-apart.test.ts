@@ -161,3 +161,33 @@ it('of a folder Grype reads no packages that npm installed, which its report of 
   expect(await about(ofFolder)).toMatch(/^present inventory.lang-gate replayed: In a folder lock files are read/);
   expect(await about(ofImage)).toMatch(/^present unexplained none/);
 });
+
+it('packages of a language with one version and one flaw are two where a report does not say what kind they are, by the database', async () => {
+  // As Trivy's template for GitLab writes them: with the system of the image, and no type.
+  const gitlab = {
+    version: '15.0.7',
+    scan: { scanner: { id: 'trivy', name: 'Trivy' }, type: 'container_scanning' },
+    vulnerabilities: ['lodash-es', 'lodash-amd', 'libc6', 'libc-bin'].map((name) => ({
+      severity: 'Medium',
+      identifiers: [{ type: 'cve', name: 'CVE-2025-13465', value: 'CVE-2025-13465' }],
+      solution: `Upgrade ${name} to 4.17.23`,
+      location: {
+        dependency: { package: { name }, version: '4.17.22' },
+        operating_system: 'Unknown',
+        image: 'held-out:1',
+      },
+    })),
+  };
+  const record = (name: string): Statement =>
+    ghsa('GHSA-xxjr-mmjv-4gpg', 'CVE-2025-13465', name, { namespace: 'npm', ranges: [{ fixed: '4.17.23' }] });
+  const statements = [record('lodash-es'), record('lodash-amd')];
+  const read = await Promise.all(
+    [gitlab, trivy([])].map((report) => readReport(reportBytes(JSON.stringify(report), 'report'))),
+  );
+  const keys = (given: object): readonly string[] => compare({ reports: read, ...given }).rows.map(({ key }) => key);
+  // Without a database all four might be binaries of one source.
+  expect(keys({})).toHaveLength(1);
+  expect(keys({ store: memoryStore({ statements }) })).toEqual(
+    expect.arrayContaining(['CVE-2025-13465 lodash-amd@4.17.22', 'CVE-2025-13465 lodash-es@4.17.22']),
+  );
+});

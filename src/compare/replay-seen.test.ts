@@ -80,6 +80,9 @@ describe('on the same records, as the programs were seen to do', () => {
     const older = { ...second!, published: '2023-04-30T00:00:00Z' };
     const newer = { ...first!, published: '2023-05-01T00:00:00Z' };
     expect(rows('trivy', requests, { statements: [newer, older] })).toEqual(['CVE-2023-32681 HIGH 2.31.0']);
+    // A later duplicate that was taken back does not count (CVE-2020-24807).
+    const back = { ...second!, published: '2024-01-01T00:00:00Z', withdrawn: '2024-02-01T00:00:00Z' };
+    expect(rows('trivy', requests, { statements: [newer, back] })).toEqual(['CVE-2023-32681 HIGH 2.31.0']);
   });
 
   it("a record of PyPI's that names GitHub's counts as GitHub's, unless GitHub's own is there and is about other packages", () => {

@@ -185,7 +185,9 @@ export function decide(lens: Lens, candidate: Candidate, universe: Universe): Le
 
 /** GitHub's statements that are of the record whose file comes last; all others as they are. */
 function ofLastRecord(statements: readonly Statement[]): readonly Statement[] {
-  const fileOf = ({ source, published = '', bulletin, id, aliases }: Statement): string | undefined => {
+  const fileOf = ({ source, published = '', bulletin, id, aliases, withdrawn }: Statement): string | undefined => {
+    // What is taken back is not written over others.
+    if (withdrawn !== undefined) return undefined;
     const record =
       source === 'ghsa' ? [bulletin ?? id, id, ...aliases].find((name) => name.startsWith('GHSA-')) : undefined;
     return record === undefined ? undefined : `${published.slice(0, 7)} ${record}`;

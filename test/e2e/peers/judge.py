@@ -45,7 +45,7 @@ def nvd():
     found = {}
     for path in glob.glob(f'{FEEDS}/nvd/*.gz'):
         for one in json.load(gzip.open(path))['vulnerabilities']:
-            found[one['cve']['id']] = {'status': one['cve'].get('vulnStatus', ''), 'published': one['cve'].get('published', ''), 'metrics': one['cve'].get('metrics', {})}
+            found[one['cve']['id']] = {'text': ' '.join(text['value'] for text in one['cve'].get('descriptions', [])), 'status': one['cve'].get('vulnStatus', ''), 'published': one['cve'].get('published', ''), 'metrics': one['cve'].get('metrics', {})}
     return found
 
 
@@ -254,6 +254,11 @@ def bounds_unread(row, cause, a, b, left, right):
     """Of a package of Python: a bound that Trivy's expression for versions cuts in two, or will not take."""
     lacks = a if not left else b
     bounds = {text for id in row['ids'] for record in osv()[id] for affected in record.get('affected', []) for span in affected.get('ranges', []) for event in span['events'] for text in event.values()}
+    side = a if a.os else b
+    if side.os == 'alpine' and (left + right)[0]['type'] in ('apk', 'alpine'):
+        names = row['packages'] | sources(row, a, b)
+        kept = {version for path in glob.glob(f'{FEEDS}/alpine/v{side.release}/*.json') for entry in json.load(open(path)).get('packages') or [] if entry['pkg']['name'] in names for version, ids in (entry['pkg'].get('secfixes') or {}).items() if row['ids'] & set(' '.join(ids or []).split())}
+        return len(kept) > 1, kept
     odd = {text for text in bounds if re.search(r'(?:alpha|beta|preview)[-_.]?\d|\+|-NA$|-[a-z]+\d*$', text)}
     return lacks.scanner == 'trivy' and bool(odd), odd or bounds
 
@@ -308,10 +313,22 @@ def by_match(row, cause, a, b, left, right):
 
 
 def several_ids(row, cause, a, b, left, right):
+    if not left or not right:
+        return another_name(row, cause, a, b, left, right)
     counts = len({one['id'] for one in left}), len({one['id'] for one in right})
     known = {id for one in row['ids'] for record in osv()[one] for id in [record['id'], *record.get('aliases', [])]}
     listed = {one['id'] for one in left + right}
     return len(listed) > 1 and counts[0] != counts[1] and listed <= known | row['ids'], listed
+
+
+def another_name(row, cause, a, b, left, right):
+    """The one without the row has the package under the other id, which a record lists beside this one, or for which NVD rejected it."""
+    lacks = a if not left else b
+    said = set(re.findall(r'CVE-\d{4}-\d+', cause['says'])) - {row_id for row_id in row['ids'] if row_id.startswith('CVE')}
+    there = {id for one in lacks.rows if one['package'] in row['packages'] for id in one['ids']} & said
+    together = {id for own in row['ids'] for record in osv()[own] for id in [*record.get('aliases', []), *record.get('related', []), *record.get('upstream', [])]}
+    rejected = {id for own in row['ids'] | said if nvd().get(own, {}).get('status') == 'Rejected' for id in re.findall(r'CVE-\d{4}-\d+', nvd()[own]['text'])} | row['ids']
+    return bool(there & (together | (rejected if any(nvd().get(id, {}).get('status') == 'Rejected' for id in row['ids'] | said) else set()))), (said, there)
 
 
 def invalid(row, cause, a, b, left, right):
