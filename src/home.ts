@@ -29,7 +29,7 @@ export function makeFolder(path: string): void {
     const reason = asSystemError(error)?.message ?? (error instanceof Error ? error.message : String(error));
     throw new PlimsollError('io', `the folder cannot be written: ${reason}`, {
       where: path,
-      hint: 'set PLIMSOLL_HOME to a folder that can be',
+      hint: 'set PLIMSOLL_HOME to a folder that can be written',
       cause: error,
     });
   }

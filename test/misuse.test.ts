@@ -113,6 +113,15 @@ const MISTAKES: readonly Mistake[] = [
   ['bench --limit many', 2, /--limit cannot be "many"; take a number/],
   ['bench -c 9.99', 2, /no check or group is called 9\.99/],
   ['bench --dockerfile %/none', 3, /there is no such Dockerfile/],
+  // a report of another version of this program
+  [
+    'scan @ --fail-on new:HIGH --baseline %/later.json',
+    3,
+    /the baseline is of schema 99, and this plimsoll reads schema 1/,
+  ],
+  ['verify %/later.json @', 3, /this is of schema 99, and this plimsoll reads schema 1 \(.*later\.json\)/],
+  ['report %/later.json', 3, /this is of schema 99, and this plimsoll reads schema 1 \(.*later\.json\)/],
+  ['diff %/later.json @', 3, /this is of schema 99/],
   // what users of Trivy and Grype type first
   ['scan @ --exit-code 1', 2, /unknown option '--exit-code'; a gate decides it: --fail-on HIGH ends with 1/],
   ['scan @ --exit-code=1', 2, /a gate decides it: --fail-on HIGH ends with 1/],
@@ -301,6 +310,8 @@ beforeAll(async () => {
   machine.file('empty.txt', '# nothing\n\n');
   machine.file('other.json', '{"Anything": []}');
   machine.file('base.json', '{}');
+  const empty = { tool: { name: 'plimsoll', version: '9.0.0' }, findings: [], risks: [], packages: [] };
+  machine.file('later.json', JSON.stringify({ schemaVersion: 99, ...empty }));
   machine.file('notes.md', 'x');
   machine.file('Dockerfile', 'FROM debian:11\n');
 }, 60_000);

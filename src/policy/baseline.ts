@@ -4,6 +4,7 @@ import { PlimsollError } from '../errors.ts';
 import { isObject, type Json, list, object, text } from '../formats/text/index.ts';
 import { LIMITS } from '../limits.ts';
 import type { Finding, Risk } from '../model.ts';
+import { otherSchema } from '../schemas.ts';
 import type { Baseline } from './judge.ts';
 
 /**
@@ -35,6 +36,8 @@ export async function readBaseline(path: string): Promise<Baseline> {
     root.tool.name !== 'plimsoll'
   )
     throw damaged('is no report of plimsoll scan');
+  const other = otherSchema(root.schemaVersion);
+  if (other !== undefined) throw damaged(other);
   const known = new Set([...list(root.findings), ...list(root.suppressed)].flatMap(findingKeysOf));
   for (const risk of list(root.risks)) known.add(riskKeyOf(risk));
   return {

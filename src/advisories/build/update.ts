@@ -174,7 +174,7 @@ function full(error: unknown, path: string): unknown {
   }
   return new PlimsollError('io', 'no room on the disk to build the database', {
     where: dirname(path),
-    hint: 'the old one stays in service; free some space, or set PLIMSOLL_HOME to another disk',
+    hint: `${existsSync(path) ? 'the old one stays in service; ' : ''}free some space, or set PLIMSOLL_HOME to another disk`,
     cause: error,
   });
 }

@@ -4,6 +4,7 @@ import { isObject, type Json, list, object, text, texts } from '../../formats/te
 import { LIMITS } from '../../limits.ts';
 import { type FixState, SEVERITIES, type Severity } from '../../model.ts';
 import type { ScannerReport } from '../../scanners/scanner.ts';
+import { otherSchema } from '../../schemas.ts';
 import type { EarlierFinding, Plan } from '../plan.ts';
 import { placesOf } from '../proof.ts';
 import { plannedKey } from './tally.ts';
@@ -64,9 +65,15 @@ export function earlierOfPlan(plan: Plan): Earlier {
   return earlierOf(JSON.parse(JSON.stringify(plan)) as Json, plan.subject.reference) as Earlier;
 }
 
-/** What a document of ours says; undefined for other documents. */
+/** What a document of ours says; undefined for other documents. Throws `corrupt` for one of another schema. */
 function earlierOf(document: Json, where: string): Earlier | undefined {
   const root = object(document);
+  const other = object(root.tool).name === 'plimsoll' ? otherSchema(root.schemaVersion) : undefined;
+  if (other !== undefined)
+    throw new PlimsollError('corrupt', `this ${other}`, {
+      where,
+      hint: 'write it again with the plimsoll that reads it',
+    });
   const subject = object(root.subject);
   const system = text(object(root.os).id);
   const about = {

@@ -1,6 +1,6 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { PlimsollError, printable } from '../../errors.ts';
-import { publishedSchema, type SchemaName } from '../../schemas.ts';
+import { otherSchema, publishedSchema, type SchemaName } from '../../schemas.ts';
 
 /** Throws `corrupt` where a value is not what the part of the schema says; `what` names it in the message. */
 export type Conformer = (value: unknown, part: string, what: string) => void;
@@ -16,6 +16,12 @@ export function conformer(name: SchemaName, where: string): Conformer {
   return (value, part, what) => {
     const check = ajv.getSchema(`${schema.$id}#${part}`);
     if (check === undefined || check(value) === true) return;
+    const other = part === '' ? otherSchema((value as { schemaVersion?: unknown }).schemaVersion) : undefined;
+    if (other !== undefined)
+      throw new PlimsollError('corrupt', `this ${other}`, {
+        where,
+        hint: 'write it again with the plimsoll that reads it',
+      });
     const [first] = (check.errors ?? []) as readonly ErrorObject[];
     const place = `${what}${first?.instancePath ?? ''}`;
     throw new PlimsollError(
