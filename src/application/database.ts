@@ -6,6 +6,7 @@ import { home } from '../home.ts';
 import { createHttp } from '../network/http.ts';
 import { parseReference } from '../sources/reference.ts';
 import type { TrustedSigner } from '../sources/signatures/index.ts';
+import { askedByScans } from './asked-by-scans.ts';
 import type { ImageAccess } from './open-target.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -54,6 +55,35 @@ export async function updateDatabase(request: UpdateRequest, around: Surrounding
 /** Writes the database into one file, for closed networks. Throws as `openStore`, and `io`. */
 export async function exportDatabase(file: string, { environment }: Surroundings): Promise<Exported> {
   return (await import('../advisories/delivery/bundle.ts')).writeBundle(home(environment), file);
+}
+
+/**
+ * What a database lacks that is handed on, in a sentence; undefined where it is whole. Who takes one that scans made for their own images
+ * fetches nothing to it: other images are not assessed, and gates on them shut. Throws as `openStore`.
+ */
+export async function gapsOfDatabase({ environment }: Surroundings): Promise<string | undefined> {
+  const { databasePath, openStore } = await import('../advisories/store/sqlite-store.ts');
+  const folder = home(environment);
+  const store = openStore(databasePath(folder));
+  try {
+    const { feeds } = store.info;
+    const asked = askedByScans(folder);
+    const named = (some: typeof feeds): string => some.map(({ name }) => name).join(', ');
+    const [partly, failed] = [feeds.filter((feed) => feed.partly), feeds.filter(({ error }) => error !== undefined)];
+    const gaps = [
+      // What no scan asked for came with an update, which takes everything.
+      ...(asked !== undefined && feeds.every(({ name }) => asked.at.has(name))
+        ? ['scans fetched it for their images']
+        : []),
+      ...(partly.length > 0 ? [`of ${named(partly)} only a part was read`] : []),
+      ...(failed.length > 0 ? [`${named(failed)} could not be had`] : []),
+    ];
+    return gaps.length === 0
+      ? undefined
+      : `this database is not whole: ${gaps.join('; ')}; plimsoll db update makes it so for whoever takes it`;
+  } finally {
+    store.close();
+  }
 }
 
 /** What a database from elsewhere has to prove. */

@@ -1,6 +1,7 @@
 import type { Pulled } from '../advisories/delivery/index.ts';
 import {
   exportDatabase,
+  gapsOfDatabase,
   type InstallRequest,
   importDatabase,
   pullDatabase,
@@ -14,8 +15,15 @@ import { type SignerFlags, signerOf } from './signer.ts';
 
 const mebibytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MiB`;
 
+/** Beside the result: the digest on standard output is for scripts. */
+async function tellGaps(context: Context): Promise<void> {
+  const gaps = await gapsOfDatabase(context);
+  if (gaps !== undefined) context.progress.say(gaps);
+}
+
 /** `db export`: the database in one file. */
 export async function runExport(file: string, context: Context): Promise<number> {
+  await tellGaps(context);
   const { path, bytes, digest, claim } = await exportDatabase(file, context);
   const records = claim.records.toLocaleString('en');
   const text = `${path}: database of ${claim.built}, ${records} records, ${mebibytes(bytes)}\n${digest}\n`;
@@ -35,6 +43,7 @@ export async function runImport(
 
 /** `db push`: the database into a registry. */
 export async function runPush(reference: string, flags: RegistryRequest, context: Context): Promise<number> {
+  await tellGaps(context);
   const pushed = await pushDatabase(reference, flags, context);
   const text = `${pushed.reference}: database of ${pushed.claim.built}, ${mebibytes(pushed.bytes)}\n${pushed.digest}\n`;
   await writeOutput([text], undefined, context);

@@ -57,6 +57,24 @@ describe('plimsoll db', () => {
     );
   });
 
+  it('export of a whole database says nothing besides, of one that scans fetched what it lacks', async () => {
+    const exported = async () =>
+      runCommand(dbCommand, ['export', join(folder, 'out.tar')], { environment: { PLIMSOLL_HOME: home } });
+    expect((await exported()).said).not.toContain('not whole');
+    const mark = join(home, 'fetched-by-scans.json');
+    const status = JSON.parse((await run('status', '-f', 'json')).out);
+    const names: readonly string[] = status.feeds.map(({ name }: { name: string }) => name);
+    const day = new Date().toISOString();
+    writeFileSync(mark, JSON.stringify(Object.fromEntries(names.slice(1).map((name) => [name, day]))));
+    expect((await exported()).said).not.toContain('not whole');
+    writeFileSync(mark, JSON.stringify(Object.fromEntries(names.map((name) => [name, day]))));
+    const partial = await exported();
+    rmSync(mark);
+    expect(partial.said).toContain('this database is not whole: scans fetched it for their images');
+    expect(partial.text).toMatch(/sha256:[0-9a-f]{64}\n$/);
+    expect(partial.text).not.toContain('not whole');
+  });
+
   it('update from a folder that is not there, or holds no feeds, is refused', async () => {
     await expect(run('update', '--feeds', join(folder, 'none'))).rejects.toMatchObject({ code: 'config' });
     await expect(run('update', '--feeds', tmpdir(), '--fresh')).rejects.toMatchObject({ code: 'feed' });

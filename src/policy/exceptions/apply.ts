@@ -93,6 +93,11 @@ function* idleDocuments(
   const ids = new Set(findings.flatMap(({ id, aliases }) => [id, ...aliases]).map((id) => id.toUpperCase()));
   for (const [document, statements] of documents) {
     if (statements.some((rule) => used.has(rule))) continue;
+    if (statements.every(({ products }) => products?.length === 0)) {
+      const message = `${document} hides nothing: no statement calls anything not affected or fixed that has a package URL`;
+      yield { level: 'warning', code: 'vex-idle', message };
+      continue;
+    }
     const missed = statements.find((rule) => rule.ids.some((id) => ids.has(id.toUpperCase())));
     const products = (missed?.products ?? []).slice(0, 2).map(({ product }) => printable(product, 100));
     yield missed === undefined

@@ -352,6 +352,10 @@ describe('VEX', () => {
     expect(warning.message).toMatch(
       /hides nothing: what it says of CVE-2023-0464 is about other products .*ghcr\.io\/x\/other/,
     );
+    const open = { ...NOT, status: 'under_investigation', products: [{ '@id': PURL }] };
+    expect(await told(open)).toEqual([
+      expect.objectContaining({ level: 'warning', message: expect.stringContaining('no statement calls anything') }),
+    ]);
     const elsewhere = { ...NOT, vulnerability: { name: 'CVE-2023-9999' }, products: [{ '@id': PURL }] };
     expect(await told(elsewhere)).toEqual([expect.objectContaining({ level: 'info', code: 'vex-idle' })]);
     expect(await told({ ...NOT, products: [{ '@id': PURL }] })).toEqual([]);

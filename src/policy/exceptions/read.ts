@@ -29,9 +29,19 @@ export async function readAllExceptions({
 }: ExceptionSources): Promise<readonly Exception[]> {
   const rules = [...(own ? readExceptions(own) : [])];
   for (const path of ignoreFiles ?? []) rules.push(...(await readIgnoreFile(path)));
-  for (const path of vexFiles ?? []) rules.push(...readVex(await json(path), path));
+  for (const path of vexFiles ?? []) {
+    const said = readVex(await json(path), path);
+    rules.push(...(said.length > 0 ? said : [saysNothing(path)]));
+  }
   return rules;
 }
+
+/** A document of which no statement can hide anything, as a rule about no product: whoever named it is told. */
+const saysNothing = (path: string): Exception => ({
+  ids: [],
+  products: [],
+  by: { source: 'openvex', status: 'not_affected', where: path },
+});
 
 async function readIgnoreFile(path: string): Promise<readonly Exception[]> {
   if (!/\.(?:ya?ml|json)$/.test(path)) return readTrivyignore(await textOf(path, LIMITS.settingsBytes), path);
