@@ -138,6 +138,7 @@ const PUT_TOGETHER: ReadonlyMap<string, readonly [number, string]> = new Map([
   ['src/analyzers/native/nvidia-files.ts', [1, 'a name of our own; one line of a header']],
   ['src/analyzers/native/signatures.ts', [27, 'words of our own before a version']],
   ['src/analyzers/native/system-programs.ts', [1, 'versions of our own, each a text of its own']],
+  ['src/analyzers/secrets/assignments.ts', [3, 'a list of names of our own; every part of bounded length']],
   ['src/cis/checks/dockerfile-checks.ts', [1, 'the name of a variable, escaped']],
   ['src/cis/checks/jupyter.ts', [3, 'a list of names of our own']],
   ['src/cis/image/secrets.ts', [1, 'the name of a variable, escaped']],

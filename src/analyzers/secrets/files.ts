@@ -13,13 +13,13 @@ export type SecretInterest = 'credentials' | 'settings' | 'code' | 'text';
 export const SECRET_FILE_BYTES = 4 * 1024 * 1024;
 
 const CREDENTIAL_FILES = new Set([
-  '.netrc', '_netrc', '.pypirc', '.npmrc', '.yarnrc', '.yarnrc.yml', '.git-credentials', '.gitconfig', '.dockercfg', '.dockerconfigjson', 'kaggle.json', '.pgpass', '.my.cnf', '.s3cfg', '.boto', '.htpasswd', '.condarc', 'pip.conf', '.env', '.envrc', '.flaskenv',
+  '.netrc', '_netrc', '.wgetrc', '.curlrc', '.pypirc', '.npmrc', '.yarnrc', '.yarnrc.yml', '.git-credentials', '.gitconfig', '.dockercfg', '.dockerconfigjson', 'kaggle.json', '.pgpass', '.my.cnf', '.s3cfg', '.boto', '.htpasswd', '.condarc', 'pip.conf', '.env', '.envrc', '.flaskenv',
   'application_default_credentials.json', 'credentials.json', 'service_account.json', 'service-account.json', 'client_secret.json', 'secrets.json', 'secrets.yaml', 'secrets.yml', 'secrets.toml', 'credentials.toml', 'credentials.yaml', 'credentials.yml', 'stored_tokens', 'access_tokens.db', 'azureProfile.json', 'accessTokens.json', 'environment',
   '.bash_history', '.zsh_history', '.sh_history', '.python_history', '.psql_history', '.mysql_history', '.node_repl_history', '.bashrc', '.bash_profile', '.profile', '.zshrc', '.zshenv', 'terraform.tfvars', 'terraform.tfstate',
   'id_rsa', 'id_dsa', 'id_ecdsa', 'id_ed25519', 'ssh_host_rsa_key', 'ssh_host_dsa_key', 'ssh_host_ecdsa_key', 'ssh_host_ed25519_key',
 ]); // biome-ignore format: a list of names
 const CREDENTIAL_PATHS =
-  /(?:^|\/)(?:\.aws\/(?:credentials|config)|\.docker\/config\.json|\.kube\/config|\.ssh\/(?!known_hosts|authorized_keys)[^/]+|\.git\/config|\.config\/(?:gcloud|gh|pip|kaggle|wandb)\/[^/]+|\.?huggingface\/token|\.cache\/huggingface\/token|wandb\/settings|\.streamlit\/secrets\.toml|\.databrickscfg|\.jupyter\/[^/]+\.json)$/;
+  /(?:^|\/)(?:\.aws\/(?:credentials|config)|\.docker\/config\.json|\.kube\/config|\.ssh\/(?!known_hosts|authorized_keys)[^/]+|\.git\/config|\.config\/(?:gcloud|gh|pip|kaggle|wandb)\/[^/]+|\.?huggingface\/token|\.cache\/huggingface\/token|wandb\/settings|\.streamlit\/secrets\.toml|\.databrickscfg|\.snowsql\/config|\.jupyter\/[^/]+\.json)$/;
 const CREDENTIAL_NAMES =
   /^(?:\.env\..+|.+\.env|.+\.(?:pem|key|ppk|tfvars|kubeconfig|keytab|p8)|.*(?:service[-_]?account|credentials?|secrets?)[^/]*\.(?:json|ya?ml|toml|ini|cfg|env|txt)|(?:.*[._-])?(?:tokens?|secrets?|passwords?|api[-_]?keys?)(?:\.txt)?)$/i;
 const SETTINGS =

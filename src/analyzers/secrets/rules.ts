@@ -88,7 +88,7 @@ export const SECRET_RULES: readonly SecretRule[] = [
     what: 'Hugging Face token',
     severity: HIGH,
     keywords: ['hf_', 'api_org_'],
-    pattern: /\b(?:hf_|api_org_)[A-Za-z]{34}\b/g,
+    pattern: /\b(?:hf_|api_org_)[A-Za-z0-9]{34,40}\b/g,
     entropy: 3.5,
     shown: 3,
   },

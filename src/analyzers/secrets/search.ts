@@ -1,6 +1,12 @@
 import type { Severity } from '../../model.ts';
 import type { RiskFact } from '../analyzer.ts';
-import { ASSIGNMENT_RULE, BARE_ASSIGNMENT_RULE, PLACEHOLDER } from './assignments.ts';
+import {
+  ASSIGNMENT_RULE,
+  BARE_ASSIGNMENT_RULE,
+  PLACEHOLDER,
+  WRITTEN_RULES,
+  YAML_ASSIGNMENT_RULE,
+} from './assignments.ts';
 import { SECRET_RULES, type SecretRule } from './rules.ts';
 import { SERVICE_RULES } from './service-rules.ts';
 
@@ -20,6 +26,8 @@ export interface SearchOptions {
   readonly assignments?: boolean;
   /** Values may stand without quotes. */
   readonly bare?: boolean;
+  /** It is YAML, in which values need no quotes either. */
+  readonly yaml?: boolean;
 }
 
 /** Secrets of one kind that are listed for one text. */
@@ -48,7 +56,8 @@ function search(text: string, options: SearchOptions): Search {
   const values = new Map<string, string>();
   const rules = [
     ...SECRET_RULES,
-    ...(options.assignments ? [ASSIGNMENT_RULE] : []),
+    ...(options.assignments ? [ASSIGNMENT_RULE, ...WRITTEN_RULES] : []),
+    ...(options.yaml ? [YAML_ASSIGNMENT_RULE] : []),
     ...(options.bare ? [BARE_ASSIGNMENT_RULE] : []),
     ...SERVICE_RULES,
   ];

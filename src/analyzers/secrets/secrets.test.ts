@@ -497,3 +497,39 @@ describe('a notebook', () => {
     expect(factsOf([notebook], 'a.ipynb', Buffer.from('{'))).toEqual([{ kind: 'unknown', reason: 'no JSON' }]);
   });
 });
+
+describe('a name with a value, as single formats write it', () => {
+  const value = 'Q1y3GQsMpSscDlkrCaqx';
+  const rules = async (path: string, text: string): Promise<readonly string[]> => {
+    const { inventory } = await takeInventory(image(layer({ [path]: text })));
+    return (inventory.risks ?? []).map(({ rule, severity }) => `${severity} ${rule}`);
+  };
+
+  it.each([
+    ['YAML of Spring', 'app/application-prod.yml', `spring:\n  datasource:\n    password: ${value}\n`],
+    [
+      'the environment of Compose',
+      'app/docker-compose.yml',
+      `services:\n  db:\n    environment:\n      - POSTGRES_PASSWORD=${value}\n`,
+    ],
+    ['settings of Maven', 'root/.m2/settings.xml', `<server><id>x</id><password>${value}</password></server>`],
+    ['a connection string of .NET', 'app/appsettings.json', `{"Default":"Server=tcp:x;User ID=sa;Password=${value};"}`],
+    ['a constant of PHP', 'var/www/html/wp-config.php', `define( 'DB_PASSWORD', '${value}' );`],
+    ['settings of wget', 'root/.wgetrc', `http_password = ${value}\n`],
+    ['settings of SnowSQL', 'root/.snowsql/config', `[connections]\npassword = ${value}\n`],
+  ])('%s', async (_, path, text) => expect(await rules(path, text)).toEqual(['MEDIUM secret-assigned']));
+
+  it.each([
+    ['a reference of Kubernetes', 'app/x.yaml', 'secretKeyRef:\n  name: my-secret\n  key: password\n'],
+    ['a tag of YAML', 'app/x.yml', 'password: !vault |\n  6162\n'],
+    ['a name', 'app/x.yml', 'token: my-release-v2-token1\nsecret: projects/x/secrets/y2\n'],
+    ['a variable', 'app/x.xml', '<password>${env.PASSWORD_OF_1}</password>'],
+    ['a word without a digit', 'app/x.xml', '<password>placeholderpassword</password>'],
+  ])('%s is none', async (_, path, text) => expect(await rules(path, text)).toEqual([]));
+
+  it('a token of Hugging Face may have digits', async () => {
+    expect(await rules('root/.cache/huggingface/token', 'hf_k3VxWq9ZtBn7LmR2sDfGhJ4pYcUaE6iOQ8')).toEqual([
+      'HIGH secret-huggingface-token',
+    ]);
+  });
+});

@@ -7,14 +7,14 @@ import { secretRisks } from './search.ts';
 /** Secrets in the files where people leave them: credentials, settings, their own code and texts. */
 export const secrets = analyzer({
   name: 'secrets',
-  version: 8,
+  version: 9,
   ...reading(secretInterest),
 });
 
 /** Credentials in the folders of the distribution that no package put there. */
 export const systemSecrets = analyzer({
   name: 'system-secrets',
-  version: 5,
+  version: 6,
   unownedOnly: true,
   hiddenToo: true,
   ...reading(systemInterest),
@@ -37,7 +37,7 @@ function reading(
       let content: string | undefined;
       for (const risk of secretRisks(
         file.text(),
-        { assignments, bare: bare && assignments },
+        { assignments, bare: bare && assignments, yaml: assignments && /\.ya?ml$|compose[^/]*$/i.test(file.path) },
         (line) => `line ${line}`,
       )) {
         content ??= createHash('sha256').update(file.bytes).digest('base64url');
