@@ -1,4 +1,4 @@
-import type { Severity } from '../model.ts';
+import type { AffectedRange, Severity } from '../model.ts';
 
 /** Who publishes records on malicious packages, GitHub's among them under other ids. https://github.com/ossf/malicious-packages */
 export const MALICIOUS = 'malicious-packages';
@@ -115,3 +115,11 @@ export const publisherInTrivy = (name: string): string => IN_TRIVY.get(name) ?? 
 
 /** Trivy's numbers for severities, in its database and in its reports: 0 is unknown, 4 critical. https://github.com/aquasecurity/trivy-db/blob/main/pkg/types/types.go */
 export const TRIVY_LEVELS: readonly Severity[] = ['UNKNOWN', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
+
+/** How far GitHub knows a range without an end to go, where a statement says it. */
+export function lastKnownEnd(note: string | undefined): Pick<AffectedRange, 'limit' | 'lastAffected'> | undefined {
+  if (note?.startsWith(LAST_KNOWN) !== true) return undefined;
+  const [, sign, version] = /^(<=?) ?(\S+)$/.exec(note.slice(LAST_KNOWN.length)) ?? [];
+  if (version === undefined) return undefined;
+  return sign === '<' ? { limit: version } : { lastAffected: version };
+}

@@ -1,7 +1,8 @@
+import { lastKnownEnd } from '../advisories/publishers.ts';
 import { ecosystemNamed } from '../ecosystems/index.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { judge } from '../matching/judge.ts';
-import type { Candidate, Considered, Package, Statement } from '../model.ts';
+import type { AffectedRange, Candidate, Considered, Package, Statement } from '../model.ts';
 import { publicVersion } from '../versions/pep440.ts';
 
 /**
@@ -16,7 +17,7 @@ export function concerns({ statement, lookup, judgement }: Considered, installed
   const versions = new Set([lookup.version, installed.source?.version ?? installed.version, installed.version]);
   if (installed.type === pypi.type) versions.add(publicVersion(installed.version));
   // Some scanners take what is open for all versions, also where a fix is named.
-  const read = readable(openEnded(statement));
+  const read = readable(withoutKnownEnd(openEnded(statement)));
   return [...versions].some((version) => judge(read, version, { ...ecosystem, madeUp: 'compared' }).affected);
 }
 
@@ -27,6 +28,19 @@ export function openEnded(statement: Statement): Statement {
     statement.ranges.some((range) => range.limit !== undefined) &&
     ecosystemNamed(statement.namespace)?.system !== undefined;
   return coming ? { ...statement, ranges: [{}] } : statement;
+}
+
+/** Of GitHub's ranges that end without a fix, as OSV's own evaluation has it: they go on. */
+export function withoutKnownEnd(statement: Statement): Statement {
+  const end = lastKnownEnd(statement.note);
+  if (end === undefined) return statement;
+  const isEnd = ({ limit, lastAffected }: AffectedRange): boolean =>
+    limit === end.limit && lastAffected === end.lastAffected;
+  const ranges = statement.ranges.map((range): AffectedRange => {
+    const { limit: _, lastAffected: __, ...rest } = range;
+    return isEnd(range) ? rest : range;
+  });
+  return { ...statement, ranges };
 }
 
 /** A statement as `judge` takes it: withdrawn and undetermined ones are for the lens to drop. */

@@ -1,11 +1,11 @@
-import { LAST_KNOWN } from '../advisories/publishers.ts';
+import { lastKnownEnd } from '../advisories/publishers.ts';
 import type { Ecosystem } from '../ecosystems/ecosystem.ts';
 import { ecosystemNamed, isSystemType } from '../ecosystems/index.ts';
 import { judge } from '../matching/judge.ts';
 import type { AffectedRange, Package, Statement } from '../model.ts';
 import type { VersionRule } from '../scanners/lens.ts';
 import { publicVersion } from '../versions/pep440.ts';
-import { openEnded, readable } from './candidate.ts';
+import { openEnded, readable, withoutKnownEnd } from './candidate.ts';
 
 /** A statement that concerns the version under a lens. */
 export interface Affected {
@@ -31,7 +31,7 @@ export function affectedBy(
   const ordered = python ? withLocal(ecosystem, rule.pythonLocal !== 'ignored') : ecosystem;
   const compared = { ...ordered, madeUp: 'compared' as const };
   const open = rule.comingFix === 'compared' ? statement : openEnded(statement);
-  const ending = rule.lastKnown === 'counts' ? withKnownEnd(open) : open;
+  const ending = rule.lastKnown === 'counts' ? withKnownEnd(open) : withoutKnownEnd(open);
   const read = python && rule.pythonBounds === 'plain' ? withPlainBounds(ending) : ending;
   if (read === undefined) return undefined;
   const judgement = judge(readable(read), version, compared);
@@ -48,14 +48,6 @@ export function affectedBy(
 function withLocal(ecosystem: Ecosystem, isCompared: boolean): Ecosystem {
   if (isCompared) return { ...ecosystem, withoutBuild: (version) => version };
   return { ...ecosystem, compare: (a, b) => ecosystem.compare(publicVersion(a), publicVersion(b)) };
-}
-
-/** How far GitHub knows a range without an end to go, where a statement says it. */
-export function lastKnownEnd(note: string | undefined): Pick<AffectedRange, 'limit' | 'lastAffected'> | undefined {
-  if (note?.startsWith(LAST_KNOWN) !== true) return undefined;
-  const [, sign, version] = /^(<=?) ?(\S+)$/.exec(note.slice(LAST_KNOWN.length)) ?? [];
-  if (version === undefined) return undefined;
-  return sign === '<' ? { limit: version } : { lastAffected: version };
 }
 
 function withKnownEnd(statement: Statement): Statement {

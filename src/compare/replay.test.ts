@@ -587,6 +587,10 @@ describe('which version is compared', () => {
     });
     expect(torch('4.1.0', netty)).toEqual(['-match.version-input', '-match.version-input', 'affected', 'affected']);
     expect(torch('3.2.10', netty)).toEqual(Array(4).fill('affected'));
+    // As it is filed: for us it ends there, for scanners that go by OSV's events alone it does not.
+    const filed = { ...netty, ranges: [{ limit: '4.0.0' }] };
+    expect(torch('4.1.0', filed)).toEqual(torch('4.1.0', netty));
+    expect(torch('3.2.10', filed)).toEqual(torch('3.2.10', netty));
     const trivy = run('trivy', [wheel('torch', '3.2.10')], { statements: [netty] }).verdicts[0]?.fix;
     expect(trivy).toEqual({ state: 'fixed', version: '4.0.0', versions: ['4.0.0'] });
     expect(run('grype', [wheel('torch', '3.2.10')], { statements: [netty] }).verdicts[0]?.fix).toEqual({

@@ -1,6 +1,6 @@
 // Long because it is one judgement, its steps in the order in which a scanner takes them.
 
-import { MALICIOUS } from '../advisories/publishers.ts';
+import { lastKnownEnd, MALICIOUS } from '../advisories/publishers.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { addTo } from '../collections.ts';
 import { ecosystemNamed, isSystemType } from '../ecosystems/index.ts';
@@ -11,7 +11,7 @@ import type { CauseCode } from '../scanners/causes.ts';
 import type { FixRule, Lens, PackageRule, StatementRule } from '../scanners/lens.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
 import { packageMatches, patternMatches, statementDropped, typeMatches } from './lens-tests.ts';
-import { type Affected, affectedBy, lastKnownEnd } from './lens-version.ts';
+import { type Affected, affectedBy } from './lens-version.ts';
 import { type Rated, rate } from './rate.ts';
 import { UNNAMED } from './reported.ts';
 import { buildUniverse, type Universe } from './universe.ts';

@@ -165,6 +165,12 @@ def read_record(record):
             events = [(key, bound) for event in entry['events'] for key, bound in event.items()]
             bounds += [bound for _, bound in events]
             read.append(events)
+        # Where GitHub knows of no fix, its own range is beside the events, which have no end.
+        known = re.fullmatch(r'(<=?) ?(\S+)', (affected.get('database_specific') or {}).get('last_known_affected_version_range') or '')
+        if known and any(events[-1][0] == 'introduced' for events in read):
+            end = ('limit' if known[1] == '<' else 'last_affected', known[2])
+            read, listed = [events + [end] if events[-1][0] == 'introduced' else events for events in read], []
+            bounds.append(known[2])
         # Versions that are none of the module are beside it; where its own range has no end, that stands for "not known" (the records say so in their text).
         custom = (affected.get('ecosystem_specific') or {}).get('custom_ranges') or []
         if custom:

@@ -115,7 +115,17 @@ describe('aliases of OSV records', () => {
   });
 });
 
-it('how far GitHub knows a range without an end to go is kept beside it, as GHSA-p2v9-g2qv-p635 says it of netty', async () => {
+it('a range of GitHub without a fix ends where GitHub says that it does, as GHSA-p2v9-g2qv-p635 says it of netty', async () => {
+  // GHSA-c2v4-chx5-vff6 on commonmarker: among its versions are those behind the end.
+  const commonmarker = {
+    package: { ecosystem: 'RubyGems', name: 'commonmarker' },
+    ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }] }],
+    versions: ['0.23.3', '0.23.4', '2.0.1'],
+    database_specific: { last_known_affected_version_range: '< 0.23.4' },
+  };
+  const gem = osvRecord({ id: 'GHSA-c2v4-chx5-vff6', aliases: [], affected: [commonmarker] });
+  const [ofGem] = statements(await read(osv, 'osv/RubyGems', { 'GHSA-c2v4-chx5-vff6.json': gem }));
+  expect([ofGem?.ranges, ofGem?.versions, ofGem?.state]).toEqual([[{ limit: '0.23.4' }], undefined, 'open']);
   const affected = [
     {
       package: { ecosystem: 'Maven', name: 'io.netty:netty' },
@@ -125,7 +135,7 @@ it('how far GitHub knows a range without an end to go is kept beside it, as GHSA
   ];
   const record = osvRecord({ id: 'GHSA-p2v9-g2qv-p635', aliases: ['CVE-2019-20445'], affected });
   const [said] = statements(await read(osv, 'osv/Maven', { 'GHSA-p2v9-g2qv-p635.json': record }));
-  expect(said).toMatchObject({ ranges: [{}], note: 'last known to be affected: < 4.0.0' });
+  expect(said).toMatchObject({ ranges: [{ limit: '4.0.0' }], note: 'last known to be affected: < 4.0.0' });
 });
 
 describe('code that OSV records name', () => {

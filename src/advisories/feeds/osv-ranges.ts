@@ -6,7 +6,7 @@ import { listMember, member, textMember, textsWithin } from '../values.ts';
 import { readBound } from './bounds.ts';
 
 /** Which versions of a package an OSV record means. */
-interface OsvVersions {
+export interface OsvVersions {
   readonly ranges: readonly AffectedRange[];
   /** Versions it lists that no range covers. */
   readonly versions: readonly string[];

@@ -1,17 +1,19 @@
 // Long because it is one record, whose fields decide over each other.
+
+import type { Ecosystem } from '../../ecosystems/ecosystem.ts';
 import { go } from '../../ecosystems/go.ts';
 import { ecosystemNamed, ecosystems } from '../../ecosystems/index.ts';
 import { parsePurl } from '../../ecosystems/purl.ts';
 import { LIMITS } from '../../limits.ts';
-import type { AffectedImport, Rating, StatementState } from '../../model.ts';
+import type { AffectedImport, AffectedRange, Rating, StatementState } from '../../model.ts';
 import { canonicalId, isCve } from '../ids.ts';
-import { LAST_KNOWN, publisherOf } from '../publishers.ts';
+import { LAST_KNOWN, lastKnownEnd, publisherOf } from '../publishers.ts';
 import { vectorRating, wordRating } from '../ratings/index.ts';
 import { date, identifier, listMember, listWithin, member, textMember, textsWithin } from '../values.ts';
 import { speaksOfFlaw } from './bulletins.ts';
 import { type FeedItem, type FeedStatement, feed, type VulnerabilityRecord } from './feed.ts';
 import { withCustomRanges } from './go-custom-ranges.ts';
-import { osvRanges } from './osv-ranges.ts';
+import { type OsvVersions, osvRanges } from './osv-ranges.ts';
 
 /** OSV's exports that serve the inventory, by the folder they are in: languages first. https://google.github.io/osv.dev/data/ */
 const EXPORTS: readonly string[] = [...ecosystems]
@@ -35,7 +37,7 @@ const REJECTED = /^\s*(?:\*\* ?REJECT ?\*\*|Rejected reason:)/i;
  */
 export const osv = feed({
   name: 'osv',
-  version: 7,
+  version: 8,
   title: 'OSV exports',
   licence: "each publisher's: CC-BY 4.0 (GitHub, PyPA, Go, Ubuntu...), CC0, Apache-2.0, MIT",
   byDefault: true,
@@ -249,7 +251,7 @@ function* statements(head: Head, affected: unknown): Generator<FeedItem> {
     return;
   }
   if (NO_FLAW.test(textMember(member(affected, 'database_specific'), 'informational', 30) ?? '')) return;
-  const read = osvRanges(affected, ecosystemNamed(namespace));
+  const read = untilLastKnown(osvRanges(affected, ecosystemNamed(namespace)), affected, ecosystemNamed(namespace));
   const { versions, unordered } = read;
   const ranges = namespace === go.name ? withCustomRanges(read.ranges, affected) : read.ranges;
   for (const reason of unordered) yield { kind: 'rejected', id: head.id, reason };
@@ -327,12 +329,26 @@ function details(source: string, affected: unknown): Partial<FeedStatement> {
 }
 
 /**
- * Up to which version GitHub knows that a range without an end goes. OSV takes such a range for open, and so do we: that later versions are
- * well is nowhere said. Scanners that read GitHub's own range do not report them. https://github.com/github/advisory-database/issues/470
+ * Up to which version GitHub knows that a range without an end goes, in its own words. https://github.com/github/advisory-database/issues/470
  */
 function lastKnown(affected: unknown): string | undefined {
   const range = textMember(member(affected, 'database_specific'), 'last_known_affected_version_range', 100);
   return range === undefined ? undefined : `${LAST_KNOWN}${range}`;
+}
+
+/**
+ * GitHub's own range, where it ends and no version is known to be the fix: OSV's event `fixed` would call it one, so that the record has an end
+ * beside the range, and among the versions also those behind it (commonmarker 2.0.1 for `< 0.23.4`). Behind it nobody says that it is affected.
+ */
+function untilLastKnown(read: OsvVersions, affected: unknown, ecosystem: Ecosystem | undefined): OsvVersions {
+  const end = lastKnownEnd(lastKnown(affected));
+  const bound = end && (end.limit ?? end.lastAffected);
+  if (end === undefined || bound === undefined || ecosystem?.isVersion(bound) !== true) return read;
+  const isOpen = ({ introduced, fixed, lastAffected, limit }: AffectedRange): boolean =>
+    (fixed ?? lastAffected ?? limit) === undefined &&
+    (introduced === undefined || ecosystem.compare(introduced, bound) < 0);
+  const ranges = read.ranges.map((range) => (isOpen(range) ? { ...range, ...end } : range));
+  return { ...read, ranges };
 }
 
 /** Systems as Go calls them, where they have another name among platforms. https://go.dev/src/internal/syslist/syslist.go */
