@@ -676,3 +676,25 @@ describe('what a run was told, beside a format that says less', () => {
     expect(causes({ store: memoryStore({ statements }) })).toEqual(names.map(() => 'filter.default inferred'));
   });
 });
+
+it('an empty report beside a row that says no kind of package shows no rule about kinds of packages', async () => {
+  // As Security Hub has it of Inspector in lower case, and as an empty report of three scanners.
+  const asff = {
+    findings: [
+      {
+        SchemaVersion: '2018-10-08',
+        ProductName: 'Inspector',
+        Severity: { Label: 'HIGH' },
+        Title: 'CVE-2022-3715 - bash',
+        Vulnerabilities: [{ Id: 'CVE-2022-3715', VulnerablePackages: [{ Name: 'bash', Version: '5.1-2' }] }],
+      },
+    ],
+  };
+  const empties = [
+    { SchemaVersion: 2, ArtifactName: 'x', Results: null },
+    { imageScanFindings: { findings: [], findingSeverityCounts: {} } },
+    { results: [] },
+  ];
+  for (const empty of empties)
+    expect((await told(empty, asff))[0]).toMatch(/^present unexplained none: By the rules of /);
+});

@@ -37,6 +37,9 @@ export function asks(publishers: readonly string[], source: string): boolean {
   return publishers.some((publisher) => patternMatches(publisher, source));
 }
 
+/** The type of a package that no report types. */
+export const UNTYPED = 'unknown';
+
 /** True when the type is in the list; `*` is any. */
 export function typeMatches(types: readonly string[], type: string): boolean {
   return types.includes('*') || types.includes(type);
@@ -48,7 +51,9 @@ const any = (patterns: readonly string[], text: string): boolean =>
 /** Whether all conditions of a test hold for a package. */
 export function packageMatches(test: PackageTest, installed: Package, os: OperatingSystem | undefined): boolean {
   if (test.types !== undefined && !typeMatches(test.types, installed.type)) return false;
-  if (test.exceptTypes?.includes(installed.type)) return false;
+  // Of what kind a package is no report may say: then it is none that a rule is known to be about.
+  if (test.exceptTypes !== undefined && (installed.type === UNTYPED || test.exceptTypes.includes(installed.type)))
+    return false;
   if (test.roles !== undefined && !test.roles.includes(installed.role ?? 'installed')) return false;
   if (test.certainties !== undefined && !test.certainties.includes(installed.certainty ?? 'exact')) return false;
   if (test.owned !== undefined && (installed.ownedBy !== undefined) !== test.owned) return false;

@@ -10,7 +10,7 @@ import type { Candidate, FixState, Inventory, Statement } from '../model.ts';
 import type { CauseCode } from '../scanners/causes.ts';
 import type { FixRule, Lens, PackageRule, StatementRule } from '../scanners/lens.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
-import { packageMatches, patternMatches, statementDropped, typeMatches } from './lens-tests.ts';
+import { packageMatches, patternMatches, statementDropped, typeMatches, UNTYPED } from './lens-tests.ts';
 import { type Affected, affectedBy } from './lens-version.ts';
 import { type Rated, rate } from './rate.ts';
 import { UNNAMED } from './reported.ts';
@@ -112,7 +112,10 @@ export function decide(lens: Lens, candidate: Candidate, universe: Universe): Le
     (statement) =>
       // No scanner that is replayed here asks for what a subscription fixes.
       ecosystemNamed(statement.namespace)?.system?.subscription?.(statement.namespace) === undefined &&
-      (reading?.publishers.some((publisher) => publishes(publisher, statement, installed.type, universe)) ?? false),
+      // What kind of package it is nobody says: then that it is not read is not known either.
+      (reading === undefined
+        ? installed.type === UNTYPED
+        : reading.publishers.some((publisher) => publishes(publisher, statement, installed.type, universe))),
   );
   const read = reading?.ofSeveral === 'last' ? ofLastRecord(all) : all;
   if (read.length === 0) {

@@ -5,6 +5,7 @@ import { type CandidateSource, validityOf } from '../matching/candidates.ts';
 import type { Candidate, Inventory, OperatingSystem, Package, Statement } from '../model.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
 import { described, naming } from './candidate.ts';
+import { UNTYPED } from './lens-tests.ts';
 import { plainVersion } from './package-names.ts';
 import { vulnerabilityNames } from './vulnerability-names.ts';
 
@@ -215,7 +216,7 @@ const isLockFile = ({ locations }: ForeignFinding): boolean =>
 
 /** The package that a row of a report names, as far as it tells. */
 export function packageOfRow(finding: ForeignFinding, os: OperatingSystem | undefined): Package {
-  const type = finding.type ?? (os === undefined ? 'unknown' : (distributionOf(os)?.type ?? 'unknown'));
+  const type = finding.type ?? (os === undefined ? UNTYPED : (distributionOf(os)?.type ?? UNTYPED));
   const namespace = namespaceOf(type, os);
   const source =
     finding.kind === 'source'
