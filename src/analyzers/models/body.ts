@@ -8,6 +8,7 @@ import {
   GGUF_MAGIC,
   HDF5_SIGNATURE,
   looksLikePickle,
+  mayBeginPickle,
   NPY_MAGIC,
   readNpyHeader,
   readSafetensors,
@@ -49,6 +50,14 @@ export function modelKind(head: Buffer, whole: boolean): ModelKind | undefined {
   if (beginsLikeOnnx(head)) return 'onnx';
   return looksLikePickle(head, whole) ? 'pickle' : undefined;
 }
+
+/** Whether what begins with these bytes (eight tell) can be any of that but a tar, which shows further on. */
+export const mayBeModel = (start: Buffer): boolean =>
+  start[0] === ONNX_BEGIN || SIGNATURES.some((bytes) => beginsWith(start, bytes)) || mayBeginPickle(start);
+
+const SIGNATURES = [ZIP_MAGIC, NPY_MAGIC, HDF5_SIGNATURE, GGUF_MAGIC];
+/** The tag of `ir_version` (`beginsLikeOnnx`). */
+const ONNX_BEGIN = 0x08;
 
 const USTAR = Buffer.from('ustar', 'latin1');
 

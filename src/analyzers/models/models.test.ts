@@ -8,6 +8,7 @@ import * as p from '../../formats/fixtures/pickle-bytes.ts';
 import type { Analyzer } from '../analyzer.ts';
 import { notebook } from '../configuration/notebook.ts';
 import { factsOf, fileEntry, risksOf } from '../fixtures/analyze.ts';
+import { mayBeModel, modelKind } from './body.ts';
 import * as models from './index.ts';
 import { modelZip } from './zip.ts';
 
@@ -480,6 +481,36 @@ describe('whatever bytes come', () => {
       ),
       { numRuns: 400 },
     );
+  });
+});
+
+describe('the first bytes of what is compressed', () => {
+  it('are those of a model wherever the whole of it is one', () => {
+    const seeds = names.map((name) => fixture(name).subarray(0, 512)).concat([p.attack, zip([])]);
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...seeds),
+        fc.array(fc.tuple(fc.nat(511), fc.nat(255)), { maxLength: 4 }),
+        fc.integer({ min: 0, max: 512 }),
+        (seed, changes, size) => {
+          const head = Buffer.from(seed.subarray(0, size));
+          for (const [at, value] of changes) if (at < head.length) head[at] = value;
+          const kind = modelKind(head, false);
+          if (kind !== undefined && kind !== 'tar') expect(mayBeModel(head.subarray(0, 16))).toBe(true);
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('of manual pages and lists of changes are none', () => {
+    for (const text of [
+      '.\\" Copyright',
+      '\'\\" t\n.TH',
+      'bash (5.1-2) unstable; urgency=low',
+      '<?xml version="1.0"?>',
+    ])
+      expect(mayBeModel(Buffer.from(text)), text).toBe(false);
   });
 });
 

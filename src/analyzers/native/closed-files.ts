@@ -10,27 +10,34 @@ type Kind = Pick<ClosedFact, 'as' | 'what'>;
 const inside = (what: string): Kind => ({ as: 'inside', what });
 const archive = (what: string): Kind => ({ as: 'archive', what });
 
-/** Each is recognised by its first bytes (as Latin-1). */
-const BY_HEAD: readonly (readonly [mark: RegExp, kind: Kind])[] = [
-  [/^(?:hsqs|sqsh)/, inside('a squashfs file system')],
-  [/^QFI\xfb/, inside('a disk image of QEMU')],
-  [/^KDMV/, inside('a disk image of VMware')],
-  [/^LUKS\xba\xbe/, inside('an encrypted disk image')],
-  [/^Salted__/, inside('a file that OpenSSL encrypted')],
-  [/^age-encryption\.org\//, inside('a file that age encrypted')],
-  [/^-----BEGIN PGP MESSAGE-----/, inside('a file that PGP encrypted')],
+/** Code has this somewhere in it, whatever it begins with. */
+const PYARMOR = Buffer.from('pyarmor', 'latin1');
+const ANYWHERE = '';
+
+/** Each is recognised by its first bytes (as Latin-1); the first one alone says of nearly every file that it is none of these. */
+const BY_HEAD: readonly (readonly [begins: string, mark: RegExp, kind: Kind])[] = [
+  ['hs', /^(?:hsqs|sqsh)/, inside('a squashfs file system')],
+  ['Q', /^QFI\xfb/, inside('a disk image of QEMU')],
+  ['K', /^KDMV/, inside('a disk image of VMware')],
+  ['L', /^LUKS\xba\xbe/, inside('an encrypted disk image')],
+  ['S', /^Salted__/, inside('a file that OpenSSL encrypted')],
+  ['a', /^age-encryption\.org\//, inside('a file that age encrypted')],
+  ['-', /^-----BEGIN PGP MESSAGE-----/, inside('a file that PGP encrypted')],
   // Bit 0 of the flags. https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT (4.3.7, 4.4.4)
-  [/^PK\x03\x04[\s\S]{2}[\x01\x03\x05\x07\x09\x0b\x0d\x0f]/, inside('an encrypted zip archive')],
+  ['P', /^PK\x03\x04[\s\S]{2}[\x01\x03\x05\x07\x09\x0b\x0d\x0f]/, inside('an encrypted zip archive')],
   // https://pyarmor.readthedocs.io/en/stable/topic/obfuscated-script.html, and what version 7 wrote
   [
+    ANYWHERE,
     /(?:^|\n)from pyarmor_runtime_\w{1,20} import __pyarmor__\b|\b__pyarmor__\(__name__, __file__/,
     inside('Python code that Pyarmor encrypted'),
   ],
-  [/^07070[12][0-9A-Fa-f]{8}/, archive('a cpio archive')],
-  [/^Rar!\x1a\x07/, archive('a RAR archive')],
-  [/^7z\xbc\xaf\x27\x1c/, archive('a 7z archive')],
-  [/^PK\x03\x04/, archive('a zip archive')],
+  ['0', /^07070[12][0-9A-Fa-f]{8}/, archive('a cpio archive')],
+  ['R', /^Rar!\x1a\x07/, archive('a RAR archive')],
+  ['7', /^7z\xbc\xaf\x27\x1c/, archive('a 7z archive')],
+  ['P', /^PK\x03\x04/, archive('a zip archive')],
 ];
+
+const BEGINS: ReadonlySet<number> = new Set(Buffer.from(BY_HEAD.map(([begins]) => begins).join(''), 'latin1'));
 
 /** Read by the analyzers of what they are, or data whatever is in them. */
 const READ_ELSEWHERE =
@@ -54,13 +61,16 @@ function firstMember(head: Buffer): string {
 }
 
 function kindOf(head: Buffer, { path, size }: Entry): Kind | undefined {
+  // Of a small file only these first bytes are asked, and of nearly all the first one says no.
+  const mayBeKnown = BEGINS.has(head[0] as number) || head.includes(PYARMOR);
+  if (size < LIMITS.closedBytes && !mayBeKnown && !V8_NAME.test(path)) return undefined;
   if (ELSEWHERE.test(path)) return undefined;
   if (READ_ELSEWHERE.test(path)) {
     const isCode = size >= LIMITS.closedBytes && MODEL_NAMES.test(path) && OF_CODE.test(firstMember(head));
     return isCode ? inside('a zip archive of code under the name of a model') : undefined;
   }
   const text = head.toString('latin1');
-  const known = BY_HEAD.find(([mark]) => mark.test(text))?.[1];
+  const known = mayBeKnown ? BY_HEAD.find(([, mark]) => mark.test(text))?.[2] : undefined;
   if (known !== undefined) return known.as === 'inside' || size >= LIMITS.closedBytes ? known : undefined;
   if (V8_NAME.test(path) && V8_CODE.test(text)) return inside('JavaScript as V8 compiled it');
   if (size < LIMITS.closedBytes) return undefined;

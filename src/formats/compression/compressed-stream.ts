@@ -34,10 +34,15 @@ function beginsLikeLzma(head: Buffer): boolean {
   return length === 0xffffffffffffffffn || length < 1n << 40n;
 }
 
-/** Decompresses from where the cursor stands into a sink; undefined where there is no decoder for it. */
-export function decompress(cursor: Cursor, how: Compression, sink: Sink): Steps<DecompressEnd> | undefined {
-  if (how === 'zlib') return zlib(cursor, sink);
-  if (how === 'gzip') return gzip(cursor, sink);
+/** Decompresses from where the cursor stands into a sink; undefined where there is no decoder for it. `isLook`: see `inflate`. */
+export function decompress(
+  cursor: Cursor,
+  how: Compression,
+  sink: Sink,
+  isLook = false,
+): Steps<DecompressEnd> | undefined {
+  if (how === 'zlib') return zlib(cursor, sink, isLook);
+  if (how === 'gzip') return gzip(cursor, sink, isLook);
   if (how === 'lz4') return decodeLz4(cursor, sink);
   if (how === 'bzip2') return bunzip(cursor, sink);
   if (how === 'xz') return unxz(cursor, sink);
@@ -45,18 +50,18 @@ export function decompress(cursor: Cursor, how: Compression, sink: Sink): Steps<
   return undefined;
 }
 
-function* zlib(cursor: Cursor, sink: Sink): Steps<DecompressEnd> {
+function* zlib(cursor: Cursor, sink: Sink, isLook: boolean): Steps<DecompressEnd> {
   if (!(yield* fill(cursor, 2))) return 'truncated';
   cursor.at += 2;
-  return yield* inflate(cursor, sink);
+  return yield* inflate(cursor, sink, isLook);
 }
 
 /** Members behind each other are one stream. https://www.rfc-editor.org/rfc/rfc1952 */
-function* gzip(cursor: Cursor, sink: Sink): Steps<DecompressEnd> {
+function* gzip(cursor: Cursor, sink: Sink, isLook: boolean): Steps<DecompressEnd> {
   try {
     for (;;) {
       yield* gzipHeader(cursor);
-      const end = yield* inflate(cursor, sink);
+      const end = yield* inflate(cursor, sink, isLook);
       if (end !== 'end') return end;
       yield* take(cursor, 8, 'the gzip trailer');
       if (!(yield* fill(cursor, 10)) || cursor.bytes.readUInt16BE(cursor.at) !== 0x1f8b) return 'end';

@@ -5,14 +5,18 @@ import { drive } from '../cursor.ts';
 import { inflate } from './inflate.ts';
 
 /** Inflates in chunks of `size`; returns how it ended, the bytes, and how much of the input was left. */
-function inflated(input: Buffer, size: number) {
+function inflated(input: Buffer, size: number, isLook = false) {
   const parts: Buffer[] = [];
   const reader = drive(
     (cursor) =>
-      inflate(cursor, (chunk) => {
-        parts.push(Buffer.from(chunk));
-        return false;
-      }),
+      inflate(
+        cursor,
+        (chunk) => {
+          parts.push(Buffer.from(chunk));
+          return false;
+        },
+        isLook,
+      ),
     input.length,
   );
   for (let at = 0; at < input.length; at += size) reader.push(input.subarray(at, at + size), at);
@@ -35,7 +39,9 @@ describe('inflate', () => {
         fc.integer({ min: 1, max: 700 }),
         (parts, level, strategy, size) => {
           const bytes = Buffer.concat(parts);
-          expect(inflated(deflateRawSync(bytes, { level, strategy }), size)).toEqual({ end: 'end', bytes });
+          const packed = deflateRawSync(bytes, { level, strategy });
+          expect(inflated(packed, size)).toEqual({ end: 'end', bytes });
+          expect(inflated(packed, size, true)).toEqual({ end: 'end', bytes });
         },
       ),
       { numRuns: 60 },
@@ -89,6 +95,29 @@ describe('inflate', () => {
       }, cut + 1_000);
       reader.push(bytes, 0);
       expect(reader.end()).toBeLessThanOrEqual(cut);
+    }
+  });
+
+  it('says the first bytes at once for a look, and goes no further', () => {
+    const text = Buffer.from('.TH BASH 1 "GNU Bash" '.repeat(50));
+    for (const strategy of [constants.Z_DEFAULT_STRATEGY, constants.Z_FIXED, constants.Z_HUFFMAN_ONLY]) {
+      const sizes: number[] = [];
+      const reader = drive((cursor) =>
+        inflate(
+          cursor,
+          (chunk) => {
+            sizes.push(chunk.length);
+            expect(chunk.equals(text.subarray(0, chunk.length))).toBe(true);
+            return true;
+          },
+          true,
+        ),
+      );
+      reader.push(deflateRawSync(text, { strategy }), 0);
+      expect(reader.end()).toBe('enough');
+      expect(sizes).toHaveLength(1);
+      expect(sizes[0]).toBeGreaterThanOrEqual(16);
+      expect(sizes[0]).toBeLessThan(300);
     }
   });
 

@@ -19,6 +19,8 @@ const OUT = 3 * WINDOW;
 const LONGEST_COPY = 258;
 /** Bytes after which the sink is asked for the first time. */
 const FIRST = 1024;
+/** The same for a look. */
+const FIRST_LOOKED_AT = 16;
 const LENGTH_BASE = [
   3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258,
 ];
@@ -45,6 +47,8 @@ interface Code {
 }
 
 const TABLE_BITS = 10;
+/** For a look at a few bytes: filling tables would take most of its time. */
+const NO_TABLE = 0;
 const LONGEST_CODE = 15;
 
 /** Bits read ahead and bytes written, shared by the steps below. */
@@ -60,6 +64,7 @@ interface Inflation {
   count: number;
   /** No more input will come: missing bits are no longer waited for. */
   last: boolean;
+  readonly tableBits: number;
 }
 
 /** Large buffers of streams that have ended: thousands of little archives share one. */
@@ -67,12 +72,17 @@ const spare: Buffer[] = [];
 const SPARE = 4;
 const EMPTY = Buffer.alloc(0);
 
-/** Inflates from where the cursor stands to the end of the stream, and leaves the cursor behind its last byte. */
-export function* inflate(cursor: Cursor, sink: Sink): Steps<DecompressEnd> {
+/**
+ * Inflates from where the cursor stands to the end of the stream, and leaves the cursor behind its last byte. `isLook`: a few bytes will be
+ * enough for the sink, which hears of them at once; more of them take longer than without.
+ */
+export function* inflate(cursor: Cursor, sink: Sink, isLook = false): Steps<DecompressEnd> {
+  const first = isLook ? FIRST_LOOKED_AT : FIRST;
   const state: Inflation = {
     cursor,
-    out: Buffer.allocUnsafe(FIRST + 2 * LONGEST_COPY),
-    full: FIRST,
+    tableBits: isLook ? NO_TABLE : TABLE_BITS,
+    out: Buffer.allocUnsafe(first + 2 * LONGEST_COPY),
+    full: first,
     at: 0,
     given: 0,
     bits: 0,
@@ -307,7 +317,7 @@ function* readCodes(state: Inflation): Steps<Codes | 'truncated' | 'broken'> {
     if (state.count < 3 && !(yield* need(state, 3))) return 'truncated';
     order[CODE_LENGTH_ORDER[index] as number] = take(state, 3);
   }
-  const code = buildCode(order);
+  const code = buildCode(order, TABLE_BITS);
   if (!code) return 'broken';
   const lengths = new Uint8Array(literals + distances);
   for (let index = 0; index < lengths.length; ) {
@@ -330,13 +340,13 @@ function* readCodes(state: Inflation): Steps<Codes | 'truncated' | 'broken'> {
     lengths.fill(symbol === 16 ? (lengths[index - 1] as number) : 0, index, index + times);
     index += times;
   }
-  const literalCode = buildCode(lengths.subarray(0, literals));
-  const distanceCode = buildCode(lengths.subarray(literals));
+  const literalCode = buildCode(lengths.subarray(0, literals), state.tableBits);
+  const distanceCode = buildCode(lengths.subarray(literals), state.tableBits);
   return literalCode && distanceCode ? { literals: literalCode, distances: distanceCode } : 'broken';
 }
 
 /** The canonical code with these lengths; undefined when it is over-subscribed. */
-function buildCode(lengths: Uint8Array): Code | undefined {
+function buildCode(lengths: Uint8Array, tableBits: number): Code | undefined {
   const counts = new Uint16Array(LONGEST_CODE + 1);
   for (const length of lengths) counts[length] = (counts[length] as number) + 1;
   counts[0] = 0;
@@ -352,7 +362,7 @@ function buildCode(lengths: Uint8Array): Code | undefined {
     next[length + 1] = ((next[length] as number) + count) << 1;
     place[length + 1] = (place[length] as number) + count;
   }
-  const bits = Math.min(longest, TABLE_BITS);
+  const bits = Math.min(longest, tableBits);
   const table = new Uint16Array(1 << bits);
   const symbols = new Uint16Array(place[LONGEST_CODE + 1] as number);
   for (let symbol = 0; symbol < lengths.length; symbol += 1) {
@@ -397,6 +407,7 @@ function reverse(code: number, length: number): number {
 const FIXED: Codes = {
   literals: buildCode(
     Uint8Array.from({ length: 288 }, (_, symbol) => (symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8)),
+    TABLE_BITS,
   ) as Code,
-  distances: buildCode(new Uint8Array(30).fill(5)) as Code,
+  distances: buildCode(new Uint8Array(30).fill(5), TABLE_BITS) as Code,
 };

@@ -16,10 +16,9 @@ const FIRST: readonly boolean[] = OPCODES.map((opcode) => opcode !== undefined &
  * `pickle.load` does not look at them either. `whole`: nothing follows `head`.
  */
 export function looksLikePickle(head: Buffer, whole: boolean): boolean {
-  const first = head[0];
-  if (first === undefined || !FIRST[first]) return false;
+  if (!mayBeginPickle(head)) return false;
+  const first = head[0] as number;
   const second = head[1] as number;
-  if (first === 0x80 && !(second <= 5)) return false;
   const walk = walkHead(head);
   const imported = walk.events.filter((event) => event.kind === 'import');
   const imports = imported.some((event) => plausible(event.module, event.name));
@@ -34,6 +33,12 @@ export function looksLikePickle(head: Buffer, whole: boolean): boolean {
   if (announced) return imports || walk.opcodes > 3;
   // Words in lines can look like an import; a call of it before the break is no coincidence.
   return imports && walk.events.some((event) => event.kind === 'call');
+}
+
+/** Whether a pickle can begin with these bytes at all: two tell. */
+export function mayBeginPickle(start: Buffer): boolean {
+  const first = start[0];
+  return first !== undefined && FIRST[first] === true && (first !== 0x80 || (start[1] as number) <= 5);
 }
 
 /**
