@@ -19,7 +19,9 @@ function optionsOf(spec: OptionSpec): readonly Option[] {
   if (spec.value !== undefined) {
     const text = spec.choices ? `${spec.text}: ${spec.choices.join(', ')}` : spec.text;
     const option = new Option(`${dashes} <${spec.value}>`, text).argParser(reader(spec));
-    return [spec.default === undefined ? option : option.default(spec.default)];
+    if (spec.default === undefined) return [option];
+    // As one types it, not as a program writes it: `(default: table)`.
+    return [option.default(spec.default, [spec.default].flat().join(', '))];
   }
   if (spec.negated === 'off') return [new Option(`--no-${spec.name}`, spec.text)];
   if (spec.negated === 'both') return [new Option(dashes, spec.text), new Option(`--no-${spec.name}`, 'the opposite')];
