@@ -100,6 +100,10 @@ describe('metadata of a Python distribution that was edited', () => {
     ['2.25', '2.25.0'],
     ['2023.5.7', '2023.05.07'],
     ['4.5.5.64', '4.5.5'],
+    // What is fallen back on where nothing could be asked.
+    ['2.32.4', '0.0.0'],
+    ['2.32.4', '0.0.0+unknown'],
+    ['2.32.4', '0.0.0.dev0'],
   ])('is not where metadata says %s and code %s', async (stated, said) => {
     const { packages, signs } = await seen(layer({ ...metadata(stated), ...code(said) }));
     expect(packages).toEqual([`requests ${stated} listed`]);

@@ -14,7 +14,7 @@ const FOLDERS = ['site-packages', 'dist-packages'];
  */
 export const pythonCodeVersions = analyzer({
   name: 'python-code-versions',
-  version: 2,
+  version: 3,
   files: TELLING.flatMap((name) => FOLDERS.map((folder) => `**/${folder}/*/${name}.py`)),
   maxBytes: 512 * 1024,
   unownedOnly: true,
@@ -26,8 +26,14 @@ export const pythonCodeVersions = analyzer({
 /** `usr/lib/python3/dist-packages/yaml/__pycache__/__init__.cpython-311.pyc` -> `yaml`. */
 const importPackage = (path: string): string => path.replace('/__pycache__/', '/').split('/').at(-2)!;
 
+/**
+ * What code says where it could not ask: `__version__ = version('nbformat') or '0.0.0'`, `except PackageNotFoundError: __version__ = '0.0.0+unknown'`.
+ * Nobody releases that number.
+ */
+const NOT_TOLD = /^0+(?:\.0+)*(?![\d.]*[1-9])/;
+
 function* versionOf(module: string, version: string | undefined, role?: 'vendored'): Generator<Fact> {
-  if (version !== undefined && /^[A-Za-z]\w*$/.test(module))
+  if (version !== undefined && !NOT_TOLD.test(version) && /^[A-Za-z]\w*$/.test(module))
     yield { type: 'pypi', name: module, version, certainty: 'content', recovered: 'code', ...(role && { role }) };
 }
 
@@ -37,7 +43,7 @@ function* versionOf(module: string, version: string | undefined, role?: 'vendore
  */
 export const pythonCompiledVersions = analyzer({
   name: 'python-compiled-versions',
-  version: 3,
+  version: 4,
   files: TELLING.flatMap((name) =>
     FOLDERS.flatMap((folder) => [`**/${folder}/*/${name}.pyc`, `**/${folder}/*/__pycache__/${name}.cpython-*.pyc`]),
   ),
@@ -59,7 +65,7 @@ const INSTALLED = /(?:^|\/)(?:(?:site|dist)-packages|python\d[\d.]*|node_modules
  */
 export const pythonStrewnVersions = analyzer({
   name: 'python-strewn-versions',
-  version: 2,
+  version: 3,
   magic: (_, { path }) => {
     if (!path.endsWith('.py') && !path.endsWith('.pyc')) return false;
     const [module, file] = path.replace('/__pycache__/', '/').split('/').slice(-2);
@@ -79,7 +85,7 @@ export const pythonStrewnVersions = analyzer({
  */
 export const pythonVendoredVersions = analyzer({
   name: 'python-vendored-versions',
-  version: 2,
+  version: 3,
   files: TELLING.flatMap((name) => ['py', 'pyc'].map((extension) => `**/_vendor/*/${name}.${extension}`)),
   maxBytes: 512 * 1024,
   unownedOnly: true,

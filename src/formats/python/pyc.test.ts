@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { pycAssignments } from './pyc.ts';
 
 /** One module, compiled by CPython itself in each of the versions (3.10, 3.12, 3.13 and 3.14 in Pyodide). */
-const { compiled } = JSON.parse(readFileSync(new URL('./fixtures/compiled-modules.json', import.meta.url), 'utf8')) as {
-  compiled: Readonly<Record<string, string>>;
-};
-const versions = Object.entries(compiled).map(([version, base64]) => [version, Buffer.from(base64, 'base64')] as const);
+const { compiled, worked } = JSON.parse(
+  readFileSync(new URL('./fixtures/compiled-modules.json', import.meta.url), 'utf8'),
+) as Readonly<Record<'compiled' | 'worked', Readonly<Record<string, string>>>>;
+const modules = (by: Readonly<Record<string, string>>) =>
+  Object.entries(by).map(([version, base64]) => [version, Buffer.from(base64, 'base64')] as const);
+const versions = modules(compiled);
 
 describe('a compiled Python module', () => {
   it.each(versions)('of Python %s tells what its names are assigned to', (_, bytes) => {
@@ -19,6 +21,10 @@ describe('a compiled Python module', () => {
       full: '3.0.1',
       json: '\n{\n "version": "0+untagged"\n}\n',
     });
+  });
+
+  it.each(modules(worked))('of Python %s that asks for its version and has one to fall back on tells none', (_, bytes) => {
+    expect(Object.fromEntries(pycAssignments(bytes))).toEqual({ __title__: 'requests' });
   });
 
   it.each(versions)('of Python %s cut short anywhere is an error or tells less, never something else', (_, bytes) => {

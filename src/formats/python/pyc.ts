@@ -45,7 +45,8 @@ interface Code {
 }
 
 /**
- * What a compiled module assigns to its names, where that is written there as it stands: `__version__ = '2.25.0'`. Of a version of Python
+ * What a compiled module assigns to its names, where that is written there as it stands: `__version__ = '2.25.0'`, and
+ * nowhere else worked out. Of a version of Python
  * that is not known (before 3.6, after 3.14) nothing. Throws an `Error` where the file is damaged.
  */
 export function pycAssignments(bytes: Buffer): ReadonlyMap<string, PycValue> {
@@ -58,6 +59,7 @@ export function pycAssignments(bytes: Buffer): ReadonlyMap<string, PycValue> {
   const code = unmarshal(bytes.subarray(dialect.header), dialect);
   if (!isCode(code)) throw new Error('no code in a compiled module');
   const { instructions, constants, names } = code;
+  const worked = new Set<string>();
   let value: PycValue | undefined;
   let more = 0;
   for (let at = 0; at + 1 < instructions.length; at += 2) {
@@ -68,9 +70,14 @@ export function pycAssignments(bytes: Buffer): ReadonlyMap<string, PycValue> {
     if (operation === dialect.loadConst) value = assignable(constants[number]);
     else if (operation === dialect.storeName) {
       const name = names[number];
-      if (value !== undefined && typeof name === 'string' && assigned.size < LIMITS.pycNames) assigned.set(name, value);
+      if (typeof name === 'string') {
+        // Given another value elsewhere, a fallback by its look: `try: __version__ = version('x')`, `except PackageNotFoundError: __version__ = '1.0'`.
+        if (value === undefined) worked.add(name);
+        else if (assigned.size < LIMITS.pycNames) assigned.set(name, value);
+      }
     } else if (operation !== dialect.extend && operation !== dialect.copy) value = undefined;
   }
+  for (const name of worked) assigned.delete(name);
   return assigned;
 }
 
