@@ -11,6 +11,7 @@ import {
   readRequirements,
   writeFiles,
 } from '../remediate/files/index.ts';
+import { bringersOf } from '../remediate/installed/index.ts';
 import type { Planned, Planning } from '../remediate/plan/index.ts';
 import type { Plan } from '../remediate/plan.ts';
 import type { PythonIndex } from '../remediate/python/index.ts';
@@ -86,6 +87,7 @@ export async function withEdits(
     layersOf: planned.layersOf,
     inherited: planned.inherited,
     pip: planned.pip,
+    bringersOf: (change) => bringersOf(planned.environments, change),
     hashes: async (name, version) => (await index?.hashes(name, version)) ?? [],
     user: plan.subject.config?.run.User,
   });

@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PlimsollError } from '../errors.ts';
 import { keptHearing } from '../interruption.ts';
+import { maskerOf } from '../remediate/files/index.ts';
 import { earlierOfPlan, hasFailed, verify } from '../remediate/plan/index.ts';
 import type { Plan, Trial } from '../remediate/plan.ts';
 import {
@@ -65,6 +66,7 @@ async function triedPlan(
     mkdirSync(temporary);
     const builder = await findBuilder({ environment, folder, signal }, named);
     const started = performance.now();
+    const mask = maskerOf(textOf(dockerfile), 'dockerfile');
     const done = (rest: Omit<Trial, 'builder' | 'seconds'>): Plan => ({
       ...plan,
       trial: { builder: builder.name, seconds: Math.round((performance.now() - started) / 1_000), ...rest },
@@ -75,7 +77,7 @@ async function triedPlan(
       progress.say(`building the changed image with ${builder.name}`);
       const job = { context: laid.context, dockerfile: laid.dockerfile, arguments: buildArguments };
       const built = await builder.build({ ...job, ...(stage === undefined ? {} : { stage }) });
-      if ('failure' in built) return done({ kept: false, failure: built.failure, checks: locks });
+      if ('failure' in built) return done({ kept: false, failure: mask(built.failure), checks: locks });
       const { verification, checks } = await judged(built, plan, request, around, judging);
       const all = [...locks, ...checks];
       const kept = !hasFailed(verification) && all.every(({ good }) => good !== false);
@@ -85,6 +87,15 @@ async function triedPlan(
     }
   } finally {
     putAway(folder);
+  }
+}
+
+/** A Dockerfile that was read before; one that is gone is the builder's to tell. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
   }
 }
 

@@ -110,8 +110,9 @@ export interface FileEdit {
   readonly path: string;
   readonly before: string;
   readonly after: string;
-  /** Unified diff with `a/` and `b/` prefixes. */
+  /** Unified diff with `a/` and `b/` prefixes, and the same with credentials masked, for eyes and reports. */
   readonly diff: string;
+  readonly shown: string;
 }
 
 type Counts = Readonly<Record<Severity, number>>;

@@ -127,7 +127,7 @@ export function maskedConfig(config: ImageConfig): ImageConfig {
 }
 
 /** What masks texts of this image: instructions of its layers, for example. */
-export function hider(config: ImageConfig): (text: string) => string {
+export function hider(config: Pick<ImageConfig, 'run' | 'history'>): (text: string) => string {
   const variables = (config.run.Env ?? []).map((variable) => {
     const equals = variable.indexOf('=');
     return [variable.slice(0, Math.max(equals, 0)), variable.slice(equals + 1)] as const;

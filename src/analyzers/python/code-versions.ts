@@ -30,7 +30,7 @@ const importPackage = (path: string): string => path.replace('/__pycache__/', '/
  * What code says where it could not ask: `__version__ = version('nbformat') or '0.0.0'`, `except PackageNotFoundError: __version__ = '0.0.0+unknown'`.
  * Nobody releases that number.
  */
-const NOT_TOLD = /^0+(?:\.0+)*(?![\d.]*[1-9])/;
+const NOT_TOLD = /^[0.]+(?:[^\d.]|$)/;
 
 function* versionOf(module: string, version: string | undefined, role?: 'vendored'): Generator<Fact> {
   if (version !== undefined && !NOT_TOLD.test(version) && /^[A-Za-z]\w*$/.test(module))

@@ -23,9 +23,12 @@ describe('a compiled Python module', () => {
     });
   });
 
-  it.each(modules(worked))('of Python %s that asks for its version and has one to fall back on tells none', (_, bytes) => {
-    expect(Object.fromEntries(pycAssignments(bytes))).toEqual({ __title__: 'requests' });
-  });
+  it.each(modules(worked))(
+    'of Python %s that asks for its version and has one to fall back on tells none',
+    (_, bytes) => {
+      expect(Object.fromEntries(pycAssignments(bytes))).toEqual({ __title__: 'requests' });
+    },
+  );
 
   it.each(versions)('of Python %s cut short anywhere is an error or tells less, never something else', (_, bytes) => {
     const whole = pycAssignments(bytes);

@@ -46,8 +46,7 @@ interface Code {
 
 /**
  * What a compiled module assigns to its names, where that is written there as it stands: `__version__ = '2.25.0'`, and
- * nowhere else worked out. Of a version of Python
- * that is not known (before 3.6, after 3.14) nothing. Throws an `Error` where the file is damaged.
+ * nowhere else worked out. Of a version of Python that is not known (before 3.6, after 3.14) nothing. Throws an `Error` where the file is damaged.
  */
 export function pycAssignments(bytes: Buffer): ReadonlyMap<string, PycValue> {
   const assigned = new Map<string, PycValue>();

@@ -5,6 +5,7 @@ export { type HistoryStep, historySteps } from './history.ts';
 export { lockFiles, renewalCommand } from './lock-files.ts';
 export { makeEdits } from './make-edits.ts';
 export { type Maker, makerOf, makersOf, mergedLayers } from './makers.ts';
+export { maskerOf } from './masked-text.ts';
 export { folderOfProject, type NpmLock, type ProjectFiles, readProjectFiles } from './project-files.ts';
 export { directInProject, readProject } from './pyproject-file.ts';
 export { readRequirements } from './requirements-file.ts';

@@ -9,6 +9,7 @@ import type { DockerfileMatch } from './dockerfile-match.ts';
 import { type EditPlanning, isLocked } from './edit-planning.ts';
 import { readEnvironmentFile } from './environment-file.ts';
 import { type LockPin, renewalCommand } from './lock-files.ts';
+import { maskedDiff, maskerOf } from './masked-text.ts';
 import { shutsOut } from './pin.ts';
 import { readProject } from './pyproject-file.ts';
 import type { WantedPin } from './requirements-file.ts';
@@ -69,7 +70,13 @@ export async function makeEdits(planning: EditPlanning): Promise<Edits> {
       );
     const after = applyEdits(file.text, safe);
     if (after === file.text) return [];
-    return [{ path: file.path, before: file.text, after, diff: unifiedDiff(file.path, file.text, after) }];
+    const diff = unifiedDiff(file.path, file.text, after);
+    const shown = maskedDiff(diff, maskerOf(file.text, file.kind));
+    if (shown !== diff)
+      notes.push(
+        `${file.path} holds a credential: it is masked in the change that is shown here (--write and -f diff keep it)`,
+      );
+    return [{ path: file.path, before: file.text, after, diff, shown }];
   });
   return { files, places, byHand, notes, locks, unwritten };
 }
@@ -179,7 +186,7 @@ async function declared(
   for (const change of step.changes) {
     if (change.to === undefined) continue;
     // What others bring along need not be named: pip takes it from their requirements, unless every file is to have its hashes.
-    if (change.from === undefined && (planning.match !== undefined || !isHashed(own))) continue;
+    if (change.from === undefined && !isHashed(own)) continue;
     const written = [...own.values()].flatMap((draft) => declarations(draft, change, inline, planning.build.embedded));
     const isExact = written.some(({ specifier = '' }) => /^={2,3}/.test(specifier));
     const direct = written.flatMap(({ draft, line, from }) =>
@@ -199,8 +206,7 @@ async function declared(
     let placed = false;
     for (const { draft, line, edit, specifier } of written) {
       // What a pin beside it decides, and it allows: the file that another is compiled from.
-      const { to } = pin;
-      if (planning.match === undefined && isExact && specifier !== undefined && isLoose(specifier, to)) continue;
+      if (planning.match === undefined && isExact && specifier !== undefined && isLoose(specifier, pin.to)) continue;
       const edits = edit(pin);
       if (edits === undefined) {
         notes.push(
@@ -217,7 +223,8 @@ async function declared(
       places.push(`${draft.file.path}:${line}`);
     }
     if (placed || (planning.comesAlong?.(change) && !isHashed(own))) continue;
-    if (!(await addUndeclared(planning, step, change, pin, own, places))) left.push(change);
+    if (await addUndeclared(planning, step, change, pin, own, places)) continue;
+    if (change.from !== undefined || planning.match === undefined) left.push(change);
   }
   return left;
 }

@@ -38,9 +38,10 @@ export async function addUndeclared(
       ? `not used directly: clears ${ids.slice(0, 3).join(', ')}${ids.length > 3 ? ', ...' : ''}`
       : change.because;
   const wanted: WantedPin = { ...pin, ...(why === undefined ? {} : { comment: why }) };
-  const draft =
-    all.find(({ file }) => file.kind === 'constraints') ?? all.find(({ file }) => file.kind === 'requirements');
-  if (!draft) return addedBeside(planning, step, change, wanted, all, places);
+  const lists = ['constraints', 'requirements'].flatMap((kind) => all.filter(({ file }) => file.kind === kind));
+  if (lists.length === 0) return addedBeside(planning, step, change, wanted, all, places);
+  const draft = lists.find((draft) => takesIn(planning, change, draft));
+  if (!draft) return false;
   const file = readRequirements(draft.file.text);
   const hashed = file.requirements.some(({ hashes }) => hashes !== undefined);
   const edit = addRequirement(draft.file.text, file, {
@@ -51,6 +52,20 @@ export async function addUndeclared(
   draft.edits.push(edit);
   places.push(`${draft.file.path}:${lineAt(draft.file.text, edit.start)}`);
   return true;
+}
+
+/**
+ * Whether a file has a place for what nobody declared. One with hashes is all that pip takes where it is installed from, so what comes in has
+ * to be brought by what is in it: of anything else the own requirements are missing there, and pip refuses the whole file.
+ */
+function takesIn({ match, bringersOf }: EditPlanning, change: Change, { file, edits }: FileDraft): boolean {
+  if (match === undefined || bringersOf === undefined) return true;
+  const written = [file.text, ...edits.map(({ text }) => text)].flatMap((text) => readRequirements(text).requirements);
+  if (!written.some(({ hashes }) => hashes !== undefined)) return true;
+  // What is not installed yet says who wants it.
+  const wants = /^(\S+) \S+ requires /.exec(change.because ?? '')?.[1];
+  const bringers = new Set([...bringersOf(change), ...(wants === undefined ? [] : [pypi.normalize(wants)])]);
+  return written.some(({ name }) => bringers.has(name));
 }
 
 /** Where a project has no list of requirements, it is named beside the declaration of whoever brings it. */

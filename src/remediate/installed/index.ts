@@ -9,6 +9,7 @@ export {
   partsByTree,
 } from './npm-trees.ts';
 export {
+  bringersOf,
   brokenConstraints,
   declaredEnvironment,
   type EnvironmentMember,

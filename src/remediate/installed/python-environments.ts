@@ -215,3 +215,20 @@ export function brokenConstraints({ members }: PythonEnvironment): string[] {
 /** `tensorflow 2.12.0 requires numpy<1.24,>=1.22, but numpy 1.24.3 is installed`. */
 const complaint = (owner: { name: string; version: string }, need: Need, have: string): string =>
   `${owner.name} ${owner.version} requires ${need.text}, but ${need.name} ${have} is installed`;
+
+/** Whose requirements bring a package today, at any distance, by normalised name. `name`: of the package; `environment`: the id of its environment. */
+export function bringersOf(
+  environments: readonly PythonEnvironment[],
+  { name, environment }: { readonly name: string; readonly environment?: string },
+): ReadonlySet<string> {
+  const members: PythonEnvironment['members'] = environments.find(({ id }) => id === environment)?.members ?? new Map();
+  const bringers = new Set<string>();
+  const open = [pypi.normalize(name)];
+  for (let brought = open.pop(); brought !== undefined; brought = open.pop())
+    for (const [owner, { needs }] of members)
+      if (!bringers.has(owner) && needs.some((need) => need.name === brought)) {
+        bringers.add(owner);
+        open.push(owner);
+      }
+  return bringers;
+}

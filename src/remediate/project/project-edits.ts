@@ -4,7 +4,7 @@ import { pathIn } from '../../formats/paths.ts';
 import { parseRequirement } from '../../formats/text/index.ts';
 import type { Notice, Platform } from '../../model.ts';
 import { makeEdits, type ProjectFiles, renewalCommand } from '../files/index.ts';
-import type { PythonEnvironment } from '../installed/index.ts';
+import { bringersOf } from '../installed/index.ts';
 import type { Planned } from '../plan/index.ts';
 import type { Change, Plan } from '../plan.ts';
 import type { PythonIndex } from '../python/index.ts';
@@ -73,20 +73,6 @@ function heldByRanges({ conflicts }: Plan): Notice[] {
   const names = [...held].slice(0, 4).join(', ');
   const message = `what holds ${names}${held.size > 4 ? ` and ${held.size - 4} more` : ''} back may have newer versions that do not, which npm's registry was not asked: npm audit fix --package-lock-only asks it`;
   return [{ level: 'info', code: 'npm-unasked', message }];
-}
-
-/** Whose requirements bring a package today, at any distance. */
-function bringersOf(environments: readonly PythonEnvironment[], { name, environment }: Change): ReadonlySet<string> {
-  const members = environments.find(({ id }) => id === environment)?.members ?? new Map();
-  const bringers = new Set<string>();
-  const open = [pypi.normalize(name)];
-  for (let brought = open.pop(); brought !== undefined; brought = open.pop())
-    for (const [owner, { needs }] of members as PythonEnvironment['members'])
-      if (!bringers.has(owner) && needs.some((need) => need.name === brought)) {
-        bringers.add(owner);
-        open.push(owner);
-      }
-  return bringers;
 }
 
 /**

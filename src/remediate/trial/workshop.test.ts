@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const edit = (path: string, after: string): FileEdit => ({ path, before: '', after, diff: '' });
+const edit = (path: string, after: string): FileEdit => ({ path, before: '', after, diff: '', shown: '' });
 const text = (path: string): string => readFileSync(path, 'utf8');
 
 describe('the copy in which a plan is tried', () => {

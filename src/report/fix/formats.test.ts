@@ -73,7 +73,13 @@ async function plan(more: Partial<Planning> = {}): Promise<Plan> {
   return {
     ...made.plan,
     edits: [
-      { path: 'Dockerfile', before: '', after: '', diff: '--- a/Dockerfile\n+++ b/Dockerfile\n@@ -1 +1 @@\n-a\n+b\n' },
+      {
+        path: 'Dockerfile',
+        before: '',
+        after: '',
+        diff: '--- a/Dockerfile\n+++ b/Dockerfile\n@@ -1 +1 @@\n-a\n+b\n',
+        shown: '--- a/Dockerfile\n+++ b/Dockerfile\n@@ -1 +1 @@\n-a\n+b\n',
+      },
     ],
     notices: [{ level: 'warning', code: 'index-failed', message: 'Python index: ```refuses```' }],
   };
@@ -261,7 +267,10 @@ describe('a plan for people', () => {
 
   it('is Markdown that a text from outside cannot break out of', async () => {
     const one = await plan();
-    const hostile: Plan = { ...one, edits: [{ path: 'a|b<c>', before: '', after: '', diff: '```\n<script>\n```\n' }] };
+    const hostile: Plan = {
+      ...one,
+      edits: [{ path: 'a|b<c>', before: '', after: '', diff: '', shown: '```\n<script>\n```\n' }],
+    };
     const text = render('markdown', hostile);
     expect(text).toContain('````diff\n```\n<script>\n```\n````');
     expect(text).not.toMatch(/<summary>a\|b<c>/);

@@ -55,7 +55,7 @@ export function* fixHtml(plan: Plan): Generator<string> {
   yield besides(plan, advice);
   yield stays(plan);
   if (plan.edits.length > 0)
-    yield `<h2 id="edits">Files</h2>\n${plan.edits.map(({ path, diff }) => `<h3>${html(path)}</h3>\n${block(diff)}`).join('')}`;
+    yield `<h2 id="edits">Files</h2>\n${plan.edits.map(({ path, shown }) => `<h3>${html(path)}</h3>\n${block(shown)}`).join('')}`;
   yield pageFoot(plan.tool.version, plan.created);
 }
 

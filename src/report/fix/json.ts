@@ -12,5 +12,5 @@ function* members(plan: Plan): Generator<readonly [string, unknown]> {
     yield [key, value];
     if (key === 'database') yield ['os', os ?? null];
   }
-  yield ['edits', edits.map(({ path, diff }) => ({ path, diff }))];
+  yield ['edits', edits.map(({ path, shown }) => ({ path, diff: shown }))];
 }

@@ -41,8 +41,8 @@ export function* fixMarkdown(plan: Plan): Generator<string> {
   if (advice.length > 0)
     yield `### Besides\n\n${advice.map((step) => `- ${markdownText(step.title)}${step.clears.length > 0 ? `: would clear ${step.clears.length} (${severitiesInWords(severityCounts(step.clears))})` : ''}\n`).join('')}\n`;
   yield remainingSection(plan);
-  for (const { path, diff } of plan.edits)
-    yield `<details><summary>${markdownText(path)}</summary>\n\n${markdownBlock('diff', diff)}\n</details>\n\n`;
+  for (const { path, shown } of plan.edits)
+    yield `<details><summary>${markdownText(path)}</summary>\n\n${markdownBlock('diff', shown)}\n</details>\n\n`;
   for (const { level, message } of plan.notices)
     yield `> **${level === 'warning' ? 'Warning' : 'Note'}** ${markdownText(message)}\n\n`;
 }

@@ -108,8 +108,8 @@ function todayAndThen(plan: Plan, page: Page): string[] {
 function* diffLines(plan: Plan, page: Page, written: readonly string[]): Generator<string> {
   if (plan.edits.length === 0) return;
   yield title(written.length > 0 ? `Written: ${written.join(', ')}` : 'The change (--write makes it)', page);
-  for (const { diff } of plan.edits)
-    for (const line of diff.trimEnd().split('\n')) {
+  for (const { shown } of plan.edits)
+    for (const line of shown.trimEnd().split('\n')) {
       const style: readonly StyleName[] = /^(?:---|\+\+\+)/.test(line)
         ? ['bold']
         : line.startsWith('+')

@@ -89,5 +89,5 @@ function whole(root: JsonObject, check: Conformer): JsonObject {
 function planOf(document: JsonObject): Plan {
   const { os, ...rest } = document;
   const plan = { ...rest, ...(os === null ? {} : { os }) } as unknown as Plan;
-  return { ...plan, edits: plan.edits.map((edit) => ({ ...edit, before: '', after: '' })) };
+  return { ...plan, edits: plan.edits.map((edit) => ({ ...edit, before: '', after: '', shown: edit.diff })) };
 }
