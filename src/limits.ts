@@ -471,6 +471,9 @@ export const LIMITS = {
   dockerfileWordBytes: 64 * KiB,
   /** Variables of one stage together. */
   dockerfileVariableBytes: 1 * MiB,
+  /** What variables add to all words of one file, and steps of holding patterns (`${x%%p}`) against them. */
+  dockerfileExpandedBytes: 16 * MiB,
+  dockerfilePatternSteps: 50_000_000,
   /** `${a:-${b:-...}}`. */
   dockerfileNesting: 16,
   /** Values whose beginnings and ends are cut by pattern (`${x%%p}`). */

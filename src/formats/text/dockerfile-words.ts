@@ -50,6 +50,17 @@ export interface Variables {
   get(name: string): string | undefined;
 }
 
+/** What is left for the variables of one file: bytes that they may add, and steps of their patterns. Below 0: used up. */
+export interface ExpansionBudget {
+  bytes: number;
+  steps: number;
+}
+
+export const expansionBudget = (): ExpansionBudget => ({
+  bytes: LIMITS.dockerfileExpandedBytes,
+  steps: LIMITS.dockerfilePatternSteps,
+});
+
 /** A word with its quotes removed and its variables replaced. `unset` names variables that nothing defined. */
 interface ExpandedWord {
   readonly value: string;
@@ -61,6 +72,7 @@ interface Cursor {
   readonly escape: string;
   readonly variables: Variables;
   readonly unset: Set<string>;
+  readonly budget: ExpansionBudget;
   at: number;
   /** Steps that are left: an unclosed brace is read to the end and then once more as text, in each brace around it. */
   steps: number;
@@ -73,14 +85,26 @@ const STEPS = 4;
 
 /**
  * Removes quotes and replaces variables as the builder does: nothing within single quotes; `${x:-w}`, `${x:+w}`, `${x:?w}`
- * (with or without colon), `${x#p}`, `${x##p}`, `${x%p}`, `${x%%p}`, `${x/p/r}`, `${x//p/r}`. What is malformed stays as written.
+ * (with or without colon), `${x#p}`, `${x##p}`, `${x%p}`, `${x%%p}`, `${x/p/r}`, `${x//p/r}`. What is malformed stays as written,
+ * and so does every word once the budget is used up.
  */
-export function expandWord(text: string, variables: Variables, escapeMark = '\\'): ExpandedWord {
+export function expandWord(
+  text: string,
+  variables: Variables,
+  escapeMark = '\\',
+  budget: ExpansionBudget = expansionBudget(),
+): ExpandedWord {
+  const asWritten = { value: text.slice(0, LIMITS.dockerfileWordBytes), unset: [] };
+  if (budget.bytes < 0 || budget.steps < 0) return asWritten;
   const steps = STEPS * (text.length + 256);
-  const cursor: Cursor = { text, escape: escapeMark, variables, unset: new Set(), at: 0, steps, plain: new Set() };
+  const cursor: Cursor = {
+    ...{ text, escape: escapeMark, variables, budget, unset: new Set(), plain: new Set() },
+    ...{ at: 0, steps },
+  };
   const value = expandUntil(cursor, '', 0);
+  budget.bytes -= Math.max(0, value.length - text.length);
   // Beyond all sense: as it is written.
-  if (cursor.steps < 0) return { value: text.slice(0, LIMITS.dockerfileWordBytes), unset: [] };
+  if (cursor.steps < 0 || budget.bytes < 0 || budget.steps < 0) return asWritten;
   return { value, unset: [...cursor.unset] };
 }
 
@@ -177,33 +201,35 @@ function operate(cursor: Cursor, name: string, operator: string, word: string, r
   const text = lookup(cursor, name) ?? '';
   // The removals try every cut: quadratic, so only for values a build argument plausibly has.
   if (text.length > LIMITS.dockerfilePatternBytes || word.length > LIMITS.dockerfilePatternBytes) return text;
-  if (operator.startsWith('/')) return substitute(text, word, replacement, operator === '//');
-  return operator.startsWith('#') ? cutPrefix(text, word, operator === '##') : cutSuffix(text, word, operator === '%%');
+  const fits: Fits = (part) => matchesGlob(part, word, cursor.budget);
+  if (operator.startsWith('/')) return word === '' ? text : substitute(text, fits, replacement, operator === '//');
+  return operator.startsWith('#') ? cutPrefix(text, fits, operator === '##') : cutSuffix(text, fits, operator === '%%');
 }
 
-function cutPrefix(text: string, pattern: string, longest: boolean): string {
+type Fits = (text: string) => boolean;
+
+function cutPrefix(text: string, fits: Fits, longest: boolean): string {
   for (let count = 0; count <= text.length; count++) {
     const length = longest ? text.length - count : count;
-    if (matchesGlob(text.slice(0, length), pattern)) return text.slice(length);
+    if (fits(text.slice(0, length))) return text.slice(length);
   }
   return text;
 }
 
-function cutSuffix(text: string, pattern: string, longest: boolean): string {
+function cutSuffix(text: string, fits: Fits, longest: boolean): string {
   for (let count = 0; count <= text.length; count++) {
     const start = longest ? count : text.length - count;
-    if (matchesGlob(text.slice(start), pattern)) return text.slice(0, start);
+    if (fits(text.slice(start))) return text.slice(0, start);
   }
   return text;
 }
 
-function substitute(text: string, pattern: string, replacement: string, all: boolean): string {
-  if (pattern === '') return text;
+function substitute(text: string, fits: Fits, replacement: string, all: boolean): string {
   let out = '';
   let at = 0;
   while (at < text.length && out.length <= LIMITS.dockerfileWordBytes) {
     let end = text.length;
-    while (end > at && !matchesGlob(text.slice(at, end), pattern)) end--;
+    while (end > at && !fits(text.slice(at, end))) end--;
     if (end > at) {
       out += replacement;
       at = end;
@@ -213,13 +239,20 @@ function substitute(text: string, pattern: string, replacement: string, all: boo
   return out + text.slice(at);
 }
 
-/** `*` any text, `?` one character, `\x` the character itself; linear memory, no backtracking beyond the last star. */
-export function matchesGlob(text: string, pattern: string): boolean {
+/** `*` any text, `?` one character, `\x` the character itself; linear memory, no backtracking beyond the last star; false where the steps are used up. */
+export function matchesGlob(
+  text: string,
+  pattern: string,
+  budget: Pick<ExpansionBudget, 'steps'> = expansionBudget(),
+): boolean {
+  // Held against every part of a text, this is its cube.
+  budget.steps--;
   let at = 0;
   let in_ = 0;
   let star = -1;
   let mark = 0;
   while (at < text.length) {
+    if (budget.steps-- < 0) return false;
     const wanted = pattern[in_];
     if (wanted === '*') {
       star = in_++;

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the variables are Dockerfile syntax
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { LIMITS } from '../../limits.ts';
 import { parseDockerfile, type SourceRange } from './dockerfile.ts';
 import { expandWord, matchesGlob } from './dockerfile-words.ts';
 
@@ -280,4 +281,31 @@ describe('what a Dockerfile should not be', () => {
     expect(found).toHaveLength(2_001);
     expect(found.reduce((sum, { environment }) => sum + environment.size, 0)).toBeLessThan(20_000);
   });
+
+  const double = `FROM a\nENV A=${'a'.repeat(16)}\n${'ENV A=$A$A\n'.repeat(11)}`;
+  it.each([
+    ['long texts in many variables', `${double}${'ENV B=b$A\n'.repeat(2_000)}`],
+    ['long texts in many labels', `${double}${'LABEL b=$A\n'.repeat(2_000)}`],
+    ['long texts in many words of one line', `${double}COPY ${'$A '.repeat(2_000)}/\n`],
+  ])('whose variables come to gigabytes holds megabytes of them, and that is said: %s', (_, text) => {
+    const { instructions, problems } = parseDockerfile(text);
+    const held = instructions.flatMap(({ words }) => words).reduce((sum, { value }) => sum + value.length, 0);
+    expect(held).toBeLessThan(1.1 * LIMITS.dockerfileExpandedBytes);
+    expect(problems.map(({ message }) => message).join()).toContain('more than is followed');
+  });
+
+  it.each(['%%', '//', '##'])(
+    'whose patterns are held against long values has a budget for all of them: ${x%sp}',
+    (how) => {
+      const cut = `ENV B=\${A${how}*a*a*a*a*a*c}\n`;
+      const value = `FROM a\nENV A=${'a'.repeat(1_500)}b\n`;
+      const { problems, instructions } = parseDockerfile(value + cut.repeat(300));
+      expect(problems.map(({ message }) => message).join()).toContain('more than is followed');
+      expect(instructions.at(-1)?.words[0]?.value).toContain('*a*a*a');
+      // A few of a size that build arguments have are worked out.
+      const few = parseDockerfile(`FROM a\nENV A=${'a.'.repeat(50)}b\n${cut.repeat(50)}ENV C=\${A%%.*}\n`);
+      expect(few.problems).toEqual([]);
+      expect(few.instructions.at(-1)?.words[0]?.value).toBe('C=a');
+    },
+  );
 });

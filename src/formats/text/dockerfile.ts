@@ -15,7 +15,7 @@ import {
   readLines,
   type SourceRange,
 } from './dockerfile-lines.ts';
-import { expandWord, splitWords, type Variables, wordEnd } from './dockerfile-words.ts';
+import { expandWord, expansionBudget, splitWords, type Variables, wordEnd } from './dockerfile-words.ts';
 
 export type { Directive, DockerfileProblem, Heredoc, SourceRange } from './dockerfile-lines.ts';
 
@@ -132,6 +132,11 @@ export function parseDockerfile(text: string, buildArguments: ReadonlyMap<string
     state.take(parsed, problems);
     instructions.push(parsed);
   }
+  if (state.budget.bytes < 0 || state.budget.steps < 0)
+    problems.push({
+      message: 'its variables come to more than is followed: words are taken as they are written from some place on',
+      at: lines.position(0),
+    });
   if (state.stages.length === 0)
     problems.push({ message: 'no FROM: a Dockerfile needs at least one build stage', at: lines.position(text.length) });
   problems.sort((problem, other) => problem.at.offset - other.at.offset);
@@ -153,6 +158,7 @@ interface OpenStage extends Stage {
 /** Variables and stages as they stand while the file is read from top to bottom. */
 class BuildState {
   readonly stages: OpenStage[] = [];
+  readonly budget = expansionBudget();
   readonly #named = new Map<string, number>();
   readonly #given: ReadonlyMap<string, string>;
   readonly #globals = new Map<string, string>();
@@ -277,7 +283,7 @@ function instruction(
   const variables = keyword === 'FROM' ? state.globals : state.variables;
   const unset = new Set<string>();
   const expand = (text: string): string => {
-    const expanded = expandWord(text, variables, lines.escape);
+    const expanded = expandWord(text, variables, lines.escape, state.budget);
     for (const name of expanded.unset) unset.add(name);
     return expanded.value;
   };
