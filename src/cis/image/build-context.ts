@@ -71,29 +71,41 @@ function ignoreRules(text: string): (path: string) => boolean {
   const rules = text
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'))
+    .filter((line) => line !== '' && !line.startsWith('#') && line.length <= LIMITS.pathBytes)
     .slice(0, LIMITS.contextRules)
     .map((line) => ({
       keep: line.startsWith('!'),
-      pattern: withoutStart(withoutEnd(line.replace(/^!/, ''), '/'), '/'),
+      wanted: withoutStart(withoutEnd(line.replace(/^!/, ''), '/'), '/')
+        .split('/')
+        .filter((part, at, all) => part !== '**' || all[at - 1] !== '**'),
     }));
+  const budget = { steps: LIMITS.contextSteps };
   return (path) => {
-    const parts = path.split('/');
-    const above = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
-    const last = rules.findLast(({ pattern }) => above.some((parent) => matchesIgnore(parent, pattern)));
+    const names = path.split('/');
+    const last = rules.findLast(({ wanted }) => leadsTo(wanted, names, budget));
     return last !== undefined && !last.keep;
   };
 }
 
-/** `**` stands for any number of folders, the other wildcards stay within a name. */
-function matchesIgnore(path: string, pattern: string): boolean {
-  const wanted = pattern.split('/');
-  const names = path.split('/');
-  const match = (at: number, name: number): boolean => {
-    if (at === wanted.length) return name === names.length;
-    if (wanted[at] === '**')
-      return name <= names.length && (match(at + 1, name) || (name < names.length && match(at, name + 1)));
-    return name < names.length && matchesGlob(names[name]!, wanted[at]!) && match(at + 1, name + 1);
-  };
-  return wanted.filter((part) => part === '**').length <= 4 && match(0, 0);
+/**
+ * Whether a pattern matches a path or a folder above it. `**` stands for any number of folders, the other wildcards stay within a
+ * name. All places of the pattern that a name may have come to are followed together: one after the other they are without number.
+ */
+function leadsTo(wanted: readonly string[], names: readonly string[], budget: { steps: number }): boolean {
+  let places = new Set([0]);
+  for (const name of names) {
+    const next = new Set<number>();
+    // A set goes on with what is added to it on the way: `**` may also stand for nothing.
+    for (const at of places) {
+      budget.steps--;
+      if (wanted[at] === '**') {
+        next.add(at);
+        places.add(at + 1);
+      } else if (at < wanted.length && matchesGlob(name, wanted[at]!, budget)) next.add(at + 1);
+    }
+    places = next;
+    if (budget.steps < 0 || places.size === 0) return false;
+    if ([...places].some((at) => wanted.slice(at).every((part) => part === '**'))) return true;
+  }
+  return false;
 }

@@ -331,4 +331,14 @@ describe('a build context', () => {
     ]);
     expect(await readBuildContext(join(folder, 'gone'))).toBeUndefined();
   });
+
+  it('is worked out for folders and rules without end: as one way after the other these take years', async () => {
+    const folder = temporaryFolder();
+    const deep = Array.from({ length: 300 }, () => 'a').join('/');
+    mkdirSync(join(folder, deep), { recursive: true });
+    for (const path of [`${deep}/.env`, `${deep}/key`, 'a/b']) writeFileSync(join(folder, path), '');
+    const ways = (last: string): string => `${'**/a/'.repeat(8)}${last}\n`;
+    writeFileSync(join(folder, '.dockerignore'), `${ways('zz').repeat(50)}${ways('**/key')}x/**/**\na/**/b/**\n`);
+    expect((await readBuildContext(folder))?.files).toEqual(['.dockerignore', `${deep}/.env`]);
+  });
 });

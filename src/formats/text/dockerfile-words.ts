@@ -51,7 +51,7 @@ export interface Variables {
 }
 
 /** What is left for the variables of one file: bytes that they may add, and steps of their patterns. Below 0: used up. */
-export interface ExpansionBudget {
+interface ExpansionBudget {
   bytes: number;
   steps: number;
 }
