@@ -7,7 +7,7 @@ import { decide } from './replay.ts';
 import type { Universe } from './universe.ts';
 
 /** What one report says of one vulnerability in one package. */
-export interface ReportedBy {
+interface ReportedBy {
   /** `Trivy 0.42.1`, and the file. */
   readonly title: string;
   readonly where: string;
@@ -23,11 +23,27 @@ export interface ReportedBy {
   readonly lens?: { readonly name: string; readonly predicts: string; readonly agrees: boolean };
 }
 
-/** Finds what reports say of a candidate: by id or alias, package and version. */
+/** A report that does not name a vulnerability in a package, and what the rules of its scanner make of that. */
+interface SilentReport {
+  readonly title: string;
+  readonly where: string;
+  /** Absent: no rules of its scanner are known, or the database has nothing to run them over. */
+  readonly lens?: ReportedBy['lens'];
+}
+
+/** What the reports say of a candidate, and which of them say nothing of it. */
+export interface Told {
+  /** Who reports it, in the report's own words. */
+  readonly reported: readonly ReportedBy[];
+  /** Reports on this system that do not have it. */
+  readonly silent: readonly SilentReport[];
+}
+
+/** Finds what reports say of a candidate: by id or alias, package and version. A report on another system says nothing by saying nothing. */
 export function reportsAbout(
   reports: readonly ScannerReport[],
   candidates: readonly Candidate[],
-): (candidate: Candidate, universe: Universe) => readonly ReportedBy[] {
+): (candidate: Candidate, universe: Universe) => Told {
   const names = new Set(candidates.flatMap(({ id, aliases }) => [id, ...aliases]).map((id) => id.toUpperCase()));
   const told = reports.map((report) => ({
     report,
@@ -39,18 +55,39 @@ export function reportsAbout(
   return (candidate, universe) => {
     const { package: pkg } = candidate;
     const versions = [pkg.version, pkg.source?.version ?? pkg.version].map(plainVersion);
-    return told.flatMap(({ report, lens, findings }) =>
-      findings
-        .filter(
-          (finding) =>
-            (finding.package.toLowerCase() === pkg.name.toLowerCase() ||
-              (finding.kind === 'source' && finding.package.toLowerCase() === pkg.source?.name.toLowerCase())) &&
-            versions.includes(plainVersion(finding.version)),
-        )
-        .slice(0, 1)
-        .map((finding) => reportedBy(report, finding, lens, candidate, universe)),
-    );
+    const reported: ReportedBy[] = [];
+    const silent: SilentReport[] = [];
+    for (const { report, lens, findings } of told) {
+      const named = findings.find(
+        (finding) =>
+          (finding.package.toLowerCase() === pkg.name.toLowerCase() ||
+            (finding.kind === 'source' && finding.package.toLowerCase() === pkg.source?.name.toLowerCase())) &&
+          versions.includes(plainVersion(finding.version)),
+      );
+      if (named !== undefined) reported.push(reportedBy(report, named, lens, candidate, universe));
+      else if (universe.proven && isOnThisSystem(report, universe))
+        silent.push(silentOf(report, lens, candidate, universe));
+    }
+    return { reported, silent };
   };
+}
+
+const isOnThisSystem = ({ subject: { os } }: ScannerReport, universe: Universe): boolean =>
+  os === undefined || universe.os === undefined || os.startsWith(`${universe.os.id}:`);
+
+/** What a lens makes of a candidate that its scanner's report does not have. */
+function silentOf(
+  { title, where }: ScannerReport,
+  lens: Lens | undefined,
+  candidate: Candidate,
+  universe: Universe,
+): SilentReport {
+  if (lens === undefined || candidate.considered.length === 0) return { title, where };
+  const verdict = decide(lens, candidate, universe);
+  const predicts = verdict.shown
+    ? (verdict.rated?.severity ?? 'UNKNOWN').toLowerCase()
+    : `nothing (${verdict.dropped?.code})`;
+  return { title, where, lens: { name: lens.name, predicts, agrees: !verdict.shown } };
 }
 
 function reportedBy(

@@ -19,7 +19,7 @@ import { lenses as allLenses, lensNamed } from '../scanners/index.ts';
 import type { Lens } from '../scanners/lens.ts';
 import type { ScannerReport } from '../scanners/scanner.ts';
 import { VERSION } from '../version.ts';
-import { type ReportedBy, reportsAbout } from './explain-reports.ts';
+import { reportsAbout, type Told } from './explain-reports.ts';
 import { judged } from './judged.ts';
 import { type LensDecision, replayUniverse, type TraceStep } from './replay.ts';
 import { UNNAMED } from './reported.ts';
@@ -69,7 +69,7 @@ export interface ExplainedStatement {
 }
 
 /** One vulnerability in one package, and who would say what of it. */
-export interface ExplainedPackage {
+export interface ExplainedPackage extends Told {
   /** What the vulnerability goes by in this package. */
   readonly id: string;
   readonly package: string;
@@ -82,8 +82,6 @@ export interface ExplainedPackage {
   /** The code that the vulnerability is in, where an advisory names it, and whether programs hold it. */
   readonly code?: AffectedCode;
   readonly statements: readonly ExplainedStatement[];
-  /** Who reports it, in the report's own words. */
-  readonly reported: readonly ReportedBy[];
   readonly own: OwnVerdict;
   readonly verdicts: readonly LensVerdict[];
 }
@@ -203,7 +201,7 @@ function explained(
   candidate: Candidate,
   code: AffectedCode | undefined,
   verdicts: readonly { readonly lens: Lens; readonly verdict: LensDecision }[],
-  reported: readonly ReportedBy[],
+  reports: Told,
   proven: boolean,
 ): ExplainedPackage {
   const { package: installed, considered, statements } = candidate;
@@ -220,7 +218,7 @@ function explained(
       considered.length > 0
         ? considered.map((considered) => ({ ...told(considered.statement), ...judged(considered) }))
         : statements.filter(({ source }) => source !== UNNAMED).map(told),
-    reported,
+    ...reports,
     own: ownVerdict(candidate, proven),
     // Rules over a row of somebody else's report would only repeat it: what that scanner's data holds is not known.
     verdicts: verdicts.map(({ lens, verdict }) => lensVerdict(lens, verdict, considered.length > 0)),

@@ -183,7 +183,7 @@ function ownRow({ finding, severity, fix, says }: OwnVerdict): Judged {
 }
 
 /** First what was reported, in the words of the report; then where the rules known here see it otherwise. */
-function* reportLines({ reported }: ExplainedPackage, page: Page): Generator<string> {
+function* reportLines({ reported, silent }: ExplainedPackage, page: Page): Generator<string> {
   for (const { title: by, where, id, severity, severitySource, vendorWord, fix, feed, heldBack, lens } of reported) {
     const facts = [
       severitySource === undefined ? undefined : `severity by ${severitySource}`,
@@ -195,6 +195,18 @@ function* reportLines({ reported }: ExplainedPackage, page: Page): Generator<str
       heldBack === undefined ? `reports ${id} as ${severity}` : `holds ${id} back (${heldBack}), as ${severity}`;
     yield* paragraph(`${by} ${says}: ${facts.join('; ')} [${where}]`, page, 2, (line) => line, 2);
     if (lens !== undefined && !lens.agrees)
+      yield* paragraph(
+        `The rules of ${lens.name} predict ${lens.predicts}: report and rules disagree`,
+        page,
+        4,
+        (line) => page.paint(line, 'yellow'),
+        2,
+      );
+  }
+  for (const { title: by, where, lens } of silent) {
+    const told = lens?.agrees === true ? `, as its rules predict: ${lens.predicts}` : '';
+    yield* paragraph(`${by} does not report it${told} [${where}]`, page, 2, (line) => page.paint(line, 'dim'), 2);
+    if (lens?.agrees === false)
       yield* paragraph(
         `The rules of ${lens.name} predict ${lens.predicts}: report and rules disagree`,
         page,
