@@ -63,19 +63,23 @@ const GATES = [
   'end-of-life',
   'incomplete',
   'never',
+  'finding:HIGH',
+  'model:CRITICAL',
+  'exploited:fixable',
+  'new:secret',
 ];
 const TABLE: Readonly<Record<string, string>> = {
-  //                   CRIT HIGH LOW fix f:HI r:HI secr mode expl epss new  eol  inc  never
-  clean: '             0    0    0   0   0    0    0    0    0    0    0    1    0    0',
-  high: '              0    1    1   1   1    0    0    0    0    0    0    1    0    0',
-  unfixed: '           0    0    1   0   0    0    0    0    0    0    0    1    0    0',
-  exploited: '         0    0    1   1   0    0    0    0    1    0    0    1    0    0',
-  model: '             1    1    1   0   0    1    0    1    0    0    1    1    0    0',
-  secret: '            0    1    1   0   0    1    1    0    0    0    1    1    0    0',
-  'unknown os': '      1    1    1   1   1    0    0    0    1    1    1    1    1    0',
-  'no os': '           1    1    1   1   1    0    0    0    1    1    1    1    1    0',
-  'hidden packages': ' 1    1    1   1   1    0    0    0    1    1    1    1    1    0',
-  nothing: '           1    1    1   1   1    0    0    0    1    1    1    0    1    0',
+  //                   CRIT HIGH LOW fix f:HI r:HI secr mode expl epss new  eol  inc  never fi:H mo:C ex:f n:se
+  clean: '             0    0    0   0   0    0    0    0    0    0    0    1    0    0      0    0    0    0',
+  high: '              0    1    1   1   1    0    0    0    0    0    0    1    0    0      1    0    0    0',
+  unfixed: '           0    0    1   0   0    0    0    0    0    0    0    1    0    0      0    0    0    0',
+  exploited: '         0    0    1   1   0    0    0    0    1    0    0    1    0    0      0    0    1    0',
+  model: '             1    1    1   0   0    1    0    1    0    0    1    1    0    0      0    1    0    0',
+  secret: '            0    1    1   0   0    1    1    0    0    0    1    1    0    0      0    0    0    1',
+  'unknown os': '      1    1    1   1   1    0    0    0    1    1    1    1    1    0      1    0    1    0',
+  'no os': '           1    1    1   1   1    0    0    0    1    1    1    1    1    0      1    0    1    0',
+  'hidden packages': ' 1    1    1   1   1    0    0    0    1    1    1    1    1    0      1    0    1    0',
+  nothing: '           1    1    1   1   1    0    0    0    1    1    1    0    1    0      1    0    1    0',
 };
 
 describe('gates x cases', () => {
