@@ -81,6 +81,13 @@ describe('what a Java archive is', () => {
     expect(said(facts(javaArchives, 'opt/our-thing.jar', mixed))).toEqual(['our-thing  name']);
   });
 
+  it('Struts 2 under another name is what its bundle is called, with the number of its generation', () => {
+    const lines = 'Bundle-SymbolicName: org.apache.struts.2-core\r\nBundle-Version: 2.5.28';
+    const classes = { 'com/opensymphony/xwork2/Action.class': 'x', 'org/apache/struts2/StrutsConstants.class': 'x' };
+    const [told] = facts(javaArchives, 'app/lib27.jar', zip({ ...manifest(lines), ...classes }));
+    expect(told).toMatchObject({ name: 'org.apache.struts:struts2-core', version: '2.5.28' });
+  });
+
   it.each([
     ['log4j core', 'Implementation-Title: Apache Log4j Core\r\nImplementation-Version: 2.14.1', 'org/apache/logging/log4j/core/Logger', 'org.apache.logging.log4j:log4j-core 2.14.1 content'],
     ['POI', 'Implementation-Title: Apache POI\r\nImplementation-Version: 3.17', 'org/apache/poi/POIDocument', 'org.apache.poi:poi 3.17 content'],

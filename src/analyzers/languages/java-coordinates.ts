@@ -150,6 +150,8 @@ function versionOfSections({ manifest, classes }: Archive): string | undefined {
 function artifactOfModule(symbolic: string): string {
   const parts = symbolic.split('.', 16);
   const joined = [3, 2].map((count) => parts.slice(-count).join('-'));
+  // `org.apache.struts.2-core`: no artifact's name begins with the number of its generation.
+  if (/^\d/.test(parts.at(-1)!)) joined.unshift(parts.slice(-2).join(''));
   return joined.find((artifact) => knownGroups(artifact).length > 0) ?? parts.at(-1)!;
 }
 
