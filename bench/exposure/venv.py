@@ -11,6 +11,9 @@ and after a first request, and Python says in the end what is in its sys.modules
     (cd ROOT/apps/site; npm install fastify@4.17.0 @fastify/static@6.10.1 nanoid@4 marked@5.0.0 zod@3.21.4)
     (cd bench/exposure/venv/native; CGO_ENABLED=1 go build -o ROOT/apps/names-go names.go; CGO_ENABLED=0 go build -o ROOT/apps/names-static names.go;
         rustc -O -o ROOT/apps/names-rust names.rs)
+    chroot ROOT python3 -m venv /tv; chroot ROOT /tv/bin/pip install torch==2.0.1 torchvision==0.15.2 'numpy<2'    (3 GB)
+    chroot ROOT apt-get install r-base-core musl-tools s6 execline
+    (native/musl-shade.c and musl-late.c into ROOT/apps/musl/lib*.so, musl-names.c into ROOT/apps/names-musl with -Wl,-rpath,'$ORIGIN/musl')
 Columns: the workload; files that it loaded; of those loaded after the start, how many are `loaded`; of all that was loaded in the end, how many are
 `loaded` or `importable`, and how many with `callable` (programs that were called) as well, and with files of distribution packages that are `unknown` or no farther than `importable`; of the modules said to be loaded, how many were; packages
 that are `unknown`. A miss is a file that was loaded and is of none of these classes.
@@ -62,6 +65,11 @@ WORKLOADS = {
     "Rust": (["./names-rust"], False),
     "Perl": (["./report.pl"], False),
     "Ruby": (["./report.rb"], False),
+    "torch, torchvision": (["/tv/bin/python", "net.py"], False),
+    "torchrun": (["/tv/bin/torchrun", "--standalone", "--nproc_per_node=1", "spread.py"], False),
+    "R": (["./report.R"], False),
+    "C, by musl": (["./names-musl"], False),
+    "s6-svscan, execline, gunicorn": (["s6-svscan", "service"], True),
 }
 CODE = re.compile(r"\.(?:[cm]?js|node|jar|sh|pm|pl|rb)$|\.so(?:\.[\d.]+)?$")
 

@@ -4,8 +4,9 @@ import { native } from './native/index.ts';
 import { node } from './node/index.ts';
 import { others } from './others.ts';
 import { python } from './python/index.ts';
+import { r } from './r.ts';
 import { shell } from './shell/index.ts';
-import { wrappers } from './start/index.ts';
+import { execline, wrappers } from './start/index.ts';
 
 /** Every way of loading code that is understood. A new one is one file, one fixture and one line here. */
-export const languages: readonly Language[] = [native, shell, wrappers, python, node, java, others];
+export const languages: readonly Language[] = [native, shell, execline, wrappers, python, node, java, r, others];

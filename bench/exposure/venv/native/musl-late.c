@@ -1,0 +1,1 @@
+int late(void) { return 2; }
