@@ -71,8 +71,11 @@ export function verify(earlier: Earlier, report: Report, goal?: string): Verific
   const cleared = earlier.findings.filter((finding) => !inNow(finding));
   const prediction = earlier.predicted ? predictionOf(earlier, earlier.predicted, now, fresh) : undefined;
   const predicted = has(earlier.predicted ?? []);
+  const sameImage = earlier.digest !== undefined && earlier.digest === report.subject.digest;
+  // Of one image read twice, what another scanner did not tell did not come with a change.
+  const isOwnView = sameImage && earlier.scanner !== undefined;
   const freshOfGoal = judged
-    .filter((finding) => finding.ofGoal && !inThen(finding) && !predicted(finding))
+    .filter((finding) => !isOwnView && finding.ofGoal && !inThen(finding) && !predicted(finding))
     .map(without);
   const broken = prediction?.holds === false || (prediction === undefined && freshOfGoal.length > 0);
   return {
@@ -87,7 +90,7 @@ export function verify(earlier: Earlier, report: Report, goal?: string): Verific
     freshOfGoal,
     outcome: isOther(earlier, report) ? 'other' : cleared.length === 0 ? 'nothing' : broken ? 'broken' : 'kept',
     ...(earlier.scanner === undefined ? {} : { scanner: earlier.scanner }),
-    sameImage: earlier.digest !== undefined && earlier.digest === report.subject.digest,
+    sameImage,
     ...(prediction ? { prediction } : {}),
     otherDatabase: earlier.database !== undefined && earlier.database !== report.database.digest,
   };
