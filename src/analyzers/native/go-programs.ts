@@ -15,7 +15,7 @@ const FRONT = 4096;
  */
 export const goPrograms = analyzer({
   name: 'go-programs',
-  version: 3,
+  version: 4,
   magic: mayBeGo,
   ownedOnly: true,
   stream: (entry) => unpacking(entry, reader),

@@ -132,6 +132,19 @@ describe('ELF files read front to back', () => {
     ]);
   });
 
+  it('Go is known without its note (-buildid=) by the place of its table of sections', () => {
+    const isGo = (offset: number): boolean => {
+      const bytes = Buffer.from(elf({ ...library, parts: [{ content: Buffer.alloc(8_192, 1) }] }));
+      bytes.writeBigUInt64LE(BigInt(offset), 40);
+      const stream = elfStream(bytes.length, () => {});
+      stream.push(bytes, 0);
+      stream.end();
+      return stream.go;
+    };
+    // As Go 1.26 writes it, and behind the program, as other linkers do.
+    expect([344, 0, 8_000].map(isGo)).toEqual([true, false, false]);
+  });
+
   it('what is no ELF file costs one chunk', () => {
     const reading = read(Buffer.from('#!/bin/sh\n'.repeat(10_000)));
     expect(reading.file).toBeUndefined();

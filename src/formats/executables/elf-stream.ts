@@ -7,6 +7,7 @@ import {
   elfDynamic,
   elfHeader,
   elfNotes,
+  elfSections,
   elfSegments,
   fileOffset,
   PT_DYNAMIC,
@@ -34,13 +35,16 @@ interface ElfStream {
   end(): ElfFile | undefined;
   /** Known once the program headers have passed. */
   readonly segments: readonly ElfSegment[] | undefined;
-  /** True once a note of the Go linker has passed; it stands among the first bytes. */
+  /** True once a note of the Go linker has passed, or where its table of sections stands in front; both are among the first bytes. */
   readonly go: boolean;
 }
 
 /** Context that views of the file carry: the longest name or version text that may lie around a match. */
 const BEHIND = 256;
 const AHEAD = 1024;
+
+/** A table of sections that begins here stands before the program, where Go's linker alone puts it. */
+const FRONT = 4096;
 
 /** What is skipped is decided at the end of a block, and may not depend on the pieces in which the source hands the file over. */
 const BLOCK = 65_536;
@@ -66,6 +70,7 @@ export function elfStream(
   let failed = false;
   let segments: ElfSegment[] | undefined;
   let go = false;
+  let sectionsInFront = false;
   let gaps: readonly Gap[] = [];
   let gapUntil = 0;
   const names: Names = { found: new Map(), tries: 0 };
@@ -78,6 +83,7 @@ export function elfStream(
   const begin = (): void => {
     const known = head.subarray(0, headSize());
     header = elfHeader(known);
+    sectionsInFront = (elfSections(known)?.offset ?? FRONT) < FRONT;
     const table = header?.programHeaders;
     if (table === undefined) failed = true;
     // A table further back (rare: old patchelf) is not waited for: then nothing is known to be skippable.
@@ -105,6 +111,8 @@ export function elfStream(
     if (!go && segments !== undefined && offset < BLOCK) {
       go = collected(segments, collector, header!).some(({ owner, type }) => owner === 'Go' && type === 4);
       if (go) gaps = [...gaps, ...goText(segments)].sort((gap, other) => gap.from - other.from);
+      // Linked with `-buildid=`, as builds do that want to come out the same, it has no note; where its sections stand is Go's linker's own.
+      else go = sectionsInFront;
     }
     let at = Math.max(0, gapUntil - offset);
     while (at < bytes.length) {
