@@ -16,7 +16,7 @@ const FIRST: readonly boolean[] = OPCODES.map((opcode) => opcode !== undefined &
  * `pickle.load` does not look at them either. `whole`: nothing follows `head`.
  */
 export function looksLikePickle(head: Buffer, whole: boolean): boolean {
-  if (!mayBeginPickle(head)) return false;
+  if (!mayBeginPickle(head) || isLongText(head)) return false;
   const first = head[0] as number;
   const second = head[1] as number;
   const walk = walkHead(head);
@@ -34,6 +34,13 @@ export function looksLikePickle(head: Buffer, whole: boolean): boolean {
   // Words in lines can look like an import; a call of it before the break is no coincidence.
   return imports && walk.events.some((event) => event.kind === 'call');
 }
+
+/** The opcode first, then a length of four bytes: BINSTRING, BINUNICODE, BINBYTES. */
+const TEXTS: ReadonlySet<number> = new Set(Buffer.from('TXB', 'latin1'));
+
+/** Whether all there is of a body is one text of it, which is no sign of a pickle: each file of time zones begins so (`TZif`). */
+const isLongText = (head: Buffer): boolean =>
+  head.length >= 5 && TEXTS.has(head[0] as number) && head.readUInt32LE(1) > head.length - 5;
 
 /** Whether a pickle can begin with these bytes at all: two tell. */
 export function mayBeginPickle(start: Buffer): boolean {

@@ -216,6 +216,14 @@ describe('a pickle is recognised by its content', () => {
     expect(looksLikePickle(p.join(p.attack, Buffer.alloc(400, 0)), false)).toBe(true);
   });
 
+  it('by what stands behind a text that it begins with, and not where that text is all there is', () => {
+    const head = (length: number): Buffer => p.join(Buffer.from('T'), Buffer.from(Uint32Array.of(length).buffer));
+    const call = Buffer.from('cos\nsystem\n(S"id"\ntR.');
+    expect(looksLikePickle(p.join(head(5), Buffer.from('hello'), call), true)).toBe(true);
+    expect(looksLikePickle(p.join(head(512), Buffer.from('hello'), call), false)).toBe(false);
+    expect(looksLikePickle(p.join(Buffer.from('TZif2'), Buffer.alloc(100)), false)).toBe(false);
+  });
+
   it('and texts, scripts and programs are none', () => {
     for (const text of [
       'class Foo:\n    pass\n',
