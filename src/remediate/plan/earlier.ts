@@ -21,6 +21,8 @@ export interface Earlier {
   /** Folders of which the plan could promise nothing. */
   readonly uncertain?: readonly string[];
   readonly digest?: string;
+  /** Digest of the image's configuration. */
+  readonly imageId?: string;
   /** The goal of a plan. */
   readonly goal?: string;
   /** `Trivy 0.42.1`: another scanner's report, which does not say where things lie. */
@@ -81,6 +83,7 @@ function earlierOf(document: Json, where: string): Earlier | undefined {
     reference: text(subject.reference) ?? '',
     created: text(root.created) ?? '',
     ...(text(subject.digest) === undefined ? {} : { digest: text(subject.digest) as string }),
+    ...(text(subject.imageId) === undefined ? {} : { imageId: text(subject.imageId) as string }),
     ...(text(object(root.database).digest) === undefined
       ? {}
       : { database: text(object(root.database).digest) as string }),
@@ -114,6 +117,7 @@ export function earlierOfReport({ title, subject, created, findings, where }: Sc
     created: created ?? '',
     scanner: title,
     ...(subject.digest === undefined ? {} : { digest: subject.digest }),
+    ...(subject.imageId === undefined ? {} : { imageId: subject.imageId }),
     findings: distinct(
       findings.map((finding): EarlierFinding => {
         const version = finding.fix.versions[0];

@@ -56,6 +56,12 @@ function isOther({ findings, system }: Earlier, { packages, os }: Report): boole
 
 const without = ({ ofGoal: _, ...rest }: EarlierFinding & { readonly ofGoal: boolean }): EarlierFinding => rest;
 
+/** Whether both are of one image: by its configuration where both name that, since a push recompresses layers, else by its manifest. */
+function isSame(earlier: Earlier, { digest, imageId }: Report['subject']): boolean {
+  if (earlier.imageId !== undefined && imageId !== undefined) return earlier.imageId === imageId;
+  return earlier.digest !== undefined && [digest, imageId].includes(earlier.digest);
+}
+
 /** Compares what was, what was promised, and what is. `goal`: what must not come; by default the plan's, else all that has a fix. */
 export function verify(earlier: Earlier, report: Report, goal?: string): Verification {
   const keysOf = earlier.scanner === undefined ? placed : named;
@@ -71,7 +77,7 @@ export function verify(earlier: Earlier, report: Report, goal?: string): Verific
   const cleared = earlier.findings.filter((finding) => !inNow(finding));
   const prediction = earlier.predicted ? predictionOf(earlier, earlier.predicted, now, fresh) : undefined;
   const predicted = has(earlier.predicted ?? []);
-  const sameImage = earlier.digest !== undefined && earlier.digest === report.subject.digest;
+  const sameImage = isSame(earlier, report.subject);
   // Of one image read twice, what another scanner did not tell did not come with a change.
   const isOwnView = sameImage && earlier.scanner !== undefined;
   const freshOfGoal = judged
@@ -88,7 +94,14 @@ export function verify(earlier: Earlier, report: Report, goal?: string): Verific
     fresh,
     goal: asked,
     freshOfGoal,
-    outcome: isOther(earlier, report) ? 'other' : cleared.length === 0 ? 'nothing' : broken ? 'broken' : 'kept',
+    // Of one image read twice nothing was cleared by a change: other data or another scanner's rules say less.
+    outcome: isOther(earlier, report)
+      ? 'other'
+      : sameImage || cleared.length === 0
+        ? 'nothing'
+        : broken
+          ? 'broken'
+          : 'kept',
     ...(earlier.scanner === undefined ? {} : { scanner: earlier.scanner }),
     sameImage,
     ...(prediction ? { prediction } : {}),
