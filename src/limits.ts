@@ -524,6 +524,9 @@ export const LIMITS = {
   improvementMetadata: 2_000,
   /** Versions of one package, from the newest down, that a project's installer is taken to choose from. */
   projectVersions: 200,
+  /** Packages of an environment that a plan may lower, and older versions of each that are tried. */
+  loweredPackages: 8,
+  olderVersions: 12,
   /** Versions of one package that are considered: one half from the installed one up, the other from the newest down. */
   candidateVersions: 1_000,
   /** Python distributions that one database update asks a package index about (in 2026 some 2,500 have advisories with a fix). */

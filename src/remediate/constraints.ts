@@ -27,6 +27,8 @@ export interface Problem {
   residue(name: string, version: string): Weight;
   /** Versions above the installed one that can be installed, ascending; undefined: nobody has asked yet. */
   candidates(name: string): readonly string[] | undefined;
+  /** Versions below the installed one, the newest first, of what stands in the way of others: tried where no newer one will do. */
+  older?(name: string): readonly string[];
   /** What a candidate needs; undefined: nobody has asked yet; `unknown`: nobody can say. */
   needs(name: string, version: string): readonly Need[] | 'unknown' | undefined;
   isMajor(name: string, from: string, to: string): boolean;

@@ -73,10 +73,10 @@ function leverOf(problem: Problem, name: string): Lever {
 const weightOf = (problem: Problem, name: string, version: string | undefined, today: Weight): Weight =>
   version === undefined || version === problem.members.get(name)?.version ? today : problem.residue(name, version);
 
-/** The installed version and the newer ones that may be taken, ascending. */
+/** The installed version, the newer ones that may be taken, ascending, and the older ones that may. */
 function allowedVersions(problem: Problem, name: string): readonly string[] {
   const installed = problem.members.get(name)?.version;
-  const newer = problem.candidates(name) ?? [];
+  const newer = [...(problem.candidates(name) ?? []), ...(problem.older?.(name) ?? [])];
   if (installed === undefined) return newer;
   const steps = problem.majors === 'never' ? newer.filter((to) => !problem.isMajor(name, installed, to)) : newer;
   return [installed, ...steps];
@@ -256,7 +256,10 @@ class Improvement {
     const first = [this.best.get(name), installed].filter(
       (version) => version !== undefined && versions.includes(version),
     );
-    return [...new Set([...(first as string[]), ...[...versions].reverse()])];
+    const older = this.problem.older?.(name) ?? [];
+    const isOlder = new Set(older);
+    const newer = versions.filter((version) => !isOlder.has(version)).reverse();
+    return [...new Set([...(first as string[]), ...newer, ...older.filter((version) => versions.includes(version))])];
   }
 
   private note(solution: Resolution): void {

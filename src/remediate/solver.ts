@@ -73,7 +73,7 @@ const ZERO: Cost = costs(WEIGHTLESS, 0, 0, 0);
 const [add, less, compare] = [addWeights, subtractWeights, compareWeights];
 
 /**
- * The smallest set of upgrades; where not all of the goal can be cleared, what clears the most. Never a downgrade. `quick` is for
+ * The smallest set of upgrades; where not all of the goal can be cleared, what clears the most. Never a downgrade but to what `older` names. `quick` is for
  * who only wants to know what to ask next: what is not known is hoped for, and the first that clears as much as can be is enough.
  */
 export function solve(given: Problem, quick = false): Solution {
@@ -154,7 +154,7 @@ function freeGoals(search: Search): Map<string, string> {
 }
 
 /** What a state leaves of the goal and brings, in all packages together. */
-function leftOf(problem: Problem, chosen: ReadonlyMap<string, string>): Weight {
+export function leftOf(problem: Problem, chosen: ReadonlyMap<string, string>): Weight {
   let left = [...unclearedOf(problem, chosen).values()].reduce(addWeights, WEIGHTLESS);
   for (const [name, version] of chosen)
     if (!problem.goals.has(name) && problem.members.get(name)?.version !== version)
@@ -192,7 +192,7 @@ function domainOf(search: Search, name: string): readonly Pick[] {
   const installed = problem.members.get(name)?.version;
   const candidates = problem.candidates(name);
   if (candidates === undefined) search.wantedCandidates.add(name);
-  const picks = (candidates ?? []).flatMap((version, index, all): Pick[] => {
+  const picks = [...(candidates ?? []), ...(problem.older?.(name) ?? [])].flatMap((version, index, all): Pick[] => {
     if (installed !== undefined && problem.majors === 'never' && problem.isMajor(name, installed, version)) return [];
     const residue = problem.residue(name, version);
     // What is new comes in its newest version, as installers would take it.

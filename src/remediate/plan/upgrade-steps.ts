@@ -1,4 +1,5 @@
 import { shellWord } from '../../ecosystems/fixing.ts';
+import { pypi } from '../../ecosystems/pypi.ts';
 import type { Report } from '../../model.ts';
 import { osUpgrade, pipInstall } from '../commands.ts';
 import type { Change, PlanStep } from '../plan.ts';
@@ -53,7 +54,15 @@ export function pythonStep(plan: PythonPlan, pip: string, sites: ReadonlyMap<str
     environment.declaredIn === undefined ? `in /${environment.id}` : `that ${environment.declaredIn} asks for`;
   const majors = changes.filter(({ jump }) => jump === 'major').map(({ name }) => name);
   const unverified = changes.filter(({ verified }) => verified === 'advisory').map(({ name }) => name);
+  const lowered = changes.filter(
+    ({ from, to }) => from !== undefined && to !== undefined && pypi.compare(to, from) < 0,
+  );
   const why = [
+    ...(lowered.length > 0
+      ? [
+          `lowers ${lowered.map(({ name, from, to }) => `${name} from ${from} to ${to}`).join(', ')}: what is upgraded cannot go with the newer, as an installer would see it`,
+        ]
+      : []),
     ...(majors.length > 0
       ? [`a major step for ${majors.join(', ')}: nothing smaller clears ${majors.length === 1 ? 'it' : 'them'}`]
       : []),
@@ -79,7 +88,7 @@ export function pythonStep(plan: PythonPlan, pip: string, sites: ReadonlyMap<str
           }
         : {}),
       changes,
-      risk: { level: majors.length > 0 ? 'medium' : 'low', why },
+      risk: { level: majors.length + lowered.length > 0 ? 'medium' : 'low', why },
       applied: true,
       rewriting: rewritingOf(changes, sites, new Map()),
     },

@@ -8,9 +8,10 @@ import { type Improved, improve } from '../improve.ts';
 import { type EnvironmentMember, extraOf, type PythonEnvironment, siteOrFile } from '../installed/index.ts';
 import type { Change } from '../plan.ts';
 import type { Proven } from '../proof.ts';
-import { type Solution, solve, unclearedOf } from '../solver.ts';
+import { leftOf, type Solution, solve, unclearedOf } from '../solver.ts';
 import { compareWeights, type Trade, tradeOf, WEIGHTLESS, type Weight, weigh } from '../trade.ts';
 import { type IndexAnswers, learn, learningOf } from './knowledge.ts';
+import { olderVersions } from './lowering.ts';
 import { conflictOf, optionsOf } from './obstacles.ts';
 import { jumpOf, type PythonPlanning } from './planning.ts';
 
@@ -44,9 +45,11 @@ export async function planPython(planning: PythonPlanning): Promise<PythonPlan> 
   const problem = problemOf(planning, byName, knowledge, trade);
   const first = await searched(planning, byName, knowledge, problem);
   const better = await improve(problem, first.changes, learningOf(planning, byName, knowledge));
-  const solution = better === undefined ? first : improved(problem, first, better);
+  const upgraded = better === undefined ? first : improved(problem, first, better);
+  const lowered = await withOlder(planning, byName, knowledge, problem, upgraded);
+  const solution = lowered?.solution ?? upgraded;
   const changes = [...solution.changes].map(([name, to]) => changeOf(planning, problem, knowledge, solution, name, to));
-  const search = { planning, problem, solution, trade };
+  const search = { planning, problem: lowered?.problem ?? problem, solution, trade };
   const conflicts: Conflict[] = [];
   for (const name of solution.uncleared.keys())
     conflicts.push(...(await conflictOf(search, byName.get(name) ?? [], name)));
@@ -95,6 +98,24 @@ export function inEnvironment(plan: PythonPlan, environment: PythonEnvironment):
   };
 }
 
+/** A solution that lowers what stands in the way of others, where that clears more; undefined where it does not. */
+async function withOlder(
+  planning: PythonPlanning,
+  byName: ReadonlyMap<string, Finding[]>,
+  knowledge: IndexAnswers,
+  problem: Problem,
+  upgraded: Solution,
+): Promise<{ solution: Solution; problem: Problem } | undefined> {
+  if (upgraded.uncleared.size === 0) return undefined;
+  const learning = learningOf(planning, byName, knowledge);
+  const older = await olderVersions(planning, problem, learning, upgraded);
+  if (older.size === 0) return undefined;
+  const wider: Problem = { ...problem, older: (name) => older.get(extraOf(name)?.name ?? name) ?? [] };
+  const solution = await searched(planning, byName, knowledge, wider);
+  const isLess = compareWeights(leftOf(problem, solution.changes), leftOf(problem, upgraded.changes)) < 0;
+  return isLess ? { solution, problem: wider } : undefined;
+}
+
 /** Solves, asks what the solution rests on, and solves anew until nothing is left to ask. */
 async function searched(
   planning: PythonPlanning,
@@ -114,6 +135,7 @@ async function searched(
   const known = solve({
     ...problem,
     candidates: (name) => problem.candidates(name)?.filter((version) => problem.needs(name, version) !== undefined),
+    older: (name) => (problem.older?.(name) ?? []).filter((version) => problem.needs(name, version) !== undefined),
   });
   return { ...known, exhaustive: false };
 }
@@ -233,10 +255,14 @@ function changeOf(
     jump: member ? jumpOf(member.version, to) : 'new',
     verified: knowledge.verified.get(`${name}\0${to}`) ?? 'advisory',
     environment: environment.id,
-    ...(isBest(problem, name, to) ? {} : { exact: true as const }),
+    ...(isBest(problem, name, to) && !isLower(member, to) ? {} : { exact: true as const }),
     ...(because === undefined ? {} : { because }),
   };
 }
+
+/** An installer takes what is there, or something newer, for better. */
+const isLower = (member: EnvironmentMember | undefined, to: string): boolean =>
+  member !== undefined && comparePep440(to, member.version) < 0;
 
 /** Whether no newer version, which an installer would take where it may, has more findings than this one. */
 function isBest(problem: Problem, name: string, to: string): boolean {
