@@ -1,6 +1,7 @@
 import { generic } from '../ecosystems/generic.ts';
 import { isSystemType } from '../ecosystems/index.ts';
 import { SEVERITIES, type Severity } from '../model.ts';
+import type { ForeignFinding } from '../scanners/scanner.ts';
 import { type AbsenceQuestion, rows } from './absence-question.ts';
 import type { AlignedRow } from './align.ts';
 import type { CauseFound } from './comparison.ts';
@@ -19,12 +20,24 @@ export function bySettings(question: AbsenceQuestion): CauseFound | undefined {
     says,
     evidence: [{ kind: 'report', text }],
   });
-  if (settings?.only === 'fixed' && states.every((state) => state !== 'fixed' && state !== 'unknown'))
+  // What its own rows break was not set for all of it: a report may be put together of several runs.
+  const holds = (name: string, test: (finding: ForeignFinding) => boolean): boolean =>
+    lacks.facts.row(name, test) === undefined;
+  const unfixed = ({ fix }: ForeignFinding): boolean => fix.state !== 'fixed' && fix.state !== 'unknown';
+  if (
+    settings?.only === 'fixed' &&
+    holds('without a fix', unfixed) &&
+    states.every((state) => state !== 'fixed' && state !== 'unknown')
+  )
     return caused(
       `${lacks.name} was told to report only what has a fix, and ${has.name} knows none`,
       `${lacks.name}: only fixed`,
     );
-  if (settings?.only === 'not-fixed' && states.includes('fixed'))
+  if (
+    settings?.only === 'not-fixed' &&
+    holds('with a fix', ({ fix }) => fix.state === 'fixed') &&
+    states.includes('fixed')
+  )
     return caused(`${lacks.name} was told to leave out what has a fix`, `${lacks.name}: only not fixed`);
   if (settings?.withoutSystem === true && systemLeftOut(question))
     return caused(
@@ -33,7 +46,12 @@ export function bySettings(question: AbsenceQuestion): CauseFound | undefined {
     );
   const listed = settings?.severities?.map((word) => word.toUpperCase());
   const severity = wouldRate(question);
-  if (listed !== undefined && severity !== undefined && !listed.includes(severity))
+  if (
+    listed !== undefined &&
+    severity !== undefined &&
+    !listed.includes(severity) &&
+    holds(`rated ${severity}`, (finding) => finding.severity === severity)
+  )
     return caused(
       `${lacks.name} was restricted to ${listed.join(', ')}, and would rate it ${severity}`,
       `${lacks.name}: ${listed.join(', ')}`,

@@ -1,10 +1,12 @@
+import type { Candidate } from '../model.ts';
 import type { ForeignFinding } from '../scanners/scanner.ts';
 import { type AbsenceQuestion, rows } from './absence-question.ts';
 import type { CauseEvidence, CauseFound, Proof } from './comparison.ts';
-import { idMatches } from './lens-tests.ts';
+import { isGuess } from './guesses.ts';
+import { idMatches, typeMatches } from './lens-tests.ts';
 import type { Dropped, LensDecision } from './replay.ts';
-import { UNNAMED } from './reported.ts';
-import type { Side } from './side.ts';
+import { publisherOfFeed, UNNAMED } from './reported.ts';
+import { refutes, type Side } from './side.ts';
 import { sameScanner } from './two-formats.ts';
 
 /** Its rules leave it out, and its own report does not contradict them. */
@@ -43,7 +45,7 @@ function statedBy(has: Side, findings: readonly ForeignFinding[]): readonly Caus
 /** Whether a rule can be the cause: what the report states must not contradict it, and what is not known must not carry it. */
 function holds({ row, has, lacks }: AbsenceQuestion, { candidate }: LensDecision, dropped: Dropped): boolean {
   const known = candidate.considered.length > 0;
-  if (!lacks.isLens && contradicted(lacks, dropped, candidate.package.type)) return false;
+  if (!lacks.isLens && contradicted(lacks, dropped, candidate)) return false;
   // A version that our database calls fixed explains nothing where another scanner with the same rule reports it.
   if (dropped.code === 'match.version-input' && candidate.reported === true && has.verdict(row)?.shown !== true)
     return false;
@@ -53,15 +55,39 @@ function holds({ row, has, lacks }: AbsenceQuestion, { candidate }: LensDecision
 }
 
 /** A row of its own report that the rule would have left out. */
-function contradicted({ facts }: Side, { packages, statements }: Dropped, type: string): boolean {
-  if (packages !== undefined) return facts.against(packages, type) !== undefined;
-  const { ids, validity } = statements?.when ?? {};
+function contradicted(lacks: Side, dropped: Dropped, candidate: Candidate): boolean {
+  const { facts } = lacks;
+  if (dropped.packages !== undefined) return refutes(facts, dropped, candidate.package);
+  if (dropped.code === 'feed.coverage' && dropped.statements === undefined) return covered(lacks, candidate);
+  const { ids, validity, types } = dropped.statements?.when ?? {};
   if (ids !== undefined && facts.row(`ids ${ids.join(' ')}`, (finding) => idMatches(ids, finding.id)) !== undefined)
     return true;
+  // An id is rejected or disputed wherever it is: a report that has it in another package does not drop it for that.
+  if (candidate.validity !== undefined && candidate.validity !== 'withdrawn' && validity?.includes(candidate.validity))
+    for (const type of facts.typesOf([candidate.id, ...candidate.aliases]))
+      if (types === undefined || typeMatches(types, type)) return true;
   return (
     validity?.includes('rejected') === true &&
     facts.row('rejected', (finding) => finding.validity === 'rejected') !== undefined
   );
+}
+
+/** Its own rows show that its sources cover what they are said not to: packages of the type at all, this package by the same publisher, or the id in it. */
+function covered({ facts, lens }: Side, { id, aliases, package: { type, name }, statements }: Candidate): boolean {
+  const reading = lens?.reads.find((rule) => typeMatches(rule.types, type));
+  if (reading === undefined || reading.publishers.length === 0)
+    return facts.row(`matched ${type}`, (finding) => finding.type === type && !isGuess(finding)) !== undefined;
+  const names = new Set([id, ...aliases]);
+  const publishers = new Set(statements.map(({ source }) => source));
+  return facts
+    .rowsOf(name)
+    .some(
+      (finding) =>
+        (finding.type ?? type) === type &&
+        !isGuess(finding) &&
+        ([finding.id, ...finding.aliases].some((name) => names.has(name)) ||
+          (finding.feed !== undefined && publishers.has(publisherOfFeed(finding.feed)))),
+    );
 }
 
 function proofOf(question: AbsenceQuestion, { candidate, dropped }: LensDecision): Proof {

@@ -3,6 +3,7 @@ import { BY_FIX_STATE } from '../scanners/scanner.ts';
 import { byRows, bySettings } from './absence-by-filter.ts';
 import { byFormat } from './absence-by-format.ts';
 import { byLastFix } from './absence-by-last-fix.ts';
+import { byLayer } from './absence-by-layer.ts';
 import { byOtherName } from './absence-by-name.ts';
 import { byRule } from './absence-by-rule.ts';
 import { byOurJudgement } from './absence-by-us.ts';
@@ -11,7 +12,6 @@ import type { CauseEvidence, CauseFound, Difference } from './comparison.ts';
 import { isGuess } from './guesses.ts';
 import { systemsDiffer } from './identity.ts';
 import { packageMatches } from './lens-tests.ts';
-import { plainVersion } from './package-names.ts';
 import { idAlone } from './report-facts.ts';
 import type { Side } from './side.ts';
 import { sameScanner } from './two-formats.ts';
@@ -70,60 +70,14 @@ function otherImage({ row, lacks, otherImage: other }: AbsenceQuestion): CauseFo
 function byStatus({ lacks }: AbsenceQuestion): CauseFound | undefined {
   const partial = lacks.report.notes.find((note) => note.code === 'partial');
   if (partial === undefined) return undefined;
+  // A system that was not supported leaves no row of it.
+  if (/UNSUPPORTED/.test(partial.message) && lacks.report.rows > 0) return undefined;
   return {
     code: /UNSUPPORTED/.test(partial.message) ? 'os.identification' : 'limits',
     proof: 'stated',
     says: `${lacks.name} is incomplete: ${partial.message}`,
     evidence: [{ kind: 'report', text: partial.message }],
   };
-}
-
-/** It is in a lower layer of the image, and no longer in its final file system. */
-function byLayer(question: AbsenceQuestion): CauseFound | undefined {
-  const { row, has, lacks, universe } = question;
-  const says = `${row.package} ${row.version} is in a layer and not in the final file system, which is what ${lacks.name} looks at`;
-  const candidate = lacks.verdict(row)?.candidate ?? has.verdict(row)?.candidate;
-  if (universe.proven && universe.layers !== undefined && candidate?.reported === true && !looksAtTheLast(has)) {
-    if (candidate.package.evidence.some((evidence) => evidence.layer >= 0)) return undefined;
-    const layer = rows(question).find(
-      (finding) => finding.layer !== undefined && universe.layers!.has(finding.layer),
-    )?.layer;
-    if (layer !== undefined)
-      return { code: 'layer.model', proof: 'replayed', says, evidence: [{ kind: 'file', text: layer }] };
-  }
-  if (has.report.settings?.scope !== 'all-layers' || lacks.report.settings?.scope === 'all-layers') return undefined;
-  const scope: CauseEvidence = { kind: 'report', text: `${has.name} looked at each layer, by its own word` };
-  const others = versionsBeside(question, lacks);
-  if (others.length > 0)
-    return {
-      code: 'layer.model',
-      proof: 'stated',
-      says,
-      evidence: [scope, { kind: 'report', text: `${lacks.name} names it in ${others.join(', ')} only` }],
-    };
-  const own = versionsBeside(question, has);
-  return own.length === 0
-    ? undefined
-    : {
-        code: 'layer.model',
-        proof: 'inferred',
-        says,
-        evidence: [scope, { kind: 'report', text: `${has.name} names it in ${own.join(', ')} too` }],
-      };
-}
-
-/** What it reports is in the final file system: by its own word, or by its rules where its report does not say. */
-function looksAtTheLast({ report, lens }: Side): boolean {
-  return report.settings?.scope === undefined ? lens?.view === 'last' : report.settings.scope !== 'all-layers';
-}
-
-/** Versions other than the row's in which a report names its packages. None where it names that version as well. */
-function versionsBeside({ row, has }: AbsenceQuestion, side: Side): readonly string[] {
-  const names = [row.package, ...(row.cells[has.index]?.findings ?? []).map((finding) => finding.package)];
-  const all = [...new Set(names.flatMap((name) => [...side.facts.versions(name)]))];
-  return side !== has && all.includes(plainVersion(row.version))
-    ? []
-    : all.filter((version) => version !== plainVersion(row.version));
 }
 
 /** They took the image for different systems: each asked other feeds. */
@@ -192,6 +146,9 @@ function byDate(question: AbsenceQuestion): CauseFound | undefined {
     .filter((date) => date !== undefined);
   const first = [...known, ...told].map((date) => date.slice(0, 10)).sort()[0];
   if (first === undefined || first <= day) return undefined;
+  // It has the same id in another package: its data is not too old to know it.
+  if (lacks.facts.typesOf([row.id, ...candidates.flatMap(({ id, aliases }) => [id, ...aliases])]).size > 0)
+    return undefined;
   return {
     code: 'feed.age',
     proof: told.length > 0 ? 'stated' : 'replayed',

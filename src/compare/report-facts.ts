@@ -1,8 +1,9 @@
 import { isCve } from '../advisories/ids.ts';
+import { addTo } from '../collections.ts';
 import type { OperatingSystem, Package } from '../model.ts';
 import type { PackageRule } from '../scanners/lens.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
-import { packageMatches } from './lens-tests.ts';
+import { packageMatches, UNTYPED } from './lens-tests.ts';
 import { plainVersion } from './package-names.ts';
 import { packageOfRow } from './reported.ts';
 
@@ -23,6 +24,12 @@ export function idAlone({ id, aliases }: Pick<ForeignFinding, 'id' | 'aliases'>)
 export interface ReportFacts {
   /** Versions in which it names a package or its source, lower case. */
   versions(name: string): ReadonlySet<string>;
+  /** Whether it has a row of this very package: its own name and version, and its type where the row says one. */
+  lists(installed: Pick<Package, 'type' | 'name' | 'version'>): boolean;
+  /** Types of the packages, whatever they are called, of which it has a row about one of these ids. */
+  typesOf(ids: readonly string[]): ReadonlySet<string>;
+  /** Its rows of packages of this name, whatever the version. */
+  rowsOf(name: string): readonly ForeignFinding[];
   /** Kinds of ids by which it names vulnerabilities of a version of a package, where no row gives the other kind's as an alias. */
   idsAlone(name: string, version: string): ReadonlySet<IdKind>;
   /** A row of a package of this type that a rule would have left out: the rule does not hold for this report. */
@@ -39,6 +46,9 @@ export interface ReportFacts {
 export function reportFacts(report: ScannerReport, os: OperatingSystem | undefined): ReportFacts {
   let names: Map<string, Set<string>> | undefined;
   let alone: Map<string, Set<IdKind>> | undefined;
+  let listed: Map<string, Set<string>> | undefined;
+  let byId: Map<string, Set<string>> | undefined;
+  let byName: Map<string, ForeignFinding[]> | undefined;
   const answers = new Map<string, ForeignFinding | undefined>();
   const find = (key: string, test: (finding: ForeignFinding) => boolean): ForeignFinding | undefined => {
     if (!answers.has(key)) answers.set(key, report.findings.find(test));
@@ -54,6 +64,19 @@ export function reportFacts(report: ScannerReport, os: OperatingSystem | undefin
     versions(name) {
       names ??= versionsByName(report.findings);
       return names.get(name.toLowerCase()) ?? NONE;
+    },
+    lists(installed) {
+      listed ??= typesBy(report.findings, (finding) => [packageKey({ ...finding, name: finding.package })]);
+      const types = listed.get(packageKey(installed));
+      return types !== undefined && (types.has(installed.type) || types.has(UNTYPED));
+    },
+    typesOf(ids) {
+      byId ??= typesBy(report.findings, ({ id, aliases }) => [id, ...aliases]);
+      return new Set(ids.flatMap((id) => [...(byId!.get(id) ?? [])]));
+    },
+    rowsOf(name) {
+      byName ??= rowsByName(report.findings);
+      return byName.get(name.toLowerCase()) ?? [];
     },
     idsAlone(name, version) {
       alone ??= idsByPackage(report.findings);
@@ -85,6 +108,29 @@ function idsByPackage(findings: readonly ForeignFinding[]): Map<string, Set<IdKi
   }
   return ids;
 }
+
+function typesBy(
+  findings: readonly ForeignFinding[],
+  keysOf: (finding: ForeignFinding) => readonly string[],
+): Map<string, Set<string>> {
+  const types = new Map<string, Set<string>>();
+  for (const finding of findings)
+    for (const key of keysOf(finding)) {
+      const known = types.get(key);
+      if (known === undefined) types.set(key, new Set([finding.type ?? UNTYPED]));
+      else known.add(finding.type ?? UNTYPED);
+    }
+  return types;
+}
+
+function rowsByName(findings: readonly ForeignFinding[]): Map<string, ForeignFinding[]> {
+  const rows = new Map<string, ForeignFinding[]>();
+  for (const finding of findings) addTo(rows, finding.package.toLowerCase(), finding);
+  return rows;
+}
+
+const packageKey = ({ name, version }: Pick<Package, 'name' | 'version'>): string =>
+  `${name.toLowerCase()}@${plainVersion(version)}`;
 
 function ruledOut(
   { when, unless }: Pick<PackageRule, 'when' | 'unless'>,

@@ -1,11 +1,11 @@
 import { addTo } from '../collections.ts';
-import type { Candidate, OperatingSystem } from '../model.ts';
+import type { Candidate, OperatingSystem, Package } from '../model.ts';
 import type { Lens, RatingStep } from '../scanners/lens.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
 import type { AlignedRow } from './align.ts';
 import { applies } from './rate.ts';
 import { type Reduction, reduce } from './reduction.ts';
-import { decide, type LensDecision } from './replay.ts';
+import { type Dropped, decide, type LensDecision } from './replay.ts';
 import { type ReportFacts, reportFacts } from './report-facts.ts';
 import type { Universe } from './universe.ts';
 import { better } from './verdicts.ts';
@@ -83,11 +83,12 @@ export function sideOf(parts: SideParts): Side {
       const known = decided.get(candidate) ?? decide(lens, candidate, universe);
       // What only a report speaks of is made anew for each row, and asked about while that row is looked at.
       if (candidate.considered.length > 0) decided.set(candidate, known);
-      return known;
+      return report.format === 'lens' ? known : decideAsReported(known, lens, universe, facts, row.cells[index]);
     });
     last = { row, verdicts: decisions };
     return decisions;
   };
+  const facts = reportFacts(report, os);
   const held = new Map<string, ForeignFinding[]>();
   let places: Set<string> | undefined;
   for (const finding of report.suppressed) {
@@ -101,7 +102,7 @@ export function sideOf(parts: SideParts): Side {
     lens,
     isLens: report.format === 'lens',
     reduction: reduce(table, index, (row) => row.cells.every((cell) => cell !== undefined)),
-    facts: reportFacts(report, os),
+    facts,
     system: systemName(os),
     verdict: (row) =>
       verdicts(row).reduce<LensDecision | undefined>((a, b) => (a !== undefined && !better(b, a) ? a : b), undefined),
@@ -123,6 +124,43 @@ export function sideOf(parts: SideParts): Side {
     coarse: report.notes.some((note) => note.code === 'coarse'),
   };
 }
+
+/**
+ * The decision without the rules on packages that the report's own rows refute: behind such a rule stands another reason, or none that is
+ * known. Where none is, of a row that it lacks, the refuted rule stays, so that it can be told.
+ */
+function decideAsReported(
+  decision: LensDecision,
+  lens: Lens,
+  universe: Universe,
+  facts: ReportFacts,
+  cell: unknown,
+): LensDecision {
+  const { candidate } = decision;
+  let [last, rules] = [decision, lens];
+  while (last.dropped?.packages !== undefined && refutes(facts, last.dropped, candidate.package)) {
+    const refuted = last.dropped.packages;
+    const without = <Rule>(all: readonly Rule[]): readonly Rule[] => all.filter((rule) => rule !== refuted);
+    rules = { ...rules, leavesOut: without(rules.leavesOut), hides: without(rules.hides) };
+    last = decide(rules, candidate, universe);
+  }
+  return last.shown && cell === undefined ? decision : last;
+}
+
+/** Whether rows of the report show that a rule leaves out neither packages of this kind nor this package. */
+export function refutes(
+  facts: ReportFacts,
+  { effect, packages }: Pick<Dropped, 'effect' | 'packages'>,
+  installed: Package,
+): boolean {
+  if (packages === undefined) return false;
+  // What is hidden for its state or severity is hidden row by row: another row of the package says nothing of it.
+  return effect === 'hidden'
+    ? !byRow(packages.when) && facts.lists(installed)
+    : facts.against(packages, installed.type) !== undefined || facts.lists(installed);
+}
+
+const byRow = (when: object): boolean => 'states' in when || 'severities' in when;
 
 /** What is asked of all rows of a table, each question once. */
 function askedOfAll(table: readonly AlignedRow[], index: number): Pick<Side, 'count' | 'idsWithout'> {

@@ -48,7 +48,7 @@ function read(rows: readonly JsonObject[]): ReportBody {
     findings: rows.map(fact),
     notes:
       new Set(rows.map((row) => text(object(detailsOf(row).artifactDetails).digest))).size > 1
-        ? [{ code: 'partial', message: 'findings of several images', count: 1 }]
+        ? [{ code: 'several-subjects', message: 'findings of several images', count: 1 }]
         : [],
   };
 }

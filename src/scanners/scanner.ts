@@ -96,6 +96,7 @@ export interface ReadNote {
     | 'unreadable-row'
     | 'coarse'
     | 'partial'
+    | 'several-subjects'
     | 'summary-mismatch'
     | 'empty';
   readonly message: string;

@@ -213,7 +213,7 @@ const trivyKubernetes = jsonFormat({
       ),
       notes: [
         {
-          code: 'partial',
+          code: 'several-subjects',
           message: `a report on the ${resources.length} resources of a cluster, not on one image`,
           count: resources.length,
         },
