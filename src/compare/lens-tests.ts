@@ -66,6 +66,7 @@ export function packageMatches(test: PackageTest, installed: Package, os: Operat
     !(installed.evidence.length > 0 && installed.evidence.every(({ path }) => any(test.paths!, path)))
   )
     return false;
+  if (test.texts !== undefined && !any(test.texts, installed.properties?.text ?? '')) return false;
   if (test.someFile !== undefined && !seenIn(test.someFile, installed)) return false;
   if (
     test.recovered !== undefined &&

@@ -132,6 +132,20 @@ describe('on the same records, as the programs were seen to do', () => {
     expect(rated(four, three)).toEqual(['CVE-2024-8088 MEDIUM 3.9.2-1+deb11u2']);
   });
 
+  it('grype takes the version of CPython from a text of its own in its library, not from the end of a path', () => {
+    const library = (text: string): Package =>
+      installed('generic', 'python', '3.11.7', {
+        namespace: 'CPE',
+        certainty: 'content',
+        properties: { text, cpe: 'python:python' },
+        evidence: [{ path: 'usr/local/lib/libpython3.11.so.1.0', layer: 1, diffID: 'sha256:0', analyzer: 'binaries' }],
+      });
+    const alone = library('3.11.7');
+    const statements = [statement('CVE-2023-6597', alone, '3.11.8', { source: 'nvd', package: 'python:python' })];
+    expect(rows('grype', alone, { covers: ['CPE'], statements })).toHaveLength(1);
+    expect(rows('grype', library('/root/.pyenv/versions/3.11.7'), { covers: ['CPE'], statements })).toEqual([]);
+  });
+
   it('nobody sees a package whose metadata a later layer deleted', () => {
     const flask = installed('pypi', 'flask', '1.0', { recovered: 'lower-layer', certainty: 'content' });
     const statements = [statement('GHSA-m2qf-hxjv-5gpq', flask, '2.2.5', { aliases: ['CVE-2023-30861'] })];

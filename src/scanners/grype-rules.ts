@@ -31,6 +31,12 @@ export const grypeAfter2024: Lens = lens({
       says: 'Programs and libraries are recognised in files that are called as the classifiers expect',
       cite: 'anchore/syft syft/pkg/cataloger/binary/classifiers.go; seen with 1.57',
     },
+    {
+      code: 'inventory.source-built',
+      when: { types: ['generic'], names: ['python'], paths: ['*libpython*.so*'], texts: ['*/*'] },
+      says: 'The version of CPython has to stand as a text of its own in its library, not at the end of a path',
+      cite: 'anchore/syft syft/pkg/cataloger/binary/classifiers.go:16 pythonVersionTemplate',
+    },
     noVendorLists(
       'Lists of vendored libraries are not read, only their metadata',
       'anchore/syft syft/pkg/cataloger/python; seen with 0.121',

@@ -27,6 +27,8 @@ export interface PackageTest {
   readonly paths?: readonly string[];
   /** Names of packages, each with patterns that the name of one of its files matches, without its folders. */
   readonly someFile?: Readonly<Record<string, readonly string[]>>;
+  /** Patterns of the text in a program's file that tells its version. */
+  readonly texts?: readonly string[];
   /** os-release ids. */
   readonly systems?: readonly string[];
   /** How a package was found whose own metadata the image hides. */

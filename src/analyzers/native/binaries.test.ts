@@ -146,6 +146,11 @@ describe('programs without a package', () => {
     ]);
   });
 
+  it('tells the whole text that a version ends, which may be a path', () => {
+    const [found] = facts(binaries, 'usr/local/lib/libpython3.11.so.1.0', text('/root/.pyenv/versions/3.11.7'));
+    expect(found).toMatchObject({ version: '3.11.7', properties: { text: '/root/.pyenv/versions/3.11.7' } });
+  });
+
   it('a python of another release line is not believed: its name says 3.9', () => {
     expect(said(facts(binaries, 'usr/local/bin/python3.9', text('3.11.2\x003.9.16')))).toEqual([
       'python 3.9.16 (content)',

@@ -31,7 +31,7 @@ import { unpacking } from './unpacking.ts';
  */
 export const binaries = analyzer({
   name: 'binaries',
-  version: 13,
+  version: 14,
   magic: isElf,
   unownedOnly: true,
   stream: (entry) => unpacking(entry, bodyReader),

@@ -138,6 +138,13 @@ function tryAt(signature: Signature, bytes: Buffer, at: number): Sighting | unde
   };
 }
 
+/** What the same C string says in front of a version, as in `/root/.pyenv/versions/3.11.7`. */
+function beforeIt(text: string, at: number): string {
+  let from = at;
+  while (from > 0 && at - from < BEFORE && text[from - 1]! >= ' ' && text[from - 1]! <= '~') from -= 1;
+  return text.slice(from, at);
+}
+
 function* bareSightings({ project, pattern, read, within }: Bare, view: WindowView): Generator<Sighting> {
   const from = Math.max(0, view.from - BEFORE);
   const text = view.bytes.toString('latin1', from, Math.min(view.bytes.length, view.to + BEFORE));
@@ -146,7 +153,7 @@ function* bareSightings({ project, pattern, read, within }: Bare, view: WindowVi
     const version = match[1];
     if (version === undefined || at < view.from || at >= view.to) continue;
     if (within !== undefined && !version.startsWith(`${within}.`)) continue;
-    yield { project, version: read(version), text: match[0] };
+    yield { project, version: read(version), text: `${beforeIt(text, match.index)}${match[0]}` };
   }
 }
 
