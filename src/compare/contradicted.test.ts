@@ -165,6 +165,30 @@ describe('what the rows of a report speak against is not named', () => {
   });
 });
 
+describe('a level that our copy of GitHub does not hold', () => {
+  it('is assumed of malware: what rests on it is inferred, not replayed', () => {
+    const bad = module('ctx', '1.0.0', { type: 'npm', namespace: 'npm' });
+    const record: Statement = {
+      ...says('MAL-2026-600', 'malicious-packages', bad),
+      aliases: ['GHSA-mq4c-jcxh-3w9f'],
+      state: 'open',
+      ranges: [{ introduced: '0' }],
+    };
+    const { differences } = compare({
+      inventory: { packages: [bad] },
+      store: memoryStore({ covers: ['npm'], statements: [record] }),
+      reports: [
+        report('grype', [row('GHSA-mq4c-jcxh-3w9f', bad, { severity: 'CRITICAL' })]),
+        report('osv-scanner', [row('MAL-2026-600', bad, { aliases: ['GHSA-mq4c-jcxh-3w9f'], severity: 'UNKNOWN' })]),
+      ],
+      anyway: true,
+    });
+    const rated = differences.filter(({ kind }) => kind === 'severity');
+    expect(rated).toHaveLength(1);
+    expect(rated[0]!.causes.map(({ proof }) => proof)).toEqual(['inferred']);
+  });
+});
+
 describe('over any image, database and reports', () => {
   const packages = fc
     .array(

@@ -136,12 +136,16 @@ function rating(step: Extract<RatingStep, { take: 'rating' }>, all: readonly Rat
       };
 }
 
+/** The basis of a level that is not read from a record: what comes of it is inferred. */
+export const ASSUMED = 'assumed';
+
 function malware(
   { malware, publishers }: Extract<RatingStep, { take: 'rating' }>,
   { statements }: Candidate,
 ): Taken | undefined {
   if (malware === undefined || !statements.every(({ source }) => source === MALICIOUS)) return undefined;
-  return { severity: malware, source: publishers[0]!, basis: 'malware', on: `${publishers[0]}: malware` };
+  const source = publishers[0]!;
+  return { severity: malware, source, basis: ASSUMED, on: `${source}: malware, whose level our copy does not hold` };
 }
 
 /** A score whose report does not say who gave it is nobody's here. */

@@ -629,7 +629,10 @@ describe('which version is compared', () => {
     });
     expect(torch('1.0.0', bad)).toEqual(['-feed.coverage', 'affected', 'affected', 'affected']);
     const [verdict] = run('grype', [wheel('torch', '1.0.0')], { statements: [bad] }).verdicts;
-    expect(verdict).toMatchObject({ rated: { severity: 'CRITICAL' }, records: [{ id: 'GHSA-mq4c-jcxh-3w9f' }] });
+    expect(verdict).toMatchObject({
+      rated: { severity: 'CRITICAL', basis: 'assumed' },
+      records: [{ id: 'GHSA-mq4c-jcxh-3w9f' }],
+    });
     expect(torch('1.0.0', { ...bad, aliases: [] })).toEqual([
       '-feed.coverage',
       '-feed.coverage',

@@ -6,7 +6,7 @@ import type { ForeignFinding } from '../scanners/scanner.ts';
 import type { AlignedRow } from './align.ts';
 import type { Proof } from './comparison.ts';
 import { asks } from './lens-tests.ts';
-import { firstAsked } from './rate.ts';
+import { ASSUMED, firstAsked } from './rate.ts';
 import type { Side } from './side.ts';
 
 /** How one side came to its severity, and how that is known. */
@@ -161,7 +161,7 @@ function replayed(question: Question): SeverityBasis | undefined {
     ...(step?.take === 'word' && rated.basis !== undefined && { word: rated.basis }),
     ...(step?.take === 'cvss' && rated.basis !== undefined && { method: rated.basis }),
     ...(rated.own !== undefined && { own: rated.own }),
-    proof: 'replayed',
+    proof: rated.basis === ASSUMED ? 'inferred' : 'replayed',
     says: rated.says,
     cite: rated.cite,
     on: rated.on,

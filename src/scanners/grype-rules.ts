@@ -157,8 +157,8 @@ export const grypeAfter2024: Lens = lens({
       types: LANGUAGES,
       publishers: ['ghsa'],
       malware: 'CRITICAL',
-      says: "GitHub's severity for what GitHub lists, in packages of languages; malware is critical there",
-      cite: 'anchore/grype grype/db/v6; umpirsky/country-list#117 (GHSA-hj79-42mx-m4gr)',
+      says: "GitHub's severity for what GitHub lists, in packages of languages, also on malware: critical in the one report that was seen, which is assumed of all",
+      cite: 'anchore/grype grype/db/v6/build/transformers/github/transform.go:231 getSeverities; anchore/vunnel src/vunnel/providers/github/parser.py:390 (GENERAL, MALWARE); umpirsky/country-list#117 (GHSA-hj79-42mx-m4gr)',
     },
 
     {

@@ -139,7 +139,7 @@ export type RatingStep = Cited & {
         /** A severity word of these publishers. */ readonly take: 'rating';
         readonly publishers: readonly string[] /** Severities that the scanner's own scale does not have, and what it makes of them. */;
         readonly map?: Partial<Record<Severity, Severity>>;
-        /** What these publishers rate all records on malicious packages, which our copy of them does not hold. */
+        /** What these publishers are assumed to rate records on malicious packages, which our copy of them does not hold: what rests on it is inferred. */
         readonly malware?: Severity;
       }
   );
