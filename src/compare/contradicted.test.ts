@@ -165,6 +165,22 @@ describe('what the rows of a report speak against is not named', () => {
   });
 });
 
+describe('a row without a kind of package, in a report on a system that is known', () => {
+  const gives = (aliases: readonly string[]): readonly string[] => {
+    const { type: _, ...untyped } = row('CVE-2024-22195', module('Jinja2', '3.1.2'), { aliases, feed: 'ghsa' });
+    const subject = { os: 'debian:11' };
+    return causesOf({ reports: [report('gitlab', [untyped], { subject }), report('grype', [], { subject })] });
+  };
+
+  it("is none of the distribution's where the id is of a record on languages", () => {
+    expect(gives(['GHSA-h5c8-rqwp-cp95']).join()).not.toContain("The distribution's statements");
+  });
+
+  it('is taken for one of the system otherwise', () => {
+    expect(gives([]).join()).toContain("The distribution's statements");
+  });
+});
+
 describe('a level that our copy of GitHub does not hold', () => {
   it('is assumed of malware: what rests on it is inferred, not replayed', () => {
     const bad = module('ctx', '1.0.0', { type: 'npm', namespace: 'npm' });

@@ -214,9 +214,13 @@ const LOCK_FILE =
 const isLockFile = ({ locations }: ForeignFinding): boolean =>
   locations.length > 0 && locations.every((path) => LOCK_FILE.test(path));
 
+/** Records on packages of languages: what a report calls so without a type is none of the distribution's. */
+const OF_LANGUAGES = /^(?:GHSA|PYSEC|GO|RUSTSEC)-/i;
+
 /** The package that a row of a report names, as far as it tells. */
 export function packageOfRow(finding: ForeignFinding, os: OperatingSystem | undefined): Package {
-  const type = finding.type ?? (os === undefined ? UNTYPED : (distributionOf(os)?.type ?? UNTYPED));
+  const isLanguages = [finding.id, ...finding.aliases].some((id) => OF_LANGUAGES.test(id));
+  const type = finding.type ?? (os === undefined || isLanguages ? UNTYPED : (distributionOf(os)?.type ?? UNTYPED));
   const namespace = namespaceOf(type, os);
   const source =
     finding.kind === 'source'

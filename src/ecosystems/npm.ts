@@ -12,7 +12,7 @@ export const npm = ecosystem({
   group: 'language',
   kind: 'node',
   label: 'Node.js',
-  words: ['npm', 'node-pkg', 'node', 'nodejs', 'javascript', 'js', 'yarn', 'pnpm', 'bun'],
+  words: ['npm', 'node-pkg', 'nodepkg', 'node', 'nodejs', 'javascript', 'js', 'yarn', 'pnpm', 'bun'],
   normalize: lower,
   ...SEMVER,
   matchedBy: ['trivy', 'grype', 'ecr-enhanced', 'docker-hub', 'gcp', 'osv-scanner', 'snyk'],

@@ -15,7 +15,7 @@ export const pypi = ecosystem({
   group: 'language',
   kind: 'python',
   label: 'Python',
-  words: ['pypi', 'python', 'python-pkg', 'pip', 'pipenv', 'poetry', 'uv', 'pylock'],
+  words: ['pypi', 'python', 'python-pkg', 'pythonpkg', 'pip', 'pipenv', 'poetry', 'uv', 'pylock'],
   normalize: normalize,
   compare: comparePep440,
   comparator: 'pep440',

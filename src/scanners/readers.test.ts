@@ -170,6 +170,25 @@ describe('Inspector', () => {
     expect(report.findings[0]).toMatchObject({ severitySource: 'nvd', vendorWord: 'unimportant' });
   });
 
+  // https://docs.aws.amazon.com/inspector/v2/APIReference/API_VulnerablePackage.html (packageManager)
+  it.each(
+    Object.entries({
+      pypi: ['PIP', 'PIPENV', 'POETRY', 'PYTHONPKG'],
+      npm: ['NPM', 'NODEPKG', 'YARN'],
+      golang: ['GOBINARY', 'GOMOD'],
+      maven: ['JAR', 'POM'],
+      gem: ['BUNDLER', 'GEMSPEC'],
+      nuget: ['NUGET', 'DOTNET_CORE'],
+      cargo: ['CARGO'],
+      composer: ['COMPOSER'],
+    }),
+  )('knows packages of %s by each of its package managers', async (type, managers) => {
+    const vulnerablePackages = managers.map((packageManager) => ({ name: 'lib', version: '1.0.0', packageManager }));
+    const row = { ...finding('ACTIVE'), packageVulnerabilityDetails: { vulnerabilityId: 'CVE-1', vulnerablePackages } };
+    const { findings } = await read({ findings: [row] });
+    expect(findings.map((each) => each.type)).toEqual(managers.map(() => type));
+  });
+
   it('does not count what it has closed', async () => {
     const report = await read({ findings: [finding('CLOSED'), finding('ACTIVE')] });
     expect([report.rows, report.suppressed.length]).toEqual([1, 1]);
