@@ -10,11 +10,20 @@ interface GoProgram {
   readonly magic?: number;
   readonly little?: boolean;
   readonly width?: 4 | 8;
+  /** False: linked with `-buildid=`, so that no note says that it is Go. */
+  readonly buildId?: boolean;
 }
 
 /** A Go program with build information (https://go.dev/src/debug/buildinfo/buildinfo.go) and a line table (https://go.dev/src/debug/gosym/pclntab.go). */
-export function goProgram({ modules, functions, magic = 0xf1, little = true, width = 8 }: GoProgram): Buffer {
-  const parts = [{ content: note('Go', 4, Buffer.from('buildid')), type: 4 }];
+export function goProgram({
+  modules,
+  functions,
+  magic = 0xf1,
+  little = true,
+  width = 8,
+  buildId = true,
+}: GoProgram): Buffer {
+  const parts = buildId ? [{ content: note('Go', 4, Buffer.from('buildid')), type: 4 }] : [];
   const constants: Buffer[] = [];
   if (functions !== undefined) constants.push(lineTable(functions, { magic, little, width }));
   const data = modules === undefined ? [] : [{ content: buildInformation('go1.22.1', modules), writable: true }];

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { elf, note } from '../../../test/elf.ts';
 import { excerpts, fileOf } from '../../../test/excerpts.ts';
 import { facts } from '../../../test/facts.ts';
+import { goProgram } from '../../../test/go-program.ts';
 import { rustProgram } from '../../../test/rust-program.ts';
 import type { Fact, PackageFact } from '../analyzer.ts';
 import { binaries } from './binaries.ts';
@@ -200,6 +201,17 @@ describe('Go and Rust programs', () => {
 
   it('a Go program for s390x is read too', () => {
     expect(said(read('hello-be'))).toContain('golang:github.com/google/uuid v1.6.0 (exact)');
+  });
+
+  it('linked by another linker and without a build id it is known by its build information, and says nothing of functions', () => {
+    const modules = 'path\texample.com/tool\nmod\texample.com/tool\tv1.4.0\ndep\tgolang.org/x/text\tv0.3.7\n';
+    const functions = ['golang.org/x/text/language.Parse'];
+    const told = (buildId: boolean) =>
+      facts(binaries, 'usr/local/bin/tool', goProgram({ modules, functions, buildId }));
+    expect(said(told(false))).toEqual(said(told(true)));
+    expect(said(told(false))).toContain('golang:golang.org/x/text v0.3.7 (exact)');
+    expect(told(true).some(({ kind }) => kind === 'linked')).toBe(true);
+    expect(told(false).some(({ kind }) => kind === 'linked')).toBe(false);
   });
 
   it('a Go program whose build information was taken out tells its modules by the names of its source files, marked', () => {

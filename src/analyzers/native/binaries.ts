@@ -7,6 +7,7 @@ import {
   type ElfSegment,
   elfStream,
   goFunctions,
+  goMarked,
   goStream,
   goTraces,
   isElf,
@@ -31,7 +32,7 @@ import { unpacking } from './unpacking.ts';
  */
 export const binaries = analyzer({
   name: 'binaries',
-  version: 14,
+  version: 15,
   magic: isElf,
   unownedOnly: true,
   stream: (entry) => unpacking(entry, bodyReader),
@@ -45,6 +46,7 @@ function bodyReader(entry: Entry): BodyReader {
   const traces = goTraces();
   const functions = goFunctions();
   const symbols = rustFunctions();
+  let marked = false;
   const elf = elfStream(
     entry.size,
     (view) => {
@@ -53,6 +55,10 @@ function bodyReader(entry: Entry): BodyReader {
         go.visit(view);
         traces.visit(view);
         functions.visit(view);
+      } else {
+        // Its names and its functions have passed by when the mark comes, and half of them would be a false answer.
+        marked ||= goMarked(view);
+        if (marked) go.visit(view);
       }
       rust.visit(view);
       symbols.visit(view, rust.rust);

@@ -100,6 +100,9 @@ export function goStream(segments: () => readonly ElfSegment[] | undefined): GoS
   }
 }
 
+/** Whether the mark of Go's build information is in a view: all that tells of Go where another linker (cgo) linked without a build id. */
+export const goMarked = (view: WindowView): boolean => alignedHeader(view) !== undefined;
+
 function alignedHeader({ bytes, start, from, to }: WindowView): number | undefined {
   for (let at = bytes.indexOf(HEADER, from); at >= 0 && at < to; at = bytes.indexOf(HEADER, at + 1))
     if ((start + at) % 16 === 0) return at;
