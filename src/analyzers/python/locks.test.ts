@@ -96,3 +96,9 @@ it('items of a conda environment may be quoted and have comments', () => {
     'conda:pandas 1.5.3',
   ]);
 });
+
+it('a conda-lock.yml in braces, which is not read, is told and not taken for an empty one', () => {
+  const braces = 'version: 1\npackage:\n- {name: numpy, version: 1.24.1, manager: conda, platform: linux-64}\n';
+  expect(facts(pythonLocks, 'srv/conda-lock.yml', braces)).toMatchObject([{ kind: 'unknown' }]);
+  expect(facts(pythonLocks, 'srv/conda-lock.yml', 'version: 1\npackage: []\n')).toEqual([]);
+});

@@ -8,7 +8,7 @@ import { analyzer, type PackageFact, unknown } from '../analyzer.ts';
  */
 export const pythonLocks = analyzer({
   name: 'python-locks',
-  version: 6,
+  version: 7,
   files: [
     '**/requirements*.txt',
     '**/*requirements.txt',
@@ -170,7 +170,7 @@ function* pixiLock(content: string): Generator<PackageFact> {
 }
 
 /** One item for each platform, managed by conda or by pip. https://conda.github.io/conda-lock/ */
-function* condaLock(content: string): Generator<PackageFact> {
+function* condaLock(content: string): Generator<PackageFact | ReturnType<typeof unknown>> {
   const seen = new Set<string>();
   for (const item of forImages(plainItems(content), (item) => [item.get('platform') ?? []].flat())) {
     const [name, version, manager] = ['name', 'version', 'manager'].map((key) => item.get(key));
@@ -179,6 +179,9 @@ function* condaLock(content: string): Generator<PackageFact> {
     seen.add(key);
     yield declared(manager === 'pip' ? 'pypi' : 'conda', name, version);
   }
+  // conda-lock itself writes blocks; what something else wrote of it is not taken for an empty list.
+  if (seen.size === 0 && /^ {0,16}- {1,16}\{/m.test(content))
+    yield unknown('its packages are written as YAML in braces, which is not read');
 }
 
 /** `- numpy=1.24.2=py39h...` under `dependencies:`, `- torch==1.13.1` under its `- pip:`. */
