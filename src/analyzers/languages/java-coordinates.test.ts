@@ -81,6 +81,20 @@ describe('what a Java archive is', () => {
     expect(said(facts(javaArchives, 'opt/our-thing.jar', mixed))).toEqual(['our-thing  name']);
   });
 
+  it.each([
+    ['1.78.1', 'bcprov-jdk18on'],
+    ['1.70.0', 'bcprov-jdk15on'],
+    ['1.45', 'bcprov-jdk15'],
+  ])(
+    'Bouncy Castle %s under another name is the edition that was usual then, and not the bundle, which nobody publishes',
+    (version, artifact) => {
+      const lines = `Bundle-SymbolicName: bcprov\r\nBundle-Version: ${version}`;
+      const classes = { 'org/bouncycastle/crypto/Digest.class': 'x' };
+      const [told] = facts(javaArchives, 'app/lib3.jar', zip({ ...manifest(lines), ...classes }));
+      expect(told).toMatchObject({ name: `org.bouncycastle:${artifact}`, version, certainty: 'name' });
+    },
+  );
+
   it('Struts 2 under another name is what its bundle is called, with the number of its generation', () => {
     const lines = 'Bundle-SymbolicName: org.apache.struts.2-core\r\nBundle-Version: 2.5.28';
     const classes = { 'com/opensymphony/xwork2/Action.class': 'x', 'org/apache/struts2/StrutsConstants.class': 'x' };

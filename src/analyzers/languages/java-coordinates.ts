@@ -115,6 +115,9 @@ function fromManifest(archive: Archive, named: FileNamed | undefined): Coordinat
     // `log4j-core.jar`, whose title has blanks: a name that somebody is known to publish under.
     (knownGroups(stem).length > 0 ? stem : undefined);
   if (artifact === undefined) return undefined;
+  const edition = version === undefined ? undefined : bouncyCastle(artifact, version);
+  if (edition !== undefined && version !== undefined)
+    return { group: 'org.bouncycastle', artifact: edition, version, certainty: 'name' };
   if (version === undefined)
     return library === undefined || named ? undefined : { group: library.group, artifact, version: '' };
   // Jenkins' plugins state it outright. https://www.jenkins.io/doc/developer/plugin-development/
@@ -126,6 +129,17 @@ function fromManifest(archive: Archive, named: FileNamed | undefined): Coordinat
     version,
     ...guessed(artifact, group, symbolic, common, library?.artifact === artifact ? library.group : undefined),
   };
+}
+
+/**
+ * Bouncy Castle's bundles are called `bcprov`, which nobody publishes: the artifact has the oldest Java behind it. Which one is not told; the usual one
+ * of that time is. https://www.bouncycastle.org/download/bouncy-castle-java/
+ */
+function bouncyCastle(artifact: string, version: string): string | undefined {
+  const minor = /^1\.(\d{1,3})(?!\d)/.exec(version)?.[1];
+  if (minor === undefined || !/^bc(?:prov|pkix|pg|mail|jmail|tls|util|tsp)$/.test(artifact)) return undefined;
+  if (Number(minor) >= 71) return `${artifact}-jdk18on`;
+  return Number(minor) >= 46 ? `${artifact}-jdk15on` : `${artifact}-jdk15`;
 }
 
 /** The part of an archive's classes that makes it the library whose package they share; a few more are there for its build tool or its licence. */
