@@ -7,6 +7,9 @@ const files = {
   'usr/lib/execline/bin/foreground': program(),
   'usr/lib/execline/bin/importas': program(),
   'usr/bin/s6-setuidgid': program(),
+  'usr/lib/execline/bin/export': program(),
+  'srv/here': program(),
+  'opt/tools/hammer': program(),
   'usr/bin/mysql': program(),
 };
 const reached = async (script: string, command = '/run') => {
@@ -32,6 +35,32 @@ describe('a script of execline', () => {
       ].map((path) => `${path}: loaded`),
     );
     expect(notes).toEqual([]);
+  });
+
+  it('is given what its interpreter is given, where that is a script of execline itself, as Debian has it', async () => {
+    const report = await exposed(
+      {
+        ...files,
+        'usr/bin/execlineb':
+          '#!/usr/lib/execline/bin/execlineb -S0\n/usr/lib/execline/bin/importas -D /usr/bin:/bin PATH PATH\n/usr/lib/execline/bin/exec -a $0 /usr/lib/execline/bin/execlineb $@\n',
+        'usr/lib/execline/bin/execlineb': program(),
+        'usr/lib/execline/bin/exec': program(),
+        run: '#!/usr/bin/execlineb -P\nother x\n',
+      },
+      { Cmd: ['/run'] },
+    );
+    expect(report.start.notes).toEqual([]);
+    expect(reachedOf(report, /^(?:run|usr\/bin)/)).toEqual([
+      'run: loaded',
+      'usr/bin/execlineb: loaded',
+      'usr/bin/other: loaded',
+    ]);
+  });
+
+  it('runs what it names in the folder and with the variables that it set', async () => {
+    const { programs } = await reached('cd /srv\nexport PATH /opt/tools\n./here { x }\n');
+    expect(programs).toContain('srv/here: loaded');
+    expect((await reached('export PATH /opt/tools\nhammer\n')).programs).toContain('opt/tools/hammer: loaded');
   });
 
   it('says what cannot be told, and what the image does not have', async () => {

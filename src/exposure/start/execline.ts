@@ -12,17 +12,16 @@ export const execline: Language = {
   begin(process, world, note) {
     const names = [process.calledAs ?? process.program, process.program].map((path) => fileNameOf(path));
     if (!names.includes('execlineb')) return undefined;
-    const text = textOf(process, world);
-    if (text === undefined) {
+    const given = scriptOf(process, world);
+    if (given === undefined) {
       note({ message: 'execlineb is to run a script that the image does not have', widens: 'all', isAbsent: true });
       return undefined;
     }
     const edges: Edge[] = [];
-    const own = process.arguments.find((word) => word.startsWith('/'));
-    if (own !== undefined) edges.push({ to: pathFrom('', own), reach: 'loaded', how: 'the script it runs' });
+    if (given.path !== undefined) edges.push({ to: given.path, reach: 'loaded', how: 'the script it runs' });
     const search = [process.environment.get('PATH') ?? PATH, ...OWN_FOLDERS].join(':');
     const around = { ...process, environment: new Map(process.environment).set('PATH', search) };
-    follow(wordsOf(text), { process: around, world, note, edges });
+    follow(substituted(wordsOf(given.text), given), { process: around, world, note, edges });
     return { starts: edges, follow: () => [] };
   },
 };
@@ -87,13 +86,14 @@ interface Surrounding {
 type Word = string | readonly Word[];
 
 function follow(words: readonly Word[], around: Surrounding): void {
-  const { process, world, note, edges } = around;
+  const { world, note, edges } = around;
+  let { process } = around;
   const plain = (word: Word): word is string => typeof word === 'string';
   let at = 0;
   while (at < words.length && edges.length < LIMITS.startedPrograms) {
     const word = words[at]!;
     if (!plain(word)) {
-      follow(word, around);
+      follow(word, { ...around, process });
       at += 1;
       continue;
     }
@@ -108,8 +108,19 @@ function follow(words: readonly Word[], around: Surrounding): void {
       note({ message: `${commandText([word])} is to be run, ${why}`, widens: 'all', isAbsent: true });
     }
     if (chained === undefined) return;
-    at = behind(words, at + 1, chained);
+    const next = behind(words, at + 1, chained);
+    process = changed(process, fileNameOf(word), words.slice(at + 1, next).filter(plain));
+    at = next;
   }
+}
+
+/** What a chained program makes of what is around it: its folder, and variables whose value can be told. */
+function changed(process: Process, name: string, words: readonly string[]): Process {
+  const [first, second] = words;
+  if (first === undefined || words.some((word) => word.includes('${'))) return process;
+  if (name === 'cd') return { ...process, folder: pathFrom(process.folder, first) };
+  if (name !== 'export' || second === undefined) return process;
+  return { ...process, environment: new Map(process.environment).set(first, second) };
 }
 
 /** Where the words go on that a chained program turns into, blocks of its own included. */
@@ -124,18 +135,68 @@ function behind(
   return at + skip;
 }
 
-/** What it is to run: the text behind `-c`, or the script that it is given. */
-function textOf({ arguments: words, folder }: Process, world: World): string | undefined {
-  const at = words.findIndex((word) => /^-\w*c$/.test(word));
-  if (at >= 0) return words[at + 1];
-  const path = words.find((word) => !word.startsWith('-'));
-  return path === undefined ? undefined : world.code(pathFrom(folder, path), 'script');
+/** A script, and the words that `$0`, `$1`, `$@` stand for in it; `words` is undefined where they stand for themselves. */
+interface Script {
+  readonly text: string;
+  readonly path?: string;
+  readonly zero: string;
+  readonly words?: readonly string[];
+  /** How many words `$@` leaves out. */
+  readonly shifted: number;
+}
+
+/** What it is to run: the text behind `-c`, or the script that it is given. https://skarnet.org/software/execline/execlineb.html */
+function scriptOf({ arguments: words, folder }: Process, world: World): Script | undefined {
+  let at = 0;
+  let text: string | undefined;
+  let substitutes: { readonly shifted: number } | undefined;
+  for (; words[at]?.startsWith('-') === true; at += 1) {
+    const word = words[at]!;
+    const place = word.search(/[csS]/);
+    if (place < 0) continue;
+    const letter = word[place];
+    const own = word.slice(place + 1);
+    if (own === '') at += 1;
+    const value = own === '' ? words[at] : own;
+    if (letter === 'c') text = value;
+    else substitutes = { shifted: letter === 'S' ? Math.min(Number.parseInt(value ?? '0', 10) || 0, 100) : 0 };
+  }
+  const isText = text !== undefined;
+  const name = isText ? undefined : words[at];
+  const path = name === undefined ? undefined : pathFrom(folder, name);
+  text ??= path === undefined ? undefined : world.code(path, 'script');
+  if (text === undefined) return undefined;
+  return {
+    text,
+    ...(path !== undefined && { path }),
+    zero: name ?? 'execlineb',
+    ...(substitutes !== undefined && { words: words.slice(isText ? at : at + 1) }),
+    shifted: substitutes?.shifted ?? 0,
+  };
+}
+
+/** Its words with what it is given in their place: `-s` and `-S` of `execlineb` do it in the whole script, blocks included. */
+function substituted(script: readonly Word[], { words, zero, shifted }: Script): readonly Word[] {
+  if (words === undefined) return script;
+  let left = WORDS;
+  const put = (word: Word): readonly Word[] => {
+    if (typeof word !== 'string') return [word.flatMap(put)];
+    const into = /^\$(?:@|\{@\})$/.test(word) ? words.slice(shifted) : [numbered(word)];
+    left -= into.length;
+    return left < 0 ? [] : into;
+  };
+  const numbered = (word: string): string =>
+    word.replace(/\$(?:\{(\d{1,3})\}|(\d{1,3}))/g, (_, braced?: string, bare?: string) => {
+      const number = Number(braced ?? bare);
+      return number === 0 ? zero : (words[number - 1] ?? '');
+    });
+  return script.flatMap(put);
 }
 
 /** https://skarnet.org/software/execline/el_language.html: words between blanks, quotes with backslashes, remarks from `#` on, blocks in braces. */
 function wordsOf(text: string): readonly Word[] {
   const open: Word[][] = [[]];
-  const token = /#[^\n]*|"((?:[^"\\]|\\[\s\S])*)"?|(?:\$\{\w{1,100}\}|[^\s"{}])+|[{}]/g;
+  const token = /#[^\n]*|"((?:[^"\\]|\\[\s\S])*)"?|(?:\$\{[\w@]{1,100}\}|[^\s"{}])+|[{}]/g;
   let words = 0;
   for (const [all, quoted] of text.slice(0, LIMITS.scriptBytes).matchAll(token)) {
     if (all.startsWith('#')) continue;

@@ -17,7 +17,15 @@ export function supervisors(
     return overlay(words, process, world);
   if (name === 'runsvdir' || name === 's6-svscan') {
     const folder = words.filter((word) => !word.startsWith('-')).at(name === 'runsvdir' ? 0 : -1);
-    return folder === undefined ? [] : services(pathFrom(process.folder, folder), process, world);
+    if (folder === undefined) return [];
+    // Each service has a program beside it that starts it again.
+    const beside = started(
+      [name === 'runsvdir' ? 'runsv' : 's6-supervise'],
+      { ...process, world },
+      'loaded',
+      'services',
+    );
+    return [...(beside === undefined ? [] : [beside]), ...services(pathFrom(process.folder, folder), process, world)];
   }
   return [];
 }
@@ -27,7 +35,11 @@ function services(folder: string, process: Process, world: World): Edge[] {
   return world.tree
     .list(folder)
     .slice(0, LIMITS.startedPrograms)
-    .flatMap((service) => run(`${folder}/${service}/run`, `service ${service}`, process, world));
+    .flatMap((service) => {
+      // It runs in its own folder.
+      const around = { ...process, folder: `${folder}/${service}` };
+      return run(`${folder}/${service}/run`, `service ${service}`, around, world);
+    });
 }
 
 function run(path: string, how: string, process: Process, world: World): Edge[] {
