@@ -1,6 +1,7 @@
 """What Python's own `packaging` makes of every PyPI record of an OSV export: one JSON line for each package of a record, with
 versions near everything that the record says, and whether it means them. Told apart from the program under test on purpose: it is
-written after the OSV specification's evaluation and PEP 440's specifiers, nothing else.
+written after the OSV specification's evaluation and PEP 440's specifiers, and after GitHub's own range where that ends without a fix, for which OSV's
+events have no place.
     python3 pypi-records.py all.zip
 """
 import json
@@ -57,8 +58,10 @@ def read_events(entry):
     events = []
     for event in entry["events"]:
         for key, text in event.items():
-            bound = None if text == "0" and key == "introduced" else meant(text)
-            if bound is None and text != "0":
+            # A range from 0.0 on that has no end is every version, the first one's candidates as well.
+            first = key == "introduced" and (text == "0" or (len(entry["events"]) == 1 and re.fullmatch(r"0(\.0){1,3}", text)))
+            bound = None if first else meant(text)
+            if bound is None and not first:
                 return None
             rank = {"fixed": 0, "introduced": 1, "last_affected": 2}[key]
             events.append((rank, key, bound))
@@ -67,6 +70,16 @@ def read_events(entry):
     # A list of last versions without a beginning in between is a list of affected ones: the furthest counts.
     following = [*(event[1] for event in events[1:]), None]
     return [event for event, after in zip(events, following) if not event[1] == after == "last_affected"]
+
+
+def last_known(affected):
+    """The end of GitHub's own range, as an event, where OSV's have none; its list of versions goes on behind that end."""
+    said = (affected.get("database_specific") or {}).get("last_known_affected_version_range") or ""
+    known = re.fullmatch(r"(<=?) ?(\S+)", said)
+    ranges = [entry for entry in affected.get("ranges", []) if entry["type"] != "GIT"]
+    if known is None or not all(len(entry["events"]) == 1 for entry in ranges) or version(known[2]) is None:
+        return None
+    return {"fixed" if known[1] == "<" else "last_affected": known[2]}
 
 
 def judged(text, ranges, listed):
@@ -107,10 +120,14 @@ def main(path):
         for package, entries in packages.items():
             ranges, listed, bounds = [], [], []
             for affected in entries:
-                listed += affected.get("versions", [])
+                end = last_known(affected)
+                if end is None:
+                    listed += affected.get("versions", [])
                 for entry in affected.get("ranges", []):
                     if entry["type"] == "GIT" or not any("introduced" in event for event in entry["events"]):
                         continue
+                    if end is not None:
+                        entry = {**entry, "events": [*entry["events"], end]}
                     bounds += [text for event in entry["events"] for text in event.values() if text != "0"]
                     events = read_events(entry)
                     if events is not None:
