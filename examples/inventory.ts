@@ -2,7 +2,7 @@
 import { inventory, surroundings } from 'plimsoll';
 
 const [target = ''] = process.argv.slice(2);
-const { subject, inventory: found } = await inventory(target, { attestations: 'none' }, surroundings());
-console.log(`${subject.name}: ${found.os?.name ?? 'no operating system'}, ${found.files} files`);
-for (const { purl, evidence } of found.packages)
+const { subject, inventory: contents } = await inventory(target, { attestations: 'none' }, surroundings());
+console.log(`${subject.name}: ${contents.os?.name ?? 'no operating system'}, ${contents.files} files`);
+for (const { purl, evidence } of contents.packages)
   console.log(`${purl}  ${evidence[0]?.path} in layer ${evidence[0]?.layer}`);

@@ -24,7 +24,7 @@ function program(name: string): {
       const said = answer();
       const rejected = compiled.map(({ script }) => script.cachedDataRejected);
       expect(compiled.map(({ cache }) => cache)).toEqual(
-        ['main', 'part'].map((one) => join(folder, `${one}.cjs.cache`)),
+        ['main', 'part'].map((entry) => join(folder, `${entry}.cjs.cache`)),
       );
       for (const cached of compiled) writeFileSync(cached.cache, cacheBytes(cached));
       return { answer: said, rejected };

@@ -255,6 +255,18 @@ describe('the house', () => {
   it('calls nothing one, found or each: what has a name is called by it', () => {
     const code = files.filter((file) => !file.includes('/fixtures/') && /\b(?:one|found|each)\b/.test(text.get(file)!));
     expect(code.flatMap((file) => namelessIn(text.get(file)!).map((name) => `${file}: ${name}`))).toEqual([]);
+    const tests = ['src', 'test', 'examples'].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+        .filter(
+          (file) =>
+            /\.ts$/.test(file) && (folder !== 'src' || file.endsWith('.test.ts')) && !file.includes('/fixtures/'),
+        )
+        .map((file) => join(folder, file)),
+    );
+    expect(tests.length).toBeGreaterThan(400);
+    expect(
+      tests.flatMap((file) => namelessIn(readFileSync(join(root, file), 'utf8')).map((name) => `${file}: ${name}`)),
+    ).toEqual([]);
     for (const bad of [
       'const one = 1;',
       'for (const found of list) use(found);',

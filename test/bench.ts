@@ -38,8 +38,8 @@ export function fakeHost(files: Readonly<Record<string, FakeFile>>): Host {
   const below = (path: string) => {
     const folder = path === '/' ? '/' : `${path}/`;
     const names = [...all.keys()]
-      .filter((one) => one.startsWith(folder))
-      .map((one) => one.slice(folder.length).split('/')[0]!);
+      .filter((entry) => entry.startsWith(folder))
+      .map((entry) => entry.slice(folder.length).split('/')[0]!);
     return [...new Set(names)].sort();
   };
   const absent = (path: string) => missed('absent', `${path} does not exist`);
@@ -155,7 +155,7 @@ export const INFO: Api.EngineInfo = {
 /** An answer over the ordinary one, member by member. */
 export function over<T>(usual: T, told: unknown): T {
   if (told === undefined) return usual;
-  const both = [usual, told].every((one) => typeof one === 'object' && one !== null && !Array.isArray(one));
+  const both = [usual, told].every((entry) => typeof entry === 'object' && entry !== null && !Array.isArray(entry));
   if (!both) return told as T;
   const merged: Record<string, unknown> = { ...(usual as object) };
   for (const [name, value] of Object.entries(told as object))

@@ -11,7 +11,7 @@ const lines = DockerfileParser.parse(text)
   .map((instruction) => [instruction.getKeyword().toUpperCase(), instruction.getArgumentsContent() ?? ''] as const);
 const froms = lines.flatMap(([keyword], at) => (keyword === 'FROM' ? [at] : []));
 const last = lines.slice(froms.at(-1));
-const argumentOf = (keyword: string): string | undefined => last.find(([one]) => one === keyword)?.[1];
+const argumentOf = (keyword: string): string | undefined => last.find(([sample]) => sample === keyword)?.[1];
 
 describe('the image of Plimsoll', () => {
   it('is built in stages, on bases that are arguments, since not everybody reaches the same registries', () => {

@@ -36,7 +36,7 @@ export function sharedNames(sources: readonly string[], texts: ReadonlyMap<strin
   const files = new Map<string, string[]>();
   for (const file of sources)
     for (const name of new Set(named(texts.get(file) ?? ''))) files.set(name, [...(files.get(name) ?? []), file]);
-  return [...files].filter(([, each]) => each.length > 1).map(([name, each]) => `${name}: ${each.join(' ')}`);
+  return [...files].filter(([, sample]) => sample.length > 1).map(([name, sample]) => `${name}: ${sample.join(' ')}`);
 }
 
 const IMPORT = /\bimport\s+(?:type\s+)?(?:\w+\s*,\s*)?\{([^}]*)\}\s+from\s+'(\.[^']+)'/g;

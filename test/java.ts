@@ -15,7 +15,7 @@ export function javaClass(
   const classOf = (value: string): number => put(7, short(text(value)));
   const self = classOf(name);
   for (const name of names) classOf(name);
-  for (const one of texts) put(8, short(text(one)));
+  for (const entry of texts) put(8, short(text(entry)));
   const method = opens
     ? put(10, short(classOf('java/lang/Class')), short(put(12, short(text('forName')), short(text('()V')))))
     : 0;

@@ -330,7 +330,7 @@ async function run(line: string, world: World = {}): Promise<{ code: number; out
     (name: 'out' | 'err') =>
     (text: unknown, ...rest: unknown[]) => {
       written[name] += String(text);
-      const done = rest.find((one) => typeof one === 'function') as (() => void) | undefined;
+      const done = rest.find((entry) => typeof entry === 'function') as (() => void) | undefined;
       done?.();
       return true;
     };

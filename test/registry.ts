@@ -108,10 +108,10 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
   const listener = (request: IncomingMessage, response: ServerResponse): void => void handle(state, request, response);
   const server = options.tls ? createTlsServer(options.tls, listener) : createServer(listener);
   const storage = createServer((request, response) => void serveStorage(state, request, response));
-  const port = async (one: typeof server): Promise<number> => {
-    one.listen(0, '127.0.0.1');
-    await once(one, 'listening');
-    return (one.address() as AddressInfo).port;
+  const port = async (entry: typeof server): Promise<number> => {
+    entry.listen(0, '127.0.0.1');
+    await once(entry, 'listening');
+    return (entry.address() as AddressInfo).port;
   };
   const host = `127.0.0.1:${await port(server)}`;
   state.base = `${options.tls ? 'https' : 'http'}://${host}`;
@@ -141,9 +141,9 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
     fail: (failure) => void state.failures.push({ failure, left: failure.times ?? Number.POSITIVE_INFINITY }),
     expireTokens: () => state.tokens.clear(),
     async close() {
-      for (const one of [server, storage]) {
-        one.closeAllConnections();
-        one.close();
+      for (const entry of [server, storage]) {
+        entry.closeAllConnections();
+        entry.close();
       }
     },
   };

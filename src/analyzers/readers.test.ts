@@ -178,13 +178,13 @@ describe.skipIf(!existsSync(shared))(
     });
 
     it('pymeta: the leftover is marked, METADATA in an egg-info counts, Python is none of PyPI', async () => {
-      const found = (await of('pymeta')).packages.map(
+      const actual = (await of('pymeta')).packages.map(
         ({ name, version, role }) => `${name} ${version} ${role ?? 'installed'}`,
       );
-      expect(found).toContain('urllib3 1.26.5 cache');
-      expect(found).toContain('urllib3 2.2.2 installed');
-      expect(found).toContain('cryptography 3.3.2 installed');
-      expect(found.filter((name) => name.startsWith('Python '))).toEqual([]);
+      expect(actual).toContain('urllib3 1.26.5 cache');
+      expect(actual).toContain('urllib3 2.2.2 installed');
+      expect(actual).toContain('cryptography 3.3.2 installed');
+      expect(actual.filter((name) => name.startsWith('Python '))).toEqual([]);
     });
 
     it('jar-nogroup: the group is told', async () => {

@@ -61,17 +61,17 @@ function attach(form: string, document: object, annotations: Readonly<Record<str
   if (form === 'bundle') {
     const subject = descriptorOf(manifest);
     const at = { 'dev.sigstore.bundle.content': 'dsse-envelope', 'dev.sigstore.bundle.predicateType': predicateType };
-    const one = artifact([[blobOf(document, BUNDLE)]], { artifactType: BUNDLE, subject, annotations: at });
-    registry.pushManifest(repository, undefined, one.manifest.bytes, one.blobs);
+    const sample = artifact([[blobOf(document, BUNDLE)]], { artifactType: BUNDLE, subject, annotations: at });
+    registry.pushManifest(repository, undefined, sample.manifest.bytes, sample.blobs);
     const index = {
       schemaVersion: 2,
-      manifests: [descriptorOf(one.manifest, { artifactType: BUNDLE, annotations: at })],
+      manifests: [descriptorOf(sample.manifest, { artifactType: BUNDLE, annotations: at })],
     };
     registry.pushManifest(repository, manifest.digest.replace(':', '-'), Buffer.from(JSON.stringify(index)));
   } else {
     const at = { predicateType, 'dev.cosignproject.cosign/signature': '', ...annotations };
-    const one = artifact([[blobOf(document, 'application/vnd.dsse.envelope.v1+json'), at]]);
-    registry.pushManifest(repository, `${manifest.digest.replace(':', '-')}.att`, one.manifest.bytes, one.blobs);
+    const sample = artifact([[blobOf(document, 'application/vnd.dsse.envelope.v1+json'), at]]);
+    registry.pushManifest(repository, `${manifest.digest.replace(':', '-')}.att`, sample.manifest.bytes, sample.blobs);
   }
   return `registry:${registry.host}/${repository}:v1`;
 }

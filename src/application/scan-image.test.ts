@@ -182,8 +182,8 @@ describe('what the container can load, in a scan', () => {
     const ids = async (Cmd?: readonly string[]) => (await scanned(Cmd)).findings.map(({ id }) => id).sort();
     expect(await ids(['other'])).toEqual(await ids(['server']));
     expect(await ids()).toEqual(await ids(['server']));
-    const [one] = (await scanned(['other'])).findings.filter((finding) => finding.package.name === 'libssl1.1');
-    expect(one?.package.exposure).toEqual({ class: 'present' });
+    const [sample] = (await scanned(['other'])).findings.filter((finding) => finding.package.name === 'libssl1.1');
+    expect(sample?.package.exposure).toEqual({ class: 'present' });
   });
 
   it('is unknown where there is no start command, and said to be', async () => {

@@ -33,7 +33,7 @@ async function scanned(...args: readonly string[]): Promise<Report> {
 const run = (...args: readonly string[]) =>
   runCommand(scanCommand, args, { environment: machine.environment, caught: true });
 
-const found = ({ findings }: Report): readonly string[] =>
+const resultOf = ({ findings }: Report): readonly string[] =>
   findings.map(({ id, package: pkg }) => `${id} ${pkg.name} ${pkg.version}`).sort();
 const open = ({ unknowns }: Report): readonly string[] =>
   unknowns.map(({ path, reason }) => `${path}: ${reason}`).sort();
@@ -53,11 +53,11 @@ describe('a project before there is an image', () => {
   ])('%s is judged as declared, as a folder and as a file', async (name, text) => {
     const folder = project({ [name]: text });
     const report = await scanned(folder);
-    expect(found(report)).toEqual(['CVE-2022-40897 setuptools 58.1.0']);
+    expect(resultOf(report)).toEqual(['CVE-2022-40897 setuptools 58.1.0']);
     expect(report.packages.map(({ role, evidence }) => [role, evidence[0]?.path])).toEqual([[undefined, name]]);
     const alone = await scanned(join(folder, name));
     expect(alone.subject.source).toBe('project');
-    expect(found(alone)).toEqual(found(report));
+    expect(resultOf(alone)).toEqual(resultOf(report));
   });
 
   it.each([
@@ -70,7 +70,7 @@ describe('a project before there is an image', () => {
       '{"lockfileVersion":1,"dependencies":{"a":{"version":"1.0.0","dependencies":{"lodash":{"version":"4.17.20"}}}}}',
     ],
   ])('%s of npm is judged', async (name, text) => {
-    expect(found(await scanned(project({ [name]: text })))).toEqual(['CVE-2021-23337 lodash 4.17.20']);
+    expect(resultOf(await scanned(project({ [name]: text })))).toEqual(['CVE-2021-23337 lodash 4.17.20']);
   });
 
   it('reads modules of go.mod with what replaces them', async () => {
@@ -224,13 +224,13 @@ describe('a project before there is an image', () => {
   it('is told from a root file system, and the prefixes decide', async () => {
     const folder = project({ 'requirements.txt': 'setuptools==58.1.0\n' });
     expect((await run(folder)).said).toMatch(/is a project: what it declares is judged/);
-    expect(found(await scanned(`dir:${folder}`))).toEqual([]);
+    expect(resultOf(await scanned(`dir:${folder}`))).toEqual([]);
     const root = project({
       ...debian(stanza('openssl', '1.1.1n-0+deb11u4')),
       'app/requirements.txt': 'setuptools==58.1.0\n',
     });
-    expect(found(await scanned(root)).map((line) => line.split(' ')[1])).toEqual(['openssl']);
-    expect(found(await scanned(`project:${root}`))).toHaveLength(2);
+    expect(resultOf(await scanned(root)).map((line) => line.split(' ')[1])).toEqual(['openssl']);
+    expect(resultOf(await scanned(`project:${root}`))).toHaveLength(2);
   });
 
   it('shuts a gate on severities where a list or what it includes could not be read', async () => {
@@ -279,10 +279,10 @@ describe('a project with its Dockerfile', () => {
       });
       const file = join(folder, 'Dockerfile');
       const report = await scanned(folder, '-d', file, '--build-arg', 'TAG=v1');
-      expect(found(report).map((line) => line.split(' ')[1])).toEqual(['openssl']);
+      expect(resultOf(report).map((line) => line.split(' ')[1])).toEqual(['openssl']);
       expect(report.os?.id).toBe('debian');
       expect(report.notices.map(({ code }) => code)).toEqual(expect.arrayContaining(['base-image', 'steps-unknown']));
-      expect(found(await scanned('--dockerfile', file, '--build-arg', 'TAG=v1'))).toHaveLength(1);
+      expect(resultOf(await scanned('--dockerfile', file, '--build-arg', 'TAG=v1'))).toHaveLength(1);
       expect((await run(folder, '-d', file)).error).toMatchObject({
         code: 'usage',
         where: `${file}:2`,

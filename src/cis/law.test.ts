@@ -58,7 +58,7 @@ function observed(world: FakeWorld, without?: Thing): { facts: Facts; asked: Set
   for (const name of methods)
     watchedEngine[name] = async (argument: string) => {
       const answer = await ask(`engine ${name}`, () =>
-        (engine[name] as (one: string) => Promise<Reading<unknown>>)(argument),
+        (engine[name] as (argument: string) => Promise<Reading<unknown>>)(argument),
       );
       return answer.ok ? { ok: true, value: members(answer.value, `member of ${name}`, asked, without) } : answer;
     };
@@ -257,8 +257,8 @@ const worlds: fc.Arbitrary<FakeWorld> = fc
       Memory: { Memory: 0 },
       PidMode: { PidMode: 'host' },
     };
-    const containers = [SAFE, ...(notebook ? [NOTEBOOK] : [])].map((one) =>
-      spoilt === undefined ? one : over(one as EngineContainer, { HostConfig: bad[spoilt] }),
+    const containers = [SAFE, ...(notebook ? [NOTEBOOK] : [])].map((entry) =>
+      spoilt === undefined ? entry : over(entry as EngineContainer, { HostConfig: bad[spoilt] }),
     );
     const flags = tcp
       ? 'dockerd\0-H\0fd://\0-H\0tcp://0.0.0.0:2376\0--tlsverify\0--icc=false\0--userland-proxy=false\0'

@@ -6,16 +6,16 @@ import { withOptions } from './options/index.ts';
 
 /** A command with the options of `scan` that only tells what was understood. */
 async function reach(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<string> {
-  let found = '';
+  let actual = '';
   const command = {
     name: 'probe',
     define: (program, context) =>
       void withOptions(program.command('probe'), 'scan', context).action((flags: AttestationOptions) => {
-        found = attestationReach(flags);
+        actual = attestationReach(flags);
       }),
   } satisfies CommandModule;
   await runCommand(command, args, { environment });
-  return found;
+  return actual;
 }
 
 describe('how far attached SBOMs are looked for', () => {

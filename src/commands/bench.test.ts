@@ -14,14 +14,14 @@ afterAll(() => rmSync(work, { recursive: true }));
 function run(
   ...all: (string | { before(program: Command): void } | { readonly policy: string })[]
 ): Promise<CommandOutcome> {
-  const args = all.filter((one) => typeof one === 'string');
-  const policy = all.find((one) => typeof one === 'object' && 'policy' in one);
+  const args = all.filter((entry) => typeof entry === 'string');
+  const policy = all.find((entry) => typeof entry === 'object' && 'policy' in entry);
   const environment = {
     ...{ DOCKER_HOST: 'unix:///nowhere/engine.sock', HOME: work, PLIMSOLL_HOME: join(work, 'home') },
     ...(policy ? { PLIMSOLL_CONFIG: policy.policy } : {}),
   };
   const before = (program: Command): void => {
-    for (const one of all) if (typeof one === 'object' && 'before' in one) one.before(program);
+    for (const entry of all) if (typeof entry === 'object' && 'before' in entry) entry.before(program);
   };
   return runCommand(benchCommand, args, { environment, before, caught: true });
 }

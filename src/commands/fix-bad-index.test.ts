@@ -77,12 +77,12 @@ beforeAll(async () => {
   const { key, cert } = selfSigned();
   writeFileSync(at('authority.pem'), cert);
   tls = createTlsServer({ key, cert }, listener);
-  for (const one of [server, tls]) await new Promise<void>((done) => one.listen(0, '127.0.0.1', done));
+  for (const entry of [server, tls]) await new Promise<void>((done) => entry.listen(0, '127.0.0.1', done));
 }, 60_000);
 afterAll(() => {
-  for (const one of [server, tls]) {
-    one.closeAllConnections();
-    one.close();
+  for (const entry of [server, tls]) {
+    entry.closeAllConnections();
+    entry.close();
   }
   rmSync(folder, { recursive: true });
 });

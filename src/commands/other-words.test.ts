@@ -6,7 +6,7 @@ import { ELSEWHERE, saidElsewhere } from './other-words.ts';
 const names = new Set(commands.map(({ name }) => name));
 const options = new Set(
   [...GLOBAL_OPTIONS, ...[...OPTIONS.values()].flat()].flatMap(({ name, also = [] }) =>
-    [name, ...also].map((one) => `--${one}`),
+    [name, ...also].map((entry) => `--${entry}`),
   ),
 );
 

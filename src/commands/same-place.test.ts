@@ -5,9 +5,9 @@ import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { distinctChoices } from './output-choices.ts';
 
 describe('two results that would be written to one file', () => {
-  const refused = async (folder: string, one: string, other: string): Promise<void> => {
+  const refused = async (folder: string, first: string, other: string): Promise<void> => {
     const before = readdirSync(folder);
-    const formats = [`json=${join(folder, one)}`, `sarif=${folder}/${other}`];
+    const formats = [`json=${join(folder, first)}`, `sarif=${folder}/${other}`];
     await expect(distinctChoices(formats, undefined)).rejects.toMatchObject({
       code: 'usage',
       message: `-f ${formats[0]} and -f ${formats[1]} would be written to one place`,

@@ -281,15 +281,15 @@ describe('causes that were false on an image of several languages', () => {
   };
 
   it('go1.22.5 of Grype and v1.22.5 of Trivy are one release, in one row', async () => {
-    const found = match('CVE-2024-34155', 'stdlib', 'go1.22.5', { severity: 'Medium', namespace: 'nvd:cpe' });
+    const actual = match('CVE-2024-34155', 'stdlib', 'go1.22.5', { severity: 'Medium', namespace: 'nvd:cpe' });
     const artifact = { name: 'stdlib', version: 'go1.22.5', type: 'go-module', locations: [], upstreams: [] };
-    expect(await told(trivy([stdlib], gobinary), grype([{ ...found, artifact }]))).toEqual([]);
+    expect(await told(trivy([stdlib], gobinary), grype([{ ...actual, artifact }]))).toEqual([]);
   });
 
   it('a row of Trivy names a layer, and is about the final file system all the same', async () => {
     const reports = await Promise.all(
-      [trivy([{ ...stdlib, Layer: { DiffID: 'sha256:lower' } }], gobinary), grype([])].map((one) =>
-        readReport(reportBytes(JSON.stringify(one), 'report')),
+      [trivy([{ ...stdlib, Layer: { DiffID: 'sha256:lower' } }], gobinary), grype([])].map((entry) =>
+        readReport(reportBytes(JSON.stringify(entry), 'report')),
       ),
     );
     const subject = {
@@ -385,7 +385,7 @@ describe('a scanner that was told to look at packages of the system alone (trivy
   it('lacks those of languages for that, not for a filter by fixes, which all its rows would pass as well', async () => {
     const differences = await told(trivy(system), grype([...own, ...python('not-fixed')]));
     expect(differences.filter((said) => said.startsWith('present'))).toHaveLength(25);
-    for (const said of differences.filter((one) => one.startsWith('present')))
+    for (const said of differences.filter((difference) => difference.startsWith('present')))
       expect(said).toMatch(
         /^present filter\.default inferred: trivy has 25 rows of the system's packages and none of packages of languages, of which grype has 25/,
       );

@@ -104,7 +104,7 @@ describe('one names CVEs and the other records of GitHub', () => {
     ['a CVE as well', ['CVE-2021-0001', 'django', '2.2.1']],
   ] as const)('does not say it of %s', async (_, row) => {
     const comparison = compare({ reports: [await trivy(['CVE-2020-13254', 'django', '2.2.1']), await grype(row)] });
-    expect(says(comparison).filter((one) => one.startsWith('Unknown: ids'))).toEqual([]);
+    expect(says(comparison).filter((entry) => entry.startsWith('Unknown: ids'))).toEqual([]);
     expect(comparison.identity.remarks.join()).not.toContain('ids are not joined');
   });
 });

@@ -41,27 +41,27 @@ const finding = fc
     place: small(2),
     held: fc.boolean(),
   })
-  .map((one): ForeignFinding & { readonly held: boolean } => ({
+  .map((entry): ForeignFinding & { readonly held: boolean } => ({
     row: 0,
-    id: one.alias ? `GHSA-aaaa-bbbb-ccc${one.cve}` : `CVE-2023-300${one.cve}`,
-    aliases: one.alias ? [`CVE-2023-300${one.cve}`] : [],
-    package: `bin${one.name}`,
+    id: entry.alias ? `GHSA-aaaa-bbbb-ccc${entry.cve}` : `CVE-2023-300${entry.cve}`,
+    aliases: entry.alias ? [`CVE-2023-300${entry.cve}`] : [],
+    package: `bin${entry.name}`,
     kind: 'binary',
-    ...(one.sourced && { source: { name: `source${one.name % 2}` } }),
-    version: `1.${one.version}`,
-    ...(one.type !== undefined && { type: one.type }),
-    severity: one.severity,
-    ...(one.severitySource !== undefined && { severitySource: one.severitySource }),
-    ...(one.vendorWord !== undefined && { vendorWord: one.vendorWord }),
-    ratings: one.ratings,
-    fix: { state: one.fix as ForeignFinding['fix']['state'], versions: one.fix === 'fixed' ? ['2'] : [] },
-    ...(one.status !== undefined && { status: one.status }),
-    ...(one.feed !== undefined && { feed: one.feed }),
-    ...(one.match !== undefined && { match: one.match }),
-    ...(one.validity !== undefined && { validity: one.validity as 'rejected' }),
-    ...(one.published !== undefined && { published: one.published }),
-    locations: [`/place/${one.place}`],
-    held: one.held,
+    ...(entry.sourced && { source: { name: `source${entry.name % 2}` } }),
+    version: `1.${entry.version}`,
+    ...(entry.type !== undefined && { type: entry.type }),
+    severity: entry.severity,
+    ...(entry.severitySource !== undefined && { severitySource: entry.severitySource }),
+    ...(entry.vendorWord !== undefined && { vendorWord: entry.vendorWord }),
+    ratings: entry.ratings,
+    fix: { state: entry.fix as ForeignFinding['fix']['state'], versions: entry.fix === 'fixed' ? ['2'] : [] },
+    ...(entry.status !== undefined && { status: entry.status }),
+    ...(entry.feed !== undefined && { feed: entry.feed }),
+    ...(entry.match !== undefined && { match: entry.match }),
+    ...(entry.validity !== undefined && { validity: entry.validity as 'rejected' }),
+    ...(entry.published !== undefined && { published: entry.published }),
+    locations: [`/place/${entry.place}`],
+    held: entry.held,
   }));
 
 const scanned = fc
@@ -79,7 +79,7 @@ const scanned = fc
     const rows = findings
       .filter((finding) => !finding.held)
       // Some scanners have one row for several packages.
-      .map(({ held: _, ...one }, at): ForeignFinding => ({ ...one, row: grouped ? Math.floor(at / 2) : at }));
+      .map(({ held: _, ...sample }, at): ForeignFinding => ({ ...sample, row: grouped ? Math.floor(at / 2) : at }));
     return {
       scanner,
       title: scanner,
@@ -92,7 +92,7 @@ const scanned = fc
       findings: rows,
       suppressed: findings
         .filter((finding) => finding.held)
-        .map(({ held: _, ...one }) => ({ ...one, row: -1, suppressed: 'a rule' })),
+        .map(({ held: _, ...sample }) => ({ ...sample, row: -1, suppressed: 'a rule' })),
       ...((scope !== undefined || only !== undefined) && {
         settings: { ...(scope !== undefined && { scope }), ...(only !== undefined && { only }) },
       }),
@@ -133,10 +133,10 @@ describe('laws of causes, over any reports', () => {
     fc.assert(
       fc.property(scanned, scanned, scanned, (a, b, c) => {
         const named = (report: ScannerReport, scanner: string): ScannerReport => ({ ...report, title: scanner });
-        const [one, two, three] = [named(a, 'a'), named(b, 'b'), named(c, 'c')];
-        const pair = of([one, two]);
+        const [sample, two, three] = [named(a, 'a'), named(b, 'b'), named(c, 'c')];
+        const pair = of([sample, two]);
         const [left, right] = pair.reports.map(({ name }) => name);
-        const all = of([one, two, three]);
+        const all = of([sample, two, three]);
         const [first, second] = all.reports.map(({ name }) => name);
         expect(between(all, first!, second!)).toEqual(between(pair, left!, right!));
       }),

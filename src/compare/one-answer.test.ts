@@ -230,7 +230,7 @@ describe('no cause contradicts what `explain` says of the same package and id', 
           }),
         };
         const by = (first: boolean): readonly ForeignFinding[] =>
-          named.filter((one) => one.by === first).map(({ cve, of }) => row(`CVE-2023-400${cve}`, of));
+          named.filter((entry) => entry.by === first).map(({ cve, of }) => row(`CVE-2023-400${cve}`, of));
         // A lens judges what a report names, too: `explain` is given the same reports.
         const asked = { ...given, reports: [report('harbor', by(true)), report('gitlab', by(false))] };
         const comparison = compare({ ...asked, lenses: LENSES, anyway: true });

@@ -51,7 +51,7 @@ async function told(
   reports: readonly object[],
   ground: Omit<Parameters<typeof compare>[0], 'reports'> = {},
 ): Promise<readonly string[]> {
-  const read = await Promise.all(reports.map((one) => readReport(reportBytes(JSON.stringify(one), 'report'))));
+  const read = await Promise.all(reports.map((report) => readReport(reportBytes(JSON.stringify(report), 'report'))));
   const { differences } = compare({ ...ground, reports: read, anyway: true });
   return differences.map(({ kind, causes }) => `${kind} ${causes.map(({ code, proof }) => `${code} ${proof}`).join()}`);
 }

@@ -98,13 +98,13 @@ function told({ verdicts }: Replay): readonly string[] {
   );
 }
 
-const one = (lens: string, pack: Package, statement: Statement, record?: Vulnerability): string =>
+const make = (lens: string, pack: Package, statement: Statement, record?: Vulnerability): string =>
   told(run(lens, [pack], { statements: [statement], ...(record && { vulnerabilities: [record] }) }))[0]!;
 
 describe("what Debian's words become", () => {
   const perl = deb('perl-base', 'perl', '5.32.1-4+deb11u2');
   const said = (lens: string, word: string, state: StatementState = 'open'): string =>
-    one(lens, perl, tracked('CVE-2011-4116', 'perl', state, word)).split(' ')[1]!;
+    make(lens, perl, tracked('CVE-2011-4116', 'perl', state, word)).split(' ')[1]!;
 
   it.each([
     ['trivy', 'LOW', 'LOW', 'MEDIUM', 'HIGH', 'UNKNOWN', '[trivy-db pkg/vulnsrc/debian/debian.go severityFromUrgency]'],
@@ -146,11 +146,11 @@ describe("what Debian's words become", () => {
   );
 
   it('osv-scanner: hides what is unimportant, and rates by the highest score, not by the word [--all-vulns, max_severity]', () => {
-    expect(one('osv-scanner', perl, tracked('CVE-2011-4116', 'perl', 'unimportant', 'unimportant'))).toBe(
+    expect(make('osv-scanner', perl, tracked('CVE-2011-4116', 'perl', 'unimportant', 'unimportant'))).toBe(
       'CVE-2011-4116 -filter.default',
     );
     expect(
-      one(
+      make(
         'osv-scanner',
         perl,
         tracked('CVE-2011-4116', 'perl', 'open', 'high'),
@@ -168,7 +168,7 @@ describe('where the distribution says nothing', () => {
   const glibc = deb('libc6', 'glibc', '2.31-13+deb11u6');
   const open = tracked('CVE-2021-33574', 'glibc', 'open', 'not yet assigned');
   const rated = (lens: string, ...ratings: Rating[]): string =>
-    one(lens, glibc, open, known('CVE-2021-33574', ratings)).split(' ')[1]!;
+    make(lens, glibc, open, known('CVE-2021-33574', ratings)).split(' ')[1]!;
 
   it('trivy: NVD, CVSS v4 before v3 before v2 [vulnerability.go:152 autoDetectSeverity]', () => {
     expect(rated('trivy', cvss('2.0', 7.5), cvss('3.1', 9.8))).toBe('CRITICAL');
@@ -251,24 +251,21 @@ describe('what does not count', () => {
   const undetermined = tracked('CVE-2022-42915', 'curl', 'undetermined', 'not yet assigned');
 
   it('TEMP ids: trivy keeps them, grype and clair-v2 skip them [debian.go; parser.py; debian.go:154]', () => {
-    expect(['trivy', 'grype', 'clair-v2', 'clair-v4'].map((lens) => one(lens, curl, temporary).split(' ')[1])).toEqual([
-      'LOW',
-      '-record.validity',
-      '-record.validity',
-      'MEDIUM',
-    ]);
+    expect(['trivy', 'grype', 'clair-v2', 'clair-v4'].map((lens) => make(lens, curl, temporary).split(' ')[1])).toEqual(
+      ['LOW', '-record.validity', '-record.validity', 'MEDIUM'],
+    );
   });
 
   it('undetermined: skipped by all but Clair v4, which reads no status [claircore debian/parser.go]', () => {
     expect(
-      ['trivy', 'grype', 'clair-v2', 'clair-v4'].map((lens) => one(lens, curl, undetermined).split(' ')[1]),
+      ['trivy', 'grype', 'clair-v2', 'clair-v4'].map((lens) => make(lens, curl, undetermined).split(' ')[1]),
     ).toEqual(['-record.validity', '-record.validity', '-record.validity', 'UNKNOWN']);
   });
 
   it('rejected: dropped by trivy and grype, kept by Snyk [trivy-db vulnsrc/nvd; SNYK-DEBIAN12-SHADOW-3310897]', () => {
     const shadow = deb('passwd', 'shadow', '1:4.8.1-1');
     const rejected = (lens: string): string =>
-      one(
+      make(
         lens,
         shadow,
         tracked('CVE-2023-0634', 'shadow', 'open', 'low'),
@@ -292,7 +289,7 @@ describe('what does not count', () => {
       ratings: [],
     };
     const rejected = known('CVE-2018-1000845', [], { state: 'rejected' });
-    expect(['trivy', 'grype'].map((lens) => one(lens, avahi, fixedIn, rejected))).toEqual([
+    expect(['trivy', 'grype'].map((lens) => make(lens, avahi, fixedIn, rejected))).toEqual([
       'CVE-2018-1000845 -record.validity',
       'CVE-2018-1000845 UNKNOWN',
     ]);
@@ -308,14 +305,14 @@ describe('what does not count', () => {
       ratings: [],
     });
     const read = (lens: string): readonly (string | undefined)[] =>
-      ['XSA-207', 'GHSA-h6cc-rc6q-23j4', 'CVE-2017-2615'].map((id) => one(lens, xen, said(id)).split(' ')[1]);
+      ['XSA-207', 'GHSA-h6cc-rc6q-23j4', 'CVE-2017-2615'].map((id) => make(lens, xen, said(id)).split(' ')[1]);
     expect(read('trivy')).toEqual(['-feed.coverage', 'UNKNOWN', 'UNKNOWN']);
     expect(read('grype')).toEqual(['-feed.coverage', '-feed.coverage', 'UNKNOWN']);
   });
 
   it('disputed: kept by all [trivy-db, grype]', () => {
     const disputed = (lens: string): string =>
-      one(
+      make(
         lens,
         curl,
         tracked('CVE-2020-8285', 'curl', 'open', 'low'),
@@ -329,7 +326,7 @@ describe('what does not count', () => {
     const statement = tracked('CVE-2021-3669', 'linux', 'open', 'low');
     expect(
       ['trivy', 'grype', 'grype-2023', 'docker-hub', 'clair-v2'].map(
-        (lens) => one(lens, headers, statement).split(' ')[1],
+        (lens) => make(lens, headers, statement).split(' ')[1],
       ),
     ).toEqual(['LOW', '-filter.default', 'LOW', '-filter.default', 'LOW']);
   });
@@ -371,7 +368,7 @@ describe('which packages count', () => {
     ];
     expect(
       lenses.map((lens) =>
-        one(lens, setuptools, advisory)
+        make(lens, setuptools, advisory)
           .split(' ')[1]!
           .replace(/^[A-Z]+$/, 'shown'),
       ),
@@ -380,7 +377,7 @@ describe('which packages count', () => {
 
   it('the same owned by dpkg: left to the distribution by trivy, grype on Debian, clair-v4; kept by gcp [sysfile/filter.go; package.go:230; packagescanner.go]', () => {
     const owned = wheel('setuptools', '58.1.0', { ownedBy: { type: 'deb', name: 'python3-setuptools' } });
-    expect(['trivy', 'grype', 'clair-v4', 'gcp'].map((lens) => one(lens, owned, advisory).split(' ')[1])).toEqual([
+    expect(['trivy', 'grype', 'clair-v4', 'gcp'].map((lens) => make(lens, owned, advisory).split(' ')[1])).toEqual([
       '-ownership.suppression',
       '-ownership.suppression',
       '-ownership.suppression',
@@ -391,7 +388,7 @@ describe('which packages count', () => {
   it('what only PyPA lists: not in trivy and grype, in Clair v4 and OSV [trivy-db vulnsrc.go; vunnel providers]', () => {
     const alone = osv('PYSEC-2021-1', 'pysec', 'setuptools', '65.5.1');
     expect(
-      ['trivy', 'grype', 'clair-v4', 'osv-scanner'].map((lens) => one(lens, setuptools, alone).split(' ')[1]),
+      ['trivy', 'grype', 'clair-v4', 'osv-scanner'].map((lens) => make(lens, setuptools, alone).split(' ')[1]),
     ).toEqual(['-feed.coverage', '-feed.coverage', 'UNKNOWN', 'UNKNOWN']);
   });
 
@@ -404,7 +401,7 @@ describe('which packages count', () => {
     };
     expect(
       ['trivy', 'grype', 'clair-v4', 'osv-scanner', 'gcp', 'snyk', 'docker-hub', 'ecr-basic'].map(
-        (lens) => one(lens, conda, advisory).split(' ')[1],
+        (lens) => make(lens, conda, advisory).split(' ')[1],
       ),
     ).toEqual(Array(8).fill('-inventory.conda'));
   });
@@ -432,7 +429,7 @@ describe('which packages count', () => {
       ...osv(id, 'nvd', name, fixed[0]!, { namespace: 'CPE' }),
       ranges: fixed.map((version, at) => ({ introduced: String(at + 4), fixed: version })),
     });
-    const found = replay(
+    const actual = replay(
       lensNamed('grype')!,
       { packages: [ffmpeg, inWheel('openssl', '1.1.1t', 'libcrypto-1.so.1.1')], os: undefined as never },
       memoryStore({
@@ -443,10 +440,10 @@ describe('which packages count', () => {
         vulnerabilities: [],
       }),
     ).report;
-    expect(found.findings.map(({ id, package: name, fix }) => [id, name, fix.versions])).toEqual([
+    expect(actual.findings.map(({ id, package: name, fix }) => [id, name, fix.versions])).toEqual([
       ['CVE-2023-49502', 'ffmpeg', ['4.4.6', '5.1.7']],
     ]);
-    expect(found.rows).toBe(1);
+    expect(actual.rows).toBe(1);
   });
 
   it('what is linked into a program is not the program that Grype recognises by its file: OpenSSL in node, expat in an extension', () => {
@@ -460,7 +457,7 @@ describe('which packages count', () => {
       evidence: [{ ...setuptools.evidence[0]!, path }],
     });
     const told = (name: string, cpe: string, path: string): string =>
-      one('grype', content(name, '1.1', path), osv('CVE-2023-1', 'nvd', cpe, '2.0', { namespace: 'CPE' }));
+      make('grype', content(name, '1.1', path), osv('CVE-2023-1', 'nvd', cpe, '2.0', { namespace: 'CPE' }));
     expect(told('node', 'nodejs:node.js', 'usr/local/bin/node')).toBe('CVE-2023-1 UNKNOWN');
     expect(told('openssl', 'openssl:openssl', 'usr/local/bin/node')).toBe('CVE-2023-1 -inventory.source-built');
     expect(told('expat', 'libexpat_project:libexpat', 'usr/lib/python3/lib-dynload/pyexpat.so')).toBe(
@@ -481,7 +478,7 @@ describe('which packages count', () => {
     const statement = osv('PSF-2023-8', 'psf', 'python:python', '3.9.17', { namespace: 'CPE' });
     expect(
       ['trivy', 'grype', 'clair-v4', 'docker-hub', 'ecr-basic'].map(
-        (lens) => one(lens, python, statement).split(' ')[1],
+        (lens) => make(lens, python, statement).split(' ')[1],
       ),
     ).toEqual([
       '-inventory.source-built',
@@ -495,7 +492,7 @@ describe('which packages count', () => {
   it('a library inside a wheel: nobody [syft python cataloger; claircore packagescanner.go]', () => {
     const vendored = wheel('openssl', '1.1.1', { role: 'vendored', certainty: 'name' });
     const statement = osv('PYSEC-1', 'ghsa', 'openssl', '3');
-    expect(['trivy', 'grype', 'clair-v4', 'gcp'].map((lens) => one(lens, vendored, statement).split(' ')[1])).toEqual(
+    expect(['trivy', 'grype', 'clair-v4', 'gcp'].map((lens) => make(lens, vendored, statement).split(' ')[1])).toEqual(
       Array(4).fill('-inventory.embedded'),
     );
   });
@@ -503,7 +500,7 @@ describe('which packages count', () => {
   it('packages of NVIDIA: trivy lists and does not match them since 0.69, before it did [dpkg.go:62 thirdPartyMaintainerPatterns]', () => {
     const nccl = deb('libnccl2', 'nccl', '2.18.3-1+cuda12.2', { maintainer: 'cudatools <cudatools@nvidia.com>' });
     const statement = tracked('CVE-2024-1', 'nccl', 'open', 'low');
-    expect(['trivy', 'trivy-2023', 'grype'].map((lens) => one(lens, nccl, statement).split(' ')[1])).toEqual([
+    expect(['trivy', 'trivy-2023', 'grype'].map((lens) => make(lens, nccl, statement).split(' ')[1])).toEqual([
       '-ownership.third-party',
       'LOW',
       'LOW',
@@ -516,9 +513,9 @@ describe('which version is compared', () => {
     // mysql-common 5.8+1.0.7 is built from mysql-defaults 1.0.7.
     const mysql: Package = { ...deb('mysql-common', 'mysql-defaults', '1.0.7'), version: '5.8+1.0.7' };
     const statement = tracked('CVE-2023-2', 'mysql-defaults', 'fixed', 'low', { ranges: [{ fixed: '1.0.8' }] });
-    expect(['trivy', 'grype', 'clair-v2', 'clair-v4'].map((lens) => one(lens, mysql, statement).split(' ')[1])).toEqual(
-      ['LOW', 'LOW', 'LOW', '-match.version-input'],
-    );
+    expect(
+      ['trivy', 'grype', 'clair-v2', 'clair-v4'].map((lens) => make(lens, mysql, statement).split(' ')[1]),
+    ).toEqual(['LOW', 'LOW', 'LOW', '-match.version-input']);
   });
 
   it('open, and fixed in a version that is not in the archive yet: Grype and Clair compare it, Trivy takes no version [vunnel debian/parser.py, claircore debian/parser.go, trivy-db debian.go parseCVE]', () => {
@@ -543,7 +540,7 @@ describe('which version is compared', () => {
 
   const torch = (version: string, statement: Statement): readonly string[] =>
     ['trivy', 'grype', 'clair-v4', 'osv-scanner'].map((lens) =>
-      one(lens, wheel('torch', version), statement)
+      make(lens, wheel('torch', version), statement)
         .split(' ')[1]!
         .replace(/^[A-Z]+$/, 'affected'),
     );
@@ -675,7 +672,7 @@ describe('what states mean for a fix', () => {
 
   it('docker-hub: no-dsa is LOW whatever its score [docker-library/haproxy#213]', () => {
     expect(
-      one(
+      make(
         'docker-hub',
         tiff,
         tracked('CVE-2022-1210', 'tiff', 'no-dsa', 'not yet assigned'),

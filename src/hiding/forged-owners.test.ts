@@ -60,7 +60,7 @@ const store = memoryStore({
 });
 
 type Files = Parameters<typeof layer>[0];
-async function found(...layers: readonly Files[]) {
+async function resultOf(...layers: readonly Files[]) {
   const { inventory } = await takeInventory(image(...layers.map((files) => layer(files))));
   const { findings } = match(inventory.packages, store);
   return {
@@ -129,7 +129,7 @@ describe('an OS package that claims Python distributions, where it', () => {
       apk(...NAMES.map((name) => `P:py3-${name.toLowerCase()}\nV:99.0_git20230101-r0\nA:x86_64\n${listing([name])}`)),
     ],
   ])('%s: every finding stays', async (_, database) => {
-    expect((await found({ ...wheels(SITE), ...database })).ids).toEqual(expect.arrayContaining(PYTHON));
+    expect((await resultOf({ ...wheels(SITE), ...database })).ids).toEqual(expect.arrayContaining(PYTHON));
   });
 
   it.each<[string, Record<string, string>]>([
@@ -185,7 +185,7 @@ describe('an OS package that claims Python distributions, where it', () => {
       ),
     ],
   ])('%s: every finding stays', async (_, database) => {
-    expect((await found({ ...wheels(DIST), ...database })).ids).toEqual(expect.arrayContaining(PYTHON));
+    expect((await resultOf({ ...wheels(DIST), ...database })).ids).toEqual(expect.arrayContaining(PYTHON));
   });
 
   it('and is told: information for one of another version, a warning for one that claims many', async () => {
@@ -198,16 +198,16 @@ describe('an OS package that claims Python distributions, where it', () => {
     const lines = Object.keys(many)
       .map((path) => `F:${path.replace('/METADATA', '')}\nR:METADATA`)
       .join('\n');
-    expect((await found({ ...many, ...apk(`P:py3-all\nV:9.0-r0\nA:x86_64\n${lines}`) })).signs).toEqual([
+    expect((await resultOf({ ...many, ...apk(`P:py3-all\nV:9.0-r0\nA:x86_64\n${lines}`) })).signs).toEqual([
       'warning ownership-contradicted',
     ]);
     const newer = apk(`P:py3-requests\nV:2.31.0-r0\nA:x86_64\n${listing(['requests'])}`);
-    expect((await found({ ...wheels(SITE), ...newer })).signs).toEqual(['info ownership-contradicted']);
+    expect((await resultOf({ ...wheels(SITE), ...newer })).signs).toEqual(['info ownership-contradicted']);
   });
 
   it('in a lower layer, and is deleted from the database above, claims no more than it did', async () => {
     const forged = apk(`P:py3-all\nV:1.0-r0\nA:x86_64\n${all}`);
-    const { ids } = await found({ ...wheels(SITE), ...forged }, { 'lib/apk/db/installed': removed });
+    const { ids } = await resultOf({ ...wheels(SITE), ...forged }, { 'lib/apk/db/installed': removed });
     expect(ids).toEqual(expect.arrayContaining(PYTHON));
   });
 });
@@ -215,7 +215,7 @@ describe('an OS package that claims Python distributions, where it', () => {
 describe('what a distribution made is judged as its package, and once', () => {
   it('where the distribution speaks of it', async () => {
     const real = apk(`P:py3-requests\nV:2.25.0-r0\nA:x86_64\n${listing(['requests'])}`);
-    const { ids, packages } = await found({ ...wheels(SITE), ...real });
+    const { ids, packages } = await resultOf({ ...wheels(SITE), ...real });
     expect(ids).not.toContain('PYSEC-requests');
     expect(packages.find(({ name }) => name === 'requests')?.ownedBy?.name).toBe('py3-requests');
   });
@@ -223,16 +223,16 @@ describe('what a distribution made is judged as its package, and once', () => {
   it('where the distribution never spoke of it, and its entry is as the distribution writes one', async () => {
     const entry = (more: string) => apk(`P:py3-flask\nV:1.0-r0\nA:x86_64\n${more}${listing(['Flask'])}`);
     const commit = 'c:d57a4ab9a8ab1a3f1d2c3b4a5f6e7d8c9b0a1f2e\n';
-    expect((await found({ ...wheels(SITE), ...entry('') })).ids).toContain('PYSEC-Flask');
-    expect((await found({ ...wheels(SITE), ...entry(commit) })).ids).not.toContain('PYSEC-Flask');
+    expect((await resultOf({ ...wheels(SITE), ...entry('') })).ids).toContain('PYSEC-Flask');
+    expect((await resultOf({ ...wheels(SITE), ...entry(commit) })).ids).not.toContain('PYSEC-Flask');
     const debian = (...more: string[]) =>
       dpkg({
         stanza: stanza('python3-flask', '1.0-1'),
         name: 'python3-flask',
         files: [...metadata(['Flask']), ...more],
       });
-    expect((await found({ ...wheels(DIST), ...debian() })).ids).toContain('PYSEC-Flask');
-    expect((await found({ ...wheels(DIST), ...debian('usr/share/doc/python3-flask/copyright') })).ids).not.toContain(
+    expect((await resultOf({ ...wheels(DIST), ...debian() })).ids).toContain('PYSEC-Flask');
+    expect((await resultOf({ ...wheels(DIST), ...debian('usr/share/doc/python3-flask/copyright') })).ids).not.toContain(
       'PYSEC-Flask',
     );
   });
@@ -243,7 +243,7 @@ describe('what a distribution made is judged as its package, and once', () => {
       name: 'python3-yaml',
       files: metadata(['PyYAML']),
     });
-    const { ids } = await found({ ...wheels(DIST), ...real });
+    const { ids } = await resultOf({ ...wheels(DIST), ...real });
     expect(ids).not.toContain('PYSEC-PyYAML');
     expect(ids).toContain('PYSEC-requests');
   });
@@ -266,7 +266,7 @@ describe('a Go program of a package that its distribution never spoke of', () =>
   });
 
   it('is judged as that package where it is as Debian builds them, and its entry names its compiler', async () => {
-    expect((await found(debian(GOPATH, '1.22.1'))).ids).toEqual([]);
+    expect((await resultOf(debian(GOPATH, '1.22.1'))).ids).toEqual([]);
   });
 
   it.each([
@@ -282,7 +282,7 @@ describe('a Go program of a package that its distribution never spoke of', () =>
       ['GO-stdlib', 'GO-text'],
     ],
   ])('and by itself where it %s', async (_, files, expected) => {
-    expect((await found(files)).ids).toEqual(expected);
+    expect((await resultOf(files)).ids).toEqual(expected);
   });
 });
 
@@ -322,9 +322,9 @@ describe('an OS package that claims what another world made', () => {
   ])(
     '%s in a folder of a name that the distribution never spoke of: the finding stays',
     async (_, path, content, owner, id) => {
-      expect((await found({ [path]: content, ...claim(owner, '1.0-r0', path) })).ids).toContain(id);
+      expect((await resultOf({ [path]: content, ...claim(owner, '1.0-r0', path) })).ids).toContain(id);
       // As whole as its tools write one: nobody but the distribution knows of whom it is.
-      expect((await found({ [path]: content, ...whole(owner, '1.0-r0', path) })).ids).toContain(id);
+      expect((await resultOf({ [path]: content, ...whole(owner, '1.0-r0', path) })).ids).toContain(id);
     },
   );
 
@@ -338,8 +338,8 @@ describe('an OS package that claims what another world made', () => {
     ['a jar', 'usr/share/bash/commons-text-1.9.jar', jar, 'GHSA-text'],
     ['an npm module', 'usr/lib/bash/node_modules/lodash/package.json', lodash['package.json'], 'GHSA-lodash'],
   ])('%s in a folder of a name that it speaks of: only of a whole entry', async (_, path, content, id) => {
-    expect((await found({ [path]: content, ...claim('bash', '5.2.15-r0', path) })).ids).toContain(id);
-    expect((await found({ [path]: content, ...whole('bash', '5.2.15-r0', path) })).ids).not.toContain(id);
+    expect((await resultOf({ [path]: content, ...claim('bash', '5.2.15-r0', path) })).ids).toContain(id);
+    expect((await resultOf({ [path]: content, ...whole('bash', '5.2.15-r0', path) })).ids).not.toContain(id);
   });
 
   it('under an epoch above that of every fix of its source: the finding stays', async () => {
@@ -350,7 +350,7 @@ describe('an OS package that claims what another world made', () => {
         files: [...metadata(['requests']), 'usr/share/doc/python3-requests/copyright'],
       });
     const ids = async (version: string, source?: string) =>
-      (await found({ ...wheels(DIST), ...of(version, source) })).ids;
+      (await resultOf({ ...wheels(DIST), ...of(version, source) })).ids;
     expect(await ids('99:2.25.0-1')).toContain('PYSEC-requests');
     expect(await ids('2.25.0-1', 'Source: requests (1:2.25.0-1)\n')).toContain('PYSEC-requests');
     // An epoch of the binary package alone is no part of what is compared.
@@ -407,9 +407,9 @@ describe('an OS package that claims what another world made', () => {
         : path.endsWith('.jar')
           ? 'GHSA-text'
           : 'GO-text';
-    expect((await found({ ...APK, ...files, 'lib/apk/db/installed': BUSYBOX })).ids, 'without a claim').toContain(
+    expect((await resultOf({ ...APK, ...files, 'lib/apk/db/installed': BUSYBOX })).ids, 'without a claim').toContain(
       expected,
     );
-    expect((await found({ ...files, ...claim(name, version, path) })).ids).toContain(expected);
+    expect((await resultOf({ ...files, ...claim(name, version, path) })).ids).toContain(expected);
   });
 });

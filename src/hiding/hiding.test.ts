@@ -428,7 +428,7 @@ describe('JavaScript packages without their manifest', () => {
   ])('are what a lock file says: %s', async (_, path, text, folders, expected) => {
     const code = Object.fromEntries(folders.map((folder) => [`${folder}/index.js`, 'x']));
     const { packages: inventory } = await seen(layer({ [path]: text, ...code }));
-    expect(inventory.map((one) => one.replace(/ npm (?:lock-file|code)$/, ''))).toEqual(expected);
+    expect(inventory.map((entry) => entry.replace(/ npm (?:lock-file|code)$/, ''))).toEqual(expected);
   });
 
   it.each([

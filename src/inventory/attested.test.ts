@@ -11,7 +11,7 @@ import { takeInventory } from './take.ts';
 
 const SYFT = '../shared/inventories/python-latest-2022-10.syft.cdx.json';
 
-const one = (type: string, name: string, version: string, more: Partial<Package> = {}): Package => ({
+const packageOf = (type: string, name: string, version: string, more: Partial<Package> = {}): Package => ({
   type,
   name,
   version,
@@ -31,14 +31,14 @@ const lists = (...purls: readonly string[]): Inventory =>
 const names = (packages: readonly Package[]): string[] => packages.map(({ name }) => name);
 
 const openssl = { name: 'openssl', version: '1.1.1n-0+deb11u3' };
-const libssl = one('deb', 'libssl1.1', '1.1.1n-0+deb11u3', { source: openssl });
-const cli = one('deb', 'openssl', '1.1.1n-0+deb11u3', { source: openssl });
-const libc = one('deb', 'libc6', '2.31-13+deb11u6', { source: { name: 'glibc', version: '2.31-13+deb11u6' } });
+const libssl = packageOf('deb', 'libssl1.1', '1.1.1n-0+deb11u3', { source: openssl });
+const cli = packageOf('deb', 'openssl', '1.1.1n-0+deb11u3', { source: openssl });
+const libc = packageOf('deb', 'libc6', '2.31-13+deb11u6', { source: { name: 'glibc', version: '2.31-13+deb11u6' } });
 
 describe('an attested bill of materials held against the files', () => {
   it('names what it leaves out, what is not there, and what is there in another version', () => {
     const difference = compareAttested(
-      holds(libssl, libc, one('pypi', 'numpy', '1.21.0'), one('pypi', 'torch', '1.13.1')),
+      holds(libssl, libc, packageOf('pypi', 'numpy', '1.21.0'), packageOf('pypi', 'torch', '1.13.1')),
       lists('pkg:deb/debian/libc6@2.31-13%2Bdeb11u6', 'pkg:pypi/numpy@1.26.0', 'pkg:pypi/ghost@1.0'),
     );
     expect(names(difference.missing)).toEqual(['libssl1.1', 'torch']);
@@ -50,13 +50,13 @@ describe('an attested bill of materials held against the files', () => {
   it('knows other spellings of the same name and version', () => {
     const difference = compareAttested(
       holds(
-        one('pypi', 'Flask_SQLAlchemy', '3.0'),
-        one('golang', 'github.com/Foo/Bar', 'v1.2.3'),
-        one('golang', 'stdlib', '1.21.5'),
-        one('maven', 'org.apache.logging.log4j:log4j-core', '2.17.1'),
-        one('deb', 'git', '1:2.30.2-1', { source: { name: 'git', version: '1:2.30.2-1' } }),
-        one('rpm', 'bind-libs', '32:9.11.36-8.el8'),
-        one('npm', '@babel/core', '7.0.0'),
+        packageOf('pypi', 'Flask_SQLAlchemy', '3.0'),
+        packageOf('golang', 'github.com/Foo/Bar', 'v1.2.3'),
+        packageOf('golang', 'stdlib', '1.21.5'),
+        packageOf('maven', 'org.apache.logging.log4j:log4j-core', '2.17.1'),
+        packageOf('deb', 'git', '1:2.30.2-1', { source: { name: 'git', version: '1:2.30.2-1' } }),
+        packageOf('rpm', 'bind-libs', '32:9.11.36-8.el8'),
+        packageOf('npm', '@babel/core', '7.0.0'),
       ),
       lists(
         'pkg:pypi/flask-sqlalchemy@3.0.0',
@@ -79,7 +79,12 @@ describe('an attested bill of materials held against the files', () => {
 
   it('is compared by source where it lists sources, as those of Docker Scout do', () => {
     const difference = compareAttested(
-      holds(libssl, cli, libc, one('deb', 'libacl1', '2.2.53-10', { source: { name: 'acl', version: '2.2.53-10' } })),
+      holds(
+        libssl,
+        cli,
+        libc,
+        packageOf('deb', 'libacl1', '2.2.53-10', { source: { name: 'acl', version: '2.2.53-10' } }),
+      ),
       lists('pkg:deb/debian/openssl@1.1.1n-0%2Bdeb11u3', 'pkg:deb/debian/glibc@2.31-13%2Bdeb11u6'),
     );
     expect(difference.unit).toBe('source');
@@ -110,10 +115,10 @@ describe('an attested bill of materials held against the files', () => {
 
   it('does not ask for copies that are vendored, cached, declared or owned, nor call them phantoms', () => {
     const copies = [
-      one('pypi', 'urllib3', '1.26.0', { role: 'vendored' }),
-      one('pypi', 'wheel', '0.40', { role: 'cache' }),
-      one('pypi', 'tomli', '2.0.1', { role: 'declared' }),
-      one('pypi', 'apt', '2.2.1', { ownedBy: { type: 'deb', name: 'python3-apt' } }),
+      packageOf('pypi', 'urllib3', '1.26.0', { role: 'vendored' }),
+      packageOf('pypi', 'wheel', '0.40', { role: 'cache' }),
+      packageOf('pypi', 'tomli', '2.0.1', { role: 'declared' }),
+      packageOf('pypi', 'apt', '2.2.1', { ownedBy: { type: 'deb', name: 'python3-apt' } }),
     ];
     expect(compareAttested(holds(...copies), lists())).toMatchObject({ missing: [], beyond: [] });
     const all = lists('pkg:pypi/urllib3@1.26.0', 'pkg:pypi/wheel@0.40', 'pkg:pypi/tomli@2.0.1', 'pkg:pypi/apt@2.2.1');
@@ -123,8 +128,8 @@ describe('an attested bill of materials held against the files', () => {
   it('does not reproach it with what only content tells', () => {
     const difference = compareAttested(
       holds(
-        one('generic', 'openssl', '1.1.1k', { certainty: 'content' }),
-        one('pypi', 'x', '1', { certainty: 'name' }),
+        packageOf('generic', 'openssl', '1.1.1k', { certainty: 'content' }),
+        packageOf('pypi', 'x', '1', { certainty: 'name' }),
       ),
       lists(),
     );
@@ -133,7 +138,7 @@ describe('an attested bill of materials held against the files', () => {
   });
 
   it('takes a conda package for listed where the Python package that it holds is', () => {
-    const conda = one('conda', 'numpy', '1.24.3', {
+    const conda = packageOf('conda', 'numpy', '1.24.3', {
       properties: { depends: 'python >=3.10,<3.11.0a0', dists: 'numpy' },
     });
     expect(names(compareAttested(holds(conda), lists('pkg:pypi/numpy@1.24.3')).missing)).toEqual([]);
@@ -143,7 +148,7 @@ describe('an attested bill of materials held against the files', () => {
 
   it('finds the second copy that is left out', () => {
     const difference = compareAttested(
-      holds(one('pypi', 'pillow', '9.0.0'), one('pypi', 'pillow', '10.3.0')),
+      holds(packageOf('pypi', 'pillow', '9.0.0'), packageOf('pypi', 'pillow', '10.3.0')),
       lists('pkg:pypi/pillow@10.3.0'),
     );
     expect(difference.missing.map(({ version }) => version)).toEqual(['9.0.0']);
@@ -156,8 +161,8 @@ describe('an attested bill of materials held against the files', () => {
       fc.property(fc.uniqueArray(name, { minLength: 1, maxLength: 30 }), fc.nat(), (all, pick) => {
         const out = all[pick % all.length];
         const difference = compareAttested(
-          holds(...all.map((each) => one('pypi', each, '1.0'))),
-          lists(...all.filter((each) => each !== out).map((each) => `pkg:pypi/${each}@1.0`)),
+          holds(...all.map((entry) => packageOf('pypi', entry, '1.0'))),
+          lists(...all.filter((entry) => entry !== out).map((entry) => `pkg:pypi/${entry}@1.0`)),
         );
         expect(names(difference.missing)).toEqual([out]);
         expect(difference).toMatchObject({ phantom: [], versions: [], agreed: all.length - 1 });
@@ -167,8 +172,8 @@ describe('an attested bill of materials held against the files', () => {
 
   it('takes no longer for one that lists a name a hundred thousand times', () => {
     const compared = (size: number) => {
-      const many = Array.from({ length: size }, (_, index) => one('pypi', 'a', `${index}.0`));
-      return compareAttested(holds(one('pypi', 'a', 'none')), holds(...many));
+      const many = Array.from({ length: size }, (_, index) => packageOf('pypi', 'a', `${index}.0`));
+      return compareAttested(holds(packageOf('pypi', 'a', 'none')), holds(...many));
     };
     expect(compared(100_000).versions[0]?.attested.length).toBeLessThanOrEqual(20);
     expect(growth(compared, 100_000)).toBeLessThan(IN_PROPORTION);

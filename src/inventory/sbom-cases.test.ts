@@ -248,10 +248,10 @@ describe('the operating system of a bill', () => {
 });
 
 describe('what an entry says twice', () => {
-  const one = (entry: Record<string, unknown>) => sbomInventory(cyclonedx([{ type: 'library', ...entry }]));
+  const make = (entry: Record<string, unknown>) => sbomInventory(cyclonedx([{ type: 'library', ...entry }]));
 
   it('is told where it contradicts itself: the purl is what the package is', () => {
-    const { packages, unknowns } = one({ name: 'jinja2', version: '2.10.0', purl: 'pkg:pypi/jinja2@2.11.0' });
+    const { packages, unknowns } = make({ name: 'jinja2', version: '2.10.0', purl: 'pkg:pypi/jinja2@2.11.0' });
     expect(packages[0]?.version).toBe('2.11.0');
     expect(unknowns[0]?.reason).toContain('2.10.0 and 2.11.0');
   });
@@ -266,14 +266,14 @@ describe('what an entry says twice', () => {
     [{ version: '^4.17.11', purl: 'pkg:npm/lodash' }, ''],
     [{ version: 'NOASSERTION', purl: 'pkg:npm/lodash' }, ''],
   ])('agrees: %o is %s', (entry, version) => {
-    const { packages, unknowns } = one(entry);
+    const { packages, unknowns } = make(entry);
     expect(packages[0]?.version).toBe(version);
     expect(unknowns).toEqual([]);
   });
 
   it("keeps a Go module's capitals, which its purl has not", () => {
     const purl = 'pkg:golang/github.com/azure/azure-sdk-for-go@v68.0.0';
-    expect(one({ name: 'github.com/Azure/azure-sdk-for-go', version: 'v68.0.0', purl }).packages[0]).toMatchObject({
+    expect(make({ name: 'github.com/Azure/azure-sdk-for-go', version: 'v68.0.0', purl }).packages[0]).toMatchObject({
       name: 'github.com/Azure/azure-sdk-for-go',
       purl,
     });
@@ -281,12 +281,12 @@ describe('what an entry says twice', () => {
 
   it('without a purl goes by its CPE, and without either is an Unknown', () => {
     const cpe = 'cpe:2.3:a:openbsd:openssh:8.9p1:*:*:*:*:*:*:*';
-    expect(one({ name: 'openssh', version: '8.9p1', cpe }).packages[0]).toMatchObject({
+    expect(make({ name: 'openssh', version: '8.9p1', cpe }).packages[0]).toMatchObject({
       type: 'generic',
       version: '8.9p1',
       namespace: 'CPE',
     });
-    expect(one({ name: 'something' }).unknowns[0]?.reason).toContain('neither a package URL nor a CPE');
+    expect(make({ name: 'something' }).unknowns[0]?.reason).toContain('neither a package URL nor a CPE');
   });
 });
 

@@ -60,7 +60,7 @@ async function squashed(stack: readonly (readonly Change[])[]): Promise<FileSyst
 
 const seen = (files: FileSystem): [string, string][] =>
   [...files.entries()]
-    .map(({ path, found }): [string, string] => [path, `${found.type} of layer ${found.layer}`])
+    .map(({ path, found: actual }): [string, string] => [path, `${actual.type} of layer ${actual.layer}`])
     .sort();
 
 const expected = (stack: readonly (readonly Change[])[]): [string, string][] => {
@@ -123,7 +123,7 @@ describe('changesets', () => {
     await fc.assert(
       fc.asyncProperty(stack, fc.array(path), async (layers, others) => {
         const files = await squashed(layers);
-        const listed = new Map([...files.entries()].map(({ path: at, found }) => [at, found]));
+        const listed = new Map([...files.entries()].map(({ path: at, found: actual }) => [at, actual]));
         for (const at of [...listed.keys(), ...others]) expect([at, files.find(at)]).toEqual([at, listed.get(at)]);
       }),
       { numRuns: 300 },

@@ -94,10 +94,10 @@ describe('who owns a file', () => {
     const paths = fc.array(fc.string({ minLength: 1, maxLength: 6 }).filter((text) => !text.includes('\n')));
     fc.assert(
       fc.property(fc.array(paths, { maxLength: 5 }), paths, (owned, asked) => {
-        const listings = owned.map((each, at) => listing(`p${at}`, ...each));
+        const listings = owned.map((entry, at) => listing(`p${at}`, ...entry));
         const all = [...asked, ...owned.flat()];
         const expected = all.flatMap((path) => {
-          const at = owned.findLastIndex((each) => each.includes(path));
+          const at = owned.findLastIndex((entry) => entry.includes(path));
           return at < 0 ? [] : [[path, `p${at}`] as const];
         });
         expect(world(listings)(...all)).toEqual(Object.fromEntries(expected));

@@ -28,10 +28,10 @@ async function read(world: Image) {
     },
   }));
   const { facts } = await readImage({ ...world, layers }, { analyzers, cache: noCache, progress: silent });
-  const found = facts.flatMap(({ path, analyzer, fact }) =>
+  const actual = facts.flatMap(({ path, analyzer, fact }) =>
     fact.kind === undefined && analyzer === 'binaries' ? [`${path} ${fact.name} ${fact.version}`] : [],
   );
-  return { found, opened };
+  return { found: actual, opened };
 }
 const base = (owned: string, files: TarEntries = {}): TarEntries => ({
   'etc/os-release': release,
@@ -77,8 +77,8 @@ describe('a body that matters only if no package owns it', () => {
   it('that an upper layer takes the ownership of away is read then', async () => {
     const owned = '/usr/lib/a.so\n/usr/lib/libz.so\n';
     const upper = layer({ 'var/lib/dpkg/info/.wh.a.list': '' });
-    const { found, opened } = await read(image(layer(base(owned)).gzipped(), upper));
-    expect(found).toEqual(['usr/lib/libz.so zlib 1.2.11']);
+    const { found: actual, opened } = await read(image(layer(base(owned)).gzipped(), upper));
+    expect(actual).toEqual(['usr/lib/libz.so zlib 1.2.11']);
     expect(opened).toEqual([2, 1]);
   });
 

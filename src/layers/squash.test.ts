@@ -13,7 +13,7 @@ function layerOf(lines: readonly Line[]): PathTableBuilder {
 }
 
 const visible = (layers: readonly PathTable[]): string[] =>
-  [...squash(layers).entries()].map(({ path, found }) => `${path}@${found.layer}`).sort();
+  [...squash(layers).entries()].map(({ path, found: actual }) => `${path}@${actual.layer}`).sort();
 
 describe('squashing layers', () => {
   it('hides what an upper layer removes, and everything below a removed folder', () => {

@@ -21,7 +21,7 @@ const frame = (size: number, ...blocks: Buffer[]): Buffer =>
   Buffer.concat([u32(0xfd2fb528), Buffer.from([0xa0]), u32(size), ...blocks]);
 
 const plain = Buffer.from(Array.from({ length: 90_000 }, (_, at) => (at * at) >> (at % 13)));
-const one = frame(
+const sample = frame(
   190_000,
   block(plain.subarray(0, 40_000), false),
   block({ byte: 7, times: 100_000 }, false),
@@ -50,15 +50,15 @@ describe.each(Object.entries(decoders))('zstd unpacked %s (which Node has from 2
   it('fills every room but the last, whatever the sizes', async () => {
     for (const size of [1_000, 65_536, 1_000_000])
       for (const room of [1_000, 95_000, 190_000, 500_000]) {
-        const parts = await all(one, size, room);
+        const parts = await all(sample, size, room);
         expect(Buffer.concat(parts).equals(unpacked)).toBe(true);
         expect(parts.slice(0, -1).every(({ length }) => length === room)).toBe(true);
       }
-    expect(Buffer.concat(await all(one, 1, 190_000)).equals(unpacked)).toBe(true);
+    expect(Buffer.concat(await all(sample, 1, 190_000)).equals(unpacked)).toBe(true);
   });
 
   it('goes on with the next frame, and passes over skippable and empty ones', async () => {
-    const many = Buffer.concat([skippable, one, skippable, empty, one, one, skippable]);
+    const many = Buffer.concat([skippable, sample, skippable, empty, sample, sample, skippable]);
     for (const size of [3, 50_000, 1_000_000])
       expect(Buffer.concat(await all(many, size, 65_536)).equals(Buffer.concat([unpacked, unpacked, unpacked]))).toBe(
         true,
@@ -66,12 +66,12 @@ describe.each(Object.entries(decoders))('zstd unpacked %s (which Node has from 2
   });
 
   it('says that it is damaged where it is cut, broken, followed by something else, or nothing', async () => {
-    const broken = Buffer.from(one);
+    const broken = Buffer.from(sample);
     broken[9] = 0x06; // a block of the reserved kind
     const inputs = [
-      ...[1, 5, 60_000, one.length - 6].map((cut) => one.subarray(0, -cut)),
-      Buffer.concat([one, one.subarray(0, 50_000)]),
-      Buffer.concat([one, Buffer.from('and then some')]),
+      ...[1, 5, 60_000, sample.length - 6].map((cut) => sample.subarray(0, -cut)),
+      Buffer.concat([sample, sample.subarray(0, 50_000)]),
+      Buffer.concat([sample, Buffer.from('and then some')]),
       broken,
       Buffer.alloc(0),
     ];

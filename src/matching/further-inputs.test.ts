@@ -7,17 +7,17 @@ import { match } from './match.ts';
 
 /** Inputs after public reports on other scanners, of classes that other tests hold with other records. */
 
-const said = (one: Pick<Statement, 'id' | 'namespace' | 'package'> & Partial<Statement>): Statement => ({
+const said = (entry: Pick<Statement, 'id' | 'namespace' | 'package'> & Partial<Statement>): Statement => ({
   source: 'x',
   state: 'fixed',
   ranges: [],
   aliases: [],
   ratings: [],
-  ...one,
+  ...entry,
 });
 
 /** What is found of one package of a bill of materials. */
-function found(purl: string, ...statements: readonly Statement[]): readonly string[] {
+function resultOf(purl: string, ...statements: readonly Statement[]): readonly string[] {
   const bill = billOfJson({
     bomFormat: 'CycloneDX',
     specVersion: '1.6',
@@ -36,7 +36,7 @@ describe('local builds, post-releases and epochs of Python', () => {
     ['2.0.1.post2', '2.0.2', ['CVE-2024-1']],
     ['1%212.0', '2.1', []],
   ])('torch %s with a fix in %s', (version, fixed, expected) =>
-    expect(found(`pkg:pypi/torch@${version}`, below(fixed))).toEqual(expected),
+    expect(resultOf(`pkg:pypi/torch@${version}`, below(fixed))).toEqual(expected),
   );
 });
 
@@ -47,11 +47,11 @@ describe('what is no release is not older than everything', () => {
     ['pkg:npm/workspace-member@0.0.0-development', 'npm', 'workspace-member'],
     ['pkg:pypi/editable@0.1.dev1%2Bg1234567', 'PyPI', 'editable'],
   ])('%s', (purl, namespace, name) =>
-    expect(found(purl, said({ id: 'CVE-2024-1', namespace, package: name, ranges: [{ fixed: '9' }] }))).toEqual([]),
+    expect(resultOf(purl, said({ id: 'CVE-2024-1', namespace, package: name, ranges: [{ fixed: '9' }] }))).toEqual([]),
   );
   it('a pseudo-version of Go that tells its day is one', () =>
     expect(
-      found(
+      resultOf(
         'pkg:golang/golang.org/x/crypto@v0.0.0-20200510223506-06a226fb4e37',
         said({
           id: 'CVE-2021-43565',
@@ -67,7 +67,7 @@ describe('one flaw of several names', () => {
   it('whose publishers name each other through a third id is one finding, by its CVE', () => {
     const on = { namespace: 'PyPI', package: 'pillow', ranges: [{ fixed: '10.0.1' }] };
     expect(
-      found(
+      resultOf(
         'pkg:pypi/pillow@9.0.0',
         said({ ...on, id: 'PYSEC-2023-175', aliases: ['GHSA-j7hp-h8jx-5ppr'] }),
         said({ ...on, id: 'GHSA-j7hp-h8jx-5ppr', aliases: ['CVE-2023-4863'] }),
@@ -82,7 +82,7 @@ describe('one flaw of several names', () => {
       package: 'github.com/containerd/containerd',
       ranges: [{ fixed: '1.3.9' }, { introduced: '1.4.0', fixed: '1.4.3' }, { introduced: '2.0.0', limit: '2.1.0' }],
     });
-    const of = (version: string) => found(`pkg:golang/github.com/containerd/containerd@${version}`, ranged).length;
+    const of = (version: string) => resultOf(`pkg:golang/github.com/containerd/containerd@${version}`, ranged).length;
     expect(['v1.3.8', 'v1.3.9', 'v1.4.2', 'v1.4.3', 'v2.0.5', 'v2.1.0'].map(of)).toEqual([1, 0, 1, 0, 1, 0]);
   });
 });
@@ -90,7 +90,7 @@ describe('one flaw of several names', () => {
 describe('epochs and sources of distributions', () => {
   it('a source without the epoch of its binary is judged by its own version', () =>
     expect(
-      found(
+      resultOf(
         'pkg:deb/debian/bsdutils@1:2.33.1-0.1?distro=debian-10&upstream=util-linux%402.33.1-0.1',
         said({
           id: 'CVE-2021-37600',
@@ -102,7 +102,7 @@ describe('epochs and sources of distributions', () => {
     ).toEqual(['CVE-2021-37600']));
   it('an rpm’s epoch in the qualifier counts: 1:1.1.1k is not below 1.1.1l', () =>
     expect(
-      found(
+      resultOf(
         'pkg:rpm/almalinux/openssl-libs@1.1.1k-5.el8_5?distro=almalinux-8.5&epoch=1',
         said({
           id: 'CVE-2022-1',
@@ -124,7 +124,7 @@ describe('epochs and sources of distributions', () => {
     ['3.0_p1-r0', '3.0-r1', []],
   ])('apk %s with a fix in %s', (version, fixed, expected) =>
     expect(
-      found(
+      resultOf(
         `pkg:apk/alpine/sudo@${version}?distro=alpine-3.18`,
         said({ id: 'CVE-2024-1', namespace: 'Alpine:v3.18', package: 'sudo', ranges: [{ fixed }] }),
       ),

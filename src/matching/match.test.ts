@@ -332,36 +332,36 @@ describe('several ids of one flaw', () => {
     match([pypi('pillow', '10.0.0')], memoryStore({ statements })).findings.map(({ id, aliases }) => [id, ...aliases]);
 
   it('are one finding where nothing else speaks of the other id: CVE-2023-4863 and CVE-2023-5129 in Pillow', () => {
-    const found = ids(
+    const actual = ids(
       of('CVE-2023-4863', ghsa),
       of('CVE-2023-5129', ghsa),
       of('PYSEC-2026-1794', { source: 'pysec', aliases: ['CVE-2023-4863'] }),
       of('CVE-2023-4863', { source: 'pysec', bulletin: 'PYSEC-2023-175' }),
       of('CVE-2023-5129', { source: 'pysec', bulletin: 'PYSEC-2023-175' }),
     );
-    expect(found).toEqual([
+    expect(actual).toEqual([
       ['CVE-2023-4863', 'CVE-2023-5129', 'GHSA-j7hp-h8jx-5ppr', 'PYSEC-2023-175', 'PYSEC-2026-1794'],
     ]);
   });
 
   it('stay two where each has a record of its own: CVE-2021-24040 and CVE-2021-39207 in ParlAI', () => {
-    const found = ids(
+    const actual = ids(
       of('CVE-2021-24040', { source: 'ghsa', bulletin: 'GHSA-mwgj-7x7j-6966' }),
       of('CVE-2021-39207', { source: 'ghsa', bulletin: 'GHSA-mwgj-7x7j-6966' }),
       of('PYSEC-2021-330', { source: 'pysec', aliases: ['CVE-2021-24040'] }),
       of('PYSEC-2021-334', { source: 'pysec', aliases: ['CVE-2021-39207'] }),
     );
-    expect(found.map(([id]) => id)).toEqual(['CVE-2021-24040', 'CVE-2021-39207']);
+    expect(actual.map(([id]) => id)).toEqual(['CVE-2021-24040', 'CVE-2021-39207']);
   });
 
   it('stay two where the record of its own of one of them names other versions', () => {
-    const found = ids(
+    const actual = ids(
       of('CVE-2021-24040', { source: 'ghsa', bulletin: 'GHSA-mwgj-7x7j-6966' }),
       of('CVE-2021-39207', { source: 'ghsa', bulletin: 'GHSA-mwgj-7x7j-6966' }),
       of('PYSEC-2021-330', { source: 'pysec', aliases: ['CVE-2021-24040'], ranges: [{ fixed: '9.0.0' }] }),
       of('PYSEC-2021-334', { source: 'pysec', aliases: ['CVE-2021-39207'] }),
     );
-    expect(found.map(([id]) => id)).toEqual(['CVE-2021-24040', 'CVE-2021-39207']);
+    expect(actual.map(([id]) => id)).toEqual(['CVE-2021-24040', 'CVE-2021-39207']);
   });
 
   it('are one finding where NVD rejected the one for the other, and go by the one that stands', () => {
@@ -372,7 +372,7 @@ describe('several ids of one flaw', () => {
     // As NVD's record of CVE-2010-3090 reads.
     const description =
       '** REJECT **  DO NOT USE THIS CANDIDATE NUMBER. ConsultIDs: CVE-2010-3089. Reason: This issue was MERGED into CVE-2010-3089 in accordance with CVE content decisions';
-    const found = (text: string, id = 'CVE-2010-3090') =>
+    const resultOf = (text: string, id = 'CVE-2010-3090') =>
       match(
         [pypi('pillow', '10.0.0')],
         memoryStore({
@@ -380,12 +380,12 @@ describe('several ids of one flaw', () => {
           vulnerabilities: [{ id, aliases: [], ratings: [], state: 'rejected', description: text }],
         }),
       ).findings.map((finding) => [finding.id, ...finding.aliases]);
-    expect(found(description)).toEqual([['CVE-2010-3089', 'CVE-2010-3090', 'GHSA-2222-3333-4444', 'PYSEC-2010-1']]);
+    expect(resultOf(description)).toEqual([['CVE-2010-3089', 'CVE-2010-3090', 'GHSA-2222-3333-4444', 'PYSEC-2010-1']]);
     // The other way round: the number that was given up is the lower one.
-    expect(found(description.replaceAll('3089', '3090'), 'CVE-2010-3089')[0]?.[0]).toBe('CVE-2010-3090');
+    expect(resultOf(description.replaceAll('3089', '3090'), 'CVE-2010-3089')[0]?.[0]).toBe('CVE-2010-3090');
     // One that was split is neither, and one that names another in passing is not that.
-    expect(found(description.replace('3089.', '3089, CVE-2010-9999.'))).toHaveLength(2);
-    expect(found('Rejected reason: not a vulnerability, unlike CVE-2010-3089')).toHaveLength(2);
+    expect(resultOf(description.replace('3089.', '3089, CVE-2010-9999.'))).toHaveLength(2);
+    expect(resultOf('Rejected reason: not a vulnerability, unlike CVE-2010-3089')).toHaveLength(2);
   });
 
   it("a distribution's bulletin glues nothing together", () => {

@@ -116,8 +116,8 @@ describe('what NVD says of a program on some platforms only', () => {
       ratings: [],
     };
     const store = memoryStore({ statements: [only] });
-    const found = (machine?: string) => match([redis(machine)], store).findings.length;
-    expect([found('386'), found(), found('amd64'), found('arm64')]).toEqual([1, 1, 0, 0]);
+    const resultOf = (machine?: string) => match([redis(machine)], store).findings.length;
+    expect([resultOf('386'), resultOf(), resultOf('amd64'), resultOf('arm64')]).toEqual([1, 1, 0, 0]);
   });
 
   it('an image of Windows turns it round', () => {

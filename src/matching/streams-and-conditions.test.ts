@@ -29,7 +29,7 @@ const fix = (namespace: string, name: string, fixed: string, ...modules: readonl
   ratings: [],
   ...(modules.length > 0 && { modules }),
 });
-const found = (purl: string, ...statements: readonly Statement[]) =>
+const resultOf = (purl: string, ...statements: readonly Statement[]) =>
   match(listed(purl), memoryStore({ statements })).findings.map(({ fix: { version } }) => version);
 
 describe('streams as other tools write them', () => {
@@ -41,12 +41,12 @@ describe('streams as other tools write them', () => {
   it("a purl's rpmmod is the label: 16.20.2 is not what only the stream 18 fixes", () => {
     const purl = (module: string, version: string) =>
       `pkg:rpm/almalinux/nodejs@${version}?epoch=1&distro=almalinux-8.8&rpmmod=${encodeURIComponent(module)}`;
-    expect(found(purl('nodejs:16:8080020230906:abc', '16.20.2-1.module_el8.8.0%2B3613%2B1ed8c91d'), ...node)).toEqual(
-      [],
-    );
-    expect(found(purl('nodejs:18:8080020230906:abc', '18.16.1-1.module_el8.8.0%2B3600%2B1ed8c91d'), ...node)).toEqual([
-      '1:18.17.1-1.module_el8.8.0+3613+9a9a9a9a',
-    ]);
+    expect(
+      resultOf(purl('nodejs:16:8080020230906:abc', '16.20.2-1.module_el8.8.0%2B3613%2B1ed8c91d'), ...node),
+    ).toEqual([]);
+    expect(
+      resultOf(purl('nodejs:18:8080020230906:abc', '18.16.1-1.module_el8.8.0%2B3600%2B1ed8c91d'), ...node),
+    ).toEqual(['1:18.17.1-1.module_el8.8.0+3613+9a9a9a9a']);
   });
 
   it('streams that are words: container-tools:rhel8 is not container-tools:4.0', () => {
@@ -55,7 +55,7 @@ describe('streams as other tools write them', () => {
       fix('AlmaLinux:8', 'podman', '3:4.4.1-16.module_el8.8.0+3001+bbbbbbbb', 'container-tools:rhel8'),
     ];
     const podman = (label: string, epoch: number, version: string) =>
-      found(`pkg:rpm/almalinux/podman@${version}?epoch=${epoch}&distro=almalinux-8.8&rpmmod=${label}`, ...tools);
+      resultOf(`pkg:rpm/almalinux/podman@${version}?epoch=${epoch}&distro=almalinux-8.8&rpmmod=${label}`, ...tools);
     expect(podman('container-tools:4.0:1:a', 2, '4.0.2-24.module_el8.8.0%2B3000%2Baaaaaaaa')).toEqual([]);
     expect(podman('container-tools:rhel8:1:a', 3, '4.4.1-12.module_el8.8.0%2B2999%2Bbbbbbbbb')).toEqual([
       '3:4.4.1-16.module_el8.8.0+3001+bbbbbbbb',
@@ -64,7 +64,7 @@ describe('streams as other tools write them', () => {
 
   it("Rocky's and Oracle's builds end in a number more, CentOS Stream's have no minor: each is a module's", () => {
     const of = (distro: string, namespace: string, version: string) =>
-      found(
+      resultOf(
         `pkg:rpm/${distro.split('-')[0]}/nginx@${encodeURIComponent(version)}?epoch=1&distro=${distro}`,
         fix(namespace, 'nginx', '1:1.22.1-1.el8'),
       );
@@ -77,7 +77,7 @@ describe('streams as other tools write them', () => {
   it('a label of "(none)" or without a name is none', () => {
     for (const label of ['(none)', '', ':'])
       expect(
-        found(
+        resultOf(
           `pkg:rpm/almalinux/perl@5.26.3-400.el8?distro=almalinux-8.8&rpmmod=${encodeURIComponent(label)}`,
           fix('AlmaLinux:8', 'perl', '5.26.3-422.el8'),
         ),
@@ -90,7 +90,7 @@ describe('streams as other tools write them', () => {
       fix('AlmaLinux:9', 'php', '8.0.30-1.el9'),
     ];
     const of = (version: string) =>
-      found(`pkg:rpm/almalinux/php@${encodeURIComponent(version)}?distro=almalinux-9.3`, ...php);
+      resultOf(`pkg:rpm/almalinux/php@${encodeURIComponent(version)}?distro=almalinux-9.3`, ...php);
     expect(of('8.0.30-1.el9')).toEqual([]);
     expect(of('8.0.20-3.el9')).toEqual(['8.0.30-1.el9']);
     expect(of('8.1.14-1.module_el9.2.0+23+deadbeef')).toEqual(['8.1.27-1.module_el9.3.0+80+abcdefab']);
@@ -156,7 +156,7 @@ describe('what begins after a version', () => {
     ['pkg:pypi/torch@1.7%2Bcu110', after('PyPI', 'torch', '1.7', '1.9'), 0],
     ['pkg:pypi/torch@1.7.1', after('PyPI', 'torch', '1.7', '1.9'), 1],
   ])('has not that version: %s', (purl, statement, count) => {
-    expect(found(purl, statement)).toHaveLength(count);
+    expect(resultOf(purl, statement)).toHaveLength(count);
   });
 });
 
@@ -169,7 +169,7 @@ describe('what is said of one machine', () => {
     ['arch=noarch', 1],
     ['', 1],
   ])('is not said of another: %s', (qualifier, count) => {
-    expect(found(`pkg:apk/wolfi/haproxy-3.0@3.0.9-r0?distro=wolfi&${qualifier}`, statement)).toHaveLength(count);
+    expect(resultOf(`pkg:apk/wolfi/haproxy-3.0@3.0.9-r0?distro=wolfi&${qualifier}`, statement)).toHaveLength(count);
   });
 
   it.each([
@@ -180,7 +180,7 @@ describe('what is said of one machine', () => {
   ])('nor of rpm packages: %s', (architecture, count) => {
     const oracle = { ...fix('Oracle Linux:8', 'glibc', '2.28-225.0.4.el8_8.6'), platforms: ['hardware:x86_64'] };
     const purl = `pkg:rpm/ol/glibc@2.28-164.0.3.el8?distro=ol-8&arch=${architecture}`;
-    expect(found(purl, oracle)).toHaveLength(count);
+    expect(resultOf(purl, oracle)).toHaveLength(count);
   });
 });
 

@@ -100,7 +100,7 @@ it('a redirect is looked up by what its server may name, however it was reached 
 it('a resolver that says first the internet and then this machine is believed neither time blindly', async () => {
   const within = lookupWithin('public', resolve);
   const look = (): Promise<unknown> =>
-    new Promise((resolve) => within('rebound.example', { all: true }, (error, found) => resolve(error ?? found)));
+    new Promise((resolve) => within('rebound.example', { all: true }, (error, entry) => resolve(error ?? entry)));
   answers = [['93.184.216.34'], ['127.0.0.1'], ['93.184.216.34', '127.0.0.1']];
   expect(await look()).toEqual([{ address: '93.184.216.34', family: 4 }]);
   expect(await look()).toMatchObject({ message: REFUSED });

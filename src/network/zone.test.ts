@@ -64,7 +64,7 @@ it('lets who named an address reach so far, and no one a link-local or metadata 
   expect(reach('http://169.254.169.254/', 'project')).toBe('loopback');
   expect(reach('http://name/', 'content')).toBe('public');
   expect(reach('http://name/', { server: 'http://never.seen/' })).toBe('public');
-  for (const one of ['public', 'private', 'loopback'] as const) expect(reaches(one, 'special')).toBe(false);
+  for (const entry of ['public', 'private', 'loopback'] as const) expect(reaches(entry, 'special')).toBe(false);
   expect(reaches('private', 'loopback')).toBe(false);
   expect(reaches('any', 'special')).toBe(true);
 });
@@ -104,6 +104,6 @@ it.each([
   ['[::1]:5000', '[::1]:5000', true],
   ['localhost:5000', 'localhost:5001', false],
   ['registry.example.com', 'example.com.evil.org', false],
-])('%s and %s are of the same owner: %s', async (one, other, same) => {
-  expect(await isSameSite(one, other)).toBe(same);
+])('%s and %s are of the same owner: %s', async (entry, other, same) => {
+  expect(await isSameSite(entry, other)).toBe(same);
 });

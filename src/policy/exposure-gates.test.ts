@@ -6,17 +6,17 @@ import { parseGates } from './gate.ts';
 import { judgeGates } from './judge.ts';
 
 const HIGH = finding('CVE-2023-0286', deb('openssl', '1.1.1n-0+deb11u3'), 'HIGH', { fixed: '1.1.1n-0+deb11u4' });
-const near = (one?: ExposureClass) => ({
+const near = (entry?: ExposureClass) => ({
   ...HIGH,
-  package: { ...HIGH.package, ...(one === undefined ? {} : { exposure: { class: one } }) },
+  package: { ...HIGH.package, ...(entry === undefined ? {} : { exposure: { class: entry } }) },
 });
 const CLASSES = ['loaded', 'importable', 'callable', 'present', 'not-code', 'unknown', undefined] as const;
 
 describe('gates and goals on loaded code', () => {
   const shutBy = (word: string) =>
-    CLASSES.filter((one) => {
-      const { package: pkg } = near(one);
-      return !judgeGates(report({ findings: [near(one)], packages: [pkg], risks: [] }), parseGates([word])).passed;
+    CLASSES.filter((entry) => {
+      const { package: pkg } = near(entry);
+      return !judgeGates(report({ findings: [near(entry)], packages: [pkg], risks: [] }), parseGates([word])).passed;
     });
 
   it('are shut by what is loaded, and by what cannot be told', () => {
@@ -29,7 +29,7 @@ describe('gates and goals on loaded code', () => {
   it('narrow to findings, and a goal asks for the same', () => {
     expect(() => parseGates(['loaded:secret'])).toThrow('leaves nothing');
     expect(() => parseGates(['lodaed'])).toThrow('--fail-on does not know "lodaed"');
-    const wanted = (text: string) => CLASSES.filter((one) => parseGoal(text).wants(near(one)));
+    const wanted = (text: string) => CLASSES.filter((entry) => parseGoal(text).wants(near(entry)));
     expect(wanted('no loaded HIGH')).toEqual(['loaded', 'unknown', undefined]);
     expect(wanted('no importable')).toEqual(['loaded', 'importable', 'unknown', undefined]);
     expect(wanted('no loaded CRITICAL')).toEqual([]);

@@ -203,9 +203,9 @@ describe('a gate', () => {
   it('takes probabilities as numbers and percent, with and without the border', () => {
     const [gate] = parseGates(['epss>=50%']);
     expect(gate).toMatchObject({ word: 'epss>=0.5', epss: { above: 0.5, orEqual: true } });
-    const found = { ...finding('CVE-1', deb('curl', '1'), 'LOW'), epss: 0.5 };
+    const actual = { ...finding('CVE-1', deb('curl', '1'), 'LOW'), epss: 0.5 };
     const judged = (word: string) =>
-      judgeGates(report({ findings: [found] }), parseGates([word]), { allowUnjudged: true });
+      judgeGates(report({ findings: [actual] }), parseGates([word]), { allowUnjudged: true });
     expect([judged('epss>=0.5').passed, judged('epss>0.5').passed, judged('epss>.4:HIGH').passed]).toEqual([
       false,
       true,

@@ -91,7 +91,7 @@ describe('what a version would have', () => {
 
 describe('where vulnerabilities lie', () => {
   const folders = ['opt/a', 'opt/b', 'opt/c'];
-  const found = (type: string, id: string, aliases: readonly string[], at: readonly string[]): Proven =>
+  const resultOf = (type: string, id: string, aliases: readonly string[], at: readonly string[]): Proven =>
     ({
       id,
       aliases,
@@ -112,9 +112,9 @@ describe('where vulnerabilities lie', () => {
   const subsets = Array.from({ length: 8 }, (_, bits) => folders.filter((_, at) => (bits >> at) & 1));
   const all = ['pypi', 'npm', 'deb'].flatMap((type) =>
     subsets.flatMap((at) => [
-      found(type, 'CVE-1', ['GHSA-1'], at),
-      found(type, 'GHSA-1', [], at),
-      found(type, 'CVE-2', [], at),
+      resultOf(type, 'CVE-1', ['GHSA-1'], at),
+      resultOf(type, 'GHSA-1', [], at),
+      resultOf(type, 'CVE-2', [], at),
     ]),
   );
 

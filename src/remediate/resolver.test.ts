@@ -13,7 +13,7 @@ const resolved = (world: World, names: readonly string[], budget = 1_000): Promi
     needs: async (name, version) =>
       Object.entries(world[name]?.[version] ?? {}).map(([needed, versions]) => ({
         name: needed,
-        accepts: (one) => versions.includes(one),
+        accepts: (entry) => versions.includes(entry),
       })),
   });
 
@@ -108,12 +108,12 @@ describe('the resolver', () => {
   });
 });
 
-function holds(world: World, wanted: readonly string[], found: ReadonlyMap<string, string>): boolean {
+function holds(world: World, wanted: readonly string[], map: ReadonlyMap<string, string>): boolean {
   return (
-    wanted.every((name) => found.has(name)) &&
-    [...found].every(([name, version]) =>
+    wanted.every((name) => map.has(name)) &&
+    [...map].every(([name, version]) =>
       Object.entries(world[name]?.[version] ?? { [name]: [] }).every(([needed, accepted]) =>
-        accepted.includes(found.get(needed) ?? ''),
+        accepted.includes(map.get(needed) ?? ''),
       ),
     )
   );

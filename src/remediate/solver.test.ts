@@ -189,7 +189,7 @@ const world: fc.Arbitrary<World> = fc
   .record({
     installed: fc.dictionary(
       fc.constantFrom(...NAMES),
-      fc.tuple(version, fc.array(needText, { maxLength: 2 })).map(([one, needs]) => [one, ...needs]),
+      fc.tuple(version, fc.array(needText, { maxLength: 2 })).map(([sample, needs]) => [sample, ...needs]),
       { minKeys: 1 },
     ),
     offered: fc.dictionary(
@@ -202,11 +202,11 @@ const world: fc.Arbitrary<World> = fc
       fc.dictionary(version, fc.constantFrom<Severity>('CRITICAL', 'MEDIUM'), { maxKeys: 3 }),
     ),
   })
-  .map((one) => ({
-    ...one,
+  .map((entry) => ({
+    ...entry,
     clean: Object.fromEntries(
-      Object.entries(one.clean).filter(
-        ([name, from]) => one.installed[name] && comparePep440(one.installed[name]![0]!, from) < 0,
+      Object.entries(entry.clean).filter(
+        ([name, from]) => entry.installed[name] && comparePep440(entry.installed[name]![0]!, from) < 0,
       ),
     ),
   }));

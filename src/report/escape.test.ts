@@ -47,16 +47,16 @@ const HOSTILE = [
 
 /** Types of everything in the tree that is not mere text. */
 function acting(markdown: string): string[] {
-  const found: string[] = [];
+  const actual: string[] = [];
   const visit = (tokens: readonly Token[]): void => {
     for (const token of tokens) {
       if (!['text', 'paragraph', 'escape', 'space'].includes(token.type) && token.raw !== '<!-- -->')
-        found.push(`${token.type}: ${token.raw}`);
+        actual.push(`${token.type}: ${token.raw}`);
       if ('tokens' in token && token.tokens) visit(token.tokens);
     }
   };
   visit(marked.lexer(markdown, { gfm: true }));
-  return found;
+  return actual;
 }
 
 /** What a reader sees: entities become characters, comments nothing. */
@@ -84,7 +84,7 @@ describe('Markdown', () => {
         ),
       ),
     ).toEqual([]);
-    expect(acting(`- ${markdownText(text)}\n`).filter((one) => !/^list/.test(one))).toEqual([]);
+    expect(acting(`- ${markdownText(text)}\n`).filter((entry) => !/^list/.test(entry))).toEqual([]);
   });
 
   it.each(HOSTILE)('%j can still be read', (text) => {

@@ -186,7 +186,7 @@ describe('Inspector', () => {
     const vulnerablePackages = managers.map((packageManager) => ({ name: 'lib', version: '1.0.0', packageManager }));
     const row = { ...finding('ACTIVE'), packageVulnerabilityDetails: { vulnerabilityId: 'CVE-1', vulnerablePackages } };
     const { findings } = await read({ findings: [row] });
-    expect(findings.map((each) => each.type)).toEqual(managers.map(() => type));
+    expect(findings.map((finding) => finding.type)).toEqual(managers.map(() => type));
   });
 
   it('does not count what it has closed', async () => {

@@ -25,7 +25,7 @@ const python = [
   'linux/ppc64le',
   'linux/s390x',
   'windows/amd64',
-].map((one) => entry(one));
+].map((item) => entry(item));
 const chosen = (wanted: string, from = python): string =>
   platformText(choosePlatform(from, parsePlatform(wanted), 'x').descriptor.platform!);
 
@@ -51,19 +51,19 @@ it('prefers the plain variant, and takes a special one only where there is no ot
   expect(
     chosen(
       'linux/amd64',
-      ['linux/amd64/v3', 'linux/amd64/v2', 'linux/amd64'].map((one) => entry(one)),
+      ['linux/amd64/v3', 'linux/amd64/v2', 'linux/amd64'].map((item) => entry(item)),
     ),
   ).toBe('linux/amd64');
   expect(
     chosen(
       'linux/amd64',
-      ['linux/amd64/v3', 'linux/amd64/v2'].map((one) => entry(one)),
+      ['linux/amd64/v3', 'linux/amd64/v2'].map((item) => entry(item)),
     ),
   ).toBe('linux/amd64/v2');
   expect(
     chosen(
       'linux/amd64/v3',
-      ['linux/amd64', 'linux/amd64/v3'].map((one) => entry(one)),
+      ['linux/amd64', 'linux/amd64/v3'].map((item) => entry(item)),
     ),
   ).toBe('linux/amd64/v3');
   expect(chosen('linux/amd64/v4', [entry('linux/amd64')])).toBe('linux/amd64');

@@ -34,11 +34,11 @@ describe('semantic versions', () => {
     const partial = fc
       .tuple(small, fc.option(small), fc.option(small))
       .map((parts) => parts.filter((part) => part !== null).join('.'));
-    const one = fc.tuple(fc.constantFrom('', '^', '~', '>=', '<', '>', '<=', '='), fc.oneof(partial, semantic));
+    const sample = fc.tuple(fc.constantFrom('', '^', '~', '>=', '<', '>', '<=', '='), fc.oneof(partial, semantic));
     const range = fc.oneof(
-      fc.array(one, { minLength: 1, maxLength: 3 }).map((parts) => parts.map((part) => part.join('')).join(' ')),
+      fc.array(sample, { minLength: 1, maxLength: 3 }).map((parts) => parts.map((part) => part.join('')).join(' ')),
       fc.tuple(partial, partial).map((ends) => ends.join(' - ')),
-      fc.tuple(one, one).map((sides) => sides.map((side) => side.join('')).join(' || ')),
+      fc.tuple(sample, sample).map((sides) => sides.map((side) => side.join('')).join(' || ')),
     );
     fc.assert(
       fc.property(semantic, range, (version, text) => {

@@ -92,10 +92,10 @@ describe('version specifiers', () => {
     const settled = ([text, specifier]: readonly [string, string]): boolean =>
       !(/<[^=,]*\.post\d+(?!\.dev)(?:,|$)/.test(specifier) && isPrerelease(text)) &&
       !(/>[^=,]*(?:a|rc|\.dev)\d+(?:\.dev\d+)?(?:,|$)/.test(specifier) && /\.post|\+/.test(text));
-    const differ = cases.flatMap((one, index) =>
-      !settled(one) || ours[index] === expected[index]
+    const differ = cases.flatMap((entry, index) =>
+      !settled(entry) || ours[index] === expected[index]
         ? []
-        : [[...one, `ours ${ours[index]}`, `theirs ${expected[index]}`].join(' ')],
+        : [[...entry, `ours ${ours[index]}`, `theirs ${expected[index]}`].join(' ')],
     );
     expect(differ.slice(0, 10)).toEqual([]);
   });

@@ -106,14 +106,14 @@ describe.each(KINDS)('of a target of the kind %s', (kind) => {
     const { findings } = JSON.parse(texts.get('json')!) as Report;
     const read = await readReport(reportBytes(texts.get(format)!, `${format}.json`));
     const rows = (all: readonly (readonly [string, string, string])[]): string[] =>
-      [...new Set(all.map((one) => one.join(' ')))].sort();
+      [...new Set(all.map((entry) => entry.join(' ')))].sort();
     expect(rows(read.findings.map(({ id, package: name, version }) => [id, name, version]))).toEqual(
       rows(findings.map(({ id, package: { name, version } }) => [id, name, version])),
     );
-    for (const found of read.findings) {
-      const own = findings.find((finding) => finding.id === found.id && finding.package.name === found.package)!;
-      expect(found.fix.versions).toEqual(own.fix.version === undefined ? [] : [own.fix.version]);
-      if (own.severity !== 'NEGLIGIBLE') expect(found.severity).toBe(own.severity);
+    for (const entry of read.findings) {
+      const own = findings.find((finding) => finding.id === entry.id && finding.package.name === entry.package)!;
+      expect(entry.fix.versions).toEqual(own.fix.version === undefined ? [] : [own.fix.version]);
+      if (own.severity !== 'NEGLIGIBLE') expect(entry.severity).toBe(own.severity);
     }
   });
 

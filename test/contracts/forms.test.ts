@@ -207,9 +207,9 @@ function memoryCache(): LayerCache {
 /** Where the secrets are that an answer tells. */
 const secretsIn = (told: readonly string[]): string[] =>
   told.flatMap((line) => {
-    const one = JSON.parse(line) as { category?: string; evidence: { path: string; layer: number }; title: string };
-    return one.category === 'secret'
-      ? [`${one.evidence.path}${/later layer/.test(one.title) ? ' below' : ''}`]
+    const sample = JSON.parse(line) as { category?: string; evidence: { path: string; layer: number }; title: string };
+    return sample.category === 'secret'
+      ? [`${sample.evidence.path}${/later layer/.test(sample.title) ? ' below' : ''}`]
       : [];
   }).sort(); // biome-ignore format: short
 

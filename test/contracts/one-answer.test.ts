@@ -94,12 +94,12 @@ function againstExplain(id: string, scan: Report, given: ReadonlySet<string>, st
   const { packages, os } = scan;
   const explanation = explain({ id, inventory: { packages, ...(os && { os }) }, store, lenses: ['trivy'] });
   const told = explanation.packages.filter(({ own }) => own.finding).map(ofExplain);
-  const found = scan.findings.map(ofScan);
+  const actual = scan.findings.map(ofScan);
   const mine = scan.findings.filter((finding) => finding.id === id).map(ofScan);
   const judged = explanation.packages.filter(({ own }) => !/in its place|lock file|cache/.test(own.says));
   return [
-    ...without(mine, told).map((each) => `explain ${id} does not know ${each}`),
-    ...without(told, found).map((each) => `only explain ${id} finds ${each}`),
+    ...without(mine, told).map((entry) => `explain ${id} does not know ${entry}`),
+    ...without(told, actual).map((entry) => `only explain ${id} finds ${entry}`),
     ...judged
       .flatMap(({ statements }) => statements.map(spoken))
       .filter((statement) => !given.has(statement))
@@ -110,8 +110,8 @@ function againstExplain(id: string, scan: Report, given: ReadonlySet<string>, st
 /** What is in the first list more often than in the second. */
 function without(list: readonly string[], others: readonly string[]): readonly string[] {
   const left = [...others];
-  return list.filter((each) => {
-    const index = left.indexOf(each);
+  return list.filter((entry) => {
+    const index = left.indexOf(entry);
     if (index >= 0) left.splice(index, 1);
     return index < 0;
   });
@@ -137,7 +137,7 @@ function againstCompare(scan: Report, store: AdvisoryStore): readonly string[] {
       .map(({ key, severity }) => `compare rates our own ${key} ${severity}`),
     // The row may go by a CVE that only a statement taken back brings in.
     ...mine
-      .filter(({ id, aliases }) => ![id, ...aliases].some((each) => known.has(each)))
+      .filter(({ id, aliases }) => ![id, ...aliases].some((alias) => known.has(alias)))
       .map(({ key }) => `compare reports what scan did not: ${key}`),
     ...twice.differences.map(({ key, kind }) => `compare tells our report from itself: ${kind} at ${key}`),
     ...(scan.findings.length > 0 && mine.length === 0 ? ['compare knows none of our findings'] : []),

@@ -12,7 +12,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 export function closed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(closed);
   if (typeof value !== 'object' || value === null) return value;
-  const inner = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, closed(one)]));
+  const inner = Object.fromEntries(Object.entries(value).map(([key, sample]) => [key, closed(sample)]));
   const isObject = 'properties' in value && 'type' in value && value.type === 'object';
   return isObject ? { additionalProperties: false, ...inner } : inner;
 }

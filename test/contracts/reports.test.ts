@@ -16,14 +16,14 @@ function hostile(): Report {
     properties: { note: EVIL },
   };
   const seen = { ...evil.evidence[0]!, path: `opt/${EVIL}`, instruction: EVIL };
-  const one = { ...evil, evidence: [seen] };
+  const sample = { ...evil, evidence: [seen] };
   return report({
     subject: { ...report().subject, reference: EVIL, name: EVIL },
     os: { id: EVIL, versionId: EVIL, name: EVIL },
-    packages: [one],
+    packages: [sample],
     findings: [
       {
-        ...finding(EVIL, one, 'HIGH', { fixed: EVIL, title: EVIL, aliases: [EVIL] }),
+        ...finding(EVIL, sample, 'HIGH', { fixed: EVIL, title: EVIL, aliases: [EVIL] }),
         description: EVIL,
         url: `javascript:${EVIL}`,
         references: [EVIL],

@@ -304,7 +304,7 @@ function spoiled(value: unknown, choose: (below: number) => number): unknown {
   if (Array.isArray(value)) {
     if (value.length === 0) return NASTY[choose(NASTY.length)];
     const at = choose(value.length);
-    return value.map((one, index) => (index === at ? spoiled(one, choose) : one));
+    return value.map((entry, index) => (index === at ? spoiled(entry, choose) : entry));
   }
   const keys = Object.keys(value);
   const key = keys[choose(Math.max(1, keys.length))];

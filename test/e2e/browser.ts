@@ -116,10 +116,10 @@ async function pageOf(browser: ChildProcess): Promise<BrowserPage> {
       told(message);
       return;
     }
-    const one = waiting.get(message.id);
+    const asked = waiting.get(message.id);
     waiting.delete(message.id);
-    if (message.error) one?.failed(new Error(JSON.stringify(message.error)));
-    else one?.done((message.result ?? {}) as Record<string, unknown>);
+    if (message.error) asked?.failed(new Error(JSON.stringify(message.error)));
+    else asked?.done((message.result ?? {}) as Record<string, unknown>);
   };
   const say = connected(browser, hear, (error) => {
     for (const { failed } of waiting.values()) failed(error);

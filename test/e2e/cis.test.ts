@@ -323,7 +323,7 @@ describe(titled('a real Engine', skip), () => {
   test('a pass lists what was looked at', () => {
     const passes = [...host.values()].filter((finding) => finding.result === 'pass');
     expect(passes.length).toBeGreaterThan(20);
-    expect(passes.filter((one) => one.items.length === 0).map((one) => one.id)).toEqual([]);
+    expect(passes.filter((pass) => pass.items.length === 0).map((pass) => pass.id)).toEqual([]);
   });
 
   test('section 6: what is left over', () => {
@@ -380,21 +380,21 @@ describe(titled('a real Engine', skip), () => {
 });
 
 describe(titled('one image, without asking for anything but the image', skip), () => {
-  const verdicts = (found: Map<string, BenchFinding>) =>
-    [...found.values()]
+  const verdicts = (map: Map<string, BenchFinding>) =>
+    [...map.values()]
       .filter((finding) => finding.id !== '4.5')
       .map((finding) => [finding.id, finding.result, finding.items.map((item) => [item.detail, item.path])]);
   let reference: ReturnType<typeof verdicts>;
 
   test('through the Engine', async () => {
-    const found = await bench('--image', 'docker:bad:1');
-    reference = verdicts(found);
+    const actual = await bench('--image', 'docker:bad:1');
+    reference = verdicts(actual);
     const details = (id: string) =>
-      found
+      actual
         .get(id)
         ?.items.map((item) => item.detail)
         .join('\n');
-    expect(found.get('4.1')?.result).toBe('warn');
+    expect(actual.get('4.1')?.result).toBe('warn');
     expect(details('4.3')).toContain('gcc');
     expect(details('4.8')).toContain('/usr/bin/su is setuid 0 (mode 4755');
     expect(details('4.7')).toContain('apt-get update stands alone');
@@ -433,9 +433,9 @@ describe(titled('one image, without asking for anything but the image', skip), (
       try {
         docker('tag', 'bad:1', `127.0.0.1:${port}/team/bad:1`);
         docker('push', '-q', `127.0.0.1:${port}/team/bad:1`);
-        const found = await bench('--image', `registry:127.0.0.1:${port}/team/bad:1`);
-        expect(verdicts(found)).toEqual(reference);
-        expect(found.get('4.5')).toMatchObject({
+        const actual = await bench('--image', `registry:127.0.0.1:${port}/team/bad:1`);
+        expect(verdicts(actual)).toEqual(reference);
+        expect(actual.get('4.5')).toMatchObject({
           result: 'warn',
           summary: 'no signature beside the image in its registry',
         });
@@ -447,9 +447,9 @@ describe(titled('one image, without asking for anything but the image', skip), (
   );
 
   test('before the build', async () => {
-    const found = await bench('--dockerfile', join(work.path, 'bad/Dockerfile'));
-    expect(found.get('4.7')).toMatchObject({ result: 'warn', items: [{ line: 7 }] });
-    expect(found.get('4.10')?.items.map((item) => item.line)).toEqual([3, 4, 2]);
+    const actual = await bench('--dockerfile', join(work.path, 'bad/Dockerfile'));
+    expect(actual.get('4.7')).toMatchObject({ result: 'warn', items: [{ line: 7 }] });
+    expect(actual.get('4.10')?.items.map((item) => item.line)).toEqual([3, 4, 2]);
   });
 });
 

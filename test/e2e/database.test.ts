@@ -83,22 +83,22 @@ function publishedPairs(store: SqliteStore, { namespaces, isVersion }: NativeToo
       'SELECT DISTINCT n.name, s.package FROM statements s JOIN namespaces n ON n.id = s.namespace WHERE n.name GLOB ?',
     )
     .all([namespaces]);
-  const found = rows.flatMap(([namespace, name]) => {
+  const actual = rows.flatMap(([namespace, name]) => {
     const statements = store.statements(String(namespace), String(name));
     const bounds = statements.flatMap(({ ranges, versions = [] }) => [
       ...ranges.flatMap(({ introduced, fixed, lastAffected }) => [introduced, fixed, lastAffected]),
       ...versions,
     ]);
     const written = [...new Set(bounds)].filter(
-      (one): one is string => one !== undefined && one !== '0' && isVersion(one),
+      (bound): bound is string => bound !== undefined && bound !== '0' && isVersion(bound),
     );
     return written
       .slice(1, 20)
-      .map((one, index) => ({ namespace: String(namespace), pair: [written[index]!, one] as const }));
+      .map((entry, index) => ({ namespace: String(namespace), pair: [written[index]!, entry] as const }));
   });
   // Evenly over all packages, always the same.
-  const step = Math.max(1, Math.floor(found.length / wanted));
-  return found.filter((_, index) => index % step === 0).slice(0, wanted);
+  const step = Math.max(1, Math.floor(actual.length / wanted));
+  return actual.filter((_, index) => index % step === 0).slice(0, wanted);
 }
 
 describe('the advisory database from all real feeds', () => {
@@ -182,14 +182,14 @@ describe('the advisory database from all real feeds', () => {
       const debian = ecosystemNamed('Debian:12')!;
       const theirs = publishedMatches(readFileSync(report, 'utf8'));
       expect(theirs).toHaveLength(99);
-      const found = theirs.flatMap((row) => {
+      const actual = theirs.flatMap((row) => {
         const ours = store.statementsById(row.id).filter(({ namespace }) => namespace === 'Debian:12');
         return ours.length === 0
           ? []
           : [{ ...row, ours: ours.some((own) => judge(own, row.version, debian).affected) }];
       });
-      expect(found.length).toBeGreaterThan(10);
-      expect(found.filter(({ ours }) => !ours)).toEqual([]);
+      expect(actual.length).toBeGreaterThan(10);
+      expect(actual.filter(({ ours }) => !ours)).toEqual([]);
 
       // nginx 1.25.2 is of the day before the scan. Statements that no feed dates are told apart: the answer may hold too many.
       const past = storeAsOf(store, '2023-08-16T23:59:59Z');

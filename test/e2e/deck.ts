@@ -101,7 +101,7 @@ function grafeas(image: DeckImage, findings: readonly DeckFinding[]): (request: 
     continuousAnalysis: 'ACTIVE',
     lastScanTime: '2026-11-01T00:00:00Z',
   };
-  const found = findings.map((finding, at) => ({
+  const listed = findings.map((finding, at) => ({
     kind: 'VULNERABILITY',
     name: `projects/team/occurrences/${at}`,
     noteName: `projects/goog-vulnz/notes/${finding.id}`,
@@ -127,10 +127,10 @@ function grafeas(image: DeckImage, findings: readonly DeckFinding[]): (request: 
     const filter = url.searchParams.get('filter') ?? '';
     if (!filter.includes(`resourceUrl="${resourceUri}"`)) return { body: {} };
     if (url.pathname.endsWith(':vulnerabilitySummary'))
-      return { body: { counts: [{ resourceUri, totalCount: String(found.length) }] } };
+      return { body: { counts: [{ resourceUri, totalCount: String(listed.length) }] } };
     if (filter.includes('kind="DISCOVERY"'))
       return { body: { occurrences: [{ kind: 'DISCOVERY', resourceUri, discovery }] } };
-    const { items, next } = paged(found, url.searchParams.get('pageToken'));
+    const { items, next } = paged(listed, url.searchParams.get('pageToken'));
     return { body: { occurrences: items, ...(next === undefined ? {} : { nextPageToken: next }) } };
   };
 }

@@ -37,16 +37,16 @@ async function* records(name: string): AsyncGenerator<OsvRecord> {
 
 /** Statements by namespace and package, one for each vulnerability, as a database would hold them. */
 async function statements(name: string): Promise<ReadonlyMap<string, readonly Statement[]>> {
-  const found = new Map<string, Statement[]>();
+  const actual = new Map<string, Statement[]>();
   for await (const item of osv.parse(localDocument(`osv/${name}`, archiveOf(name)))) {
     if (item.kind !== 'statement') continue;
     const { vulnerabilities, ...statement } = item.statement;
     const key = `${statement.namespace} ${statement.package}`;
-    const all = found.get(key) ?? [];
-    found.set(key, all);
+    const all = actual.get(key) ?? [];
+    actual.set(key, all);
     for (const id of vulnerabilities ?? [statement.id]) all.push({ ...statement, id, aliases: [], ratings: [] });
   }
-  return found;
+  return actual;
 }
 
 const fixedOf = ({ ranges = [] }: Affected): readonly string[] =>
@@ -66,9 +66,9 @@ it.skipIf(missing('AlmaLinux') !== undefined)(
       // `Important: nodejs:18 security update`: one stream, told in plain words.
       const stream = /^[A-Z][a-z]+: ([a-z0-9-]+:[\w.]+) security\b/.exec(summary)?.[1];
       const fixed = new Map<string, string[]>();
-      for (const one of affected) {
-        const key = `${one.package?.ecosystem} ${one.package?.name}`;
-        fixed.set(key, [...(fixed.get(key) ?? []), ...fixedOf(one).filter((version) => version.includes('module'))]);
+      for (const entry of affected) {
+        const key = `${entry.package?.ecosystem} ${entry.package?.name}`;
+        fixed.set(key, [...(fixed.get(key) ?? []), ...fixedOf(entry).filter((version) => version.includes('module'))]);
       }
       if (stream === undefined || [...fixed.values()].every((versions) => versions.length === 0)) continue;
       bulletins += 1;
@@ -132,14 +132,14 @@ it.skipIf(missing('Ubuntu') !== undefined)(
     for await (const { id, affected = [] } of records('Ubuntu')) {
       const cve = /^UBUNTU-(CVE-.+)$/.exec(id)?.[1];
       if (cve === undefined) continue;
-      for (const one of affected) {
-        const kind = /^Ubuntu:Pro:(?:(FIPS[\w-]*):)?(\d\d\.\d\d.*)$/.exec(one.package?.ecosystem ?? '');
+      for (const entry of affected) {
+        const kind = /^Ubuntu:Pro:(?:(FIPS[\w-]*):)?(\d\d\.\d\d.*)$/.exec(entry.package?.ecosystem ?? '');
         if (kind === null) continue;
         heard += 1;
         const [, fips, release] = kind;
-        const name = one.package!.name;
+        const name = entry.package!.name;
         const namespaces = [`Ubuntu:${release}`, `Ubuntu:Pro:${release}`];
-        const special = ['FIPS', 'FIPS-updates', 'FIPS-preview'].map((each) => `Ubuntu:Pro:${each}:${release}`);
+        const special = ['FIPS', 'FIPS-updates', 'FIPS-preview'].map((entry) => `Ubuntu:Pro:${entry}:${release}`);
         const statements = [...namespaces, ...special].flatMap((namespace) =>
           (all.get(`${namespace} ${name}`) ?? []).filter((said) => said.id === cve),
         );
@@ -151,7 +151,7 @@ it.skipIf(missing('Ubuntu') !== undefined)(
           purl: '',
           evidence: [],
         });
-        const found = (version: string) => match([deb(version)], memoryStore({ statements })).findings;
+        const resultOf = (version: string) => match([deb(version)], memoryStore({ statements })).findings;
         /** Whether a statement that can decide on this version says that it has the fix. */
         const isFixed = (version: string): boolean => {
           const isFips = /fips/i.test(version);
@@ -162,15 +162,15 @@ it.skipIf(missing('Ubuntu') !== undefined)(
               ranges.some((range) => range.fixed !== undefined && compareDeb(version, range.fixed) >= 0),
           );
         };
-        const fixed = fixedOf(one);
+        const fixed = fixedOf(entry);
         // What is filed with FIPS and carries no such mark is an ordinary build under another heading.
-        for (const version of [...(one.versions ?? []).slice(-40), ...fixed]) {
+        for (const version of [...(entry.versions ?? []).slice(-40), ...fixed]) {
           if (fips !== undefined && !/fips/i.test(version)) continue;
           judged += 1;
           const should = !isFixed(version);
-          const findings = found(version);
+          const findings = resultOf(version);
           if (findings.length > 0 !== should)
-            wrong.push(`${id} ${one.package?.ecosystem} ${name} ${version}: ${findings.length}`);
+            wrong.push(`${id} ${entry.package?.ecosystem} ${name} ${version}: ${findings.length}`);
           const fix = findings[0]?.fix;
           const free = statements.some(
             ({ namespace, ranges }) =>

@@ -62,7 +62,7 @@ async function typed(argv: readonly string[]): Promise<{ code: number; said: str
   let said = '';
   const spy = (text: unknown, ...rest: unknown[]) => {
     said += String(text);
-    (rest.find((one) => typeof one === 'function') as (() => void) | undefined)?.();
+    (rest.find((entry) => typeof entry === 'function') as (() => void) | undefined)?.();
     return true;
   };
   const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
@@ -119,7 +119,7 @@ it.each(commands.filter(({ needs }) => needs === undefined))(
     const argv = line(words);
     const { code, said } = await typed(argv[0] === 'fix' ? [...argv, '--offline'] : argv);
     expect({ code, said: said.slice(-600), argv }).toMatchObject({
-      code: expect.toSatisfy((one) => one === 0 || one === 1),
+      code: expect.toSatisfy((entry) => entry === 0 || entry === 1),
     });
   },
 );

@@ -81,16 +81,16 @@ describe(titled('what the dynamic loader of this machine brings along', missing)
         const process = { program, arguments: [], environment: new Map<string, string>(), folder: '' };
         const { reached } = closureOf(world, [{ to: program, reach: 'loaded', how: 'CMD', process }], [native]);
         const said = [...reached.values()]
-          .filter((one) => one.reach === 'loaded' && one.path !== program)
-          .map((one) => one.path);
+          .filter((entry) => entry.reach === 'loaded' && entry.path !== program)
+          .map((entry) => entry.path);
         expect(
-          real.filter((one) => !said.includes(one)),
+          real.filter((entry) => !said.includes(entry)),
           `${path}: loaded, and not said to be`,
         ).toEqual([]);
         // Of a library that has builds for newer processors each is said; the loader took one.
-        const names = new Set(real.map((one) => basename(one)));
+        const names = new Set(real.map((entry) => basename(entry)));
         expect(
-          said.filter((one) => !real.includes(one) && !names.has(basename(one))),
+          said.filter((entry) => !real.includes(entry) && !names.has(basename(entry))),
           `${path}: said, and not loaded`,
         ).toEqual([]);
         libraries += real.length;

@@ -53,21 +53,21 @@ export function anythingBetter(question: Question): Answer {
   const least = levels.reduce((sum, own) => addWeights(sum, own[0] as Weight), WEIGHTLESS);
   const impossible: (readonly number[])[] = [];
   for (const choice of choices(levels, least, planned)) {
-    if (impossible.some((one) => one.every((level, at) => (choice[at] as number) <= level))) {
+    if (impossible.some((entry) => entry.every((level, at) => (choice[at] as number) <= level))) {
       implied += 1;
       continue;
     }
     // Packages that decide about nothing today may bring something: those versions are taken away, one after the other.
     for (const refused = new Map<string, string[]>(); ; ) {
       if (++asked > QUESTIONS) throw new Error(`more than ${QUESTIONS} questions`);
-      const found = question.resolve(requirementsOf(question, levels, choice, refused));
-      if (found === undefined) break;
-      const left = [...found].reduce(
+      const actual = question.resolve(requirementsOf(question, levels, choice, refused));
+      if (actual === undefined) break;
+      const left = [...actual].reduce(
         (sum, [name, version]) => addWeights(sum, question.weigh(name, version)),
         WEIGHTLESS,
       );
-      if (compareWeights(left, planned) < 0) return { better: found, asked, implied };
-      const bringing = [...found].filter(
+      if (compareWeights(left, planned) < 0) return { better: actual, asked, implied };
+      const bringing = [...actual].filter(
         ([name, version]) =>
           !levers.some((lever) => lever.name === name) && compareWeights(question.weigh(name, version), WEIGHTLESS) > 0,
       );
@@ -116,7 +116,10 @@ function requirementsOf(
   const all = new Set([...installed.keys(), ...excluded.keys()]);
   return [...all].map((name) => {
     const at = installed.get(name);
-    const rules = [...(at === undefined ? [] : [`>=${at}`]), ...(excluded.get(name) ?? []).map((one) => `!=${one}`)];
+    const rules = [
+      ...(at === undefined ? [] : [`>=${at}`]),
+      ...(excluded.get(name) ?? []).map((entry) => `!=${entry}`),
+    ];
     return `${name}${rules.join(',')}`;
   });
 }

@@ -68,8 +68,8 @@ const LONG = `${86_000 + (process.pid % 10_000)}.25`;
 
 function layOut(): void {
   const root = join(folder, 'rootfs');
-  for (const one of ['bin', 'etc', 'tmp', 'usr/local/bin', 'usr/local/lib/python3.9/site-packages'])
-    mkdirSync(join(root, one), { recursive: true });
+  for (const entry of ['bin', 'etc', 'tmp', 'usr/local/bin', 'usr/local/lib/python3.9/site-packages'])
+    mkdirSync(join(root, entry), { recursive: true });
   copyFileSync(BUSYBOX as string, join(root, 'bin/busybox'));
   for (const link of ['sh', 'sleep', 'mkdir', 'printf', 'rm', 'touch']) symlinkSync('busybox', join(root, 'bin', link));
   writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0::/root:/bin/sh\n');

@@ -201,7 +201,7 @@ it.skipIf(reason !== undefined)(
     const names = new Set(offered.map(({ name }) => name));
     const hoped = step?.clears.filter(({ name }) => names.has(name)).map(({ name, id }) => `${name} ${id}`) ?? [];
     expect(hoped.length).toBeGreaterThan(3);
-    expect(hoped.filter((one) => left.has(one))).toEqual([]);
+    expect(hoped.filter((entry) => left.has(entry))).toEqual([]);
     for (const { name, id } of plan.remaining) expect(left).toContain(`${name} ${id}`);
   },
 );

@@ -167,8 +167,8 @@ export function layEnvironment(root: string, python: string, installed: readonly
       `Name: ${name}`,
       `Version: ${version}`,
       ...(requires_python === undefined ? [] : [`Requires-Python: ${requires_python}`]),
-      ...requires_dist.map((one) => `Requires-Dist: ${one}`),
-      ...provides_extra.map((one) => `Provides-Extra: ${one}`),
+      ...requires_dist.map((entry) => `Requires-Dist: ${entry}`),
+      ...provides_extra.map((entry) => `Provides-Extra: ${entry}`),
     ];
     writeFileSync(join(folder, 'METADATA'), `${lines.join('\n')}\n\n`);
     writeFileSync(join(folder, 'INSTALLER'), 'pip\n');

@@ -165,7 +165,8 @@ describe(titled('lock files', reason), () => {
         const after = versions(readFileSync(join(where, lock), 'utf8'));
         for (const [pkg, version] of to) {
           const [have, want] = [after.get(pkg)!, version].map((text) => text.split('.').map(Number));
-          const difference = [0, 1, 2].map((at) => (have![at] ?? 0) - (want![at] ?? 0)).find((each) => each !== 0) ?? 0;
+          const difference =
+            [0, 1, 2].map((at) => (have![at] ?? 0) - (want![at] ?? 0)).find((entry) => entry !== 0) ?? 0;
           expect(difference, `${pkg} ${after.get(pkg)} in ${lock}, ${version} planned`).toBeGreaterThanOrEqual(0);
         }
       };

@@ -121,7 +121,7 @@ describe(titled(`plans for ${worlds.length} environments of 2022 to 2024 (E2E_WO
     });
 });
 
-const namesOf = (found: readonly Described[]): string[] => found.map(({ name }) => plain(name)).sort();
+const namesOf = (entry: readonly Described[]): string[] => entry.map(({ name }) => plain(name)).sort();
 
 function packagesOf({ python }: PipWorld, installed: readonly Described[]): Package[] {
   return installed.map(({ name, version, requires_dist = [] }) => ({
@@ -183,8 +183,8 @@ async function brute(world: PipWorld, installed: readonly Described[], changes: 
     planned: left,
     weigh,
     resolve(requirements) {
-      const found = judging.uv(world.python, requirements);
-      return typeof found === 'string' ? undefined : found;
+      const actual = judging.uv(world.python, requirements);
+      return typeof actual === 'string' ? undefined : actual;
     },
   });
   return { ...answer, left, today: total(at) };

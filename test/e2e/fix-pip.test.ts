@@ -124,9 +124,9 @@ describe(titled('an ML environment of 2023', reason), () => {
     try {
       const indexes = await pipIndexes(environment);
       const index = pythonIndex(indexes!, http, environment);
-      const [one] = pythonEnvironments(world.installed, LINUX);
+      const [sample] = pythonEnvironments(world.installed, LINUX);
       const made = await planPython({
-        environment: one!,
+        environment: sample!,
         platform: LINUX,
         musl: false,
         findings: match(world.installed, store).findings,

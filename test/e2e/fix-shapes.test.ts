@@ -44,7 +44,8 @@ const minor = Number(/version 1\.(\d+)/.exec(buildah('--version').stdout ?? '')?
 beforeAll(() => {
   if (skip !== undefined) return;
   const root = join(work.path, 'base', 'root');
-  for (const one of ['bin', 'etc', 'tmp', 'root', 'var/lib/apt/lists']) mkdirSync(join(root, one), { recursive: true });
+  for (const entry of ['bin', 'etc', 'tmp', 'root', 'var/lib/apt/lists'])
+    mkdirSync(join(root, entry), { recursive: true });
   copyFileSync(BUSYBOX as string, join(root, 'bin', 'busybox'));
   for (const link of ['sh', 'cat', 'cp', 'echo', 'mkdir', 'rm', 'touch', 'test', '['])
     symlinkSync('busybox', join(root, 'bin', link));

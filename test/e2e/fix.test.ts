@@ -75,8 +75,8 @@ describe(titled('an old service, fixed', reason), () => {
     const blamed = plan.attribution.layers.filter(({ findings }) => findings > 0).map(({ line }) => line);
     expect(blamed.map((line) => lines[Number(line?.split(':')[1]) - 1]?.split(' ')[0])).toEqual(['ADD', 'RUN', 'RUN']);
     // What stays has a reason, and nothing stays that an upgrade of the distribution would clear.
-    expect(plan.remaining.filter((one) => one.reason === '')).toEqual([]);
-    expect(plan.remaining.filter((one) => one.type === 'deb' && one.fix.state === 'fixed')).toEqual([]);
+    expect(plan.remaining.filter((entry) => entry.reason === '')).toEqual([]);
+    expect(plan.remaining.filter((entry) => entry.type === 'deb' && entry.fix.state === 'fixed')).toEqual([]);
   });
 
   test('refuses to write over what is not committed, and leaves it as it was', async () => {
@@ -130,7 +130,7 @@ describe(titled('an old service, fixed', reason), () => {
     const left = now.findings
       .filter((finding) => finding.package.type === 'pypi' && finding.fix.state === 'fixed' && !copies(finding))
       .map(({ id, package: { name } }) => `${name.toLowerCase()} ${id}`);
-    expect(left.filter((one) => !said.has(one))).toEqual([]);
+    expect(left.filter((entry) => !said.has(entry))).toEqual([]);
   });
 
   test('is verified against a report as well, and a rebuild that changed nothing fails the plan', async () => {

@@ -68,7 +68,7 @@ describe.skipIf(reason !== undefined)(titled("Google's protobuf", reason), () =>
   afterAll(() => work.remove());
   const digest = `sha256:${'a'.repeat(64)}`;
   const about = { registry: '127.0.0.1:5000', repository: 'team/model', tag: '1', digest };
-  const found = (id: number, type: string, fixed?: string): DeckFinding => ({
+  const resultOf = (id: number, type: string, fixed?: string): DeckFinding => ({
     ...{
       id: `CVE-2023-${1000 + id}`,
       type,
@@ -80,7 +80,7 @@ describe.skipIf(reason !== undefined)(titled("Google's protobuf", reason), () =>
 
   it("accepts every answer of the deck's double, member for member", async () => {
     const gcp = Array.from({ length: 120 }, (_, at) =>
-      found(at, at % 5 === 0 ? 'pypi' : 'deb', at % 2 ? '2' : undefined),
+      resultOf(at, at % 5 === 0 ? 'pypi' : 'deb', at % 2 ? '2' : undefined),
     );
     const deck = await startDeck(about, { ecr: [], gcp, clair: [] }, work.path);
     try {

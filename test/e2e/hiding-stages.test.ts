@@ -33,9 +33,9 @@ function material(): Material | { readonly reason: string } {
   throw new Error(`build-hiding.sh ended with ${done.status}: ${done.stderr.slice(-3_000)}`);
 }
 
-const found = material();
-const reason = 'reason' in found ? found.reason : undefined;
-const packer = 'parts' in found && existsSync(join(found.parts, 'packer/usr/bin/upx-ucl'));
+const actual = material();
+const reason = 'reason' in actual ? actual.reason : undefined;
+const packer = 'parts' in actual && existsSync(join(actual.parts, 'packer/usr/bin/upx-ucl'));
 const unpacked = packer ? undefined : 'the archive of the old release has no UPX for this machine';
 
 const SITE = '/usr/local/lib/python3.9/site-packages';
@@ -72,11 +72,11 @@ async function database(): Promise<void> {
 }
 
 beforeAll(async () => {
-  if ('reason' in found) return;
+  if ('reason' in actual) return;
   const folder = join(work.path, 'service');
   mkdirSync(home);
   mkdirSync(folder);
-  run('cp', ['-r', join(found.parts, 'app'), join(found.parts, 'packer'), join(found.base, 'base.tar'), folder]);
+  run('cp', ['-r', join(actual.parts, 'app'), join(actual.parts, 'packer'), join(actual.base, 'base.tar'), folder]);
   await database();
   buildah = builder(work.path);
   const images = join(work.path, 'images');

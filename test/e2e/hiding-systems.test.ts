@@ -59,8 +59,8 @@ function material(): Material | { readonly reason: string } {
   return 'reason' in parts ? parts : { systems: systems.path, parts: parts.path };
 }
 
-const found = material();
-const reason = 'reason' in found ? found.reason : undefined;
+const actual = material();
+const reason = 'reason' in actual ? actual.reason : undefined;
 
 /** One of the two systems: what its steps delete, and what is packed. */
 interface System {
@@ -131,7 +131,7 @@ function pack(system: System, folder: string, { parts }: Material): void {
 }
 
 beforeAll(async () => {
-  if ('reason' in found) return;
+  if ('reason' in actual) return;
   mkdirSync(home);
   await database();
   buildah = builder(work.path);
@@ -140,11 +140,11 @@ beforeAll(async () => {
     const images = join(work.path, `images-${system.type}`);
     const site = join(folder, `app${SITE}`);
     mkdirSync(site, { recursive: true });
-    const from = join(found.parts, 'app/usr/local/lib/python3.9/site-packages');
+    const from = join(actual.parts, 'app/usr/local/lib/python3.9/site-packages');
     run('sh', ['-c', 'cp -r "$1"/requests* "$1"/urllib3* "$1"/[Jj]inja2* "$2"', 'sh', from, site]);
-    run('cp', ['-r', join(found.parts, 'app/srv'), join(folder, 'app/srv')]);
-    copyFileSync(join(found.systems, system.archive), join(folder, system.archive));
-    pack(system, folder, found);
+    run('cp', ['-r', join(actual.parts, 'app/srv'), join(folder, 'app/srv')]);
+    copyFileSync(join(actual.systems, system.archive), join(folder, system.archive));
+    pack(system, folder, actual);
     const seen: Report[] = [];
     reports.set(system.type, seen);
     for (const [stage, step] of steps(system).entries()) {
@@ -200,8 +200,8 @@ describe.skipIf(reason !== undefined).each(SYSTEMS)(
     it('keeps six of ten in one layer, where nothing but the files is left', () => {
       expect(kept(type, 5)).toBeGreaterThanOrEqual(0.6);
       expect(signs(type, 5)).toEqual(expect.arrayContaining(['database-missing', 'release-contradicted']));
-      const found = report(type, 5).packages.map(({ name, version }) => `${name} ${version}`);
-      expect(found).toEqual(expect.arrayContaining(['lodash 4.17.20', 'requests 2.25.0']));
+      const actual = report(type, 5).packages.map(({ name, version }) => `${name} ${version}`);
+      expect(actual).toEqual(expect.arrayContaining(['lodash 4.17.20', 'requests 2.25.0']));
     });
 
     it('says what each step took away, and never that it saw all', () => {

@@ -124,7 +124,7 @@ describe(titled('an ML image of 2023', reason), () => {
   it.skipIf(noList !== undefined)(titled('every package of the conda list, with build and channel', noList), () => {
     if ('reason' in built) return;
     const conda = document.packages.filter(({ type }) => type === 'conda');
-    const key = (one: { name: string; version: string }): string => `${one.name} ${one.version}`;
+    const key = (entry: { name: string; version: string }): string => `${entry.name} ${entry.version}`;
     expect(conda.map(key).sort()).toEqual(built.conda.map(key).sort());
     expect(conda.find(({ name }) => name === 'openssl')?.properties).toMatchObject({
       channel: 'conda-forge',

@@ -106,9 +106,9 @@ describe.skipIf(missing !== undefined)(titled('matches that people have labelled
         console.log(
           `${outcome} ${matchOf(label)} (${label.timestamp.slice(0, 10)}): ${contradictions.get(matchOf(label)) ?? '?'}`,
         );
-      const found = count.get('found') ?? 0;
+      const actual = count.get('found') ?? 0;
       const ratio = (which: string, of: readonly Judged[]): string =>
-        (found / (found + of.filter(({ outcome }) => outcome === which).length)).toFixed(4);
+        (actual / (actual + of.filter(({ outcome }) => outcome === which).length)).toFixed(4);
       const ours = against.filter(({ label }) => !contradictions.has(matchOf(label)));
       console.log(
         `${all.length} matches: ${[...count].map(([outcome, number]) => `${number} ${outcome}`).join(', ')}`,

@@ -49,9 +49,9 @@ export type Sources = ReadonlyMap<string, { readonly name: string; readonly epoc
 /** Judges each labelled match once, by its newest label: labels were corrected by later ones. */
 export function judgeLabels(labels: readonly Label[], store: AdvisoryStore, sources: Sources): readonly Judged[] {
   const newest = new Map<string, Label>();
-  for (const one of labels) {
-    const known = newest.get(matchOf(one));
-    if (known === undefined || known.timestamp < one.timestamp) newest.set(matchOf(one), one);
+  for (const label of labels) {
+    const known = newest.get(matchOf(label));
+    if (known === undefined || known.timestamp < label.timestamp) newest.set(matchOf(label), label);
   }
   const source = candidateSource(store);
   const judge = (label: Label): Outcome => {

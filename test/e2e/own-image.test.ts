@@ -89,7 +89,7 @@ async function build(): Promise<string | undefined> {
   const bases = ['BUILD_BASE=localhost/build-base', 'RUN_BASE=localhost/run-base'];
   const cache = (await ended('npm', ['config', 'get', 'cache'])).stdout.trim();
   if (!existsSync(cache)) return 'npm has no cache on this machine';
-  const given = [...bases.flatMap((one) => ['--build-arg', one]), '--volume', `${cache}:/root/.npm`];
+  const given = [...bases.flatMap((base) => ['--build-arg', base]), '--volume', `${cache}:/root/.npm`];
   const kind = ['--quiet', '--pull-never', '--isolation', 'chroot', '--format', 'docker'];
   try {
     await buildah('build', ...kind, ...given, '-f', join(root, 'Containerfile'), '-t', 'localhost/own', root);
@@ -178,7 +178,7 @@ afterAll(async () => {
   const points = readFileSync('/proc/self/mountinfo', 'utf8')
     .split('\n')
     .map((line) => line.split(' ')[4] ?? '');
-  for (const point of points.filter((one) => one.startsWith(work.path)).reverse()) spawnSync('umount', [point]);
+  for (const point of points.filter((point) => point.startsWith(work.path)).reverse()) spawnSync('umount', [point]);
   // Gigabytes: not while the suite waits.
   await rm(work.path, { recursive: true, force: true });
 });

@@ -104,7 +104,7 @@ println said.join(' ')
 describe('the Jenkinsfile', () => {
   const file = join(root, 'docs/pipelines/Jenkinsfile');
   const java = (...args: readonly string[]): Ended => {
-    const jars = ['lib/java/*', 'lib/java/groovy/lib/*'].map((one) => join(groovy!, one)).join(':');
+    const jars = ['lib/java/*', 'lib/java/groovy/lib/*'].map((entry) => join(groovy!, entry)).join(':');
     return ran('java', ['-cp', jars, ...args]);
   };
   const walked = (path: string, code: number): Ended => {

@@ -30,15 +30,15 @@ interface Line {
 
 /** Statements by record and package, as a database would hold them. */
 async function statements(): Promise<ReadonlyMap<string, readonly Statement[]>> {
-  const found = new Map<string, Statement[]>();
+  const actual = new Map<string, Statement[]>();
   for await (const item of osv.parse(localDocument('osv/PyPI', archive))) {
     if (item.kind !== 'statement' || item.statement.namespace !== 'PyPI') continue;
     const { statement } = readBounds(item.statement);
     if (statement === undefined) continue;
     const key = `${statement.bulletin ?? statement.id} ${pypi.normalize(statement.package)}`;
-    found.set(key, [...(found.get(key) ?? []), { aliases: [], ...statement, ratings: [] }]);
+    actual.set(key, [...(actual.get(key) ?? []), { aliases: [], ...statement, ratings: [] }]);
   }
-  return found;
+  return actual;
 }
 
 it.skipIf(skip !== undefined)(

@@ -92,7 +92,7 @@ function count(label: Labelled, findings: readonly Finding[], counts: Count, aga
   }
   const known = new Set([...label.yes, ...label.no, ...label.unclear]);
   for (const { id, aliases } of findings) {
-    if ([id, ...aliases].some((one) => known.has(one))) continue;
+    if ([id, ...aliases].some((alias) => known.has(alias))) continue;
     counts.unlabelled += 1;
     against.push(`unlabelled ${id} ${label.purl}`);
   }
@@ -115,16 +115,16 @@ describe.skipIf(skip !== undefined)(titled('labels made of the publishers’ rec
       for (let at = 0; at < all.length; at += BATCH) {
         const batch = all.slice(at, at + BATCH);
         const packages = batch.map(packageOf);
-        const found = new Map<Package, Finding[]>();
+        const actual = new Map<Package, Finding[]>();
         for (const finding of match(
           packages.flatMap((pkg) => pkg ?? []),
           store,
         ).findings)
-          found.set(finding.package, [...(found.get(finding.package) ?? []), finding]);
+          actual.set(finding.package, [...(actual.get(finding.package) ?? []), finding]);
         for (const [index, label] of batch.entries()) {
           const asked = packages[index];
           if (asked === undefined) against.push(`no package: ${label.purl}`);
-          else count(label, found.get(asked) ?? [], of(counts, asked.type), against);
+          else count(label, actual.get(asked) ?? [], of(counts, asked.type), against);
         }
       }
     } finally {
@@ -132,9 +132,9 @@ describe.skipIf(skip !== undefined)(titled('labels made of the publishers’ rec
     }
     for (const [type, count] of counts) console.log(type, JSON.stringify(count));
     for (const line of against.slice(0, Number(process.env.E2E_SHOW ?? 20))) console.log(line);
-    for (const [type, { found, missed, wrong }] of counts) {
-      expect(found / (found + missed), `recall of ${type}`).toBeGreaterThanOrEqual(0.999);
-      expect(found / (found + wrong), `precision of ${type}`).toBeGreaterThanOrEqual(0.98);
+    for (const [type, { found: actual, missed, wrong }] of counts) {
+      expect(actual / (actual + missed), `recall of ${type}`).toBeGreaterThanOrEqual(0.999);
+      expect(actual / (actual + wrong), `precision of ${type}`).toBeGreaterThanOrEqual(0.98);
     }
   });
 });

@@ -105,12 +105,12 @@ for (const [feed, name, path] of [
       const wrong: string[] = [];
       let asked = 0;
       for (const [name, own] of byPackage(statements, 'PyPI')) {
-        for (const one of own.filter(({ id, withdrawn }) => id.startsWith('GHSA-') && withdrawn === undefined)) {
-          const same = own.filter(({ id }) => id === one.id);
-          const ids = new Set([one.id, ...(aliases.get(one.id) ?? [])]);
+        for (const entry of own.filter(({ id, withdrawn }) => id.startsWith('GHSA-') && withdrawn === undefined)) {
+          const same = own.filter(({ id }) => id === entry.id);
+          const ids = new Set([entry.id, ...(aliases.get(entry.id) ?? [])]);
           const filed = (filedBy.get(name) ?? []).filter(({ id }) => ids.has(id));
-          const bounds = one.ranges.flatMap((range) => [range.introduced, range.fixed, range.lastAffected]);
-          for (const version of new Set([...bounds, ...(one.versions ?? []).slice(0, 30)])) {
+          const bounds = entry.ranges.flatMap((range) => [range.introduced, range.fixed, range.lastAffected]);
+          for (const version of new Set([...bounds, ...(entry.versions ?? []).slice(0, 30)])) {
             if (version === undefined || !rules.isVersion(version)) continue;
             asked += 1;
             const said = filed.some((statement) => judge(statement, version, rules).affected);
@@ -119,7 +119,7 @@ for (const [feed, name, path] of [
             const ranged = same.some(
               ({ versions: _, ...rest }) => rest.ranges.length > 0 && judge(rest, version, rules).affected,
             );
-            if (said !== told && said !== ranged) wrong.push(`${name} ${one.id} ${version}: ${said}, not ${told}`);
+            if (said !== told && said !== ranged) wrong.push(`${name} ${entry.id} ${version}: ${said}, not ${told}`);
           }
         }
       }

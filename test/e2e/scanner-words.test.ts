@@ -43,7 +43,7 @@ describe('what other scanners’ databases take back', () => {
     );
     return openStore(databasePath(home));
   }
-  const found = (store: AdvisoryStore, pkg: Package): readonly string[] =>
+  const resultOf = (store: AdvisoryStore, pkg: Package): readonly string[] =>
     match([pkg], store)
       .findings.map(({ id, fix }) => `${id} ${fix.version ?? fix.state}`)
       .sort();
@@ -55,27 +55,27 @@ describe('what other scanners’ databases take back', () => {
 
   it.skipIf(noPrograms !== undefined)(titled("Grype's: withdrawn, rejected, 0, bulletins", noPrograms), async () => {
     const store = await madeBy('grypedb', 'grype');
-    expect(found(store, PILLOW)).toEqual(['CVE-2023-4863 10.0.1']);
-    expect(found(store, OPENSSL)).toEqual(['CVE-2023-0002 not-fixed']);
+    expect(resultOf(store, PILLOW)).toEqual(['CVE-2023-4863 10.0.1']);
+    expect(resultOf(store, OPENSSL)).toEqual(['CVE-2023-0002 not-fixed']);
     expect(known(store, OPENSSL)).toEqual(['CVE-2023-0001 not-affected', 'CVE-2023-0002 open']);
     const wolfi = installed('apk', 'Wolfi', 'openssl', '3.0.8-r0');
-    expect(found(store, wolfi)).toEqual(['CVE-2023-0005 3.1.0-r1']);
+    expect(resultOf(store, wolfi)).toEqual(['CVE-2023-0005 3.1.0-r1']);
     expect(known(store, wolfi)).toEqual(['CVE-2023-0004 not-affected', 'CVE-2023-0005 fixed']);
     const stream = (label: string, version: string): Package => ({
       ...installed('rpm', 'Red Hat:8', 'nodejs', version),
       properties: { modularity: `${label}:8060020220523160029:ad008a3a` },
     });
-    expect(found(store, stream('nodejs:16', '1:16.19.0-1.module+el8'))).toEqual([
+    expect(resultOf(store, stream('nodejs:16', '1:16.19.0-1.module+el8'))).toEqual([
       'CVE-2023-0006 1:16.20.1-1.module+el8',
     ]);
-    expect(found(store, stream('nodejs:18', '1:16.19.0-1.module+el8'))).toEqual([]);
-    expect(found(store, installed('rpm', 'AlmaLinux:8', 'bash', '4.4.20-3.el8'))).toEqual([
+    expect(resultOf(store, stream('nodejs:18', '1:16.19.0-1.module+el8'))).toEqual([]);
+    expect(resultOf(store, installed('rpm', 'AlmaLinux:8', 'bash', '4.4.20-3.el8'))).toEqual([
       'CVE-2021-20095 4.4.20-4.el8',
       'CVE-2021-42771 4.4.20-4.el8',
     ]);
-    expect(found(store, installed('rpm', 'AlmaLinux:8', 'bash', '4.4.20-4.el8'))).toEqual([]);
+    expect(resultOf(store, installed('rpm', 'AlmaLinux:8', 'bash', '4.4.20-4.el8'))).toEqual([]);
     // CVE-2023-5129 and CVE-2023-0003 were rejected by NVD.
-    expect(found(store, installed('generic', 'CPE', 'openssl', '3.0.7'))).toEqual([
+    expect(resultOf(store, installed('generic', 'CPE', 'openssl', '3.0.7'))).toEqual([
       'CVE-2023-0286 3.0.8',
       'CVE-2023-4863 3.0.8',
     ]);
@@ -84,10 +84,10 @@ describe('what other scanners’ databases take back', () => {
 
   it.skipIf(noPrograms !== undefined)(titled("Trivy's: withdrawn, rejected, not affected, 0", noPrograms), async () => {
     const store = await madeBy('trivydb', 'trivy', 'debian', 'ghsa', 'alpine', 'nvd');
-    expect(found(store, PILLOW)).toEqual(['CVE-2023-4863 10.0.1']);
-    expect(found(store, OPENSSL)).toEqual(['CVE-2023-0002 not-fixed']);
+    expect(resultOf(store, PILLOW)).toEqual(['CVE-2023-4863 10.0.1']);
+    expect(resultOf(store, OPENSSL)).toEqual(['CVE-2023-0002 not-fixed']);
     const alpine = installed('apk', 'Alpine:v3.18', 'openssl', '3.0.8-r0');
-    expect(found(store, alpine)).toEqual(['CVE-2023-0005 3.1.0-r1']);
+    expect(resultOf(store, alpine)).toEqual(['CVE-2023-0005 3.1.0-r1']);
     expect(known(store, alpine)).toEqual(['CVE-2023-0004 not-affected', 'CVE-2023-0005 fixed']);
     store.close();
   });

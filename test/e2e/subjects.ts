@@ -110,11 +110,11 @@ export const debLines = (report: ReportDocument): string[] =>
 
 /** Every folder of the root that holds Python metadata. */
 function siteFolders(root: string): string[] {
-  const found = new Set<string>();
+  const actual = new Set<string>();
   for (const entry of readdirSync(root, { withFileTypes: true, recursive: true })) {
-    if (/\.(dist|egg)-info$/.test(entry.name) && (entry.isDirectory() || entry.isFile())) found.add(entry.parentPath);
+    if (/\.(dist|egg)-info$/.test(entry.name) && (entry.isDirectory() || entry.isFile())) actual.add(entry.parentPath);
   }
-  return [...found];
+  return [...actual];
 }
 
 /** `folder name version` of each distribution, as Python's own importlib.metadata says, names as PEP 503 writes them. */

@@ -42,17 +42,17 @@ async function ofExport(ecosystem: string): Promise<Iterable<readonly string[]>>
   const archive = localDocument(`osv/${ecosystem}`, join(feeds, 'osv', ecosystem, 'all.zip'));
   for await (const file of archive.files()) {
     if (!file.name.endsWith('.json')) continue;
-    for (const one of JSON.parse(file.read().toString('utf8')).affected ?? []) {
-      const name = `${one.package?.ecosystem} ${one.package?.name}`;
+    for (const entry of JSON.parse(file.read().toString('utf8')).affected ?? []) {
+      const name = `${entry.package?.ecosystem} ${entry.package?.name}`;
       const known = by.get(name) ?? new Set<string>();
       by.set(name, known);
-      for (const version of one.versions ?? []) known.add(version);
-      for (const range of one.ranges ?? [])
+      for (const version of entry.versions ?? []) known.add(version);
+      for (const range of entry.ranges ?? [])
         if (range.type !== 'GIT')
           for (const event of range.events) for (const bound of Object.values(event)) known.add(String(bound));
     }
   }
-  return [...by.values()].map((found) => [...found]);
+  return [...by.values()].map((entry) => [...entry]);
 }
 
 /** Every version that Debian's tracker names, by package. */

@@ -63,8 +63,10 @@ describe('our OpenVEX', () => {
     { timeout: 120_000 },
     () => {
       expect(ours).toEqual(['CVE-2022-40897', 'CVE-2023-0464']);
-      const ids = (one: { vulnerability: { id: string }; relatedVulnerabilities: { id: string }[] }) =>
-        [one.vulnerability.id, ...one.relatedVulnerabilities.map(({ id }) => id)].find((id) => id.startsWith('CVE-'));
+      const ids = (entry: { vulnerability: { id: string }; relatedVulnerabilities: { id: string }[] }) =>
+        [entry.vulnerability.id, ...entry.relatedVulnerabilities.map(({ id }) => id)].find((id) =>
+          id.startsWith('CVE-'),
+        );
       const before = json('grype', ['-q', '-o', 'json', image]);
       const after = json('grype', ['-q', '-o', 'json', '--vex', vex, image]);
       expect(after.ignoredMatches.map(ids).sort()).toEqual(ours);
@@ -79,7 +81,7 @@ describe('our OpenVEX', () => {
       const args = ['image', '-q', '--scanners', 'vuln', '--show-suppressed', '--format', 'json', '--input', image];
       type Result = { Vulnerabilities?: { VulnerabilityID: string }[] };
       const shown = (document: { Results: Result[] }): string[] =>
-        document.Results.flatMap((one) => one.Vulnerabilities ?? []).map((one) => one.VulnerabilityID);
+        document.Results.flatMap((result) => result.Vulnerabilities ?? []).map((result) => result.VulnerabilityID);
       const before = shown(json('trivy', args));
       const after = shown(json('trivy', [...args, '--vex', vex]));
       const gone = before.filter((id) => !after.includes(id));

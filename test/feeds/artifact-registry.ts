@@ -39,8 +39,8 @@ export async function artifactRegistry(): Promise<ArtifactRegistry> {
         manifests.set(`${name}@${digestOf(body)}`, body);
         return answer(201, { 'docker-content-digest': digestOf(body) });
       }
-      const found = manifests.get(key);
-      if (!found)
+      const actual = manifests.get(key);
+      if (!actual)
         return answer(
           404,
           { 'content-type': 'application/json' },
@@ -48,8 +48,8 @@ export async function artifactRegistry(): Promise<ArtifactRegistry> {
         );
       return answer(
         200,
-        { 'content-type': 'application/vnd.oci.image.manifest.v1+json', 'docker-content-digest': digestOf(found) },
-        found,
+        { 'content-type': 'application/vnd.oci.image.manifest.v1+json', 'docker-content-digest': digestOf(actual) },
+        actual,
       );
     }
     if (rest.startsWith('uploads')) {

@@ -16,7 +16,7 @@ describe('cases that the fuzzer found', () => {
     expect(cases.filter(({ input }) => input.length > 16_384).map(({ name }) => name)).toEqual([]);
   });
 
-  it.each(cases.map((one) => [`${one.target.name}: ${one.name}`, one] as const))(
+  it.each(cases.map((entry) => [`${entry.target.name}: ${entry.name}`, entry] as const))(
     '%s ends, and throws nothing unexpected',
     { timeout: 5_000 },
     async (_, { target, input }) => {

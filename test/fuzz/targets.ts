@@ -75,8 +75,8 @@ const versions =
   (compare: (a: string, b: string) => number) =>
   (input: Buffer): void => {
     const [a = '', b = ''] = input.toString('utf8').split('\n');
-    const [one, other] = [Math.sign(compare(a, b)), Math.sign(compare(b, a))];
-    if (one !== -other || compare(a, a) !== 0) throw new Error(`no order: ${one} and ${other}`);
+    const [sample, other] = [Math.sign(compare(a, b)), Math.sign(compare(b, a))];
+    if (sample !== -other || compare(a, a) !== 0) throw new Error(`no order: ${sample} and ${other}`);
   };
 
 const PARSERS: readonly Target[] = [

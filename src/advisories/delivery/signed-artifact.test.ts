@@ -146,7 +146,7 @@ function signByBundle(
 /** Lays a bundle among the referrers of a manifest, as a registry without a list of its own has them. */
 function referTo(digest: string, bundle: { readonly mediaType: string }, subject = digest): void {
   const layers = [{ mediaType: bundle.mediaType, ...blob(JSON.stringify(bundle)) }];
-  const one = {
+  const sample = {
     mediaType: MANIFEST,
     artifactType: bundle.mediaType,
     ...manifest(undefined, {
@@ -161,7 +161,7 @@ function referTo(digest: string, bundle: { readonly mediaType: string }, subject
   manifest(tagOf(digest), {
     schemaVersion: 2,
     mediaType: 'application/vnd.oci.image.index.v1+json',
-    manifests: [...manifests, one],
+    manifests: [...manifests, sample],
   });
 }
 

@@ -292,14 +292,14 @@ describe("Alpine's secdb", () => {
       '3.1.2-r7': ['CVE-2017-17434-1', 'CVE-2017-17434-2', 'CVE-2017-8073.patch', 'CVE 2018-16859'],
       '0': ['CVE-2022-0001'],
     };
-    const found = statements(
+    const actual = statements(
       await read(
         alpineSecdb,
         'alpine/v3.11/main',
         JSON.stringify({ packages: [{ pkg: { name: 'openssl', secfixes } }] }),
       ),
     );
-    expect(found.map(({ id, state, ranges }) => [id, state, ranges[0]?.fixed])).toEqual([
+    expect(actual.map(({ id, state, ranges }) => [id, state, ranges[0]?.fixed])).toEqual([
       ['CVE-2022-0001', 'not-affected', undefined],
       ['CVE-2019-1551', 'fixed', '1.1.1d-r3'],
       ['CVE-2016-0800', 'fixed', '1.0.2-r1'],
@@ -309,7 +309,7 @@ describe("Alpine's secdb", () => {
       ['CVE-2017-8073', 'fixed', '3.1.2-r7'],
       ['CVE-2018-16859', 'fixed', '3.1.2-r7'],
     ]);
-    expect(new Set(found.map(({ namespace }) => namespace))).toEqual(new Set(['Alpine:v3.11']));
+    expect(new Set(actual.map(({ namespace }) => namespace))).toEqual(new Set(['Alpine:v3.11']));
   });
 
   it('without a single fix still covers its release', async () => {
@@ -321,7 +321,7 @@ describe("Alpine's secdb", () => {
 });
 
 describe('OSV', () => {
-  const one = (record: Record<string, unknown>) => read(osv, 'osv/x', { [`${record.id}.json`]: record });
+  const make = (record: Record<string, unknown>) => read(osv, 'osv/x', { [`${record.id}.json`]: record });
 
   it('keeps of the listed versions those that no range covers', async () => {
     const affected = [
@@ -331,7 +331,7 @@ describe('OSV', () => {
         versions: ['0.9', '1.0', '1.1'],
       },
     ];
-    expect(statements(await one(osvRecord({ affected })))[0]).toMatchObject({
+    expect(statements(await make(osvRecord({ affected })))[0]).toMatchObject({
       ranges: [{ fixed: '1.0' }],
       versions: ['1.0', '1.1'],
     });
@@ -354,14 +354,14 @@ describe('OSV', () => {
         ],
       },
     ];
-    expect(statements(await one(osvRecord({ affected })))[0]?.ranges).toEqual([
+    expect(statements(await make(osvRecord({ affected })))[0]?.ranges).toEqual([
       { fixed: '3.4.7.28' },
       { introduced: '4.0.0.21', fixed: '4.1.1.26' },
     ]);
   });
 
   it('a bulletin makes one statement about each of its CVEs, with the word of its title as rating', async () => {
-    const items = await one({
+    const items = await make({
       id: 'ALSA-2024:10831',
       summary: 'Important: postgresql:16 security update',
       published: '2024-12-05T00:00:00Z',
@@ -393,7 +393,7 @@ describe('OSV', () => {
       ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }] }],
       ecosystem_specific: { ubuntu_status: status },
     });
-    const items = await one({
+    const items = await make({
       id: 'UBUNTU-CVE-2025-14017',
       upstream: ['CVE-2025-14017'],
       severity: [
@@ -447,7 +447,7 @@ describe('OSV', () => {
       package: { ecosystem, name: 'openssl-1_1', purl: 'pkg:rpm/suse/openssl-1_1' },
       ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed }] }],
     });
-    const items = await one({
+    const items = await make({
       id: 'SUSE-SU-2023:2342-1',
       published: '2023-06-01T08:15:20Z',
       related: ['CVE-2023-2650'],
@@ -482,7 +482,7 @@ describe('OSV', () => {
     ['crates.io', 'RUSTSEC-2023-0044', 'rustsec', '0.10.55'],
   ])('%s: %s is the word of %s', async (namespace, id, source, fixed) => {
     const [statement] = statements(
-      await one(
+      await make(
         osvRecord({
           id,
           aliases: ['CVE-2023-38545'],
@@ -503,13 +503,13 @@ describe('OSV', () => {
     '** REJECT ** DO NOT USE THIS CANDIDATE NUMBER.',
   ])('a record of a CVE that was rejected is withdrawn, though only its text says so: %s', async (details) => {
     const [statement] = statements(
-      await one(osvRecord({ id: 'BIT-node-2025-23087', details, modified: '2025-05-20T10:02:07Z' })),
+      await make(osvRecord({ id: 'BIT-node-2025-23087', details, modified: '2025-05-20T10:02:07Z' })),
     );
     expect(statement).toMatchObject({ state: 'withdrawn', withdrawn: '2025-05-20T10:02:07Z' });
   });
 
   it('a withdrawn record stays, as withdrawn', async () => {
-    expect(statements(await one(osvRecord({ withdrawn: '2024-01-01T00:00:00Z' })))[0]).toMatchObject({
+    expect(statements(await make(osvRecord({ withdrawn: '2024-01-01T00:00:00Z' })))[0]).toMatchObject({
       state: 'withdrawn',
       withdrawn: '2024-01-01T00:00:00Z',
     });
@@ -634,13 +634,13 @@ describe("NVIDIA's bulletins", () => {
     ['All versions', 'see notes', 'Linux', [{}]],
     ['Some versions', 'see notes', 'Linux', []],
   ])('%s', async (affected, fixed, platform, ranges) => {
-    const found = statements(
+    const actual = statements(
       await read(nvidiaBulletins, 'nvidia', { '5456.json': bulletin(affected, fixed, platform) }),
     );
-    expect(found).toMatchObject([
+    expect(actual).toMatchObject([
       { id: 'CVE-2023-25512', namespace: 'NVIDIA', package: 'cuda-toolkit', ranges, bulletin: 'NVIDIA-5456' },
     ]);
-    expect(found[0]?.state).toBe(ranges.length === 0 ? 'undetermined' : 'fixed' in ranges[0]! ? 'fixed' : 'open');
+    expect(actual[0]?.state).toBe(ranges.length === 0 ? 'undetermined' : 'fixed' in ranges[0]! ? 'fixed' : 'open');
   });
 
   it('what concerns only Windows is left out', async () => {

@@ -153,7 +153,10 @@ describe('limits', () => {
     const { ranges } = read(events({ introduced: '1.0' }, { limit: '2.0' }));
     expect(ranges).toEqual([{ introduced: '1.0', limit: '2.0' }]);
     const pypi = ecosystemNamed('PyPI')!;
-    expect(['0.9', '1.0', '1.9', '2.0', '3.0'].filter((one) => inRange(one, ranges[0]!, pypi))).toEqual(['1.0', '1.9']);
+    expect(['0.9', '1.0', '1.9', '2.0', '3.0'].filter((entry) => inRange(entry, ranges[0]!, pypi))).toEqual([
+      '1.0',
+      '1.9',
+    ]);
   });
 
   it('of several, one has to be above; an asterisk is none', () => {

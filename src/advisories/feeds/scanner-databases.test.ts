@@ -279,11 +279,11 @@ describe("what Grype's database does not mean", () => {
     });
     sqlite.close();
     const items = await read(grypeDb, path);
-    const found = statements(items).filter(({ package: name }) =>
+    const actual = statements(items).filter(({ package: name }) =>
       ['pillow', 'nodejs', 'openssl:openssl'].includes(name),
     );
     expect(
-      found.map(({ id, package: name, state, modules, platforms }) => ({ id, name, state, modules, platforms })),
+      actual.map(({ id, package: name, state, modules, platforms }) => ({ id, name, state, modules, platforms })),
     ).toMatchObject([
       { id: 'GHSA-56pw-mpj4-fxww', name: 'pillow', state: 'withdrawn' },
       { id: 'CVE-2021-0001', name: 'nodejs', state: 'withdrawn', modules: ['nodejs:18'] },

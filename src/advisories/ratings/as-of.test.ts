@@ -60,13 +60,13 @@ describe('as of a date', () => {
     expect(at('2023-05-12', fixed).statements('Debian:11', 'openssl')).toMatchObject([
       { state: 'open', ranges: [{ limit: '1.1.1n-0+deb11u5' }], note: 'fixed later, on 2023-05-31' },
     ]);
-    const found = (version: string) =>
+    const resultOf = (version: string) =>
       match([deb('libssl1.1', version, 'openssl', version)], at('2023-05-12', fixed)).findings.map(
         ({ fix: { state } }) => state,
       );
-    expect(found('1.1.1n-0+deb11u4')).toEqual(['not-fixed']);
+    expect(resultOf('1.1.1n-0+deb11u4')).toEqual(['not-fixed']);
     // A build that came before its bulletin has the fix.
-    expect(found('1.1.1n-0+deb11u5')).toEqual([]);
+    expect(resultOf('1.1.1n-0+deb11u5')).toEqual([]);
     expect(at('2023-05-31', fixed).statements('Debian:11', 'openssl')).toEqual([fixed]);
   });
 

@@ -47,7 +47,7 @@ describe('Java archives', () => {
       'io/netty/buffer/ByteBuf.class': 'x',
     };
     const bundled = ['io.netty:netty-buffer', 'io.netty:netty-codec-http'].map(
-      (one) => `${one} 4.1.42.Final exact vendored`,
+      (entry) => `${entry} 4.1.42.Final exact vendored`,
     );
 
     it.each([
@@ -102,13 +102,13 @@ describe('Java archives', () => {
       ...manifest('Implementation-Title: app\r\nImplementation-Version: 1.0'),
     });
     const ear = zip({ 'app-1.0.war': war }, { stored: true });
-    const found = facts(javaArchives, 'opt/big-3.0.ear', ear);
-    expect(said(found)).toEqual([
+    const actual = facts(javaArchives, 'opt/big-3.0.ear', ear);
+    expect(said(actual)).toEqual([
       'big 3.0 name',
       'app 1.0 name',
       'com.fasterxml.jackson.core:jackson-databind 2.9.8 exact',
     ]);
-    expect(found[2]).toMatchObject({ properties: { inside: 'app-1.0.war!/WEB-INF/lib/jackson-databind-2.9.8.jar' } });
+    expect(actual[2]).toMatchObject({ properties: { inside: 'app-1.0.war!/WEB-INF/lib/jackson-databind-2.9.8.jar' } });
   });
 
   it.each([

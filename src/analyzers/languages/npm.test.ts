@@ -77,15 +77,15 @@ describe('installed npm packages', () => {
       peerDependenciesMeta: { typescript: { optional: true } },
       devDependencies: { mocha: '^9' },
     };
-    const found = [
+    const actual = [
       'qs@6.7.0',
       'string-width-cjs@npm:string-width@^4.2.0',
       'fsevents@^2.3.0; optional',
       'react@>=16 || 17.x; peer',
       'typescript@*; peer, optional',
     ];
-    expect(requires('app/node_modules/x/package.json', asked)).toEqual(found);
-    expect(requires('app/package.json', asked)).toEqual([...found, 'mocha@^9; dev']);
+    expect(requires('app/node_modules/x/package.json', asked)).toEqual(actual);
+    expect(requires('app/package.json', asked)).toEqual([...actual, 'mocha@^9; dev']);
     expect(requires('app/node_modules/x/package.json', { dependencies: [] })).toBeUndefined();
     expect(requires('app/node_modules/x/package.json', { dependencies: { '../x': '1', 'a b': '1' } })).toEqual(
       undefined,

@@ -380,8 +380,8 @@ describe('a Keras configuration', () => {
 
   it('may be nested as deep as it likes', () => {
     const deep = `{"class_name":"x","config":${'['.repeat(200_000)}${']'.repeat(200_000)}}`;
-    const found = rules('m.keras', zip([{ name: 'config.json', body: Buffer.from(deep) }]));
-    expect(found.length).toBeLessThanOrEqual(1);
+    const actual = rules('m.keras', zip([{ name: 'config.json', body: Buffer.from(deep) }]));
+    expect(actual.length).toBeLessThanOrEqual(1);
   });
 });
 

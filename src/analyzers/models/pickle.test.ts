@@ -551,8 +551,8 @@ describe.skipIf(!existsSync(shared))(
   `hostile pickles that were silent${existsSync(shared) ? '' : ' (skipped: no ../shared here)'}`,
   () => {
     it.each(existsSync(shared) ? readdirSync(shared) : [])('%s is HIGH at least', (name) => {
-      const found = rules(readFileSync(`${shared}/${name}`));
-      expect(found[0]).toMatch(/^(?:HIGH|CRITICAL) pickle-calls-/);
+      const actual = rules(readFileSync(`${shared}/${name}`));
+      expect(actual[0]).toMatch(/^(?:HIGH|CRITICAL) pickle-calls-/);
     });
   },
 );

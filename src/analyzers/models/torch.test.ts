@@ -91,15 +91,15 @@ describe('a pickle of PyTorch is judged alike in every container', () => {
       CONTAINERS.map(([where, of, path]) => ({ what, where, bytes: of(bytes), rule, path })),
     ),
   )('$what in $where', ({ bytes, rule, path }) => {
-    const found = rules(path ?? 'opt/model.pt', bytes);
-    expect(found).toEqual(rule === undefined ? [] : [rule]);
+    const actual = rules(path ?? 'opt/model.pt', bytes);
+    expect(actual).toEqual(rule === undefined ? [] : [rule]);
   });
 });
 
 describe('the code of a TorchScript module', () => {
   const module = (code: string, more: Readonly<Record<string, Buffer | string>> = {}): Buffer =>
     zip({ 'm/data.pkl': state, 'm/constants.pkl': state, 'm/code/__torch__/net.py': code, ...more });
-  const found = (bytes: Buffer): readonly string[] =>
+  const resultOf = (bytes: Buffer): readonly string[] =>
     risksOf([modelZip, modelTar, pickle], 'opt/model.pt', bytes)
       .map(({ severity, rule }) => `${severity} ${rule}`)
       .filter((rule) => rule.includes('torchscript'));
@@ -111,7 +111,7 @@ describe('the code of a TorchScript module', () => {
     ['_0 = ops.aten.save(x, "/etc/cron.d/x")', 'HIGH torchscript-calls-save'],
     ['_0 = torch.from_file("/etc/shadow", True, 4096)', 'HIGH torchscript-calls-from-file'],
   ])('%s: the severity that the same name has in a pickle', (line, rule) => {
-    expect(found(module(forward(line)))).toEqual([rule]);
+    expect(resultOf(module(forward(line)))).toEqual([rule]);
     // What a name is worth does not depend on the way to it.
     const name = rule.endsWith('save') ? 'save' : 'from_file';
     expect(rules('opt/model.pt', call('torch', name, p.longText('x')))[0]).toMatch(/^HIGH pickle-calls-torch-/);
@@ -119,8 +119,8 @@ describe('the code of a TorchScript module', () => {
 
   it('across chunks, deep in the file and in a second module of a zip within', () => {
     const late = `${forward('_0 = torch.relu(x)').repeat(3_000)}${forward('_1 = torch.save(x, "f")')}`;
-    expect(found(module(late))).toEqual(['HIGH torchscript-calls-save']);
-    expect(found(zip({ 'm/data.pkl': state, 'm/inner.pt': module(forward('torch.save(x, "f")')) }))).toEqual([
+    expect(resultOf(module(late))).toEqual(['HIGH torchscript-calls-save']);
+    expect(resultOf(zip({ 'm/data.pkl': state, 'm/inner.pt': module(forward('torch.save(x, "f")')) }))).toEqual([
       'HIGH torchscript-calls-save',
     ]);
   });
@@ -133,7 +133,7 @@ describe('the code of a TorchScript module', () => {
       '_3 = annotate(List[int], [])',
       '_4 = torch.save_for_backward(x)',
     ];
-    expect(found(module(honest.map(forward).join('')))).toEqual([]);
-    expect(found(zip({ 'weights.npy': 'x', 'code/train.py': 'torch.save(model, "out.pt")' }))).toEqual([]);
+    expect(resultOf(module(honest.map(forward).join('')))).toEqual([]);
+    expect(resultOf(zip({ 'weights.npy': 'x', 'code/train.py': 'torch.save(model, "out.pt")' }))).toEqual([]);
   });
 });

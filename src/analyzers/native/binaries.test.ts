@@ -148,8 +148,8 @@ describe('programs without a package', () => {
   });
 
   it('tells the whole text that a version ends, which may be a path', () => {
-    const [found] = facts(binaries, 'usr/local/lib/libpython3.11.so.1.0', text('/root/.pyenv/versions/3.11.7'));
-    expect(found).toMatchObject({ version: '3.11.7', properties: { text: '/root/.pyenv/versions/3.11.7' } });
+    const [actual] = facts(binaries, 'usr/local/lib/libpython3.11.so.1.0', text('/root/.pyenv/versions/3.11.7'));
+    expect(actual).toMatchObject({ version: '3.11.7', properties: { text: '/root/.pyenv/versions/3.11.7' } });
   });
 
   it('a python of another release line is not believed: its name says 3.9', () => {

@@ -60,7 +60,7 @@ describe('Python distributions', () => {
 
   it('are found as wheel, egg folder and single egg-info file, and not elsewhere', () => {
     const { byPath } = selection([pythonDist]);
-    const found = [
+    const actual = [
       'usr/lib/python3.9/site-packages/six-1.16.0.dist-info/METADATA',
       'usr/lib/python3/dist-packages/six-1.16.0.egg-info/PKG-INFO',
       'usr/lib/python3/dist-packages/six-1.16.0.egg-info',
@@ -68,6 +68,6 @@ describe('Python distributions', () => {
       'src/setuptools/METADATA',
       'six-1.16.0.dist-info/RECORD',
     ].map((path) => byPath(path).length);
-    expect(found).toEqual([1, 1, 1, 1, 0, 0]);
+    expect(actual).toEqual([1, 1, 1, 1, 0, 0]);
   });
 });

@@ -5,9 +5,9 @@ import { pythonVendor } from './vendored.ts';
 it('pip says what it carries along', () => {
   const list =
     'CacheControl==0.12.10  # Make sure to update the license in pyproject.toml for this.\ncolorama==0.4.4\nrequests==2.27.1\n    certifi==2021.10.08\n    urllib3==1.26.8\nsetuptools==44.0.0\ndistlib @ https://example.com/distlib.zip\n';
-  const found = facts(pythonVendor, 'usr/local/lib/python3.9/site-packages/pip/_vendor/vendor.txt', list);
-  expect(found).toHaveLength(5);
-  expect(found).toContainEqual({
+  const actual = facts(pythonVendor, 'usr/local/lib/python3.9/site-packages/pip/_vendor/vendor.txt', list);
+  expect(actual).toHaveLength(5);
+  expect(actual).toContainEqual({
     type: 'pypi',
     name: 'urllib3',
     version: '1.26.8',

@@ -428,7 +428,7 @@ describe('a notebook', () => {
 
   it('is searched for secrets in cells and in what they printed', () => {
     const token = `hf_${random(34, LETTERS)}`;
-    const found = facts(
+    const actual = facts(
       { cell_type: 'markdown', source: 'hello' },
       cell(['import os\n', `login("${token}")`]),
       cell('print(x)', [
@@ -436,7 +436,7 @@ describe('a notebook', () => {
         { data: { 'text/plain': `'AIza${random(35, MIXED)}'`, 'image/png': 'AAAA' } },
       ]),
     );
-    expect(found).toMatchObject([
+    expect(actual).toMatchObject([
       { rule: 'secret-huggingface-token', at: 'cell 2, line 2' },
       { rule: 'secret-huggingface-token', at: 'output of cell 3' },
       { rule: 'secret-google-api-key', at: 'output of cell 3' },
@@ -444,15 +444,15 @@ describe('a notebook', () => {
   });
 
   it('declares the packages that its cells install', () => {
-    const found = facts(
+    const actual = facts(
       cell(
         '!pip install -q torch==2.0.1 \'pandas>=1.5\' "transformers[torch]==4.30.0" -r requirements.txt \\\n  --no-cache-dir scikit-learn\n%pip install numpy==1.23.5 # pinned\n!python -m pip install -U ./local.whl git+https://host/x',
       ),
     );
     expect(
-      found.flatMap((fact) => ('version' in fact ? [`${fact.type} ${fact.name} ${fact.version} ${fact.role}`] : [])),
+      actual.flatMap((fact) => ('version' in fact ? [`${fact.type} ${fact.name} ${fact.version} ${fact.role}`] : [])),
     ).toEqual(['pypi torch 2.0.1 declared', 'pypi transformers 4.30.0 declared', 'pypi numpy 1.23.5 declared']);
-    expect(found.at(-1)).toMatchObject({
+    expect(actual.at(-1)).toMatchObject({
       rule: 'notebook-unpinned-install',
       severity: 'LOW',
       detail: 'pandas>=1.5, scikit-learn',
@@ -461,13 +461,13 @@ describe('a notebook', () => {
   });
 
   it('is flagged for installing carelessly', () => {
-    const found = facts(
+    const actual = facts(
       cell(
         '!pip install --trusted-host pypi.corp.net -i http://me:pw@pypi.corp.net/simple a==1\n!curl -s https://x.io/i.sh | sudo bash\n!pip3 install http://host/x.whl',
       ),
     );
     expect(
-      found.flatMap((fact) =>
+      actual.flatMap((fact) =>
         fact.kind === 'risk' && fact.category === 'notebook' ? [`${fact.rule} ${fact.detail}`] : [],
       ),
     ).toEqual([

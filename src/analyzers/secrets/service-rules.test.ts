@@ -61,9 +61,9 @@ const KEYS: readonly (readonly [rule: string, key: string])[] = [
 
 describe('keys of services', () => {
   it.each(KEYS)('%s is found and masked in any text', (rule, key) => {
-    const [found, ...more] = findSecrets(`a note\n${key}\nand more\n`);
-    expect([found?.rule, found?.line, more]).toEqual([`secret-${rule}`, 2, []]);
-    expect(key).not.toContain(found?.masked);
+    const [actual, ...more] = findSecrets(`a note\n${key}\nand more\n`);
+    expect([actual?.rule, actual?.line, more]).toEqual([`secret-${rule}`, 2, []]);
+    expect(key).not.toContain(actual?.masked);
   });
 
   it('have a key for each rule', () =>

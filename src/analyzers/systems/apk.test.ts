@@ -39,8 +39,8 @@ R:marker
 `;
 
 it('reads packages with their source package, and which files they own', () => {
-  const found = facts(apkInstalled, 'lib/apk/db/installed', INSTALLED);
-  expect(found).toEqual([
+  const actual = facts(apkInstalled, 'lib/apk/db/installed', INSTALLED);
+  expect(actual).toEqual([
     {
       type: 'apk',
       name: 'libcrypto3',

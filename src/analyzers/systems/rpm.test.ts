@@ -15,8 +15,8 @@ describe('rpm', () => {
     ['usr/lib/sysimage/rpm/Packages.db', ndbOf(blobs)],
     ['var/lib/rpm/rpmdb.sqlite', rpmSqliteOf(blobs)],
   ])('%s lists packages with epoch, source and module', (path, bytes) => {
-    const found = facts(rpmDatabase, path, bytes);
-    const packages = found.filter(({ kind }) => kind === undefined);
+    const actual = facts(rpmDatabase, path, bytes);
+    const packages = actual.filter(({ kind }) => kind === undefined);
     expect(packages).toHaveLength(4);
     expect(packages).toContainEqual({
       type: 'rpm',
@@ -31,7 +31,7 @@ describe('rpm', () => {
     expect(packages).toContainEqual(
       expect.objectContaining({ name: 'nodejs', properties: { modularity: 'nodejs:18:9020020230718:rhel9' } }),
     );
-    const owned = found.find((fact) => fact.kind === 'owns' && fact.name === 'cuda-cudart-11-8');
+    const owned = actual.find((fact) => fact.kind === 'owns' && fact.name === 'cuda-cudart-11-8');
     expect(owned).toMatchObject({
       paths: expect.stringContaining('\nusr/lib/cuda-cudart-11-8/a-file-with-a-long-name-1.js'),
     });

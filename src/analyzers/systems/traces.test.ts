@@ -124,7 +124,7 @@ describe("rpm's database in another place", () => {
     const told = packages(movedRpmDatabases, 'opt/x/notes', bytes);
     expect(told.length).toBeGreaterThan(0);
     if (kind !== 'Berkeley DB') expect(told.join()).toContain(`rpm ${name} `);
-    expect(told.every((one) => one.endsWith('content trace'))).toBe(true);
+    expect(told.every((entry) => entry.endsWith('content trace'))).toBe(true);
   });
 
   it("is not looked for in databases of others, and a damaged one is told where it is rpm's", () => {

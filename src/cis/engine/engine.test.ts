@@ -69,8 +69,8 @@ describe('an Engine that answers', () => {
   it('is asked for processes as Docker or as Podman understands it', async () => {
     const answer = { Titles: ['PID', 'USER'], Processes: [['1', 'root']] };
     const top = (columns: string) => `/containers/c/top?stream=false&ps_args=${encodeURIComponent(columns)}`;
-    const one = await engine(docker({ [top('-eo pid,uid,gid,comm')]: answer }));
-    expect(await one.engine.top('c')).toEqual({ ok: true, value: answer });
+    const sample = await engine(docker({ [top('-eo pid,uid,gid,comm')]: answer }));
+    expect(await sample.engine.top('c')).toEqual({ ok: true, value: answer });
     const podman = { ApiVersion: '1.41', Components: [{ Name: 'Podman Engine' }] };
     const other = await engine(docker({ [top('pid,user,group,comm')]: answer }, podman));
     expect(await other.engine.top('c')).toEqual({ ok: true, value: answer });

@@ -80,7 +80,7 @@ describe('Dockerfiles as machine-learning projects have them', () => {
     // A base image that only --build-arg names is the one thing that a builder would miss.
     const problems = parseDockerfile(dockerfile).problems.map((problem) => problem.message);
     expect(problems.filter((message) => name !== 'arg-without-value' || !/base name|FROM/i.test(message))).toEqual([]);
-    const found = await Promise.all(IDS.map(async (id) => [id, (await verdictOf(id, { dockerfile })).result]));
-    expect(found).toEqual(IDS.map((id, index) => [id, verdicts[index]]));
+    const actual = await Promise.all(IDS.map(async (id) => [id, (await verdictOf(id, { dockerfile })).result]));
+    expect(actual).toEqual(IDS.map((id, index) => [id, verdicts[index]]));
   });
 });

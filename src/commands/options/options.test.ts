@@ -33,7 +33,7 @@ async function understood(
   environment: NodeJS.ProcessEnv = {},
   config?: string,
 ): Promise<Flags> {
-  let found: Flags = {};
+  let actual: Flags = {};
   const file = config === undefined ? undefined : join(folder, 'plimsoll.yaml');
   if (file !== undefined) writeFileSync(file, config as string);
   await runCommand(
@@ -42,14 +42,14 @@ async function understood(
       define: (program, context) =>
         void withOptions(program.command('probe'), path, { ...context, ...(file && { configFile: file }) }).action(
           (flags: Flags) => {
-            found = flags;
+            actual = flags;
           },
         ),
     },
     args,
     { environment },
   );
-  return found;
+  return actual;
 }
 
 const refused = (...args: Parameters<typeof understood>): Promise<unknown> =>
@@ -241,7 +241,7 @@ describe('an option', () => {
 });
 
 describe('a plimsoll.yaml that lies in the folder and was not named', () => {
-  const found = async (config: string): Promise<unknown> => {
+  const resultOf = async (config: string): Promise<unknown> => {
     writeFileSync(join(folder, 'plimsoll.yaml'), config);
     const spy = vi.spyOn(process, 'cwd').mockReturnValue(folder);
     try {
@@ -252,7 +252,7 @@ describe('a plimsoll.yaml that lies in the folder and was not named', () => {
   };
 
   it('says where in its folder a report goes', async () => {
-    expect(await found('output: out/report.json')).toMatchObject({ output: 'out/report.json' });
+    expect(await resultOf('output: out/report.json')).toMatchObject({ output: 'out/report.json' });
   });
 
   it.each(['../report.json', '/etc/motd', 'a/../../x', 'link', 'linked/x', '.'])(
@@ -260,17 +260,17 @@ describe('a plimsoll.yaml that lies in the folder and was not named', () => {
     async (path) => {
       symlinkSync('/etc/motd', join(folder, 'link'));
       symlinkSync('/etc', join(folder, 'linked'));
-      expect(await found(`output: ${path}`)).toMatchObject({
+      expect(await resultOf(`output: ${path}`)).toMatchObject({
         code: 'config',
         message: expect.stringContaining('leads out of the folder'),
       });
-      expect(await found(`format: [table, "sarif=${path}"]`)).toMatchObject({
+      expect(await resultOf(`format: [table, "sarif=${path}"]`)).toMatchObject({
         message: expect.stringContaining('leads out of the folder'),
       });
     },
   );
 
   it('cannot take the verification of certificates away', async () => {
-    expect(await found('insecure: true')).toMatchObject({ code: 'config' });
+    expect(await resultOf('insecure: true')).toMatchObject({ code: 'config' });
   });
 });

@@ -23,18 +23,18 @@ const RUNTIME: TarEntries = {
 };
 
 async function loads(files: TarEntries, words: readonly string[], environment: readonly string[] = []) {
-  const found = await exposed(
+  const actual = await exposed(
     { ...RUNTIME, ...files },
     { Cmd: ['/usr/lib/jvm/17/bin/java', ...words], WorkingDir: '/app', Env: environment },
   );
-  const classes = found.packages
+  const classes = actual.packages
     .filter(({ type }) => type === 'maven')
     .map(({ name, exposure }) => `${name} ${exposure?.class}`)
     .sort();
   return {
-    lines: reachedOf(found, /^(?:app|opt)/).map((line) => line.replace(/^app\//, '')),
+    lines: reachedOf(actual, /^(?:app|opt)/).map((line) => line.replace(/^app\//, '')),
     classes,
-    notes: found.start.notes,
+    notes: actual.start.notes,
   };
 }
 

@@ -166,7 +166,7 @@ describe('what the dynamic loader brings into a process', () => {
 
   it('may be opened out of a folder beside a library, by what a program reads: kinds of pictures, plug-ins', async () => {
     const beside = 'usr/lib/x86_64-linux-gnu';
-    const found = await exposed(
+    const actual = await exposed(
       {
         'usr/bin/app': program(['libMagickCore-6.Q16.so.6', 'libgdk_pixbuf-2.0.so.0', 'libgio-2.0.so.0']),
         ...Object.fromEntries(
@@ -183,7 +183,7 @@ describe('what the dynamic loader brings into a process', () => {
       },
       CMD,
     );
-    expect(reachedOf(found, /: importable/)).toEqual([
+    expect(reachedOf(actual, /: importable/)).toEqual([
       `${beside}/ImageMagick-6.9.11/modules-Q16/coders/png.so: importable`,
       `${beside}/gdk-pixbuf-2.0/2.10.0/loaders/libpixbufloader-gif.so: importable`,
       `${beside}/gio/modules/libgiognutls.so: importable`,
@@ -229,7 +229,7 @@ describe('what the dynamic loader brings into a process', () => {
   });
 
   it('by names that are worked out is what the package and what it depends on may bring; of what is known to open others nothing', async () => {
-    const found = await exposed(
+    const actual = await exposed(
       {
         'usr/bin/app': program(['libplug.so.1', 'libc.so.6']),
         'usr/lib/libplug.so.1': library('libplug.so.1', [], { texts: ['dlopen'] }),
@@ -247,11 +247,11 @@ describe('what the dynamic loader brings into a process', () => {
       },
       CMD,
     );
-    expect(found.packages.map(({ name, exposure }) => `${name} ${exposure?.class}`).sort()).toEqual([
+    expect(actual.packages.map(({ name, exposure }) => `${name} ${exposure?.class}`).sort()).toEqual([
       'idle present',
       'needed unknown',
       'plug loaded',
     ]);
-    expect(found.start.notes.join()).toContain('libplug.so.1: libraries are opened by names');
+    expect(actual.start.notes.join()).toContain('libplug.so.1: libraries are opened by names');
   });
 });

@@ -201,12 +201,12 @@ describe('what Node requires', () => {
       'opt/node_modules/far/package.json': manifest({ name: 'far', version: '1.0.0' }),
       'opt/node_modules/far/index.js': '',
     };
-    const found = await exposed(files, { Cmd: ['node', '/app/app.js'] });
-    expect(found.start.notes).toEqual([
+    const actual = await exposed(files, { Cmd: ['node', '/app/app.js'] });
+    expect(actual.start.notes).toEqual([
       'views loads modules whose names it works out when it runs: anything in /app/node_modules may be meant',
     ]);
-    expect(reachedOf(found, /langs/)).toEqual(['app/langs/de.json: importable', 'app/langs/en.js: importable']);
-    const classes = found.packages
+    expect(reachedOf(actual, /langs/)).toEqual(['app/langs/de.json: importable', 'app/langs/en.js: importable']);
+    const classes = actual.packages
       .filter(({ type }) => type === 'npm')
       .map(({ name, exposure }) => `${name} ${exposure?.class}`);
     expect(classes.sort()).toEqual(['far present', 'idle unknown', 'views loaded']);
@@ -327,7 +327,7 @@ describe('what of Node cannot be told', () => {
 
   it('of a package is what it depends on, where it runs text that it puts together', async () => {
     const packages = { templates: { near: '1' }, near: { far: '1' }, far: {}, other: {} };
-    const found = await exposed(
+    const actual = await exposed(
       {
         'usr/bin/node': program(),
         'app/app.js': "require('templates')",
@@ -340,13 +340,13 @@ describe('what of Node cannot be told', () => {
       },
       { Cmd: ['node', '/app/app.js'] },
     );
-    expect(found.packages.map(({ name, exposure }) => `${name} ${exposure?.class}`).sort()).toEqual([
+    expect(actual.packages.map(({ name, exposure }) => `${name} ${exposure?.class}`).sort()).toEqual([
       'far unknown',
       'near unknown',
       'other present',
       'templates loaded',
     ]);
-    expect(found.start.notes).toEqual([
+    expect(actual.start.notes).toEqual([
       'templates: text is put together and run; it may load anything in the package and in what that depends on',
     ]);
   });
@@ -401,7 +401,7 @@ describe('how Node is started', () => {
     ['has no such script', ['node', 'none.js'], {}],
     ['finds its packages in archives', ['node', 'app.js'], { 'app/app.js': '', 'app/.pnp.cjs': '' }],
   ])('makes all unknown that is not reached where it %s', async (_, words, files) => {
-    const found = await exposed(
+    const actual = await exposed(
       {
         'usr/bin/node': program(),
         'var/lib/dpkg/status': 'Package: idle\nStatus: install ok installed\nVersion: 1\n',
@@ -410,11 +410,11 @@ describe('how Node is started', () => {
       },
       { Cmd: words, WorkingDir: '/app' },
     );
-    expect(found.packages.map(({ name, exposure }) => `${name} ${exposure?.class}`)).toEqual(['idle unknown']);
+    expect(actual.packages.map(({ name, exposure }) => `${name} ${exposure?.class}`)).toEqual(['idle unknown']);
   });
 
   it('makes no code of packages that are types alone, whatever cannot be told', async () => {
-    const found = await exposed(
+    const actual = await exposed(
       {
         'usr/bin/node': program(),
         'app/app.js': 'require(process.argv[2])',
@@ -425,14 +425,14 @@ describe('how Node is started', () => {
       },
       { Cmd: ['node', 'app.js'], WorkingDir: '/app' },
     );
-    expect(found.packages.map(({ name, exposure }) => `${name} ${exposure?.class}`)).toEqual([
+    expect(actual.packages.map(({ name, exposure }) => `${name} ${exposure?.class}`)).toEqual([
       '@types/left not-code',
       'right unknown',
     ]);
   });
 
   it('waits for commands: what is installed may be asked for, and what else there is called', async () => {
-    const found = await exposed(
+    const actual = await exposed(
       {
         'usr/bin/node': program(),
         'app/node_modules/left/package.json': manifest({ name: 'left', version: '1.0.0' }),
@@ -442,7 +442,7 @@ describe('how Node is started', () => {
       },
       { Cmd: ['node'], WorkingDir: '/app' },
     );
-    expect(found.packages.map(({ name, exposure }) => `${name} ${exposure?.class}`).sort()).toEqual([
+    expect(actual.packages.map(({ name, exposure }) => `${name} ${exposure?.class}`).sort()).toEqual([
       'idle callable',
       'left importable',
     ]);

@@ -51,11 +51,11 @@ describe('what configuration files bring into a program', () => {
   it('beyond a thousand make unknown what is not reached, whether in one file or in many', async () => {
     const names = Array.from({ length: 1_001 }, (_, at) => `m${at}`);
     const folder = 'etc/jupyter/jupyter_server_config.d';
-    const one = {
+    const sample = {
       'etc/jupyter/jupyter_server_config.json': enabled(Object.fromEntries(names.map((name) => [name, true]))),
     };
     const many = Object.fromEntries(names.map((name) => [`${folder}/${name}.json`, enabled({})]));
-    for (const more of [one, many]) {
+    for (const more of [sample, many]) {
       const { start } = await exposed({ ...files, ...more }, jupyter);
       expect(start.notes.join()).toContain('more extensions of jupyter_server.serverapp are switched on');
     }

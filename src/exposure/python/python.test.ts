@@ -36,7 +36,7 @@ function world(files: Readonly<Record<string, string>>): World {
   return {
     tree: {
       real: (path) => (files[path] === undefined ? undefined : path),
-      isFolder: (path) => paths.some((each) => each.startsWith(`${path}/`)),
+      isFolder: (path) => paths.some((entry) => entry.startsWith(`${path}/`)),
       list: (folder) => names(folder).sort(),
       paths: () => paths,
     },
@@ -244,7 +244,7 @@ if __name__ == "__main__":
     const usr = Object.fromEntries(
       Object.entries(INTERPRETER).map(([path, text]) => [path.replace('usr/local', 'usr'), text]),
     );
-    const found = (files: Record<string, string>): string[] => {
+    const resultOf = (files: Record<string, string>): string[] => {
       const process: Process = {
         program: 'usr/bin/python3.9',
         arguments: ['-c', 'import tool'],
@@ -259,11 +259,11 @@ if __name__ == "__main__":
       return [...reached.keys()].filter((path) => path.includes('-packages/'));
     };
     const pip = { 'usr/local/lib/python3.9/site-packages/tool.py': '' };
-    expect(found(pip)).toEqual(['usr/local/lib/python3.9/site-packages/tool.py']);
-    expect(found({ ...pip, 'usr/lib/python3/dist-packages/other.py': '' })).toEqual([]);
-    expect(found({ ...pip, 'var/lib/dpkg/status': '' })).toEqual([]);
+    expect(resultOf(pip)).toEqual(['usr/local/lib/python3.9/site-packages/tool.py']);
+    expect(resultOf({ ...pip, 'usr/lib/python3/dist-packages/other.py': '' })).toEqual([]);
+    expect(resultOf({ ...pip, 'var/lib/dpkg/status': '' })).toEqual([]);
     const debian = { 'usr/local/lib/python3.9/dist-packages/tool.py': '', 'usr/lib/python3/dist-packages/tool.py': '' };
-    expect(found({ ...pip, ...debian })).toEqual(['usr/local/lib/python3.9/dist-packages/tool.py']);
+    expect(resultOf({ ...pip, ...debian })).toEqual(['usr/local/lib/python3.9/dist-packages/tool.py']);
   });
 
   it('says that names which the program itself works out may mean anything', () => {

@@ -56,9 +56,9 @@ describe('programs that Python starts', () => {
     ['of a library and of the standard library', 'import library', ['usr/bin/git: callable', 'usr/bin/wc: callable']],
     ['as another Python', 'def f():\n    subprocess.run([sys.executable, "tool.py"])', ['app/tool.py: callable']],
   ])('are followed %s', async (_, source, lines) => {
-    const found = await started(source);
-    expect(found.lines).toEqual([...OWN, ...lines].sort());
-    expect(found).toMatchObject({ notes: [], idle: 'present' });
+    const actual = await started(source);
+    expect(actual.lines).toEqual([...OWN, ...lines].sort());
+    expect(actual).toMatchObject({ notes: [], idle: 'present' });
   });
 
   it.each([
@@ -94,9 +94,9 @@ describe('programs that Python starts', () => {
   });
 
   it('that the image does not have lead to nothing where they need not run', async () => {
-    const found = await started(
+    const actual = await started(
       'def f():\n    subprocess.run(["env", "rpm"])\n    os.system("rpm x")\n    subprocess.run([sys.executable, "gone.py"])',
     );
-    expect(found.idle).toBe('present');
+    expect(actual.idle).toBe('present');
   });
 });

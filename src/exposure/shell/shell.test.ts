@@ -200,7 +200,7 @@ go
     'sh < /x',
     'xargs() { :; }; set -- $(cat /x); exec "$@"',
   ])('what cannot be told makes unknown what is not reached: %s', async (script) => {
-    const found = await exposed(
+    const actual = await exposed(
       {
         'run.sh': `#!/bin/bash\n${script}\n`,
         'usr/bin/node': program(),
@@ -214,8 +214,8 @@ go
       },
       { Cmd: ['/run.sh'], Env: ['PATH=/usr/bin:/bin'] },
     );
-    expect(found.packages.map(({ name, exposure }) => `${name} ${exposure?.class}`)).toEqual(['idle unknown']);
-    expect(found.start.notes.join()).not.toContain('\0');
+    expect(actual.packages.map(({ name, exposure }) => `${name} ${exposure?.class}`)).toEqual(['idle unknown']);
+    expect(actual.start.notes.join()).not.toContain('\0');
   });
 
   it.each(['tool "$(date)"', 'exec tool --workers $(nproc)', 'X=$(date); tool', '[ -f /opt/extra ] && . /opt/extra'])(

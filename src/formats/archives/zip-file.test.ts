@@ -40,9 +40,9 @@ describe('a zip archive on disk', () => {
       name: `record-with-a-long-name-${index}.json`,
       content: `${index}`,
     }));
-    const found = contents(file(zip(many)));
-    expect(found).toHaveLength(6_000);
-    expect(found[5_999]).toBe('record-with-a-long-name-5999.json=5999');
+    const actual = contents(file(zip(many)));
+    expect(actual).toHaveLength(6_000);
+    expect(actual[5_999]).toBe('record-with-a-long-name-5999.json=5999');
   });
 
   it.each<[string, () => Buffer, RegExp]>([

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { anchorSearch } from './anchors.ts';
 
-const found = (anchors: readonly string[], bytes: Buffer, from = 0, to = bytes.length): string[] => {
+const resultOf = (anchors: readonly string[], bytes: Buffer, from = 0, to = bytes.length): string[] => {
   const hits: string[] = [];
   anchorSearch(anchors).find(bytes, from, to, (at, anchor) => hits.push(`${at} ${anchors[anchor]}`));
   return hits.sort();
@@ -20,7 +20,7 @@ const naive = (anchors: readonly string[], bytes: Buffer, from: number, to: numb
 
 it('finds strings of any length, also those that share beginnings and ends', () => {
   const text = Buffer.from('xx libpng version 1.6.39 libpng16 deflate 1.2.13 version 1.6');
-  expect(found(['libpng version 1.', 'libpng', 'version 1.6', 'deflate 1.'], text)).toEqual(
+  expect(resultOf(['libpng version 1.', 'libpng', 'version 1.6', 'deflate 1.'], text)).toEqual(
     ['25 libpng', '3 libpng', '3 libpng version 1.', '34 deflate 1.', '49 version 1.6', '10 version 1.6'].sort(),
   );
 });
@@ -36,7 +36,7 @@ it('agrees with a search of every position, whatever the bytes and strings', () 
       (anchors, values, from, to) => {
         const bytes = Buffer.from(values);
         const end = Math.min(to, bytes.length);
-        expect(found(anchors, bytes, from, end)).toEqual(naive(anchors, bytes, from, end));
+        expect(resultOf(anchors, bytes, from, end)).toEqual(naive(anchors, bytes, from, end));
       },
     ),
     { numRuns: 300 },

@@ -262,7 +262,7 @@ describe('a pickle is recognised by its content', () => {
 
 describe('whatever bytes come', () => {
   it('a walk ends, in chunks as in one piece', () => {
-    const opcode = fc.constantFrom(...OPCODES.flatMap((each) => (each ? [each.code] : [])));
+    const opcode = fc.constantFrom(...OPCODES.flatMap((entry) => (entry ? [entry.code] : [])));
     const soup = fc.array(fc.oneof(opcode, opcode, fc.nat(255), fc.constantFrom(0x0a, 0x31, 0x27)), { maxLength: 300 });
     fc.assert(
       fc.property(soup, fc.integer({ min: 1, max: 50 }), (values, size) => {

@@ -277,9 +277,9 @@ describe('what a Dockerfile should not be', () => {
   it('whose thousand stages each inherit a thousand variables holds no million of them', () => {
     const env = Array.from({ length: 2_000 }, (_, at) => `ENV variable_${at}=${'v'.repeat(100)}`).join('\n');
     const stages = Array.from({ length: 2_000 }, (_, at) => `FROM s${at} AS s${at + 1}`).join('\n');
-    const { stages: found } = parseDockerfile(`FROM a AS s0\n${env}\n${stages}\n`);
-    expect(found).toHaveLength(2_001);
-    expect(found.reduce((sum, { environment }) => sum + environment.size, 0)).toBeLessThan(20_000);
+    const { stages: actual } = parseDockerfile(`FROM a AS s0\n${env}\n${stages}\n`);
+    expect(actual).toHaveLength(2_001);
+    expect(actual.reduce((sum, { environment }) => sum + environment.size, 0)).toBeLessThan(20_000);
   });
 
   const double = `FROM a\nENV A=${'a'.repeat(16)}\n${'ENV A=$A$A\n'.repeat(11)}`;

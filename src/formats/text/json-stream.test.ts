@@ -96,10 +96,14 @@ describe('reading JSON in pieces', () => {
   it('stops at its budgets: nesting, kept bytes, one row', () => {
     expect(code(() => read('['.repeat(500)))).toMatch(/^limit: the document is nested deeper/);
     expect(code(() => read(`["${'x'.repeat(2_000)}"]`, { keptBytes: 1_000 }))).toMatch(/^limit/);
-    const each = { '*': () => {} };
-    expect(code(() => read(`[{"a":"${'x'.repeat(2_000)}"}]`, { each, eachBytes: 1_000 }))).toMatch(/^limit: one entry/);
+    const sample = { '*': () => {} };
+    expect(code(() => read(`[{"a":"${'x'.repeat(2_000)}"}]`, { each: sample, eachBytes: 1_000 }))).toMatch(
+      /^limit: one entry/,
+    );
     expect(
-      code(() => read(`[${'{"a":"xxxxxxxxxx"},'.repeat(1_000)}{}]`, { each, eachBytes: 1_000, keptBytes: 1_000 })),
+      code(() =>
+        read(`[${'{"a":"xxxxxxxxxx"},'.repeat(1_000)}{}]`, { each: sample, eachBytes: 1_000, keptBytes: 1_000 }),
+      ),
     ).toBe('no error');
   });
 });

@@ -36,7 +36,7 @@ async function scanned(...line: readonly string[]) {
   if (error) return { error, code, said, ids: [], hidden: [], notices: [], report: {} };
   const report = JSON.parse(text);
   const hidden = (report.suppressed ?? []).map(
-    (one: { finding?: { id: string }; risk?: { rule: string } }) => one.finding?.id ?? one.risk?.rule,
+    (entry: { finding?: { id: string }; risk?: { rule: string } }) => entry.finding?.id ?? entry.risk?.rule,
   );
   return {
     report,
@@ -154,7 +154,7 @@ describe("other scanners' exceptions", () => {
     );
     const { hidden, report, notices } = await scanned('--ignore-file', path);
     expect(hidden).toEqual(['CVE-2019-6988', 'CVE-2023-0464']);
-    const first = report.suppressed.find((one: { finding: { id: string } }) => one.finding.id === 'CVE-2023-0464');
+    const first = report.suppressed.find((entry: { finding: { id: string } }) => entry.finding.id === 'CVE-2023-0464');
     expect(first.by).toMatchObject({
       source: 'trivyignore',
       reason: 'nobody can reach it',
@@ -452,16 +452,16 @@ describe('what is suppressed', () => {
       'CVE-2023-0464 in openssl 1.1.1n-0+deb11u4: accepted: nobody calls it',
     );
     const sarif = JSON.parse(await shown('-f', 'sarif')).runs[0].results;
-    expect(sarif.filter((one: { suppressions?: unknown }) => one.suppressions)).toMatchObject([
+    expect(sarif.filter((entry: { suppressions?: unknown }) => entry.suppressions)).toMatchObject([
       { ruleId: 'CVE-2023-0464', suppressions: [{ kind: 'external', status: 'accepted' }] },
     ]);
     const bom = JSON.parse(await shown('-f', 'cyclonedx')).vulnerabilities;
-    expect(bom.filter((one: { analysis?: unknown }) => one.analysis)).toMatchObject([
+    expect(bom.filter((entry: { analysis?: unknown }) => entry.analysis)).toMatchObject([
       { id: 'CVE-2023-0464', analysis: { state: 'exploitable', response: ['will_not_fix'] } },
     ]);
     const trivy = JSON.parse(await shown('-f', 'trivy')).Results;
     expect(
-      trivy.flatMap((one: { ExperimentalModifiedFindings?: unknown[] }) => one.ExperimentalModifiedFindings ?? []),
+      trivy.flatMap((entry: { ExperimentalModifiedFindings?: unknown[] }) => entry.ExperimentalModifiedFindings ?? []),
     ).toMatchObject([{ Status: 'ignored', Finding: { VulnerabilityID: 'CVE-2023-0464' } }]);
     for (const format of ['markdown', 'html']) expect(await shown('-f', format)).toContain('nobody calls it');
   });
@@ -555,13 +555,13 @@ describe('words of rules', () => {
   });
 
   it('know the order of versions, and without one nothing is in a range', () => {
-    const one = { type: 'deb', name: 'x', version: '1.10-1', namespace: 'Debian:11', purl: '', evidence: [] };
-    expect([isInRange('>1.9-1,<2', one), isInRange('<1.9-1', one), isInRange('1.10-1', one)]).toEqual([
+    const sample = { type: 'deb', name: 'x', version: '1.10-1', namespace: 'Debian:11', purl: '', evidence: [] };
+    expect([isInRange('>1.9-1,<2', sample), isInRange('<1.9-1', sample), isInRange('1.10-1', sample)]).toEqual([
       true,
       false,
       true,
     ]);
-    expect(isInRange('<2', { ...one, namespace: 'Nobody' })).toBe(false);
+    expect(isInRange('<2', { ...sample, namespace: 'Nobody' })).toBe(false);
   });
 });
 

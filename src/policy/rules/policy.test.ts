@@ -339,11 +339,11 @@ const passes = async (about: Report, steps: Steps): Promise<boolean> =>
 describe('whatever the policy and the report', () => {
   it('one finding or risk more never opens it', async () => {
     await fc.assert(
-      fc.asyncProperty(anyReport, anySteps, fc.oneof(anyFinding, anyRisk), async (about, steps, one) => {
+      fc.asyncProperty(anyReport, anySteps, fc.oneof(anyFinding, anyRisk), async (about, steps, entry) => {
         const more =
-          'category' in one
-            ? { ...about, risks: [...about.risks, one] }
-            : { ...about, findings: [...about.findings, one] };
+          'category' in entry
+            ? { ...about, risks: [...about.risks, entry] }
+            : { ...about, findings: [...about.findings, entry] };
         if (await passes(more, steps)) expect(await passes(about, steps)).toBe(true);
       }),
       { numRuns: 150 },

@@ -125,7 +125,7 @@ describe('a requirements file', () => {
     // What has no version yet gets it before the comment, not in it.
     const bare = 'requests   # HTTP\nflask [async] ; python_version < "3.12"  # web\nidna \\\n  # names\n';
     const at = (name: string): string => {
-      const requirement = readRequirements(bare).requirements.find((one) => one.name === name)!;
+      const requirement = readRequirements(bare).requirements.find((requirement) => requirement.name === name)!;
       return applyEdits(bare, pinRequirement(bare, requirement, { name, to: '2.0' })!);
     };
     expect(at('requests')).toBe(bare.replace('requests', 'requests>=2.0'));

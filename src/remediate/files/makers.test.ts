@@ -25,7 +25,7 @@ COPY app /srv/app
 CMD ["python3"]
 `;
 const config = { history: HISTORY, run: {} } as unknown as ImageConfig;
-const one = (type: string, name: string, path: string): Package => ({
+const packageOf = (type: string, name: string, path: string): Package => ({
   type,
   name,
   version: '1.0',
@@ -50,7 +50,8 @@ describe('a layer of several instructions', () => {
     const dockerfile = parseDockerfile(DOCKERFILE);
     const match = matchDockerfile(dockerfile, config);
     const makers = makersOf(mergedLayers(config).get(1)!, match.chain, 'Dockerfile');
-    const line = (type: string, name: string, path: string) => makerOf(one(type, name, path), makers, listed)?.line;
+    const line = (type: string, name: string, path: string) =>
+      makerOf(packageOf(type, name, path), makers, listed)?.line;
     expect(line('pypi', 'setuptools', `${SITE}/setuptools-58.1.0.dist-info/METADATA`)).toBe('Dockerfile:5');
     expect(line('pypi', 'Jinja2', `${SITE}/Jinja2-2.11.dist-info/METADATA`)).toBe('Dockerfile:6');
     expect(line('deb', 'git', 'var/lib/dpkg/status')).toBe('Dockerfile:3');
@@ -73,7 +74,7 @@ describe('a layer of several instructions', () => {
       };
       const own = of(DOCKERFILE.replace('FROM scratch\nADD base.tar /', 'FROM base').replace('CMD ["python3"]', last));
       expect([last, own.match.belongs, own.match.instructions.get(1)]).toEqual([last, true, undefined]);
-      expect(makerOf(one('pypi', 'setuptools', `${SITE}/x`), own.line, listed)?.line).toBe('Dockerfile:4');
+      expect(makerOf(packageOf('pypi', 'setuptools', `${SITE}/x`), own.line, listed)?.line).toBe('Dockerfile:4');
       const others = of(`FROM base\nRUN pip install setuptools\n${last.replace(/python3|MODE|srv/, 'other')}\n`);
       expect([last, others.match.belongs, others.line, others.match.instructions.get(1)]).toEqual([
         last,
@@ -87,7 +88,7 @@ describe('a layer of several instructions', () => {
   it('is told by the history where no Dockerfile is given', () => {
     const makers = makersOf(mergedLayers(config).get(1)!, [], undefined);
     expect(
-      makerOf(one('pypi', 'setuptools', `${SITE}/setuptools-58.1.0.dist-info/METADATA`), makers, new Map())?.text,
+      makerOf(packageOf('pypi', 'setuptools', `${SITE}/setuptools-58.1.0.dist-info/METADATA`), makers, new Map())?.text,
     ).toBe('pip install setuptools==58.1.0');
   });
 
@@ -98,7 +99,7 @@ describe('a layer of several instructions', () => {
     }));
     const of = (history: ImageConfig['history'], written: string | undefined) => {
       const makers = makersOf(mergedLayers({ history }).get(1)!, [], undefined);
-      const pkg = one('pypi', 'markupsafe', `${SITE}/MarkupSafe-2.0.dist-info/METADATA`);
+      const pkg = packageOf('pypi', 'markupsafe', `${SITE}/MarkupSafe-2.0.dist-info/METADATA`);
       return makerOf(pkg, makers, new Map(), written === undefined ? undefined : Date.parse(written))?.text;
     };
     expect(of(timed, '2026-11-26T02:35:38Z')).toBe('pip install setuptools==58.1.0');

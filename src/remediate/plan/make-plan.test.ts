@@ -131,12 +131,12 @@ it('solves environments that are alike once, and plans each where it is; one wit
     return { told: told.sort(), asked: [...asked].sort() };
   };
   const [urllib3, requests] = [dist('urllib3', '1.26.4'), dist('requests', '2.25.0', ['urllib3<2'])];
-  const one = await planned(at(urllib3, 'opt/a'), at(requests, 'opt/a'));
+  const sample = await planned(at(urllib3, 'opt/a'), at(requests, 'opt/a'));
   const homes = ['opt/a', 'opt/b', 'opt/c'];
   const three = await planned(at(urllib3, ...homes), at(requests, ...homes));
-  expect(one.told).toEqual(['opt/a: requests 2.31.0', 'opt/a: urllib3 2']);
+  expect(sample.told).toEqual(['opt/a: requests 2.31.0', 'opt/a: urllib3 2']);
   expect(three.told).toEqual(homes.flatMap((home) => [`${home}: requests 2.31.0`, `${home}: urllib3 2`]));
-  expect(three.asked).toEqual(one.asked);
+  expect(three.asked).toEqual(sample.asked);
   const apart = await planned(
     at(urllib3, 'opt/a', 'opt/b'),
     at(requests, 'opt/a'),
@@ -282,8 +282,8 @@ const needs = fc.array(
     .map(([name, operator, wanted]) => `${name}${operator}${wanted}`),
   { maxLength: 3 },
 );
-const range = (one: fc.Arbitrary<string>) =>
-  fc.record({ introduced: one, fixed: one }, { requiredKeys: [] }).map(({ introduced, fixed }) => ({
+const range = (arbitrary: fc.Arbitrary<string>) =>
+  fc.record({ introduced: arbitrary, fixed: arbitrary }, { requiredKeys: [] }).map(({ introduced, fixed }) => ({
     ...(introduced === undefined ? {} : { introduced }),
     ...(fixed === undefined ? {} : { fixed }),
   }));
@@ -320,8 +320,8 @@ function broken(packages: readonly Package[]): string[] {
   return packages.flatMap((pkg) =>
     (pkg.type === 'pypi' ? (pkg.requires ?? []) : []).flatMap((text) => {
       const need = needOf(parseRequirement(text)!)!;
-      const found = have.get(need.name);
-      return found !== undefined && need.accepts(found) ? [] : [`${pkg.name} ${pkg.version} requires ${text}`];
+      const actual = have.get(need.name);
+      return actual !== undefined && need.accepts(actual) ? [] : [`${pkg.name} ${pkg.version} requires ${text}`];
     }),
   );
 }
@@ -336,21 +336,21 @@ const idsOf = (packages: readonly Package[], statements: readonly Statement[]): 
 describe('any plan', () => {
   it('breaks no constraint it knew, adds only what it says, goes up, or down for the sake of another, and clears what it says and nothing else', async () => {
     await fc.assert(
-      fc.asyncProperty(world, async (one) => {
+      fc.asyncProperty(world, async (entry) => {
         const packages = [
-          ...Object.entries(one.installed).map(([name, [installed, requires]]) => dist(name, installed, requires)),
-          ...Object.entries(one.libs).map(([name, installed]) => deb(name, installed)),
+          ...Object.entries(entry.installed).map(([name, [installed, requires]]) => dist(name, installed, requires)),
+          ...Object.entries(entry.libs).map(([name, installed]) => deb(name, installed)),
         ];
         const statements = [
-          ...one.python.map(([name, range], index) => statement('PyPI', name, `CVE-2098-${index}`, range)),
-          ...one.system.map(([name, range], index) => statement('Debian:11', name, `CVE-2099-${index}`, range)),
+          ...entry.python.map(([name, range], index) => statement('PyPI', name, `CVE-2098-${index}`, range)),
+          ...entry.system.map(([name, range], index) => statement('Debian:11', name, `CVE-2099-${index}`, range)),
         ];
         const plan = await planOf(packages, statements, {
-          majors: one.majors,
-          ...(one.indexed ? { pythonIndex: pythonIndexOf(one.offered), osIndex: osIndexOf(one.available) } : {}),
+          majors: entry.majors,
+          ...(entry.indexed ? { pythonIndex: pythonIndexOf(entry.offered), osIndex: osIndexOf(entry.available) } : {}),
         });
         const changes = applied(plan);
-        const offered = one.indexed ? one.offered : {};
+        const offered = entry.indexed ? entry.offered : {};
         const then = after(packages, changes, offered);
 
         for (const { type, from, to, because, exact } of changes) {
@@ -362,7 +362,7 @@ describe('any plan', () => {
 
         const before = new Set(broken(packages));
         // What nobody can say the needs of is held to what held before.
-        const said = one.indexed ? broken(then) : broken(then).filter((text) => !changed(text, changes));
+        const said = entry.indexed ? broken(then) : broken(then).filter((text) => !changed(text, changes));
         expect(said.filter((text) => !before.has(text))).toEqual([]);
 
         const [today, later] = [idsOf(packages, statements), idsOf(then, statements)];

@@ -61,11 +61,11 @@ describe('what is checked in the image that a plan was tried in', () => {
   });
 
   it('is bad by what pip finds, but for what was broken before', async () => {
-    const found =
+    const actual =
       'tensorflow 2.11.0 requires protobuf, which is not installed.\nnumba 0.56.4 has requirement numpy<1.24,>=1.18, but you have numpy 1.24.4.\n';
-    const built = image({ ...works, [`${PYTHON} -m pip check`]: ended(1, found) });
+    const built = image({ ...works, [`${PYTHON} -m pip check`]: ended(1, actual) });
     const before = ['tensorflow 2.11.0 requires protobuf, which is not installed'];
-    expect((await checkBuilt(built, plan([], before)))[0]).toMatchObject({ good: false, said: found.split('\n')[1] });
+    expect((await checkBuilt(built, plan([], before)))[0]).toMatchObject({ good: false, said: actual.split('\n')[1] });
     const all = [...before, 'Numba 0.56.4 has requirement numpy<1.24'];
     expect((await checkBuilt(built, plan([], all)))[0]).toMatchObject({ good: true });
   });

@@ -120,8 +120,8 @@ describe("Docker Bench Security's JSON", () => {
 /** Keys of tests, and types of all keys that results have. */
 function shapes(json: { tests: { results: Record<string, unknown>[] }[] }) {
   const results: Record<string, string> = {};
-  for (const one of json.tests.flatMap((test) => test.results))
-    for (const [key, value] of Object.entries(one))
+  for (const entry of json.tests.flatMap((test) => test.results))
+    for (const [key, value] of Object.entries(entry))
       results[key] = Array.isArray(value) ? `list of ${typeof value[0]}` : typeof value;
   return { test: Object.keys(json.tests[0]!), results };
 }

@@ -159,23 +159,23 @@ describe('what is printed adds up, line by line', () => {
 
   /** Every bridge of a printed comparison: its first figure, its steps and its last, of all rows and of each severity. */
   function bridges(text: string): readonly { readonly steps: readonly number[]; readonly end: number }[] {
-    const found: { steps: number[]; end: number }[] = [];
+    const actual: { steps: number[]; end: number }[] = [];
     for (const [, body] of text.matchAll(/^From .+ to .+\n((?: .*\n)+)/gm)) {
       const lines = body!.split('\n');
       const last = lines.findIndex((line) => /^ +=.*rows of/.test(line));
       const steps = lines.slice(0, last).flatMap((line) => /^ {2,}([+-]?[\d,]+) {2}/.exec(line)?.[1] ?? []);
-      found.push({ steps: steps.map(number), end: number(/= +([\d,]+)/.exec(lines[last]!)?.[1]) });
+      actual.push({ steps: steps.map(number), end: number(/= +([\d,]+)/.exec(lines[last]!)?.[1]) });
       let level: { steps: number[]; end: number } | undefined;
       for (const line of lines.slice(last + 1)) {
         const first = /^ {4}[a-z]+ +([\d,]+) /.exec(line);
         if (first) {
           level = { steps: [number(first[1])], end: number(/= +([\d,]+)$/.exec(line)?.[1]) };
-          found.push(level);
+          actual.push(level);
         }
         level?.steps.push(...[...line.matchAll(/([+-][\d,]+)\u00a0/g)].map(([, step]) => number(step)));
       }
     }
-    return found;
+    return actual;
   }
 
   it.each([undefined, 60, 80, 100, 140])('at %s columns: rows, severities, and who reports what', (width) => {

@@ -46,7 +46,7 @@ describe.each(['grype', 'gitlab', 'trivy'])('%s, read back by the reader of that
   it('has every vulnerability, package, version and fix, and nothing besides', async () => {
     const back = await readReport(reportBytes(render(name, report()), `out.${name}.json`));
     const rows = (all: readonly { id?: string | undefined; package?: string | undefined }[]) =>
-      [...new Set(all.map((one) => `${one.id} ${one.package}`))].sort();
+      [...new Set(all.map((entry) => `${entry.id} ${entry.package}`))].sort();
     const told = FINDINGS.map((finding) => ({
       id: finding.id,
       package: name === 'gitlab' ? (finding.package.source?.name ?? finding.package.name) : finding.package.name,
@@ -116,7 +116,7 @@ describe('GitLab', () => {
 it('texts longer than their readers take are cut to exactly that, the dots among it (GitLab 255, Security Hub 256 and 1,024)', () => {
   const long = 'Twice the room. '.repeat(100);
   const wordy = report({
-    findings: FINDINGS.map((one) => ({ ...one, title: long, description: long })),
+    findings: FINDINGS.map((entry) => ({ ...entry, title: long, description: long })),
     risks: [{ ...HOSTILE, title: long, detail: long }],
   });
   const lengths = (rows: readonly Record<string, string>[], field: string) => [

@@ -91,11 +91,9 @@ describe('what a container can load, told', () => {
     const validate = new Ajv2020({ strict: false, allErrors: true }).compile(publishedSchema('exposure'));
     validate(document);
     expect(validate.errors).toBeNull();
-    expect(document.packages.map(({ name, class: one }: { name: string; class: string }) => `${name} ${one}`)).toEqual([
-      'app loaded',
-      'idle present',
-      'libone loaded',
-    ]);
+    expect(
+      document.packages.map(({ name, class: sample }: { name: string; class: string }) => `${name} ${sample}`),
+    ).toEqual(['app loaded', 'idle present', 'libone loaded']);
     expect(document.packages[2].chain).toEqual([
       { how: 'CMD', path: 'usr/bin/app' },
       { how: 'NEEDED libone.so.1', path: 'usr/lib/libone.so.1' },
@@ -133,8 +131,8 @@ describe('what a container can load, told', () => {
   });
 
   it('in no other format', async () => {
-    const found = await report();
-    expect(() => text(renderExposure('sarif', found, {}))).toThrow('cannot be written as "sarif"');
+    const actual = await report();
+    expect(() => text(renderExposure('sarif', actual, {}))).toThrow('cannot be written as "sarif"');
   });
 
   it('names from an image do no harm on a terminal', async () => {

@@ -116,8 +116,8 @@ describe('a command with several versions of Python packages that no index was a
 
 describe('a plan as JSON', () => {
   it('is what its schema describes, with nothing besides', async () => {
-    for (const one of [await plan(), await plan({ removeBuildTools: true, goal: parseGoal('no CRITICAL') })]) {
-      validate(JSON.parse(render('json', one)));
+    for (const entry of [await plan(), await plan({ removeBuildTools: true, goal: parseGoal('no CRITICAL') })]) {
+      validate(JSON.parse(render('json', entry)));
       expect(validate.errors ?? []).toEqual([]);
     }
   });
@@ -154,7 +154,7 @@ describe('a plan as OpenVEX', () => {
     }
     const affected = document.statements.filter(({ status }: { status: string }) => status === 'affected');
     expect(affected.length).toBeGreaterThan(0);
-    expect(affected.filter((one: { action_statement?: string }) => !one.action_statement)).toEqual([]);
+    expect(affected.filter((entry: { action_statement?: string }) => !entry.action_statement)).toEqual([]);
   });
 });
 
@@ -184,10 +184,10 @@ describe('a step that brings findings in exchange', () => {
         ],
       });
       const { findings } = match(installed, store);
-      const one = await plan({ report: report({ packages: installed, findings, database: store.info }), store });
-      expect(one.steps[0]).toMatchObject({ applied: true, changes: [{ name: 'urllib3', to: '2.6.3' }] });
+      const sample = await plan({ report: report({ packages: installed, findings, database: store.info }), store });
+      expect(sample.steps[0]).toMatchObject({ applied: true, changes: [{ name: 'urllib3', to: '2.6.3' }] });
       for (const format of ['table', 'json', 'html', 'markdown']) {
-        const text = render(format, one, { width: 80 });
+        const text = render(format, sample, { width: 80 });
         for (const id of [...world.clears, ...world.brings]) expect(text, format).toContain(id);
         if (format !== 'json')
           expect(text.replaceAll(/\s+/g, ' '), format).toMatch(/brings \d findings? .\d MEDIUM.*weighs? less/);
@@ -228,14 +228,14 @@ describe('a step on a narrow terminal', () => {
   });
 
   it('ends with the command that makes a change of the build of it', async () => {
-    const one = await plan();
-    expect(render('table', one, { width: 80 }).trimEnd().split('\n').slice(-4)).toEqual([
+    const sample = await plan();
+    expect(render('table', sample, { width: 80 }).trimEnd().split('\n').slice(-4)).toEqual([
       'Next',
-      `  $ plimsoll fix ${one.subject.reference} --dockerfile Dockerfile`,
+      `  $ plimsoll fix ${sample.subject.reference} --dockerfile Dockerfile`,
       '    shows it as a diff of the files of the build; --try builds it first, --write',
       '    writes it',
     ]);
-    expect(render('table', one, { width: 80, forBuild: true })).not.toContain('Next');
+    expect(render('table', sample, { width: 80, forBuild: true })).not.toContain('Next');
   });
 });
 
@@ -266,9 +266,9 @@ describe('a plan for people', () => {
   });
 
   it('is Markdown that a text from outside cannot break out of', async () => {
-    const one = await plan();
+    const sample = await plan();
     const hostile: Plan = {
-      ...one,
+      ...sample,
       edits: [{ path: 'a|b<c>', before: '', after: '', diff: '', shown: '```\n<script>\n```\n' }],
     };
     const text = render('markdown', hostile);

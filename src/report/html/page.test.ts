@@ -109,7 +109,7 @@ describe('the HTML report', () => {
 
   it('shows what an image made up as text, whatever it is', () => {
     const evil = wheel('</td><script>alert(1)</script>', '"><img src=x onerror=alert(1)>');
-    const one = {
+    const sample = {
       ...finding('CVE-2023-1', evil, 'HIGH', { title: "</title><script>'" }),
       url: 'javascript:alert(1)',
       references: ['https://a/"onmouseover="x', 'data:text/html,x'],
@@ -117,7 +117,7 @@ describe('the HTML report', () => {
     const page = render(
       report({
         packages: [evil],
-        findings: [one],
+        findings: [sample],
         subject: { ...report().subject, reference: '</title><script>alert(1)</script>' },
       }),
     );

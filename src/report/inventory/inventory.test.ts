@@ -3,7 +3,13 @@ import type { Inventory, Package, Subject } from '../../model.ts';
 import { renderInventory } from './inventory.ts';
 
 const place = (path: string, layer = 0) => ({ path, layer, diffID: 'sha256:0', analyzer: 'test' });
-const one = (type: string, name: string, version: string, path: string, more: Partial<Package> = {}): Package => ({
+const packageOf = (
+  type: string,
+  name: string,
+  version: string,
+  path: string,
+  more: Partial<Package> = {},
+): Package => ({
   type,
   name,
   version,
@@ -21,23 +27,26 @@ const SUBJECT: Subject = {
 const INVENTORY: Inventory = {
   os: { id: 'debian', versionId: '11', name: 'Debian GNU/Linux 11 (bullseye)' },
   packages: [
-    one('deb', 'libc6', '2.31-13+deb11u6', 'var/lib/dpkg/status'),
-    one('pypi', 'numpy', '1.24.2', 'sp/numpy-1.24.2.dist-info/METADATA', {
+    packageOf('deb', 'libc6', '2.31-13+deb11u6', 'var/lib/dpkg/status'),
+    packageOf('pypi', 'numpy', '1.24.2', 'sp/numpy-1.24.2.dist-info/METADATA', {
       evidence: [place('a'), place('b'), place('c')],
     }),
-    one('pypi', 'wheel', '0.43.0', 'sp/setuptools/_vendor/wheel.dist-info/METADATA', { role: 'vendored' }),
-    one('pypi', 'pip', '22.0.4', 'ensurepip/_bundled/pip-22.0.4-py3-none-any.whl', {
+    packageOf('pypi', 'wheel', '0.43.0', 'sp/setuptools/_vendor/wheel.dist-info/METADATA', { role: 'vendored' }),
+    packageOf('pypi', 'pip', '22.0.4', 'ensurepip/_bundled/pip-22.0.4-py3-none-any.whl', {
       role: 'cache',
       certainty: 'name',
     }),
-    one('pypi', 'requests', '2.25.1', 'usr/lib/python3/dist-packages/requests.egg-info', {
+    packageOf('pypi', 'requests', '2.25.1', 'usr/lib/python3/dist-packages/requests.egg-info', {
       ownedBy: { type: 'deb', name: 'python3-requests' },
     }),
-    one('generic', 'libwebp', '1.2.4', 'sp/Pillow.libs/libwebp-b246aa5a.so.7.1.5', {
+    packageOf('generic', 'libwebp', '1.2.4', 'sp/Pillow.libs/libwebp-b246aa5a.so.7.1.5', {
       role: 'vendored',
       certainty: 'content',
     }),
-    one('generic', 'libaec', '', 'sp/h5py.libs/libaec-8db54129.so.0.0.10', { role: 'vendored', certainty: 'name' }),
+    packageOf('generic', 'libaec', '', 'sp/h5py.libs/libaec-8db54129.so.0.0.10', {
+      role: 'vendored',
+      certainty: 'name',
+    }),
   ],
   risks: [],
   unknowns: [

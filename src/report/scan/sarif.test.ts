@@ -35,7 +35,7 @@ describe('the SARIF log', () => {
     const nowhere = { path: '', layer: 0, diffID: '', analyzer: 'sbom' };
     const told = { ...wheel('numpy', '1.0'), evidence: [nowhere] };
     for (const source of ['sbom', 'dir', 'archive'] as const) {
-      const found = results(
+      const actual = results(
         report({
           subject: { reference: './in/bom.cdx.json', source, name: '/srv/in/bom.cdx.json', layers: [] },
           packages: [bare, told],
@@ -43,20 +43,20 @@ describe('the SARIF log', () => {
           risks: [{ category: 'secret', rule: 'x', severity: 'HIGH', title: 'x', evidence: nowhere }],
         }),
       );
-      expect(found).toHaveLength(3);
-      const places = found.map((result) => result.locations?.[0]?.physicalLocation?.artifactLocation?.uri);
+      expect(actual).toHaveLength(3);
+      const places = actual.map((result) => result.locations?.[0]?.physicalLocation?.artifactLocation?.uri);
       expect(places.slice(0, 2)).toEqual(['bom.cdx.json', 'bom.cdx.json']);
       expect(places[2]).not.toBe('');
-      expect(new Set(found.map((result) => result.partialFingerprints?.['plimsoll/v1'])).size).toBe(3);
-      for (const result of found) expect(result.locations?.[0]?.logicalLocations).toBeUndefined();
+      expect(new Set(actual.map((result) => result.partialFingerprints?.['plimsoll/v1'])).size).toBe(3);
+      for (const result of actual) expect(result.locations?.[0]?.logicalLocations).toBeUndefined();
     }
   });
 
   it('tells one package in two versions apart', () => {
     const both = [wheel('torch', '2.0.0'), wheel('torch', '2.1.0')];
-    const found = results(report({ packages: both, findings: both.map((pkg) => finding('CVE-2023-1', pkg, 'LOW')) }));
-    expect(found).toHaveLength(2);
-    expect(new Set(found.map((result) => result.partialFingerprints?.['plimsoll/v1'])).size).toBe(2);
+    const actual = results(report({ packages: both, findings: both.map((pkg) => finding('CVE-2023-1', pkg, 'LOW')) }));
+    expect(actual).toHaveLength(2);
+    expect(new Set(actual.map((result) => result.partialFingerprints?.['plimsoll/v1'])).size).toBe(2);
   });
 
   it('has at most a hundred places for one result, as code scanning takes them', () => {
@@ -83,8 +83,8 @@ describe('the SARIF log', () => {
       ...wheel('a', '1'),
       evidence: [{ ...wheel('a', '1').evidence[0]!, path: 'opt/my models/a#1%.dist-info/METADATA' }],
     };
-    const [one] = results(report({ findings: [finding('CVE-2023-1', odd, 'LOW')] }));
-    expect(one?.locations?.[0]?.physicalLocation?.artifactLocation?.uri).toBe(
+    const [sample] = results(report({ findings: [finding('CVE-2023-1', odd, 'LOW')] }));
+    expect(sample?.locations?.[0]?.physicalLocation?.artifactLocation?.uri).toBe(
       'opt/my%20models/a%231%25.dist-info/METADATA',
     );
   });

@@ -280,10 +280,10 @@ describe('500 findings', () => {
     );
     const lines = (text: string) => text.match(/^ {2}CVE-2023-4863 .*/gm)!.map((line) => line.split(/ {2,}/)[3]);
     const rows = [...both, ...many];
-    const told = render(report({ findings: rows, packages: rows.map((one) => one.package) }), { width: 80 });
+    const told = render(report({ findings: rows, packages: rows.map((row) => row.package) }), { width: 80 });
     expect(lines(told)).toEqual(['Pillow 8.1.2', 'Pillow 9.5.0']);
-    const [one] = both;
-    const single = [one!, ...many];
+    const [sample] = both;
+    const single = [sample!, ...many];
     expect(
       lines(render(report({ findings: single, packages: single.map((row) => row.package) }), { width: 80 })),
     ).toEqual(['Pillow']);

@@ -90,14 +90,14 @@ describe("Trivy's report", () => {
   });
 
   it('keeps every CVSS version of every source, and numbers severities from 0 to 4', () => {
-    const one = finding('CVE-2019-18276', deb('bash', '5.0-4'), 'NEGLIGIBLE', { by: 'debian' });
+    const sample = finding('CVE-2019-18276', deb('bash', '5.0-4'), 'NEGLIGIBLE', { by: 'debian' });
     const ratings = [
-      ...one.ratings,
+      ...sample.ratings,
       { source: 'nvd', severity: 'HIGH', method: 'CVSS:3.1', vector: 'CVSS:3.1/AV:L', score: 7.8 },
       { source: 'nvd', severity: 'HIGH', method: 'CVSS:2.0', vector: 'AV:L/AC:L', score: 7.2 },
       { source: 'nvd', severity: 'CRITICAL', method: 'CVSS:4.0', vector: 'CVSS:4.0/AV:L', score: 9.3 },
     ] as const;
-    const [entry] = render(report({ findings: [{ ...one, ratings }], packages: [one.package] })).Results[0]!
+    const [entry] = render(report({ findings: [{ ...sample, ratings }], packages: [sample.package] })).Results[0]!
       .Vulnerabilities!;
     expect(entry).toMatchObject({ Severity: 'LOW', SeveritySource: 'debian', VendorSeverity: { debian: 1, nvd: 4 } });
     expect(entry!.CVSS).toEqual({
@@ -154,7 +154,7 @@ describe("Trivy's report", () => {
       ['usr/bin/gosu', 'gobinary', 1],
       ['Python', 'python-pkg', 2],
     ]);
-    expect(new Set(Results[1]?.Vulnerabilities?.map((one) => one.PkgPath)).size).toBe(2);
+    expect(new Set(Results[1]?.Vulnerabilities?.map((vulnerability) => vulnerability.PkgPath)).size).toBe(2);
   });
 
   it('leaves Vulnerabilities out where there are none, and lists packages when asked', () => {
@@ -196,8 +196,8 @@ describe("Trivy's report", () => {
 
   it.skipIf(!existsSync(real))('has the keys of a real report in their order (where ../shared holds one)', () => {
     const theirs: TrivyDocument = JSON.parse(readFileSync(real, 'utf8'));
-    const one = { ...FINDINGS[0]!, description: 'x', modified: '2023-05-01T00:00:00Z' };
-    const ours = render(report({ findings: [one] }));
+    const sample = { ...FINDINGS[0]!, description: 'x', modified: '2023-05-01T00:00:00Z' };
+    const ours = render(report({ findings: [sample] }));
     const order = (mine: readonly string[], their: readonly string[]) =>
       expect(mine.filter((key) => their.includes(key))).toEqual(their.filter((key) => mine.includes(key)));
     order(Object.keys(ours), Object.keys(theirs));

@@ -40,12 +40,12 @@ describe('a report that is read back', () => {
 
   it('keeps what exceptions took out, and the package of a finding that is not listed', async () => {
     const [first, ...rest] = FINDINGS;
-    const one = report({
+    const sample = report({
       findings: rest,
       packages: report().packages.filter((pkg) => pkg !== first!.package),
       suppressed: [{ finding: first!, by: { source: 'policy', where: 'plimsoll.yaml:1:1', status: 'accepted' } }],
     });
-    const again = await readBack(one);
+    const again = await readBack(sample);
     expect(again.suppressed?.[0]?.finding?.package).toMatchObject({
       name: first!.package.name,
       namespace: 'Debian:11',

@@ -169,7 +169,7 @@ describe('attestations in a registry', () => {
     );
     const provenance = blobOf({ dsseEnvelope: {} }, 'application/vnd.dev.sigstore.bundle.v0.3+json');
     const signature = blobOf('signed', 'application/vnd.cncf.notary.signature');
-    for (const one of [
+    for (const entry of [
       refers(plain, IMAGE.manifest.digest),
       refers(bundle, index, { annotations: { 'dev.sigstore.bundle.predicateType': SPDX_PREDICATE } }),
       refers(provenance, index, {
@@ -177,7 +177,7 @@ describe('attestations in a registry', () => {
       }),
       refers(signature, IMAGE.manifest.digest),
     ])
-      registry.pushManifest('team/app', undefined, one.manifest.bytes, one.blobs);
+      registry.pushManifest('team/app', undefined, entry.manifest.bytes, entry.blobs);
     const { found: attestations, notices } = await attached(await opened(registry), true);
     expect(notices).toEqual([]);
     expect(attestations.map(({ via, attachedTo, digest }) => [via, attachedTo, digest])).toEqual([

@@ -14,7 +14,10 @@ const { cases } = JSON.parse(readFileSync(new URL('fixtures/sigv4.json', import.
 
 const parts = (header: string | undefined): Record<string, string> =>
   Object.fromEntries(
-    [...(header ?? '').matchAll(/(Credential|SignedHeaders|Signature)=([^,\s]+)/g)].map((one) => [one[1], one[2]]),
+    [...(header ?? '').matchAll(/(Credential|SignedHeaders|Signature)=([^,\s]+)/g)].map((entry) => [
+      entry[1],
+      entry[2],
+    ]),
   );
 
 it('signs 120 requests as botocore signed them', async () => {

@@ -47,11 +47,11 @@ const ADC = '.config/gcloud/application_default_credentials.json';
 describe('a token of Google', () => {
   it('is given for a statement that the key of a service account signed', async () => {
     const file = { type: 'service_account', client_email: 'a@b.example', private_key: KEY, token_uri: 'SERVER/token' };
-    const found = await tokenFound({ 'key.json': file }, { GOOGLE_APPLICATION_CREDENTIALS: 'HOME/key.json' }, () =>
+    const actual = await tokenFound({ 'key.json': file }, { GOOGLE_APPLICATION_CREDENTIALS: 'HOME/key.json' }, () =>
       token('of-key'),
     );
-    expect(found.token).toBe('of-key');
-    const assertion = new URLSearchParams(found.seen[0]?.body).get('assertion') ?? '';
+    expect(actual.token).toBe('of-key');
+    const assertion = new URLSearchParams(actual.seen[0]?.body).get('assertion') ?? '';
     const [head, claims, signature] = assertion.split('.');
     const read = (part: string | undefined): Record<string, unknown> =>
       JSON.parse(Buffer.from(part ?? '', 'base64url').toString());
@@ -62,7 +62,7 @@ describe('a token of Google', () => {
         .update(`${head}.${claims}`)
         .verify(publicKey, Buffer.from(signature ?? '', 'base64url')),
     ).toBe(true);
-    expect(JSON.stringify(found.seen), 'the key itself stays here').not.toContain('PRIVATE KEY');
+    expect(JSON.stringify(actual.seen), 'the key itself stays here').not.toContain('PRIVATE KEY');
   });
 
   it('is renewed for the user whom gcloud logged in by default, with the project that pays', async () => {
@@ -76,9 +76,9 @@ describe('a token of Google', () => {
       },
       quota_project_id: 'payer',
     };
-    const found = await tokenFound({ [ADC]: file }, {}, () => token('of-user'));
-    expect(found).toMatchObject({ token: 'of-user', quotaProject: 'payer' });
-    expect(Object.fromEntries(new URLSearchParams(found.seen[0]?.body))).toEqual({
+    const actual = await tokenFound({ [ADC]: file }, {}, () => token('of-user'));
+    expect(actual).toMatchObject({ token: 'of-user', quotaProject: 'payer' });
+    expect(Object.fromEntries(new URLSearchParams(actual.seen[0]?.body))).toEqual({
       grant_type: 'refresh_token',
       client_id: 'id',
       client_secret: 'cs',
@@ -108,15 +108,15 @@ describe('a token of Google', () => {
           service_account_impersonation_url: 'SERVER/impersonate',
         },
       };
-      const found = await tokenFound(files, {}, (line) => {
+      const actual = await tokenFound(files, {}, (line) => {
         if (line === 'GET /subject') return { body: 'subject-token' };
         if (line === 'POST /sts') return token('federated');
         return { body: { accessToken: 'impersonated', expireTime: '2999-01-01T00:00:00Z' } };
       });
-      expect(found.token).toBe('impersonated');
-      const sts = found.seen.find(({ line }) => line === 'POST /sts');
+      expect(actual.token).toBe('impersonated');
+      const sts = actual.seen.find(({ line }) => line === 'POST /sts');
       expect(new URLSearchParams(sts?.body).get('subject_token')).toBe('subject-token');
-      expect(found.seen.at(-1)?.headers.authorization).toBe('Bearer federated');
+      expect(actual.seen.at(-1)?.headers.authorization).toBe('Bearer federated');
     },
   );
 
@@ -137,12 +137,12 @@ describe('a token of Google', () => {
   };
 
   it('is exchanged for a request that the keys of AWS signed, which goes to Google alone', async () => {
-    const found = await tokenFound({ [ADC]: AWS_FILE }, { ...AWS_KEYS, AWS_SESSION_TOKEN: 'session' }, () =>
+    const actual = await tokenFound({ [ADC]: AWS_FILE }, { ...AWS_KEYS, AWS_SESSION_TOKEN: 'session' }, () =>
       token('of-aws'),
     );
-    expect(found.token).toBe('of-aws');
-    expect(found.seen.map(({ line }) => line)).toEqual(['POST /sts']);
-    const fields = new URLSearchParams(found.seen[0]?.body);
+    expect(actual.token).toBe('of-aws');
+    expect(actual.seen.map(({ line }) => line)).toEqual(['POST /sts']);
+    const fields = new URLSearchParams(actual.seen[0]?.body);
     expect(fields.get('subject_token_type')).toBe(AWS_FILE.subject_token_type);
     const request = JSON.parse(decodeURIComponent(fields.get('subject_token') ?? ''));
     expect(request).toMatchObject({ method: 'POST', url: expect.stringContaining('https://sts.eu-west-1.amazonaws') });
@@ -153,7 +153,7 @@ describe('a token of Google', () => {
       'x-goog-cloud-target-resource': AWS_FILE.audience,
       'x-amz-security-token': 'session',
     });
-    expect(found.seen[0]?.body).not.toContain(encodeURIComponent(AWS_KEYS.AWS_SECRET_ACCESS_KEY));
+    expect(actual.seen[0]?.body).not.toContain(encodeURIComponent(AWS_KEYS.AWS_SECRET_ACCESS_KEY));
   });
 
   // google-auth 2.63.0 (aws.RequestSigner) signs the same request so.
@@ -201,11 +201,11 @@ describe('a token of Google', () => {
   });
 
   it('comes from the metadata server of a machine of Google', async () => {
-    const found = await tokenFound({}, { NO_GCE_CHECK: '', GCE_METADATA_HOST: 'SERVER' }, (line) =>
+    const actual = await tokenFound({}, { NO_GCE_CHECK: '', GCE_METADATA_HOST: 'SERVER' }, (line) =>
       line === 'GET /computeMetadata/v1/instance/service-accounts/default/token' ? token('of-machine') : undefined,
     );
-    expect(found.token).toBe('of-machine');
-    expect(found.seen[0]?.headers['metadata-flavor']).toBe('Google');
+    expect(actual.token).toBe('of-machine');
+    expect(actual.seen[0]?.headers['metadata-flavor']).toBe('Google');
   });
 
   it('that is nowhere, refused, or of no known kind is told with what to do', async () => {

@@ -45,10 +45,10 @@ async function passing(
   image: Image,
   want: (diffID: string) => boolean = () => true,
 ): Promise<{ stated: string | undefined; actual: string }[]> {
-  const found = [];
+  const actual = [];
   for await (const { diffID, content } of image.stream!(want))
-    found.push({ stated: diffID, actual: sha256(await bytesOf(content)) });
-  return found;
+    actual.push({ stated: diffID, actual: sha256(await bytesOf(content)) });
+  return actual;
 }
 
 const base = layer({ 'etc/os-release': 'ID=debian\n', 'opt/model.bin': Buffer.alloc(200_000, 7) });
@@ -86,10 +86,10 @@ it.each(['legacy', 'oci', 'containerd', 'podman'] as const)(
   async (format) => {
     const server = await engine({ format });
     const image = await open(server);
-    const found = await passing(image);
+    const outcome = await passing(image);
     const named = format === 'oci' || format === 'podman';
-    expect(new Set(found.map(({ actual }) => actual))).toEqual(new Set(diffIDs));
-    for (const { stated, actual } of found) expect(stated).toBe(named ? actual : undefined);
+    expect(new Set(outcome.map(({ actual }) => actual))).toEqual(new Set(diffIDs));
+    for (const { stated, actual } of outcome) expect(stated).toBe(named ? actual : undefined);
     expect(server.seen.filter((url) => url.endsWith('/get'))).toHaveLength(1);
   },
 );

@@ -142,7 +142,7 @@ it('asks Google as its discovery document has it, and knows every state of an an
   const home = temporaryFolder();
   mkdirSync(join(home, '.config', 'gcloud'), { recursive: true });
   const outcomes: [string, boolean][] = [];
-  for (const analysisStatus of contracts.analysisStatus.filter((one) => !['PENDING', 'SCANNING'].includes(one))) {
+  for (const analysisStatus of contracts.analysisStatus.filter((status) => !['PENDING', 'SCANNING'].includes(status))) {
     const google = await jsonServer(({ line }) => {
       if (line === 'POST /token') return { body: { access_token: 't', expires_in: 3600 } };
       return { body: line.includes('DISCOVERY') ? { occurrences: [{ discovery: { analysisStatus } }] } : {} };

@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 const closing: { close(): Promise<void> }[] = [];
 afterEach(async () => {
-  for (const one of closing.splice(0)) await one.close();
+  for (const entry of closing.splice(0)) await entry.close();
 });
 
 /** Where a double is, and a home for the user's files. */
@@ -424,7 +424,7 @@ type Meddle = (request: SeenRequest, count: number) => JsonAnswer | undefined;
 
 async function fetched(name: string, meddle: Meddle = () => undefined) {
   const row = TABLE[name]!;
-  const source = liveSources.find((one) => one.name === name)!;
+  const source = liveSources.find((source) => source.name === name)!;
   const home = temporaryFolder();
   const asked: SeenRequest[] = [];
   const server = await jsonServer((request) => {

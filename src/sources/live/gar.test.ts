@@ -24,7 +24,7 @@ beforeAll(async () => {
   return () => registry.close();
 });
 afterEach(async () => {
-  for (const one of closing.splice(0)) await one.close();
+  for (const entry of closing.splice(0)) await entry.close();
 });
 
 const uri = (): string => `https://${registry.host}/project/repo/model@${digest}`;

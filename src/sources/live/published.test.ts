@@ -37,7 +37,7 @@ const published = JSON.parse(readFileSync(new URL('fixtures/published.json', imp
 const pattern = (path: string): RegExp =>
   new RegExp(
     `^${path
-      .replace(/[.*+?^$()|[\]\\]/g, (one) => (one === '+' ? one : `\\${one}`))
+      .replace(/[.*+?^$()|[\]\\]/g, (entry) => (entry === '+' ? entry : `\\${entry}`))
       .replace(/\{\+[^}]+\}/g, '.+')
       .replace(/\{[^}]+\}/g, '[^/]+')}$`,
   );
@@ -59,7 +59,7 @@ function held({ line, headers }: SeenRequest): {
     name: entry?.[0],
     unknown: [
       ...unknown,
-      ...(accepts && !wants.includes('*') && !accepts.some((one) => wants.includes(one)) ? [wants] : []),
+      ...(accepts && !wants.includes('*') && !accepts.some((accept) => wants.includes(accept)) ? [wants] : []),
     ],
   };
 }
@@ -67,14 +67,14 @@ function held({ line, headers }: SeenRequest): {
 const offences = (value: object, { required, members, enums = {} }: Shape): readonly string[] => [
   ...required.filter((name) => !(name in value)),
   ...Object.entries(value)
-    .filter(([name, one]) => !members.includes(name) || (enums[name] !== undefined && !enums[name].includes(one)))
+    .filter(([name, sample]) => !members.includes(name) || (enums[name] !== undefined && !enums[name].includes(sample)))
     .map(([name]) => name),
 ];
 const shape = (name: string): Shape => published.bodies[name] ?? published.answers[name]!;
 
 const closing: { close(): Promise<unknown> }[] = [];
 afterEach(async () => {
-  for (const one of closing.splice(0)) await one.close();
+  for (const entry of closing.splice(0)) await entry.close();
 });
 async function double(answer: (request: SeenRequest) => JsonAnswer | undefined): Promise<JsonServer> {
   const made = await jsonServer(answer);
@@ -294,21 +294,21 @@ describe("what the deck's doubles answer", () => {
     const [state] = discovery.occurrences as unknown as [{ discovery: object }];
     expect(offences(state.discovery, shape('google DiscoveryOccurrence'))).toEqual([]);
     const summary = await ask(`:vulnerabilitySummary?filter=${filter}`);
-    for (const one of summary.counts!) expect(offences(one, shape('google FixableTotalByDigest'))).toEqual([]);
+    for (const count of summary.counts!) expect(offences(count, shape('google FixableTotalByDigest'))).toEqual([]);
 
     const clair = (await (
       await fetch(`${deck.environment.CLAIR_API}/matcher/api/v1/vulnerability_report/${IMAGE.digest}`)
     ).json()) as Record<string, object>;
     expect(offences(clair, shape('clair vulnerability_report'))).toEqual([]);
-    const each = (name: string): object[] => Object.values(clair[name]!);
-    for (const one of each('packages')) expect(offences(one, shape('clair package'))).toEqual([]);
-    for (const one of each('distributions')) expect(offences(one, shape('clair distribution'))).toEqual([]);
-    for (const one of each('environments').flat()) expect(offences(one, shape('clair environment'))).toEqual([]);
+    const make = (name: string): object[] => Object.values(clair[name]!);
+    for (const entry of make('packages')) expect(offences(entry, shape('clair package'))).toEqual([]);
+    for (const entry of make('distributions')) expect(offences(entry, shape('clair distribution'))).toEqual([]);
+    for (const entry of make('environments').flat()) expect(offences(entry, shape('clair environment'))).toEqual([]);
     const core = shape('clair vulnerability_core');
     const own = shape('clair vulnerability');
-    for (const one of each('vulnerabilities'))
+    for (const entry of make('vulnerabilities'))
       expect(
-        offences(one, { required: [...core.required, ...own.required], members: [...core.members, ...own.members] }),
+        offences(entry, { required: [...core.required, ...own.required], members: [...core.members, ...own.members] }),
       ).toEqual([]);
   });
 });

@@ -28,7 +28,7 @@ beforeAll(async () => {
   return () => registry.close();
 });
 afterEach(async () => {
-  for (const one of closing.splice(0)) await one.close();
+  for (const entry of closing.splice(0)) await entry.close();
 });
 
 async function double(answer: (line: string, body: string) => JsonAnswer | undefined): Promise<JsonServer> {
@@ -80,8 +80,8 @@ describe('findings of Clair', () => {
 
   it('are those for the digest that the name has now, once it is indexed', async () => {
     const { url } = await double(answers({ body: { manifest_hash: digest, state: 'IndexFinished', success: true } }));
-    const found = await fetched(clair, `${registry.host}/team/model:1`, at(url));
-    expect(found.report).toMatchObject({ scanner: 'clair-v4', rows: 1, subject: { digest, os: 'debian:11' } });
+    const actual = await fetched(clair, `${registry.host}/team/model:1`, at(url));
+    expect(actual.report).toMatchObject({ scanner: 'clair-v4', rows: 1, subject: { digest, os: 'debian:11' } });
   });
 
   it('of an image that it was never shown, or could not read, are an error that says so', async () => {
@@ -361,8 +361,8 @@ describe('findings of a Trivy server', () => {
   it('come through the installed Trivy, whose arguments name neither the server nor its token', async () => {
     const { path, started } = programs(`echo '${report}'`);
     const environment = { PATH: path, TRIVY_SERVER: 'http://localhost:1/', TRIVY_TOKEN: 'trivy-token' };
-    const { report: found } = await fetched(trivyServer, 'ghcr.io/team/model:1', { environment });
-    expect(found).toMatchObject({ scanner: 'trivy', rows: 0 });
+    const { report: actual } = await fetched(trivyServer, 'ghcr.io/team/model:1', { environment });
+    expect(actual).toMatchObject({ scanner: 'trivy', rows: 0 });
     expect(started()).toBe(
       'http://localhost:1|image --quiet --scanners vuln --list-all-pkgs --format json ghcr.io/team/model:1',
     );

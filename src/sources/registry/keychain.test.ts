@@ -77,16 +77,16 @@ it('looks in the order: given, DOCKER_AUTH_CONFIG, REGISTRY_AUTH_FILE, Docker, P
     DOCKER_AUTH_CONFIG: JSON.stringify(entry('inline')),
   };
   const names = Object.keys(paths) as (keyof typeof paths)[];
-  const found: unknown[] = [];
+  const actual: unknown[] = [];
   for (let count = names.length; count > 0; count--) {
     const environment = {
       ...where.environment,
       ...Object.fromEntries(names.slice(0, count).map((name) => [name, paths[name]])),
     };
     const credential = await createKeychain({ home: where.home, environment }).credential('r.example', 'a');
-    found.push(credential?.kind === 'password' ? credential.username : undefined);
+    actual.push(credential?.kind === 'password' ? credential.username : undefined);
   }
-  expect(found).toEqual(['inline', 'named', 'docker', 'podman']);
+  expect(actual).toEqual(['inline', 'named', 'docker', 'podman']);
   const environment = { ...where.environment, ...paths };
   expect(
     await createKeychain({ environment, given: { registry: 'x', username: 'me', password: 'p' } }).credential('x', 'y'),

@@ -72,7 +72,7 @@ describe.each(['bundle', 'annotations'])('a statement signed with a login, in co
     const text = JSON.stringify({ document, annotations });
     // One character of every long text: certificate, signature, promise, body, payload.
     const places = [...text.matchAll(/[\w+/]{40,}/g)].map(
-      ({ index, 0: found }) => index + Math.floor(found.length / 2),
+      ({ index, 0: actual }) => index + Math.floor(actual.length / 2),
     );
     expect(places.length).toBeGreaterThan(3);
     for (const at of places) {
