@@ -5,6 +5,10 @@ import { templateRisks } from './chat-template.ts';
 
 const flagged = (template: string): boolean => [...templateRisks(template, 'chat_template')].length > 0;
 
+it('a text that never ends is looked for once: Jinja refuses such a template', () => {
+  expect(flagged(`{{ "${'\\"'.repeat(90_000)}`)).toBe(false);
+});
+
 describe('a chat template that puts the name of an internal together', () => {
   it.each([
     ["x['__in' + 'it__']"],

@@ -20,7 +20,11 @@ const TEXTS = /(?:requirements|constraints|environment|conda)[^/]*\.(?:txt|in|ya
 
 /** Reads the context in this folder; undefined where it holds more files than the budget or cannot be listed. */
 export async function readBuildContext(folder: string): Promise<BuildContext | undefined> {
-  const ignored = ignoreRules(await readFile(join(folder, '.dockerignore'), 'utf8').catch(() => ''));
+  const list = join(folder, '.dockerignore');
+  // A pipe would be waited for without end, through a link as well.
+  const status = await lstat(list).catch(() => undefined);
+  const isList = status?.isFile() === true && status.size <= LIMITS.contextTextBytes;
+  const ignored = ignoreRules(isList ? await readFile(list, 'utf8').catch(() => '') : '');
   const files = await filesBelow(folder, ignored).catch(() => undefined);
   if (files === undefined) return undefined;
   const texts = new Map<string, string>();

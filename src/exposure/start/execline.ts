@@ -21,7 +21,10 @@ export const execline: Language = {
     if (given.path !== undefined) edges.push({ to: given.path, reach: 'loaded', how: 'the script it runs' });
     const search = [process.environment.get('PATH') ?? PATH, ...OWN_FOLDERS].join(':');
     const around = { ...process, environment: new Map(process.environment).set('PATH', search) };
-    follow(substituted(wordsOf(given.text), given), { process: around, world, note, edges });
+    const cut = (): void =>
+      note({ message: 'a script of execline is longer than is read: what else it starts is unknown', widens: 'all' });
+    follow(substituted(wordsOf(given.text, cut), given, cut), { process: around, world, note, edges });
+    if (edges.length >= LIMITS.startedPrograms) cut();
     return { starts: edges, follow: () => [] };
   },
 };
@@ -176,9 +179,10 @@ function scriptOf({ arguments: words, folder }: Process, world: World): Script |
 }
 
 /** Its words with what it is given in their place: `-s` and `-S` of `execlineb` do it in the whole script, blocks included. */
-function substituted(script: readonly Word[], { words, zero, shifted }: Script): readonly Word[] {
+function substituted(script: readonly Word[], { words, zero, shifted }: Script, cut: () => void): readonly Word[] {
   if (words === undefined) return script;
   let left = WORDS;
+  let characters: number = LIMITS.scriptBytes;
   const put = (word: Word): readonly Word[] => {
     if (typeof word !== 'string') return [word.flatMap(put)];
     const into = /^\$(?:@|\{@\})$/.test(word) ? words.slice(shifted) : [numbered(word)];
@@ -188,25 +192,31 @@ function substituted(script: readonly Word[], { words, zero, shifted }: Script):
   const numbered = (word: string): string =>
     word.replace(/\$(?:\{(\d{1,3})\}|(\d{1,3}))/g, (_, braced?: string, bare?: string) => {
       const number = Number(braced ?? bare);
-      return number === 0 ? zero : (words[number - 1] ?? '');
+      const value = number === 0 ? zero : (words[number - 1] ?? '');
+      characters -= value.length;
+      return characters < 0 ? '' : value;
     });
-  return script.flatMap(put);
+  const whole = script.flatMap(put);
+  if (left < 0 || characters < 0) cut();
+  return whole;
 }
 
 /** https://skarnet.org/software/execline/el_language.html: words between blanks, quotes with backslashes, remarks from `#` on, blocks in braces. */
-function wordsOf(text: string): readonly Word[] {
+function wordsOf(text: string, cut: () => void): readonly Word[] {
   const open: Word[][] = [[]];
   const token = /#[^\n]*|"((?:[^"\\]|\\[\s\S])*)"?|(?:\$\{[\w@]{1,100}\}|[^\s"{}])+|[{}]/g;
   let words = 0;
   for (const [all, quoted] of text.slice(0, LIMITS.scriptBytes).matchAll(token)) {
     if (all.startsWith('#')) continue;
     words += 1;
-    if (words > WORDS) break;
+    if (words > WORDS || open.length > DEPTH) {
+      cut();
+      break;
+    }
     const last = open.at(-1)!;
     if (all === '{') {
       const block: Word[] = [];
       last.push(block);
-      if (open.length >= DEPTH) break;
       open.push(block);
     } else if (all === '}') {
       if (open.length > 1) open.pop();

@@ -73,6 +73,8 @@ function tokensOf(text: string, from: number, close: string, budget: number): { 
     TOKEN.lastIndex = at;
     const match = TOKEN.exec(text);
     if (match === null) {
+      // A text that never ends: Jinja refuses the template, and each of its quotes would be looked for to the end.
+      if (text[at] === '"' || text[at] === "'") return { tokens, end: text.length };
       at += 1;
       continue;
     }
