@@ -48,6 +48,8 @@ export interface TestRegistry {
   /** `127.0.0.1:PORT` */
   readonly host: string;
   readonly seen: readonly SeenRequest[];
+  /** Every token that it gave to somebody who proved who he is, whether still good or not. */
+  readonly given: readonly string[];
   /** Stores an image under a tag; returns the manifest's digest. */
   push(repository: string, tag: string, image: ImageBlobs): string;
   /** Stores any manifest (a document or its bytes) and blobs; returns the digest. */
@@ -88,6 +90,7 @@ interface State {
   readonly tokens: Set<string>;
   readonly failures: { failure: Failure; left: number }[];
   readonly seen: SeenRequest[];
+  readonly given: string[];
   base: string;
   storage?: string;
 }
@@ -103,6 +106,7 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
     tokens: new Set(),
     failures: [],
     seen: [],
+    given: [],
     base: '',
   };
   const listener = (request: IncomingMessage, response: ServerResponse): void => void handle(state, request, response);
@@ -134,6 +138,7 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
   return {
     host,
     seen: state.seen,
+    given: state.given,
     pushBlob,
     pushManifest,
     push: (repository, tag, image) =>
@@ -297,12 +302,20 @@ function giveToken(state: State, request: IncomingMessage, response: ServerRespo
   const scope = request.method === 'POST' ? form.get('scope') : url.searchParams.get('scope');
   if (!refreshed && !known && !nobody) answerError(response, 401, 'UNAUTHORIZED');
   else if (!scope?.startsWith('repository:')) answerError(response, 400, 'UNSUPPORTED');
-  else sendToken(state, response, request.method === 'POST' ? 'access_token' : 'token');
+  else {
+    const member = request.method === 'POST' ? 'access_token' : 'token';
+    sendToken(state, response, { member, proven: refreshed || known });
+  }
 }
 
-function sendToken({ options, tokens }: State, response: ServerResponse, member: 'token' | 'access_token'): void {
+function sendToken(
+  { options, tokens, given }: State,
+  response: ServerResponse,
+  { member, proven }: { member: 'token' | 'access_token'; proven: boolean },
+): void {
   const token = randomUUID();
   tokens.add(token);
+  if (proven) given.push(token);
   const life = options.auth?.expiresIn === undefined ? {} : { expires_in: options.auth.expiresIn };
   response.end(JSON.stringify({ [member]: token, ...life }));
 }

@@ -172,20 +172,19 @@ const realmNamedBy = ({ origin, namedBy = 'user' }: AuthOptions, realm: URL): Na
 
 /**
  * What the token server may see. Docker and containerd send the password wherever the registry says; here it goes to the
- * registry's own host and to hosts of the same registrable domain. To another only what the user has for that host itself
- * (`docker login HOST`); else the token is asked for without a name, and a refusal says why.
+ * registry's own host and to hosts of the same registrable domain. Another is asked for a token without a name, and a refusal
+ * says why. Never with what the user has for that other host itself: the token would speak for the user there, in words that
+ * the registry chose (`service`, `scope`), and it is the registry that gets it.
  */
 async function forRealm(
-  { keychain, registry, repository, origin }: AuthOptions,
+  { registry, origin }: AuthOptions,
   realm: URL,
   given: Credential | undefined,
 ): Promise<{ credential?: Credential; withheld?: string }> {
   if (given === undefined) return {};
   if (await isSameSite(realm.host, new URL(origin).host)) return { credential: given };
-  const own = await keychain.credential(realm.host, repository);
-  if (own && own.kind !== 'bearer') return { credential: own };
   return {
-    withheld: `${registry} has its tokens at ${realm.host}, where the credentials for ${registry} were not sent: docker login ${realm.host} would allow it`,
+    withheld: `${registry} has its tokens at ${realm.host}, where the credentials for ${registry} were not sent; fetch one there yourself and give it with --registry-token`,
   };
 }
 

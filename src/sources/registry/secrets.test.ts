@@ -45,11 +45,11 @@ const python = imageBlobs(image(layer({ 'etc/os-release': 'ID=debian\n' })));
 
 async function world(manners: readonly Manner[]): Promise<TestRegistry[]> {
   const made: TestRegistry[] = [];
-  for (const { auth } of manners) {
+  for (const [at, { auth }] of manners.entries()) {
     const registry = await startRegistry({
       referrersPerPage: 5,
       ...(auth === 'basic' || auth === 'bearer'
-        ? { auth: { scheme: auth, username: 'own', password: 'right', identityToken: 'identity' } }
+        ? { auth: { scheme: auth, username: `file${at}`, password: `secret-${at}`, identityToken: 'identity' } }
         : {}),
     });
     registry.push('a/b', 'latest', python);
@@ -105,6 +105,7 @@ const WORLDS = Number(process.env.WORLDS ?? 40);
 it('sees no secret at a registry that it was not given for, whatever realms, redirects and cookies say', async () => {
   let sent = 0;
   let asked = 0;
+  let tokens = 0;
   await fc.assert(
     fc.asyncProperty(
       fc.array(manner, { minLength: COUNT, maxLength: COUNT }),
@@ -149,6 +150,8 @@ it('sees no secret at a registry that it was not given for, whatever realms, red
           [base64('me:given-password'), 0],
           ['given-password', 0],
           ['given-token', 0],
+          // What a token server gave for such a secret speaks for the user there, too: whoever named that server must not have it.
+          ...made.flatMap(({ given: tokens }, at) => tokens.map((token): [string, number] => [token, at])),
           ...inFile.flatMap((at): [string, number][] => [
             [base64(`file${at}:secret-${at}`), at],
             [`secret-${at}`, at],
@@ -159,6 +162,7 @@ it('sees no secret at a registry that it was not given for, whatever realms, red
         const all = made.flatMap(({ seen }) => seen);
         expect(all.filter(({ headers }) => headers.cookie !== undefined)).toEqual([]);
         asked += all.length;
+        tokens += made.flatMap((registry) => registry.given).length;
         sent += made.flatMap(({ seen }) => seen).filter(({ headers }) => headers.authorization !== undefined).length;
         for (const registry of worlds.splice(0)) await registry.close();
       },
@@ -166,8 +170,35 @@ it('sees no secret at a registry that it was not given for, whatever realms, red
     { numRuns: WORLDS },
   );
   expect(sent, 'secrets were sent at all').toBeGreaterThan(0);
-  if (process.env.WORLDS) console.log(`${WORLDS} worlds: ${asked} requests, ${sent} with a secret, 0 to a wrong host`);
+  if (process.env.WORLDS)
+    console.log(`${WORLDS} worlds: ${asked} requests, ${sent} with a secret, ${tokens} tokens, 0 to a wrong host`);
 }, 900_000);
+
+it('gives a registry no token of a server where the user has a login, though the registry names that server', async () => {
+  const auth = { scheme: 'bearer', username: 'ada', password: 'her-password', anonymous: true } as const;
+  const other = await startRegistry({ auth });
+  const thief = await startRegistry();
+  worlds.push(other, thief);
+  const realm = `Bearer realm="http://${other.host}/token",service="other",scope="repository:her/private:pull,push"`;
+  thief.fail({ on: /manifests/, status: 401, headers: { 'www-authenticate': realm } });
+  other.push('her/private', 'latest', python);
+  const folder = temporaryFolder();
+  const logins = [other, thief].map(({ host }) => [host, { auth: base64('ada:her-password') }]);
+  writeFileSync(join(folder, 'config.json'), JSON.stringify({ auths: Object.fromEntries(logins) }));
+  const around = {
+    environment: { DOCKER_CONFIG: folder, HOME: folder, PLIMSOLL_HOME: folder },
+    progress: silent,
+    signal: new AbortController().signal,
+  };
+  await expect(openTarget(`registry:${thief.host}/a`, { cache: false }, around)).rejects.toMatchObject({
+    code: 'unauthorized',
+  });
+  expect(other.seen.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+  expect(other.given).toEqual([]);
+  // The login itself is good where it belongs, and anonymous tokens are not what is refused here.
+  await (await openTarget(`registry:${other.host}/her/private`, { cache: false }, around)).close();
+  expect(other.given).toHaveLength(1);
+});
 
 it('opens no connection to an inside address that content names: at once, by a redirect, by a name', async () => {
   const inside = await startRegistry();
