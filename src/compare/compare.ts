@@ -15,11 +15,12 @@ import type { ComparedCell, ComparedReport, ComparedRow, Comparison, Difference,
 import { prove } from './evidence.ts';
 import { compareSubjects, type Identity } from './identity.ts';
 import { LazyRow, type RowParts, wholeRow } from './lazy-row.ts';
+import { decide } from './lens-decision.ts';
 import { plainVersion } from './package-names.ts';
 import { type ComparedSide, comparePair, type Ground, orderOf, type PairResult, tallyOf } from './pair.ts';
 import { idsNotJoined } from './presence.ts';
 import { type Reduction, reduce } from './reduction.ts';
-import { decide, replayUniverse } from './replay.ts';
+import { replayUniverse } from './replay.ts';
 import { reportedAt } from './reported.ts';
 import { systemName } from './side.ts';
 import { buildUniverse, type Universe } from './universe.ts';

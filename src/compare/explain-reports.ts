@@ -2,8 +2,8 @@ import type { Candidate } from '../model.ts';
 import { lensOf } from '../scanners/index.ts';
 import type { Lens } from '../scanners/lens.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
+import { decide } from './lens-decision.ts';
 import { plainVersion } from './package-names.ts';
-import { decide } from './replay.ts';
 import type { Universe } from './universe.ts';
 
 /** What one report says of one vulnerability in one package. */

@@ -16,7 +16,7 @@ import {
 } from './comparison.ts';
 import { lackingAt } from './counts.ts';
 import { differencesAt, type Pair, presenceAt, severityAt } from './differences.ts';
-import type { LensDecision } from './replay.ts';
+import type { LensDecision } from './lens-decision.ts';
 import { systemSaid } from './report-facts.ts';
 import type { reportedAt } from './reported.ts';
 import { type Side, sideOf } from './side.ts';

@@ -2,7 +2,8 @@ import type { AdvisoryStore } from '../advisories/store/index.ts';
 import type { Finding, Report, Statement } from '../model.ts';
 import { lensNamed } from '../scanners/index.ts';
 import type { Lens } from '../scanners/lens.ts';
-import { type LensDecision, replay } from './replay.ts';
+import type { LensDecision } from './lens-decision.ts';
+import { replay } from './replay.ts';
 
 /**
  * Our own scan, judged by another scanner's rules (`scan --lens`): what it would not show is gone, what it would show

@@ -1,5 +1,5 @@
 import { SEVERITIES } from '../model.ts';
-import type { LensDecision } from './replay.ts';
+import type { LensDecision } from './lens-decision.ts';
 
 /** Of two decisions at one row: the one that shows it, then the worse rating. */
 export function better(decision: LensDecision, other: LensDecision): boolean {
