@@ -13,7 +13,7 @@ import type { Change, Plan } from '../remediate/plan.ts';
 import {
   asPipSettings,
   notAskedNotices,
-  projectSources,
+  projectIndexes,
   projectToday,
   withProjectEdits,
 } from '../remediate/project/index.ts';
@@ -76,7 +76,7 @@ export async function planProject(
   const http = createHttp({ environment: certified(environment), progress, totals });
   try {
     const asks = report.packages.some(({ type }) => type === pypi.type) || project.files.length > 0;
-    const sources = projectSources(project.files);
+    const sources = projectIndexes(project.files);
     const { pythonIndex: index } = request.offline
       ? { pythonIndex: undefined }
       : await indexesOf(report, asPipSettings(sources), http, around, notices, {

@@ -11,7 +11,7 @@ import { type BuildFiles, type DockerfileMatch, matchDockerfile, readBuildFiles 
 import { type Goal, parseGoal } from '../remediate/goal.ts';
 import { makePlan, type Planning } from '../remediate/plan/index.ts';
 import type { Plan } from '../remediate/plan.ts';
-import { dockerfileSources, notAskedNotices, projectSources } from '../remediate/project/index.ts';
+import { dockerfileIndexes, notAskedNotices, projectIndexes } from '../remediate/project/index.ts';
 import { comparedBases } from './fix-base-variants.ts';
 import { type BaseRequest, basesToday, givenBases } from './fix-bases.ts';
 import { buildCalls, layerLines, layerMakers, withEdits, writeEdits } from './fix-edits.ts';
@@ -210,8 +210,8 @@ async function planRead(
       notices.push({ level: 'warning', code: 'index-failed', message: `Python index: ${problem}` });
     if (build) {
       const named = [
-        ...dockerfileSources(build.dockerfile, build.files[0]?.path ?? ''),
-        ...projectSources(build.files),
+        ...dockerfileIndexes(build.dockerfile, build.files[0]?.path ?? ''),
+        ...projectIndexes(build.files),
       ];
       notices.push(...notAskedNotices(named, asked.pythonIndex?.hosts ?? []));
     }

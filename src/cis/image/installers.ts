@@ -1,6 +1,6 @@
 /** Package managers of a build, for 4.11: what each command installs, and what it leaves open. */
 import { before } from '../../formats/ends.ts';
-import type { ShellCommand } from '../../formats/text/index.ts';
+import { pipWords, type ShellCommand } from '../../formats/text/index.ts';
 import {
   condaOpenness,
   constraintNames,
@@ -23,11 +23,8 @@ const PIP_VALUES =
   /^(?:-r|--requirement|-c|--constraint|-i|--index-url|--extra-index-url|-f|--find-links|-t|--target|--platform|--python-version|--prefix|--root|--cache-dir|--src|--no-binary|--only-binary|--trusted-host|--timeout|--proxy|--progress-bar|--upgrade-strategy|--implementation|--abi|--python|-p|--index|--default-index|--torch-backend|--index-strategy)$/;
 
 /** The words after `install`, `wheel` or `download` of `pip`, `python -m pip` and `uv pip`; undefined for other commands. */
-export function pipInstallWords({ program, words }: ShellCommand): readonly string[] | undefined {
-  const own = /^pip\d?(?:\.\d+)?$/.test(program);
-  const module = /^python[\d.]*$/.test(program) && words[1] === '-m' && words[2] === 'pip';
-  const uv = program === 'uv' && words[1] === 'pip';
-  if (!own && !module && !uv) return undefined;
+export function pipInstallWords(command: ShellCommand): readonly string[] | undefined {
+  const words = pipWords(command) ?? [];
   const at = words.findIndex((word) => /^(?:install|wheel|download)$/.test(word));
   return at === -1 ? undefined : words.slice(at + 1);
 }

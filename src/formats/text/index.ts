@@ -13,6 +13,7 @@ export { kernelPath } from './kernel-paths.ts';
 export { type MailHeaders, mailHeaders } from './mail-headers.ts';
 export { NPM_NAME, NPM_VERSION, pnpmPackages, yarnPackages } from './node-locks.ts';
 export { parseOsRelease } from './os-release.ts';
+export { pipWords } from './pip-command.ts';
 export { pipSettings, settingName } from './pip-settings.ts';
 export type { Marker, Operand } from './python-marker.ts';
 export { parseRequirement, type Requirement } from './python-requirement.ts';

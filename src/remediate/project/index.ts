@@ -1,3 +1,5 @@
+export { dockerfileIndexes } from './dockerfile-indexes.ts';
 export { projectToday } from './environments.ts';
+export { asPipSettings, notAskedNotices } from './named-indexes.ts';
 export { withProjectEdits } from './project-edits.ts';
-export { asPipSettings, dockerfileSources, notAskedNotices, projectSources } from './sources.ts';
+export { projectIndexes } from './project-indexes.ts';

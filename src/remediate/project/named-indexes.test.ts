@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parseDockerfile } from '../../formats/text/index.ts';
 import type { BuildFile } from '../files/index.ts';
-import { asPipSettings, dockerfileSources, hostsNotAsked, notAskedNotices, projectSources } from './sources.ts';
+import { dockerfileIndexes } from './dockerfile-indexes.ts';
+import { asPipSettings, hostsNotAsked, notAskedNotices } from './named-indexes.ts';
+import { projectIndexes } from './project-indexes.ts';
 
 const file = (path: string, text: string, kind: BuildFile['kind']): BuildFile => ({
   path,
@@ -49,28 +51,28 @@ describe('the package indexes that a project names', () => {
       ['https://more.example/simple'],
     ],
   ] as const)('are read from %s (%s)', (path, kind, text, index, extra) => {
-    expect(projectSources([file(path, text, kind)])).toEqual([{ path, index, extra, none: false }]);
+    expect(projectIndexes([file(path, text, kind)])).toEqual([{ path, index, extra, none: false }]);
   });
 
   it('are none where no file names one, or where the file is broken', () => {
-    expect(projectSources([file('requirements.txt', 'six\n', 'requirements')])).toEqual([]);
-    expect(projectSources([file('pyproject.toml', '[tool', 'project')])).toEqual([]);
+    expect(projectIndexes([file('requirements.txt', 'six\n', 'requirements')])).toEqual([]);
+    expect(projectIndexes([file('pyproject.toml', '[tool', 'project')])).toEqual([]);
   });
 
   it('become settings of pip, without those whose address has variables', () => {
     const text = `--index-url https://${'$'}{USER}:${'$'}{TOKEN}@main.example/simple\n--extra-index-url https://more.example/x\n`;
-    const sources = projectSources([file('requirements.txt', text, 'requirements')]);
-    expect(asPipSettings(sources).get('requirements.txt')).toBe(
+    const indexes = projectIndexes([file('requirements.txt', text, 'requirements')]);
+    expect(asPipSettings(indexes).get('requirements.txt')).toBe(
       '[global]\nindex-url = \nextra-index-url = https://more.example/x\nno-index = false\n',
     );
     // It is told all the same that it was not asked.
-    expect(hostsNotAsked(sources, ['more.example'])).toEqual([{ path: 'requirements.txt', host: 'main.example' }]);
+    expect(hostsNotAsked(indexes, ['more.example'])).toEqual([{ path: 'requirements.txt', host: 'main.example' }]);
   });
 
   it('are told by host, without names and passwords, where others were asked', () => {
     const text = '--index-url https://me:secret@main.example/simple\n';
-    const sources = projectSources([file('requirements.txt', text, 'requirements')]);
-    expect(hostsNotAsked(sources, ['pip.example'])).toEqual([{ path: 'requirements.txt', host: 'main.example' }]);
+    const indexes = projectIndexes([file('requirements.txt', text, 'requirements')]);
+    expect(hostsNotAsked(indexes, ['pip.example'])).toEqual([{ path: 'requirements.txt', host: 'main.example' }]);
   });
 
   it.each([
@@ -80,14 +82,14 @@ describe('the package indexes that a project names', () => {
     ['me:secret@main.example', 'main.example'],
     ['file:///me:secret@main', 'main'],
   ])('are told without names and passwords where an address cannot be taken apart: %s', (address, host) => {
-    const sources = projectSources([file('requirements.txt', `--index-url ${address}\n`, 'requirements')]);
-    expect(hostsNotAsked(sources, ['pip.example'])).toEqual([{ path: 'requirements.txt', host }]);
+    const indexes = projectIndexes([file('requirements.txt', `--index-url ${address}\n`, 'requirements')]);
+    expect(hostsNotAsked(indexes, ['pip.example'])).toEqual([{ path: 'requirements.txt', host }]);
   });
 });
 
 describe('the package indexes that a Dockerfile names for one install', () => {
   const told = (text: string): readonly string[] =>
-    notAskedNotices(dockerfileSources(parseDockerfile(`FROM debian:12\n${text}`), 'Dockerfile'), ['pip.example']).map(
+    notAskedNotices(dockerfileIndexes(parseDockerfile(`FROM debian:12\n${text}`), 'Dockerfile'), ['pip.example']).map(
       ({ message }) => message.split(',', 1)[0] as string,
     );
 
@@ -100,6 +102,11 @@ describe('the package indexes that a Dockerfile names for one install', () => {
     ['RUN apt-get update && pip install -f "https://main.example/whl/torch_stable.html" torch'],
     ['RUN <<EOF\npip install --find-links https://main.example/whl six\nEOF'],
     ['RUN uv pip install --system --default-index https://main.example/simple six'],
+    ['RUN ["pip", "install", "-i", "https://me:secret@main.example/simple", "six"]'],
+    ['RUN ["sh", "-c", "pip install -ihttps://main.example/simple six"]'],
+    ['RUN bash -c \'set -e; pip install --index-url="https://main.example/simple" six\''],
+    ['RUN <<EOF\nset -e\npip install \\\n  --extra-index-url "https://main.example/whl?a=1&b=2" \\\n  torch\nEOF'],
+    ['RUN test -e x || python3.11 -m pip wheel -i https://main.example/simple six | tee log'],
   ])('are told with their line and without their password: %s', (text) => {
     expect(told(text)).toEqual(['Dockerfile:2 names the package index main.example']);
   });
@@ -108,6 +115,7 @@ describe('the package indexes that a Dockerfile names for one install', () => {
     ['RUN pip install --index-url https://pip.example/simple six'],
     ['RUN curl -f https://main.example/x.sh | sh && pip install six'],
     ['RUN pip install six && curl -i https://main.example/health'],
+    ['RUN echo "pip install -i https://main.example/simple six"'],
     ['# RUN pip install -i https://main.example/simple six'],
   ])('are none where the one that was asked is named, or another program names an address: %s', (text) => {
     expect(told(text)).toEqual([]);
