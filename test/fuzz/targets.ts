@@ -25,7 +25,7 @@ import { takeInventory } from '../../src/inventory/take.ts';
 import { entriesOf, readLocatedYaml } from '../../src/located-yaml.ts';
 import { readAllExceptions, readExceptions } from '../../src/policy/exceptions/index.ts';
 import { readPolicy } from '../../src/policy/rules/index.ts';
-import { netrcLogin } from '../../src/remediate/python/pip-configuration.ts';
+import { netrcLogin } from '../../src/remediate/python/netrc.ts';
 import { parseProject } from '../../src/remediate/python/project-page.ts';
 import { readReport } from '../../src/scanners/read.ts';
 import { parseReference } from '../../src/sources/reference.ts';
@@ -151,7 +151,7 @@ const PARSERS: readonly Target[] = [
   {
     name: 'netrc',
     seeds: texts('machine a login b password c\ndefault login d password e\n# x\n'),
-    run: (input) => netrcLogin(input.toString('utf8'), 'a'),
+    run: (input) => netrcLogin(input.toString('utf8'), 'a', { byUser: true }),
   },
   {
     name: 'specifiers',

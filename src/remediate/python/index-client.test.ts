@@ -1,6 +1,9 @@
+import { writeFileSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../test/temporary-folder.ts';
 import { zip } from '../../../test/zip.ts';
 import { PlimsollError } from '../../errors.ts';
 import { createHttp, type Http } from '../../network/http.ts';
@@ -151,4 +154,36 @@ describe('an index', () => {
     expect(versions).toBeUndefined();
     expect(said).toMatch(/127\.0\.0\.1:\d+: ./);
   });
+});
+
+it('sees the logins of a netrc file at their own hosts, and what is for all hosts only where the user named one', async () => {
+  const folder = temporaryFolder();
+  const netrc = join(folder, 'netrc');
+  writeFileSync(netrc, 'machine known.example login k password kp\ndefault login d password dp\n');
+  const shown = new Map<string, string | undefined>();
+  const wheel = (host: string, version: string): string =>
+    `<a href="https://${host}/x-${version}-py3-none-any.whl" data-dist-info-metadata="true">x</a>`;
+  const text = (url: string): string =>
+    url.endsWith('.metadata')
+      ? `Metadata-Version: 2.1\nName: x\nVersion: ${/x-([\d.]+)-/.exec(url)?.[1]}\n`
+      : wheel('files.example', '1.0') + wheel('known.example', '2.0');
+  const http: Http = {
+    request: async (url, request) => {
+      shown.set(new URL(url).host, request?.secret?.authorization);
+      const body = (async function* () {})();
+      return { status: 200, headers: { 'content-type': 'text/html' }, url, body, discard: async () => {} };
+    },
+    bytes: async ({ url }) => Buffer.from(text(url)),
+    close: async () => {},
+  };
+  const addresses = ['https://index.example/simple'];
+  const index = pythonIndex({ addresses, by: 'test', foreign: [] }, http, { NETRC: netrc });
+  expect(await index.requires('x', '1.0', TARGET)).toEqual([]);
+  expect(await index.requires('x', '2.0', TARGET)).toEqual([]);
+  const basic = (pair: string): string => `Basic ${Buffer.from(pair).toString('base64')}`;
+  expect([...shown]).toEqual([
+    ['index.example', basic('d:dp')],
+    ['files.example', undefined],
+    ['known.example', basic('k:kp')],
+  ]);
 });

@@ -19,7 +19,8 @@ import { secretFor } from '../../network/secret.ts';
 import { comparePep440 } from '../../versions/pep440.ts';
 import { indexOverFiles, type PythonIndex } from './index-over-files.ts';
 import { type IndexFile, installable } from './installable.ts';
-import { netrcLogin, type PipIndexes } from './pip-configuration.ts';
+import { netrcLogin } from './netrc.ts';
+import type { PipIndexes } from './pip-configuration.ts';
 import { parseProject } from './project-page.ts';
 import { parseWheelName, sdistVersion, type WheelTarget } from './wheel-tags.ts';
 
@@ -80,7 +81,7 @@ async function get(
   if (silent.has(origin)) throw silent.get(origin);
   const login = foreign
     ? undefined
-    : (addressLogin(indexes, new URL(url)) ?? (await loginOf(environment, new URL(url))));
+    : (addressLogin(indexes, new URL(url)) ?? (await loginOf(environment, new URL(url), page === undefined)));
   const asked = client.http.request(url, {
     headers,
     namedBy: foreign ? 'content' : page === undefined ? 'user' : { server: page },
@@ -111,11 +112,11 @@ function addressLogin({ addresses, foreign }: PipIndexes, url: URL): string | un
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }
 
-async function loginOf(environment: NodeJS.ProcessEnv, url: URL): Promise<string | undefined> {
+async function loginOf(environment: NodeJS.ProcessEnv, url: URL, byUser: boolean): Promise<string | undefined> {
   if (url.username !== '' || url.protocol !== 'https:') return undefined;
   const path = environment.NETRC ?? (environment.HOME ? join(environment.HOME, '.netrc') : undefined);
   const text = path === undefined ? '' : await readFile(path, 'utf8').catch(() => '');
-  const login = netrcLogin(text, url.hostname);
+  const login = netrcLogin(text, url.hostname, { byUser });
   return login && `Basic ${Buffer.from(`${login.login}:${login.password}`).toString('base64')}`;
 }
 

@@ -143,23 +143,3 @@ async function askPip(environment: NodeJS.ProcessEnv): Promise<string | undefine
   }
   return undefined;
 }
-
-/** Login of a host in a netrc file. https://everything.curl.dev/usingcurl/netrc.html */
-export function netrcLogin(text: string, host: string): { login: string; password: string } | undefined {
-  const words = text.replace(/^[ \t]*#.*$/gm, '').split(/\s+/);
-  let machine: string | undefined;
-  const logins = new Map<string, string>();
-  let unnamed: Map<string, string> | undefined;
-  for (let at = 0; at < words.length; at++) {
-    const word = words[at];
-    if (word === 'machine' || word === 'default') {
-      if (machine === host && logins.has('login')) break;
-      logins.clear();
-      machine = word === 'default' ? '' : words[++at];
-    } else if (word === 'login' || word === 'password' || word === 'account') logins.set(word, words[++at] ?? '');
-    if (machine === '') unnamed = new Map(logins);
-  }
-  const own = machine === host ? logins : unnamed;
-  const login = own?.get('login');
-  return login === undefined ? undefined : { login, password: own?.get('password') ?? '' };
-}
