@@ -232,4 +232,28 @@ describe('a copy is where its code is', () => {
       'urllib3 1.26.5 vendored -',
     );
   });
+
+  it('the folder may have any of the names that Pipenv and wheel give it, under which the copies of the next tool lie', async () => {
+    const site = 'usr/lib/python3.11/site-packages';
+    const files = {
+      [`${site}/pipenv/vendor/vendor.txt`]:
+        'python-dotenv==1.0.1\nruamel.yaml==0.18.6\npexpect==4.9.0\nbackports.functools-lru-cache==1.6.1\ndelegator.py==0.1.1\n',
+      [`${site}/pipenv/vendor/dotenv/__init__.py`]: '',
+      [`${site}/pipenv/vendor/ruamel/yaml/__init__.py`]: '',
+      [`${site}/pipenv/vendor/backports/functools_lru_cache.py`]: '',
+      [`${site}/pipenv/vendor/delegator.py`]: '',
+      [`${site}/pipenv/patched/patched.txt`]: 'pip==24.3.1\nsafety==2.3.2\n',
+      [`${site}/pipenv/patched/pip/__init__.py`]: '',
+      [`${site}/wheel/vendored/vendor.txt`]: 'packaging==24.0\n',
+      [`${site}/wheel/vendored/packaging/__init__.py`]: '',
+    };
+    expect(await listed('pypi', layer(files))).toEqual([
+      'backports.functools-lru-cache 1.6.1 vendored -',
+      'delegator.py 0.1.1 vendored -',
+      'packaging 24.0 vendored -',
+      'pip 24.3.1 vendored -',
+      'python-dotenv 1.0.1 vendored -',
+      'ruamel.yaml 0.18.6 vendored -',
+    ]);
+  });
 });

@@ -61,7 +61,7 @@ export function placeOf(type: string, proof: Evidence): string {
   const known = placesOfProofs.get(proof);
   if (known !== undefined) return known;
   const { path } = proof;
-  const vendor = /^(.*\/_vendor)(?:\/|$)/.exec(path)?.[1];
+  const vendor = /^(.*\/_vendor)(?:\/|$)/.exec(path)?.[1] ?? /^(.*)\/(?:vendor|vendored|patched)\.txt$/.exec(path)?.[1];
   const place = anyPython(vendor ?? siteOf(path)?.site ?? path.replace(/\/[^/]+\.(?:dist|egg)-info(?:\/[^/]+)?$/, ''));
   placesOfProofs.set(proof, place);
   return place;

@@ -22,7 +22,7 @@ export function noEmbedded(says: string, cite: string): PackageRule {
 
 /** Libraries that only a list inside another package names (`_vendor/vendor.txt` of pip). */
 export function noVendorLists(says: string, cite: string): PackageRule {
-  const paths = ['*_vendor/vendor.txt', '*_vendor/vendored.txt', '*_vendor/requirements.txt'];
+  const paths = ['*/vendor.txt', '*/vendored.txt', '*_vendor/requirements.txt', '*/patched.txt'];
   return { code: 'inventory.embedded', when: { roles: ['vendored'], paths }, says, cite };
 }
 

@@ -2,16 +2,23 @@ import { shortLines } from '../../formats/text/index.ts';
 import { analyzer } from '../analyzer.ts';
 
 /**
- * What pip and setuptools carry along, from the list they keep of it: no metadata of its own lies beside most of these
- * copies, yet they are imported and run. https://github.com/pypa/pip/blob/main/src/pip/_vendor/README.rst
+ * What pip, setuptools, wheel, Poetry and Pipenv carry along, from the list they keep of it: no metadata of its own lies beside most of
+ * these copies, yet they are imported and run. https://github.com/pypa/pip/blob/main/src/pip/_vendor/README.rst,
+ * https://github.com/pypa/pipenv/tree/main/pipenv/vendor
  */
 export const pythonVendor = analyzer({
   name: 'python-vendor',
-  version: 2,
-  files: ['**/_vendor/vendor.txt', '**/_vendor/vendored.txt', '**/_vendor/requirements.txt'],
+  version: 3,
+  files: [
+    '**/_vendor/requirements.txt',
+    ...['_vendor', '_vendored', 'vendored', 'vendor'].flatMap((folder) =>
+      ['vendor', 'vendored'].map((name) => `**/${folder}/${name}.txt`),
+    ),
+    '**/patched/patched.txt',
+  ],
   maxBytes: 1024 * 1024,
   *read(file) {
-    const carrier = /(?<![^/])([^/]+)\/_vendor\/[^/]+$/.exec(file.path)?.[1];
+    const carrier = /(?<![^/])([^/]+)\/(?:_?vendor|_?vendored|patched)\/[^/]+$/.exec(file.path)?.[1];
     for (const line of shortLines(file.text())) {
       const match = /^\s*([A-Za-z0-9][\w.-]*)\s*==\s*([^\s;#]+)/.exec(line);
       if (match === null || isPartOnly(match[1]!, carrier)) continue;
@@ -36,6 +43,10 @@ const IMPORTED_AS: ReadonlyMap<string, string> = new Map([
   ['beautifulsoup4', 'bs4'],
   ['setuptools', 'pkg_resources'],
   ['msgpack-python', 'msgpack'],
+  ['lark-parser', 'lark'],
+  ['python-dotenv', 'dotenv'],
+  ['enum34', 'enum'],
+  ['pip-tools', 'piptools'],
   ['backports-ssl-match-hostname', 'backports/ssl_match_hostname'],
 ]);
 
@@ -43,10 +54,10 @@ const IMPORTED_AS: ReadonlyMap<string, string> = new Map([
 function copiesOf(name: string): string[] {
   const plain = name.toLowerCase().replace(/[-_.]+/g, '-');
   const known = IMPORTED_AS.get(plain);
-  const names = [name, name.toLowerCase(), plain.replace(/-/g, '_')];
+  const names = [name, name.toLowerCase(), plain.replace(/-/g, '_'), name.replace(/\.py$/i, '')];
   const imported =
     known === undefined
-      ? [...names, ...names.map((module) => module.replaceAll('.', '/')), plain.replace('-', '/')]
+      ? [...names, ...names.map((module) => module.replaceAll('.', '/')), plain.replace('-', '/').replaceAll('-', '_')]
       : [known];
   return [...new Set(imported)].flatMap((path) => [
     `${path}/__init__.py`,
