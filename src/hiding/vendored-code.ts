@@ -53,7 +53,9 @@ const isCopy = ({ fact }: PackageItem): boolean =>
   fact.type === pypi.type && fact.role === 'vendored' && fact.recovered === 'code';
 
 const isListed = ({ path, fact }: PackageItem): boolean =>
-  fact.type === pypi.type && fact.recovered === undefined && /\/(?:vendor|vendored|requirements|patched)\.txt$/.test(path);
+  fact.type === pypi.type &&
+  fact.recovered === undefined &&
+  /\/(?:vendor|vendored|requirements|patched)\.txt$/.test(path);
 
 /** Under the name that a fork or another build of it has: `msgpack-python` is imported as `msgpack`. */
 const isNamed = (name: string, list: ReadonlyMap<string, PackageItem>): boolean =>

@@ -43,7 +43,7 @@ function manyWords(many: readonly (readonly Claim[])[]): string {
 
 function fewWords(few: readonly Claim[]): string {
   const named = few.slice(0, NAMED).map(wordsOf);
-  return `${counted(few.length, 'language package')} ${few.length === 1 ? 'is' : 'are'} listed by an OS package of another version, whose list may be forged: ${named.join(', ')}: judged apart from it`;
+  return `${counted(few.length, 'language package')} ${few.length === 1 ? 'is' : 'are'} listed by an OS package of another name or version, whose list may be forged: ${named.join(', ')}: judged apart from it`;
 }
 
 const wordsOf = ({ fact, owner, version }: Claim): string =>

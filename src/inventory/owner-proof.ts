@@ -254,7 +254,8 @@ export function withDocumented(owners: ReadonlyMap<string, Owner>, items: readon
   for (const { path, fact } of items) {
     if (result.has(path) || isSystemType(fact.type) || !OF_DISTRIBUTIONS.test(path)) continue;
     // What a package carries along is of the package that carries it.
-    const name = fact.role === 'vendored' ? /(?<![^/])([^/]+)\/(?:_?vendor|_?vendored|patched)\//.exec(path)?.[1] : fact.name;
+    const name =
+      fact.role === 'vendored' ? /(?<![^/])([^/]+)\/(?:_?vendor|_?vendored|patched)\//.exec(path)?.[1] : fact.name;
     if (name === undefined) continue;
     const owner = documented.get(plain(name)) ?? documented.get(`${plain(name)}utils`);
     if (owner !== undefined) result.set(path, owner);

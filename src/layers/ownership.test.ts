@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../limits.ts';
 import type { LayerFact } from './layer-index.ts';
-import { ownershipTable, ownersOf, waysOf } from './ownership.ts';
+import { installedOwner, ownershipTable, ownersOf, waysOf } from './ownership.ts';
 import { pathTable } from './path-table.ts';
 import { squash } from './squash.ts';
 
@@ -114,5 +114,28 @@ describe('who owns a file', () => {
     expect([table.entries.length, table.dropped]).toEqual([2, 0]);
     const many = ownershipTable([listing('endless', 'a\n'.repeat(LIMITS.ownedPaths + 5))]);
     expect([many.entries.length, many.dropped]).toEqual([1, 5]);
+  });
+});
+
+describe('a database that rpm has moved away from', () => {
+  const MOVED = 'usr/lib/sysimage/rpm/rpmdb.sqlite';
+  const FORMER = 'var/lib/rpm/rpmdb.sqlite';
+  const listedIn = (path: string, name: string): LayerFact => ({
+    path,
+    analyzer: 'rpm',
+    fact: { type: 'rpm', name, version: '1.26.5-3.el9' },
+  });
+  const owner = { type: 'rpm', name: 'python3-urllib3' };
+
+  it('still lists what was removed since, which owns nothing', () => {
+    const ownerOf = installedOwner([listedIn(FORMER, 'python3-urllib3'), listedIn(MOVED, 'python3-jinja2')]);
+    expect(ownerOf({ ...owner, path: FORMER })).toBeUndefined();
+    expect(ownerOf({ ...owner, name: 'python3-jinja2', path: MOVED })).toBeDefined();
+  });
+
+  it('is heard where it is the only one, and where both list a package', () => {
+    expect(installedOwner([listedIn(FORMER, 'python3-urllib3')])({ ...owner, path: FORMER })).toEqual(owner);
+    const both = [listedIn(FORMER, 'python3-urllib3'), listedIn(MOVED, 'python3-urllib3')];
+    expect(installedOwner(both)({ ...owner, path: FORMER })).toEqual(owner);
   });
 });

@@ -18,6 +18,13 @@ export interface Listing extends Owner {
 }
 
 /**
+ * Where rpm has its database today, and where it had it before: what was removed since is still listed there.
+ * https://fedoraproject.org/wiki/Changes/RelocateRPMToUsr
+ */
+const RPM_MOVED = 'usr/lib/sysimage/rpm/';
+const RPM_FORMER = 'var/lib/rpm/';
+
+/**
  * Whose a listing is, given what else is visible: that of an installed package; undefined for one that does not count. A list is left
  * behind when a package is removed, and anybody can write one. The lists of distroless images lie beside the file that says which
  * package is installed, and bear the name of that file.
@@ -25,10 +32,13 @@ export interface Listing extends Owner {
 export function installedOwner(facts: Iterable<LayerFact>): (listing: Listing) => Owner | undefined {
   const names = new Set<string>();
   const places = new Map<string, Owner>();
-  for (const { fact, path } of facts) {
+  const known = [...facts];
+  const isMoved = known.some(({ fact, path }) => fact.kind === undefined && path.startsWith(RPM_MOVED));
+  for (const { fact, path } of known) {
     if (fact.kind !== undefined && fact.kind !== 'package') continue;
     // A log or a note can be planted more easily than a database, and would make everything a package's own.
     if (fact.recovered === 'trace' || fact.recovered === 'code') continue;
+    if (isMoved && path.startsWith(RPM_FORMER)) continue;
     names.add(`${fact.type} ${fact.name}`);
     if (path.includes('/status.d/')) places.set(path, { type: fact.type, name: fact.name });
   }
