@@ -59,7 +59,10 @@ const BOUNDED: ReadonlyMap<string, string> = new Map([
     String.raw`src/analyzers/native/go-version.ts /^v?(\d+\.\d+(?:\.\d+)?[\w.+-]*)$/`,
     '`LIMITS.factTextLength` of a version',
   ],
-  [String.raw`src/analyzers/project/go-mod.ts /^(require|replace|exclude|retract|tool|ignore)\s+(.*)$/`, LINE],
+  [
+    String.raw`src/analyzers/project/go-mod.ts /^(require|replace|exclude|retract|tool|ignore)(?:\s+|(?=\())(.*)$/`,
+    LINE,
+  ],
   [String.raw`src/analyzers/project/python-declarations.ts /^(?:[\w./-]+::)?([\w.-]+)\s*(.*)$/`, LINE],
   [String.raw`src/analyzers/python/editable.ts /([^/-]+)-([^/-]+)\.dist-info\/direct_url\.json$/`, PATH],
   [

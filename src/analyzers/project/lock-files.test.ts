@@ -28,6 +28,17 @@ describe('lock files of a project', () => {
     ['lockfileVersion: 5.4\n\npackages:\n\n  /lodash/4.17.15:\n    resolution: {integrity: x}\n'],
   ])('pnpm: %j', (text) => expect(read('pnpm-lock.yaml', text)).toEqual(['lodash 4.17.15']));
 
+  it.each([
+    ['codeload.example/owner/gitd/0123abc', 'codeload.example/owner/gitd/0123abc'],
+    [
+      'gitd@https://codeload.example/owner/gitd/tar.gz/0123abc',
+      'gitd@https://codeload.example/owner/gitd/tar.gz/0123abc',
+    ],
+  ])('pnpm: what is taken from a place has no version that advisories speak of: %s', (key, asked) => {
+    const text = `lockfileVersion: '9.0'\n\npackages:\n\n  '${key}':\n    resolution: {tarball: x}\n    version: 1.0.0\n\nsnapshots:\n\n  '${key}': {}\n`;
+    expect(read('pnpm-lock.yaml', `${text.replace(': {}', ':')}`)).toEqual([asked]);
+  });
+
   it("bundler, without the project's own gems, platforms taken off", () => {
     const text =
       'PATH\n  remote: .\n  specs:\n    mine (0.1.0)\n\nGEM\n  remote: https://rubygems.example/\n  specs:\n    nokogiri (1.13.0-x86_64-linux)\n      racc (~> 1.4)\n    racc (1.6.0)\n\nPLATFORMS\n  ruby\n\nDEPENDENCIES\n  mine!\n\nBUNDLED WITH\n   2.3.0\n';

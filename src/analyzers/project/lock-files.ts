@@ -15,7 +15,7 @@ import { open } from './asked.ts';
 /** What lock files of other languages than Python fix: each package with its version. Cargo's and npm's have analyzers of their own. */
 export const projectLocks = analyzer({
   name: 'project-locks',
-  version: 1,
+  version: 2,
   files: [
     'yarn.lock',
     'pnpm-lock.yaml',
@@ -79,9 +79,21 @@ function* yarn(content: string): Generator<Said> {
   }
 }
 
+/** `name@https://...` since version 9, before it `github.com/owner/name/commit`. */
+const FROM_A_PLACE =
+  /@(?:https?|git|git\+\w+|ssh):\/\/|^@?(?:[\w-]{1,63}\.){1,5}[a-z]{2,10}\/[^/@]{1,100}\/[^/]{1,200}/;
+
 /** https://github.com/pnpm/spec/blob/master/lockfile/9.0.md */
 function* pnpm(content: string): Generator<Said> {
   for (const { name, version } of pnpmPackages(content)) yield declared('npm', name, version);
+  const places = new Set<string>();
+  for (const line of shortLines(content)) {
+    const place = /^ {2}['"]?([^\s'"]{1,1000})['"]?:\s*$/.exec(line)?.[1];
+    if (place === undefined || places.has(place) || !FROM_A_PLACE.test(place)) continue;
+    places.add(place);
+    const name = /^((?:@[\w.~-]{1,100}\/)?[\w.~-]{1,214})@/.exec(place)?.[1];
+    yield open('npm', name ?? (place.split('/').at(-2) as string), place);
+  }
   if (/^importers:/m.test(content)) yield OWN;
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { factsOf } from '../fixtures/analyze.ts';
+import { goMod } from './go-mod.ts';
 import { projectManifests } from './manifests.ts';
+import { packageLock } from './package-lock.ts';
 import { pythonDeclarations } from './python-declarations.ts';
 
 const said = (analyzer: typeof projectManifests, path: string, text: string): readonly string[] =>
@@ -70,4 +72,78 @@ describe('manifests without a lock', () => {
       'open: reqs.in, which pyproject.toml names: this kind of file is not read',
     ]);
   });
+});
+
+describe('what a lock says no version of is open', () => {
+  it('Pipfile.lock: what comes from a repository; the project itself is not', () => {
+    const lock = {
+      default: { a: { git: 'https://git.example/a.git', ref: 'ab' }, mine: { path: '.' }, b: { version: '==1.0' } },
+      docs: { c: { version: '*' } },
+    };
+    expect(said(pythonDeclarations, 'Pipfile.lock', JSON.stringify(lock))).toEqual([
+      'open: a https://git.example/a.git',
+      'open: c *',
+    ]);
+  });
+
+  it('pylock.toml: repositories and archives, not folders', () => {
+    expect(
+      said(
+        pythonDeclarations,
+        'pylock.dev.toml',
+        'lock-version = "1.0"\n[[packages]]\nname = "a"\nversion = "1.0"\n[[packages]]\nname = "b"\nvcs = { type = "git", url = "https://git.example/b.git" }\n[[packages]]\nname = "c"\ndirectory = { path = "../c" }\n[[packages]]\nname = "d"\narchive = { path = "d.tar.gz" }\n',
+      ),
+    ).toEqual(['open: b from https://git.example/b.git', 'open: d from d.tar.gz']);
+  });
+
+  it('requirements: a pin on two lines is none that is open', () => {
+    expect(said(pythonDeclarations, 'requirements.txt', 'requests \\\n ==2.25.1\nflask \\\n >=1\n')).toEqual([
+      'open: flask  >=1',
+    ]);
+  });
+});
+
+describe('package-lock.json', () => {
+  it('version 1: aliases by the name that the registry knows, places as open', () => {
+    const dependencies = {
+      lodash: { version: '4.17.15', dependencies: { deep: { version: '0.0.1' } } },
+      old: { version: 'npm:@scope/min@1.2.0' },
+      fork: { version: 'git+ssh://git@git.example/x/fork.git#abc' },
+      mine: { version: 'file:../mine' },
+    };
+    expect(said(packageLock, 'package-lock.json', JSON.stringify({ lockfileVersion: 1, dependencies }))).toEqual([
+      'npm lodash 4.17.15',
+      'npm @scope/min 1.2.0',
+      'open: fork git+ssh://git@git.example/x/fork.git#abc',
+      'npm deep 0.0.1',
+    ]);
+  });
+
+  it('version 3: what has no version is said with the place it is from', () => {
+    const packages = {
+      '': { name: 'x', version: '1.0.0' },
+      'node_modules/al': { name: 'minimist', version: '1.2.0' },
+      'node_modules/fork': { resolved: 'git+ssh://git@git.example/x/fork.git#abc' },
+      'node_modules/a': { resolved: 'packages/a', link: true },
+    };
+    expect(said(packageLock, 'package-lock.json', JSON.stringify({ lockfileVersion: 3, packages }))).toEqual([
+      'npm minimist 1.2.0',
+      'open: fork from git+ssh://git@git.example/x/fork.git#abc',
+    ]);
+  });
+});
+
+it('go.mod: quoted paths, blocks without a blank, and a replacement of another version than is required, as `go mod edit -json` takes them', () => {
+  expect(
+    said(
+      goMod,
+      'go.mod',
+      'module "example.com/app"\nrequire(\n\t"github.com/quoted/mod" v1.0.0\n\tgolang.org/x/text v0.3.0 // indirect\n\tgolang.org/x/net "v0.1.0"\n\tgopkg.in/yaml.v2 v2.2.1\n\tmine.example/part v1.0.0\n)\nreplace (\n\tgolang.org/x/text v0.3.9 => golang.org/x/text v0.3.8\n\tgolang.org/x/net => golang.org/x/net v0.17.0\n\tgopkg.in/yaml.v2 => gopkg.in/yaml.v2 v2.2.8\n\tgopkg.in/yaml.v2 v2.2.1 => gopkg.in/yaml.v2 v2.2.4\n\tmine.example/part => ./part\n)\n',
+    ),
+  ).toEqual([
+    'golang github.com/quoted/mod v1.0.0',
+    'golang golang.org/x/text v0.3.0',
+    'golang gopkg.in/yaml.v2 v2.2.4',
+    'golang golang.org/x/net v0.17.0',
+  ]);
 });

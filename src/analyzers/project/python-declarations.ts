@@ -1,5 +1,6 @@
 import { before } from '../../formats/ends.ts';
 import {
+  exactVersion,
   isObject,
   type Json,
   type JsonObject,
@@ -7,8 +8,10 @@ import {
   object,
   parseRequirement,
   readToml,
+  requirementLines,
   shortLines,
   text,
+  withoutOptions,
 } from '../../formats/text/index.ts';
 import { uriDecoded } from '../../formats/uri.ts';
 import { analyzer, type PackageFact } from '../analyzer.ts';
@@ -21,7 +24,7 @@ import { pixiTables } from './manifests.ts';
  */
 export const pythonDeclarations = analyzer({
   name: 'python-declarations',
-  version: 2,
+  version: 3,
   files: [
     '**/requirements*.txt',
     '**/*requirements.txt',
@@ -30,33 +33,30 @@ export const pythonDeclarations = analyzer({
     '**/environment.yml',
     '**/environment.yaml',
     '**/conda-environment.yml',
+    '**/Pipfile.lock',
+    '**/pylock.toml',
+    '**/pylock.*.toml',
   ],
   *read(file) {
     if (/(?:^|\/)(?:(?:site|dist)-packages|node_modules|pkgs|_vendor)\//.test(file.path)) return;
-    if (file.path.endsWith('.toml')) yield* pyproject(file.text());
+    if (file.path.endsWith('Pipfile.lock')) yield* unversionedPipenv(file.text());
+    else if (/(?:^|\/)pylock[^/]*$/.test(file.path)) yield* unversionedPylock(file.text());
+    else if (file.path.endsWith('.toml')) yield* pyproject(file.text());
     else if (/\.ya?ml$/.test(file.path)) yield* environment(file.text());
     else yield* requirements(file.text());
   },
 });
 
-/** Comments and options taken off, lines that end in a backslash joined. https://pip.pypa.io/en/stable/reference/requirements-file-format/ */
+/** What leaves its version open, or comes from elsewhere. https://pip.pypa.io/en/stable/reference/requirements-file-format/ */
 function* requirements(content: string): Generator<PackageFact> {
   if (content.includes('\0'))
     return yield open('pypi', 'requirements', 'no text that pip reads (UTF-16 without a byte order mark?)');
-  let joined = '';
-  for (const line of shortLines(content)) {
-    const plain = line.replace(/(?:^|\s)#.*$/, '');
-    if (plain.endsWith('\\')) {
-      if (joined.length < 4_096) joined += `${plain.slice(0, -1)} `;
-      continue;
-    }
-    const whole = `${joined}${plain}`.trim();
-    joined = '';
+  for (const whole of requirementLines(content)) {
     const editable = /^(?:-e|--editable)[\s=]+(\S+)/.exec(whole)?.[1];
     const egg = editable && /[#&]egg=([A-Za-z0-9._-]+)/.exec(editable)?.[1];
     if (egg) yield open('pypi', egg, whole);
-    if (whole === '' || whole.startsWith('-')) continue;
-    const asked = whole.split(/\s--[a-z]/, 1)[0] as string;
+    if (whole.startsWith('-')) continue;
+    const asked = withoutOptions(whole);
     const elsewhere =
       /^(?:[a-z][a-z+.-]*:|\.{0,2}[/\\]|.*[/\\].*|.*\.(?:whl|zip|tar\.\w+|tgz)(?:\s|$))/i.test(asked) &&
       !/^[\w.-]+\s*(?:\[[^\]]*\]\s*)?@/.test(asked);
@@ -113,6 +113,28 @@ function* pyproject(content: string): Generator<PackageFact> {
   for (const table of tables)
     for (const [name, value] of Object.entries(object(table)))
       if (name !== 'python') yield poetryDependency(name, value);
+}
+
+/** What a lock takes from a repository or an archive, and says no version of. https://pipenv.pypa.io/en/latest/specifiers.html */
+function* unversionedPipenv(content: string): Generator<PackageFact> {
+  const parsed = JSON.parse(content) as Json;
+  for (const [section, packages] of isObject(parsed) ? Object.entries(parsed) : [])
+    for (const [name, value] of section === '_meta' ? [] : Object.entries(object(packages))) {
+      const entry = object(value);
+      const version = text(entry.version) ?? '';
+      if (entry.path !== undefined || exactVersion(version) !== undefined) continue;
+      yield open('pypi', name, `${name} ${text(entry.git) ?? text(entry.file) ?? version}`);
+    }
+}
+
+/** https://packaging.python.org/en/latest/specifications/pylock-toml/#packages-version */
+function* unversionedPylock(content: string): Generator<PackageFact> {
+  for (const entry of list(readToml(content).packages).map(object)) {
+    const name = text(entry.name);
+    if (name === undefined || entry.version !== undefined || entry.directory !== undefined) continue;
+    const from = object(entry.vcs ?? entry.archive);
+    yield open('pypi', name, `${name} from ${text(from.url) ?? text(from.path) ?? 'a place that is not said'}`);
+  }
 }
 
 /** Files that dependencies are read from when the project is built. https://setuptools.pypa.io/en/latest/userguide/pyproject_config.html#dynamic-metadata */

@@ -1,5 +1,16 @@
 import { fileNameOf } from '../../formats/paths.ts';
-import { isObject, type Json, list, object, readToml, shortLines, text } from '../../formats/text/index.ts';
+import {
+  exactVersion,
+  isObject,
+  type Json,
+  list,
+  object,
+  pinned,
+  readToml,
+  requirementLines,
+  shortLines,
+  text,
+} from '../../formats/text/index.ts';
 import { analyzer, type PackageFact, unknown } from '../analyzer.ts';
 
 /**
@@ -8,7 +19,7 @@ import { analyzer, type PackageFact, unknown } from '../analyzer.ts';
  */
 export const pythonLocks = analyzer({
   name: 'python-locks',
-  version: 7,
+  version: 8,
   files: [
     '**/requirements*.txt',
     '**/*requirements.txt',
@@ -48,21 +59,24 @@ const declared = (type: string, name: string, version: string): PackageFact => (
 
 /** Only exact pins say a version. https://pip.pypa.io/en/stable/reference/requirements-file-format/ */
 function* requirements(content: string): Generator<PackageFact> {
-  for (const line of shortLines(content)) {
-    const match = /^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\]\s*)?===?\s*([\w.!+-]+)(?=\s*(?:$|[;#\\]|--))/.exec(line);
-    if (match !== null) yield declared('pypi', match[1]!, match[2]!);
+  for (const line of requirementLines(content)) {
+    const pin = pinned(line);
+    if (pin !== undefined) yield declared('pypi', pin.name, pin.version);
   }
 }
 
-/** https://github.com/pypa/pipfile: `default` and `develop`, each name with `"version": "==1.2"`. */
+/** `default`, `develop` and categories of any other name, each package with `"version": "==1.2"`. https://pipenv.pypa.io/en/latest/pipfile.html#package-category-groups */
 function* pipfile(content: string): Generator<PackageFact | ReturnType<typeof unknown>> {
   const parsed = JSON.parse(content) as Json;
   if (!isObject(parsed)) return yield unknown('no JSON object');
-  for (const section of ['default', 'develop'])
-    for (const [name, entry] of Object.entries(object(parsed[section]))) {
+  for (const [section, packages] of Object.entries(parsed)) {
+    if (section === '_meta') continue;
+    for (const [name, entry] of Object.entries(object(packages))) {
       const version = text(object(entry).version);
-      if (version?.startsWith('==')) yield declared('pypi', name, version.slice(2));
+      const exact = exactVersion(version ?? '');
+      if (exact !== undefined) yield declared('pypi', name, exact);
     }
+  }
 }
 
 /**
@@ -74,8 +88,11 @@ function* tomlPackages(content: string): Generator<PackageFact> {
   for (const entry of [...list(document.package), ...list(document.packages)]) {
     const { source, ...fields } = object(entry);
     const [name, version] = [text(fields.name), text(fields.version)];
-    // The project itself stands in uv's lock file too.
-    const local = ['virtual', 'editable', 'directory'].some((key) => object(source)[key] !== undefined);
+    // The project itself stands in uv's lock file too, and what lies in a folder beside it in Poetry's and in a pylock.
+    const local =
+      ['virtual', 'editable', 'directory'].some((key) => object(source)[key] !== undefined) ||
+      text(object(source).type) === 'directory' ||
+      fields.directory !== undefined;
     if (name !== undefined && version !== undefined && !local) yield declared('pypi', name, version);
   }
 }

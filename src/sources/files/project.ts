@@ -3,6 +3,7 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { decodedText } from '../../bounded-file.ts';
 import { PlimsollError } from '../../errors.ts';
+import { includedFile, requirementLines } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Image, Notice } from '../../model.ts';
 import { openDirectory } from './directory.ts';
@@ -146,19 +147,21 @@ async function withIncludes(firsts: readonly string[], folder: string, named?: s
     const real = relative(folder, path).split(sep).join('/');
     if (real !== place) places.set(place, real);
     if (!/\.(?:txt|in)$/.test(path)) continue;
-    for (const [, included = ''] of decodedText(bytes).matchAll(INCLUDE)) {
+    for (const line of requirementLines(decodedText(bytes))) {
+      const included = includedFile(line);
+      if (included === undefined) continue;
+      const isAddress = /^[a-z][a-z0-9+.-]+:/i.test(included);
       const target = resolve(dirname(path), included);
-      if (target.startsWith(folder + sep)) open.push(target);
+      if (!isAddress && target.startsWith(folder + sep)) open.push(target);
       else {
-        const message = `${included} is included and lies outside of ${folder}: what it declares is not assessed`;
+        const whereabouts = isAddress ? 'is fetched by the installer' : `lies outside of ${folder}`;
+        const message = `${included} is included and ${whereabouts}: what it declares is not assessed`;
         notices.push({ level: 'warning', code: 'include-unread', message });
       }
     }
   }
   return { files, notices, places };
 }
-
-const INCLUDE = /^[ \t]*(?:-r|-c|--requirement|--constraint)[ \t=]*([^\s#]+)/gm;
 
 /** A requirements file may have any name: in a folder `requirements` every one is read as such. */
 function placeOf(path: string): string {
