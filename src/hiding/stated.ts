@@ -1,4 +1,5 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
+import { type Part, packageAt, partOf } from '../analyzers/native/index.ts';
 import { typeNamed } from '../ecosystems/index.ts';
 import { apk, deb } from '../ecosystems/system-types.ts';
 import { before } from '../formats/ends.ts';
@@ -6,7 +7,6 @@ import { fileNameOf } from '../formats/paths.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import { isOneRelease } from './contradicted.ts';
 import { type Against, listingKey, sourceVersion } from './lower-lists.ts';
-import { type Part, packageAt, partOf } from './unlisted/index.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
 

@@ -19,6 +19,10 @@ it.each([
   // What is linked into another project's program is not what its package is.
   ['usr/bin/git', ['2.39.5', ' deflate 1.2.13 Copyright 1995-2022 Jean-loup Gailly and Mark Adler '], ['git 2.39.5']],
   ['usr/bin/python3.11', ['3.11.2', 'OpenSSL 3.0.17 1 Jul 2025'], ['python 3.11.2']],
+  ['usr/lib64/libssl.so.1.1.1k', ['OpenSSL 1.1.1k  FIPS 25 Mar 2021'], []],
+  ['usr/lib64/libssl.so.1.1.1k', ['OpenSSL 1.1.1k 25 Mar 2021'], ['openssl 1.1.1k']],
+  ['usr/bin/xz', ['xz (XZ Utils) 5.2.5'], ['xz 5.2.5']],
+  ['usr/bin/zstd', ['v1.5.4'], ['zstd 1.5.4']],
   ['opt/app/lib/libcrypto.so.3', ['OpenSSL 3.0.17 1 Jul 2025'], []],
   ['usr/lib/x86_64-linux-gnu/libfoo.so.1', ['OpenSSL 3.0.17 1 Jul 2025'], []],
 ])('%s states its own version: %j', (path, texts, expected) => {

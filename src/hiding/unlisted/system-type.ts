@@ -1,7 +1,7 @@
 import type { PackageFact } from '../../analyzers/analyzer.ts';
+import { PART_TYPES } from '../../analyzers/native/index.ts';
 import { generic } from '../../ecosystems/generic.ts';
 import type { ReadImage, VisibleFact } from '../../layers/read-image.ts';
-import { TYPES } from './parts.ts';
 import { tracedType, typeOfSystem } from './traced-system.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
@@ -16,7 +16,7 @@ export function systemType(
   stated: string | undefined,
 ): string | undefined {
   const votes = new Map<string, number>();
-  for (const { fact } of items) if (TYPES.has(fact.type)) votes.set(fact.type, (votes.get(fact.type) ?? 0) + 1);
+  for (const { fact } of items) if (PART_TYPES.has(fact.type)) votes.set(fact.type, (votes.get(fact.type) ?? 0) + 1);
   const programs = new Set(items.filter(({ fact }) => fact.type === generic.type).map(({ fact }) => fact.name));
   const said = stated === undefined ? undefined : typeOfSystem(stated);
   const isEmptyWord = votes.size > 0 && said !== undefined && !votes.has(said) && !hasCoreOf(said, programs);
@@ -26,7 +26,7 @@ export function systemType(
     [...MANAGERS].find(([program]) => programs.has(program))?.[1] ??
     [...votes].sort((a, b) => b[1] - a[1])[0]?.[0] ??
     (files.exists(RPM_LINKS) ? 'rpm' : undefined);
-  return best !== undefined && TYPES.has(best) ? best : undefined;
+  return best !== undefined && PART_TYPES.has(best) ? best : undefined;
 }
 
 /** Links that rpm's packages bring for debuggers. https://fedoraproject.org/wiki/Changes/ParallelInstallableDebuginfo */

@@ -1,4 +1,5 @@
 import type { PackageFact } from '../../analyzers/analyzer.ts';
+import { PARTS, type Part, partOf } from '../../analyzers/native/index.ts';
 import { generic } from '../../ecosystems/generic.ts';
 import { isSystemType } from '../../ecosystems/index.ts';
 import { before } from '../../formats/ends.ts';
@@ -8,7 +9,6 @@ import { LIMITS } from '../../limits.ts';
 import { isInstalled } from '../../model.ts';
 import { isNextRelease, isOneRelease } from '../contradicted.ts';
 import { type LeftBehind, leftBehind } from './left-behind.ts';
-import { PARTS, type Part, partOf } from './parts.ts';
 import { systemType } from './system-type.ts';
 import { typeOfSystem } from './traced-system.ts';
 

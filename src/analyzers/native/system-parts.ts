@@ -28,7 +28,7 @@ const part = (title: string, named: string, ...packages: Part['packages']): Part
 });
 
 /**
- * By the project's name as `analyzers/native` has it. Names of packages were taken from the distributions' own indexes: https://pkgs.alpinelinux.org
+ * By the project's name, as it is called where versions are told. Names of packages were taken from the distributions' own indexes: https://pkgs.alpinelinux.org
  * (3.14 to 3.20), https://packages.debian.org (11 to 13, with Ubuntu's of the same age), and of Rocky Linux 8 and 9.
  */
 export const PARTS: Readonly<Record<string, Readonly<Partial<Record<string, Part>>>>> = {
@@ -49,7 +49,7 @@ export const PARTS: Readonly<Record<string, Readonly<Partial<Record<string, Part
     rpm: part(
       '1:openssl',
       'openssl(?:-libs)?',
-      ['openssl-libs', lib('libcrypto\\.so\\.(?:1\\.1|3)[.\\d\\w]*')],
+      ['openssl-libs', lib('lib(?:crypto|ssl)\\.so\\.(?:1\\.1|3)[.\\d\\w]*')],
       ['openssl', bin('openssl')],
     ),
   },
@@ -247,9 +247,9 @@ export const PARTS: Readonly<Record<string, Readonly<Partial<Record<string, Part
     rpm: part('bzip2', 'bzip2-libs|bzip2', ['bzip2-libs', lib('libbz2\\.so\\.1[.\\d]*')]),
   },
   zstd: {
-    apk: part('zstd', 'zstd(?:-libs)?', ['zstd-libs', lib('libzstd\\.so\\.1[.\\d]*')]),
-    deb: part('libzstd', 'libzstd1|zstd', ['libzstd1', lib('libzstd\\.so\\.1[.\\d]*')]),
-    rpm: part('zstd', 'libzstd|zstd', ['libzstd', lib('libzstd\\.so\\.1[.\\d]*')]),
+    apk: part('zstd', 'zstd(?:-libs)?', ['zstd-libs', lib('libzstd\\.so\\.1[.\\d]*')], ['zstd', bin('zstd')]),
+    deb: part('libzstd', 'libzstd1|zstd', ['libzstd1', lib('libzstd\\.so\\.1[.\\d]*')], ['zstd', bin('zstd')]),
+    rpm: part('zstd', 'libzstd|zstd', ['libzstd', lib('libzstd\\.so\\.1[.\\d]*')], ['zstd', bin('zstd')]),
   },
   lz4: {
     apk: part('lz4', 'lz4(?:-libs)?', ['lz4-libs', lib('liblz4\\.so\\.1[.\\d]*')]),
@@ -382,7 +382,7 @@ export const PARTS: Readonly<Record<string, Readonly<Partial<Record<string, Part
 };
 
 /** The types of packages that the table speaks of. */
-export const TYPES: ReadonlySet<string> = new Set(Object.values(PARTS).flatMap((byType) => Object.keys(byType)));
+export const PART_TYPES: ReadonlySet<string> = new Set(Object.values(PARTS).flatMap((byType) => Object.keys(byType)));
 
 /** How a distribution calls a project whose file lies there, with the number of the file's where the name has one (`python3.11`). */
 export function partOf(project: string, type: string, path: string): Part | undefined {
