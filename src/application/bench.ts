@@ -184,6 +184,7 @@ async function noticesOf(facts: Facts, { request, dockerfile, named }: Judging):
   const notices = (dockerfile?.file.problems ?? []).map(
     (problem) => `${dockerfile?.path}:${problem.at.line}:${problem.at.column}: ${problem.message}`,
   );
+  if (dockerfile?.context?.cut !== undefined) notices.push(`${dockerfile.path}: ${dockerfile.context.cut}`);
   if (!isHostRun(request))
     return notices.concat(named.length > 1 ? [`${named.length} images are judged together`] : []);
   const version = await facts.engine.version();

@@ -11,6 +11,8 @@ import { LIMITS } from '../../limits.ts';
 export interface BuildContext {
   /** Paths below its folder, without what `.dockerignore` leaves out. */
   readonly files: readonly string[];
+  /** What was left undone where there was more to do than the budgets allow: said to whoever asked. */
+  readonly cut?: string;
   /** The text of a file that decides what is installed: by its path in the context, else by its last name alone. */
   text(path: string): string | undefined;
 }
@@ -24,8 +26,8 @@ export async function readBuildContext(folder: string): Promise<BuildContext | u
   // A pipe would be waited for without end, through a link as well.
   const status = await lstat(list).catch(() => undefined);
   const isList = status?.isFile() === true && status.size <= LIMITS.contextTextBytes;
-  const ignored = ignoreRules(isList ? await readFile(list, 'utf8').catch(() => '') : '');
-  const files = await filesBelow(folder, ignored).catch(() => undefined);
+  const rules = ignoreRules(isList ? await readFile(list, 'utf8').catch(() => '') : '');
+  const files = await filesBelow(folder, rules).catch(() => undefined);
   if (files === undefined) return undefined;
   const texts = new Map<string, string>();
   let bytes = 0;
@@ -36,8 +38,12 @@ export async function readBuildContext(folder: string): Promise<BuildContext | u
     bytes += stats.size;
     texts.set(path, await readFile(full, 'utf8').catch(() => ''));
   }
-  return contextOf(files, texts);
+  const isHuge = status?.isFile() === true && !isList;
+  return { ...contextOf(files, texts), ...cutOf(isHuge || rules.wasCut()) };
 }
+
+const cutOf = (isCut: boolean): Pick<BuildContext, 'cut'> =>
+  isCut ? { cut: 'its .dockerignore is too large for its files: some count as copied that it may leave out' } : {};
 
 /** A context of these files and texts. */
 export function contextOf(files: readonly string[], texts: ReadonlyMap<string, string>): BuildContext {
@@ -52,11 +58,12 @@ export function contextOf(files: readonly string[], texts: ReadonlyMap<string, s
   };
 }
 
-async function filesBelow(folder: string, ignored: (path: string) => boolean): Promise<string[] | undefined> {
+async function filesBelow(folder: string, rules: IgnoreRules): Promise<string[] | undefined> {
   const files: string[] = [];
   const folders = [''];
   let seen = 0;
   for (let at = folders.pop(); at !== undefined; at = folders.pop()) {
+    const ignored = rules.below(at);
     const listing = await opendir(join(folder, at));
     for await (const entry of listing) {
       seen += 1;
@@ -64,52 +71,88 @@ async function filesBelow(folder: string, ignored: (path: string) => boolean): P
       const path = at === '' ? entry.name : `${at}/${entry.name}`;
       // Links are not followed: they stay links in the image, too.
       if (entry.isDirectory()) folders.push(path);
-      else if (entry.isFile() && !ignored(path)) files.push(path);
+      else if (entry.isFile() && !ignored(entry.name)) files.push(path);
     }
   }
   return files.sort();
 }
 
+/** The rules of a `.dockerignore`. */
+interface IgnoreRules {
+  /** Whether a name in this folder is left out; what the folder's own path comes to is worked out once, for the first of them. */
+  below(folder: string): (name: string) => boolean;
+  /** Whether some were not looked at: beyond the budget nothing is left out. */
+  wasCut(): boolean;
+}
+
+interface Rule {
+  readonly keep: boolean;
+  readonly wanted: readonly string[];
+  /** From here on it says nothing but `**`: whoever comes to it is matched, with all that is below. */
+  readonly end: number;
+}
+
 /** https://docs.docker.com/build/concepts/context/#dockerignore-files: the last rule that matches a path or a folder above it counts. */
-function ignoreRules(text: string): (path: string) => boolean {
-  const rules = text
+function ignoreRules(text: string): IgnoreRules {
+  const lines = text
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#') && line.length <= LIMITS.pathBytes)
-    .slice(0, LIMITS.contextRules)
-    .map((line) => ({
-      keep: line.startsWith('!'),
-      wanted: withoutStart(withoutEnd(line.replace(/^!/, ''), '/'), '/')
-        .split('/')
-        .filter((part, at, all) => part !== '**' || all[at - 1] !== '**'),
-    }));
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  const taken = lines.filter((line) => line.length <= LIMITS.pathBytes).slice(0, LIMITS.contextRules);
+  const rules = taken.map(ruleOf);
   const budget = { steps: LIMITS.contextSteps };
-  return (path) => {
-    const names = path.split('/');
-    const last = rules.findLast(({ wanted }) => leadsTo(wanted, names, budget));
-    return last !== undefined && !last.keep;
+  return {
+    below(folder) {
+      const names = folder === '' ? [] : folder.split('/');
+      const come = (rule: Rule): Places => names.reduce((at, name) => onwards(rule, at, name, budget), START);
+      let places: readonly Places[] | undefined;
+      return (name) => {
+        places ??= rules.map(come);
+        const last = rules.findLast((rule, at) => isThrough(rule, onwards(rule, places?.[at] ?? START, name, budget)));
+        return last !== undefined && !last.keep && budget.steps >= 0;
+      };
+    },
+    wasCut: () => budget.steps < 0 || taken.length < lines.length,
   };
 }
 
+function ruleOf(line: string): Rule {
+  const wanted = withoutStart(withoutEnd(line.replace(/^!/, ''), '/'), '/')
+    .split('/')
+    .filter((part, at, all) => part !== '**' || all[at - 1] !== '**');
+  const end = wanted.findLastIndex((part) => part !== '**') + 1;
+  return { keep: line.startsWith('!'), wanted, end };
+}
+
+/** Places of a rule, each so many parts in. */
+type Places = ReadonlySet<number>;
+
+const START: Places = new Set([0]);
+
+/** Whether one of them is so far in that the rule matches. */
+const isThrough = ({ end }: Rule, places: Places): boolean => [...places].some((at) => at >= end);
+
+const HAS_WILDCARD = /[*?\\]/;
+
 /**
- * Whether a pattern matches a path or a folder above it. `**` stands for any number of folders, the other wildcards stay within a
- * name. All places of the pattern that a name may have come to are followed together: one after the other they are without number.
+ * Where a rule has come to after one more name of a path. `**` stands for any number of folders, the other wildcards stay within a
+ * name. All places are followed together: one after the other they are without number.
  */
-function leadsTo(wanted: readonly string[], names: readonly string[], budget: { steps: number }): boolean {
-  let places = new Set([0]);
-  for (const name of names) {
-    const next = new Set<number>();
-    // A set goes on with what is added to it on the way: `**` may also stand for nothing.
-    for (const at of places) {
-      budget.steps--;
-      if (wanted[at] === '**') {
-        next.add(at);
-        places.add(at + 1);
-      } else if (at < wanted.length && matchesGlob(name, wanted[at]!, budget)) next.add(at + 1);
-    }
-    places = next;
-    if (budget.steps < 0 || places.size === 0) return false;
-    if ([...places].some((at) => wanted.slice(at).every((part) => part === '**'))) return true;
+function onwards(rule: Rule, places: Places, name: string, budget: { steps: number }): Places {
+  budget.steps--;
+  if (places.size === 0 || budget.steps < 0) return places;
+  if (isThrough(rule, places) && places !== START) return places;
+  const from = new Set(places);
+  const next = new Set<number>();
+  // A set goes on with what is added to it on the way: `**` may also stand for nothing.
+  for (const at of from) {
+    budget.steps--;
+    const part = rule.wanted[at];
+    if (part === '**') {
+      next.add(at);
+      from.add(at + 1);
+    } else if (part !== undefined && (HAS_WILDCARD.test(part) ? matchesGlob(name, part, budget) : name === part))
+      next.add(at + 1);
   }
-  return false;
+  return next;
 }

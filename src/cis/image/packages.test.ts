@@ -341,4 +341,22 @@ describe('a build context', () => {
     writeFileSync(join(folder, '.dockerignore'), `${ways('zz').repeat(50)}${ways('**/key')}x/**/**\na/**/b/**\n`);
     expect((await readBuildContext(folder))?.files).toEqual(['.dockerignore', `${deep}/.env`]);
   });
+
+  it('says where its rules are more than can be held against its files, and leaves nothing out that it is not sure of', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'a'));
+    const names = Array.from({ length: 20 }, (_, at) => `a/${'a'.repeat(200)}${at}.txt`).sort();
+    for (const name of names) writeFileSync(join(folder, name), '');
+    // Each is tried at every place of a name, with a hundred letters: 900 of them are too much for twenty names, one is not.
+    const slow = Array.from({ length: 900 }, (_, at) => `**/*${'a'.repeat(100)}${at}b`);
+    writeFileSync(join(folder, '.dockerignore'), ['**/*.txt', ...slow].join('\n'));
+    const cut = await readBuildContext(folder);
+    expect(cut?.cut).toMatch(/\.dockerignore is too large/);
+    expect(cut?.files.length).toBeGreaterThan(1);
+    writeFileSync(join(folder, '.dockerignore'), ['**/*.txt', ...slow.slice(0, 1)].join('\n'));
+    expect(await readBuildContext(folder)).toMatchObject({ files: ['.dockerignore'] });
+    expect(await readBuildContext(folder)).not.toHaveProperty('cut');
+    writeFileSync(join(folder, '.dockerignore'), `${'x\n'.repeat(1_001)}**/*.txt\n`);
+    expect((await readBuildContext(folder))?.cut).toMatch(/\.dockerignore is too large/);
+  });
 });
