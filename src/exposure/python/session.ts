@@ -1,18 +1,17 @@
 // Long because following a module is one search, in which its cases share what was found.
-import { folderOf, pathIn } from '../../formats/paths.ts';
-import { pythonImports } from '../../formats/python/index.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
-import { commandText, isUntold } from '../programs.ts';
 import { configuredBy, ENABLED } from './configured.ts';
-import { type Found, moduleFinder } from './finder.ts';
+import { moduleFinder } from './finder.ts';
 import { type Interpreter, interpreterOf, isPython } from './interpreter.ts';
-import { AT_START, BUILD_DATA, BY_NAME, CONVENTION_DEPTH, LIBRARIES, VENDORS, WITH_SITE } from './known-modules.ts';
-import { fromRoot } from './paths.ts';
-import { entryPointOf, pluginsOf } from './plugins.ts';
+import { BUILD_DATA, BY_NAME, CONVENTION_DEPTH, LIBRARIES, VENDORS } from './known-modules.ts';
+import { pluginsOf } from './plugins.ts';
 import { namedModules } from './runners.ts';
 import { searchPathOf } from './search-path.ts';
 import { startedProgram } from './started.ts';
+import { ASKS_ONLY, scriptEdges, startEdges } from './starts.ts';
 import { type Import, importsOf, type Module } from './statements.ts';
+import { COMPUTED, OPENS, RUNS, UNPICKLES, untoldOf } from './untold.ts';
+import { codeOwners, foldersIn, isProgram, type Name } from './whose.ts';
 
 /** CPython: what it loads when it starts, and what each module imports. */
 export const python: Language = {
@@ -29,115 +28,27 @@ export const python: Language = {
   },
 };
 
-/** Options that only ask the interpreter about itself. */
-const ASKS_ONLY = /^(?:-V+|-h|-\?|--version|--help(?:-\w+)?)$/;
-
-interface Name {
-  readonly module: string;
-  readonly isPackage: boolean;
-  readonly isMain: boolean;
-}
-
 /** Long because it is an object: its methods close over the modules of one process. */
 function session(interpreter: Interpreter, process: Process, world: World, note: (note: Note) => void): Session {
   const { command, version } = interpreter;
   const given = namedModules(interpreter, process);
   const path = searchPathOf(interpreter, process, world, given.folders);
   const finder = moduleFinder(world.tree, path.folders, version);
+  const owner = codeOwners(interpreter, process, path, finder);
+  const untold = untoldOf(interpreter, path.sites, owner, note);
   const names = new Map<string, Name>();
   /** Functions that the program itself imports, by their module: it is there to call them. */
   const called = new Map<Name, string[]>();
   let plugins: ReadonlyMap<string, readonly string[]> | undefined;
+  const start = { interpreter, process, world, path, given, finder, owner, note };
+  const search = { edges, followed, script, calls, longest };
 
-  return { starts: starts(), follow: (file) => follow(file.path) };
+  return { starts: startEdges(start, search), follow: (file) => follow(file.path) };
 
-  function* starts(): Generator<Edge> {
-    if (path.isCut)
-      note({
-        message: "Python's search path, or what .pth files add to it, is longer than is followed",
-        widens: 'all',
-      });
-    for (const module of AT_START) yield* edges(module, 'loaded', 'start of the interpreter');
-    if (!command.withoutSite) {
-      for (const module of WITH_SITE) yield* edges(module, 'loaded', 'start of the interpreter');
-      for (const line of path.lines) {
-        const name: Name = { module: '', isPackage: false, isMain: false };
-        for (const edge of followed(line.text, name)) yield { ...edge, how: `${edge.how} (${line.path})` };
-      }
-    }
-    yield* main();
-    // `uvicorn "$APP"`: where an installed program is told of no application, that may be the word that is not known.
-    const isTold = given.modules.length + given.scripts.length > 0;
-    const isOther = command.kind === 'module' || (command.kind === 'script' && isInstalled(command.what));
-    if (isOther && !isTold && command.arguments.some(isUntold))
-      for (const below of path.sites)
-        note({
-          message: `${commandText([command.what])} is given words that cannot be told; anything in /${below} may be meant`,
-          widens: { below },
-        });
-    for (const { module, how } of given.modules) {
-      const named = module.includes('.') ? longest(module) : module;
-      if (named !== undefined) yield* edges(named, 'loaded', how);
-    }
-    for (const script of given.scripts) yield* run(fromRoot(script, process.folder), `runs ${script}`);
-  }
-
-  function* main(): Generator<Edge> {
-    if (command.kind !== 'nothing' && (isUntold(command.what) || command.what.trim() === ''))
-      return note({ message: 'what Python is given to run cannot be told', widens: 'all' });
-    if (command.kind === 'text')
-      yield* followed(pythonImports(Buffer.from(command.what)), { module: '__main__', isPackage: false, isMain: true });
-    else if (command.kind === 'script') yield* run(fromRoot(command.what, process.folder), `python ${command.what}`);
-    else if (command.kind === 'module') {
-      yield* edges('runpy', 'loaded', 'python -m');
-      const place = finder.find(command.what);
-      if (place === undefined)
-        note({
-          message: `Python is to run the module ${command.what}, which is not found`,
-          widens: 'all',
-          isAbsent: true,
-        });
-      const isPackage = place !== undefined && place !== 'built-in' && place.folders.length > 0;
-      const module = isPackage ? `${command.what}.__main__` : command.what;
-      yield* edges(module, 'loaded', `python -m ${command.what}`, true);
-    } else if (!process.arguments.some((word) => ASKS_ONLY.test(word))) yield* prompt();
-  }
-
-  /** Whoever types at a prompt may import what is installed, and call any program; text from elsewhere may do anything. */
-  function* prompt(): Generator<Edge> {
-    if (process.isAttached !== true || process.arguments.includes('-'))
-      return note({
-        message: 'Python is started without a program: what it is given to run is not known',
-        widens: 'all',
-      });
-    const message = 'Python waits for commands: whoever types there may import what is installed, and call any program';
-    for (const below of [...path.sites, ...interpreter.library]) note({ message, widens: { below }, as: 'importable' });
-    note({ message, widens: 'all', as: 'callable' });
-    for (const file of world.tree.paths())
-      if (NATIVE.test(file) && path.sites.some((site) => file.startsWith(`${site}/`)))
-        yield { to: file, reach: 'importable', how: 'may be imported at the prompt' };
-  }
-
-  function* run(script: string, how: string): Generator<Edge> {
-    const file = world.tree.isFolder(script) ? pathIn(script, '__main__.py') : script;
-    const real = world.tree.real(file);
-    if (real === undefined)
-      return note({ message: `${file} is to be run by Python and is not there`, widens: 'all', isAbsent: true });
-    names.set(real, { module: '__main__', isPackage: false, isMain: true });
-    yield { to: real, reach: 'loaded', how };
-    yield* entryPoint(world.code(real, 'script') ?? '', how);
-  }
-
-  /**
-   * The script that setuptools writes for a distribution that was installed by `setup.py`: it looks its entry point up by name.
-   * https://setuptools.pypa.io/en/latest/userguide/entry_point.html
-   */
-  function* entryPoint(script: string, how: string): Generator<Edge> {
-    const [, distribution = '', group = '', name = ''] = ENTRY_POINT.exec(script) ?? [];
-    const point = name === '' ? undefined : entryPointOf({ distribution, group, name }, path.sites, world);
-    if (point === undefined) return;
-    yield* edges(point.module, 'loaded', how);
-    calls(point.module, point.functions);
+  /** A script that is run; it is the module `__main__`. */
+  function* script(file: string, how: string): Generator<Edge> {
+    names.set(file, { module: '__main__', isPackage: false, isMain: true });
+    yield { to: file, reach: 'loaded', how };
   }
 
   /** A module and the packages it lies in. */
@@ -177,7 +88,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     }
     if (configured?.isCut)
       note({ message: `more extensions of ${name.module} are switched on than are looked at`, widens: 'all' });
-    for (const script of configured?.scripts ?? []) yield* run(script, `read by ${name.module}`);
+    for (const script of configured?.scripts ?? []) yield* scriptEdges(start, search, script, `read by ${name.module}`);
     if (name.module === 'sysconfig')
       for (const folder of interpreter.library)
         for (const data of world.tree.list(folder))
@@ -250,14 +161,17 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     if (item.kind === 'library' && item.module !== '?') return yield* library(item, name);
     if (item.kind === 'unpickles') return yield* unpickled(name);
     if (item.kind === 'starts' || item.kind === 'finds') return yield* programs(item, name);
-    if (item.kind === 'library') return computed(name, OPENS);
-    if (item.kind === 'runs') return computed(name, RUNS);
+    if (item.kind === 'library') return untold.computed(name, OPENS);
+    if (item.kind === 'runs') return untold.computed(name, RUNS);
     if (item.module === '?') {
       // A package that works out names does so of its own modules first: `cv2` looks what lies in its folder.
       if (name.isPackage) yield* below(name.module, 1);
-      return computed(name, COMPUTED);
+      return untold.computed(name, COMPUTED);
     }
-    if (item.isMissed) missed(item, name);
+    const missing = item.isMissed
+      ? modulesOf(item, name).find((module) => finder.find(module) === undefined)
+      : undefined;
+    if (missing !== undefined) untold.missed(name, missing);
     if (item.kind === 'call' && item.module.endsWith('*')) return yield* begun(item.module.slice(0, -1));
     for (const module of modulesOf(item, name)) {
       yield* edges(module, item.reach, `import ${module}`);
@@ -272,21 +186,17 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
 
   /** Programs that are started; the standard library starts them for those that ask it to. */
   function* programs(item: Import, name: Name): Generator<Edge> {
-    const top = name.module.split('.')[0] as string;
-    const folder = isProgram(name) ? undefined : foldersIn(finder.find(top))[0];
-    const isIn = (sites: readonly string[]): boolean => sites.some((site) => `${folder}/`.startsWith(`${site}/`));
-    if (top === '') return;
-    // What the standard library works out is for those who ask it to.
-    if (item.module === '?' && isIn(interpreter.library) && !isIn(path.sites)) return;
-    const isOwn = !isIn(path.sites) && !isIn(interpreter.library) && !(isProgram(name) && isInstalled(command.what));
+    const whose = owner.whose(name);
+    if (whose === 'none') return;
     if (item.module === '?') {
+      // What the standard library works out is for those who ask it to.
+      if (whose !== 'own') return;
       const who = isProgram(name) && command.kind === 'script' ? command.what : name.module;
       const message = `${who}: starts programs whose names are worked out when it runs`;
       // As with names that are known: what need not run may be called.
-      if (isOwn) note({ message, widens: 'all', ...(item.reach !== 'loaded' && { as: 'callable' }) });
-      return;
+      return note({ message, widens: 'all', ...(item.reach !== 'loaded' && { as: 'callable' }) });
     }
-    const edge = startedProgram(item, process, world, isOwn);
+    const edge = startedProgram(item, process, world, whose === 'own');
     if (edge !== undefined) yield edge;
   }
 
@@ -382,55 +292,10 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     }
   }
 
-  /** A package's folders, or the one that a module lies in. */
-  function foldersIn(place: Found | 'built-in' | undefined): readonly string[] {
-    if (place === undefined || place === 'built-in') return [];
-    return place.folders.length > 0 ? place.folders : place.path === undefined ? [] : [folderOf(place.path)];
-  }
-
-  /**
-   * What is named when the program runs: by the program's own code that may be anything that is installed, by a library what it says it needs.
-   * The standard library does it for those that ask it to.
-   */
-  function computed(name: Name, how: string): void {
-    const top = name.module.split('.')[0] as string;
-    const folder = top === '__main__' ? undefined : foldersIn(finder.find(top))[0];
-    const isIn = (sites: readonly string[]): boolean => sites.some((site) => `${folder}/`.startsWith(`${site}/`));
-    if (folder !== undefined && isIn(path.sites)) {
-      // A module of its own has no folder of its own.
-      const own = path.sites.includes(folder) ? `${folder}/${top}.py` : folder;
-      note({ who: top, message: `${how}; ${NEEDS}`, widens: { needsOf: own } });
-    } else if (!isIn(interpreter.library) && !(top === '' || (isProgram(name) && isInstalled(command.what))))
-      ownCode(name, how);
-  }
-
-  /** Whatever is installed may be meant. */
-  function ownCode(name: Name, how: string): void {
-    const who = isProgram(name)
-      ? command.kind === 'script'
-        ? command.what
-        : 'the program'
-      : commandText([name.module]);
-    for (const below of path.sites)
-      note({ message: `${who}: ${how}; anything in /${below} may be meant`, widens: { below } });
-  }
-
-  /** The program cannot do without a module that is nowhere: it comes from a volume, or from a folder that is searched when it runs. */
-  function missed(item: Import, name: Name): void {
-    const module = modulesOf(item, name).find((module) => finder.find(module) === undefined);
-    const top = name.module.split('.')[0] as string;
-    const folder = isProgram(name) ? undefined : foldersIn(finder.find(top))[0];
-    const isOwn = ![...path.sites, ...interpreter.library].some((site) => `${folder}/`.startsWith(`${site}/`));
-    if (module === undefined || !isOwn || top === '' || (isProgram(name) && isInstalled(command.what))) return;
-    ownCode(name, `imports ${commandText([module])}, which is not found`);
-  }
-
   /** What is read names modules: those that pickles of the image name, and any where there are none. */
   function* unpickled(name: Name): Generator<Edge> {
-    const top = name.module.split('.')[0] as string;
-    const folder = isProgram(name) ? undefined : foldersIn(finder.find(top))[0];
-    const isOwn = ![...path.sites, ...interpreter.library].some((site) => `${folder}/`.startsWith(`${site}/`));
-    if (!isOwn || top === '') return;
+    const whose = owner.whose(name);
+    if (whose !== 'own' && whose !== 'wrapper') return;
     let isNamed = false;
     for (const file of world.tree.paths()) {
       if (!PICKLE.test(file)) continue;
@@ -438,31 +303,15 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
       if (modules === undefined) continue;
       isNamed = true;
       for (const module of modules.split(' '))
-        if (module === '?') ownCode(name, UNPICKLES);
+        if (module === '?') untold.anything(name, UNPICKLES);
         else if (finder.find(module) !== undefined) yield* edges(module, 'importable', `named in /${file}`);
     }
-    if (!isNamed) ownCode(name, UNPICKLES);
-  }
-
-  /** A console script says no more than which module to call. */
-  function isInstalled(script: string): boolean {
-    return /(?:^|\/)s?bin\//.test(fromRoot(script, process.folder));
+    if (!isNamed) untold.anything(name, UNPICKLES);
   }
 }
 
-/** `load_entry_point('supervisor==4.2.5', 'console_scripts', 'supervisord')` */
-const ENTRY_POINT =
-  /\bload_entry_point\(\s*["']([\w.-]{1,200})(?:==[^"']{1,100})?["'],\s*["']([\w.]{1,100})["'],\s*["']([\w.-]{1,200})["']/;
-/** Modules that are compiled. */
-const NATIVE = /\.(?:cpython-[\w-]+|abi3)\.so$/;
 const TESTS = /^(?:tests?|testing|conftest|test_.*|.*_tests?)$/;
-const COMPUTED = 'names of modules are worked out when it runs';
-const RUNS = 'text or files are run that are chosen when it runs';
-const OPENS = 'libraries are opened by names that are worked out when it runs';
 /** What names modules, and not something else. */
 const HAS_MODULE: ReadonlySet<Import['kind']> = new Set(['import', 'from', 'call']);
-const isProgram = ({ module }: Name): boolean => module === '__main__';
 /** Names of files that Python's pickles go by. */
 const PICKLE = /\.(?:pkl|pickle|pckl|joblib|dill|cloudpickle|sav)$/;
-const UNPICKLES = 'a pickle is read that names modules itself';
-const NEEDS = 'anything in the package and in what that depends on may be meant';

@@ -1,0 +1,66 @@
+import { folderOf } from '../../formats/paths.ts';
+import type { Process } from '../model.ts';
+import type { Found, moduleFinder } from './finder.ts';
+import type { Interpreter } from './interpreter.ts';
+import { fromRoot } from './paths.ts';
+import type { searchPathOf } from './search-path.ts';
+
+/** A module that is followed. */
+export interface Name {
+  /** Empty for a line of a `.pth` file. */
+  readonly module: string;
+  readonly isPackage: boolean;
+  readonly isMain: boolean;
+}
+
+/**
+ * Whose code a module is: the program's `own`, an `installed` package's, the standard `library`'s; a `wrapper` is a console script, which says no more
+ * than which module to call; `none`: a line of a `.pth` file.
+ */
+type Whose = 'own' | 'installed' | 'library' | 'wrapper' | 'none';
+
+/** Says whose code modules of a process are. */
+export interface CodeOwners {
+  whose(name: Name): Whose;
+  /** The folder of the package that a module is of, or in which the module itself lies; undefined for the program. */
+  folder(name: Name): string | undefined;
+  /** Whether a script lies where installers put programs. */
+  isInstalled(script: string): boolean;
+}
+
+/** The name before the first dot. */
+export const topOf = ({ module }: Pick<Name, 'module'>): string => module.split('.', 1)[0] as string;
+
+/** Whether it is what the interpreter was told to run. */
+export const isProgram = ({ module }: Pick<Name, 'module'>): boolean => module === '__main__';
+
+/** A package's folders, or the one that a module lies in. */
+export function foldersIn(place: Found | 'built-in' | undefined): readonly string[] {
+  if (place === undefined || place === 'built-in') return [];
+  return place.folders.length > 0 ? place.folders : place.path === undefined ? [] : [folderOf(place.path)];
+}
+
+/** Whose code it is by where it lies: what is on the search path besides packages and the standard library is the program's own. */
+export function codeOwners(
+  { command, library }: Interpreter,
+  process: Process,
+  { sites }: Pick<ReturnType<typeof searchPathOf>, 'sites'>,
+  finder: ReturnType<typeof moduleFinder>,
+): CodeOwners {
+  const isInstalled = (script: string): boolean => /(?:^|\/)s?bin\//.test(fromRoot(script, process.folder));
+  const folder = (name: Name): string | undefined =>
+    isProgram(name) ? undefined : foldersIn(finder.find(topOf(name)))[0];
+  const isIn = (path: string | undefined, folders: readonly string[]): boolean =>
+    path !== undefined && folders.some((outer) => `${path}/`.startsWith(`${outer}/`));
+  return {
+    isInstalled,
+    folder,
+    whose(name) {
+      if (name.module === '') return 'none';
+      if (isProgram(name)) return isInstalled(command.what) ? 'wrapper' : 'own';
+      const at = folder(name);
+      // Folders of packages lie within the library's: `lib/python3.9/site-packages`.
+      return isIn(at, sites) ? 'installed' : isIn(at, library) ? 'library' : 'own';
+    },
+  };
+}
