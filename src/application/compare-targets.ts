@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { shellWord } from '../ecosystems/fixing.ts';
 import { PlimsollError } from '../errors.ts';
 import { parseReference, parseTarget } from '../sources/reference.ts';
 import type { CompareRequest } from './compare.ts';
@@ -38,7 +39,7 @@ export async function sortTargets(
         where: target,
         hint:
           (await spellingFor(target)) ??
-          `if it is the image: plimsoll compare ${[...targets.filter((other) => other !== target), '--image', target].join(' ')}`,
+          `if it is the image: plimsoll compare ${[...targets.filter((other) => other !== target), '--image', target].map(shellWord).join(' ')}`,
       });
     else throw new PlimsollError('usage', 'a report is a file, this is not one', { where: target });
   }

@@ -5,7 +5,7 @@ it.each([
   [
     'deb',
     ['libssl1.1', 'g++', 'libstdc++6', 'libc6:i386', '0ad'],
-    ['-oAPT::Update::Pre-Invoke::=x', 'a b', 'zz;id', 'a/../b', 'a$(id)'],
+    ['-oAPT::Update::Pre-Invoke::=x', 'a b', 'zz;id', 'a/../b', 'a$(id)', 'ca-certificates-'],
   ],
   ['apk', ['so', '.build-deps', 'py3-pip', 'gtk+3.0'], ['--root=/x', '-x', 'a\nb']],
   ['rpm', ['libstdc++', 'python3.11', 'compat-openssl10'], ['--setopt=x', '-y', 'a b']],

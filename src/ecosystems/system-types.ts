@@ -30,8 +30,8 @@ const sourceOfDeb = (upstream: string | undefined, name: string, version: string
 export const deb: PackageType = {
   ...OS,
   type: 'deb',
-  // https://www.debian.org/doc/debian-policy/ch-controlfields.html#source
-  named: /^[a-z0-9][a-z0-9+.-]*(?::[a-z0-9-]+)?$/i,
+  // https://www.debian.org/doc/debian-policy/ch-controlfields.html#source; a hyphen at the end tells apt to remove what is called so without it
+  named: /^[a-z0-9](?:[a-z0-9+.-]*[a-z0-9+.])?(?::[a-z0-9-]+)?$/i,
   words: ['deb', 'dpkg', 'apt'],
   normalize: lower,
   compare: compareDeb,

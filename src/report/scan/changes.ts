@@ -1,3 +1,4 @@
+import { shellWord } from '../../ecosystems/fixing.ts';
 import { type ChangeStep, type ChangeSummary, type PackageChange, type Report, WORST_FIRST } from '../../model.ts';
 import { groupFindings, isKernelHeader } from './groups.ts';
 import { countsInWords } from './summary.ts';
@@ -153,7 +154,7 @@ export function stepLine({ kind, commands, changes, applied }: ChangeStep): {
 export function commandOf(report: Report): { command: string; does: string } {
   const { changes } = report;
   return {
-    command: changes?.command ?? `plimsoll fix ${report.subject.reference}`,
+    command: changes?.command ?? `plimsoll fix ${shellWord(report.subject.reference)}`,
     does:
       report.subject.source === 'project'
         ? 'asks the package index and shows the change of the files that declare it; --write writes it'
