@@ -38,6 +38,13 @@ describe('a report that is read back', () => {
     expect(again.findings).toEqual(FINDINGS);
   });
 
+  it('may have members that a later version added, in whatever part of it', async () => {
+    const [first, ...rest] = report().packages;
+    const answering = { names: ['Debian:11/git'], isWhole: true, isPart: false, epoch: 1, later: true };
+    const again = await readBack(report({ packages: [{ ...first!, answering }, ...rest] }));
+    expect(again.packages[0]?.answering).toEqual(answering);
+  });
+
   it('keeps what exceptions took out, and the package of a finding that is not listed', async () => {
     const [first, ...rest] = FINDINGS;
     const sample = report({
