@@ -32,6 +32,12 @@ describe('plimsoll report', () => {
     },
   );
 
+  it('says what a format has no place for, as the scan does', async () => {
+    const results = machine.file('results.json', (await run(scanCommand, image, '-f', 'json')).text);
+    const { said } = await run(reportCommand, results, '-f', 'spdx');
+    expect(said).toMatch(/^spdx has no place for findings: \d+ are left out/);
+  });
+
   it('shows a part of it', async () => {
     const results = machine.file('results.json', (await run(scanCommand, image, '-f', 'json')).text);
     const few = JSON.parse((await run(reportCommand, results, '-f', 'json', '-s', 'NEGLIGIBLE')).text);

@@ -39,7 +39,7 @@ async function run(file: string, flags: ReportFlags, context: Context): Promise<
     import('./outputs.ts'),
   ]);
   const stored = await storedDocument(file, context);
-  const outputs: readonly Output<Rendered>[] = await outputsOf(flags, (name) => renderer(name, stored, flags));
+  const outputs: readonly Output<Rendered>[] = await outputsOf(flags, (name) => renderer(name, stored, flags, context));
   await writeRendered(outputs, (render, drawn) => render(drawn), context);
   if (flags.send === undefined) return 0;
   if (stored.kind !== 'scan')
@@ -52,17 +52,19 @@ async function run(file: string, flags: ReportFlags, context: Context): Promise<
 }
 
 /** What writes a stored document in a format. Throws `usage` for one that this kind has not. */
-async function renderer(name: string, stored: Stored, flags: ReportFlags): Promise<Rendered> {
+async function renderer(name: string, stored: Stored, flags: ReportFlags, { progress }: Context): Promise<Rendered> {
   const { all = false, showSuppressed: suppressed = false, severity, fixable, pro } = flags;
   switch (stored.kind) {
     case 'scan': {
-      const [{ scanFormatNamed }, { filterReport }] = await Promise.all([
+      const [{ scanFormatNamed }, { filterReport }, { leftOutBy }] = await Promise.all([
         import('./scan-format.ts'),
         import('../policy/filter.ts'),
+        import('../report/index.ts'),
       ]);
       const format = await scanFormatNamed(name, flags.template);
       const filter = { ...(severity ? { severity } : {}), ...(fixable ? { fixable } : {}), ...(pro ? { pro } : {}) };
       const report = Object.keys(filter).length === 0 ? stored.report : filterReport(stored.report, filter);
+      for (const line of leftOutBy(format, report)) progress.say(line);
       return (drawn) => format.render(report, { ...drawn, all, suppressed });
     }
     case 'inventory': {

@@ -186,12 +186,8 @@ async function concluded(
   { progress }: Context,
 ): Promise<number> {
   const { formats, isShown, prefix } = how;
-  for (const format of formats)
-    for (const kind of format.leavesOut ?? [])
-      if (report[kind].length > 0)
-        progress.say(
-          `${prefix}${format.name} has no place for ${kind}: ${report[kind].length} are left out, other formats show them`,
-        );
+  const { leftOutBy } = await import('../report/index.ts');
+  for (const line of formats.flatMap((format) => leftOutBy(format, report))) progress.say(`${prefix}${line}`);
   if (report.gate && !isShown) {
     const { gateInWords } = await import('../report/index.ts');
     for (const line of gateInWords(report.gate).lines) progress.say(`${prefix}${line}`);

@@ -14,7 +14,7 @@ import {
 } from './scan/index.ts';
 
 export { harmlessJson } from './escape.ts';
-export { pieces, type RenderOptions, type ReportFormat } from './report-format.ts';
+export { leftOutBy, pieces, type RenderOptions, type ReportFormat } from './report-format.ts';
 export { gateInWords };
 
 /** Every output format there is: adding one is adding a line. */

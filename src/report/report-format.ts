@@ -39,3 +39,10 @@ export const reportFormat = (value: ReportFormat): ReportFormat => value;
 export function pieces(rendered: Iterable<string> | string): Iterable<string> {
   return typeof rendered === 'string' ? [rendered] : rendered;
 }
+
+/** What a format has no place for in a report, in a line for each kind: whoever reads only that format would take it for nothing. */
+export function leftOutBy({ name, leavesOut = [] }: ReportFormat, report: Report): string[] {
+  return leavesOut
+    .filter((kind) => report[kind].length > 0)
+    .map((kind) => `${name} has no place for ${kind}: ${report[kind].length} are left out, other formats show them`);
+}

@@ -119,11 +119,12 @@ function reader(store: SqliteStore) {
 
 /** The versions of a statement in few words: `< 65.5.1`, `>= 4.0, < 4.1.1`, `= 1.0, 1.1`. */
 export function rangeText({ ranges, versions }: Pick<Statement, 'ranges' | 'versions'>): string {
-  const parts = ranges.map(({ introduced, fixed, lastAffected, isAfter }) => {
+  const parts = ranges.map(({ introduced, fixed, lastAffected, limit, isAfter }) => {
     const bounds = [
       introduced && `${isAfter ? '>' : '>='} ${introduced}`,
       fixed && `< ${fixed}`,
       lastAffected && `<= ${lastAffected}`,
+      limit && `< ${limit}`,
     ].filter(Boolean);
     return bounds.length === 0 ? 'all' : bounds.join(', ');
   });

@@ -156,13 +156,14 @@ function reasonInWords(reason: Reason): string {
 
 function rangeInWords(range: Extract<Reason, { step: 'compared' }>['range']): string {
   if ('exact' in range) return 'the version it names';
-  const { introduced, fixed, lastAffected, isAfter } = range;
+  const { introduced, fixed, lastAffected, limit, isAfter } = range;
   const parts = [
     ...(introduced === undefined || introduced === '0'
       ? []
       : [`${isAfter ? 'after' : 'not before'} <code>${html(introduced)}</code>`]),
     ...(fixed === undefined ? [] : [`before <code>${html(fixed)}</code>`]),
     ...(lastAffected === undefined ? [] : [`not after <code>${html(lastAffected)}</code>`]),
+    ...(limit === undefined ? [] : [`before <code>${html(limit)}</code>`]),
   ];
   return parts.length === 0 ? 'affected like every version' : parts.join(' and ');
 }
