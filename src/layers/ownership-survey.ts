@@ -1,4 +1,14 @@
-import { type Listing, listingOf, type Owner, type OwnershipTable, waysOf } from './ownership.ts';
+import { folderOf } from '../formats/paths.ts';
+import {
+  type HashedFolder,
+  hashedFolder,
+  type Listing,
+  listingOf,
+  type Owner,
+  type OwnershipTable,
+  sizesOf,
+  waysToFolders,
+} from './ownership.ts';
 import type { FileSystem } from './squash.ts';
 
 /** A listing of a package database, held against the files of the final image. */
@@ -24,12 +34,17 @@ export interface OwnershipSurvey {
   readonly files: number;
   /** Shared libraries in the folders that distributions have for them, and how many of these a visible listing names. */
   readonly libraries: { readonly owned: number; readonly all: number };
+  /** Loaders of programs, wherever they lie. */
+  readonly loaders: readonly string[];
 }
 
 /** What may stay when a package goes, or is never there: documentation, configuration, what it wrote when it ran. */
 const LEFT_BEHIND = /^(?:etc|var|run|usr\/share\/(?:doc|man|locale|info|lintian|bug|menu|doc-base))\//;
 
 const LIBRARY = /^(?:usr\/)?lib(?:64)?\/(?:[\w-]{1,40}-linux-\w{1,20}\/)?lib[^/]{1,200}\.so[.\d]*$/;
+
+/** https://refspecs.linuxfoundation.org/LSB_5.0.0/LSB-Core-generic/LSB-Core-generic/baselib.html, and musl's */
+const LOADER = /\/ld-(?:linux|musl)[\w.-]{1,40}\.so\.\d$/;
 
 /**
  * Holds what all package databases list, those that upper layers hide too, against the final files: one walk over the files, two hashes and a
@@ -42,44 +57,54 @@ export function ownershipSurvey(
 ): OwnershipSurvey {
   const surveyed = tables.map((table, layer) => surveyedListings(table, layer, files));
   const asked = tables.flatMap((table, layer) => (table.listings.length > 0 ? [{ table, of: surveyed[layer]! }] : []));
-  const waysTo = waysOf(files);
+  const waysTo = waysToFolders(files);
   let owned = 0;
   let count = 0;
   const libraries = { owned: 0, all: 0 };
+  const loaders: string[] = [];
+  /** The file that is asked about, and what was heard of it. */
+  const file = { layer: 0, isLeft: false, isOwned: false, hidden: new Set<Mutable>() };
+  const heardIn =
+    (of: ReadonlyMap<Listing, Mutable>) =>
+    (listing: Listing): boolean => {
+      const entry = of.get(listing)!;
+      if (entry.visible) {
+        entry.present += 1;
+        if (!file.isLeft) entry.code.set(file.layer, (entry.code.get(file.layer) ?? 0) + 1);
+        file.isOwned = true;
+      } else file.hidden.add(entry);
+      return false; // every listing that names it counts
+    };
+  const searched = asked.map(({ table, of }) => ({ table, heard: heardIn(of), folders: [] as HashedFolder[] }));
+  // Files come folder by folder.
+  let last: string | undefined;
+  const enter = (folder: string): void => {
+    last = folder;
+    const ways = waysTo(folder);
+    for (const search of searched) search.folders = ways.map((way) => hashedFolder(search.table, way));
+  };
   for (const { path, found: place } of files.entries()) {
     if (place.type === 'directory' || place.type === 'other') continue;
     count += 1;
     const isLibrary = LIBRARY.test(path);
     if (isLibrary) libraries.all += 1;
-    if (asked.length === 0) {
-      visit(path, false);
-      continue;
+    if (path.includes('/ld-') && LOADER.test(path)) loaders.push(path);
+    file.layer = place.layer;
+    file.isLeft = LEFT_BEHIND.test(path);
+    file.isOwned = false;
+    if (file.hidden.size > 0) file.hidden.clear();
+    if (searched.length > 0) {
+      const folder = folderOf(path);
+      if (folder !== last) enter(folder);
+      for (const { table, heard, folders } of searched)
+        for (const begun of folders) listingOf(table, path, heard, { folder: begun, from: folder.length });
     }
-    let hidden: Set<Mutable> | undefined;
-    let isOwned = false;
-    const ways = waysTo(path);
-    const isLeft = LEFT_BEHIND.test(path);
-    for (const { table, of } of asked) {
-      const heard = (listing: Listing): boolean => {
-        const entry = of.get(listing)!;
-        if (entry.visible) {
-          entry.present += 1;
-          if (!isLeft) entry.code.set(place.layer, (entry.code.get(place.layer) ?? 0) + 1);
-          isOwned = true;
-        } else {
-          hidden ??= new Set();
-          hidden.add(entry);
-        }
-        return false; // every listing that names it counts
-      };
-      for (const way of ways) listingOf(table, way, heard);
-    }
-    visit(path, isOwned);
-    if (isOwned && isLibrary) libraries.owned += 1;
-    if (isOwned) owned += 1;
-    else if (hidden !== undefined && !isLeft) for (const owned of hidden) owned.present += 1;
+    visit(path, file.isOwned);
+    if (file.isOwned && isLibrary) libraries.owned += 1;
+    if (file.isOwned) owned += 1;
+    else if (!file.isLeft) for (const entry of file.hidden) entry.present += 1;
   }
-  return { listings: surveyed.flatMap((of) => [...of.values()]), owned, files: count, libraries };
+  return { listings: surveyed.flatMap((of) => [...of.values()]), owned, files: count, libraries, loaders };
 }
 
 type Mutable = { -readonly [Key in keyof SurveyedListing]: SurveyedListing[Key] } & {
@@ -87,11 +112,7 @@ type Mutable = { -readonly [Key in keyof SurveyedListing]: SurveyedListing[Key] 
 };
 
 function surveyedListings(table: OwnershipTable, layer: number, files: FileSystem): Map<Listing, Mutable> {
-  const sizes = new Uint32Array(table.listings.length);
-  for (const entry of table.entries) {
-    const number = Number(entry & 0xfffffn);
-    sizes[number] = (sizes[number] ?? 0) + 1;
-  }
+  const sizes = sizesOf(table);
   const places = new Map<string, boolean>();
   const isVisible = (path: string): boolean => {
     const known = places.get(path) ?? files.find(path)?.layer === layer;

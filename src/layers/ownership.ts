@@ -104,19 +104,20 @@ function eachLine(
   for (let start = 0; start <= paths.length; ) {
     const end = paths.indexOf('\n', start);
     const stop = end < 0 ? paths.length : end;
-    if (stop > start) hit(firstHash(paths, start, stop, seed), secondHash(paths, start, stop, seed));
+    if (stop > start) hit(firstHash(paths, start, stop, FIRST ^ seed), secondHash(paths, start, stop, SECOND ^ seed));
     start = stop + 1;
   }
 }
 
-function firstHash(text: string, start: number, stop: number, seed: number): number {
-  let hash = FIRST ^ seed;
+/** `begun` is the hash of what stands before `start`. */
+function firstHash(text: string, start: number, stop: number, begun: number): number {
+  let hash = begun;
   for (let at = start; at < stop; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 16_777_619);
   return hash >>> 0;
 }
 
-function secondHash(text: string, start: number, stop: number, seed: number): number {
-  let hash = SECOND ^ seed;
+function secondHash(text: string, start: number, stop: number, begun: number): number {
+  let hash = begun;
   for (let at = start; at < stop; at += 1)
     hash = Math.imul((hash << 5) ^ (hash >>> 27) ^ text.charCodeAt(at), 0x9e3779b1);
   return hash >>> 0;
@@ -151,19 +152,46 @@ function setBit(bits: Uint32Array, bit: number): void {
   bits[bit >>> 5] = (bits[bit >>> 5] as number) | (1 << (bit & 31));
 }
 
-/** The last of the shown listings that name this path. */
+/** How many paths each listing of a table names, in their order. */
+export function sizesOf(table: OwnershipTable): Uint32Array {
+  const { words } = searchOf(table);
+  const sizes = new Uint32Array(table.listings.length);
+  for (let at = LOW; at < words.length; at += 2) {
+    const number = (words[at] as number) & LISTING_MASK;
+    sizes[number] = (sizes[number] as number) + 1;
+  }
+  return sizes;
+}
+
+/** What all paths in a folder begin with, as a table hashes it: of many files in one folder it is done once. */
+export interface HashedFolder {
+  readonly first: number;
+  readonly second: number;
+}
+
+/** See `HashedFolder`; '' is the root. */
+export const hashedFolder = ({ seed }: OwnershipTable, folder: string): HashedFolder => ({
+  first: firstHash(folder, 0, folder.length, FIRST ^ seed),
+  second: secondHash(folder, 0, folder.length, SECOND ^ seed),
+});
+
+/**
+ * The last of the shown listings that name this path. With a `folder`, of the path that begins with that folder and goes on as this one does
+ * from `from` on.
+ */
 export function listingOf(
   table: OwnershipTable,
   path: string,
   shown: (listing: Listing) => boolean,
+  { folder = hashedFolder(table, ''), from = 0 }: { readonly folder?: HashedFolder; readonly from?: number } = {},
 ): Listing | undefined {
-  const { listings, entries, seed } = table;
+  const { listings, entries } = table;
   if (entries.length === 0) return undefined;
   const { words, bits, mask } = searchOf(table);
-  const first = firstHash(path, 0, path.length, seed);
+  const first = firstHash(path, from, path.length, folder.first);
   const bit = first & mask;
   if (((bits[bit >>> 5] as number) & (1 << (bit & 31))) === 0) return undefined;
-  const wanted = (secondHash(path, 0, path.length, seed) & ~LISTING_MASK) >>> 0;
+  const wanted = (secondHash(path, from, path.length, folder.second) & ~LISTING_MASK) >>> 0;
   const key = (at: number): number => ((words[at * 2 + LOW] as number) & ~LISTING_MASK) >>> 0;
   let low = 0;
   let high = entries.length;
@@ -225,30 +253,35 @@ export function ownersOf(
  * `usr/lib/python3/dist-packages/x` where that leads to `usr/share/py3`), itself first, `LIMITS.waysToPath` at most.
  */
 export function waysOf(files: FileSystem): (path: string) => readonly string[] {
-  const links = files.folderLinks();
-  if (links.size === 0) return (path) => [path];
+  const waysTo = waysToFolders(files);
   // Questions come folder by folder.
-  let last = { folder: '', ways: waysToFolder('', links) };
+  let last = { folder: '', ways: waysTo('') };
   return (path) => {
     const folder = folderOf(path);
-    if (folder !== last.folder) last = { folder, ways: waysToFolder(folder, links) };
-    if (last.ways.length === 0) return [path];
+    if (folder !== last.folder) last = { folder, ways: waysTo(folder) };
+    if (last.ways.length === 1) return [path];
     const name = path.slice(folder.length);
-    return [path, ...last.ways.map((way) => way + name)];
+    return last.ways.map((way) => way + name);
   };
 }
 
-/** The other ways to a folder, those over one link first. */
+/** The same of a folder: what stands before `/` and the name of a file in it, or before the name alone in the root. */
+export function waysToFolders(files: FileSystem): (folder: string) => readonly string[] {
+  const links = files.folderLinks();
+  return links.size === 0 ? (folder) => [folder] : (folder) => waysToFolder(folder, links);
+}
+
+/** All ways to a folder, itself first, then those over one link. */
 function waysToFolder(folder: string, links: ReadonlyMap<string, readonly string[]>): readonly string[] {
   const ways = [folder];
   for (let at = 0; at < ways.length; at += 1) {
     const way = ways[at] as string;
     for (let end = way.length; end > 0; end = way.lastIndexOf('/', end - 1))
       for (const link of links.get(way.slice(0, end)) ?? []) {
-        if (ways.length >= LIMITS.waysToPath) return ways.slice(1);
+        if (ways.length >= LIMITS.waysToPath) return ways;
         const other = link + way.slice(end);
         if (!ways.includes(other)) ways.push(other);
       }
   }
-  return ways.slice(1);
+  return ways;
 }

@@ -1,4 +1,4 @@
-import { compressionOf, decompressedStart } from '../../formats/compression/index.ts';
+import { type Compression, compressionOf, decompressedStart } from '../../formats/compression/index.ts';
 import { encodedStarts } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Entry } from '../../model.ts';
@@ -60,7 +60,11 @@ function firstMember(head: Buffer): string {
   return head.toString('latin1', 30, 30 + head.readUInt16LE(26));
 }
 
-function kindOf(head: Buffer, { path, size }: Entry): Kind | undefined {
+/** What may be, but for a look behind a compression: of what an OS package owns nobody has to look. */
+const mayBe = (head: Buffer, entry: Entry): boolean => kindOf(head, entry, () => PERHAPS) !== undefined;
+const PERHAPS = inside('');
+
+function kindOf(head: Buffer, { path, size }: Entry, uncompressed = compressedKind): Kind | undefined {
   // Of a small file only these first bytes are asked, and of nearly all the first one says no.
   const mayBeKnown = BEGINS.has(head[0] as number) || head.includes(PYARMOR);
   if (size < LIMITS.closedBytes && !mayBeKnown && !V8_NAME.test(path)) return undefined;
@@ -76,12 +80,14 @@ function kindOf(head: Buffer, { path, size }: Entry): Kind | undefined {
   if (size < LIMITS.closedBytes) return undefined;
   if (isTar(text)) return archive('a tar archive');
   const how = compressionOf(head);
-  if (how !== undefined) {
-    const start = decompressedStart(head, how, 512);
-    if (TAR_NAME.test(path) || isTar(start.toString('latin1'))) return archive('a compressed tar archive');
-    if (start.subarray(0, 4).equals(ELF)) return inside('a compressed program');
-  }
-  return encodedKind(text);
+  return (how && uncompressed(head, how, path)) ?? encodedKind(text);
+}
+
+/** What a compressed file becomes. */
+function compressedKind(head: Buffer, how: Compression, path: string): Kind | undefined {
+  const start = decompressedStart(head, how, 512);
+  if (TAR_NAME.test(path) || isTar(start.toString('latin1'))) return archive('a compressed tar archive');
+  return start.subarray(0, 4).equals(ELF) ? inside('a compressed program') : undefined;
 }
 
 /** A program or an archive that somebody wrote as text, for a script to turn back. */
@@ -108,7 +114,7 @@ export const closedFiles = analyzer({
   name: 'closed-files',
   version: 4,
   unownedOnly: true,
-  magic: (head, entry) => kindOf(head, entry) !== undefined,
+  magic: mayBe,
   stream(entry) {
     let kind: Kind | undefined;
     return {

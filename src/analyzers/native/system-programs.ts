@@ -1,3 +1,4 @@
+import type { WindowView } from '../../formats/compression/index.ts';
 import { isElf } from '../../formats/executables/index.ts';
 import { tick } from '../../work.ts';
 import { analyzer, type Fact } from '../analyzer.ts';
@@ -91,7 +92,9 @@ export const systemPrograms = analyzer({
   *read({ path, bytes }): Generator<Fact> {
     const text = bytes.toString('latin1');
     for (const program of programsAt(path)) {
-      const version = versionOf(text, program);
+      const sought = versionsSought(program);
+      sought.visit({ bytes, start: 0, from: 0, to: bytes.length });
+      const version = sought.end();
       const built = /GNU C Library \((Debian|Ubuntu) /
         .exec(program.project === 'glibc' ? text : '')?.[1]
         ?.toLowerCase();
@@ -110,22 +113,33 @@ export const systemPrograms = analyzer({
   },
 });
 
-/** The version that a program tells; two that do not agree tell nothing. */
-export function versionOf(text: string, program: SystemProgram): string | undefined {
-  const told = versionsIn(text, program);
-  return program.greatest ? told.sort(byNumbers).at(-1) : told.length === 1 ? told[0] : undefined;
-}
+/** What a pattern may need before and behind its match. */
+const AROUND = { before: 1, behind: 256 };
 
-function versionsIn(text: string, { text: pattern }: SystemProgram): string[] {
+/** Looks for the version that a program tells while it passes by; two that do not agree tell nothing. */
+export function versionsSought(program: SystemProgram): {
+  visit(view: WindowView): void;
+  end(): string | undefined;
+} {
   const versions = new Set<string>();
-  for (const match of text.matchAll(pattern)) {
-    tick();
-    const version = match.groups?.whole ?? match.slice(1).findLast((group) => group !== undefined);
-    if (version !== undefined && versions.size < 100) versions.add(version);
-  }
-  // The short form of what another says in full.
-  const whole = [...versions].filter((version) => version.includes('-'));
-  return whole.length > 0 ? whole : [...versions];
+  return {
+    visit({ bytes, from, to }) {
+      const begin = Math.max(0, from - AROUND.before);
+      const text = bytes.toString('latin1', begin, Math.min(bytes.length, to + AROUND.behind));
+      for (const match of text.matchAll(program.text)) {
+        tick();
+        const at = begin + match.index;
+        const version = match.groups?.whole ?? match.slice(1).findLast((group) => group !== undefined);
+        if (at >= from && at < to && version !== undefined && versions.size < 100) versions.add(version);
+      }
+    },
+    end() {
+      // The short form of what another says in full.
+      const whole = [...versions].filter((version) => version.includes('-'));
+      const told = whole.length > 0 ? whole : [...versions];
+      return program.greatest ? told.sort(byNumbers).at(-1) : told.length === 1 ? told[0] : undefined;
+    },
+  };
 }
 
 function byNumbers(version: string, other: string): number {

@@ -1,10 +1,10 @@
-import { gunzipSync } from 'node:zlib';
-import { type AnalyzedFile, analyzer } from '../analyzer.ts';
+import { constants, gunzipSync } from 'node:zlib';
+import { analyzer, type BodyReader, type Fact } from '../analyzer.ts';
 
 const FILES = ['usr/share/doc/*/changelog.Debian.gz', 'usr/share/doc/*/changelog.gz'];
 
 /** The first entry stands at the beginning; the rest of a changelog of years is not unpacked. */
-const HEAD_BYTES = 4096;
+const HEAD_BYTES = 1024;
 
 /**
  * Debian's packages bring their changelogs, whose first line is `openssl (1.1.1n-0+deb11u3) bullseye-security; urgency=medium`: they say what
@@ -13,55 +13,70 @@ const HEAD_BYTES = 4096;
  */
 export const debianChangelogs = analyzer({
   name: 'debian-changelogs',
-  version: 1,
+  version: 2,
   files: FILES,
-  maxBytes: 4 * 1024 * 1024,
   unownedOnly: true,
-  *read(file) {
-    const first = firstEntry(file);
-    if (first === undefined) return;
-    const { name, source, version } = first;
-    yield {
+  stream: ({ path, size }) =>
+    firstEntry(path, size, ({ name, source, version }) => ({
       type: 'deb',
       name,
       version,
       source: { name: source, version: version.replace(/\+b[0-9]+$/, '') },
       certainty: 'content',
       recovered: 'documentation',
-    };
-  },
+    })),
 });
 
 /** The same of packages that are listed: what a database was edited to say, their own files contradict. */
 export const listedChangelogs = analyzer({
   name: 'listed-changelogs',
-  version: 1,
+  version: 2,
   files: FILES,
-  maxBytes: 4 * 1024 * 1024,
   ownedOnly: true,
-  *read(file) {
-    const first = firstEntry(file);
-    if (first !== undefined)
-      yield { kind: 'told', type: 'deb', of: first.name, madeOf: first.source, stated: first.version };
-  },
+  stream: ({ path, size }) =>
+    firstEntry(path, size, ({ name, source, version }) => ({
+      kind: 'told',
+      type: 'deb',
+      of: name,
+      madeOf: source,
+      stated: version,
+    })),
 });
 
-/** The package by its folder, and what the first entry says of its source. */
-function firstEntry({ path, bytes }: Pick<AnalyzedFile, 'path' | 'bytes'>) {
-  const text = head(bytes);
-  const first = /^([a-z0-9][a-z0-9+.-]{1,200}) \(([0-9][A-Za-z0-9.+~:-]{0,200})\) [\w -]{1,100};/.exec(text);
-  if (first === null) return undefined;
-  const [, source, version] = first as unknown as [string, string, string];
-  return { name: path.split('/').at(-2)!, source, version };
+/** A package by the folder of its documentation, and what the first entry of its changelog says of its source. */
+interface Entry {
+  readonly name: string;
+  readonly source: string;
+  readonly version: string;
 }
 
-function head(bytes: Buffer): string {
+/** Reads no more of a changelog than its first entry, which is most of a megabyte less of some. */
+function firstEntry(path: string, size: number, factOf: (entry: Entry) => Fact): BodyReader {
+  const wanted = Math.min(size, HEAD_BYTES);
+  const parts: Buffer[] = [];
+  let have = 0;
+  return {
+    enough: () => wanted - have,
+    push(chunk) {
+      const part = Buffer.from(chunk.subarray(0, wanted - have));
+      parts.push(part);
+      have += part.length;
+      return have < wanted ? 0 : Number.POSITIVE_INFINITY;
+    },
+    *end() {
+      const text = beginningOf(Buffer.concat(parts));
+      const first = /^([a-z0-9][a-z0-9+.-]{1,200}) \(([0-9][A-Za-z0-9.+~:-]{0,200})\) [\w -]{1,100};/.exec(text);
+      if (first === null) return;
+      const [, source, version] = first as unknown as [string, string, string];
+      yield factOf({ name: path.split('/').at(-2)!, source, version });
+    },
+  };
+}
+
+function beginningOf(compressed: Buffer): string {
   try {
-    return gunzipSync(bytes.subarray(0, HEAD_BYTES), { finishFlush: 2, maxOutputLength: 8 * 1024 * 1024 }).toString(
-      'utf8',
-      0,
-      600,
-    );
+    const options = { finishFlush: constants.Z_SYNC_FLUSH, chunkSize: HEAD_BYTES, maxOutputLength: 8 * 1024 * 1024 };
+    return gunzipSync(compressed, options).toString('utf8', 0, 600);
   } catch {
     return ''; // no gzip: no changelog of a Debian package
   }

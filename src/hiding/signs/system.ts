@@ -201,14 +201,14 @@ export function* phantoms({ survey, listed, read }: SignScene): Generator<Sign> 
 }
 
 /** A loader, without which no system runs, in a folder that has a shell or a release file of its own. */
-const LOADER = /^(.{1,1000})\/(?:usr\/)?lib(?:64)?\/(?:[\w-]{1,40}\/)?ld-(?:linux|musl)[\w.-]{1,40}\.so\.\d$/;
+const LOADER = /^(.{1,1000})\/(?:usr\/)?lib(?:64)?\/(?:[\w-]{1,40}\/)?ld-[^/]{1,60}$/;
 const OF_A_SYSTEM = ['bin/sh', 'usr/bin/sh', 'bin/busybox', 'etc/os-release', 'usr/lib/os-release'];
 
 /** Systems in folders, for whoever changes its root there, whose packages nothing lists. */
-export function* nested({ read, listed }: SignScene): Generator<Sign> {
+export function* nested({ read, survey, listed }: SignScene): Generator<Sign> {
   const roots = new Set<string>();
-  for (const { path } of read.files.entries()) {
-    const root = path.includes('/ld-') ? LOADER.exec(path)?.[1] : undefined;
+  for (const path of survey.loaders) {
+    const root = LOADER.exec(path)?.[1];
     if (root !== undefined && root !== 'usr') roots.add(root);
   }
   const unlisted = [...roots].filter(
