@@ -147,6 +147,7 @@ const PUT_TOGETHER: ReadonlyMap<string, readonly [number, string]> = new Map([
   ['src/cis/checks/dockerfile-checks.ts', [1, 'the name of a variable, escaped']],
   ['src/cis/checks/jupyter.ts', [3, 'a list of names of our own']],
   ['src/cis/image/secrets.ts', [1, 'the name of a variable, escaped']],
+  ['src/analyzers/project/lock-files.ts', [1, 'a name and a version of bounded length, anchored at both ends']],
   ['src/formats/text/node-locks.ts', [2, 'a name and a version of bounded length, from the beginning of a line on']],
   ['src/layers/selection.ts', [1, "an analyzer's pattern for `LIMITS.pathBytes` of a path"]],
   ['src/remediate/bases/official-images.ts', [2, 'lists of names of our own']],

@@ -23,11 +23,16 @@ export async function projectInventory(image: Image, options: ReadingOptions): P
   const unpinned = open.flatMap((pkg) => pkg.evidence.map(({ path }) => unpinnedOf(pkg, path)));
   return {
     ...inventory,
-    packages: inventory.packages.filter((pkg) => !isOpen(pkg)).map(asInstalled),
+    packages: inventory.packages.filter((pkg) => !isOpen(pkg) && !isOwn(pkg)).map(asInstalled),
     unknowns: [...inventory.unknowns, ...unpinned.map(asUnknown)],
     unpinned,
   };
 }
+
+/** The project's own package.json, and those of its parts that are never published: nobody's advisories are of them, whatever they are called. */
+const isOwn = ({ evidence, properties }: Package): boolean =>
+  evidence.every(({ path }) => path.endsWith('package.json') && !path.includes('node_modules/')) &&
+  (properties?.private === 'true' || evidence.every(({ path }) => path === 'package.json'));
 
 /** With the real paths of what was shown to analyzers under another name. */
 function asPlaced(inventory: Inventory, places: ReadonlyMap<string, string>): Inventory {

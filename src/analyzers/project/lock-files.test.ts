@@ -29,14 +29,31 @@ describe('lock files of a project', () => {
   ])('pnpm: %j', (text) => expect(read('pnpm-lock.yaml', text)).toEqual(['lodash 4.17.15']));
 
   it.each([
-    ['codeload.example/owner/gitd/0123abc', 'codeload.example/owner/gitd/0123abc'],
+    ['registry.example/lodash/4.17.15', 'lodash 4.17.15'],
+    ['registry.example:4873/@babel/core/7.12.3_supports-color@5.0.0', '@babel/core 7.12.3'],
+  ])('pnpm before version 6 writes who else than its own registry has a package: %s', (key, expected) =>
+    expect(read('pnpm-lock.yaml', `lockfileVersion: 5.4\n\npackages:\n\n  ${key}:\n    dev: false\n`)).toEqual([
+      expected,
+    ]),
+  );
+
+  it('pnpm: what lies in a folder is the project itself', () => {
+    const text =
+      'lockfileVersion: 5.4\n\npackages:\n\n  file:../up:\n    resolution: {directory: ../up, type: directory}\n    name: up\n    version: 1.0.0\n';
+    expect(read('pnpm-lock.yaml', text)).toEqual([]);
+  });
+
+  it.each([
+    ['gitd@https://codeload.example/owner/gitd/tar.gz/0123abc', '    version: 1.0.0\n', 'gitd 1.0.0'],
+    ['github.com/owner/gitd/0123abc', '    name: gitd\n    version: 1.0.0\n', 'gitd 1.0.0'],
     [
       'gitd@https://codeload.example/owner/gitd/tar.gz/0123abc',
+      '',
       'gitd@https://codeload.example/owner/gitd/tar.gz/0123abc',
     ],
-  ])('pnpm: what is taken from a place has no version that advisories speak of: %s', (key, asked) => {
-    const text = `lockfileVersion: '9.0'\n\npackages:\n\n  '${key}':\n    resolution: {tarball: x}\n    version: 1.0.0\n\nsnapshots:\n\n  '${key}': {}\n`;
-    expect(read('pnpm-lock.yaml', `${text.replace(': {}', ':')}`)).toEqual([asked]);
+  ])('pnpm: what is taken from a place is what it says it is, or open: %s %j', (key, fields, expected) => {
+    const text = `lockfileVersion: '9.0'\n\npackages:\n\n  '${key}':\n    resolution: {tarball: x}\n${fields}\nsnapshots:\n\n  '${key}':\n    transitivePeerDependencies:\n`;
+    expect(read('pnpm-lock.yaml', text)).toEqual([expected]);
   });
 
   it("bundler, without the project's own gems, platforms taken off", () => {
@@ -67,6 +84,12 @@ describe('lock files of a project', () => {
         'packages:\n  flutter:\n    dependency: "direct main"\n    source: sdk\n    version: "0.0.0"\n  http:\n    dependency: "direct main"\n    description:\n      name: http\n    source: hosted\n    version: "0.13.0"\nsdks:\n  dart: ">=2.12.0 <3.0.0"\n',
       ),
     ).toEqual(['http 0.13.0']);
+    expect(
+      read(
+        'pubspec.lock',
+        'packages:\n  fork:\n    description:\n      path: "."\n      url: "https://git.example/fork.git"\n    source: git\n    version: "0.1.8"\n  mine:\n    description:\n      path: ".."\n    source: path\n    version: "0.0.1"\n',
+      ),
+    ).toEqual(['fork 0.1.8']);
   });
 
   it.each(['yarn.lock', 'pnpm-lock.yaml', 'Gemfile.lock', 'gradle.lockfile', 'pubspec.lock'])(

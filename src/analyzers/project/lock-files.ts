@@ -3,6 +3,8 @@ import {
   isObject,
   type Json,
   list,
+  NPM_NAME,
+  NPM_VERSION,
   object,
   pnpmPackages,
   shortLines,
@@ -79,23 +81,49 @@ function* yarn(content: string): Generator<Said> {
   }
 }
 
-/** `name@https://...` since version 9, before it `github.com/owner/name/commit`. */
-const FROM_A_PLACE =
-  /@(?:https?|git|git\+\w+|ssh):\/\/|^@?(?:[\w-]{1,63}\.){1,5}[a-z]{2,10}\/[^/@]{1,100}\/[^/]{1,200}/;
-
 /** https://github.com/pnpm/spec/blob/master/lockfile/9.0.md */
 function* pnpm(content: string): Generator<Said> {
   for (const { name, version } of pnpmPackages(content)) yield declared('npm', name, version);
-  const places = new Set<string>();
-  for (const line of shortLines(content)) {
-    const place = /^ {2}['"]?([^\s'"]{1,1000})['"]?:\s*$/.exec(line)?.[1];
-    if (place === undefined || places.has(place) || !FROM_A_PLACE.test(place)) continue;
-    places.add(place);
-    const name = /^((?:@[\w.~-]{1,100}\/)?[\w.~-]{1,214})@/.exec(place)?.[1];
-    yield open('npm', name ?? (place.split('/').at(-2) as string), place);
+  for (const { key, name, version } of pnpmPlaces(content)) {
+    const [, registered, at] = OF_ANOTHER_REGISTRY.exec(key) ?? [];
+    const called = name ?? /^((?:@[\w.~-]{1,100}\/)?[\w.~-]{1,214})@/.exec(key)?.[1];
+    if (registered !== undefined && at !== undefined) yield declared('npm', registered, at);
+    else if (/(?:^|@)(?:file|link):/.test(key)) yield OWN;
+    else if (called !== undefined && version !== undefined) yield declared('npm', called, version);
+    else yield open('npm', called ?? key, key);
   }
   if (/^importers:/m.test(content)) yield OWN;
 }
+
+/** `registry.example/@scope/name/1.2.3` before version 6. */
+const OF_ANOTHER_REGISTRY = new RegExp(
+  String.raw`^(?:[\w-]{1,63}\.){1,5}[a-z]{2,10}(?::\d{1,5})?\/(${NPM_NAME})\/(${NPM_VERSION})(?:[_(].{0,500})?$`,
+);
+
+/**
+ * What stands below `packages:` under a place instead of a name and a version: `name@https://...` since version 9, before it
+ * `github.com/owner/name/commit`, with name and version in lines of their own.
+ */
+function* pnpmPlaces(content: string): Generator<{ key: string; name?: string; version?: string }> {
+  let entry: { key: string; name?: string; version?: string } | undefined;
+  let isBelow = false;
+  for (const line of shortLines(content)) {
+    if (/^\S/.test(line)) isBelow = line.startsWith('packages:');
+    const key = isBelow ? /^ {2}['"]?([^\s'"]{1,1000})['"]?:\s*$/.exec(line)?.[1] : undefined;
+    if (key !== undefined || !isBelow) {
+      if (entry !== undefined) yield entry;
+      entry = key !== undefined && isPlace(key) ? { key } : undefined;
+    }
+    const [, field, value] = /^ {4}(name|version): ['"]?([^'"\s]{1,300})['"]?\s*$/.exec(line) ?? [];
+    if (entry !== undefined && value !== undefined) entry[field as 'name' | 'version'] = value;
+  }
+  if (entry !== undefined) yield entry;
+}
+
+const isPlace = (key: string): boolean =>
+  /^(?:@[\w.-]{1,100}\/)?[\w.-]{1,214}@(?:https?|git|git\+\w+|ssh|file|link):/.test(key) ||
+  /^(?:file|link):/.test(key) ||
+  /^(?:git)?@?(?:[\w-]{1,63}\.){1,5}[a-z]{2,10}[/+:]/.test(key);
 
 /** Below `GEM` and `GIT` the gems, four blanks in; what is below `PATH` is the project's. https://bundler.io/man/bundle-lock.1.html */
 function* gems(content: string): Generator<Said> {
@@ -127,13 +155,14 @@ function* gradle(content: string): Generator<Said> {
   }
 }
 
-/** Two blanks in the name, four the version. https://dart.dev/tools/pub/glossary#lockfile */
+/** Two blanks in the name, four the version; what is the project's own comes by a path, and of Flutter itself nobody says anything. https://dart.dev/tools/pub/glossary#lockfile */
 function* pub(content: string): Generator<Said> {
   let [name, source] = ['', ''];
   for (const line of shortLines(content)) {
     name = /^ {2}(\w{1,100}):\s*$/.exec(line)?.[1] ?? name;
     source = /^ {4}source: (\w{1,20})\s*$/.exec(line)?.[1] ?? (/^ {2}\w/.test(line) ? '' : source);
     const version = /^ {4}version: "?(\d[\w.+-]{0,100})"?\s*$/.exec(line)?.[1];
-    if (version !== undefined && name !== '') yield source === 'hosted' ? declared('pub', name, version) : OWN;
+    if (version !== undefined && name !== '')
+      yield source === 'hosted' || source === 'git' ? declared('pub', name, version) : OWN;
   }
 }

@@ -1,6 +1,7 @@
 import { before } from '../../formats/ends.ts';
 import {
   exactVersion,
+  hasWordsBehind,
   isObject,
   type Json,
   type JsonObject,
@@ -61,7 +62,7 @@ function* requirements(content: string): Generator<PackageFact> {
       /^(?:[a-z][a-z+.-]*:|\.{0,2}[/\\]|.*[/\\].*|.*\.(?:whl|zip|tar\.\w+|tgz)(?:\s|$))/i.test(asked) &&
       !/^[\w.-]+\s*(?:\[[^\]]*\]\s*)?@/.test(asked);
     if (elsewhere) yield* fromElsewhere(asked);
-    else if (parseRequirement(asked) === undefined)
+    else if (parseRequirement(asked) === undefined || hasWordsBehind(asked))
       yield open('pypi', asked.split(/\s/, 1)[0] as string, `no requirement that pip reads: ${asked}`);
     else yield* requirement(asked, false);
   }

@@ -18,7 +18,14 @@ export { pipSettings, settingName } from './pip-settings.ts';
 export type { Marker, Operand } from './python-marker.ts';
 export { parseRequirement, type Requirement } from './python-requirement.ts';
 export { repoSections } from './repo-file.ts';
-export { exactVersion, includedFile, pinned, requirementLines, withoutOptions } from './requirement-lines.ts';
+export {
+  exactVersion,
+  hasWordsBehind,
+  includedFile,
+  pinned,
+  requirementLines,
+  withoutOptions,
+} from './requirement-lines.ts';
 export { commandsStartedBy, isShell, type ShellCommand, shellCommands } from './shell-commands.ts';
 export { prepareShell, shellScript } from './shell-script.ts';
 export { type ParsedLicence, spdxLicence } from './spdx-licence.ts';

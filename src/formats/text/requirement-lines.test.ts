@@ -38,6 +38,8 @@ it.each([
   ['Jinja2===2.11.2', '2.11.2'],
   ['django>=2,==3.2.1 ; python_version < "3.99"', '3.2.1'],
   ['flask[async] == 1.0 --hash=sha256:ab', '1.0'],
+  ['foo==1.0 -C key=value', '1.0'],
+  ['foo==1.0 and what nobody reads', undefined],
   ['pillow==8.0.*', undefined],
   ['lxml~=4.6.2', undefined],
   ['tornado==${VERSION}', undefined],

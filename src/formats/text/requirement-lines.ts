@@ -41,7 +41,7 @@ function* beginnings(content: string): Generator<string> {
 }
 
 /** A line that asks for a package, without the options that pip lets stand behind it. */
-export const withoutOptions = (line: string): string => line.split(/\s--[a-z]/, 1)[0] as string;
+export const withoutOptions = (line: string): string => line.split(/\s(?:--[a-z]|-C)/, 1)[0] as string;
 
 /** The one version that a specifier lets in (`==1.2.3` among its clauses); a wildcard leaves it open. */
 export const exactVersion = (specifier: string): string | undefined =>
@@ -50,10 +50,15 @@ export const exactVersion = (specifier: string): string | undefined =>
     .map((clause) => /^===?([\w.!+-]+)$/.exec(clause.trim())?.[1])
     .find((version) => version !== undefined);
 
+/** Whether words follow a version, which pip refuses: blanks taken out, they would be part of it. */
+export const hasWordsBehind = (requirement: string): boolean =>
+  /[=<>~][ \t]{0,100}[\w.*+!-]{1,200}[ \t]{1,100}\w/.test(requirement.split(';', 1)[0] as string);
+
 /** Name and version of a requirement that says exactly one. */
 export function pinned(written: string): { readonly name: string; readonly version: string } | undefined {
-  const parsed = parseRequirement(withoutOptions(written));
-  if (parsed === undefined || parsed.url !== undefined) return undefined;
+  const asked = withoutOptions(written);
+  const parsed = parseRequirement(asked);
+  if (parsed === undefined || parsed.url !== undefined || hasWordsBehind(asked)) return undefined;
   const version = exactVersion(parsed.specifier);
   return version === undefined ? undefined : { name: parsed.name, version };
 }
