@@ -4,7 +4,7 @@ import { ecosystemNamed, isSystemType } from '../ecosystems/index.ts';
 import { judge } from '../matching/judge.ts';
 import type { AffectedRange, Package, Statement } from '../model.ts';
 import type { VersionRule } from '../scanners/lens.ts';
-import { publicVersion } from '../versions/pep440.ts';
+import { isPep440, publicVersion } from '../versions/pep440.ts';
 import { openEnded, readable, withoutKnownEnd } from './candidate.ts';
 
 /** A statement that concerns the version under a lens. */
@@ -60,13 +60,17 @@ function withKnownEnd(statement: Statement): Statement {
 
 /** A statement without the ranges of which a bound is read as two; undefined where one cannot be read, as then nothing of it is. */
 function withPlainBounds(statement: Statement): Statement | undefined {
-  const bounds = ({ introduced, fixed, lastAffected }: Statement['ranges'][number]): string =>
-    [introduced, fixed, lastAffected].join(' ');
-  if (statement.ranges.some((range) => bounds(range).includes('+'))) return undefined;
-  const ranges = statement.ranges.filter((range) => !/(?:alpha|beta|preview)[-_.]?\d/i.test(bounds(range)));
+  const bounds = ({ introduced, fixed, lastAffected }: Statement['ranges'][number]): readonly string[] =>
+    [introduced, fixed, lastAffected].filter((bound) => bound !== undefined);
+  if (statement.ranges.some((range) => bounds(range).some(isUnreadBound))) return undefined;
+  const ranges = statement.ranges.filter((range) => !/(?:alpha|beta|preview)[-_.]?\d/.test(bounds(range).join(' ')));
   if (ranges.length === statement.ranges.length) return statement;
   return ranges.length === 0 && !statement.versions?.length ? undefined : { ...statement, ranges };
 }
+
+/** With a local part, in capitals (`1.0RC1`), or no version by PEP 440. https://github.com/aquasecurity/go-pep440-version/blob/master/specifier.go */
+const isUnreadBound = (bound: string): boolean =>
+  bound.includes('+') || bound !== bound.toLowerCase() || !isPep440(bound);
 
 const PRE_RELEASE = /^v?((?:\d+!)?\d+(?:\.\d+)*)[-_.]?(?:a|b|c|rc|alpha|beta|pre|preview|dev)[-_.]?\d*/i;
 

@@ -566,12 +566,13 @@ describe('which version is compared', () => {
     const range = osv('GHSA-x', 'ghsa', 'torch', '', { ranges: [{ fixed: '2.5.0' }] });
     expect(torch('2.5.0rc0', range)).toEqual(Array(4).fill('affected'));
   });
-  it('a bound with a local part, or with its pre-release spelt out, matches nothing in Trivy [seen with 0.74 on torch, CVE-2025-2148, and paddlepaddle, CVE-2024-0815]', () => {
+  it('a bound with a local part, with its pre-release spelt out or in capitals matches nothing in Trivy [seen with 0.74 on torch, CVE-2025-2148, and paddlepaddle, CVE-2024-0815; go-pep440-version specifier.go]', () => {
     const until = (range: AffectedRange): readonly string[] =>
       torch('2.4.0', osv('GHSA-x', 'ghsa', 'torch', '', { ranges: [range] }));
     const notTrivy = ['-match.version-input', 'affected', 'affected', 'affected'];
     expect(until({ lastAffected: '2.6.0+cu124' })).toEqual(notTrivy);
     expect(until({ fixed: '3.0.0-beta0' })).toEqual(notTrivy);
+    expect(until({ fixed: '3.0.0RC1' })).toEqual(notTrivy);
     expect(until({ fixed: '3.0.0b0' })).toEqual(Array(4).fill('affected'));
   });
   it('0.0.0, which a build makes up, is older than every fix to scanners that know no better', () => {

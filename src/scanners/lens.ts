@@ -78,7 +78,7 @@ export interface VersionRule extends Cited {
   readonly pythonLocal: 'ignored' | 'compared';
   /** Whether `2.6.0a0` is before a fix in `2.6.0`: with `affected-without-local` it is, and `2.6.0a0+ecf3bae` is not. */
   readonly pythonPreRelease: 'affected' | 'affected-without-local';
-  /** Bounds of Python records that it cannot read, so that they match nothing: with a local part, or with `alpha1`, `beta1`, `preview1` in full. */
+  /** Bounds of Python records that it cannot read, so that they match nothing: with a local part, in capitals, or with `alpha1`, `beta1`, `preview1` in full. */
   readonly pythonBounds?: 'plain';
   /**
    * Of a flaw that a distribution calls open while it names the version of a fix to come: with `compared` that version is no longer
