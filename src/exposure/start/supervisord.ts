@@ -39,7 +39,9 @@ export function supervised(
   const files = filesOf(including, process, world);
   if (files === undefined || files.length > LIMITS.startedPrograms)
     note({ message: `what /${main} includes is more than is followed: what it starts is not all told`, widens: 'all' });
-  const included = (files ?? []).slice(0, LIMITS.startedPrograms).flatMap((path) => sectionsOf(path, world));
+  // Named by a thousand sections, a file still says what it says once; it may name itself.
+  const others = [...new Set(files)].filter((path) => path !== main);
+  const included = others.slice(0, LIMITS.startedPrograms).flatMap((path) => sectionsOf(path, world));
   const sections = [...own, ...included];
   const common = sections.find(({ title }) => title === 'supervisord');
   const outer = common === undefined ? process.environment : environmentOf(common, process.environment, process);
