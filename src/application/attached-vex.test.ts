@@ -134,6 +134,22 @@ describe('VEX that is attached to the image', () => {
     });
   });
 
+  it('that hides nothing here is named whole, with what it is about: the image is this one, its part is not', async () => {
+    const target = attach(
+      vex({
+        products: [
+          { '@id': `pkg:oci/app@${IMAGE.manifest.digest}`, subcomponents: [{ '@id': 'pkg:deb/debian/zlib1g' }] },
+        ],
+      }),
+    );
+    const { notices } = await scanned(target, '--vex', 'attached');
+    expect(notices).toContainEqual({
+      level: 'warning',
+      code: 'vex-other-product',
+      message: expect.stringMatching(/^attached sha256:[0-9a-f]{12} hides nothing: .*\(pkg:deb\/debian\/zlib1g\)$/),
+    });
+  });
+
   it('that is not there is told, and does not stand in for a file', async () => {
     registry.push('team/bare', 'v1', IMAGE);
     const report = await scanned(`registry:${registry.host}/team/bare:v1`, '--vex', 'attached');

@@ -1,9 +1,9 @@
 import { addTo } from '../../collections.ts';
 import { printable } from '../../errors.ts';
-import { before } from '../../formats/ends.ts';
 import type { Finding, Notice, Report, Risk, Suppressed } from '../../model.ts';
 import type { Exception } from './exception.ts';
 import { isAboutFinding, isAboutRisk } from './match.ts';
+import { imageHas } from './purl-match.ts';
 
 /**
  * The report without what rules except, which is kept beside it with the rule that did. A rule past its day excepts nothing. What
@@ -86,10 +86,10 @@ function noticesOf(
 function* idleDocuments(
   rules: readonly Exception[],
   used: ReadonlyMap<Exception, unknown>,
-  { findings }: Report,
+  { findings, subject }: Report,
 ): Generator<Notice> {
   const documents = new Map<string, Exception[]>();
-  for (const rule of rules) if (rule.products) addTo(documents, before(rule.by.where, ':'), rule);
+  for (const rule of rules) if (rule.products) addTo(documents, documentOf(rule), rule);
   const ids = new Set(findings.flatMap(({ id, aliases }) => [id, ...aliases]).map((id) => id.toUpperCase()));
   for (const [document, statements] of documents) {
     if (statements.some((rule) => used.has(rule))) continue;
@@ -99,7 +99,10 @@ function* idleDocuments(
       continue;
     }
     const missed = statements.find((rule) => rule.ids.some((id) => ids.has(id.toUpperCase())));
-    const products = (missed?.products ?? []).slice(0, 2).map(({ product }) => printable(product, 100));
+    const products = (missed?.products ?? [])
+      .flatMap(({ product, parts }) => (imageHas(product, subject) && parts.length > 0 ? parts : [product]))
+      .slice(0, 2)
+      .map((product) => printable(product, 100));
     yield missed === undefined
       ? { level: 'info', code: 'vex-idle', message: `${document} hides nothing: it is about no finding of this image` }
       : {
@@ -109,6 +112,9 @@ function* idleDocuments(
         };
   }
 }
+
+/** The file or attached document of a statement: a colon is part of a digest, and of many a path. */
+const documentOf = ({ by }: Exception): string => by.where.replace(/: (?:statement|vulnerability) \d{1,9}$/, '');
 
 /** Findings taken out from which on it is told that most of them are. */
 const MANY = 10;
