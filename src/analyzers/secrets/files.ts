@@ -26,9 +26,9 @@ const SETTINGS =
   /\.(?:json|ya?ml|toml|ini|cfg|conf|config|properties|tf|xml)$|^(?:Dockerfile|Containerfile|docker-compose|compose)[^/]*$/i;
 const CODE = /\.(?:py|sh|bash|zsh|js|mjs|cjs|ts|rb|go|java|kt|scala|php|pl|r|jl|lua|sql|ps1|rs|c|cc|cpp|cs)$/i;
 
-/** Folders of distributions and package managers: what lies there is published, and their tests are full of keys. */
+/** Folders of distributions, package managers, interpreters and compilers: what lies there is published, and their tests are full of keys. */
 const PUBLISHED =
-  /(?:^|\/)(?:site-packages|dist-packages|node_modules|bower_components|conda-meta|\.git\/(?:objects|logs|hooks)|\.cargo\/registry|\.m2\/repository|pkg\/mod|gems|\.rustup|\.nvm|\.pyenv\/(?:versions|plugins|\.git)|\.julia|vendor)\//;
+  /(?:^|\/)(?:site-packages|dist-packages|node_modules|bower_components|conda-meta|\.git\/(?:objects|logs|hooks)|\.cargo\/registry|\.m2\/repository|pkg\/mod|gems|\.rustup|\.nvm|\.pyenv\/(?:versions|plugins|\.git)|\.julia|vendor|lib\/python\d[\d.]*t?\/test|usr\/(?:local|lib|share)\/go[\d.-]*\/src|google-cloud-sdk\/(?:lib|platform))\//;
 const SYSTEM =
   /^(?:(?:usr|lib|lib32|lib64|libx32|bin|sbin|boot|dev|proc|sys|run|var\/(?:lib|cache)|opt\/(?:conda|miniconda[^/]*|anaconda[^/]*|mamba|miniforge[^/]*|nvidia|intel|rocm[^/]*|java|hadoop|spark|google|microsoft|cuda)|snap|etc\/(?:ssl\/certs|ca-certificates|alternatives|chromium[^/]*|fonts|apparmor\.d|X11|ImageMagick[^/]*|java[^/]*|perl|php)|nix|srv\/conda|root\/(?:miniconda[^/]*|anaconda[^/]*)|home\/[^/]+\/(?:miniconda[^/]*|anaconda[^/]*))\/)/;
 /** Where applications are put within a distribution's folders: scripts that start them, their settings, what a server serves. */

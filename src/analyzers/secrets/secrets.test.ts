@@ -8,7 +8,7 @@ import { jupyterConfig } from '../configuration/jupyter-config.ts';
 import { notebook } from '../configuration/notebook.ts';
 import { risksInConfig, secretsInConfig } from '../configuration/risks.ts';
 import { factsOf, risksOf } from '../fixtures/analyze.ts';
-import { secretInterest } from './files.ts';
+import { isSearched, secretInterest } from './files.ts';
 import { SECRET_RULES } from './rules.ts';
 import { findSecrets } from './search.ts';
 import { secrets } from './secrets.ts';
@@ -223,6 +223,19 @@ describe('files that are read for secrets', () => {
       expect([path, secretInterest(path, 500)]).toEqual([path, undefined]);
     }
     expect(secretInterest('app/data.json', 5_000_000)).toBeUndefined();
+  });
+
+  it('are not the keys that interpreters, compilers and tools are tested with, wherever they were unpacked', () => {
+    for (const path of [
+      'usr/local/lib/python3.11/test/certdata/keycert.pem',
+      'root/.pyenv/versions/3.11.7/lib/python3.11/test/certdata/ssl_key.pem',
+      'usr/local/go/src/crypto/x509/platform_root_key.pem',
+      'usr/local/go/src/crypto/tls/testdata/example-key.pem',
+      'google-cloud-sdk/platform/gsutil/third_party/urllib3/dummyserver/certs/server.key',
+    ])
+      expect([path, isSearched(path, 500)]).toEqual([path, false]);
+    for (const path of ['usr/local/go/app/key.pem', 'go/src/app/server.key', 'srv/lib/python/test/id_rsa'])
+      expect([path, isSearched(path, 500)]).toEqual([path, true]);
   });
 
   it('are every text where people put their own: what is in it decides, and its place only how sure that is', () => {

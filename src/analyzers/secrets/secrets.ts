@@ -7,14 +7,14 @@ import { secretRisks } from './search.ts';
 /** Secrets in the files where people leave them: credentials, settings, their own code and texts. */
 export const secrets = analyzer({
   name: 'secrets',
-  version: 9,
+  version: 10,
   ...reading(secretInterest),
 });
 
 /** Credentials in the folders of the distribution that no package put there. */
 export const systemSecrets = analyzer({
   name: 'system-secrets',
-  version: 6,
+  version: 7,
   unownedOnly: true,
   hiddenToo: true,
   ...reading(systemInterest),

@@ -23,6 +23,8 @@ it.each([
   ['app/node_modules/resolve/test/resolver/node_modules/foo/package.json', 'test'],
   ['opt/venv/lib/python3.11/site-packages/pytest-7.0.dist-info/METADATA', undefined],
   ['opt/venv/lib/python3.11/site-packages/tests-1.0.dist-info/METADATA', undefined],
+  ['root/.pyenv/versions/3.11.7/lib/python3.11/test/test_importlib/data/example-21.12-py3.6.egg', 'test'],
+  ['usr/local/lib/python3.13t/test/wheeldata/setuptools-79.0.1-py3-none-any.whl', 'test'],
   ['srv/tests/model.onnx', undefined],
   ['opt/libs/~rllib3-1.26.5.dist-info/METADATA', 'cache'],
   ['opt/uvcache/archive-v0/3YnMkr8RQSM6cN0bjzp0m/urllib3-1.26.5.dist-info/METADATA', 'cache'],

@@ -35,9 +35,9 @@ const CACHES: readonly RegExp[] = [
 const VENDORED =
   /(?:^|\/)_vendor(?:ed_packages)?\/|(?:site|dist)-packages\/(?:[^/]+\/)*(?:extern|third_party|vendor)\//;
 
-/** What the tests of an installed package read: not what anybody installed. */
+/** What the tests of an installed package, or of Python itself, read: not what anybody installed. */
 const TESTS =
-  /(?:^|\/)(?:(?:site|dist)-packages|node_modules)\/(?:[^/]+\/)*(?:tests?|testing|__tests__|test[-_]?data|fixtures|__fixtures__)\//;
+  /(?:^|\/)(?:(?:site|dist)-packages|node_modules)\/(?:[^/]+\/)*(?:tests?|testing|__tests__|test[-_]?data|fixtures|__fixtures__)\/|(?:^|\/)lib\/python\d[\d.]*t?\/(?:test|(?:lib2to3|distutils)\/tests)\//;
 
 /** What a file's folder says of why the file is there; undefined: simply installed. Holds for whatever an analyzer finds in it. */
 export function roleOfPath(path: string): PackageRole | undefined {
