@@ -57,10 +57,12 @@ function readScoutSarif(run: SarifRun): ReportBody {
 function* sarifFacts(run: SarifRun): Generator<FindingFact> {
   for (const { result, rule, fields } of run.results) {
     const properties = rule?.properties ?? {};
-    const purls = purlsOf(result, fields.get('Package'), texts(properties.purls));
+    const ofRule = texts(properties.purls);
+    const purls = purlsOf(result, fields.get('Package'), ofRule);
     for (const purl of purls) {
       yield {
-        ...(purls.length > 1 && { row: `${result.ruleId}/${result.locations[0]?.uri ?? ''}` }),
+        // A rule that names several packages is one row; a result that does is of as many.
+        ...(purls.length > 1 && purls === ofRule && { row: `${result.ruleId}/${result.locations[0]?.uri ?? ''}` }),
         id: fields.get('Vulnerability') ?? result.ruleId,
         ...(purl === undefined ? nameAndVersion(fields.get('Package')) : packageFacts(purl)),
         ...withoutUndefined({
@@ -88,7 +90,7 @@ function purlsOf(
 ): readonly (string | undefined)[] {
   if (field?.startsWith('pkg:')) return [field];
   const named = result.locations.flatMap((location) => location.names).filter((name) => name.startsWith('pkg:'));
-  if (named.length > 0) return [named[0]];
+  if (named.length > 0) return [...new Set(named)];
   return field === undefined ? ofRule : [undefined];
 }
 

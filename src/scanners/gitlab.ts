@@ -45,7 +45,7 @@ const containerScanning = jsonFormat({
     return {
       ...withoutUndefined({
         scanner: behind,
-        title: `GitLab (${text(tool.name) ?? 'container scanning'})`,
+        title: `GitLab (${text(tool.name) ?? text(object(rows[0]?.scanner).name) ?? 'container scanning'})`,
         version: text(tool.version),
         created: text(scan.end_time),
       }),

@@ -302,6 +302,72 @@ describe('other spellings of known reports', () => {
     );
   });
 
+  it('GitLab before its schema had `scan`, of klar; a report on dependencies is another kind', async () => {
+    const row = {
+      severity: 'High',
+      scanner: { id: 'klar', name: 'klar' },
+      location: {
+        dependency: { package: { name: 'openssl' }, version: '1.1.1n-0+deb11u4' },
+        operating_system: 'debian:11',
+        image: 'demo:1',
+      },
+      identifiers: [{ type: 'cve', value: 'CVE-2023-0464' }],
+    };
+    const report = await read({ version: '2.3', vulnerabilities: [row] });
+    expect([report.scanner, report.title, report.rows]).toEqual(['clair-v2', 'GitLab (klar)', 1]);
+    const dependencies = { version: '15.0.0', scan: { type: 'dependency_scanning' }, vulnerabilities: [] };
+    await expect(read(dependencies)).rejects.toThrow(/^a report of GitLab on dependency scanning, not on container/);
+  });
+
+  it('Inspector: findings in code and of further images are told, not passed over', async () => {
+    const row = (image: string) => ({
+      findingArn: 'arn:aws:inspector2:eu-west-1:0:finding/1',
+      type: 'PACKAGE_VULNERABILITY',
+      severity: 'HIGH',
+      packageVulnerabilityDetails: {
+        vulnerabilityId: 'CVE-2023-0464',
+        vulnerablePackages: [{ name: 'openssl', version: '1.1.1n', packageManager: 'OS' }],
+      },
+      resources: [{ type: 'AWS_ECR_CONTAINER_IMAGE', id: `arn:aws:ecr:eu-west-1:0:repository/demo/sha256:${image}` }],
+    });
+    const code = { findingArn: 'arn:aws:inspector2:eu-west-1:0:finding/2', type: 'CODE_VULNERABILITY' };
+    const notes = async (...findings: readonly object[]): Promise<string[]> =>
+      (await read({ findings })).notes.map(({ code, count }) => `${code} ${count}`);
+    expect(await notes(code, row('a'.repeat(64)))).toEqual(['other-findings 1']);
+    expect(await notes(code, code)).toEqual(['other-findings 2']);
+    expect(await notes(row('a'.repeat(64)), row('b'.repeat(64)))).toEqual(['several-subjects 2']);
+    expect(await notes(row('a'.repeat(64)))).toEqual([]);
+  });
+
+  it('Docker Scout: a result that names two packages is of both', async () => {
+    const names = [
+      'pkg:deb/debian/openssl@1.1.1n-0%2Bdeb11u4?os_name=debian&os_version=11',
+      'pkg:golang/stdlib@1.19.4',
+    ];
+    const report = await read({
+      version: '2.1.0',
+      runs: [
+        {
+          tool: { driver: { name: 'docker scout', version: '0.6.0', rules: [{ id: 'CVE-2023-0464' }] } },
+          results: [
+            {
+              ruleId: 'CVE-2023-0464',
+              message: { text: '  Severity : HIGH\n' },
+              locations: [
+                {
+                  logicalLocations: [names[0], names[1], names[0]].map((fullyQualifiedName) => ({
+                    fullyQualifiedName,
+                  })),
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    });
+    expect([report.rows, report.findings.map(({ package: name }) => name)]).toEqual([2, ['openssl', 'stdlib']]);
+  });
+
   it('ASFF in lower case, without the product; the image is in the name of the resource', async () => {
     const report = await read({
       findings: [

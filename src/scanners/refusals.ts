@@ -71,6 +71,13 @@ export function unknownJson(sketch: Json | undefined, expected: string): Plimsol
     return new PlimsollError('unsupported', 'a code quality report of GitLab, which holds no packages', {
       hint: SAME_SCAN,
     });
+  const kind = text(object(isObject(shown as Json | undefined) ? (shown as JsonObject).scan : undefined).type);
+  if (kind !== undefined && keys.includes('vulnerabilities'))
+    return new PlimsollError(
+      'unsupported',
+      `a report of GitLab on ${printable(kind.replaceAll('_', ' '), 40)}, not on container scanning`,
+      { hint: 'the report of the job container_scanning can be compared: gl-container-scanning-report.json' },
+    );
   const with_ =
     keys.length === 0
       ? ''

@@ -97,6 +97,7 @@ export interface ReadNote {
     | 'coarse'
     | 'partial'
     | 'several-subjects'
+    | 'other-findings'
     | 'summary-mismatch'
     | 'empty';
   readonly message: string;
