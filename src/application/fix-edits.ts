@@ -1,13 +1,12 @@
 import { basename, join } from 'node:path';
+import { historySteps, mergedLayers } from '../formats/text/index.ts';
 import type { ImageConfig } from '../model.ts';
 import type { Call } from '../remediate/bases/index.ts';
 import {
   type BuildFiles,
   type DockerfileMatch,
-  historySteps,
   makeEdits,
   makersOf,
-  mergedLayers,
   readRequirements,
   writeFiles,
 } from '../remediate/files/index.ts';

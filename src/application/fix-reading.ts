@@ -1,11 +1,11 @@
 import { asPlimsollError } from '../errors.ts';
+import { mergedLayers } from '../formats/text/index.ts';
 import { takeInventory } from '../inventory/take.ts';
 import type { LayerCache } from '../layers/cache.ts';
 import type { LayerIndex } from '../layers/layer-index.ts';
 import type { ReadImage } from '../layers/read-image.ts';
 import type { Image, Notice, Package, Report } from '../model.ts';
 import { attachedProvenance, imageTexts, type ProvenanceBase, writtenAt } from '../remediate/bases/index.ts';
-import { mergedLayers } from '../remediate/files/index.ts';
 import { IMAGE_PIP_FILES } from '../remediate/python/index.ts';
 import { isOsSource } from '../remediate/systems/index.ts';
 import { type ImageAccess, withTarget } from './open-target.ts';

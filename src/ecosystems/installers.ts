@@ -19,3 +19,6 @@ const INSTALLERS: ReadonlyMap<string, readonly RegExp[]> = new Map(
 /** Whether a shell text installs packages of a type. */
 export const installsType = (type: string, text: string): boolean =>
   (INSTALLERS.get(type) ?? []).some((command) => command.test(text));
+
+/** Whether commands are known that install packages of a type. */
+export const installsAny = (type: string): boolean => INSTALLERS.has(type);

@@ -1,4 +1,5 @@
 import { PlimsollError } from '../errors.ts';
+import { layerInstructions } from '../formats/text/index.ts';
 import { LIMITS } from '../limits.ts';
 import type { ImageConfig, LayerInfo, Platform } from '../model.ts';
 import { checkedDigest, verifyDigest } from './digest.ts';
@@ -191,11 +192,11 @@ export function layerInfos(config: ImageConfig, blobs: readonly Descriptor[] | u
       { where },
     );
   }
-  const makers = config.history.filter((instruction) => !instruction.emptyLayer);
+  const makers = layerInstructions(config);
   const known = makers.length === config.diffIDs.length;
   return config.diffIDs.map((diffID, index) => {
     const blob = blobs?.[index];
-    const instruction = known ? makers[index]?.createdBy : undefined;
+    const instruction = known ? makers[index] : undefined;
     return {
       index,
       diffID,

@@ -5,6 +5,16 @@ export { deb822, type Paragraph } from './deb822.ts';
 export { type Dockerfile, type DockerInstruction, parseDockerfile, type Stage } from './dockerfile.ts';
 export { matchesGlob, type RawWord, splitWords } from './dockerfile-words.ts';
 export { encodedStarts } from './encoded-start.ts';
+export {
+  folded,
+  type HistoryStep,
+  historySteps,
+  isHollow,
+  layerInstructions,
+  makesLayer,
+  mergedLayers,
+  targetPath,
+} from './image-history.ts';
 export { type JinjaToken, jinjaParts } from './jinja.ts';
 export { constantTexts } from './jinja-constants.ts';
 export { type JsonPath, jsonMembers, jsonReader } from './json-stream.ts';

@@ -1,7 +1,7 @@
 import { distributionOf } from '../../ecosystems/index.ts';
+import { type HistoryStep, historySteps } from '../../formats/text/index.ts';
 import type { ImageConfig, OperatingSystem, Subject } from '../../model.ts';
 import type { DockerfileMatch } from '../files/index.ts';
-import { type HistoryStep, historySteps } from '../files/index.ts';
 import type { BaseImage } from '../plan.ts';
 import { LANGUAGE_IMAGES } from './official-images.ts';
 import type { ProvenanceBase } from './provenance.ts';

@@ -1,10 +1,10 @@
 import { pypi } from '../../ecosystems/pypi.ts';
 import { printable } from '../../errors.ts';
-import type { Dockerfile, DockerInstruction } from '../../formats/text/index.ts';
+import { type Dockerfile, type DockerInstruction, makesLayer } from '../../formats/text/index.ts';
 import type { Change, StepKind } from '../plan.ts';
 import { type DirectRequirement, directRequirement } from './direct.ts';
 import type { DockerfileMatch } from './dockerfile-match.ts';
-import { makesLayer } from './history.ts';
+
 import { repinned } from './pin.ts';
 import { lineAt, lineBreakOf, type TextEdit } from './text-edit.ts';
 

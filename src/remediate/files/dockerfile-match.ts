@@ -1,8 +1,17 @@
 import { PlimsollError } from '../../errors.ts';
-import type { Dockerfile, DockerInstruction, Stage } from '../../formats/text/index.ts';
+import {
+  type Dockerfile,
+  type DockerInstruction,
+  folded,
+  type HistoryStep,
+  historySteps,
+  isHollow,
+  makesLayer,
+  mergedLayers,
+  type Stage,
+} from '../../formats/text/index.ts';
 import type { ImageConfig } from '../../model.ts';
-import { fit, folded, type HistoryStep, historySteps, isHollow, makesLayer } from './history.ts';
-import { mergedLayers } from './makers.ts';
+import { fit } from './history.ts';
 
 /** How a Dockerfile and an image go together. */
 export interface DockerfileMatch {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { parseDockerfile } from '../../formats/text/index.ts';
+import { mergedLayers, parseDockerfile } from '../../formats/text/index.ts';
 import type { ImageConfig, Package } from '../../model.ts';
 import { matchDockerfile } from './dockerfile-match.ts';
-import { makerOf, makersOf, mergedLayers } from './makers.ts';
+import { makerOf, makersOf } from './makers.ts';
 
 /** As buildah writes it of a Dockerfile that it made one layer of. */
 const step = (createdBy: string, emptyLayer = true) => ({ createdBy, created: '2026-11-26T02:35:24Z', emptyLayer });
@@ -82,6 +82,46 @@ describe('a layer of several instructions', () => {
         [],
         undefined,
       ]);
+    }
+  });
+
+  it('reads relative places of COPY from the folder that WORKDIR names: a list beside the service brought no library', () => {
+    const history = [
+      step('/bin/sh -c #(nop) ADD file:f20c in / ', false),
+      step('/bin/sh -c #(nop) WORKDIR /app'),
+      step('/bin/sh -c #(nop) COPY multi:042f in ./ '),
+      step('/bin/sh -c pip install -r requirements.txt'),
+      step('/bin/sh -c pip install notebook==6.5.2'),
+      step('/bin/sh -c #(nop) COPY dir:77aa in lib '),
+      step('/bin/sh -c #(nop) CMD ["python3"]', false),
+    ];
+    const text = `FROM base
+WORKDIR /app
+COPY requirements.txt constraints.txt ./
+RUN pip install -r requirements.txt
+RUN pip install notebook==6.5.2
+COPY lib lib
+CMD ["python3"]
+`;
+    const steps = mergedLayers({ history }).get(1)!;
+    for (const makers of [
+      makersOf(steps, [], undefined),
+      makersOf(steps, parseDockerfile(text).stages[0]!.instructions, 'D'),
+    ]) {
+      const of = (type: string, name: string, path: string) =>
+        makerOf(packageOf(type, name, path), makers, listed)?.text;
+      expect(
+        of('generic', 'openssl', 'opt/venv/lib/python3.9/site-packages/tokenizers.libs/libcrypto.so'),
+      ).toBeUndefined();
+      // What lies within a wheel came with its distribution.
+      expect(of('generic', 'zlib', 'opt/venv/lib/python3.9/site-packages/notebook.libs/libz.so')).toBe(
+        'pip install notebook==6.5.2',
+      );
+      expect(of('generic', 'zlib', 'opt/venv/lib/python3.9/site-packages/jinja2/libz.so')).toBe(
+        'pip install -r requirements.txt',
+      );
+      expect(of('maven', 'log4j-core', 'app/lib/log4j-core.jar')).toMatch(/lib$/);
+      expect(of('maven', 'log4j-core', 'srv/lib/log4j-core.jar')).toBeUndefined();
     }
   });
 

@@ -1,9 +1,9 @@
-import { installsType } from '../../ecosystems/installers.ts';
+import { installsAny, installsType } from '../../ecosystems/installers.ts';
+import { npm } from '../../ecosystems/npm.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
-import { withoutEnd, withoutStart } from '../../formats/ends.ts';
-import type { DockerInstruction } from '../../formats/text/index.ts';
-import type { ImageConfig, Package } from '../../model.ts';
-import { fit, type HistoryStep, historySteps, isHollow, makesLayer } from './history.ts';
+import { type DockerInstruction, type HistoryStep, makesLayer, targetPath } from '../../formats/text/index.ts';
+import type { Package } from '../../model.ts';
+import { fit } from './history.ts';
 
 /** An instruction that may have brought what a layer of several instructions holds. */
 export interface Maker {
@@ -18,28 +18,6 @@ export interface Maker {
   readonly done?: number;
 }
 
-/**
- * Layers that hold more than one instruction: some builders make one layer of all (buildah without `--layers`, kaniko with one
- * snapshot, squashed images), and say of it that the last instruction made it, a CMD as often as not. By layer, the steps in it: none where
- * the history names no other, as kaniko's does.
- */
-export function mergedLayers(
-  config: Pick<ImageConfig, 'history'> | undefined,
-): ReadonlyMap<number, readonly HistoryStep[]> {
-  const merged = new Map<number, readonly HistoryStep[]>();
-  if (config === undefined) return merged;
-  let open: HistoryStep[] = [];
-  for (const step of historySteps(config)) {
-    open.push(step);
-    if (step.layer === undefined) continue;
-    const makers = open.filter(makesLayer);
-    // A step that makes a layer and says that it made none shares that of a later one; one that changes no file made none of its own.
-    if (makers.length > (makesLayer(step) ? 1 : 0) || isHollow(step)) merged.set(step.layer, makers);
-    open = [];
-  }
-  return merged;
-}
-
 /** The makers in a merged layer: the Dockerfile's instructions where it is known, else the steps of the history. */
 export function makersOf(
   steps: readonly HistoryStep[],
@@ -48,19 +26,27 @@ export function makersOf(
 ): Maker[] {
   if (file !== undefined && chain.some(makesLayer)) {
     const left = [...steps];
-    return chain.filter(makesLayer).map((instruction) => ({
-      ...doneAt(taken(left, instruction)),
-      keyword: instruction.keyword,
-      text: [instruction.argument, ...instruction.heredocs.map(({ body }) => body)].join('\n'),
-      line: `${file}:${instruction.range.start.line}`,
-      ...(instruction.keyword === 'RUN' ? {} : targetOf(instruction.words.at(-1)?.value)),
-    }));
+    let walked: string | undefined;
+    return chain.flatMap((instruction): Maker[] => {
+      if (instruction.keyword === 'WORKDIR') walked = targetPath(walked, instruction.words[0]?.value ?? '');
+      if (!makesLayer(instruction)) return [];
+      const step = taken(left, instruction);
+      return [
+        {
+          ...doneAt(step),
+          keyword: instruction.keyword,
+          text: [instruction.argument, ...instruction.heredocs.map(({ body }) => body)].join('\n'),
+          line: `${file}:${instruction.range.start.line}`,
+          ...targetOf(instruction.keyword, instruction.words.at(-1)?.value, step?.folder ?? walked),
+        },
+      ];
+    });
   }
   return steps.map((step) => ({
     ...doneAt(step),
     keyword: step.keyword,
     text: step.argument,
-    ...(step.keyword === 'RUN' ? {} : targetOf(step.argument.trim().split(/\s+/).at(-1))),
+    ...targetOf(step.keyword, step.argument.trim().split(/\s+/).at(-1), step.folder),
   }));
 }
 
@@ -75,9 +61,10 @@ function doneAt(step: HistoryStep | undefined): { done?: number } {
   return Number.isNaN(done) ? {} : { done };
 }
 
-const targetOf = (path: string | undefined): { target: string } => ({
-  target: withoutStart(withoutEnd(path ?? '', '/'), './'),
-});
+function targetOf(keyword: string, path: string | undefined, folder: string | undefined): { target?: string } {
+  const target = keyword === 'RUN' || path === undefined ? undefined : targetPath(folder, path);
+  return target === undefined ? {} : { target };
+}
 
 /**
  * Which of the instructions in a merged layer brought a package: the one that copied to where it lies, the one that installs it by
@@ -92,12 +79,12 @@ export function makerOf(
   written?: number,
 ): Maker | undefined {
   const paths = pkg.evidence.map(({ path }) => path);
-  const installers = makers.filter(({ keyword, text }) => keyword === 'RUN' && installsType(pkg.type, text));
-  const name = pkg.type === pypi.type ? pypi.normalize(pkg.name) : pkg.name.toLowerCase();
+  const { type, name } = bringerOf(pkg);
+  const installers = makers.filter(({ keyword, text }) => keyword === 'RUN' && installsType(type, text));
   const names = (text: string): boolean =>
     text.split(/[\s'"]+/).some((word) => {
       const [, head = ''] = /^([A-Za-z0-9][\w.+-]*?)(?:\[[^\]]*\])?(?:[=<>!~:@].*)?$/.exec(word) ?? [];
-      return head !== '' && (pkg.type === pypi.type ? pypi.normalize(head) : head.toLowerCase()) === name;
+      return head !== '' && (type === pypi.type ? pypi.normalize(head) : head.toLowerCase()) === name;
     });
   const lists = (text: string): boolean => [...listed].some(([file, own]) => own.has(name) && text.includes(file));
   const direct =
@@ -113,6 +100,19 @@ export function makerOf(
   if (copied && copied.target !== '') return copied;
   if (installers.length === 1) return installers[0];
   return installers.length === 0 ? copied : atWork(makers, installers, written);
+}
+
+/** The package that an installer brought: a library inside of a wheel came with that distribution, whose folders have its name. */
+function bringerOf({ type, name, evidence, ownedBy }: Package): { readonly type: string; readonly name: string } {
+  if (installsAny(type)) return { type, name: type === pypi.type ? pypi.normalize(name) : name.toLowerCase() };
+  if (ownedBy !== undefined) return { type: ownedBy.type, name: ownedBy.name.toLowerCase() };
+  for (const { path } of evidence) {
+    const [, folder] = /\/(?:site|dist)-packages\/([^/]+)\//.exec(path) ?? [];
+    if (folder !== undefined) return { type: pypi.type, name: pypi.normalize(folder.replace(/\.libs$/, '')) };
+    const [, module] = /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path) ?? [];
+    if (module !== undefined) return { type: npm.type, name: module.toLowerCase() };
+  }
+  return { type, name: name.toLowerCase() };
 }
 
 /** Files keep the second in which they were written, and a step is noted in the history when it is through. */
