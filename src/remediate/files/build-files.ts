@@ -1,7 +1,14 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { PlimsollError } from '../../errors.ts';
-import { type Dockerfile, type DockerInstruction, parseDockerfile, readToml } from '../../formats/text/index.ts';
+import {
+  commandsStartedBy,
+  type Dockerfile,
+  type DockerInstruction,
+  parseDockerfile,
+  readToml,
+  shellCommands,
+} from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { misunderstood } from './dockerfile-match.ts';
 import { type EmbeddedFile, embeddedAt, embeddedFiles } from './embedded-files.ts';
@@ -125,12 +132,8 @@ function mountedFrom({ flags }: DockerInstruction, path: string): string | undef
 function* namedIn(instruction: DockerInstruction): Generator<Named> {
   if (instruction.keyword !== 'RUN') return;
   const line = instruction.range.start.line;
+  for (const { flag, path } of listsOfPip(instruction)) yield { path, kind: kindOfFlag(flag), line, stated: true };
   for (const text of shellTexts(instruction)) {
-    if (/\b(?:pip3?|uv)\b/.test(text))
-      for (const [, flag = '', path = ''] of text.matchAll(
-        /\s(-r|--requirements?|-c|--constraints?)[\s=]*([^\s;&|'"]+)/g,
-      ))
-        yield { path, kind: kindOfFlag(flag), line, stated: true };
     if (/\b(?:conda|mamba|micromamba)\b/.test(text))
       for (const [, path = ''] of text.matchAll(/\s(?:-f|--file)[\s=]*([^\s;&|'"=][^\s;&|'"]*\.ya?ml)/g))
         yield { path, kind: 'environment', line, stated: true };
@@ -146,6 +149,30 @@ function* namedIn(instruction: DockerInstruction): Generator<Named> {
       for (const path of ['pixi.toml', 'pyproject.toml']) yield { path, kind: 'project', line, stated: false };
   }
 }
+
+/** What the commands of pip and uv install from: in `pip install a && rm -rf b` nothing, whatever looks like an option. */
+function* listsOfPip(instruction: DockerInstruction): Generator<{ readonly flag: string; readonly path: string }> {
+  const words = instruction.words.map(({ value }) => value);
+  const own = instruction.form === 'json' ? [{ program: basename(words[0] ?? ''), words, text: '' }] : [];
+  const texts = own.length > 0 ? [] : shellTexts(instruction);
+  for (const command of [...own, ...texts.flatMap(shellCommands)])
+    for (const { words } of [command, ...commandsStartedBy(command)]) {
+      const from = words.findIndex((word) => /(?:^|\/)(?:pip[\d.]*|uv)$/.test(word));
+      if (from < 0) continue;
+      for (let at = from + 1; at < words.length; at++) {
+        const [, flag, joined = ''] = LIST_OPTION.exec(words[at] as string) ?? [];
+        if (flag === undefined) continue;
+        // The end of a subshell is no letter of a name.
+        const path = (joined === '' ? (words[at + 1] ?? '') : joined)
+          .replace(/^(['"])(.*)\1$/, '$2')
+          .replace(/\)+$/, '');
+        if (path !== '') yield { flag, path };
+      }
+    }
+}
+
+/** The file may be joined to it: `-rlist.txt`, `--requirement=list.txt`. */
+const LIST_OPTION = /^(-[rc]|--(?:requirements?|constraints?)(?==|$))=?(.*)$/;
 
 const kindOfFlag = (flag: string): 'requirements' | 'constraints' =>
   /^(?:-c|--constraint)/.test(flag) ? 'constraints' : 'requirements';

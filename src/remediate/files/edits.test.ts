@@ -288,6 +288,39 @@ describe('a pyproject.toml that is TOML, and not lines of it', () => {
   });
 });
 
+describe('what a Dockerfile installs from', () => {
+  const named = async (line: string) => {
+    writeFileSync(join(folder, 'Dockerfile'), `FROM python:3.9\n${line}\n`);
+    const { notes } = await readBuildFiles(join(folder, 'Dockerfile'));
+    return notes.map((note) => note.replace(/, which line .*/, ''));
+  };
+
+  it('is what pip and uv are told, however it is written', async () => {
+    for (const line of [
+      'RUN pip install -r gone.txt',
+      'RUN pip3.9 install -rgone.txt -q',
+      'RUN python3 -m pip install --requirement=gone.txt',
+      'RUN uv pip install --system --requirements "gone.txt"',
+      'RUN (cd / && pip install -c gone.txt)',
+      'RUN bash -c "pip install -r gone.txt"',
+      'RUN ["pip", "install", "-r", "gone.txt"]',
+      'RUN <<EOF\napt-get update\npip install -r gone.txt\nEOF',
+    ])
+      expect([line, await named(line)]).toEqual([line, ['gone.txt']]);
+  });
+
+  it('is nothing of what other commands beside them are told', async () => {
+    for (const line of [
+      'RUN apt-get install -y python3-pip && rm -rf /var/lib/apt/lists/*',
+      'RUN pip install numpy && rm -r gone.txt && bash -c true',
+      'RUN sh -c "pip install numpy" && grep -r gone.txt .',
+      'RUN echo "pip install -r gone.txt"',
+      'RUN pip install numpy --retries 3 --root /x --config-settings a=b',
+    ])
+      expect([line, await named(line)]).toEqual([line, []]);
+  });
+});
+
 describe('a Dockerfile', () => {
   it('has pins among the words of pip install changed where they stand, in continued lines, here-documents and variables', () => {
     const text = [
