@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
+import { pypi } from '../ecosystems/pypi.ts';
 import { PlimsollError, printable } from '../errors.ts';
 import { home } from '../home.ts';
 import { heardThenCutOff } from '../interruption.ts';
@@ -11,7 +12,7 @@ import { type BuildFiles, type DockerfileMatch, matchDockerfile, readBuildFiles 
 import { type Goal, parseGoal } from '../remediate/goal.ts';
 import { makePlan, type Planning } from '../remediate/plan/index.ts';
 import type { Plan } from '../remediate/plan.ts';
-import { dockerfileIndexes, notAskedNotices, projectIndexes } from '../remediate/project/index.ts';
+import { dockerfileIndexes, historyIndexes, notAskedNotices, projectIndexes } from '../remediate/project/index.ts';
 import { comparedBases } from './fix-base-variants.ts';
 import { type BaseRequest, basesToday, givenBases } from './fix-bases.ts';
 import { buildCalls, layerLines, layerMakers, withEdits, writeEdits } from './fix-edits.ts';
@@ -208,11 +209,10 @@ async function planRead(
     );
     for (const problem of asked.pythonIndex?.problems ?? [])
       notices.push({ level: 'warning', code: 'index-failed', message: `Python index: ${problem}` });
-    if (build) {
-      const named = [
-        ...dockerfileIndexes(build.dockerfile, build.files[0]?.path ?? ''),
-        ...projectIndexes(build.files),
-      ];
+    if (report.findings.some(({ fix, package: pkg }) => fix.state === 'fixed' && pkg.type === pypi.type)) {
+      const named = build
+        ? [...dockerfileIndexes(build.dockerfile, build.files[0]?.path ?? ''), ...projectIndexes(build.files)]
+        : historyIndexes(config);
       notices.push(...notAskedNotices(named, asked.pythonIndex?.hosts ?? []));
     }
     const plan = {

@@ -6,6 +6,7 @@ import {
   type Dockerfile,
   type DockerInstruction,
   parseDockerfile,
+  pipWords,
   readToml,
   shellCommands,
 } from '../../formats/text/index.ts';
@@ -156,10 +157,9 @@ function* listsOfPip(instruction: DockerInstruction): Generator<{ readonly flag:
   const own = instruction.form === 'json' ? [{ program: basename(words[0] ?? ''), words, text: '' }] : [];
   const texts = own.length > 0 ? [] : shellTexts(instruction);
   for (const command of [...own, ...texts.flatMap(shellCommands)])
-    for (const { words } of [command, ...commandsStartedBy(command)]) {
-      const from = words.findIndex((word) => /(?:^|\/)(?:pip[\d.]*|uv)$/.test(word));
-      if (from < 0) continue;
-      for (let at = from + 1; at < words.length; at++) {
+    for (const started of [command, ...commandsStartedBy(command)]) {
+      const words = pipWords(started) ?? [];
+      for (let at = 0; at < words.length; at++) {
         const [, flag, joined = ''] = LIST_OPTION.exec(words[at] as string) ?? [];
         if (flag === undefined) continue;
         // The end of a subshell is no letter of a name.

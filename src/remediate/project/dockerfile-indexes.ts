@@ -2,32 +2,82 @@ import {
   commandsStartedBy,
   type Dockerfile,
   type DockerInstruction,
+  historySteps,
   pipWords,
   type ShellCommand,
   shellCommands,
 } from '../../formats/text/index.ts';
+import type { ImageConfig } from '../../model.ts';
 import type { NamedIndexes } from './named-indexes.ts';
 
 /** Options that say where one install takes its packages from. https://pip.pypa.io/en/stable/cli/pip_install/ https://docs.astral.sh/uv/reference/cli/ */
 const SOURCE = /^(?:-i|-f|--(?:index-url|extra-index-url|find-links|index|default-index)(?=$|=))=?(.*)$/;
 
-/** The indexes that instructions of a Dockerfile name for their own installs. An address that is a variable is known to the build only. */
+/** Variables that pip and uv read: before a command, exported, of the build, or as builders write its arguments before a shell. */
+const VARIABLE =
+  /(?<![\w-])(?:PIP_(?:EXTRA_)?INDEX_URL|PIP_FIND_LINKS|UV_(?:DEFAULT_INDEX|INDEX|INDEX_URL|EXTRA_INDEX_URL|FIND_LINKS))=["']?([^"';&|\n]+)/g;
+
+/** The indexes that instructions of a Dockerfile name for their installs, arguments with a default filled in. What the build alone is told is not known. */
 export function dockerfileIndexes({ instructions }: Dockerfile, path: string): readonly NamedIndexes[] {
-  return instructions
-    .filter(({ keyword }) => keyword === 'RUN')
-    .map((instruction) => {
-      const extra = commandsOf(instruction).flatMap(addressesIn);
-      return { path: `${path}:${instruction.range.start.line}`, index: [], extra, none: false };
-    })
-    .filter(({ extra }) => extra.length > 0);
+  const variables = new Map<string, string>();
+  return instructions.flatMap((instruction) => {
+    const { keyword, pairs, argument, heredocs, range } = instruction;
+    const at = `${path}:${range.start.line}`;
+    if (keyword === 'ARG' || keyword === 'ENV') {
+      for (const { name, value } of pairs) if (value !== undefined) variables.set(name, value);
+      const assigned = pairs.map(({ name, value = '' }) => `${name}=${value}`).join('\n');
+      return namedAt(at, variablesIn(assigned), variables);
+    }
+    if (keyword !== 'RUN') return [];
+    const inShell = [argument, ...heredocs.map(({ body }) => body)].flatMap(variablesIn);
+    return namedAt(at, [...commandsOf(instruction).flatMap(addressesIn), ...inShell], variables);
+  });
 }
+
+/** The same as the history of an image tells them. */
+export function historyIndexes(config: Pick<ImageConfig, 'history'> | undefined): readonly NamedIndexes[] {
+  if (config === undefined) return [];
+  return historySteps(config).flatMap(({ index, keyword, argument, createdBy }) => {
+    if (keyword !== 'RUN' && keyword !== 'ARG') return [];
+    const commands = keyword === 'RUN' ? allOf(shellCommands(argument)) : [];
+    return namedAt(
+      `step ${index + 1} of the history`,
+      [...commands.flatMap(addressesIn), ...variablesIn(createdBy)],
+      new Map(),
+    );
+  });
+}
+
+function namedAt(
+  path: string,
+  written: readonly string[],
+  variables: ReadonlyMap<string, string>,
+): readonly NamedIndexes[] {
+  const extra = written
+    .map((address) => filledIn(address, variables))
+    .filter((address) => /^https?:\/\//.test(address));
+  return extra.length === 0 ? [] : [{ path, index: [], extra: [...new Set(extra)], none: false }];
+}
+
+/** Only where an address begins with a variable: a password within it stays what it is. */
+const filledIn = (address: string, variables: ReadonlyMap<string, string>): string =>
+  address.replace(
+    /^\$(?:\{(\w+)(?::-([^}]*))?\}|(\w+))/,
+    (text, braced, otherwise, bare) => variables.get(braced ?? bare) ?? otherwise ?? text,
+  );
+
+const variablesIn = (shell: string): readonly string[] =>
+  [...shell.matchAll(VARIABLE)].flatMap(([, addresses = '']) => addresses.trim().split(/\s+/));
 
 function commandsOf({ form, argument, words, heredocs }: DockerInstruction): readonly ShellCommand[] {
   const own =
     form === 'json' ? words.map(({ text }) => (/[\s;&|]/.test(text) ? JSON.stringify(text) : text)) : [argument];
   const commands = [own.join(' '), ...heredocs.map(({ body }) => body)].flatMap((script) => shellCommands(script));
-  return commands.flatMap((command) => [command, ...commandsStartedBy(command)]);
+  return allOf(commands);
 }
+
+const allOf = (commands: readonly ShellCommand[]): readonly ShellCommand[] =>
+  commands.flatMap((command) => [command, ...commandsStartedBy(command)]);
 
 /** What follows an option, in the same word or in the next. */
 function addressesIn(command: ShellCommand): readonly string[] {
@@ -36,6 +86,6 @@ function addressesIn(command: ShellCommand): readonly string[] {
   return words.flatMap((word, at) => {
     const [, inWord] = SOURCE.exec(word) ?? [];
     const address = (inWord === '' ? words[at + 1] : inWord)?.replace(/^["']|["']$/g, '');
-    return address !== undefined && /^https?:\/\//.test(address) ? [address] : [];
+    return address === undefined ? [] : [address];
   });
 }

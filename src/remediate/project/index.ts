@@ -1,4 +1,4 @@
-export { dockerfileIndexes } from './dockerfile-indexes.ts';
+export { dockerfileIndexes, historyIndexes } from './dockerfile-indexes.ts';
 export { projectToday } from './environments.ts';
 export { asPipSettings, notAskedNotices } from './named-indexes.ts';
 export { withProjectEdits } from './project-edits.ts';

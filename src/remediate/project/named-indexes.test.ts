@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseDockerfile } from '../../formats/text/index.ts';
 import type { BuildFile } from '../files/index.ts';
-import { dockerfileIndexes } from './dockerfile-indexes.ts';
+import { dockerfileIndexes, historyIndexes } from './dockerfile-indexes.ts';
 import { asPipSettings, hostsNotAsked, notAskedNotices } from './named-indexes.ts';
 import { projectIndexes } from './project-indexes.ts';
 
@@ -102,6 +102,9 @@ describe('the package indexes that a Dockerfile names for one install', () => {
     ['RUN apt-get update && pip install -f "https://main.example/whl/torch_stable.html" torch'],
     ['RUN <<EOF\npip install --find-links https://main.example/whl six\nEOF'],
     ['RUN uv pip install --system --default-index https://main.example/simple six'],
+    ['ARG PIP_INDEX_URL=https://me:secret@main.example/simple'],
+    ['RUN PIP_EXTRA_INDEX_URL="https://main.example/simple" pip install six'],
+    ['RUN export UV_INDEX_URL=https://main.example/simple && uv pip install --system six'],
     ['RUN ["pip", "install", "-i", "https://me:secret@main.example/simple", "six"]'],
     ['RUN ["sh", "-c", "pip install -ihttps://main.example/simple six"]'],
     ['RUN bash -c \'set -e; pip install --index-url="https://main.example/simple" six\''],
@@ -119,5 +122,45 @@ describe('the package indexes that a Dockerfile names for one install', () => {
     ['# RUN pip install -i https://main.example/simple six'],
   ])('are none where the one that was asked is named, or another program names an address: %s', (text) => {
     expect(told(text)).toEqual([]);
+  });
+
+  it('are told where an argument of the build has a default, and not where only the build knows them', () => {
+    const line = `RUN pip install -i ${'$'}{INDEX}/simple six`;
+    expect(told(`ARG INDEX=https://main.example\n${line}`)).toEqual([
+      'Dockerfile:3 names the package index main.example',
+    ]);
+    expect(told(`RUN pip install -i ${'$'}{INDEX:-https://main.example} six`)).toEqual([
+      'Dockerfile:2 names the package index main.example',
+    ]);
+    expect(told(`ARG INDEX\n${line}`)).toEqual([]);
+  });
+
+  it('are told where nobody was asked as well', () => {
+    const sources = dockerfileIndexes(
+      parseDockerfile('FROM a\nRUN pip install -i https://main.example/simple six'),
+      'D',
+    );
+    expect(notAskedNotices(sources, []).map(({ message }) => message)).toEqual([
+      'D:2 names the package index main.example, which was not asked, nor was any other: the plan rests on what the database and the advisories say',
+    ]);
+  });
+});
+
+describe('the package indexes that the history of an image names', () => {
+  it.each([
+    ['RUN /bin/sh -c pip install --index-url https://me:secret@main.example/simple six # buildkit'],
+    ['RUN |1 PIP_INDEX_URL=https://me:secret@main.example/simple /bin/sh -c pip install six # buildkit'],
+    ['|1 PIP_EXTRA_INDEX_URL=https://main.example/simple /bin/sh -c pip install six'],
+    ['ARG PIP_INDEX_URL=https://main.example/simple'],
+  ])('are told with the step, and without names and passwords: %s', (createdBy) => {
+    const history = [
+      { createdBy: 'ADD rootfs.tar / # buildkit', emptyLayer: false },
+      { createdBy, emptyLayer: false },
+    ];
+    expect(notAskedNotices(historyIndexes({ history }), ['pip.example']).map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /^step 2 of the history names the package index main\.example, which was not asked: the plan/,
+      ),
+    ]);
   });
 });

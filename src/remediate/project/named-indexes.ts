@@ -38,15 +38,18 @@ export function hostsNotAsked(
 /** Indexes that are told at most; a list without end helps nobody. */
 const INDEXES_TOLD = 5;
 
-/** A warning for each host that is named and was not asked; none where nobody was asked, which is told elsewhere. */
+/** A warning for each host that is named and was not asked. */
 export function notAskedNotices(indexes: readonly NamedIndexes[], asked: readonly string[]): readonly Notice[] {
-  if (asked.length === 0) return [];
+  const others =
+    asked.length === 0
+      ? ', nor was any other: the plan rests on what the database and the advisories say'
+      : `: the plan rests on ${asked.join(' and ')}; PIP_INDEX_URL and PIP_EXTRA_INDEX_URL say what to ask`;
   return hostsNotAsked(indexes, asked)
     .slice(0, INDEXES_TOLD)
     .map(({ path, host }) => ({
       level: 'warning',
       code: 'index-not-asked',
-      message: `${path} names the package index ${host}, which was not asked: the plan rests on ${asked.join(' and ')}; PIP_INDEX_URL and PIP_EXTRA_INDEX_URL say what to ask`,
+      message: `${path} names the package index ${host}, which was not asked${others}`,
     }));
 }
 
