@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isPackageName, isVersionWord } from './names.ts';
+import { isPackageName, isVersionWord, sameName } from './names.ts';
 
 it.each([
   [
@@ -38,4 +38,10 @@ it('knows a version from an option, a path and an address', () => {
     expect(isVersionWord(good), good).toBe(true);
   for (const bad of ['-1', '1;id', '1 2', '$(id)', 'http://x/1', '', '1\n2', '1.0/../x'])
     expect(isVersionWord(bad), bad).toBe(false);
+});
+
+it('calls a Python package the same however its releases spell it, and npm packages by every letter', () => {
+  for (const name of ['jupyter_server', 'Jupyter.Server', 'jupyter-server'])
+    expect(sameName('pypi', name)).toBe('jupyter-server');
+  expect(sameName('npm', 'JSONStream')).not.toBe(sameName('npm', 'jsonstream'));
 });

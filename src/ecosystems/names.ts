@@ -1,4 +1,5 @@
 import { typeNamed } from './index.ts';
+import { pypi } from './pypi.ts';
 
 /** Where the specification of a world is not known: words with what joins them. */
 const OTHER = /^[a-z0-9_@][a-z0-9._+~@/:-]*$/i;
@@ -14,3 +15,6 @@ export const isPackageName = (type: string, name: string): boolean =>
 
 /** Whether a text can be a version in a command: one word that is no option, path, or address. */
 export const isVersionWord = (text: string): boolean => /^[a-z0-9][a-z0-9.+~:^!_-]{0,255}$/i.test(text);
+
+/** By what a package is the same in two reports: `Pillow` became `pillow`, and `jupyter-server` is `jupyter_server`; rpm's and npm's names keep their letters. */
+export const sameName = (type: string, name: string): string => (type === pypi.type ? pypi.normalize(name) : name);

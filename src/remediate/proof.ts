@@ -1,5 +1,6 @@
 import type { Scheme } from '../advisories/ratings/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
+import { sameName } from '../ecosystems/names.ts';
 import { npm } from '../ecosystems/npm.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { LIMITS } from '../limits.ts';
@@ -43,7 +44,7 @@ const keysOfAlike = new WeakMap<
 
 /** The key of a vulnerability of a package in a place. */
 export const findingKey = (type: string, name: string, place: string, id: string): string =>
-  `${type}\0${name}\0${place}\0${id}`;
+  `${type}\0${sameName(type, name)}\0${place}\0${id}`;
 
 /**
  * Where a Python distribution lies: its folder of distributions, or the package that holds a copy of it; the number of the
@@ -82,7 +83,7 @@ interface Presence {
 export function presence(findings: readonly Proven[]): Presence {
   const known = new Map<string, Set<ReadonlySet<string>>>();
   const keysOf = ({ id, aliases, package: { type, name, source } }: Proven): string[] =>
-    [id, ...aliases].map((alias) => `${type}\0${source?.name ?? name}\0${alias}`);
+    [id, ...aliases].map((alias) => `${type}\0${sameName(type, source?.name ?? name)}\0${alias}`);
   for (const finding of findings)
     for (const key of keysOf(finding)) {
       const sets = known.get(key) ?? new Set<ReadonlySet<string>>();

@@ -1,5 +1,6 @@
 import { addTo } from '../collections.ts';
 import { purlInVersion, purlOf } from '../ecosystems/index.ts';
+import { sameName } from '../ecosystems/names.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { type Evidence, isInstalled, type Package } from '../model.ts';
 import { siteOrFile } from './installed/index.ts';
@@ -7,7 +8,7 @@ import type { Change } from './plan.ts';
 
 /** Package type and name: what a change names. Only Python's names are written in several ways; those of rpm keep their capitals. */
 export function changeKey({ type, name }: Pick<Package, 'type' | 'name'>): string {
-  return `${type}\0${type === pypi.type ? pypi.normalize(name) : name}`;
+  return `${type}\0${sameName(type, name)}`;
 }
 
 /** What one package becomes, and its source where it has one. */

@@ -54,7 +54,7 @@ export const WORLDS: readonly PipWorld[] = [
   world('3.12', '2024-06-10', 'scrapy==2.11.1', 'twisted==24.3.0', 'requests==2.31.0', 'zipp==3.18.1'),
   // The roots are of 2022 to 2024 and the rest is newer than what their successors accept: caps, exact pins, betas, extras.
   world('3.9', '2026-04-01', 'streamlit==1.11.1'),
-  world('3.10', '2025-06-01', 'sagemaker==2.130.0'),
+  world('3.10', '2025-06-01', 'sagemaker==2.200.1'),
   world('3.10', '2023-03-01', 'opentelemetry-instrumentation-flask==0.36b0', 'flask'),
   world('3.9', '2022-06-15', 'awscli==1.25.0', 'boto3'),
   world('3.9', '2023-01-15', 'dbt-core==1.3.1'),

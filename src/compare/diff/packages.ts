@@ -1,4 +1,5 @@
 import { ecosystemNamed } from '../../ecosystems/index.ts';
+import { sameName } from '../../ecosystems/names.ts';
 import { isInUse, type Package } from '../../model.ts';
 import type { PackageDifference } from './noun.ts';
 
@@ -12,7 +13,7 @@ interface Held {
 }
 
 /** What tells packages of two sides apart: their type and name. */
-export const packageKey = (type: string, name: string): string => `${type}\0${name.toLowerCase()}`;
+export const packageKey = (type: string, name: string): string => `${type}\0${sameName(type, name).toLowerCase()}`;
 
 /** The packages of a side by `packageKey`. */
 export function heldPackages(packages: readonly Package[]): ReadonlyMap<string, Held> {

@@ -1,6 +1,7 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { PlimsollError } from '../../errors.ts';
+import { withoutEnd } from '../../formats/ends.ts';
 import {
   commandsStartedBy,
   type Dockerfile,
@@ -163,9 +164,8 @@ function* listsOfPip(instruction: DockerInstruction): Generator<{ readonly flag:
         const [, flag, joined = ''] = LIST_OPTION.exec(words[at] as string) ?? [];
         if (flag === undefined) continue;
         // The end of a subshell is no letter of a name.
-        const path = (joined === '' ? (words[at + 1] ?? '') : joined)
-          .replace(/^(['"])(.*)\1$/, '$2')
-          .replace(/\)+$/, '');
+        const written = joined === '' ? (words[at + 1] ?? '') : joined;
+        const path = withoutEnd(written.replace(/^(['"])(.*)\1$/, '$2'), ')');
         if (path !== '') yield { flag, path };
       }
     }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { FINDINGS, report } from '../../../test/report.ts';
+import { placesOf } from '../proof.ts';
 import type { Earlier } from './earlier.ts';
 import { hasFailed, verify } from './verify.ts';
 
@@ -41,4 +42,25 @@ it('is of one image where the configuration is the same, whatever the manifest',
   });
   // Docker's `image inspect` and Trivy call the configuration's digest the image's.
   expect(verify(nothing(id), now).sameImage).toBe(true);
+});
+
+it('takes a Python package for the same where a newer release spells its name otherwise, as Pillow 10.2 became pillow', () => {
+  const today = report();
+  const finding = today.findings.find(({ package: pkg }) => pkg.type === 'pypi')!;
+  const packageToday = { ...finding.package, name: 'jupyter-server' };
+  const now = { ...today, packages: [packageToday], findings: [{ ...finding, package: packageToday }] };
+  const { id, aliases, severity, fix } = finding;
+  const { type, version } = finding.package;
+  const places = placesOf(finding.package);
+  const told = { id, type, name: 'Jupyter_Server', version, severity, fix, aliases, places };
+  const gone = { ...told, id: 'CVE-1999-0001', aliases: [] };
+  const planned: Earlier = { reference: 'a', created: '', findings: [told, gone], predicted: [told] };
+  const { prediction, fresh, cleared, outcome } = verify(planned, now);
+  expect({ prediction, fresh, outcome, cleared }).toMatchObject({
+    prediction: { holds: true, unforeseen: [], notCleared: [] },
+    fresh: [],
+    outcome: 'kept',
+    cleared: [{ id: 'CVE-1999-0001' }],
+  });
+  expect(verify({ ...planned, predicted: [] }, now).prediction).toMatchObject({ notCleared: [{ id }] });
 });
