@@ -34,7 +34,7 @@ export interface AcceptRequest {
 const ID = /^(?=.{4,101}$)[A-Za-z][\w.:]*-[\w.:-]+$/;
 
 /**
- * Adds an exception to a configuration file (made where there is none) and leaves everything else in it as it is written. The
+ * Adds an exception to a configuration file (made where there is none) and leaves everything else in it as it is written (of JSON and lists in brackets what they say, not how). The
  * file is checked before it takes the old one's place. Throws `config` for what is no exception or no configuration, `usage`
  * for a day that is over, `io`.
  */
@@ -47,9 +47,13 @@ export async function accept(request: AcceptRequest, file: string, now = new Dat
     });
   if (until !== undefined && until < now.toISOString().slice(0, 10))
     throw new PlimsollError('usage', `--until ${until} is over`, { hint: 'name a day to come' });
-  const { isMap, isSeq, parseDocument } = await import('yaml');
+  const [{ isMap, isSeq, parseDocument }, { addedToYaml }] = await Promise.all([
+    import('yaml'),
+    import('./added-to-yaml.ts'),
+  ]);
   if (existsSync(file)) await readLocatedYaml(file);
-  const document = parseDocument(existsSync(file) ? readFileSync(file, 'utf8') : '');
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const document = parseDocument(text);
   if (document.contents === null) document.contents = document.createNode({}) as unknown as typeof document.contents;
   if (!isMap(document.contents)) throw new PlimsollError('config', 'the file has to be a mapping', { where: file });
   const { ids: _, ...rest } = request;
@@ -58,10 +62,14 @@ export async function accept(request: AcceptRequest, file: string, now = new Dat
   if (list === undefined || list === null) document.set('exceptions', document.createNode([entry]));
   else if (isSeq(list)) list.add(document.createNode(entry));
   else throw new PlimsollError('config', 'exceptions has to be a list', { where: file });
-  await replace(file, document.toString({ lineWidth: 0 }), async (partial) => {
-    const written = await readLocatedYaml(partial);
-    if (written.value instanceof Map) readExceptions(written.value.get('exceptions') ?? { value: [], at: file });
-  });
+  await replace(
+    file,
+    addedToYaml(text, 'exceptions', entry) ?? document.toString({ lineWidth: 0 }),
+    async (partial) => {
+      const written = await readLocatedYaml(partial);
+      if (written.value instanceof Map) readExceptions(written.value.get('exceptions') ?? { value: [], at: file });
+    },
+  );
 }
 
 /** Writes beside a file, checks that, and puts it in the file's place, behind links and with the mode that it had; what killed runs left is cleared away. Throws `io`. */

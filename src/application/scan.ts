@@ -250,6 +250,6 @@ const settingsNotice = ({ settings }: ScanRequest): readonly Notice[] =>
         {
           level: 'info',
           code: 'settings',
-          message: `${settings.file} counts, which says: ${settings.keys.join(', ')}`,
+          message: `in force from ${settings.file}: ${settings.keys.join(', ')}`,
         },
       ];

@@ -64,7 +64,7 @@ describe('a policy beside a scan', () => {
     expect(report.notices).toContainEqual({
       level: 'info',
       code: 'settings',
-      message: expect.stringMatching(/plimsoll\.yaml counts, which says: policy, severity-from, exceptions$/),
+      message: expect.stringMatching(/in force from .*plimsoll\.yaml: policy, severity-from, exceptions$/),
     });
     expect(report.gate.policy.file).toMatch(/plimsoll\.yaml$/);
   });

@@ -15,7 +15,6 @@ const KIND_WORDS: Readonly<Record<string, string>> = {
   native: 'a program or library outside of packages',
   model: 'a model file',
   notebook: 'a notebook',
-  secret: 'a secret',
   configuration: 'the configuration',
 };
 
@@ -73,7 +72,9 @@ export function policyInWords(policy: Policy): readonly PolicyLine[] {
           ),
         ]
       : []),
-    ...epss.map((gate) => line(gate.value.word, 'nothing that EPSS says so of, whatever it is in', gate)),
+    ...epss.map((gate) =>
+      line(gate.value.word, 'no finding that EPSS thinks so likely to be exploited, whatever it is in', gate),
+    ),
     ...(cis
       ? [
           line(
@@ -103,7 +104,7 @@ export function policyInWords(policy: Policy): readonly PolicyLine[] {
     ...[...grace].map(([level, duration]) =>
       line(
         `grace.${level} ${duration.value.said}`,
-        `${level} findings shut thresholds and epss only so long after they were published`,
+        `a ${level} finding shuts no threshold and no epss for so long after it was published`,
         duration,
       ),
     ),
@@ -120,7 +121,8 @@ function thresholdInWords({ kind, said, gate }: Policy['thresholds'][number]['va
       (part) =>
         part === 'fixable' || part === 'new' || part === 'exploited' || part === 'loaded' || part === 'importable',
     );
-  return `no ${narrowed.length > 0 ? `${narrowed.join(', ')} ` : ''}${what} in ${KIND_WORDS[kind]}${bad}`;
+  const where = kind === 'secret' ? 'secret' : `${what} in ${KIND_WORDS[kind]}`;
+  return `no ${narrowed.length > 0 ? `${narrowed.join(', ')} ` : ''}${where}${bad}`;
 }
 
 /** What a preset is for; undefined for none of ours. */

@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import { typeNamed } from '../../ecosystems/index.ts';
 import type { Coverage, Finding, GateRule, Package, Report, Risk } from '../../model.ts';
 import { catchesFinding, catchesRisk, type Gate } from '../gate.ts';
@@ -226,11 +227,13 @@ function dataAge({ needed = [], database, created }: Report, { said, millisecond
     date: fromPublisher && checked !== undefined && checked > dataDate ? checked : dataDate,
   }));
   const all = known.length > 0 ? known : [{ name: 'the advisory database', date: database.built }];
-  return {
-    caught: all.flatMap(({ name, date }) =>
-      isOld(date) ? [`the data of ${name} is of ${date.slice(0, 10)}, older than ${said}`] : [],
-    ),
-  };
+  const byDay = new Map<string, string[]>();
+  for (const { name, date } of all) if (isOld(date)) addTo(byDay, date.slice(0, 10), name);
+  const caught = [...byDay].map(([day, names]) => {
+    const more = names.length > 4 ? ` and ${names.length - 3} more` : '';
+    return `the data of ${names.slice(0, more === '' ? 4 : 3).join(', ')}${more} is of ${day}, older than ${said}`;
+  });
+  return { caught };
 }
 
 function endOfLifeOutcome(report: Report): RuleOutcome {
