@@ -25,8 +25,7 @@ const ownProjects = (path: string): readonly string[] =>
 export const listedPrograms = analyzer({
   name: 'listed-programs',
   version: 2,
-  magic: (head, { path }) =>
-    SYSTEM_FOLDER.test(path) && isElf(head) && (ownProjects(path).length > 0 || programsAt(path).length > 0),
+  magic: (head, { path }) => isElf(head) && SYSTEM_FOLDER.test(path) && (ANY.test(path) || programsAt(path).length > 0),
   ownedOnly: true,
   stream({ path, size }) {
     const scans = ownProjects(path).map((project) => ({ project, scan: signatureScan(path, project) }));

@@ -67,12 +67,12 @@ function searchFor(project: string): Prepared {
 /** Prepares the search through one file; its name decides which texts are believed. With a `project`, for what that tells alone: a fraction of the work. */
 export function signatureScan(path: string, project?: string): SignatureScan {
   const name = withoutWheelHash(fileNameOf(path));
-  const isAsked = (bare: Bare): boolean => project === undefined || bare.project === project;
+  const isAsked = (named: LibraryName | ProgramName): boolean => project === undefined || named.project === project;
   const bares = [
-    ...librariesNamed(name).flatMap((library) => bareLibrary(library, name)),
-    ...PROGRAM_NAMES.flatMap((program) => bareProgram(program, path)),
-  ].filter(isAsked);
-  const own = special.filter(({ files }) => files?.test(name));
+    ...LIBRARY_NAMES.filter(isAsked).flatMap((library) => (library.files.test(name) ? bareLibrary(library, name) : [])),
+    ...PROGRAM_NAMES.filter(isAsked).flatMap((program) => bareProgram(program, path)),
+  ];
+  const own = project === undefined ? special.filter(({ files }) => files?.test(name)) : [];
   const all = own.length === 0 ? [general] : [general, prepared(own)];
   const searches = project === undefined ? all : [searchFor(project)].filter(({ byAnchor }) => byAnchor.length > 0);
   const sightings = new Map<string, { sighting: Sighting; times: number }>();

@@ -76,7 +76,7 @@ function firstEntry(path: string, size: number, factOf: (entry: Entry) => Fact):
 function beginningOf(compressed: Buffer): string {
   try {
     const options = { finishFlush: constants.Z_SYNC_FLUSH, chunkSize: HEAD_BYTES, maxOutputLength: 8 * 1024 * 1024 };
-    return gunzipSync(compressed, options).toString('utf8', 0, 600);
+    return gunzipSync(compressed, options).toString('latin1', 0, 600);
   } catch {
     return ''; // no gzip: no changelog of a Debian package
   }

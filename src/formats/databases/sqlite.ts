@@ -22,7 +22,8 @@ interface SqliteDatabase {
 const MAGIC = Buffer.from('SQLite format 3\0');
 
 /** True for the first bytes of a SQLite 3 database file. */
-export const isSqlite = (head: Buffer): boolean => head.length >= 16 && head.compare(MAGIC, 0, 16, 0, 16) === 0;
+export const isSqlite = (head: Buffer): boolean =>
+  head[0] === MAGIC[0] && head.length >= 16 && head.compare(MAGIC, 0, 16, 0, 16) === 0;
 
 /**
  * Opens the bytes of a database file, with what a write-ahead log beside it holds in a newer state.

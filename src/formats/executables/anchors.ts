@@ -13,11 +13,45 @@ interface AnchorSearch {
   find(bytes: Buffer, from: number, to: number, hit: (at: number, anchor: number) => void): void;
 }
 
+/** So few are found sooner one after the other by what Node.js has of its own: 2 to 5 GB/s for each. */
+const FEW = 3;
+
 /** Prepares the search. Strings are Latin-1, at least 4 long; the shortest one sets the pace. */
 export function anchorSearch(anchors: readonly string[]): AnchorSearch {
   const needles = anchors.map((anchor) => Buffer.from(anchor, 'latin1'));
-  const shortest = Math.min(...needles.map(({ length }) => length));
-  if (shortest < 4) throw new Error('anchors must be four bytes or longer');
+  return needles.length <= FEW ? oneByOne(needles) : allAtOnce(needles);
+}
+
+const lengthOf = ({ length }: Buffer): number => length;
+
+function oneByOne(needles: readonly Buffer[]): AnchorSearch {
+  if (needles.some(({ length }) => length < 4)) throw new Error(TOO_SHORT);
+  const find: AnchorSearch['find'] = (bytes, from, to, hit) => {
+    // No farther than asked: what is seen of a file in pieces would be searched anew with each.
+    const nexts = needles.map((needle) => {
+      const within = bytes.subarray(0, Math.min(bytes.length, to + needle.length - 1));
+      return { within, needle, at: within.indexOf(needle, from) };
+    });
+    for (;;) {
+      const first = nexts.reduce(
+        (best, { at }, index) => (at >= 0 && (best < 0 || at < nexts[best]!.at) ? index : best),
+        -1,
+      );
+      const next = nexts[first];
+      if (next === undefined) return;
+      tick();
+      hit(next.at, first);
+      next.at = next.within.indexOf(next.needle, next.at + 1);
+    }
+  };
+  return { longest: Math.max(...needles.map(lengthOf)), find };
+}
+
+const TOO_SHORT = 'anchors must be four bytes or longer';
+
+function allAtOnce(needles: readonly Buffer[]): AnchorSearch {
+  const shortest = Math.min(...needles.map(lengthOf));
+  if (shortest < 4) throw new Error(TOO_SHORT);
   const shifts = new Uint8Array(65_536).fill(Math.min(255, shortest - 1));
   const buckets = new Map<number, number[]>();
   needles.forEach((needle, index) => {
@@ -43,7 +77,7 @@ export function anchorSearch(anchors: readonly string[]): AnchorSearch {
       at++;
     }
   };
-  return { longest: Math.max(...needles.map(({ length }) => length)), find };
+  return { longest: Math.max(...needles.map(lengthOf)), find };
 }
 
 function startsWith(bytes: Buffer, at: number, needle: Buffer): boolean {
