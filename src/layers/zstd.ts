@@ -3,16 +3,15 @@ import { PlimsollError } from '../errors.ts';
 import { loadZstd } from '../formats/compression/index.ts';
 import { intoRooms, type Room } from './room.ts';
 import { openHandle, type ZlibStepper } from './zlib-handle.ts';
+import { zstdFrames } from './zstd-frames.ts';
 
 const INPUT_BYTES = 128 * 1024;
 const OUTPUT_BYTES = 128 * 1024;
 
 /** In Node from 22.15 on. https://nodejs.org/api/zlib.html#zlibcreatezstddecompressoptions */
 const nodes = zlib as { createZstdDecompress?: () => { destroy(): void } };
-/** `ZSTD_e_continue` and `ZSTD_e_end`. https://facebook.github.io/zstd/zstd_manual.html#Chapter8 */
+/** `ZSTD_e_continue`. https://facebook.github.io/zstd/zstd_manual.html#Chapter8 */
 const CONTINUE = 0;
-const END = 2;
-const NOTHING = new Uint8Array(0);
 
 /**
  * Decompresses zstd: any number of frames, skippable frames among them (as zstd:chunked has), by Node's own decoder where it has one,
@@ -51,29 +50,29 @@ async function* byNode(
   let output = await room();
   let filled = 0;
   let consumedAny = false;
+  const frames = zstdFrames();
   /** Bytes of the input used up; stops where the room is full, and where a frame ends. */
-  const step = (flush: number, input: Uint8Array, from: number): number => {
-    const { used, made, failure } = decoder.step(flush, input, from, output, filled);
-    if (failure !== undefined) throw damaged(flush === END ? 'it ends too early' : failure, where);
+  const step = (input: Uint8Array, from: number): number => {
+    const { used, made, failure } = decoder.step(CONTINUE, input, from, output, filled);
+    if (failure !== undefined) throw damaged(failure, where);
     if (used === 0 && made === 0 && from < input.length) throw damaged('no progress', where);
     filled += made;
     return used;
   };
   for await (const input of compressed) {
     let at = 0;
+    frames.take(input);
     while (at < input.length || filled === output.length) {
       if (filled === output.length) {
         yield output;
         output = await room();
         filled = 0;
       }
-      at += step(CONTINUE, input, at);
+      at += step(input, at);
       consumedAny = true;
     }
   }
-  if (!consumedAny) throw damaged('it ends too early', where);
-  // All that is in it has come out: this only asks whether a frame is still open.
-  step(END, NOTHING, 0);
+  if (!consumedAny || !frames.isWhole) throw damaged('it ends too early', where);
   if (filled > 0) yield output.subarray(0, filled);
 }
 
