@@ -55,7 +55,8 @@ export function paragraph(
   style: (line: string) => string = (line) => line,
   hanging = 0,
 ): string[] {
-  const clean = printable(text, 4_000);
+  // A publisher's line ends are where his own lines were full.
+  const clean = printable(text.slice(0, 8_000).replace(/[\t\r\n]+/g, ' '), 4_000);
   const lines =
     page.width === undefined ? [clean] : firstLines(wrap(clean, page.width - indent - hanging), page, indent + hanging);
   return lines.map((line, index) => ' '.repeat(index === 0 ? indent : indent + hanging) + style(line));
