@@ -28,10 +28,14 @@ export function secretsInConfig(config: ImageConfig): readonly RiskFact[] {
   for (const [name, words] of [
     ['CMD', config.run.Cmd],
     ['ENTRYPOINT', config.run.Entrypoint],
+    ['SHELL', config.run.Shell],
+    ['HEALTHCHECK', config.run.Healthcheck?.Test],
   ] as const) {
     risks.push(...inText((words ?? []).join(' '), name, false));
   }
-  for (const [index, { createdBy }] of config.history.entries()) {
+  for (const instruction of config.run.OnBuild ?? []) risks.push(...inText(instruction, 'ONBUILD', true));
+  for (const [index, { createdBy, comment }] of config.history.entries()) {
+    if (comment !== undefined) risks.push(...inText(comment, `history ${index + 1}`, false));
     for (const [name, value] of buildArguments(createdBy))
       risks.push(...inVariable(name, value, `history ${index + 1}`));
     risks.push(...inText(createdBy.replaceAll(' && ', '\n'), `history ${index + 1}`, true));
@@ -108,7 +112,7 @@ function unique(risks: readonly RiskFact[]): readonly RiskFact[] {
  */
 export function maskedConfig(config: ImageConfig): ImageConfig {
   const hide = hider(config);
-  const { Env, Labels, Cmd, Entrypoint } = config.run;
+  const { Env, Labels, Cmd, Entrypoint, Shell, OnBuild, Healthcheck } = config.run;
   const words = (list: readonly string[] | null | undefined): readonly string[] | null | undefined =>
     list?.map((it) => hide(it));
   return {
@@ -121,8 +125,17 @@ export function maskedConfig(config: ImageConfig): ImageConfig {
         : {}),
       ...(Cmd ? { Cmd: words(Cmd) } : {}),
       ...(Entrypoint ? { Entrypoint: words(Entrypoint) } : {}),
+      ...(Shell ? { Shell: words(Shell) } : {}),
+      ...(OnBuild ? { OnBuild: words(OnBuild) } : {}),
+      ...(Healthcheck?.Test
+        ? { Healthcheck: { ...Healthcheck, Test: Healthcheck.Test.map((word) => hide(word)) } }
+        : {}),
     },
-    history: config.history.map((step) => ({ ...step, createdBy: hide(step.createdBy) })),
+    history: config.history.map((step) => ({
+      ...step,
+      createdBy: hide(step.createdBy),
+      ...(step.comment === undefined ? {} : { comment: hide(step.comment) }),
+    })),
   };
 }
 

@@ -7,7 +7,7 @@ export const ASSIGNMENT_RULE: SecretRule = {
   severity: 'MEDIUM',
   keywords: ['key', 'KEY', 'Key', 'token', 'TOKEN', 'Token', 'secret', 'SECRET', 'Secret', 'passw', 'PASSW', 'Passw'],
   pattern:
-    /(?<![A-Za-z])(?:[A-Za-z0-9]{1,30}[_.-]){0,4}(?:api_?key|apikey|secret(?:_?key)?|access_?(?:key|token)|auth_?token|token|passwd|password|client_?secret|private_?key)["'\]]{0,2}\s{0,4}(?:=|:|=>)\s{0,4}["'](?<secret>[^"'\s$<>{}()]{16,200})["']/gi,
+    /(?<![A-Za-z])(?:[A-Za-z0-9]{1,30}[_.-]){0,4}(?:api_?key|apikey|secret(?:_?key)?|access_?(?:key|token)|auth_?token|token(?:_?secret)?|passwd|password|client_?secret|private_?key)["'\]]{0,2}\s{0,4}(?:=|:|=>)\s{0,4}["'](?<secret>[^"'\s$<>{}()]{16,200})["']/gi,
   entropy: 3.7,
 };
 
@@ -15,12 +15,12 @@ export const ASSIGNMENT_RULE: SecretRule = {
 export const BARE_ASSIGNMENT_RULE: SecretRule = {
   ...ASSIGNMENT_RULE,
   pattern:
-    /^\s{0,8}(?:export\s{1,4}|ENV\s{1,4}|ARG\s{1,4})?(?:[A-Za-z0-9]{1,30}_){0,6}(?:API_?KEY|SECRET(?:_?KEY)?|ACCESS_?(?:KEY|TOKEN)|AUTH_?TOKEN|TOKEN|PASSWD|PASSWORD|CLIENT_?SECRET|PRIVATE_?KEY)\s{0,2}=\s{0,2}["']?(?<secret>[^"'\s$<>{}()]{8,200})["']?\s*$/gim,
+    /^\s{0,8}(?:export\s{1,4}|ENV\s{1,4}|ARG\s{1,4})?(?:[A-Za-z0-9]{1,30}_){0,6}(?:API_?KEY|SECRET(?:_?KEY)?|ACCESS_?(?:KEY|TOKEN)|AUTH_?TOKEN|TOKEN(?:_?SECRET)?|PASSWD|PASSWORD|CLIENT_?SECRET|PRIVATE_?KEY)\s{0,2}=\s{0,2}["']?(?<secret>[^"'\s$<>{}()]{8,200})["']?\s*$/gim,
   entropy: 2.8,
 };
 
 const NAMES =
-  'api_?key|apikey|secret(?:_?key)?|access_?(?:key|token)|auth_?token|token|passwd|password|passphrase|client_?secret|private_?key';
+  'api_?key|apikey|secret(?:_?key)?|access_?(?:key|token)|auth_?token|token(?:_?secret)?|passwd|password|passphrase|client_?secret|private_?key';
 
 /** The same in YAML, where a value needs no quotes: `password: Xk3...`, and `- POSTGRES_PASSWORD=Xk3...` of Compose. */
 export const YAML_ASSIGNMENT_RULE: SecretRule = {

@@ -21,7 +21,7 @@ const CREDENTIAL_FILES = new Set([
 const CREDENTIAL_PATHS =
   /(?:^|\/)(?:\.aws\/(?:credentials|config)|\.docker\/config\.json|\.kube\/config|\.ssh\/(?!known_hosts|authorized_keys)[^/]+|\.git\/config|\.config\/(?:gcloud|gh|pip|kaggle|wandb)\/[^/]+|\.?huggingface\/token|\.cache\/huggingface\/token|wandb\/settings|\.streamlit\/secrets\.toml|\.databrickscfg|\.snowsql\/config|\.jupyter\/[^/]+\.json)$/;
 const CREDENTIAL_NAMES =
-  /^(?:\.env\..+|.+\.env|.+\.(?:pem|key|ppk|tfvars|kubeconfig|keytab|p8)|.*(?:service[-_]?account|credentials?|secrets?)[^/]*\.(?:json|ya?ml|toml|ini|cfg|env|txt)|(?:.*[._-])?(?:tokens?|secrets?|passwords?|api[-_]?keys?)(?:\.txt)?)$/i;
+  /^(?:\.env\..+|.+\.env|.+\.(?:pem|key|ppk|tfvars|kubeconfig|keytab|p8)|.*(?:service[-_]?account|credentials?|secrets?)[^/]*\.(?:json|ya?ml|toml|ini|cfg|env|txt)|(?:.*[._-])?(?:tokens?|secrets?|passwords?|credentials?|api[-_]?keys?)(?:\.txt)?)$/i;
 const SETTINGS =
   /\.(?:json|ya?ml|toml|ini|cfg|conf|config|properties|tf|xml)$|^(?:Dockerfile|Containerfile|docker-compose|compose)[^/]*$/i;
 const CODE = /\.(?:py|sh|bash|zsh|js|mjs|cjs|ts|rb|go|java|kt|scala|php|pl|r|jl|lua|sql|ps1|rs|c|cc|cpp|cs)$/i;

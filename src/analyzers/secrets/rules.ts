@@ -378,7 +378,7 @@ export const SECRET_RULES: readonly SecretRule[] = [
     keywords: ['/t/'],
     // Not a topic of a forum: `discuss.example/t/how-to-do-this/1234`. Tokens have digits throughout, and a channel behind them.
     pattern:
-      /https?:\/\/[^\s/"'<>{}$]{3,200}\/t\/(?<secret>(?=(?:[A-Za-z_-]{0,60}\d){4})[A-Za-z0-9_-]{16,128})(?!\/\d+(?:[^\w-]|$))(?:\/|["'\s]|$)/g,
+      /https?:\/\/[^\s/"'<>{}$]{3,200}(?:\/[\w.-]{1,60}){0,4}\/t\/(?<secret>(?=(?:[A-Za-z_-]{0,60}\d){4})[A-Za-z0-9_-]{16,128})(?!\/\d+(?:[^\w-]|$))(?:\/|["'\s]|$)/g,
     entropy: 3,
   },
   {
@@ -396,14 +396,17 @@ export const SECRET_RULES: readonly SecretRule[] = [
     severity: HIGH,
     keywords: ['"auth"'],
     pattern: /"auth"\s{0,4}:\s{0,4}"(?<secret>[A-Za-z0-9+/]{8,4000}={0,2})"/g,
-    context: /"auths"\s*:/,
+    // Its own key in `config.json`; a registry's name before the account in `.dockercfg`, as Docker before 1.7 wrote it.
+    context: /"auths"\s*:|^\s*\{\s*"[\w.:/-]{3,200}"\s*:\s*\{[^{}]{0,400}"auth"\s*:/,
   },
   {
     id: 'netrc-password',
     what: 'password for a host',
     severity: HIGH,
-    keywords: ['machine '],
-    pattern: /\bmachine\s+\S{1,200}\s+login\s+\S{1,200}\s+password\s+(?<secret>[^\s%$<{]\S{5,400})/g,
+    keywords: ['machine ', 'default'],
+    // https://www.gnu.org/software/inetutils/manual/html_node/The-_002enetrc-file.html
+    pattern:
+      /\b(?:machine\s{1,20}\S{1,200}|default)\s{1,20}login\s{1,20}\S{1,200}\s{1,20}(?:account\s{1,20}\S{1,200}\s{1,20})?password\s{1,20}(?<secret>[^\s%$<{]\S{5,400})/g,
   },
   {
     id: 'pypirc-password',

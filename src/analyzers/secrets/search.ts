@@ -114,7 +114,7 @@ const DEFAULT_PASSWORD =
 function isSecret(secret: string, rule: SecretRule): boolean {
   if (rule.id === 'private-key' || rule.id === 'gcp-service-account') return isKeyMaterial(secret);
   if (PLACEHOLDER.test(secret.slice(rule.shown ?? 0)) || DEFAULT_PASSWORD.test(secret)) return false;
-  if (rule.entropy !== undefined && entropy(secret) < rule.entropy) return false;
+  if (rule.entropy !== undefined && entropy(secret) < leastEntropy(secret, rule.entropy)) return false;
   if (rule.id !== 'assigned' && rule.id !== 'service-key') return true;
   // Words, paths, dotted names, versions and dates are values too.
   return (
@@ -124,6 +124,10 @@ function isSecret(secret: string, rule: SecretRule): boolean {
     !/^(?:sha\d+[-:]|[a-z]+:\/\/)/i.test(secret)
   );
 }
+
+/** Digits to the base of 16 have four bits at most, and keys of 128 bits some 3.6. */
+const leastEntropy = (secret: string, usual: number): number =>
+  /^(?:[0-9a-f]{32,128}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i.test(secret) ? Math.min(usual, 3) : usual;
 
 /** Keys in documentation are cut short or filled up: a real one is long and random. */
 function isKeyMaterial(secret: string): boolean {

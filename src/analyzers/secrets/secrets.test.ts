@@ -6,7 +6,7 @@ import { takeInventory } from '../../inventory/take.ts';
 import type { ImageConfig } from '../../model.ts';
 import { jupyterConfig } from '../configuration/jupyter-config.ts';
 import { notebook } from '../configuration/notebook.ts';
-import { risksInConfig, secretsInConfig } from '../configuration/risks.ts';
+import { maskedConfig, risksInConfig, secretsInConfig } from '../configuration/risks.ts';
 import { factsOf, risksOf } from '../fixtures/analyze.ts';
 import { isSearched, secretInterest } from './files.ts';
 import { SECRET_RULES } from './rules.ts';
@@ -353,6 +353,23 @@ describe('the configuration of an image', () => {
     expect(JSON.stringify(risks)).not.toContain(token);
   });
 
+  it('stands in what is seldom looked at too, and is masked there', () => {
+    const token = `hf_${random(34, LETTERS)}`;
+    const shown = (run: ImageConfig['run'], history: ImageConfig['history'] = []) => {
+      const all: ImageConfig = { ...config({}), run, history };
+      expect(JSON.stringify(maskedConfig(all))).not.toContain(token);
+      return secretsInConfig(all).map(({ rule, at }) => `${at} ${rule}`);
+    };
+    expect(
+      shown({ Healthcheck: { Test: ['CMD-SHELL', `curl -H "Authorization: Bearer ${token}" http://x`] } }),
+    ).toEqual(['HEALTHCHECK secret-huggingface-token']);
+    expect(shown({ OnBuild: [`ENV HF_TOKEN=${token}`] })).toEqual(['ONBUILD secret-huggingface-token']);
+    expect(shown({ Shell: ['/bin/sh', '-c', `T=${token}`] })).toEqual(['SHELL secret-huggingface-token']);
+    expect(shown({}, [{ createdBy: 'COPY . .', comment: `with ${token}`, emptyLayer: false }])).toEqual([
+      'history 1 secret-huggingface-token',
+    ]);
+  });
+
   it('of public images has none', () => {
     expect(
       secretsInConfig(
@@ -539,6 +556,17 @@ describe('a name with a value, as single formats write it', () => {
     ['a variable', 'app/x.xml', '<password>${env.PASSWORD_OF_1}</password>'],
     ['a word without a digit', 'app/x.xml', '<password>placeholderpassword</password>'],
   ])('%s is none', async (_, path, text) => expect(await rules(path, text)).toEqual([]));
+
+  it.each([
+    ['a token of conda behind a path', 'root/.condarc', `channels:\n  - https://conda.example/repo/main/t/${random(40, MIXED)}\n`, 'HIGH secret-conda-token'],
+    ['the default of a netrc', 'home/u/_netrc', `default login ci password ${random(16, MIXED)}\n`, 'HIGH secret-netrc-password'],
+    ['an account before the password', 'root/.netrc', `machine x.example\nlogin ci\naccount a\npassword ${random(16, MIXED)}\n`, 'HIGH secret-netrc-password'],
+    ['what Docker wrote before 1.7', 'root/.dockercfg', '{"quay.example": {"auth": "bWU6V2Q3a1E5dFpyMlhw", "email": "a@x.example"}}', 'HIGH secret-docker-auth'],
+    ['a fixed token of Jupyter', 'root/.jupyter/jupyter_server_config.py', `c.ServerApp.token = '${random(48, '0123456789abcdef')}'\n`, 'MEDIUM secret-assigned'],
+    ['digits to the base of 16', 'app/settings.py', "AZURE_OPENAI_API_KEY = '3f9a62d07b1c48e5a9d3f06b27c14e85'\n", 'MEDIUM secret-assigned'],
+    ['the credentials of MLflow', 'root/.mlflow/credentials', `[mlflow]\nmlflow_tracking_password = ${value}\n`, 'MEDIUM secret-assigned'],
+    ['the settings of Comet', 'root/.comet.config', `[comet]\napi_key=${value}\n`, 'MEDIUM secret-assigned'],
+  ])('%s', async (_, path, text, rule) => expect(await rules(path, text)).toEqual([rule])); // biome-ignore format: a table
 
   it('a token of Hugging Face may have digits', async () => {
     expect(await rules('root/.cache/huggingface/token', 'hf_k3VxWq9ZtBn7LmR2sDfGhJ4pYcUaE6iOQ8')).toEqual([

@@ -7,14 +7,14 @@ import { secretRisks } from './search.ts';
 /** Secrets in the files where people leave them: credentials, settings, their own code and texts. */
 export const secrets = analyzer({
   name: 'secrets',
-  version: 10,
+  version: 11,
   ...reading(secretInterest),
 });
 
 /** Credentials in the folders of the distribution that no package put there. */
 export const systemSecrets = analyzer({
   name: 'system-secrets',
-  version: 7,
+  version: 8,
   unownedOnly: true,
   hiddenToo: true,
   ...reading(systemInterest),
@@ -31,7 +31,7 @@ function reading(
       if (interest === undefined) return;
       const example = isExample(file.path);
       const bare =
-        interest === 'credentials' || /\.(?:sh|bash|zsh|properties|ini|cfg|conf)$|Dockerfile/i.test(file.path);
+        interest === 'credentials' || /\.(?:sh|bash|zsh|properties|ini|cfg|conf|config)$|Dockerfile/i.test(file.path);
       // A name with a value is a guess: not where examples stand, nor in texts of any kind.
       const assignments = interest !== 'text' && !example;
       let content: string | undefined;

@@ -54,8 +54,13 @@ const KEYS: readonly (readonly [rule: string, key: string])[] = [
   ['teams-webhook', `https://acme.webhook.office.com/webhookb2/${uuid}@${uuid}/IncomingWebhook/${random(32, HEX)}/${uuid}`],
   ['azure-shared-access', `https://store.blob.core.windows.net/m?sv=2022-11-02&sp=rl&se=2030-01-01T00:00:00Z&sig=${random(43, MIXED)}%3D`],
   ['neptune-token', `eyJhcGlfYWRkcmVzcyI6${random(150, MIXED)}`],
+  ['modal-token', `token_secret = "as-${random(22, MIXED)}"`],
   ['pgpass-password', `db.prod:5432:app:svc:${random(16, MIXED)}`],
   ['password-on-command-line', `: 1690000000:0;mysql -u root -p${random(16, MIXED)} -h db.prod`],
+  ['password-on-command-line', `RUN curl -u ci:${random(16, MIXED)} https://nexus.example.com/x`],
+  ['password-on-command-line', `curl -fsSL --user "ci:${random(16, MIXED)}" https://nexus.example.com/x`],
+  ['password-on-command-line', `podman login -u ci -p ${random(16, MIXED)} quay.example.com`],
+  ['password-on-command-line', `wget -q --user=ci --password=${random(16, MIXED)} https://x.example.com/y`],
   ['password-on-command-line', `wandb login ${random(40, HEX)}`],
 ]; // biome-ignore format: a table
 
@@ -77,6 +82,9 @@ describe('keys of services', () => {
     'mysql -u root -p"$MYSQL_ROOT_PASSWORD" app',
     'mysql --protocol=tcp -h db-production-server',
     'docker login --password-stdin ghcr.io',
+    'curl -u "$USER:$PASSWORD" https://nexus.example.com/x',
+    'curl -u ci: https://nexus.example.com/x',
+    'wget -p https://example.org/index.html',
     'main.c:543:12:warning:unused-variable',
     'https://example.org/page?sv=1&sig=abc',
     `"integrity": "sha512-${random(20, MIXED)}LTAI${random(20, MIXED)}/${random(40, MIXED)}=="`,
@@ -85,7 +93,16 @@ describe('keys of services', () => {
   ])('is none: %s', (text) => expect(findSecrets(text)).toEqual([]));
 
   it('are looked for in time in line with the text', () => {
-    const texts = ['mysql -', 'A_API_KEY=', '?sv=2022-11-02&sig=', 'x:5432:', 'docker login ', 'mailgun key-'];
+    const texts = [
+      'mysql -',
+      'A_API_KEY=',
+      '?sv=2022-11-02&sig=',
+      'x:5432:',
+      'docker login ',
+      'curl -u ',
+      'wget -p',
+      'mailgun key-',
+    ];
     for (const text of texts)
       expect(
         growth((size) => findSecrets(text.repeat(size / text.length)), 100_000),

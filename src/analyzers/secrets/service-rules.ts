@@ -107,6 +107,15 @@ const NAMED: readonly SecretRule[] = [
     entropy: 4,
   },
   {
+    id: 'modal-token',
+    what: 'Modal token',
+    severity: 'HIGH',
+    keywords: ['token_secret', 'TOKEN_SECRET'],
+    pattern: /token_secret["']?\s{0,4}[=:]\s{0,4}["']?(?<secret>as-[A-Za-z0-9]{22})(?![\w-])/gi,
+    entropy: 3.2,
+    shown: 3,
+  },
+  {
     id: 'pgpass-password',
     what: 'password for a database',
     severity: 'HIGH',
@@ -119,9 +128,9 @@ const NAMED: readonly SecretRule[] = [
     id: 'password-on-command-line',
     what: 'password on a command line',
     severity: 'MEDIUM',
-    keywords: ['mysql', 'mariadb', 'wandb login', 'sshpass', 'docker login'],
+    keywords: ['mysql', 'mariadb', 'wandb login', 'sshpass', ' login', 'curl', 'wget', 'twine upload'],
     pattern:
-      /\b(?:(?:mysql|mysqldump|mariadb)\s[^\n|;&]{0,200}?\s-p(?=[A-Za-z0-9])|wandb login (?:--relogin )?(?=[a-f0-9]{40}\b)|sshpass -p\s{0,2}["']?|docker login\s[^\n|;&]{0,200}?(?:\s-p|--password)[ =]["']?)(?<secret>[^\s"'$<>{}|;&]{8,200})/g,
+      /\b(?:(?:mysql|mysqldump|mariadb)[^\n|;&]{0,200}?\s-p(?=[A-Za-z0-9])|wandb login (?:--relogin )?(?=[a-f0-9]{40}\b)|sshpass -p\s{0,2}["']?|(?:(?:docker|podman|buildah|skopeo|oras|registry|az|oc) login|twine upload|wget)[^\n|;&]{0,200}?\s(?:-p|--(?:http-)?password|--token)[ =]["']?|curl[^\n|;&]{0,200}?\s(?:-u|--user)[ =]?["']?[^\s"'$<>{}:]{1,80}:)(?<secret>[^\s"'$<>{}|;&]{8,200})/g,
     entropy: 2.8,
   },
 ];
