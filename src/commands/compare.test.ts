@@ -213,6 +213,19 @@ describe('plimsoll compare', () => {
     await expect(run(compareCommand, '--run', 'snyk,trivy', 'x')).rejects.toThrow(
       'Snyk Container failed with exit code 2: Authentication error',
     );
+    writeFileSync(at('bin/snyk'), script('kill -9 $$'));
+    await expect(run(compareCommand, '--run', 'snyk,trivy', 'x')).rejects.toMatchObject({
+      message: 'Snyk Container was ended by SIGKILL',
+      hint: expect.stringMatching(/runs out of memory/),
+    });
+    writeFileSync(at('bin/snyk'), script('echo "Testing x..."'));
+    await expect(run(compareCommand, '--run', 'snyk,trivy', 'x')).rejects.toThrow(
+      'Snyk Container printed no whole report: not a report known here: it begins with text; it begins with "Testing x..."',
+    );
+    writeFileSync(at('bin/snyk'), script(`head -c 40 ${at('trivy.json')}`));
+    await expect(run(compareCommand, '--run', 'snyk,trivy', 'x')).rejects.toThrow(
+      /^Snyk Container printed no whole report: the JSON ends in the middle/,
+    );
     await expect(run(compareCommand, '--run', 'clair-v4,trivy', 'x')).rejects.toThrow('Clair v4 is not installed');
     await expect(run(compareCommand, '--run', 'harbor', 'x')).rejects.toThrow('no scanner called "harbor" can be run');
     await expect(run(compareCommand, '--run', 'grype,trivy', '--', '--config=/etc/passwd')).rejects.toThrow(

@@ -49,7 +49,7 @@ export async function runScanner(name: string, image: string, options: RunOption
   const args = [...wanted.slice(0, 1), ...(state?.untouched?.arguments ?? []), ...wanted.slice(1)];
   const task = (options.progress ?? silent).task(`running ${scanner.title}`);
   // A report is recognised by its beginning and then read from its beginning: what came is kept until it is whole.
-  const { outcome, status, output, complaint } = await run(program, args, {
+  const { outcome, status, killedBy, output, complaint } = await run(program, args, {
     timeout: LIMITS.scannerMs,
     maxOutput: LIMITS.reportKeptBytes,
     environment: { ...environment, ...state?.untouched?.environment },
@@ -68,25 +68,57 @@ export async function runScanner(name: string, image: string, options: RunOption
         : `${scanner.title} took longer than ${LIMITS.scannerMs / 60_000} minutes`,
       { where: program, hint: 'write its report to a file and compare that' },
     );
-  if (status === undefined || !success.includes(status) || output.length === 0) {
-    const last = saidOf(complaint);
-    throw new PlimsollError(
-      'unsupported',
-      `${scanner.title} failed${status === undefined ? '' : ` with exit code ${status}`}${last === '' ? '' : `: ${printable(last, 300)}`}`,
-      { where: program },
-    );
-  }
+  if (status === undefined || !success.includes(status) || output.length === 0)
+    throw failure(scanner.title, program, status, killedBy, complaint);
   const where = `${program} ${args.join(' ')}`;
-  const report = await readReport(
+  const source = {
+    where,
+    async *open() {
+      yield* output;
+    },
+  };
+  const report = await readReport(source, options.signal).catch((error: unknown) => {
+    throw unread(error, scanner.title, where, output);
+  });
+  return withState(report, state, scanner.title);
+}
+
+/** How a program failed, in its own words where it has any. */
+function failure(
+  title: string,
+  program: string,
+  status: number | undefined,
+  killedBy: string | undefined,
+  complaint: string,
+): PlimsollError {
+  const last = saidOf(complaint);
+  // 137 is what a shell makes of a program that was killed.
+  const isKilled = killedBy === 'SIGKILL' || status === 137;
+  const how =
+    killedBy !== undefined
+      ? ` was ended by ${killedBy}`
+      : ` failed${status === undefined ? '' : ` with exit code ${status}`}`;
+  return new PlimsollError('unsupported', `${title}${how}${last === '' ? '' : `: ${printable(last, 300)}`}`, {
+    where: program,
+    ...(isKilled && {
+      hint: 'a system that runs out of memory ends programs so: run it by itself and compare its report',
+    }),
+  });
+}
+
+/** What a program printed is no report: its beginning shows what it is. */
+function unread(error: unknown, title: string, where: string, output: readonly Buffer[]): unknown {
+  if (!(error instanceof PlimsollError) || (error.code !== 'unsupported' && error.code !== 'corrupt')) return error;
+  const begins = printable(Buffer.concat(output).toString('utf8', 0, 200).trim().split('\n')[0] ?? '', 80);
+  return new PlimsollError(
+    error.code,
+    `${title} printed no whole report: ${error.message}; it begins with "${begins}"`,
     {
       where,
-      async *open() {
-        yield* output;
-      },
+      hint: 'run it by itself, write its JSON to a file and compare that',
+      cause: error,
     },
-    options.signal,
   );
-  return withState(report, state, scanner.title);
 }
 
 /** What the program says of itself and its database, before it is run. A program that cannot say is run all the same. */

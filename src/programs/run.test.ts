@@ -36,6 +36,9 @@ describe.skipIf(windows)('a program', () => {
     const environment = withPath(installed('fails', 'echo no >&2; exit 7'));
     expect(await run('nothing-of-this-name', [], { environment })).toMatchObject({ outcome: 'missing' });
     expect(await run('fails', [], { environment })).toMatchObject({ outcome: 'ended', status: 7, complaint: 'no\n' });
+    const killed = withPath(installed('killed', 'kill -9 $$'));
+    const result = await run('killed', [], { environment: killed });
+    expect(result).toMatchObject({ outcome: 'ended', status: undefined, killedBy: 'SIGKILL' });
     writeFileSync(join(folder, 'fails'), '#!/no/such/interpreter\n');
     expect(await run('fails', [], { environment })).toMatchObject({ outcome: 'failed' });
   });

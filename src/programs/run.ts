@@ -31,6 +31,8 @@ export interface ProgramResult {
   readonly outcome: 'ended' | 'missing' | 'failed' | 'timeout' | 'overflow';
   /** Its exit status; undefined where it was stopped or ended by a signal. */
   readonly status: number | undefined;
+  /** The signal that ended it, where one did that is not ours: `SIGKILL`. */
+  readonly killedBy?: string;
   /** What it printed, in the pieces in which it came. */
   readonly output: readonly Buffer[];
   /** The end of what it said on standard error, at most `LIMITS.errorBodyBytes`, without the secrets of its environment. */
@@ -63,12 +65,12 @@ export async function run(program: string, args: readonly string[], options: Run
       shell: false,
       windowsHide: true,
     });
-    const settle = (outcome: ProgramResult['outcome'], status?: number | null): void => {
+    const settle = (outcome: ProgramResult['outcome'], status?: number | null, killedBy?: string | null): void => {
       clearTimeout(timer);
       options.signal?.removeEventListener('abort', interrupt);
       // Masked before it is cut, so that no half of a secret stays at its beginning.
       const said = maskedComplaint(complaint, environment).slice(-LIMITS.errorBodyBytes);
-      resolve({ outcome, status: status ?? undefined, output, complaint: said });
+      resolve({ outcome, status: status ?? undefined, ...(killedBy && { killedBy }), output, complaint: said });
     };
     const stop = (outcome: ProgramResult['outcome']): void => {
       end(child);
@@ -82,7 +84,7 @@ export async function run(program: string, args: readonly string[], options: Run
     const timer = setTimeout(stop, options.timeout ?? LIMITS.toolMs, 'timeout');
     options.signal?.addEventListener('abort', interrupt, { once: true });
     child.on('error', () => settle('failed'));
-    child.on('close', (status) => settle('ended', status));
+    child.on('close', (status, signal) => settle('ended', status, signal));
     child.stdin?.on('error', () => {});
     child.stdin?.end(options.input);
     child.stdout?.on('data', (chunk: Buffer) => {
