@@ -346,6 +346,12 @@ export const LIMITS = {
   /** Ids that one record may claim to be the same vulnerability. */
   /** Functions named of those that an advisory names and a program holds. */
   namedFunctions: 50,
+  /** Prose of an advisory that is looked through for names of modules, and how many are told of one finding. */
+  namedTextBytes: 16 * KiB,
+  namedModules: 20,
+  /** Module files of Python packages that are kept for it, and what their paths are unpacked. */
+  namedModuleFiles: 200_000,
+  namedModuleBytes: 64 * MiB,
   /** Packages of source code that one statement names, and functions of each. */
   feedImports: 1_000,
   feedSymbols: 2_000,

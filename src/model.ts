@@ -19,7 +19,16 @@ export {
   type Seen,
   type StartPicture,
 } from './model/exposure.ts';
-export type { AffectedCode, Candidate, Considered, Finding, FixState, Judgement, Reason } from './model/finding.ts';
+export type {
+  AffectedCode,
+  Candidate,
+  Considered,
+  Finding,
+  FixState,
+  Judgement,
+  NamedModule,
+  Reason,
+} from './model/finding.ts';
 export type { GateRule, GateVerdict } from './model/gate.ts';
 export type {
   FolderPlatform,
@@ -61,7 +70,7 @@ export type {
   Recovery,
   Supplier,
 } from './model/package.ts';
-export { isInstalled, isInUse } from './model/package.ts';
+export { installationKey, isInstalled, isInUse } from './model/package.ts';
 export type { Report } from './model/report.ts';
 export {
   type AffectedImport,

@@ -10,6 +10,7 @@ import { inventoryOf, type TakenInventory } from '../inventory/kept.ts';
 import type { ReadingOptions } from '../inventory/take.ts';
 import { withLinkedCode } from '../matching/affected-code.ts';
 import { matchKept } from '../matching/kept-match.ts';
+import { withNamedModules } from '../matching/named-modules.ts';
 import { doubted } from '../matching/unpublished.ts';
 import type { Image, Report } from '../model.ts';
 import { withCompleteness } from '../policy/judge.ts';
@@ -42,7 +43,8 @@ export async function scanImage(image: Image, options: ScanOptions): Promise<Rep
   const { store, attestations: reach, signal, check } = options;
   const attested = await attestedSboms(image, inventory, { reach, signal, ...(check ? { check } : {}) });
   const judged = await heardThenCutOff(signal, () => matchKept(taken, store, options.scheme, options.cache));
-  const matched = { ...judged, findings: withLinkedCode(judged.findings, inventory.linked) };
+  const findings = withNamedModules(withLinkedCode(judged.findings, inventory.linked), inventory.modules);
+  const matched = { ...judged, findings };
   const now = options.now ?? new Date();
   const needed = neededFeeds(inventory, matched.findings, store);
   const report: Report = {

@@ -4,12 +4,14 @@ import { affectedCodeOf, linkedCodeIn } from '../matching/affected-code.ts';
 import { type CandidateSource, candidateSource } from '../matching/candidates.ts';
 import { findingOf } from '../matching/finding.ts';
 import { passedSentence } from '../matching/interest.ts';
+import { namedModulesIn } from '../matching/named-modules.ts';
 import type {
   AffectedCode,
   Candidate,
   Exposure,
   Finding,
   Inventory,
+  NamedModule,
   Rating,
   Severity,
   Statement,
@@ -82,6 +84,8 @@ export interface ExplainedPackage extends Told {
   readonly exposure?: Exposure;
   /** The code that the vulnerability is in, where an advisory names it, and whether programs hold it. */
   readonly code?: AffectedCode;
+  /** Modules of it that the texts name, and how near each is. */
+  readonly named?: readonly NamedModule[];
   readonly statements: readonly ExplainedStatement[];
   readonly own: OwnVerdict;
   readonly verdicts: readonly LensVerdict[];
@@ -109,7 +113,7 @@ export interface Explanation {
 /** What is asked. */
 interface ExplainInput {
   readonly id: string;
-  readonly inventory?: Pick<Inventory, 'packages' | 'os' | 'linked'>;
+  readonly inventory?: Pick<Inventory, 'packages' | 'os' | 'linked' | 'modules'>;
   readonly store?: AdvisoryStore;
   readonly reports?: readonly ScannerReport[];
   /** Default: all lenses. */
@@ -138,7 +142,8 @@ export function explain(input: ExplainInput): Explanation {
   );
   const codes = candidates.map(({ considered, package: pkg }) => ({ code: affectedCodeOf(considered), package: pkg }));
   const lookUp = linkedCodeIn(inventory?.linked, codes);
-  const wanted = input.lenses === undefined ? [...allLenses.values()] : input.lenses.map(lensNamed);
+  const modulesOf = namedModulesIn(inventory?.modules);
+  const wanted = input.lenses?.map(lensNamed) ?? [...allLenses.values()];
   const tellers = reportsAbout(reports ?? [], candidates);
   const replays = wanted.map((lens) => ({
     lens,
@@ -154,7 +159,10 @@ export function explain(input: ExplainInput): Explanation {
     packages: candidates.map((candidate, index) =>
       explained(
         candidate,
-        codes[index]?.code && lookUp(codes[index].code, candidate.package),
+        {
+          code: codes[index]?.code && lookUp(codes[index].code, candidate.package),
+          named: modulesOf(candidate.records, candidate.package),
+        },
         replays.map(({ lens, verdicts }) => ({ lens, verdict: verdicts[index]! })),
         tellers(candidate, universe),
         universe.proven,
@@ -200,7 +208,7 @@ function factsOf(
 
 function explained(
   candidate: Candidate,
-  code: AffectedCode | undefined,
+  code: { readonly [Key in 'code' | 'named']: ExplainedPackage[Key] | undefined },
   verdicts: readonly { readonly lens: Lens; readonly verdict: LensDecision }[],
   reports: Told,
   proven: boolean,
@@ -214,7 +222,7 @@ function explained(
     ...(installed.source !== undefined && { source: installed.source }),
     files: installed.evidence.map(({ path }) => path),
     ...(installed.exposure !== undefined && { exposure: installed.exposure }),
-    ...(code && { code }),
+    ...withoutUndefined(code),
     statements:
       considered.length > 0
         ? considered.map((considered) => ({ ...told(considered.statement), ...judged(considered) }))
@@ -278,12 +286,7 @@ function ownVerdict(candidate: Candidate, proven: boolean): OwnVerdict {
 function lensVerdict(lens: Lens, verdict: LensDecision, known: boolean): LensVerdict {
   const severity = verdict.rated?.severity ?? 'UNKNOWN';
   const word = lens.words.find(([rated]) => rated === severity)?.[1] ?? severity.toLowerCase();
-  const fix =
-    verdict.fix === undefined
-      ? undefined
-      : verdict.fix.version === undefined
-        ? verdict.fix.state
-        : `fixed in ${verdict.fix.version}`;
+  const fix = verdict.fix && (verdict.fix.version ? `fixed in ${verdict.fix.version}` : verdict.fix.state);
   return {
     lens: lens.name,
     title: lens.title,

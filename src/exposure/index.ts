@@ -22,6 +22,8 @@ export interface ImageExposure {
   readonly reached: ReadonlyMap<string, Reached>;
   /** Which of the packages (by their place in `packages`) a reached file is of; absent for files that are of none. */
   readonly owners: ReadonlyMap<string, readonly number[]>;
+  /** Packed: how near each module of a Python package is; absent where no Python starts. */
+  readonly modules?: string | undefined;
 }
 
 /** What is known besides the image. */
@@ -103,7 +105,7 @@ function toldOf(
   const { notes } = closure;
   const { reached, live } = withSeen(closure.reached, world, state);
   const all = [...unknown, ...cutOff(code.isCut, isCut()), ...notes];
-  const { classes, owners } = exposures(
+  const { classes, owners, modules } = exposures(
     [...packages, ...programs.map(asPackage)],
     read,
     { world, isCode },
@@ -124,6 +126,7 @@ function toldOf(
     programs: classes.slice(packages.length),
     reached,
     owners,
+    modules,
   };
 }
 

@@ -7,6 +7,7 @@ import type { ReadImage } from '../layers/read-image.ts';
 import type { Exposure, Package, Seen } from '../model.ts';
 import { chainOf } from './chain.ts';
 import { type Bound, type Note, REACHES, type Reached, type World } from './model.ts';
+import { moduleKeeper } from './modules.ts';
 import type { IsCode } from './world.ts';
 
 /** Files that some program runs or loads, by their names; those that say so themselves are known by what was kept of them. */
@@ -43,13 +44,19 @@ export function exposures(
   { world, isCode }: { readonly world: World; readonly isCode: IsCode },
   reached: ReadonlyMap<string, Reached>,
   notes: readonly Note[],
-): { readonly classes: readonly Exposure[]; readonly owners: ReadonlyMap<string, readonly number[]> } {
+): {
+  readonly classes: readonly Exposure[];
+  readonly owners: ReadonlyMap<string, readonly number[]>;
+  readonly modules?: string | undefined;
+} {
   const ofReached = new Map<string, readonly number[]>();
   const standings: Standing[] = packages.map(() => ({ hasCode: false }));
   const belongsTo = placesOf(packages, world);
   const bySystem = new Map<string, number[]>();
   for (const [at, { type, name }] of packages.entries()) addTo(bySystem, `${type} ${name}`, at);
   const unclear = widening(notes);
+  // Where no Python starts a module is as far as its package.
+  const modules = [...reached.keys()].some((path) => path.endsWith('.py')) ? moduleKeeper(packages) : undefined;
 
   const code = new Set(reached.keys());
   // A link is of whoever put it there; what it leads to is loaded.
@@ -68,6 +75,7 @@ export function exposures(
     if (owned.length === 0) continue;
     const file = reached.get(path);
     if (file !== undefined) ofReached.set(path, owned);
+    modules?.add(path, owned);
     for (const at of owned) noted(standings[at] as Standing, file, unclear(path));
   }
   const ownersAt = (path: string): readonly number[] => [...belongsTo(path), ...ofOwner(owners.get(path), bySystem)];
@@ -81,6 +89,9 @@ export function exposures(
   return {
     classes: packages.map((pkg, at) => exposureOf(pkg, standings[at] as Standing, unclear(''), listed)),
     owners: ofReached,
+    modules: modules?.packed(
+      (path, at) => reached.get(path)?.reach ?? stronger(unclear(path), standings[at]?.unclear)?.as ?? 'present',
+    ),
   };
 }
 

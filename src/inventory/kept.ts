@@ -77,13 +77,13 @@ async function withExposure(
     const told = await heardThenCutOff(signal, () =>
       exposureOf(read, taken.packages, run, { state, programs: taken.linked }),
     );
-    const { packages, start, programs } = told;
+    const { packages, start, programs, modules } = told;
     if (start.by === 'nobody') return { ...taken, start };
     const linked = taken.linked?.map((program, at) => ({
       ...program,
       ...(programs[at] && { exposure: programs[at] }),
     }));
-    return { ...taken, packages, ...(linked && { linked }), start };
+    return { ...taken, packages, ...(linked && { linked }), ...(modules && { modules }), start };
   } catch (error) {
     if (error instanceof PlimsollError && error.code === 'interrupted') throw error;
     const reason = `what a container can load could not be told: ${reasonOf(error)}`;

@@ -1,5 +1,5 @@
 /** Candidates, and how they become findings. */
-import type { Exposure } from './exposure.ts';
+import type { Exposure, ExposureClass } from './exposure.ts';
 import type { NoInterest } from './inventory.ts';
 import type { Lookup, Package } from './package.ts';
 import type {
@@ -112,6 +112,19 @@ export interface AffectedCode {
   readonly exposure?: Exposure;
 }
 
+/**
+ * A module that the prose of a record names, and how near it is. Weak: a name may be said in passing, and what no text names may be at fault; it
+ * changes neither the class of the package nor what a gate says.
+ */
+export interface NamedModule {
+  /** `django.utils.html`. */
+  readonly module: string;
+  /** `urlize`, where the text goes on to it; whether the module has it was not looked up. */
+  readonly member?: string;
+  readonly path: string;
+  readonly class: ExposureClass;
+}
+
 /** One vulnerability in one installed package: a candidate that is judged affected. */
 export interface Finding {
   /** The CVE where there is one, else the publisher's id. */
@@ -141,6 +154,8 @@ export interface Finding {
   readonly epss?: number;
   /** The code that it is in, where an advisory names it. */
   readonly code?: AffectedCode;
+  /** Modules of the package that its title or description names, as far as the image has them. */
+  readonly named?: readonly NamedModule[];
   readonly cwes?: readonly string[];
   readonly references?: readonly string[];
   /** The publishers' statements this rests on. */

@@ -119,6 +119,8 @@ export interface Inventory {
   readonly start?: StartPicture;
   /** Programs that say which code they were made of. */
   readonly linked?: readonly LinkedProgram[];
+  /** Packed (`unpackModules` in `formats/python/` reads it): how near each module of a Python package is; absent where no Python starts. */
+  readonly modules?: string;
   /** Only of a project before there is an image: what it declares without an exact version. */
   readonly unpinned?: readonly Unpinned[];
   /** Visible files in the squashed image. */

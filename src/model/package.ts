@@ -25,6 +25,10 @@ export type Certainty = 'exact' | 'content' | 'name';
  */
 export type PackageRole = 'installed' | 'declared' | 'vendored' | 'cache' | 'test' | 'nested';
 
+/** By what an installation is told from others of the same package in one image. */
+export const installationKey = ({ type, name, evidence }: Pick<Package, 'type' | 'name' | 'evidence'>): string =>
+  `${type} ${name} ${evidence[0]?.path}`;
+
 /** Whether it is there to be used: what says nothing of its role is. */
 export const isInstalled = ({ role }: { readonly role?: PackageRole | undefined }): boolean =>
   role === undefined || role === 'installed';

@@ -4,6 +4,7 @@ import {
   type Exposure,
   type ExposureClass,
   type Finding,
+  type NamedModule,
   type Package,
   type Seen,
   type StartPicture,
@@ -74,6 +75,12 @@ export function codeInWords({ imports, linked, present, functions, programs = []
   if (linked === 'no' || named.length === 0) return `${packages}${where}`;
   return `${packages}; ${named.length > 1 ? 'functions' : 'function'} ${someOf(named)} present: ${present}${where}`;
 }
+
+/** Modules that a text names: `django.utils.html (urlize): importable, lxml.html.clean: present`. */
+export const namedInWords = (named: readonly NamedModule[]): string =>
+  named
+    .map(({ module, member, class: standing }) => `${module}${member ? ` (${member})` : ''}: ${standing}`)
+    .join(', ');
 
 /** The class and the way to it, in one line: `loaded: CMD -> /usr/bin/python3.9 -> /usr/lib/libwebp.so.7`. */
 export function exposureInWords({ class: standing, chain = [], why, seen }: Exposure): string {

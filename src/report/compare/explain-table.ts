@@ -6,7 +6,7 @@ import type {
   OwnVerdict,
 } from '../../compare/explain.ts';
 import type { Exposure } from '../../model.ts';
-import { codeInWords, exposureInWords, nearestExposure } from '../../policy/exposure.ts';
+import { codeInWords, exposureInWords, namedInWords, nearestExposure } from '../../policy/exposure.ts';
 import { SEVERITY_STYLES } from '../../terminal/style.ts';
 import { type Cell, lengthOf, table } from '../../terminal/table.ts';
 import { layout, type Page, pageFor, paragraph, title } from '../page.ts';
@@ -105,6 +105,8 @@ function* packageLines(alike: Alike, page: Page): Generator<string> {
   if (nearest !== undefined) yield* paragraph(isMissing ? NOT_LINKED : reachLine(nearest), page, 2, (line) => line, 2);
   if (explained.code !== undefined)
     yield* paragraph(`The advisory is about code: ${codeInWords(explained.code)}`, page, 2, (line) => line, 2);
+  if (explained.named !== undefined)
+    yield* paragraph(`The text names ${namedInWords(explained.named)}`, page, 2, (line) => line, 2);
   yield* reportLines(explained, page);
   // NVD files one product under several names, in the same words.
   for (const text of new Set(explained.statements.map(statementText)))

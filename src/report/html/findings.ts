@@ -1,6 +1,6 @@
 import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
 import type { Exposure, Finding, Rating, Reason } from '../../model.ts';
-import { codeInWords, isNotLinked } from '../../policy/exposure.ts';
+import { codeInWords, isNotLinked, namedInWords } from '../../policy/exposure.ts';
 import { cut } from '../../terminal/table.ts';
 import {
   countSeverities,
@@ -112,6 +112,9 @@ function more(finding: Finding, exposure: Exposure | undefined): string {
           ] as const,
         ]),
     ...(finding.code === undefined ? [] : [['vulnerable code', html(codeInWords(finding.code))] as const]),
+    ...(finding.named === undefined
+      ? []
+      : [['modules that the text names', html(namedInWords(finding.named))] as const]),
     ...(finding.ratings.length === 0 ? [] : [['rated', finding.ratings.map(ratingInWords).join('<br>')] as const]),
     ...(finding.published === undefined ? [] : [['published', html(finding.published.slice(0, 10))] as const]),
     ...(finding.epss === undefined ? [] : [['EPSS', `${(finding.epss * 100).toFixed(1)} %`] as const]),

@@ -14,7 +14,7 @@ import type {
   Supplier,
   Suppression,
 } from '../../model.ts';
-import { codeInWords, exposureInWords, findingExposure } from '../../policy/exposure.ts';
+import { codeInWords, exposureInWords, findingExposure, namedInWords } from '../../policy/exposure.ts';
 import { reportFormat } from '../report-format.ts';
 import { gateInWords, isFixable, jsonPieces, riskPlace, stateInWords, suppressionInWords } from '../scan/index.ts';
 import { isWebAddress } from '../web-address.ts';
@@ -275,6 +275,7 @@ function reachInWords(same: readonly Finding[]): string[] {
     return [
       ...(exposure === undefined ? [] : [`${finding.package.name} is ${exposureInWords(exposure)}`]),
       ...(finding.code === undefined ? [] : [codeInWords(finding.code)]),
+      ...(finding.named === undefined ? [] : [`The text names ${namedInWords(finding.named)}`]),
     ];
   });
   return [...new Set(lines)];

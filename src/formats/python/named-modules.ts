@@ -1,0 +1,93 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { LIMITS } from '../../limits.ts';
+
+/** How near each module file of a package is, by its path: a class of exposure. */
+export type ModuleFiles<Class extends string = string> = ReadonlyMap<string, Class>;
+
+/** Packs the module files of packages, each under the name that it is asked for by. */
+export function packModules(packages: ReadonlyMap<string, ModuleFiles>): string {
+  const text = JSON.stringify([...packages].map(([key, files]) => [key, Object.fromEntries(files)]));
+  return deflateRawSync(text, { level: 1 }).toString('base64');
+}
+
+/** What `packModules` packed. Throws an `Error` where it is damaged. */
+export function unpackModules<Class extends string>(packed: string): ReadonlyMap<string, ModuleFiles<Class>> {
+  const text = inflateRawSync(Buffer.from(packed, 'base64'), { maxOutputLength: LIMITS.namedModuleBytes }).toString();
+  const read = JSON.parse(text) as [string, Record<string, Class>][];
+  return new Map(read.map(([key, files]) => [key, new Map(Object.entries(files))]));
+}
+
+/** A module that prose names, and what it names in it. */
+interface NamedInText<Class extends string> {
+  /** `django.utils.html`. */
+  readonly module: string;
+  /** `urlize`, where the text goes on to it. */
+  readonly member?: string;
+  readonly path: string;
+  readonly class: Class;
+}
+
+/** `django.utils.html.urlize`, no part of an address, of a host's name or of a path. */
+const DOTTED = /(?<![\w./@:$-])[A-Za-z_]\w{0,100}(?:\.[A-Za-z_]\w{0,100}){1,12}(?![\w/@-]|\.\w)/g;
+/** `src/PIL/ImageFont.py`; of `compile-messages.py` no `messages.py`. */
+const FILE = /(?<![\w./-])(?:[\w.-]{1,100}\/){0,12}[A-Za-z_]\w{0,100}\.py(?!\w)/g;
+/** `the tarfile module`, `module tarfile`: of the standard library, whose modules have names of one word. */
+const MODULE = /`{0,2}\b([a-z_]\w{1,50})`{0,2} (?:standard library )?module\b|\bmodule `{0,2}([a-z_]\w{1,50})\b/g;
+/** Examples of how to break it name much that is not at fault. */
+const EXAMPLES = /```[\s\S]*?(?:```|$)|~~~[\s\S]*?(?:~~~|$)|https?:\/\/\S+/g;
+
+/**
+ * Modules of a package that the prose of an advisory names, as far as the package has them. It is prose: a name may be said in passing, and
+ * what is not named may be at fault. `folder` is where the package's modules are imported from.
+ */
+export function modulesNamed<Class extends string>(
+  prose: string,
+  folder: string,
+  files: ModuleFiles<Class>,
+): readonly NamedInText<Class>[] {
+  const text = prose.slice(0, LIMITS.namedTextBytes).replace(EXAMPLES, ' ');
+  const modules = byModule(folder, files);
+  const named = new Map<string, NamedInText<Class>>();
+  const add = (module: string, member?: string): boolean => {
+    const path = modules.get(module);
+    const standing = path === undefined ? undefined : files.get(path);
+    if (path === undefined || standing === undefined) return false;
+    if (!named.has(module) || (member && !named.get(module)?.member))
+      named.set(module, { module, ...(member && { member }), path, class: standing });
+    return true;
+  };
+  for (const [name] of text.matchAll(DOTTED)) {
+    const parts = name.split('.');
+    // The package itself says nothing: `requests.get` is of all of it.
+    for (let length = parts.length; length > 1; length -= 1)
+      if (add(parts.slice(0, length).join('.'), parts.slice(length).join('.') || undefined)) break;
+  }
+  const said = new Set(Array.from(text.matchAll(FILE), ([file]) => file));
+  for (const file of [...said].slice(0, LIMITS.namedModules)) {
+    const alike = [...modules].filter(([, path]) => endsAlike(path.slice(folder.length + 1), file));
+    if (alike.length === 1 && alike[0]) add(alike[0][0]);
+  }
+  if (STANDARD.test(folder)) for (const [, before, behind] of text.matchAll(MODULE)) add(before ?? behind ?? '');
+  return [...named.values()].slice(0, LIMITS.namedModules);
+}
+
+const STANDARD = /(?:^|\/)lib(?:64)?\/python\d[\d.]*$/;
+
+/** `PIL/ImageFont.py` and `src/PIL/ImageFont.py`: one has more folders than the other. */
+const endsAlike = (ours: string, theirs: string): boolean =>
+  `/${ours}`.endsWith(`/${theirs}`) || `/${theirs}`.endsWith(`/${ours}`);
+
+/** Where each module of a package lies. */
+function byModule(folder: string, files: ModuleFiles): ReadonlyMap<string, string> {
+  const modules = new Map<string, string>();
+  for (const path of files.keys()) {
+    if (!path.startsWith(`${folder}/`)) continue;
+    const name = path
+      .slice(folder.length + 1)
+      .replace(/^lib-dynload\//, '')
+      .replace(/(?:\.cpython-[^/]*|\.abi3)?\.(?:py|so)$/, '')
+      .replace(/\/__init__$/, '');
+    modules.set(name.replaceAll('/', '.'), path);
+  }
+  return modules;
+}
