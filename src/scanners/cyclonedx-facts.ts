@@ -2,7 +2,7 @@ import { withoutUndefined } from '../collections.ts';
 import { isSystemType, packageOfPurl, typeInWords } from '../ecosystems/index.ts';
 import { parsePurl } from '../ecosystems/purl.ts';
 import { uriDecoded } from '../formats/uri.ts';
-import { type GivenRating, isTrivy, ratedBy } from './cyclonedx-ratings.ts';
+import { type GivenRating, isOwn, isTrivy, ratedBy } from './cyclonedx-ratings.ts';
 import { digestOfReference } from './references.ts';
 import type { FindingFact, ReportBody } from './scanner.ts';
 
@@ -22,6 +22,8 @@ export interface DocumentVulnerability {
   readonly ratings: readonly GivenRating[];
   readonly affects: readonly (string | undefined)[];
   readonly state: string | undefined;
+  /** What is done about it: `will_not_fix`. */
+  readonly responses: readonly string[];
   readonly published: string | undefined;
   readonly recommendation: string | undefined;
 }
@@ -33,6 +35,12 @@ const TAKEN_OUT: ReadonlySet<string> = new Set([
   'resolved',
   'resolved_with_pedigree',
 ]);
+
+/** Why a vulnerability does not count. What our own exceptions accept is exploitable all the same, and out of our count. */
+function takenOut({ state = '', responses }: DocumentVulnerability, tool: string | undefined): string | undefined {
+  if (TAKEN_OUT.has(state)) return `VEX: ${state}`;
+  return isOwn(tool) && responses.includes('will_not_fix') ? 'accepted' : undefined;
+}
 
 /** The findings of a document, whichever its notation. */
 export function* findingFacts(
@@ -63,7 +71,7 @@ export function* findingFacts(
           severitySource: rated.severitySource,
           feed: rated.feed,
           published: vulnerability.published,
-          suppressed: TAKEN_OUT.has(vulnerability.state ?? '') ? `VEX: ${vulnerability.state}` : undefined,
+          suppressed: takenOut(vulnerability, tool),
         }),
         ratings: rated.ratings,
         ...(vulnerability.recommendation !== undefined
@@ -114,13 +122,15 @@ export function bodyOf(
   created: string | undefined,
   findings: Iterable<FindingFact>,
 ): ReportBody {
-  const known = isTrivy(tool.name)
-    ? 'trivy'
-    : /grype/i.test(tool.name ?? '')
-      ? 'grype'
-      : /scout/i.test(tool.name ?? '')
-        ? 'docker-hub'
-        : undefined;
+  const known = isOwn(tool.name)
+    ? 'plimsoll'
+    : isTrivy(tool.name)
+      ? 'trivy'
+      : /grype/i.test(tool.name ?? '')
+        ? 'grype'
+        : /scout/i.test(tool.name ?? '')
+          ? 'docker-hub'
+          : undefined;
   return {
     ...withoutUndefined({
       scanner: known,

@@ -1,6 +1,6 @@
 import { withoutUndefined } from '../collections.ts';
 import { PlimsollError } from '../errors.ts';
-import { type Json, type JsonObject, list, number, object, text } from '../formats/text/index.ts';
+import { type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
 import { bodyOf, type Component, type DocumentVulnerability, findingFacts } from './cyclonedx-facts.ts';
 import { jsonFormat } from './scanner.ts';
 
@@ -84,6 +84,7 @@ function jsonVulnerability(row: JsonObject): DocumentVulnerability {
     }),
     affects: list(row.affects).map((value) => text(object(value).ref)),
     state: text(object(row.analysis).state),
+    responses: texts(object(row.analysis).response),
     published: text(row.published),
     recommendation: text(row.recommendation),
   };

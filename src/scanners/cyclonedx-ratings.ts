@@ -62,7 +62,7 @@ const publisher = (source: string): string =>
     .split(':', 1)[0]!;
 
 /** Our own output puts the rating that counts first; other tools sort by name. */
-const isOwn = (tool: string | undefined): boolean => tool?.toLowerCase() === 'plimsoll';
+export const isOwn = (tool: string | undefined): boolean => tool?.toLowerCase() === 'plimsoll';
 
 /** After the publisher's own, Trivy shows NVD's. https://trivy.dev/docs/latest/scanner/vulnerability/#severity-selection */
 export const isTrivy = (tool: string | undefined): boolean => /trivy/i.test(tool ?? '');

@@ -73,6 +73,7 @@ function xmlVulnerability(element: XmlElement): DocumentVulnerability {
     })),
     affects: refs.length > 0 ? refs : own === undefined ? [] : [own],
     state: childText(child(element, 'analysis'), 'state'),
+    responses: children(child(child(element, 'analysis'), 'responses'), 'response').map(({ text }) => text.trim()),
     published: childText(element, 'published'),
     recommendation: childText(element, 'recommendation'),
   };

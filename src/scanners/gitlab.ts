@@ -7,6 +7,7 @@ import { typeOfName } from './trivy-places.ts';
 
 /** The scanner behind a GitLab report, by its id there. */
 const BEHIND: ReadonlyMap<string, string> = new Map([
+  ['plimsoll', 'plimsoll'],
   ['trivy', 'trivy'],
   ['grype', 'grype'],
   ['clair', 'clair-v2'],

@@ -21,6 +21,9 @@ import {
 } from './scanner.ts';
 import { grypeState } from './states.ts';
 
+/** Who writes Grype's format: we do by `scan -f grype`. */
+const WRITERS: ReadonlySet<string> = new Set(['grype', 'plimsoll']);
+
 /**
  * `grype -o json`, from 0.7 (one `matchDetails`, `links`, `cvssV2`) to today's.
  * https://github.com/anchore/grype/tree/main/schema
@@ -30,7 +33,9 @@ const grypeJson = jsonFormat({
   recognise(head) {
     const { matches, descriptor } = object(head);
     const first = object(list(matches)[0]);
-    return text(object(descriptor).name) === 'grype' || (isObject(first.vulnerability) && isObject(first.artifact));
+    return (
+      WRITERS.has(text(object(descriptor).name) ?? '') || (isObject(first.vulnerability) && isObject(first.artifact))
+    );
   },
   rows: { 'matches.*': cut, 'ignoredMatches.*': cut },
   skip: ['source.target.manifest', 'source.target.config'],
@@ -68,6 +73,7 @@ function readGrypeJson(document: JsonDocument): ReportBody {
   const status = isObject(db.status) ? db.status : db;
   const name = text(distro.name);
   return {
+    ...(text(descriptor.name) === 'plimsoll' && { scanner: 'plimsoll', title: "Plimsoll (Grype's JSON)" }),
     ...withoutUndefined({ version: builtVersion(text(descriptor.version)), created: text(descriptor.timestamp) }),
     subject: {
       ...withoutUndefined({

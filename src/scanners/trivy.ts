@@ -77,11 +77,13 @@ function readTrivyJson(document: JsonDocument): ReportBody {
   const os = object(metadata.OS);
   const config = object(metadata.ImageConfig);
   const results = legacy ? list(document.root) : list(root.Results);
-  const version = text(object(root.Trivy).Version);
+  const own = text(object(root.Plimsoll).Version);
+  const version = own ?? text(object(root.Trivy).Version);
   const first = text(object(results[0]).Target);
   const system = legacy ? /\(([a-z]+) ([\w.]+)\)/i.exec(first ?? '') : null;
   const family = text(os.Family) ?? system?.[1];
   return {
+    ...(own !== undefined && { scanner: 'plimsoll', title: "Plimsoll (Trivy's JSON)" }),
     ...(version !== undefined && { version }),
     subject: {
       ...withoutUndefined({

@@ -10,28 +10,18 @@ import { compare } from '../../src/compare/compare.ts';
 import { type ExplainedPackage, explain } from '../../src/compare/explain.ts';
 import { DAY, demoStore } from '../../src/demo/advisories.ts';
 import { demoImages } from '../../src/demo/images.ts';
-import { packageTypes } from '../../src/ecosystems/index.ts';
 import { exposureOf } from '../../src/exposure/index.ts';
 import { lookupsOf } from '../../src/inventory/lookups.ts';
 import { takeInventory } from '../../src/inventory/take.ts';
 import { match } from '../../src/matching/match.ts';
-import {
-  type Finding,
-  type OperatingSystem,
-  type Package,
-  type Report,
-  SEVERITIES,
-  type Severity,
-  STATEMENT_STATES,
-  type Statement,
-  type Vulnerability,
-} from '../../src/model.ts';
+import type { Finding, OperatingSystem, Package, Report, Severity, Statement } from '../../src/model.ts';
 import { silent } from '../../src/progress.ts';
 import { parseGoal } from '../../src/remediate/goal.ts';
 import { makePlan } from '../../src/remediate/plan/make-plan.ts';
 import { ownReport } from '../../src/scanners/plimsoll.ts';
 import { openImage } from '../../src/sources/open.ts';
 import { report, wheel } from '../report.ts';
+import { SYSTEMS, worlds } from '../worlds.ts';
 
 /*
  * One question, one answer. `scan`, `explain`, `compare` and `fix` judge the same candidates: what one of them says of a
@@ -168,135 +158,15 @@ async function againstFix(scan: Report, store: AdvisoryStore): Promise<readonly 
   });
 }
 
-/** Systems of every kind of distribution that there is. */
-const SYSTEMS: readonly OperatingSystem[] = [
-  { id: 'debian', versionId: '11', name: 'Debian 11' },
-  { id: 'ubuntu', versionId: '22.04', name: 'Ubuntu 22.04' },
-  { id: 'alpine', versionId: '3.18.4', name: 'Alpine 3.18' },
-  { id: 'wolfi', versionId: '20230201', name: 'Wolfi' },
-  { id: 'almalinux', versionId: '8.10', name: 'AlmaLinux 8.10' },
-  { id: 'rocky', versionId: '9.3', name: 'Rocky Linux 9.3' },
-  { id: 'rhel', versionId: '8.10', name: 'Red Hat Enterprise Linux 8.10' },
-  { id: 'sles', versionId: '15.5', name: 'SLES 15 SP5' },
-];
-const TYPES: readonly string[] = [...packageTypes.map(({ type }) => type)];
-/** Names that mean something: to conda, to NVD, to NVIDIA, and to nobody. */
-const NAMES = [
-  'openssl',
-  'pillow',
-  'brotli-python',
-  'python',
-  'cuda-cudart',
-  'libcudnn8',
-  'Brotli',
-  'left-pad',
-  'org.x:y',
-];
-const VERSIONS = ['1.0', '1.1.1k', '2.0', '2.0+cu118', '1:3.0-1', ''];
-
-const optional = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>
-  fc.option(value, { nil: undefined, freq: 3 });
-/** Without members that are not there. */
-const present = <Value extends object>(value: Value): Value =>
-  Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Value;
-
-const packageOn = (os: OperatingSystem): fc.Arbitrary<Package> =>
-  fc
-    .record({
-      type: fc.constantFrom(...TYPES),
-      name: fc.constantFrom(...NAMES),
-      version: fc.constantFrom(...VERSIONS),
-      source: optional(
-        fc.record({ name: fc.constantFrom('openssl', 'python3'), version: fc.constantFrom(...VERSIONS) }),
-      ),
-      ownedBy: optional(fc.record({ type: fc.constantFrom('deb', 'conda'), name: fc.constant('owner') })),
-      role: optional(fc.constantFrom('installed', 'declared', 'vendored', 'cache')),
-      certainty: optional(fc.constantFrom('exact', 'content', 'name')),
-      properties: optional(
-        fc.constantFrom<Record<string, string>>(
-          { dists: 'Brotli==1.0' },
-          { depends: 'python >=3.9' },
-          { build: 'py39_0' },
-        ),
-      ),
-      place: fc.integer({ min: 0, max: 3 }),
-    })
-    .map(({ place, ...facts }): Package => {
-      const path = `opt/${place}/lib/python3.9/site-packages/${facts.name}-${facts.version}.dist-info/METADATA`;
-      const known = present({ ...facts, purl: `pkg:${facts.type}/${encodeURIComponent(facts.name)}@${facts.version}` });
-      const namespace = lookupsOf(known, os)[0]?.namespace;
-      const evidence = [{ path, layer: 0, diffID: `sha256:${'1a'.repeat(32)}`, analyzer: 'x' }];
-      return { ...known, evidence, ...(namespace !== undefined && { namespace }) } as Package;
-    });
-
-const IDS = ['CVE-2024-10001', 'CVE-2024-10002', 'GHSA-aaaa-bbbb-cccc', 'PYSEC-2024-1', 'DSA-5343-1', 'SNYK-X-1'];
-
-/** Statements in every state on what is asked of a package. */
-const statementsOn = (packages: readonly Package[]): fc.Arbitrary<readonly Statement[]> => {
-  const questions = packages.flatMap((pkg) => lookupsOf(pkg, undefined, pkg.namespace));
-  if (questions.length === 0) return fc.constant([]);
-  const bound = fc.constantFrom(...VERSIONS.filter((version) => version !== ''));
-  const statement = fc
-    .record({
-      question: fc.constantFrom(...questions),
-      id: fc.constantFrom(...IDS),
-      source: fc.constantFrom('debian', 'ghsa', 'nvd'),
-      aliases: fc.subarray(IDS, { maxLength: 2 }),
-      state: fc.constantFrom(...STATEMENT_STATES),
-      ranges: fc.array(
-        fc.record({ introduced: optional(bound), fixed: optional(bound), lastAffected: optional(bound) }),
-        {
-          maxLength: 2,
-        },
-      ),
-      versions: optional(fc.array(bound, { maxLength: 2 })),
-      withdrawn: optional(fc.constant('2024-01-01T00:00:00Z')),
-      severity: fc.constantFrom(...SEVERITIES),
-    })
-    .map(
-      ({ question, severity, ranges, ...facts }): Statement => ({
-        ...present(facts),
-        aliases: facts.aliases.filter((alias) => alias !== facts.id),
-        namespace: question.namespace,
-        package: question.name,
-        ranges: ranges.map(present),
-        ratings: [{ source: facts.source, severity, method: 'text', original: severity.toLowerCase() }],
-      }),
-    );
-  return fc.array(statement, { maxLength: 30 });
-};
-
-const recordsOfIds: fc.Arbitrary<readonly Vulnerability[]> = fc.uniqueArray(
-  fc
-    .record({
-      id: fc.constantFrom(...IDS),
-      aliases: fc.subarray(IDS, { maxLength: 2 }),
-      state: optional(fc.constantFrom('rejected', 'disputed', 'withdrawn')),
-    })
-    .map((facts): Vulnerability => ({ ...present(facts), ratings: [] })),
-  { selector: ({ id }) => id, maxLength: 3 },
-);
-
-const world = fc.constantFrom(...SYSTEMS).chain((os) =>
-  fc.array(packageOn(os), { minLength: 1, maxLength: 8 }).chain((packages) =>
-    fc.record({
-      os: fc.constant(os),
-      packages: fc.constant(packages),
-      statements: statementsOn(packages),
-      vulnerabilities: recordsOfIds,
-    }),
-  ),
-);
-
 describe('scan, explain, compare, fix and exposure give one answer', () => {
   it('of any inventory with packages of every type, and any statements on them', async () => {
     await fc.assert(
-      fc.asyncProperty(world, async ({ os, packages, statements, vulnerabilities }) => {
+      fc.asyncProperty(worlds, async ({ os, packages, statements, vulnerabilities }) => {
         const store = memoryStore({ statements, vulnerabilities });
         const { scan, given } = scanned(packages, os, store);
         expect(await contradictions(scan, given, store)).toEqual([]);
       }),
-      { numRuns: 150 },
+      { numRuns: Number(process.env.PROPERTY_RUNS ?? 150) },
     );
   });
 

@@ -56,6 +56,22 @@ describe('the CycloneDX 1.6 document', () => {
     );
   });
 
+  it('puts the rating that counts first, of several by one publisher too', () => {
+    // Django 2.2.1 as PyPA's record rates it: by CVSS 3.1 and by 4.0.
+    const old = { source: 'pysec', severity: 'LOW', method: 'CVSS:3.1', score: 3.7 } as const;
+    const counting = { source: 'pysec', severity: 'MEDIUM', method: 'CVSS:4.0', score: 6.3 } as const;
+    const rated = finding('CVE-2024-45231', wheel('Django', '2.2.1'), 'MEDIUM', { by: 'pysec' });
+    const { vulnerabilities = [] } = bom(report({ findings: [{ ...rated, ratings: [old, counting] }] }));
+    expect(vulnerabilities[0]?.ratings.map(({ method }) => method)).toEqual(['CVSSv4', 'CVSSv31']);
+  });
+
+  it('says of a scan that found nothing that it found nothing, and nothing of an inventory', () => {
+    const nothing = { ...report({ findings: [] }), risks: [] };
+    expect(bom(nothing).vulnerabilities).toEqual([]);
+    const { database } = nothing;
+    expect(bom({ ...nothing, database: { ...database, schema: 0 } })).not.toHaveProperty('vulnerabilities');
+  });
+
   it('lists the operating system and every package by purl, with what distributions match by', () => {
     const { components } = bom(report());
     expect(components).toHaveLength(PACKAGES.length + 1);

@@ -45,8 +45,8 @@ function* document(report: Report): Generator<readonly [string, unknown]> {
   yield ['components', components(report, packages)];
   yield ['dependencies', dependencies(report, packages, relations, refOf)];
   yield ['compositions', [{ aggregate: 'incomplete', dependencies: [IMAGE] }]];
-  if (report.findings.length + report.risks.length + (report.suppressed?.length ?? 0) > 0)
-    yield ['vulnerabilities', weaknesses(report, refOf)];
+  // An inventory has no database and says nothing of vulnerabilities; a scan that found none says that.
+  if (report.database.schema > 0 || report.risks.length > 0) yield ['vulnerabilities', weaknesses(report, refOf)];
 }
 
 /** Reference of the image in its own document. */
@@ -307,9 +307,7 @@ function vulnerability(id: string, same: readonly Finding[], refOf: (pkg: Packag
     ...(first.aliases.length === 0
       ? {}
       : { references: first.aliases.map((alias) => ({ id: alias, source: source(publisherOf(alias)) })) }),
-    ratings: [...first.ratings]
-      .sort((a, b) => Number(b.source === first.severitySource) - Number(a.source === first.severitySource))
-      .map(rating),
+    ratings: [...first.ratings].sort((a, b) => weight(b, first) - weight(a, first)).map(rating),
     ...(cwes.length === 0 ? {} : { cwes }),
     ...(first.title === undefined && first.description === undefined
       ? {}
@@ -338,6 +336,10 @@ const source = (name: string, url?: string): Members => ({ name, ...(url === und
 
 const publisherOf = (id: string): string =>
   id.startsWith('CVE-') ? 'nvd' : id.slice(0, Math.max(id.indexOf('-'), 0)).toLowerCase() || 'unknown';
+
+/** The rating that counts comes first: its publisher may give others beside it, such as an older score. */
+const weight = ({ source, severity }: Rating, finding: Finding): number =>
+  source === finding.severitySource ? (severity === finding.severity ? 2 : 1) : 0;
 
 function rating(stated: Rating): Members {
   return {

@@ -29,7 +29,9 @@ function* trivyDocument(report: Report, packages: boolean): Generator<readonly [
   yield ['ArtifactName', subject.reference];
   yield ['ArtifactType', ARTIFACT_TYPES[subject.source] ?? 'container_image'];
   yield ['Metadata', metadata(report)];
-  // Of ours: Trivy's readers pass over what they do not know, and "no vulnerability" is not said without how much was looked at.
+  // Of ours, since Trivy's readers pass over what they do not know: who wrote it, where Trivy names itself, and how much was looked at,
+  // without which "no vulnerability" is not said.
+  yield ['Plimsoll', { Version: report.tool.version }];
   if (report.assessment !== undefined)
     yield ['Assessment', { Statement: coverageStatement(report), ...report.assessment }];
   yield ['Results', results(report, packages)];
