@@ -507,7 +507,7 @@ export const LIMITS = {
   contextTexts: 2_000,
   contextTextBytes: 16 * MiB,
   contextRules: 1_000,
-  /** Steps of holding those rules against those files; beyond them files count as not ignored, which is said (100,000 files and 30 rules take a third). */
+  /** Steps of holding those rules, or the sources of COPY, against those files; beyond them files count as not ignored, which is said (100,000 files and 30 rules take a third). */
   contextSteps: 200_000_000,
   /** What a check that passes says it looked at. */
   benchEvidence: 20,

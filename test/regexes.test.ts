@@ -144,7 +144,6 @@ const PUT_TOGETHER: ReadonlyMap<string, readonly [number, string]> = new Map([
   ['src/analyzers/native/system-parts.ts', [3, 'names of our own behind a folder of the system; a path or a name']],
   ['src/analyzers/native/system-programs.ts', [1, 'versions of our own, each a text of its own']],
   ['src/analyzers/secrets/assignments.ts', [3, 'a list of names of our own; every part of bounded length']],
-  ['src/cis/checks/dockerfile-checks.ts', [1, 'the name of a variable, escaped']],
   ['src/cis/checks/jupyter.ts', [3, 'a list of names of our own']],
   ['src/cis/image/secrets.ts', [1, 'the name of a variable, escaped']],
   ['src/analyzers/project/lock-files.ts', [1, 'a name and a version of bounded length, anchored at both ends']],

@@ -41,13 +41,14 @@ export function secretsOfDockerfile(docker: DockerfileFacts): CheckVerdict {
       (instruction) =>
         instruction.keyword === 'ENV' || instruction.keyword === 'ARG' || instruction.keyword === 'LABEL',
     )
-    .flatMap((instruction) =>
-      instruction.pairs.map((pair) => ({
+    .flatMap((instruction) => {
+      const variables = namesOfVariables(instruction.argument);
+      return instruction.pairs.map((pair) => ({
         ...pair,
         keyword: instruction.keyword,
-        variable: isVariable(instruction.argument, pair.name),
-      })),
-    );
+        variable: variables.has(pair.name),
+      }));
+    });
   const items = pairs.flatMap((pair) => {
     const secret = secretIn(pair.name, pair.value ?? '');
     const filled =
@@ -81,6 +82,6 @@ export function secretsOfDockerfile(docker: DockerfileFacts): CheckVerdict {
     : pass('no secrets in the Dockerfile, nor in the names of what it copies');
 }
 
-/** `ENV NAME=$OTHER`, `ENV NAME $OTHER`: the value comes from outside. */
-const isVariable = (argument: string, name: string): boolean =>
-  new RegExp(`(?:^|\\s)${name.replace(/\W/g, '\\$&')}(?:=|\\s+)["']?\\$`).test(argument);
+/** The names in `ENV NAME=$OTHER`, `ENV NAME $OTHER`: their values come from outside. All in one go: one instruction may hold 100,000. */
+const namesOfVariables = (argument: string): ReadonlySet<string> =>
+  new Set([...argument.matchAll(/(?:^|\s)([^\s=]+)(?:=|\s+)["']?\$/g)].map(([, name = '']) => name));

@@ -1,6 +1,7 @@
 /** 4.10 before the build: what COPY and ADD bring, by the names of the files in the build context. */
 import { withoutEnd } from '../../formats/ends.ts';
 import { matchesGlob } from '../../formats/text/index.ts';
+import { LIMITS } from '../../limits.ts';
 import type { BenchItem } from '../check.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import { copiedSecretFile, type SecretFile } from './secrets.ts';
@@ -17,13 +18,21 @@ interface Copied {
 /** Secrets among the sources of COPY and ADD, of every stage: an earlier stage is cached and pushed, too. */
 export function copiedSecrets(docker: DockerfileFacts): Copied {
   const result: Copied = { certain: [], possible: [], unseen: [] };
+  const secrets = secretsIn(docker.context);
+  const budget = { steps: LIMITS.contextSteps };
   for (const step of stepsOfDockerfile(docker)) {
     if (step.keyword !== 'COPY' && step.keyword !== 'ADD') continue;
     for (const source of sourcesOf(step)) {
       const named = copiedSecretFile(source);
       if (named !== undefined) put(step, source, named, result);
       // What an earlier stage holds under an ordinary name its own steps say.
-      else if (!step.flags.has('from')) judge(step, source, docker, result);
+      else if (!step.flags.has('from')) judge(step, source, { secrets, budget }, result);
+      if (budget.steps < 0) {
+        result.unseen.push(
+          step.item('there are more sources and files than are held against each other: from here on unseen'),
+        );
+        return result;
+      }
     }
   }
   return result;
@@ -35,8 +44,26 @@ const sourcesOf = ({ values, words }: BuildStep): readonly string[] =>
     .filter((source) => !/^(?:[a-z]+:\/\/|git@|<<)/i.test(source))
     .map((source) => withoutEnd(source.replace(/^(?:\.?\/)+/, ''), '/'));
 
-function judge(step: BuildStep, source: string, { context }: DockerfileFacts, result: Copied): void {
-  if (context === undefined) {
+/** A file of the build context that is called as a secret is. */
+interface NamedSecret {
+  readonly path: string;
+  readonly what: SecretFile;
+}
+
+/** Those of a context; undefined where it could not be read. They are few, and the sources of instructions may be many. */
+const secretsIn = (context: DockerfileFacts['context']): readonly NamedSecret[] | undefined =>
+  context?.files.flatMap((path) => {
+    const what = copiedSecretFile(path);
+    return what === undefined ? [] : [{ path, what }];
+  });
+
+interface Looked {
+  readonly secrets: readonly NamedSecret[] | undefined;
+  readonly budget: { steps: number };
+}
+
+function judge(step: BuildStep, source: string, { secrets, budget }: Looked, result: Copied): void {
+  if (secrets === undefined) {
     // A single file is what its name says; a folder or a pattern may bring anything.
     if (source === '' || source === '.' || /[*?[]/.test(source) || !/\.[A-Za-z0-9]+$/.test(source))
       result.unseen.push(step.item(`${source || '.'}: the build context could not be read`));
@@ -44,14 +71,13 @@ function judge(step: BuildStep, source: string, { context }: DockerfileFacts, re
   }
   const whole = source === '' || source === '.';
   const excluded = step.flags.get('exclude');
-  const brought = context.files.filter(
-    (path) => whole || path === source || path.startsWith(`${source}/`) || matchesGlob(path, source),
-  );
-  for (const path of brought) {
+  for (const { path, what } of secrets) {
+    budget.steps--;
+    if (!whole && path !== source && !path.startsWith(`${source}/`) && !matchesGlob(path, source, budget)) continue;
     // One pattern is what the flag's value tells; with several the others count as copied.
-    if (excluded !== undefined && (path === excluded || matchesGlob(path, excluded))) continue;
-    const what = copiedSecretFile(path);
-    if (what !== undefined) put(step, path, what, result);
+    if (excluded !== undefined && (path === excluded || matchesGlob(path, excluded, budget))) continue;
+    put(step, path, what, result);
+    if (budget.steps < 0) return;
   }
 }
 
