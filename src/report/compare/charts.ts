@@ -9,7 +9,7 @@ const WIDTH = 900;
 
 /** A bridge as a waterfall: each bar begins where the one above it ended. */
 export function waterfall(bridge: Bridge, comparison: Pick<Comparison, 'reports'>): string {
-  const bars: { label: string; code: string; from: number; to: number; text: string; says: string }[] = [];
+  const bars: Bar[] = [];
   const [start, end] = [titleOf(bridge.from, comparison), titleOf(bridge.to, comparison)];
   bars.push({
     label: start,
@@ -39,22 +39,56 @@ export function waterfall(bridge: Bridge, comparison: Pick<Comparison, 'reports'
     text: thousands(bridge.end),
     says: `rows of ${end}`,
   });
+  const severity = bridge.severity === undefined ? '' : `, ${bridge.severity}`;
+  const title = `From ${start} to ${end}${severity}`;
+  const svg = (layout: Layout, shown: string): string =>
+    `<svg class="chart${shown}" viewBox="0 0 ${layout.width} ${bars.length * layout.row + 4}" role="img" aria-label="${html(title)}">${drawn(bars, layout)}</svg>`;
+  return `${scrolling(`${title}: chart`, svg(WIDE, ''))}${svg(NARROW, ' narrow')}\n`;
+}
+
+/** One bar of a waterfall. */
+interface Bar {
+  readonly label: string;
+  readonly code: string;
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+  readonly says: string;
+}
+
+/** Where a waterfall's labels stand: beside its bars, or on a small screen above them, where nothing has to be scrolled. */
+interface Layout {
+  readonly width: number;
+  readonly row: number;
+  /** Where bars begin, and what is left behind them for their figures. */
+  readonly left: number;
+  readonly right: number;
+  readonly above: boolean;
+}
+
+const WIDE: Layout = { width: WIDTH, row: ROW, left: LABEL, right: 80, above: false };
+const NARROW: Layout = { width: 340, row: 44, left: 2, right: 58, above: true };
+
+function drawn(bars: readonly Bar[], { width: whole, row, left: begin, right, above }: Layout): string {
   const levels = bars.flatMap((bar) => [bar.from, bar.to]);
   const lowest = Math.min(0, ...levels);
   const span = Math.max(1, ...levels) - lowest;
-  const x = (value: number): number => LABEL + ((value - lowest) / span) * (WIDTH - LABEL - 80);
+  const x = (value: number): number => begin + ((value - lowest) / span) * (whole - begin - right);
   const parts = bars.map((bar, index) => {
-    const y = index * ROW + 4;
+    const top = index * row + 4;
+    const y = above ? top + 16 : top;
+    const next = y + row;
+    const [labelX, labelY] = above ? [begin, top + 11] : [begin - 10, y + 15];
+    const height = ROW - 8;
     const left = Math.min(x(bar.from), x(bar.to));
     const width = Math.max(2, Math.abs(x(bar.to) - x(bar.from)));
-    const next =
+    const link =
       index < bars.length - 1
-        ? `<line x1="${round(x(bar.to))}" x2="${round(x(bar.to))}" y1="${y + ROW - 8}" y2="${y + ROW}" class="link"/>`
+        ? `<line x1="${round(x(bar.to))}" x2="${round(x(bar.to))}" y1="${y + height}" y2="${next}" class="link"/>`
         : '';
-    return `<g><title>${html(`${bar.text}: ${bar.says}`)}</title><text x="${LABEL - 10}" y="${y + 15}" class="label${bar.code === 'total' ? ' strong' : ''}">${html(short(bar.label, 34))}</text><rect x="${round(left)}" y="${y}" width="${round(width)}" height="${ROW - 8}" rx="2" class="${bar.code}"/><text x="${round(left + width + 6)}" y="${y + 15}" class="value">${bar.text}</text>${next}</g>`;
+    return `<g><title>${html(`${bar.text}: ${bar.says}`)}</title><text x="${labelX}" y="${labelY}" class="label${bar.code === 'total' ? ' strong' : ''}">${html(short(bar.label, 34))}</text><rect x="${round(left)}" y="${y}" width="${round(width)}" height="${height}" rx="2" class="${bar.code}"/><text x="${round(left + width + 6)}" y="${y + 15}" class="value">${bar.text}</text>${link}</g>`;
   });
-  const severity = bridge.severity === undefined ? '' : `, ${bridge.severity}`;
-  return svg(bars.length * ROW + 4, `From ${start} to ${end}${severity}`, parts.join(''));
+  return parts.join('');
 }
 
 /** Which reports share how many findings: an UpSet plot, for what circles cannot show. https://upset.app */

@@ -55,6 +55,11 @@ describe('a comparison', () => {
     expect(page).toMatch(/style-src 'sha256-[^']+'; script-src 'sha256-/);
     // Each chart has its figures in a table.
     expect(page.match(/: figures"/g)!.length).toBe(page.match(/<svg class="chart"/g)!.length);
+    // A waterfall that fits a small screen stands for the wide one there: labels above the bars, nothing to scroll.
+    expect(page.match(/<svg class="chart narrow" viewBox="0 0 340 /g)!.length).toBe(
+      page.match(/<svg class="chart" [^>]*aria-label="From /g)!.length,
+    );
+    expect(page).toContain('@media screen and (max-width: 44rem) { .scroll:has(+ svg.narrow) { display: none; }');
     expect(page).toContain('id="rows"');
     // What is said is in the page, not in what appears under a mouse; the story comes before the first figure.
     expect(page.replace(/<g><title>.*?<\/title>/gs, '')).not.toMatch(/ title="/);

@@ -2,7 +2,7 @@ import { SEARCH_SCRIPT } from '../html/index.ts';
 
 /** What the comparison page has besides the look of every page: charts, and cells that darken with their count. */
 export const COMPARE_STYLE = `
-svg.chart { width: 100%; min-width: 40rem; height: auto; font: 13px system-ui, sans-serif; display: block; } svg.chart text { fill: var(--fg); } svg.chart .label { text-anchor: end; } svg.chart .strong { font-weight: 600; }
+svg.chart { width: 100%; min-width: 40rem; height: auto; font: 13px system-ui, sans-serif; display: block; } svg.chart text { fill: var(--fg); } svg.chart .label { text-anchor: end; } svg.narrow { display: none; min-width: 0; } svg.narrow .label { text-anchor: start; } svg.chart .strong { font-weight: 600; }
 svg.chart .value { fill: var(--dim); } svg.chart .middle { text-anchor: middle; } svg.chart .total { fill: var(--dim); } svg.chart .less { fill: var(--less); } svg.chart .more { fill: var(--more); } svg.chart .unexplained { fill: var(--UNKNOWN); }
 svg.chart .link { stroke: var(--dim); stroke-dasharray: 2 2; } svg.chart .on { fill: var(--fg); } svg.chart .off { fill: var(--line); } svg.chart .joined { stroke: var(--fg); stroke-width: 3; }
 .less { color: var(--less); } .more { color: var(--more); } .unexplained { color: var(--UNKNOWN); font-weight: 600; }
@@ -14,6 +14,7 @@ details.cause { border-bottom: 1px solid var(--line); padding: .4rem 0; } detail
 details.cause > summary { max-width: 90ch; }
 td small { display: block; color: var(--dim); font-size: .875rem; }
 #more { margin: 1rem 0; }
+@media screen and (max-width: 44rem) { .scroll:has(+ svg.narrow) { display: none; } svg.chart.narrow { display: block; min-width: 0; } }
 @page { size: landscape; }
 @media print { svg.chart { min-width: 0; } .matrices > div, .story li { break-inside: avoid; } #rows th:nth-child(1) { width: 8rem; } #rows th:nth-child(2) { width: 6rem; } #rows th:nth-child(3) { width: 5rem; } #rows th:nth-child(4) { width: 10rem; } td small { font-size: inherit; } #more { display: none; } }
 `;
