@@ -7,6 +7,7 @@ import { installedOwner, type Owner, ownersOf } from '../layers/ownership.ts';
 import { ownershipSurvey } from '../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import type { CodeShare, LayerInfo, OperatingSystem, Sign } from '../model.ts';
+import { buriedConda, keyInEnvironment, listedByConda } from './conda-lists.ts';
 import { withContradictions } from './contradicted.ts';
 import { editedLists } from './edited.ts';
 import { hiddenSystem, unserved } from './hidden-system.ts';
@@ -63,6 +64,9 @@ export function recover(
   const listed = edited.items;
   const buried = buriedPackages(unlistedBelow(read, listed), survey).items;
   const languages = buriedLanguages(read, listed);
+  const environments = buriedConda(read, listed, survey);
+  const ofConda = listedByConda([...listed, ...environments], [...listed, ...languages], survey);
+  const toldByConda = new Set(ofConda.map(({ path, fact }) => keyInEnvironment(path, fact.name)));
   const told = new Set(languages.map(({ path, fact }) => `${sitePackagesOf(path)}\0${pypi.normalize(fact.name)}`));
   const known = new Set([...listed, ...buried].map(keyOfSystem));
   const undocumented = documented.filter(({ fact }) => !known.has(keyOfSystem({ fact })));
@@ -84,11 +88,17 @@ export function recover(
     ...withContradictions(
       [
         ...languages,
-        ...stating.filter(({ path, fact }) => !told.has(`${sitePackagesOf(path)}\0${pypi.normalize(fact.name)}`)),
+        ...stating.filter(
+          ({ path, fact }) =>
+            !told.has(`${sitePackagesOf(path)}\0${pypi.normalize(fact.name)}`) &&
+            !toldByConda.has(keyInEnvironment(path, fact.name)),
+        ),
       ],
       said,
       ({ path, fact }) => `${sitePackagesOf(path)}\0${fact.type} ${pypi.normalize(fact.name)}`,
     ),
+    ...environments,
+    ...ofConda,
     ...carried.recovered,
     ...edited.disguised.filter((item) => !provenNames.has(keyOfSystem(item))),
     ...npmWithoutManifest(facts, read.files, new Set(languages.map(({ path }) => folderOf(path)))),

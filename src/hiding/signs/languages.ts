@@ -41,7 +41,7 @@ export function* metadata({ recovered, read, layers }: SignScene): Generator<Sig
     surely ? 'warning' : 'info',
     `${counted(code.length, 'package')} (${kinds}) ${code.length === 1 ? 'has' : 'have'} code and no metadata${
       layer === undefined ? '' : `, which was deleted${by(layers, layer)}`
-    }: judged by what a lower layer lists or the code itself states`,
+    }: judged by what a lower layer or another list says, or the code itself states`,
     code.map(({ path }) => path),
   );
 }
