@@ -52,6 +52,19 @@ describe('chiselled images', () => {
     ]);
   });
 
+  it('may be cut by a release that puts the manifest elsewhere, or stand in a folder of another image', async () => {
+    const roles = async (path: string) =>
+      (await listed({ 'etc/os-release': 'ID=ubuntu\nVERSION_ID="24.04"\n', [path]: zstdRaw(wall) })).packages;
+    expect(await roles('opt/rocks/manifest.wall')).toEqual([
+      'deb base-files 13ubuntu10 (base-files)',
+      'deb libssl3t64 3.0.13-0ubuntu3 (openssl)',
+    ]);
+    const { inventory } = await takeInventory(
+      image(layer({ 'srv/rootfs/var/lib/chisel/manifest.wall': zstdRaw(wall) })),
+    );
+    expect(inventory.packages.map(({ role }) => role)).toEqual(['nested', 'nested']);
+  });
+
   it('whose manifest is damaged, cut off or no zstd say so', async () => {
     const whole = zstdRaw(wall);
     for (const bytes of [

@@ -8,6 +8,7 @@ const DATABASES = [
   // Before the one that its path ends with.
   'usr/lib/apk/db/installed',
   'lib/apk/db/installed',
+  'var/lib/chisel/manifest.wall',
   ...['var/lib/rpm', 'usr/lib/sysimage/rpm', 'usr/share/rpm'].flatMap((folder) =>
     ['Packages', 'Packages.db', 'rpmdb.sqlite'].map((name) => `${folder}/${name}`),
   ),

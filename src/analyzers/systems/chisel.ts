@@ -11,11 +11,12 @@ import { sourceOfBinary } from './chisel-sources.ts';
  */
 export const chisel = analyzer({
   name: 'chisel',
-  version: 1,
-  files: ['var/lib/chisel/manifest.wall', '**/chisel/manifest.wall'],
+  version: 2,
+  // A release says where: Canonical's say `/var/lib/chisel`, and anybody may cut by a release of his own.
+  files: ['manifest.wall', '**/manifest.wall'],
   prepare: loadZstd,
   *read(file): Generator<Fact> {
-    const isRoot = file.path.startsWith('var/lib/');
+    const isRoot = !file.path.endsWith('/var/lib/chisel/manifest.wall');
     const owned = new Map<string, string[]>();
     const packages: PackageFact[] = [];
     for (const line of unzstdWhole(file.bytes, LIMITS.manifestWallBytes).toString('utf8').split('\n')) {
