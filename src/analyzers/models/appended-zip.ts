@@ -1,8 +1,9 @@
 import { printable } from '../../errors.ts';
 import { spareMemory } from '../../formats/compression/index.ts';
+import { type Cursor, remaining, type Steps, skip, take } from '../../formats/cursor.ts';
 import { beginsWith } from '../../formats/magic.ts';
 import { LIMITS } from '../../limits.ts';
-import { analyzer, unknown } from '../analyzer.ts';
+import { analyzer, type Fact, unknown } from '../analyzer.ts';
 
 /**
  * A zip behind the head of something else: a picture, a document, a film, a script. Python's `zipfile` and PyTorch's own reader find a zip by
@@ -10,9 +11,12 @@ import { analyzer, unknown } from '../analyzer.ts';
  */
 export const appendedZip = analyzer({
   name: 'appended-zip',
-  version: 2,
+  version: 3,
   magic: (head, entry) =>
-    entry.size > MINIMUM && !isZip(head) && (isOther(head) || NAMED.test(entry.path) || !PROGRAMS.test(entry.path)),
+    entry.size > MINIMUM &&
+    !isZip(head) &&
+    !isTar(head) &&
+    (isOther(head) || NAMED.test(entry.path) || !PROGRAMS.test(entry.path)),
   stream({ size }) {
     const from = Math.max(0, size - TAIL);
     let tail: Buffer | undefined;
@@ -27,17 +31,30 @@ export const appendedZip = analyzer({
       },
       *end() {
         if (tail === undefined) return;
-        const members = memberNames(tail.subarray(0, filled)).filter((name) => MODEL_MEMBER.test(name));
+        const facts = ofTail(tail.subarray(0, filled));
         spare.give(tail);
         tail = undefined;
-        if (members.length === 0) return;
-        yield unknown(
-          `a zip archive behind another head, with ${printable(members.slice(0, 3).join(', '), 200)}: not read`,
-        );
+        yield* facts;
       },
     };
   },
 });
+
+/** What lies behind the end of a tar, which its members do not belong to: of those that have zips in them each is read. */
+export function* zipBehindTar(cursor: Cursor): Steps<readonly Fact[]> {
+  const rest = remaining(cursor);
+  if (!Number.isFinite(rest) || rest < MINIMUM) return [];
+  yield* skip(cursor, Math.max(0, rest - TAIL));
+  return ofTail(yield* take(cursor, Math.min(rest, TAIL), 'the end of the tar'));
+}
+
+function ofTail(tail: Buffer): readonly Fact[] {
+  const members = memberNames(tail).filter((name) => MODEL_MEMBER.test(name));
+  if (members.length === 0) return [];
+  return [
+    unknown(`a zip archive behind another head, with ${printable(members.slice(0, 3).join(', '), 200)}: not read`),
+  ];
+}
 
 /** The end of a zip is as long as its comment, and its directory is before it: of a model some kilobytes. */
 const TAIL = 0xffff + 22 + LIMITS.zipTailBytes;
@@ -51,6 +68,11 @@ const PROGRAMS =
   /^(?:usr\/(?!(?:local\/)?(?:app|src|share)\/)|(?:lib|lib32|lib64|libx32|bin|sbin|boot|nix|snap|var\/(?:lib|cache)|opt\/(?:conda|[^/]{0,40}conda[^/]{0,40}|nvidia|intel|rocm[^/]{0,40}|cuda[^/]{0,40}))\/)|(?:^|\/)(?:site-packages|dist-packages|node_modules)\//;
 const MODEL_MEMBER =
   /\.(?:pkl|pickle|npy|npz|joblib|h5|keras|pt|pth|ckpt|bin|sav|dill|model|safetensors|onnx|gguf|pb|tflite|mlmodel)$|(?:^|\/)(?:config|schema)\.json$|(?:^|\/)(?:byteorder|data\/0)$/i;
+
+const USTAR = Buffer.from('ustar', 'latin1');
+
+/** By the signature of POSIX and GNU tars. */
+export const isTar = (head: Buffer): boolean => head.length >= 512 && beginsWith(head, USTAR, 257);
 
 const isZip = (head: Buffer): boolean => head.toString('latin1', 0, 2) === 'PK';
 

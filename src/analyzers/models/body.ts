@@ -17,6 +17,7 @@ import {
 import { fileNameOf } from '../../formats/paths.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Fact, RiskFact } from '../analyzer.ts';
+import { isTar, zipBehindTar } from './appended-zip.ts';
 import { readCompressed } from './compressed.ts';
 import { ggufFacts } from './gguf.ts';
 import { kerasFacts } from './keras-risks.ts';
@@ -58,11 +59,6 @@ export const mayBeModel = (start: Buffer): boolean =>
 const SIGNATURES = [ZIP_MAGIC, NPY_MAGIC, HDF5_SIGNATURE, GGUF_MAGIC];
 /** The tag of `ir_version` (`beginsLikeOnnx`). */
 const ONNX_BEGIN = 0x08;
-
-const USTAR = Buffer.from('ustar', 'latin1');
-
-/** By the signature of POSIX and GNU tars. */
-export const isTar = (head: Buffer): boolean => head.length >= 512 && beginsWith(head, USTAR, 257);
 
 /** Bytes by which a body is recognised. */
 const HEAD = LIMITS.magicBytes;
@@ -139,6 +135,7 @@ const READERS: Readonly<Record<ModelKind, (cursor: Cursor, place: ModelPlace) =>
       const where = place.where === undefined ? name : `${place.where}/${name}`;
       facts.push(...(yield* readModel(body, { where, depth: place.depth + 1 })).facts);
     });
+    if (place.depth === 0) facts.push(...(yield* zipBehindTar(cursor)));
     if (problem && facts.length > 0) facts.push({ kind: 'unknown', reason: `the tar is damaged: ${problem}` });
     return facts;
   },

@@ -24,3 +24,7 @@ export function modelComponent(
     properties: { kind: 'machine-learning-model', format, ...more.properties },
   };
 }
+
+/** NeMo's archives are models whatever is in them. https://docs.nvidia.com/nemo-framework/user-guide/latest/nemotoolkit/core/core.html#saving-and-loading-models */
+export const nemoComponent = (path: string): readonly PackageFact[] =>
+  path.endsWith('.nemo') ? [modelComponent(path, 'nemo')] : [];

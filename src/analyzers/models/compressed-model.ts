@@ -3,6 +3,7 @@ import { drive } from '../../formats/cursor.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer } from '../analyzer.ts';
 import { MODEL_ARCHIVE, MODEL_NAME, mayBeModel, modelKind, readCompressedModel } from './body.ts';
+import { nemoComponent } from './component.ts';
 
 /**
  * Models compressed as a whole: `joblib.dump(..., compress=...)` writes zlib, gzip, bz2, lzma, xz or lz4; and compressed tars that are
@@ -10,7 +11,7 @@ import { MODEL_ARCHIVE, MODEL_NAME, mayBeModel, modelKind, readCompressedModel }
  */
 export const compressedModel = analyzer({
   name: 'compressed-model',
-  version: 10,
+  version: 11,
   magic(head, entry) {
     const how = compressionOf(head);
     if (!how) return false;
@@ -20,7 +21,10 @@ export const compressedModel = analyzer({
   },
   stream(entry) {
     const reader = drive((cursor) => readCompressedModel(cursor, { depth: 0, path: entry.path }), entry.size);
-    return { push: (chunk, offset) => reader.push(chunk, offset), end: () => reader.end().facts };
+    return {
+      push: (chunk, offset) => reader.push(chunk, offset),
+      end: () => [...nemoComponent(entry.path), ...reader.end().facts],
+    };
   },
 });
 

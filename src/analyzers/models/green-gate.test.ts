@@ -526,6 +526,24 @@ describe('other formats', () => {
         expect(said(path, Buffer.concat([head, Buffer.alloc(600), torch])).join()).toMatch(/a zip archive behind/);
     },
   );
+  it.each(['app/m.nemo', 'app/m.tar'])(
+    'a zip that is the last member of a tar is read, and one behind its end is not assessed: %s',
+    (path) => {
+      const nemo = tarOf({ './model_config.yaml': 'nemo_version: 1.20.0\n', './model_weights.ckpt': torch });
+      expect(said(path, nemo)).toContain(PICKLE);
+      expect(said(path, nemo).join()).not.toContain('behind another head');
+      expect(said(path, Buffer.concat([nemo, torch, Buffer.alloc(2_000)]))).toContain(
+        '? a zip archive behind another head, with archive/data.pkl: not read',
+      );
+    },
+  );
+  it('a model of NeMo is a component, packed or not', () => {
+    const nemo = tarOf({ 'model_config.yaml': 'nemo_version: 1.20.0\n' });
+    for (const bytes of [nemo, gzipSync(nemo)])
+      expect(factsOf(ALL, 'app/m.nemo', bytes)).toEqual([
+        expect.objectContaining({ name: 'app/m.nemo', properties: { kind: 'machine-learning-model', format: 'nemo' } }),
+      ]);
+  });
   it('nor one that holds nothing but weights', () => {
     const weights = storedZip({ 'm/pytorch_model.bin': evil });
     expect(said('app/logo.png', Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), weights]))).toEqual([

@@ -1,6 +1,8 @@
 import { drive } from '../../formats/cursor.ts';
 import { analyzer } from '../analyzer.ts';
-import { isTar, readModel } from './body.ts';
+import { isTar } from './appended-zip.ts';
+import { readModel } from './body.ts';
+import { nemoComponent } from './component.ts';
 
 /**
  * Tars with models in them: PyTorch before 0.1.10 wrote its pickles and storages so, NeMo still does.
@@ -8,10 +10,13 @@ import { isTar, readModel } from './body.ts';
  */
 export const modelTar = analyzer({
   name: 'model-tar',
-  version: 12,
+  version: 13,
   magic: isTar,
   stream(entry) {
     const reader = drive((cursor) => readModel(cursor, { depth: 0 }), entry.size);
-    return { push: (chunk, offset) => reader.push(chunk, offset), end: () => reader.end().facts };
+    return {
+      push: (chunk, offset) => reader.push(chunk, offset),
+      end: () => [...nemoComponent(entry.path), ...reader.end().facts],
+    };
   },
 });
