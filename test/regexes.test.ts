@@ -63,7 +63,6 @@ const BOUNDED: ReadonlyMap<string, string> = new Map([
     String.raw`src/analyzers/project/go-mod.ts /^(require|replace|exclude|retract|tool|ignore)(?:\s+|(?=\())(.*)$/`,
     LINE,
   ],
-  [String.raw`src/analyzers/project/python-declarations.ts /^(?:[\w./-]+::)?([\w.-]+)\s*(.*)$/`, LINE],
   [String.raw`src/analyzers/python/editable.ts /([^/-]+)-([^/-]+)\.dist-info\/direct_url\.json$/`, PATH],
   [
     `src/analyzers/python/locks.ts /^ {0,8}(- | {2})([a-z_]+): +['"]?([^'"#]*?)['"]? *$/`,

@@ -151,6 +151,26 @@ describe('a project before there is an image', () => {
     ]);
   });
 
+  it('of an environment.yml follows what its pip list includes, and takes `=3.9` for any 3.9', async () => {
+    const folder = project({
+      'environment.yml':
+        'dependencies:\n  - python=3.9\n  - cudatoolkit=11.8\n  - openssl=1.1.1\n  - pip:\n    - -r deps/dev.txt\n    - git+https://git.example/x.git#egg=x\n',
+      'deps/dev.txt': 'setuptools==58.1.0\n',
+    });
+    for (const target of [folder, join(folder, 'environment.yml')]) {
+      const report = await scanned(target);
+      expect(report.packages.map(({ name, version }) => `${name} ${version}`).sort()).toEqual([
+        'openssl 1.1.1',
+        'setuptools 58.1.0',
+      ]);
+      expect(open(report)).toEqual(
+        ['cudatoolkit=11.8', 'git+https://git.example/x.git#egg=x', 'python=3.9'].map(
+          (said) => `environment.yml: ${said}: no exact version, not assessed`,
+        ),
+      );
+    }
+  });
+
   it('follows what the requirements of a folder include, whatever its name', async () => {
     const folder = project({
       'requirements.txt': 'six==1.16.0\n-r more.txt\n-r ../outside.txt\n-r link.txt\n',

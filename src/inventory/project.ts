@@ -23,11 +23,15 @@ export async function projectInventory(image: Image, options: ReadingOptions): P
   const unpinned = open.flatMap((pkg) => pkg.evidence.map(({ path }) => unpinnedOf(pkg, path)));
   return {
     ...inventory,
-    packages: inventory.packages.filter((pkg) => !isOpen(pkg) && !isOwn(pkg)).map(asInstalled),
+    packages: inventory.packages.filter((pkg) => !isOpen(pkg) && !isOwn(pkg) && !isOfOpen(pkg)).map(asInstalled),
     unknowns: [...inventory.unknowns, ...unpinned.map(asUnknown)],
     unpinned,
   };
 }
+
+/** What was concluded of a declaration that leaves its version open: `cudatoolkit=11.8` brings some CUDA. */
+const isOfOpen = ({ version, evidence }: Package): boolean =>
+  version === '' && evidence.every(({ analyzer }) => projectAnalyzers.some(({ name }) => name === analyzer));
 
 /** The project's own package.json, and those of its parts that are never published: nobody's advisories are of them, whatever they are called. */
 const isOwn = ({ evidence, properties }: Package): boolean =>

@@ -1,7 +1,10 @@
 import { before } from '../../formats/ends.ts';
 import {
+  condaPin,
+  environmentItems,
   exactVersion,
   hasWordsBehind,
+  isExported,
   isObject,
   type Json,
   type JsonObject,
@@ -10,7 +13,6 @@ import {
   parseRequirement,
   readToml,
   requirementLines,
-  shortLines,
   text,
   withoutOptions,
 } from '../../formats/text/index.ts';
@@ -25,7 +27,7 @@ import { pixiTables } from './manifests.ts';
  */
 export const pythonDeclarations = analyzer({
   name: 'python-declarations',
-  version: 3,
+  version: 4,
   files: [
     '**/requirements*.txt',
     '**/*requirements.txt',
@@ -52,20 +54,22 @@ export const pythonDeclarations = analyzer({
 function* requirements(content: string): Generator<PackageFact> {
   if (content.includes('\0'))
     return yield open('pypi', 'requirements', 'no text that pip reads (UTF-16 without a byte order mark?)');
-  for (const whole of requirementLines(content)) {
-    const editable = /^(?:-e|--editable)[\s=]+(\S+)/.exec(whole)?.[1];
-    const egg = editable && /[#&]egg=([A-Za-z0-9._-]+)/.exec(editable)?.[1];
-    if (egg) yield open('pypi', egg, whole);
-    if (whole.startsWith('-')) continue;
-    const asked = withoutOptions(whole);
-    const elsewhere =
-      /^(?:[a-z][a-z+.-]*:|\.{0,2}[/\\]|.*[/\\].*|.*\.(?:whl|zip|tar\.\w+|tgz)(?:\s|$))/i.test(asked) &&
-      !/^[\w.-]+\s*(?:\[[^\]]*\]\s*)?@/.test(asked);
-    if (elsewhere) yield* fromElsewhere(asked);
-    else if (parseRequirement(asked) === undefined || hasWordsBehind(asked))
-      yield open('pypi', asked.split(/\s/, 1)[0] as string, `no requirement that pip reads: ${asked}`);
-    else yield* requirement(asked, false);
-  }
+  for (const line of requirementLines(content)) yield* requirementLine(line);
+}
+
+function* requirementLine(whole: string): Generator<PackageFact> {
+  const editable = /^(?:-e|--editable)[\s=]+(\S+)/.exec(whole)?.[1];
+  const egg = editable && /[#&]egg=([A-Za-z0-9._-]+)/.exec(editable)?.[1];
+  if (egg) yield open('pypi', egg, whole);
+  if (whole.startsWith('-')) return;
+  const asked = withoutOptions(whole);
+  const elsewhere =
+    /^(?:[a-z][a-z+.-]*:|\.{0,2}[/\\]|.*[/\\].*|.*\.(?:whl|zip|tar\.\w+|tgz)(?:\s|$))/i.test(asked) &&
+    !/^[\w.-]+\s*(?:\[[^\]]*\]\s*)?@/.test(asked);
+  if (elsewhere) yield* fromElsewhere(asked);
+  else if (parseRequirement(asked) === undefined || hasWordsBehind(asked))
+    yield open('pypi', asked.split(/\s/, 1)[0] as string, `no requirement that pip reads: ${asked}`);
+  else yield* requirement(asked, false);
 }
 
 const WHEEL =
@@ -158,31 +162,13 @@ function poetryDependency(name: string, value: Json | undefined): PackageFact {
     : { type: 'pypi', name, version: exact, role: 'declared' };
 }
 
-/** Items of `dependencies:` and of its `pip:` that say no version. https://docs.conda.io/projects/conda/en/stable/user-guide/tasks/manage-environments.html */
+/** Items of `dependencies:` and of its `pip:` that say no version. */
 function* environment(content: string): Generator<PackageFact> {
-  let dependencies = false;
-  let pipIndent = -1;
-  for (const line of shortLines(content)) {
-    const top = /^([\w-]+):/.exec(line);
-    if (top !== null) dependencies = top[1] === 'dependencies';
-    const match = dependencies ? /^(\s*)-\s+(\S.*)$/.exec(line) : null;
-    if (match === null) continue;
-    const [indent, item] = [(match[1] as string).length, unquoted(match[2] as string)];
-    if (item === 'pip:') {
-      pipIndent = indent;
-      continue;
-    }
-    if (pipIndent >= 0 && indent <= pipIndent) pipIndent = -1;
-    if (pipIndent >= 0) yield* requirement(item, false);
-    else {
-      const spec = /^(?:[\w./-]+::)?([\w.-]+)\s*(.*)$/.exec(item);
-      if (spec !== null && !/^==?\s*[\w.!+]+(?:=[\w.*]+)?$/.test(spec[2] as string))
-        yield open('conda', spec[1] as string, item);
-    }
-  }
-}
-
-function unquoted(item: string): string {
-  const quoted = /^(["'])(.*?)\1/.exec(item);
-  return (quoted?.[2] ?? item.replace(/(?:^|\s)#.*$/, '')).trim();
+  const items = [...environmentItems(content)];
+  const isExport = isExported(content, items);
+  for (const { by, text } of items)
+    if (by === 'pip') yield* requirementLine(text);
+    else if (by === 'unread') yield open('conda', 'dependencies', `${text}: this form of YAML is not read`);
+    else if (condaPin(text, isExport) === undefined)
+      yield open('conda', /^(?:[\w./-]{1,200}::)?([\w.-]{1,200})/.exec(text)?.[1] ?? text, text);
 }

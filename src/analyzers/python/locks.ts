@@ -1,6 +1,9 @@
 import { fileNameOf } from '../../formats/paths.ts';
 import {
+  condaPin,
+  environmentItems,
   exactVersion,
+  isExported,
   isObject,
   type Json,
   list,
@@ -19,7 +22,7 @@ import { analyzer, type PackageFact, unknown } from '../analyzer.ts';
  */
 export const pythonLocks = analyzer({
   name: 'python-locks',
-  version: 8,
+  version: 9,
   files: [
     '**/requirements*.txt',
     '**/*requirements.txt',
@@ -201,39 +204,12 @@ function* condaLock(content: string): Generator<PackageFact | ReturnType<typeof 
     yield unknown('its packages are written as YAML in braces, which is not read');
 }
 
-/** `- numpy=1.24.2=py39h...` under `dependencies:`, `- torch==1.13.1` under its `- pip:`. */
+/** Of conda's items and pip's those that let in one version. */
 function* condaEnvironment(content: string): Generator<PackageFact> {
-  let dependencies = false;
-  let pipIndent = -1;
-  for (const line of shortLines(content)) {
-    const top = /^([\w-]+):/.exec(line);
-    if (top !== null) dependencies = top[1] === 'dependencies';
-    if (!dependencies) continue;
-    const indent = line.search(/\S/);
-    if (/^\s*-\s*pip:\s*$/.test(line)) {
-      pipIndent = indent;
-      continue;
-    }
-    if (pipIndent >= 0 && indent <= pipIndent) pipIndent = -1;
-    const item = listItem(line);
-    if (item === undefined) continue;
-    if (pipIndent >= 0) yield* requirements(item);
-    else {
-      const match = /^(?:[\w./-]+::)?([\w.-]+)\s*==?\s*([\w.!+]+)(?:=[\w.*]+)?$/.exec(item);
-      if (match !== null) yield declared('conda', match[1]!, match[2]!);
-    }
+  const items = [...environmentItems(content)];
+  const isExport = isExported(content, items);
+  for (const { by, text } of items) {
+    const pin = by === 'pip' ? pinned(text) : by === 'conda' ? condaPin(text, isExport) : undefined;
+    if (pin !== undefined) yield declared(by === 'pip' ? 'pypi' : 'conda', pin.name, pin.version);
   }
-}
-
-/** The plain or quoted text of `- item  # comment`. In steps: as one pattern, blanks could be shared out in too many ways. */
-function listItem(line: string): string | undefined {
-  const text = /^\s*-\s*(\S.*)$/.exec(line)?.[1];
-  if (text === undefined) return undefined;
-  const quote = text[0] as string;
-  if (quote !== '"' && quote !== "'") {
-    const plain = text.split('#', 1)[0]!.trimEnd();
-    return plain === '' || /["']/.test(plain) ? undefined : plain;
-  }
-  const end = text.indexOf(quote, 1);
-  return end > 1 && /^\s*(?:#|$)/.test(text.slice(end + 1)) ? text.slice(1, end).trim() : undefined;
 }

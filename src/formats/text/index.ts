@@ -1,4 +1,5 @@
 export { type AptSource, isWholeAptSources, readAptSources } from './apt-sources.ts';
+export { condaPin, environmentItems, isExported } from './conda-environment.ts';
 export { condaSettings, isYes } from './conda-settings.ts';
 export { type CpeName, splitCpe } from './cpe-name.ts';
 export { deb822, type Paragraph } from './deb822.ts';

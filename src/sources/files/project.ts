@@ -3,7 +3,7 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { decodedText } from '../../bounded-file.ts';
 import { PlimsollError } from '../../errors.ts';
-import { includedFile, requirementLines } from '../../formats/text/index.ts';
+import { environmentItems, includedFile, requirementLines } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Image, Notice } from '../../model.ts';
 import { openDirectory } from './directory.ts';
@@ -108,12 +108,23 @@ async function requirementsIn(
       const path = join(under, entry.name);
       if (entry.isDirectory() && !FOREIGN.test(entry.name) && folders.length <= LIMITS.projectFolders)
         folders.push(path);
-      else if (!entry.isDirectory() && (entry.name.endsWith('.txt') ? isDeclaration(path) : isUncompiled(path)))
+      else if (!entry.isDirectory() && (/\.(?:txt|ya?ml)$/.test(entry.name) ? mayInclude(path) : isUncompiled(path)))
         firsts.push(path);
     }
   }
   const isCut = folders.length > LIMITS.projectFolders || firsts.length > LIMITS.projectIncludes;
   return { firsts: firsts.slice(0, LIMITS.projectIncludes), isCut };
+}
+
+/** Whether pip follows what a file includes: requirements, and the pip list of a conda environment. */
+const mayInclude = (path: string): boolean =>
+  isDeclaration(path) && (path.endsWith('.txt') || ENVIRONMENT.test(basename(path)));
+const ENVIRONMENT = /^(?:conda-)?environment\.ya?ml$/;
+
+function linesOfPip(path: string, bytes: Buffer): Iterable<string> {
+  if (/\.(?:txt|in)$/.test(path)) return requirementLines(decodedText(bytes));
+  if (!ENVIRONMENT.test(basename(path))) return [];
+  return [...environmentItems(decodedText(bytes))].flatMap(({ by, text }) => (by === 'pip' ? [text] : []));
 }
 
 /** What a file of requirements is compiled from, where that file is not there: it is all that the project says. https://pip-tools.readthedocs.io */
@@ -146,8 +157,7 @@ async function withIncludes(firsts: readonly string[], folder: string, named?: s
     files[place] = bytes;
     const real = relative(folder, path).split(sep).join('/');
     if (real !== place) places.set(place, real);
-    if (!/\.(?:txt|in)$/.test(path)) continue;
-    for (const line of requirementLines(decodedText(bytes))) {
+    for (const line of linesOfPip(path, bytes)) {
       const included = includedFile(line);
       if (included === undefined) continue;
       const isAddress = /^[a-z][a-z0-9+.-]+:/i.test(included);
