@@ -698,3 +698,48 @@ it('an empty report beside a row that says no kind of package shows no rule abou
   for (const empty of empties)
     expect((await told(empty, asff))[0]).toMatch(/^present unexplained none: By the rules of /);
 });
+
+it('SARIF names a binary alone: its source is what the other report calls it, in rows on other vulnerabilities too [aom on Debian 11]', async () => {
+  const version = '1.0.0.errata1-3+deb11u1';
+  const sarif = {
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver: { name: 'Trivy', version: '0.74.0', rules: [{ id: 'CVE-2020-36130' }] } },
+        properties: { imageName: 'held-out:1' },
+        results: [
+          {
+            ruleId: 'CVE-2020-36130',
+            message: {
+              text: `Package: libaom0\nInstalled Version: ${version}\nVulnerability CVE-2020-36130\nSeverity: UNKNOWN\nFixed Version: \n`,
+            },
+            locations: [{ physicalLocation: { artifactLocation: { uri: 'held-out' } } }],
+          },
+        ],
+      },
+    ],
+  };
+  const upstreams = [{ name: 'aom', version }];
+  const other = match('CVE-2020-0478', 'libaom0', version, { severity: 'Unknown' });
+  const grypes = grype([{ ...other, artifact: { name: 'libaom0', version, type: 'deb', locations: [], upstreams } }]);
+  // The tracker's open entry names the version of a fix to come, and this is it: Grype compares it, Trivy does not.
+  const aom = {
+    id: 'CVE-2020-36130',
+    source: 'debian',
+    namespace: 'Debian:11',
+    package: 'aom',
+    aliases: [],
+    state: 'no-dsa' as const,
+    ranges: [{ limit: version }],
+    ratings: [],
+  };
+  const read = await Promise.all(
+    [sarif, grypes].map((report) => readReport(reportBytes(JSON.stringify(report), 'report'))),
+  );
+  const { differences } = compare({ reports: read, store: memoryStore({ statements: [aom], covers: ['Debian:11'] }) });
+  expect(
+    differences
+      .filter(({ key }) => key.startsWith('CVE-2020-36130'))
+      .map(({ key, causes }) => `${key}: ${causes[0]!.code} ${causes[0]!.proof}`),
+  ).toEqual([`CVE-2020-36130 aom@${version}: match.version-input replayed`]);
+});

@@ -7,6 +7,8 @@ import type { ForeignFinding } from '../scanners/scanner.ts';
 /** What counts as one package. */
 export interface PackageNames {
   of(finding: ForeignFinding): PackageName;
+  /** The source of a binary of a distribution that its own row does not name, where another row of the package or the image does. */
+  sourceOf(finding: ForeignFinding): PackageName | undefined;
   /** Binaries whose source no report and no inventory names, put together by what they share. */
   readonly inferred: number;
 }
@@ -49,6 +51,10 @@ export function packageNames(
   const groups = inferGroups(findings, classOf, binaryOf, sources, sourceNames, isLanguages);
   return {
     inferred: groups.size,
+    sourceOf: (finding) =>
+      finding.source === undefined && finding.kind !== 'source' && isOs(finding)
+        ? sources.get(binaryOf(finding).key)
+        : undefined,
     of(finding) {
       const name = binaryOf(finding);
       if (!isOs(finding)) return { name: languageName(finding), version: withoutPrefix(decoded(finding.version)) };

@@ -120,7 +120,7 @@ function inOrder(
   const { rows } = table;
   const candidates = candidatesOf(
     universe.candidates,
-    table.keyOf,
+    table,
     ground,
     systemOf(first, second, ground),
     ground.table === undefined ? [0, 1] : columns,
@@ -217,7 +217,7 @@ function systemOf(
 /** What may be reported at a row: what image and database hold, else what the two reports name there. */
 function candidatesOf(
   known: readonly Candidate[],
-  keyOf: (finding: ForeignFinding) => string,
+  { keyOf, names: packages }: Alignment,
   { reported }: Ground,
   os: OperatingSystem | undefined,
   columns: readonly [number, number],
@@ -233,7 +233,12 @@ function candidatesOf(
       .flatMap((column) => row.cells[column]?.findings ?? [])
       .filter(
         (finding) => !names.has(finding.package.toLowerCase()) && (here.length === 0 || finding.kind !== 'source'),
-      );
+      )
+      .map((finding) => {
+        // SARIF names binaries only; the statements of a distribution are on sources.
+        const source = packages.sourceOf(finding);
+        return source === undefined ? finding : { ...finding, source };
+      });
     const candidates = others.length === 0 ? here : [...here, ...reported(row.id, others, os)];
     last = { row, candidates };
     return candidates;

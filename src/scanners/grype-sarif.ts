@@ -10,8 +10,9 @@ export function builtVersion(said: string | undefined): string | undefined {
   return said === undefined || said.startsWith('[') || said.startsWith('0.0.0') ? undefined : said;
 }
 
-/** What a result says of its own package: its rule is shared by all versions and places of one name. */
-export const SARIF_VERSION = /, version (\S{1,200}) was found\b/;
+/** What a result says of its own package: its rule is shared by all types, versions and places of one name. */
+export const SARIF_TOLD =
+  /(?:^A (?<severity>[a-z]{1,20}) vulnerability in (?<type>\S{1,40}) package: .{0,300})?, version (?<version>\S{1,200}) was found\b/;
 
 /** The place in the image: `IMAGE@sha256:LAYER:/path`. */
 const PLACE = /@sha256:[0-9a-f]{64}:(\/.*)$/;
@@ -50,9 +51,13 @@ function* sarifFacts(run: SarifRun): Generator<FindingFact> {
       fields.get('Vulnerability') ??
       /^Vulnerability (\S+)/.exec(rule?.help ?? '')?.[1] ??
       result.ruleId?.replace(`-${name}`, '');
-    const type = typeInWords(fields.get('Type'));
-    const fixed = fields.get('Fix Version') ?? '';
-    const feed = fields.get('Data Namespace');
+    const ofRule = typeInWords(fields.get('Type'));
+    const own = typeInWords(result.type);
+    const type = own ?? ofRule;
+    // A program and a package of one name share a rule: of what it says then only the vulnerability is also this one's.
+    const isRules = own === undefined || own === ofRule;
+    const fixed = isRules ? (fields.get('Fix Version') ?? '') : undefined;
+    const score = isRules ? rule?.score : undefined;
     yield {
       id,
       package: name,
@@ -60,17 +65,18 @@ function* sarifFacts(run: SarifRun): Generator<FindingFact> {
       ...withoutUndefined({
         version: result.version ?? fields.get('Version'),
         type,
-        severity: fields.get('Severity'),
-        feed,
-        match: rule?.name,
+        severity: isRules ? fields.get('Severity') : result.severity,
+        feed: isRules ? fields.get('Data Namespace') : undefined,
+        match: isRules ? rule?.name : undefined,
         title: rule?.short,
       }),
-      ratings: ratings(
-        rule?.score === undefined || rule.score === 0 ? undefined : scoreRating('nvd', rule.score, undefined, '3.1'),
-      ),
+      ratings: ratings(score === undefined || score === 0 ? undefined : scoreRating('nvd', score, undefined, '3.1')),
       // A score of 0.0 is what is written when no source gives one.
-      ...(rule?.score === 0 && { validity: 'unanalysed' as const }),
-      fix: { state: fixed === '' ? 'not-fixed' : 'fixed', versions: fixed === '' ? [] : fixed.split(/,\s*/) },
+      ...(score === 0 && { validity: 'unanalysed' as const }),
+      fix:
+        fixed === undefined
+          ? { state: 'unknown', versions: [] }
+          : { state: fixed === '' ? 'not-fixed' : 'fixed', versions: fixed === '' ? [] : fixed.split(/,\s*/) },
       locations: [PLACE.exec(result.locations[0]?.names[0] ?? '')?.[1] ?? fields.get('Location')],
       ...(result.suppressed !== undefined && { suppressed: result.suppressed }),
     };

@@ -6,7 +6,7 @@ import { isObject, type Json, type JsonObject, list, object, text, texts } from 
 import type { FixState, Rating } from '../model.ts';
 import { nameFromPurl } from './collect.ts';
 import { grypeAfter2024, grypeBefore2024 } from './grype-rules.ts';
-import { builtVersion, readGrypeSarif, SARIF_VERSION } from './grype-sarif.ts';
+import { builtVersion, readGrypeSarif, SARIF_TOLD } from './grype-sarif.ts';
 import { grypeCvss, ratingOfWord, ratings, scoreRating } from './ratings.ts';
 import { sarifFormat } from './sarif.ts';
 import {
@@ -271,7 +271,7 @@ function grypeTarget({ kind, value }: RunTarget): string {
 export const grype = scanner({
   name: 'grype',
   title: 'Grype',
-  formats: [grypeJson, sarifFormat('Grype SARIF', /^grype$/i, readGrypeSarif, { version: SARIF_VERSION })],
+  formats: [grypeJson, sarifFormat('Grype SARIF', /^grype$/i, readGrypeSarif, { told: SARIF_TOLD })],
   lenses: [grypeAfter2024, grypeBefore2024],
   run: {
     program: 'grype',

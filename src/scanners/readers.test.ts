@@ -339,6 +339,37 @@ describe('other spellings of known reports', () => {
     expect(await notes(row('a'.repeat(64)))).toEqual([]);
   });
 
+  it('Grype: a package of the system and a program of one name share a rule in SARIF, and are two packages [ffmpeg on Debian 11 and in a wheel, CVE-2023-49502]', async () => {
+    const result = (type: string, version: string) => ({
+      ruleId: 'CVE-2023-49502-ffmpeg',
+      message: {
+        text: `A high vulnerability in ${type} package: ffmpeg, version ${version} was found in image x at: /y`,
+      },
+    });
+    const help =
+      'Vulnerability CVE-2023-49502\nSeverity: high\nPackage: ffmpeg\nVersion: 4.4.1\nFix Version: 3.4.14,4.4.6\nType: binary\nLocation: /z.so\nData Namespace: nvd:cpe';
+    const rule = { id: 'CVE-2023-49502-ffmpeg', name: 'StockMatcherCpeMatch', help: { text: help } };
+    const report = await read({
+      version: '2.1.0',
+      runs: [
+        {
+          tool: { driver: { name: 'Grype', rules: [{ ...rule, properties: { 'security-severity': '8.8' } }] } },
+          results: [result('binary', '4.4.1'), result('deb', '7:4.3.7-0+deb11u1')],
+        },
+      ],
+    });
+    expect(
+      report.findings.map(({ type, version, severity, fix, match, feed, ratings }) => [
+        [type, version, severity, match, feed].join(' '),
+        fix,
+        ratings.length,
+      ]),
+    ).toEqual([
+      ['generic 4.4.1 HIGH StockMatcherCpeMatch nvd:cpe', { state: 'fixed', versions: ['3.4.14', '4.4.6'] }, 1],
+      ['deb 7:4.3.7-0+deb11u1 HIGH  ', { state: 'unknown', versions: [] }, 0],
+    ]);
+  });
+
   it('Docker Scout: a result that names two packages is of both', async () => {
     const names = [
       'pkg:deb/debian/openssl@1.1.1n-0%2Bdeb11u4?os_name=debian&os_version=11',

@@ -33,6 +33,9 @@ export interface SarifResult {
   readonly message?: string;
   /** The version that its message names, where a format says how. */
   readonly version?: string;
+  /** The type of package and the severity that its message names, where a format says how. */
+  readonly type?: string;
+  readonly severity?: string;
   /** `Key: value` lines of the message. */
   readonly fields: Pairs;
   readonly locations: readonly { readonly uri?: string; readonly names: readonly string[] }[];
@@ -68,10 +71,10 @@ function pairValue(pairs: Pairs, key: string): string | undefined {
   return undefined;
 }
 
-/** What a format asks of results beyond the usual: the message whole, or the version that a pattern finds in it. */
+/** What a format asks of results beyond the usual: the message whole, or the `version`, `type` and `severity` that groups of a pattern find in it. */
 interface SarifWants {
   readonly message?: true;
-  readonly version?: RegExp;
+  readonly told?: RegExp;
 }
 
 /** Characters kept of a rule's texts: what is asked of them stands in their beginning. */
@@ -197,15 +200,20 @@ function propertiesOf(properties: JsonObject): JsonObject {
 const USUAL: ReadonlySet<string> = new Set(['security-severity', 'precision']);
 const EMPTY: JsonObject = Object.freeze(Object.create(null));
 
-function cutResult(row: JsonObject, once: Once, { message, version }: SarifWants): JsonObject {
+function cutResult(row: JsonObject, once: Once, { message, told }: SarifWants): JsonObject {
   const suppression = list(row.suppressions)[0];
   const said = text(object(row.message).text);
+  const parts = told?.exec((said ?? '').slice(0, KEPT))?.groups;
   const result: SarifResult & { ruleIndex?: number } = {
     ...kept(once, 'ruleId', text(row.ruleId) ?? text(object(row.rule).id)),
     ...(number(row.ruleIndex) !== undefined && { ruleIndex: number(row.ruleIndex)! }),
     ...kept(once, 'level', text(row.level)),
     ...(message && kept(once, 'message', said)),
-    ...(version !== undefined && kept(once, 'version', version.exec((said ?? '').slice(0, KEPT))?.[1])),
+    ...(parts !== undefined && {
+      ...kept(once, 'version', parts.version),
+      ...kept(once, 'type', parts.type),
+      ...kept(once, 'severity', parts.severity),
+    }),
     fields: fieldsOf(said, once),
     locations: cutLocations(list(row.locations), once),
     properties: cutProperties(object(row.properties)),

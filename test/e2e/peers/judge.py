@@ -11,7 +11,7 @@ X.asff.json, the JSON of the same run (X.json).
 
 A verdict is true, false or unknown: no fact at hand decides it. The last line counts all three; unknown counts as not shown true.
 """
-import collections, functools, glob, gzip, json, os, re, sqlite3, sys, zipfile
+import collections, functools, glob, gzip, json, os, re, sqlite3, subprocess, sys, zipfile
 
 FEEDS, GRYPE = sys.argv[1:3]
 LEVELS = ['UNKNOWN', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL']
@@ -250,9 +250,22 @@ def of_another_branch(row, left, right):
     return states == {True, False} and listed <= known, (listed, known)
 
 
+def coming_fixes(row, a, b):
+    """Fixes that the tracker names in entries that it calls open: Grype's database has them, Trivy's has none."""
+    side = a if a.os else b
+    if side.os != 'debian':
+        return set()
+    entries = [tracker().get(name, {}).get(id, {}).get('releases', {}).get(RELEASES.get(side.release)) for name in sources(row, a, b) for id in row['ids']]
+    return {one['fixed_version'] for one in entries if one and one['status'] == 'open' and one.get('fixed_version') not in (None, '', '0')}
+
+
 def bounds_unread(row, cause, a, b, left, right):
-    """Of a package of Python: a bound that Trivy's expression for versions cuts in two, or will not take."""
+    """Of a package of Python: a bound that Trivy's expression for versions cuts in two, or will not take. Of Debian: a fix that is to come."""
     lacks = a if not left else b
+    coming = coming_fixes(row, a, b)
+    if coming and (left + right)[0]['type'] in ('deb', 'debian'):
+        there = [one for one in coming if subprocess.run(['dpkg', '--compare-versions', (left + right)[0]['version'], 'ge', one]).returncode == 0]
+        return lacks.scanner == 'grype' and bool(there), coming
     bounds = {text for id in row['ids'] for record in osv()[id] for affected in record.get('affected', []) for span in affected.get('ranges', []) for event in span['events'] for text in event.values()}
     side = a if a.os else b
     if side.os == 'alpine' and (left + right)[0]['type'] in ('apk', 'alpine'):
@@ -271,7 +284,9 @@ def filtered(row, cause, a, b, left, right):
     says = cause['says']
     if re.search(r'only what has|only fixed', says):
         told = re.search(r'--only-fixed|--ignore-unfixed', lacks.args)
-        return bool(told) and not any(one['fixed'] for one in has), lacks.args
+        # Trivy knows no fix of an entry that is open, whatever the tracker says is to come.
+        unfixed = not any(one['fixed'] for one in has) or (lacks.scanner == 'trivy' and {one['fixed'] for one in has} <= coming_fixes(row, a, b))
+        return bool(told) and unfixed, lacks.args
     if 'told to look at' in says:
         kind = 'os' if says.endswith("the system's packages alone") else 'library'
         return bool(re.search(rf'--(?:pkg|vuln)-types?[ =]{kind}\b', lacks.args)), lacks.args
