@@ -216,6 +216,10 @@ const MISTAKES: readonly Mistake[] = [
   ['scan @', 2, /PLIMSOLL_INSECURE is a switch and cannot be "perhaps"/, { env: { PLIMSOLL_INSECURE: 'perhaps' } }],
   ['scan @', 2, /PLIMSOLL_FORMAT cannot be "yaml"/, { env: { PLIMSOLL_FORMAT: 'yaml' } }],
   ['scan @', 2, /--fail-on does not know "HGIH"/, { env: { PLIMSOLL_FAIL_ON: 'HGIH' } }],
+  ['scan @', 2, /PLIMSOLL_FAIL_ON is empty; give it a value, or unset it/, { env: { PLIMSOLL_FAIL_ON: '' } }],
+  ['scan @', 2, /PLIMSOLL_ATTESTATION_KEY is empty/, { env: { PLIMSOLL_ATTESTATION_KEY: '' } }],
+  ['scan @', 2, /PLIMSOLL_SCAN_MAX_DB_AGE is empty/, { env: { PLIMSOLL_SCAN_MAX_DB_AGE: '' } }],
+  ['scan @ --policy x.yaml', 2, /a policy is written in plimsoll.yaml/],
   ['scan @', 2, /./, { env: { PLIMSOLL_CONFIG: '/nonexistent/plimsoll.yaml' } }],
   ['scan @ --config %/none.yaml', 2, /none\.yaml/],
   [

@@ -16,6 +16,7 @@ export const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['--skip-db-update', 'that is --skip-update here; --offline asks nobody at all'],
   ['--download-db-only', 'run: plimsoll db update'],
   ['--ignorefile', 'that is --ignore-file here; a .trivyignore can be given to it'],
+  ['--policy', 'a policy is written in plimsoll.yaml, or in the file that --config names (docs/policy.md)'],
   ['--ignore-policy', 'a policy is written in plimsoll.yaml (docs/policy.md)'],
   ['--by-cve', 'findings are named by their CVE, with the other names beside it'],
   ['--add-cpes-if-none', 'programs and libraries without a package are looked up in NVD anyway'],

@@ -37,6 +37,8 @@ export interface OptionSpec {
   readonly only?: { readonly from: 'line' | 'line and environment'; readonly why: string };
   /** It decides an exit code: a value from outside that this command does not know is never passed over. */
   readonly gate?: boolean;
+  /** It only takes something out of what a gate judges: an empty variable takes nothing out, and is passed over. */
+  readonly excepts?: true;
 }
 
 /** What a value cannot be, in words that follow the option's name. */

@@ -81,6 +81,7 @@ const EXCEPTED: readonly OptionSpec[] = [
     many: 'again',
     completes: 'file',
     gate: true,
+    excepts: true,
   },
   {
     name: 'vex',
@@ -89,6 +90,7 @@ const EXCEPTED: readonly OptionSpec[] = [
     many: 'again',
     completes: 'file',
     gate: true,
+    excepts: true,
   },
 ];
 

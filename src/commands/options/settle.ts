@@ -70,7 +70,11 @@ function fromEnvironment(spec: OptionSpec, path: string, environment: NodeJS.Pro
     const negated = spec.negated && environment[name.replace('PLIMSOLL_', 'PLIMSOLL_NO_')];
     const text = environment[name];
     if (text === undefined && negated === undefined) continue;
-    if (spec.value !== undefined && text === '') continue; // as in CI systems, where a variable cannot be absent
+    // In CI systems a variable cannot be absent. A gate, a key or an age that was to come from one is not left out for that: nobody would see it.
+    if (spec.value !== undefined && text === '') {
+      if (!spec.gate || spec.excepts) continue;
+      throw invalid(new InvalidValue('is empty; give it a value, or unset it'), name);
+    }
     const face = text === undefined ? name.replace('PLIMSOLL_', 'PLIMSOLL_NO_') : name;
     const value = readOrPass(spec, path, isGeneral, text ?? (negated as string), face);
     if (value !== undefined) return { value: text === undefined ? value !== true : value, source: 'env' };
