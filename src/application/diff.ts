@@ -70,7 +70,9 @@ async function side(
   try {
     const foreign = await readReport(source, around.signal);
     // A bill of materials may hold what somebody said of it one day; scanned it says what is known now, and of which packages.
-    if (foreign.scanner === 'cyclonedx' && target !== '-') return judgedSide(await scanned(target, request, around));
+    const isBill =
+      foreign.format.startsWith('CycloneDX') && (foreign.scanner === 'cyclonedx' || foreign.scanner === 'plimsoll');
+    if (isBill && target !== '-') return judgedSide(await scanned(target, request, around));
     return sideOfForeign(foreign);
   } catch (error) {
     // A bill of materials and a lock file are no reports: they are what a scan takes.
