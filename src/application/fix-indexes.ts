@@ -70,3 +70,11 @@ export async function indexesOf(
 }
 
 const notice = (level: Notice['level'], code: string, message: string): Notice => ({ level, code, message });
+
+/** What is to be said where the time of the indexes was over. */
+export function cutOff(index: PythonIndex | undefined): readonly Notice[] {
+  const why = index?.over?.();
+  if (why === undefined) return [];
+  const message = `Python index: ${why}; what was not told by then is not in the plan, and a reason why something stays may be one of several`;
+  return [notice('warning', 'index-cut-off', message)];
+}

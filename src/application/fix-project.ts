@@ -21,7 +21,7 @@ import type { PythonIndex } from '../remediate/python/index.ts';
 import { parsePlatform } from '../sources/platform.ts';
 import { parseTarget } from '../sources/reference.ts';
 import type { FixRequest } from './fix.ts';
-import { certified, indexesOf } from './fix-indexes.ts';
+import { certified, cutOff, indexesOf } from './fix-indexes.ts';
 import type { ScanOptions } from './scan-image.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -90,6 +90,7 @@ export async function planProject(
     const plan = await heardThenCutOff(signal, () => planOfFiles(report, project, { ...request, index }, judging));
     for (const problem of index?.problems ?? [])
       notices.push({ level: 'warning', code: 'index-failed', message: `Python index: ${problem}` });
+    notices.push(...cutOff(index));
     return { folder: project.folder, plan: { ...plan, notices: [...plan.notices, ...notices] } };
   } finally {
     await http.close();

@@ -16,7 +16,7 @@ import { dockerfileIndexes, historyIndexes, notAskedNotices, projectIndexes } fr
 import { comparedBases } from './fix-base-variants.ts';
 import { type BaseRequest, basesToday, givenBases } from './fix-bases.ts';
 import { buildCalls, layerLines, layerMakers, withEdits, writeEdits } from './fix-edits.ts';
-import { certified, indexesOf } from './fix-indexes.ts';
+import { certified, cutOff, indexesOf } from './fix-indexes.ts';
 import { pathOfProject, planProject } from './fix-project.ts';
 import { type ReadForFix, readForFix } from './fix-reading.ts';
 import { type Freshness, readyMadeFirst } from './fresh-database.ts';
@@ -209,6 +209,7 @@ async function planRead(
     );
     for (const problem of asked.pythonIndex?.problems ?? [])
       notices.push({ level: 'warning', code: 'index-failed', message: `Python index: ${problem}` });
+    notices.push(...cutOff(asked.pythonIndex));
     if (report.findings.some(({ fix, package: pkg }) => fix.state === 'fixed' && pkg.type === pypi.type)) {
       const named = build
         ? [...dockerfileIndexes(build.dockerfile, build.files[0]?.path ?? ''), ...projectIndexes(build.files)]

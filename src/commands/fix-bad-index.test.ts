@@ -99,7 +99,9 @@ async function asked(given: Answers, more: NodeJS.ProcessEnv = { PIP_INDEX_URL: 
     to: change?.to,
     verified: change?.verified,
     sure: plan.cleared.filter(({ hoped }) => hoped === undefined).length,
-    said: plan.notices.filter((notice) => notice.code === 'index-failed').map(({ message }) => message),
+    said: plan.notices
+      .filter((notice) => ['index-failed', 'index-cut-off'].includes(notice.code))
+      .map(({ message }) => message),
     because: plan.conflicts.flatMap(({ because }) => because),
     code,
   };
@@ -194,7 +196,9 @@ describe('an index that is slow', () => {
       Object.assign(LIMITS, { indexesMs }),
     );
     expect({ to, verified, sure, code }).toEqual({ to: '65.5.1', verified: 'advisory', sure: 0, code: 3 });
-    expect(said.join()).toMatch(/127\.0\.0\.1:\d+: ./);
+    expect(said.join('\n')).toMatch(
+      /^Python index: 127\.0\.0\.1:\d+: all answers together took longer than 0\.4 s; what was not told/,
+    );
   });
 });
 

@@ -66,10 +66,11 @@ async function run(target: string, flags: FixFlags, context: Context): Promise<n
 }
 
 /**
- * Whether a package index that was to be asked failed, and the plan rests on what it would have said: a change that nobody verified, or
- * no plan at all. Who asks for no index (`--offline`, none configured) gets what was asked for.
+ * Whether a package index that was to be asked failed, and the plan rests on what it would have said: a change that nobody verified,
+ * no plan at all, or one that was made with what had been told when its time was over. Who asks for no index (`--offline`, none configured) gets what was asked for.
  */
 function isUnchecked({ notices, steps }: Plan): boolean {
+  if (notices.some(({ code }) => code === 'index-cut-off')) return true;
   if (!notices.some(({ code }) => code === 'index-failed')) return false;
   const changes = steps.filter(({ applied }) => applied).flatMap((step) => step.changes);
   return changes.length === 0 || changes.some(({ verified }) => verified !== 'index');

@@ -10,14 +10,25 @@ export interface Allowance {
   left(): number;
 }
 
+/** Errors that say that an allowance is used up: whatever is asked next gets the same. */
+const spent = new WeakSet<object>();
+
+/** Whether an error says that all answers together took too long, or were too large. */
+export const isSpent = (error: object): boolean => spent.has(error);
+
+function usedUp(message: string, where: string): PlimsollError {
+  const error = new PlimsollError('limit', message, { where });
+  spent.add(error);
+  return error;
+}
+
 /** An allowance of bytes, and of milliseconds that begin with its first use. */
 export function createAllowance({ bytes, ms }: { readonly bytes: number; readonly ms: number }): Allowance {
   let leftBytes = bytes;
   let started: number | undefined;
   const check = (where: string): void => {
     started ??= performance.now();
-    if (performance.now() - started > ms)
-      throw new PlimsollError('limit', `all answers together took longer than ${ms / 1_000} s`, { where });
+    if (performance.now() - started > ms) throw usedUp(`all answers together took longer than ${ms / 1_000} s`, where);
   };
   return {
     check,
@@ -25,8 +36,7 @@ export function createAllowance({ bytes, ms }: { readonly bytes: number; readonl
     charge(count, where) {
       check(where);
       leftBytes -= count;
-      if (leftBytes < 0)
-        throw new PlimsollError('limit', `all answers together are larger than ${bytes} bytes`, { where });
+      if (leftBytes < 0) throw usedUp(`all answers together are larger than ${bytes} bytes`, where);
     },
   };
 }

@@ -13,6 +13,7 @@ import { withoutEnd } from '../../formats/ends.ts';
 import { mailHeaders } from '../../formats/text/index.ts';
 import { uriDecoded } from '../../formats/uri.ts';
 import { LIMITS } from '../../limits.ts';
+import { isSpent } from '../../network/allowance.ts';
 import { codeOf } from '../../network/failure.ts';
 import type { Http, HttpResponse } from '../../network/http.ts';
 import { secretFor } from '../../network/secret.ts';
@@ -36,11 +37,15 @@ export function pythonIndex(
   const problems = new Set<string>();
   const projects = new Map<string, Promise<readonly IndexFile[] | undefined>>();
   const metadata = new Map<string, Promise<readonly string[] | 'failed' | undefined>>();
-  const client: Client = { http, environment, indexes, problems, silent: new Map(), ...(signal ? { signal } : {}) };
+  const client: Client = {
+    ...{ http, environment, indexes, problems, silent: new Map(), over: {} },
+    ...(signal ? { signal } : {}),
+  };
   const project = (name: string) => remembered(projects, name, () => filesOf(client, name));
   return indexOverFiles(project, {
     problems,
     by: indexes.by,
+    over: () => client.over.said,
     hosts: indexes.addresses.flatMap((address) => (URL.canParse(address) ? new URL(address).host : [])),
     requires: (name, version, target) =>
       remembered(metadata, `${name}\0${version}\0${target.python}`, async () => {
@@ -57,7 +62,19 @@ interface Client {
   readonly problems: Set<string>;
   /** Servers that let a question go by without a word: they are asked no more, or a plan waits as often as it asks. */
   readonly silent: Map<string, unknown>;
+  /** Set once all answers together took what they may: nobody is asked any more, and it is told once. */
+  readonly over: { by?: PlimsollError; said?: string };
   readonly signal?: AbortSignal;
+}
+
+/** Notes what went wrong with an address or a file. Throws what interrupts. */
+function note({ problems, over }: Client, who: string, error: unknown, host: string): void {
+  const problem = asPlimsollError(error, 'network', host);
+  if (problem.code === 'interrupted') throw problem;
+  if (isSpent(problem)) {
+    over.by ??= problem;
+    over.said ??= `${host}: ${problem.message}`;
+  } else problems.add(`${who}: ${problem.message}`);
 }
 
 function remembered<Value>(map: Map<string, Promise<Value>>, key: string, make: () => Promise<Value>): Promise<Value> {
@@ -78,6 +95,7 @@ async function get(
 ): Promise<HttpResponse> {
   const { indexes, environment, silent } = client;
   const { origin } = new URL(url);
+  if (client.over.by !== undefined) throw client.over.by;
   if (silent.has(origin)) throw silent.get(origin);
   const login = foreign
     ? undefined
@@ -151,9 +169,7 @@ async function filesOf(client: Client, name: string): Promise<readonly IndexFile
           );
       }
     } catch (error) {
-      const problem = asPlimsollError(error, 'network', new URL(url).host);
-      if (problem.code === 'interrupted') throw problem;
-      client.problems.add(`${new URL(url).host}: ${problem.message}`);
+      note(client, new URL(url).host, error, new URL(url).host);
     }
   }
   return answered ? all : undefined;
@@ -188,9 +204,7 @@ async function requiresOf(
     client.problems.add(`${wheel.filename} is described as ${own} ${stated}: pip takes no such file`);
     return 'failed';
   } catch (error) {
-    const problem = asPlimsollError(error, 'network', new URL(wheel.url).host);
-    if (problem.code === 'interrupted') throw problem;
-    client.problems.add(`${wheel.filename}: ${problem.message}`);
+    note(client, wheel.filename, error, new URL(wheel.url).host);
     return 'failed';
   }
 }

@@ -26,6 +26,8 @@ export interface PythonIndex {
   hashes(name: string, version: string): Promise<readonly string[]>;
   readonly problems: ReadonlySet<string>;
   readonly by: string;
+  /** Why nobody is asked any more, before everything was known; absent or undefined: they still are. */
+  over?(): string | undefined;
   /** Hosts of the indexes that are asked. */
   readonly hosts?: readonly string[];
 }
@@ -33,7 +35,7 @@ export interface PythonIndex {
 /** What follows from the files of a project, wherever they are known from. */
 export function indexOverFiles(
   files: PythonIndex['files'],
-  more: Pick<PythonIndex, 'requires' | 'problems' | 'by' | 'hosts'>,
+  more: Pick<PythonIndex, 'requires' | 'problems' | 'by' | 'over' | 'hosts'>,
 ): PythonIndex {
   return {
     ...more,

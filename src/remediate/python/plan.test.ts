@@ -396,6 +396,28 @@ describe('a plan for Python', () => {
     ]);
   });
 
+  it('loses no upgrade that everybody allows where the time of the index goes into a knot beside it', async () => {
+    // awscli and botocore go together release by release, a thousand of them, and none allows urllib3 2 on this Python.
+    const releases = Array.from({ length: 300 }, (_, at) => `1.${at + 1}`);
+    const index = indexOf({
+      urllib3: Object.fromEntries(['1.26.19', '1.26.20', '2.0', '2.6'].map((version) => [version, []])),
+      botocore: Object.fromEntries(releases.map((version) => [version, ['urllib3<2']])),
+      awscli: Object.fromEntries(releases.map((version) => [version, [`botocore==${version}`]])),
+    });
+    let left = 60;
+    const slow: PythonIndex = {
+      ...index,
+      requires: async (...asked) => (--left < 0 ? 'failed' : index.requires(...asked)),
+    };
+    const made = await plan(
+      [dist('awscli', '1.0', ['botocore==1.0']), dist('botocore', '1.0', ['urllib3<2']), dist('urllib3', '1.26.9')],
+      [fixedIn('CVE-2099-1', 'urllib3', '1.26.19'), fixedIn('CVE-2099-2', 'urllib3', '2.6')],
+      slow,
+    );
+    expect(left).toBeLessThan(0);
+    expect(shown(made)).toEqual(['urllib3 1.26.9 -> 1.26.19 patch index']);
+  });
+
   it('brings what a new package needs in turn, in versions that somebody was asked about', async () => {
     // tensorflow needs keras, keras needs rich, rich needs markdown-it-py, whose every version but the oldest needs mdurl.
     const old = Object.fromEntries(Array.from({ length: 60 }, (_, minor) => [`2.${minor}`, ['mdurl~=0.1']]));

@@ -43,7 +43,7 @@ export async function planPython(planning: PythonPlanning): Promise<PythonPlan> 
   };
   const trade = tradesOf(planning, byName);
   const problem = problemOf(planning, byName, knowledge, trade);
-  const first = await searched(planning, byName, knowledge, problem);
+  const first = await withinReach(planning, byName, knowledge, problem);
   const better = await improve(problem, first.changes, learningOf(planning, byName, knowledge));
   const upgraded = better === undefined ? first : improved(problem, first, better);
   const lowered = await withOlder(planning, byName, knowledge, problem, upgraded);
@@ -114,6 +114,24 @@ async function withOlder(
   const solution = await searched(planning, byName, knowledge, wider);
   const isLess = compareWeights(leftOf(problem, solution.changes), leftOf(problem, upgraded.changes)) < 0;
   return isLess ? { solution, problem: wider } : undefined;
+}
+
+/**
+ * The search, and what can be had by moving the packages of the goal alone, which asks for little and is known before it: a knot of a
+ * thousand versions can use up the time of a slow index, and an upgrade that everybody allows must not be lost for that.
+ */
+async function withinReach(
+  planning: PythonPlanning,
+  byName: ReadonlyMap<string, Finding[]>,
+  knowledge: IndexAnswers,
+  problem: Problem,
+): Promise<Solution> {
+  const isOfGoal = (name: string): boolean => problem.goals.has(extraOf(name)?.name ?? name);
+  const alone: Problem = { ...problem, candidates: (name) => (isOfGoal(name) ? problem.candidates(name) : []) };
+  const near = await searched(planning, byName, { ...knowledge, asked: new Map() }, alone);
+  const far = await searched(planning, byName, knowledge, problem);
+  const isLess = compareWeights(leftOf(problem, near.changes), leftOf(problem, far.changes)) < 0;
+  return isLess ? { ...near, exhaustive: false } : far;
 }
 
 /** Solves, asks what the solution rests on, and solves anew until nothing is left to ask. */
