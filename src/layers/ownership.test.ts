@@ -75,6 +75,18 @@ describe('who owns a file', () => {
     expect(ways).toHaveLength(LIMITS.waysToPath);
   });
 
+  it.each(['usr/lib', '/usr/lib'])('is whose list names the folder that a link of a lower layer led to, %s', (link) => {
+    const below = pathTable();
+    below.add({ ...entry, path: 'lib', type: 'symlink', link });
+    const above = pathTable();
+    above.add({ ...entry, path: 'lib/python3/x.py' });
+    expect(waysOf(squash([below, above]))('lib/python3/x.py')).toEqual(['lib/python3/x.py', 'usr/lib/python3/x.py']);
+    const meant = pathTable();
+    meant.add({ ...entry, path: 'lib', type: 'directory' });
+    meant.add({ ...entry, path: 'lib/python3/x.py' });
+    expect(waysOf(squash([below, meant]))('lib/python3/x.py')).toEqual(['lib/python3/x.py']);
+  });
+
   it('is what the uppermost listing says, as long as its own file is visible', () => {
     const python = listing('python3', 'usr/bin/python3');
     const ask = world([python, listing('minimal', 'usr/bin/python3')], [listing('minimal', 'usr/share/minimal')]);

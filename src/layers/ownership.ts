@@ -268,20 +268,30 @@ export function waysOf(files: FileSystem): (path: string) => readonly string[] {
 /** The same of a folder: what stands before `/` and the name of a file in it, or before the name alone in the root. */
 export function waysToFolders(files: FileSystem): (folder: string) => readonly string[] {
   const links = files.folderLinks();
-  return links.size === 0 ? (folder) => [folder] : (folder) => waysToFolder(folder, links);
+  const covered = files.coveredLinks();
+  return links.size === 0 && covered.size === 0
+    ? (folder) => [folder]
+    : (folder) => waysToFolder(folder, links, covered);
 }
 
 /** All ways to a folder, itself first, then those over one link. */
-function waysToFolder(folder: string, links: ReadonlyMap<string, readonly string[]>): readonly string[] {
+function waysToFolder(
+  folder: string,
+  links: ReadonlyMap<string, readonly string[]>,
+  covered: ReadonlyMap<string, string>,
+): readonly string[] {
   const ways = [folder];
   for (let at = 0; at < ways.length; at += 1) {
     const way = ways[at] as string;
-    for (let end = way.length; end > 0; end = way.lastIndexOf('/', end - 1))
-      for (const link of links.get(way.slice(0, end)) ?? []) {
+    for (let end = way.length; end > 0; end = way.lastIndexOf('/', end - 1)) {
+      const start = way.slice(0, end);
+      const target = covered.get(start);
+      for (const instead of [...(links.get(start) ?? []), ...(target === undefined ? [] : [target])]) {
         if (ways.length >= LIMITS.waysToPath) return ways;
-        const other = link + way.slice(end);
+        const other = instead + way.slice(end);
         if (!ways.includes(other)) ways.push(other);
       }
+    }
   }
   return ways;
 }

@@ -2,6 +2,7 @@ import { folderOf } from '../formats/paths.ts';
 import { LIMITS } from '../limits.ts';
 import type { EntryType } from '../model.ts';
 import { tick } from '../work.ts';
+import { coveredLinksOf, folderLinksOf } from './folder-links.ts';
 import { type LinkTree, type LinkWork, linkTree, linkWork } from './link-tree.ts';
 import { type FolderWay, folderWay, type PathTable } from './path-table.ts';
 
@@ -31,6 +32,11 @@ export interface FileSystem {
    * (`lib` to `usr/lib`) first. The root itself, and links that lie below what they lead to (`usr/bin/X11` to `.`), are left out.
    */
   folderLinks(): ReadonlyMap<string, readonly string[]>;
+  /**
+   * Links that distributions make of folders (`lib`), which a layer above them has files below but no entry for, and where they led: containerd unpacks
+   * such files to where the link leads, others put a folder in its place. https://github.com/containerd/containerd/blob/main/pkg/archive/tar.go
+   */
+  coveredLinks(): ReadonlyMap<string, string>;
   /** Whether links were given up because following all of them took too many steps: what they lead to is then not known. */
   readonly linksGivenUp: boolean;
   /** Every visible entry, in no particular order. */
@@ -153,6 +159,7 @@ export function squash(layers: readonly PathTable[]): FileSystem {
   }
 
   let folderLinks: ReadonlyMap<string, readonly string[]> | undefined;
+  let coveredLinks: ReadonlyMap<string, string> | undefined;
   const leadsToFolder = (link: string): string | undefined => {
     if (find(link)?.type !== 'symlink') return undefined;
     const real = realOf(link);
@@ -169,6 +176,10 @@ export function squash(layers: readonly PathTable[]): FileSystem {
       folderLinks ??= folderLinksOf(layers, leadsToFolder);
       return folderLinks;
     },
+    coveredLinks: () => {
+      coveredLinks ??= coveredLinksOf(layers, (path) => find(path) === undefined && isFolder(path), realOf);
+      return coveredLinks;
+    },
     exists: (path) => find(path) !== undefined || isFolder(path),
     get linksGivenUp() {
       return work.left < 0;
@@ -183,34 +194,6 @@ export function squash(layers: readonly PathTable[]): FileSystem {
       }
     },
   };
-}
-
-/** Links that distributions make of folders they have moved: their package databases write both. */
-const MERGED = [
-  ...['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32', 'libexec'],
-  ...['usr/sbin', 'usr/lib32', 'usr/lib64', 'usr/local/lib64', 'usr/local/sbin', 'var/run', 'var/lock'],
-];
-
-/** What `FileSystem.folderLinks` gives. `leadsTo` is the folder behind a path, where a visible link to one is there. */
-function folderLinksOf(
-  layers: readonly PathTable[],
-  leadsTo: (link: string) => string | undefined,
-): ReadonlyMap<string, readonly string[]> {
-  const known = new Set<string>();
-  const links = new Map<string, string[]>();
-  const take = (link: string): void => {
-    const folder = known.has(link) ? undefined : leadsTo(link);
-    if (folder === undefined) return;
-    known.add(link);
-    const there = links.get(folder);
-    if (there === undefined) links.set(folder, [link]);
-    else there.push(link);
-  };
-  for (const link of MERGED) take(link);
-  for (const table of layers)
-    for (let row = 0; row < table.size && known.size < LIMITS.folderLinks; row += 1)
-      if (table.type(row) === 'symlink') take(table.path(row));
-  return links;
 }
 
 /** Every path that is a link in some layer. */
