@@ -123,6 +123,17 @@ describe('plimsoll compare', () => {
     expect((await run(compareCommand, at('trivy.json'), at('grype.json'), '--fail-on-unexplained')).code).toBe(0);
   });
 
+  it('a report of which a row could not be read is no report that agrees', async () => {
+    for (const name of ['odd', 'odder'])
+      writeFileSync(at(`${name}.json`), JSON.stringify({ matches: [{}, 'x'], descriptor: { name: 'grype' } }));
+    const compared = await run(compareCommand, at('odd.json'), at('odder.json'), '--anyway', '--fail-on-unexplained');
+    expect(compared.code).toBe(1);
+    expect(compared.text.replace(/\s+/g, ' ')).toContain(
+      'None of them has a finding. Besides, rows could not be read: 2 of Grype (grype), 2 of Grype (grype-2)',
+    );
+    expect((await run(compareCommand, at('odd.json'), at('odder.json'), '--anyway')).code).toBe(0);
+  });
+
   it('refuses reports of different images, and goes on when told', async () => {
     await expect(run(compareCommand, at('trivy.json'), at('other.json'))).rejects.toThrow('subject.identity');
     for (const flag of ['--anyway', '--force'])

@@ -60,5 +60,9 @@ async function run(targets: readonly string[], flags: CompareFlags, context: Con
   const comparison = await compareTargets(targets, request, context);
   const { all = false } = flags;
   await writeRendered(outputs, (format, drawn) => format.render(comparison, { ...drawn, all }), context);
-  return flags.failOnUnexplained && comparison.unexplained.count > 0 ? 1 : 0;
+  if (!flags.failOnUnexplained) return 0;
+  // A row that nobody could read may be any difference: nothing explains it either.
+  const unread = comparison.reports.find(({ notes }) => notes.some(({ code }) => code === 'unreadable-row'));
+  if (unread !== undefined) context.progress.say(`exit code 1: ${unread.title} has rows that could not be read`);
+  return comparison.unexplained.count > 0 || unread !== undefined ? 1 : 0;
 }

@@ -57,6 +57,13 @@ describe('a report that cannot be read', () => {
       /^unsupported: a JSON document with the keys hello, n, which is no report known here .*expected one of: Plimsoll JSON, .*Trivy JSON/,
     );
     expect(await refusal('{"hello": "wor')).toMatch(/^corrupt/);
+    expect(await refusal(JSON.stringify({ ...trivy, Results: 'none' }))).toMatch(
+      /^corrupt: what stands under Results is no list/,
+    );
+    expect(await refusal(JSON.stringify({ ...trivy, Results: [{ ...trivy.Results[0], Vulnerabilities: 3 }] }))).toMatch(
+      /^corrupt: what stands under Results.Vulnerabilities is no list/,
+    );
+    expect(await refusal(JSON.stringify({ matches: false, descriptor: { name: 'grype' } }))).toContain('under matches');
     expect(await refusal('{"matches": [}')).toMatch(/^corrupt: not valid JSON/);
     expect(await refusal('[1, 2, 3]')).toMatch(/^unsupported/);
     expect(
@@ -83,6 +90,13 @@ describe('a report that can', () => {
     for (const bytes of [gzipSync(text), Buffer.from(`\ufeff${text}`, 'utf16le'), Buffer.from(`\ufeff${text}`)]) {
       expect((await readReport(reportBytes(bytes, 'x'))).rows).toBe(1);
     }
+  });
+
+  it('counts rows that are no objects', async () => {
+    const report = await readReport(
+      reportBytes(JSON.stringify({ matches: ['CVE-2023-0464', 7], descriptor: { name: 'grype' } }), 'x'),
+    );
+    expect(report.notes).toEqual([{ code: 'unreadable-row', message: 'rows that are no objects', count: 2 }]);
   });
 
   it('counts what stands twice, what has an unknown severity and what has no id', async () => {

@@ -74,12 +74,14 @@ async function readJsonReport(
   const shared = once();
   const { rows, take, forget } = keptRows(mostRows);
   let duplicates = 0;
+  let noObjects = 0;
   const readers = Object.entries(format.rows ?? {}).map(
     ([pattern, cut]) =>
       [
         pattern,
         (value: Json, at: JsonPath): void => {
           if (isObject(value)) take(pattern, at, cut(value, shared));
+          else noObjects += 1;
         },
       ] as const,
   );
@@ -99,6 +101,7 @@ async function readJsonReport(
   });
   for await (const chunk of decoded(source, signal)) reader.write(chunk);
   const root = reader.end();
+  for (const pattern of Object.keys(format.rows ?? {})) refuseNoList(root, pattern.split('.'));
   const body = format.read({ root, rows: (pattern) => rows.get(pattern) ?? [] });
   const notes: ReadNote[] =
     duplicates === 0
@@ -110,7 +113,21 @@ async function readJsonReport(
             count: duplicates,
           },
         ];
+  if (noObjects > 0) notes.push({ code: 'unreadable-row', message: 'rows that are no objects', count: noObjects });
   return collect(scanner, format.name, source.where, body, notes);
+}
+
+/** Something else where rows belong (`"Results": "none"`) is no report without findings. Throws `corrupt`. */
+function refuseNoList(value: Json | undefined, path: readonly string[], at = ''): void {
+  const [key, ...rest] = path;
+  if (key === undefined || value === undefined || value === null) return;
+  if (key !== '*') {
+    if (isObject(value)) refuseNoList(value[key], rest, at === '' ? key : `${at}.${key}`);
+  } else if (!Array.isArray(value) && !isObject(value))
+    throw new PlimsollError('corrupt', `what stands under ${at || 'the root'} is no list`, {
+      hint: 'its scanner writes a list there, also an empty one',
+    });
+  else for (const item of Array.isArray(value) ? value : Object.values(value)) refuseNoList(item, rest, at);
 }
 
 /** Rows that are kept, by pattern. */

@@ -103,6 +103,15 @@ export function combinations({ rows }: Comparison): readonly Combination[] {
 
 /** The sentence the whole comparison comes down to: how many places differ, and how their causes are known. */
 export function comparisonVerdict(comparison: Comparison): string {
+  const unread = comparison.reports.flatMap(({ name, notes }) => {
+    const count = notes.reduce((sum, note) => sum + (note.code === 'unreadable-row' ? note.count : 0), 0);
+    return count === 0 ? [] : [`${thousands(count)} of ${titleOf(name, comparison)}`];
+  });
+  const besides = unread.length === 0 ? '' : `. Besides, rows could not be read: ${unread.join(', ')}`;
+  return `${differencesInWords(comparison)}${besides}`;
+}
+
+function differencesInWords(comparison: Comparison): string {
   const { reports, rows, tally } = comparison;
   const empty = reports.filter((report) => report.rows === 0);
   if (empty.length === reports.length) return 'None of them has a finding';
