@@ -72,7 +72,15 @@ const packageOn = (os: OperatingSystem): fc.Arbitrary<Package> =>
       return { ...known, evidence, ...(namespace !== undefined && { namespace }) } as Package;
     });
 
-const IDS = ['CVE-2024-10001', 'CVE-2024-10002', 'GHSA-aaaa-bbbb-cccc', 'PYSEC-2024-1', 'DSA-5343-1', 'SNYK-X-1'];
+/** Names of vulnerabilities that the statements are about. */
+export const IDS = [
+  'CVE-2024-10001',
+  'CVE-2024-10002',
+  'GHSA-aaaa-bbbb-cccc',
+  'PYSEC-2024-1',
+  'DSA-5343-1',
+  'SNYK-X-1',
+];
 
 /** Statements in every state on what is asked of a package. */
 const statementsOn = (packages: readonly Package[]): fc.Arbitrary<readonly Statement[]> => {

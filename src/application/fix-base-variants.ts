@@ -20,9 +20,10 @@ import type { BaseImage } from '../remediate/plan.ts';
 import { registryTags } from '../sources/open.ts';
 import { parseReference } from '../sources/reference.ts';
 import { baseProblem } from './base-problem.ts';
+import type { FixJudging } from './fix-judging.ts';
 import { remembered } from './fix-reading.ts';
 import { type ImageAccess, withTarget } from './open-target.ts';
-import { type ScanOptions, scanImage } from './scan-image.ts';
+import { scanImage } from './scan-image.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** An image that may stand in the base's place, and how it is reached. */
@@ -92,7 +93,7 @@ export async function comparedBases(
   candidates: readonly BaseCandidate[],
   built: BuiltOnBase,
   around: Surroundings,
-  judging: Pick<ScanOptions, 'store' | 'scheme'>,
+  judging: FixJudging,
   notices: Notice[],
 ): Promise<TriedBase[]> {
   const linked = lazily(() =>
@@ -117,7 +118,9 @@ export async function comparedBases(
         if (kind !== 'named') left -= size ?? 0;
         around.progress.say(`scanning ${about.name}`);
         const options = { cache: remembered(cache), progress: around.progress, signal: around.signal };
-        const { findings } = await scanImage(image, { ...judging, ...options });
+        const { except, ...by } = judging;
+        const scanned = await scanImage(image, { ...by, ...options });
+        const { findings } = except?.(scanned) ?? scanned;
         const { read } = await takeInventory(image, options);
         return { ...about, findings, comparison: compared(built, await linked(), read, image.subject) };
       });

@@ -22,7 +22,7 @@ import { parsePlatform } from '../sources/platform.ts';
 import { parseTarget } from '../sources/reference.ts';
 import type { FixRequest } from './fix.ts';
 import { certified, cutOff, indexesOf } from './fix-indexes.ts';
-import type { ScanOptions } from './scan-image.ts';
+import { type FixJudging, plannedBy } from './fix-judging.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The path of a target that may be a project; undefined: it is none in any case. */
@@ -67,7 +67,7 @@ export async function planProject(
   path: string,
   request: Omit<FixRequest, 'goal'> & { readonly goal: Goal },
   around: Surroundings,
-  judging: Pick<ScanOptions, 'store' | 'scheme'>,
+  judging: FixJudging,
   notices: Notice[],
 ): Promise<PlannedProject> {
   const project = await projectFilesOf(report, path);
@@ -117,17 +117,18 @@ export async function planOfFiles(
   report: Report,
   project: ProjectFiles,
   { goal, majors = 'needed', python, platform: named, index }: ProjectAsked,
-  judging: Pick<ScanOptions, 'store' | 'scheme'>,
+  judging: FixJudging,
 ): Promise<Plan> {
   const platform = platformOfProject(named);
-  const today = await projectToday(report, project, judging, { index, python, platform });
+  const by = plannedBy(judging, report);
+  const today = await projectToday(report, project, by, { index, python, platform });
   const unwritten: Change[] = [];
   const byHand: Change[] = [];
   const toDo = new Set<string>();
   let plan: Plan | undefined;
   for (let round = 0; plan === undefined; round++) {
     const planned = await makePlan({
-      ...judging,
+      ...by,
       report: { ...today.report, subject: { ...today.report.subject, platform } },
       goal,
       base: { layers: 0, by: 'unknown', evidence: [] },

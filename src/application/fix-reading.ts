@@ -8,8 +8,9 @@ import type { Image, Notice, Package, Report } from '../model.ts';
 import { attachedProvenance, imageTexts, type ProvenanceBase, writtenAt } from '../remediate/bases/index.ts';
 import { IMAGE_PIP_FILES } from '../remediate/python/index.ts';
 import { isOsSource } from '../remediate/systems/index.ts';
+import type { FixJudging } from './fix-judging.ts';
 import { type ImageAccess, withTarget } from './open-target.ts';
-import { type ScanOptions, scanImage } from './scan-image.ts';
+import { scanImage } from './scan-image.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What a plan is made from: the report, and what it does not keep. */
@@ -29,13 +30,16 @@ export async function readForFix(
   target: string,
   request: ImageAccess & { readonly offline?: boolean },
   around: Surroundings,
-  judging: Pick<ScanOptions, 'store' | 'scheme'>,
+  judging: FixJudging,
   notices: Notice[],
 ): Promise<ReadForFix> {
   return withTarget(target, request, around, async ({ image, cache }) => {
     const remembering = remembered(cache);
     const { progress, signal } = around;
-    const report = await scanImage(image, { ...judging, cache: remembering, progress, signal });
+    const { except, ...by } = judging;
+    const whole = await scanImage(image, { ...by, cache: remembering, progress, signal });
+    const report = except?.(whole) ?? whole;
+    notices.push(...report.notices.slice(whole.notices.length), ...exceptedNotice(report));
     const { read } = await takeInventory(image, { cache: remembering, signal });
     const texts = request.offline ? new Map<string, string>() : await textsOf(image, read, around, notices);
     const merged = new Set(mergedLayers(image.subject.config).keys());
@@ -43,6 +47,14 @@ export async function readForFix(
       merged.size === 0 ? new Map<Package, number>() : await writtenAt(image, read, report.packages, merged, signal);
     return { report, read, texts, written, provenance: await attachedProvenance(image, signal) };
   });
+}
+
+/** What is out of the count is out of the plan, and said. */
+function exceptedNotice({ suppressed = [] }: Report): readonly Notice[] {
+  const count = suppressed.filter(({ finding }) => finding !== undefined).length;
+  if (count === 0) return [];
+  const message = `${count} ${count === 1 ? 'finding is' : 'findings are'} out of the count by exceptions, and no plan is made for ${count === 1 ? 'it' : 'them'}`;
+  return [{ level: 'info', code: 'excepted', message }];
 }
 
 /** What was read a moment ago is not read again, even where nothing is to be kept. */

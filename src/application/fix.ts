@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { PlimsollError, printable } from '../errors.ts';
 import { home } from '../home.ts';
@@ -13,19 +12,24 @@ import { type Goal, parseGoal } from '../remediate/goal.ts';
 import { makePlan, type Planning } from '../remediate/plan/index.ts';
 import type { Plan } from '../remediate/plan.ts';
 import { dockerfileIndexes, historyIndexes, notAskedNotices, projectIndexes } from '../remediate/project/index.ts';
+import { vexSources } from './attached-vex.ts';
 import { comparedBases } from './fix-base-variants.ts';
 import { type BaseRequest, basesToday, givenBases } from './fix-bases.ts';
 import { buildCalls, layerLines, layerMakers, withEdits, writeEdits } from './fix-edits.ts';
 import { certified, cutOff, indexesOf } from './fix-indexes.ts';
+import { type FixJudging, plannedBy } from './fix-judging.ts';
 import { pathOfProject, planProject } from './fix-project.ts';
 import { type ReadForFix, readForFix } from './fix-reading.ts';
 import { type Freshness, readyMadeFirst } from './fresh-database.ts';
 import { boundAccess } from './open-target.ts';
-import type { ScanOptions } from './scan-image.ts';
+import { askedExceptions, type ScanRequest } from './scan.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What is asked of a plan. */
-export interface FixRequest extends BaseRequest, Pick<Freshness, 'readyMade'> {
+export interface FixRequest
+  extends BaseRequest,
+    Pick<Freshness, 'readyMade'>,
+    Pick<ScanRequest, 'exceptions' | 'ignoreFile' | 'vex'> {
   /** What to reach; default `no fixable`: whatever a newer version fixes. */
   readonly goal?: string;
   /** The Dockerfile of the image: its edits are part of the plan. */
@@ -80,11 +84,12 @@ export async function planFix(target: string, asked: FixRequest, around: Surroun
     import('../advisories/ratings/severity.ts'),
   ]);
   const scheme = request.severityFrom === undefined ? undefined : schemeNamed(request.severityFrom);
+  const except = await exceptionsOf(request);
   const build = dockerfile === undefined ? undefined : await readBuildFiles(dockerfile, request.buildArguments);
   const notices: Notice[] = [...(await readyMadeFirst(request, around))];
   const store = openStore(databasePath(home(around.environment)));
   try {
-    const judging = { store, ...(scheme ? { scheme } : {}) };
+    const judging = { store, ...(scheme ? { scheme } : {}), ...(except ? { except } : {}) };
     const read = await readForFix(target, request, around, judging, notices);
     if (read.report.subject.source === 'project')
       return await fixedProject(read, path, { ...request, goal }, around, judging, notices);
@@ -103,6 +108,18 @@ export async function planFix(target: string, asked: FixRequest, around: Surroun
   }
 }
 
+/** What a scan with these exceptions counts is what a plan is made for. */
+async function exceptionsOf(request: FixRequest): Promise<FixJudging['except']> {
+  const { exceptions, ignoreFile, vex } = request;
+  if (exceptions === undefined && ignoreFile === undefined && vex === undefined) return undefined;
+  const { files, attached } = vexSources(vex);
+  if (attached)
+    throw new PlimsollError('usage', 'fix does not read what is attached to an image', {
+      hint: 'save the VEX document and name the file: --vex FILE',
+    });
+  return askedExceptions(request, files);
+}
+
 const unnamedFile = (): PlimsollError =>
   new PlimsollError('usage', '--write needs to know what to write', { hint: 'name the Dockerfile with --dockerfile' });
 
@@ -112,7 +129,7 @@ async function fixedProject(
   path: string | undefined,
   request: Omit<FixRequest, 'goal'> & { readonly goal: Goal },
   around: Surroundings,
-  judging: { readonly store: AdvisoryStore } & Pick<ScanOptions, 'scheme'>,
+  judging: FixJudging,
   notices: Notice[],
 ): Promise<PlannedFix> {
   if (path === undefined)
@@ -151,7 +168,7 @@ async function planRead(
   { report, read, texts, provenance, written }: ReadForFix,
   request: Omit<FixRequest, 'goal'> & { readonly goal: Goal },
   around: Surroundings,
-  judging: { readonly store: AdvisoryStore } & Pick<ScanOptions, 'scheme'>,
+  judging: FixJudging,
   { target, build, notices }: Besides,
 ): Promise<Plan> {
   // Of a file without a single FROM there is nothing to lay beside the image.
@@ -188,7 +205,7 @@ async function planRead(
       : await indexesOf(report, texts, http, around, notices, { everything: request.upgradeAll ?? false });
     const planned = await heardThenCutOff(around.signal, () =>
       makePlan({
-        ...judging,
+        ...plannedBy(judging, report),
         report,
         goal: request.goal,
         base,

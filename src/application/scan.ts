@@ -154,6 +154,7 @@ export async function preparedScan(
           store,
           ...(scheme ? { scheme } : {}),
           ...(kept ? { kept } : {}),
+          ...(whole === full ? {} : { except }),
           ...(await projectAt(target, image)),
         });
         return { full, whole, asked };

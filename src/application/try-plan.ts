@@ -15,8 +15,9 @@ import {
   renewLocks,
   trialFolderPrefix,
 } from '../remediate/trial/index.ts';
+import type { FixJudging } from './fix-judging.ts';
 import { type ImageAccess, withTarget } from './open-target.ts';
-import { type ScanOptions, scanImage } from './scan-image.ts';
+import { scanImage } from './scan-image.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What is asked of a trial. */
@@ -39,7 +40,7 @@ export async function tryPlan(
   plan: Plan,
   request: TryRequest,
   around: Surroundings,
-  judging: Pick<ScanOptions, 'store' | 'scheme'>,
+  judging: FixJudging,
 ): Promise<Plan> {
   const { dockerfile } = request;
   if (dockerfile === undefined)
@@ -53,7 +54,7 @@ async function triedPlan(
   plan: Plan,
   request: TryRequest & { readonly dockerfile: string },
   around: Surroundings,
-  judging: Pick<ScanOptions, 'store' | 'scheme'>,
+  judging: FixJudging,
 ): Promise<Plan> {
   const { dockerfile, context, stage, buildArguments = new Map(), builder: named } = request;
   await clearTrials(tmpdir(), around.environment);
@@ -111,18 +112,14 @@ function putAway(folder: string): void {
   }
 }
 
-async function judged(
-  built: BuiltImage,
-  plan: Plan,
-  request: TryRequest,
-  around: Surroundings,
-  judging: Pick<ScanOptions, 'store' | 'scheme'>,
-) {
+async function judged(built: BuiltImage, plan: Plan, request: TryRequest, around: Surroundings, judging: FixJudging) {
   const { progress, signal } = around;
   progress.say('scanning what was built');
-  const report = await withTarget(built.reference, { ...request, cache: false }, around, ({ image, cache }) =>
-    scanImage(image, { ...judging, cache, progress, signal }),
+  const { except, ...by } = judging;
+  const scanned = await withTarget(built.reference, { ...request, cache: false }, around, ({ image, cache }) =>
+    scanImage(image, { ...by, cache, progress, signal }),
   );
+  const report = except?.(scanned) ?? scanned;
   progress.say('checking what was built');
   return { verification: verify(earlierOfPlan(plan), report), checks: await checkBuilt(built, plan) };
 }

@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Scheme } from '../advisories/ratings/index.ts';
-import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { ownSources } from '../coverage/own-sources.ts';
 import type { LayerCache } from '../layers/cache.ts';
 import { type ChangeSummary, type Report, SEVERITIES } from '../model.ts';
 import { type Filter, filterReport } from '../policy/filter.ts';
+import { type FixJudging, plannedBy } from './fix-judging.ts';
 
 /** What a plan for a scan is made with. */
-interface Judging {
-  readonly store: AdvisoryStore;
-  readonly scheme?: Scheme;
+interface Judging extends FixJudging {
   /** Where a project lies; absent: it is none. */
   readonly project?: string;
   /** Where what to change is kept, for the inventory of this key. */
@@ -31,15 +28,15 @@ export async function withChanges(scanned: Report, filter: Filter, judging: Judg
   return { ...filterReport(scanned, filter), changes };
 }
 
-async function planned(scanned: Report, goal: string, { store, scheme, project }: Judging): Promise<ChangeSummary> {
-  if (project !== undefined) return plannedProject(scanned, goal, project, { store, ...(scheme ? { scheme } : {}) });
+async function planned(scanned: Report, goal: string, judging: Judging): Promise<ChangeSummary> {
+  const { project, kept: _, ...by } = judging;
+  if (project !== undefined) return plannedProject(scanned, goal, project, by);
   const [{ makePlan, summaryOf }, { parseGoal }] = await Promise.all([
     import('../remediate/plan/index.ts'),
     import('../remediate/goal.ts'),
   ]);
   const { plan } = await makePlan({
-    store,
-    ...(scheme ? { scheme } : {}),
+    ...plannedBy(by, scanned),
     report: scanned,
     goal: parseGoal(goal),
     base: { layers: 0, by: 'unknown', evidence: [] },
@@ -54,7 +51,7 @@ async function plannedProject(
   scanned: Report,
   goal: string,
   path: string,
-  judging: Pick<Judging, 'store' | 'scheme'>,
+  judging: FixJudging,
 ): Promise<ChangeSummary> {
   const [{ planOfFiles, projectFilesOf }, { summaryOf }, { parseGoal }] = await Promise.all([
     import('./fix-project.ts'),

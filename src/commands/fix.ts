@@ -29,6 +29,8 @@ interface FixFlags extends ImageOptions {
   readonly removeBuildTools?: boolean;
   readonly removeUnloaded?: boolean;
   readonly severityFrom?: string;
+  readonly ignoreFile?: readonly string[];
+  readonly vex?: readonly string[];
   readonly all?: boolean;
 }
 
@@ -79,9 +81,12 @@ function isUnchecked({ notices, steps }: Plan): boolean {
 async function requestOf(flags: FixFlags, context: Context): Promise<FixRequest> {
   const { environment, configFile } = context;
   const { target: stage, base: bases, tryBase: tryBases, buildArg, ...same } = await accessOf(flags);
+  const config = await loadConfig(environment, configFile);
+  const exceptions = config.settings.get('exceptions');
   return {
     ...same,
-    ...readyMadeOf(await loadConfig(environment, configFile), context),
+    ...readyMadeOf(config, context),
+    ...(exceptions ? { exceptions } : {}),
     buildArguments: buildArguments(buildArg, environment),
     ...(stage === undefined ? {} : { stage }),
     ...(bases === undefined ? {} : { bases }),

@@ -122,9 +122,15 @@ export interface Prover {
   findings(pkg: Package, version: string, sourceVersion?: string): readonly Proven[];
 }
 
-/** Judges hypothetical versions with the very matching that a scan uses. `store` should remember what it was asked (`remembering`). */
-export function prover(store: AdvisoryStore, scheme: Scheme | undefined): Prover {
-  const verdictsOn = hypothetically(store, scheme);
+/** Findings without those that exceptions take out of the count. */
+export type Except = (findings: readonly Finding[]) => readonly Finding[];
+
+/**
+ * Judges hypothetical versions with the very matching that a scan uses, and by the same exceptions. `store` should remember what it was asked
+ * (`remembering`).
+ */
+export function prover(store: AdvisoryStore, scheme: Scheme | undefined, except?: Except): Prover {
+  const verdictsOn = except === undefined ? hypothetically(store, scheme) : counted(store, scheme, except);
   const known = new WeakMap<readonly Verdict[], Map<string, { pkg: Package; findings: readonly Proven[] }>>();
   return {
     findings(pkg, version, sourceVersion) {
@@ -139,6 +145,22 @@ export function prover(store: AdvisoryStore, scheme: Scheme | undefined): Prover
       packages.set(key, { pkg, findings });
       return findings;
     },
+  };
+}
+
+/** The same without what is excepted. A rule may speak of some versions: then not all of which the same is said count alike. */
+function counted(
+  store: AdvisoryStore,
+  scheme: Scheme | undefined,
+  except: Except,
+): (asked: Package) => readonly Verdict[] {
+  const verdictsOn = hypothetically(store, scheme);
+  return (asked) => {
+    const verdicts = verdictsOn(asked);
+    const kept = new Set(
+      except(verdicts.map((verdict) => ({ ...verdict, package: asked, reasons: [] }))).map(({ id }) => id),
+    );
+    return kept.size === verdicts.length ? verdicts : verdicts.filter(({ id }) => kept.has(id));
   };
 }
 

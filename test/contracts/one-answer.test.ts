@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../../src/advisories/store/memory.ts';
 import type { AdvisoryStore } from '../../src/advisories/store/store.ts';
+import { plannedBy } from '../../src/application/fix-judging.ts';
 import { scanImage } from '../../src/application/scan-image.ts';
 import { compare } from '../../src/compare/compare.ts';
 import { type ExplainedPackage, explain } from '../../src/compare/explain.ts';
@@ -15,13 +16,14 @@ import { lookupsOf } from '../../src/inventory/lookups.ts';
 import { takeInventory } from '../../src/inventory/take.ts';
 import { match } from '../../src/matching/match.ts';
 import type { Finding, OperatingSystem, Package, Report, Severity, Statement } from '../../src/model.ts';
+import { applyExceptions, type Exception } from '../../src/policy/exceptions/index.ts';
 import { silent } from '../../src/progress.ts';
 import { parseGoal } from '../../src/remediate/goal.ts';
 import { makePlan } from '../../src/remediate/plan/make-plan.ts';
 import { ownReport } from '../../src/scanners/plimsoll.ts';
 import { openImage } from '../../src/sources/open.ts';
-import { report, wheel } from '../report.ts';
-import { SYSTEMS, worlds } from '../worlds.ts';
+import { deb, report, wheel } from '../report.ts';
+import { IDS, SYSTEMS, worlds } from '../worlds.ts';
 
 /*
  * One question, one answer. `scan`, `explain`, `compare` and `fix` judge the same candidates: what one of them says of a
@@ -134,15 +136,23 @@ function againstCompare(scan: Report, store: AdvisoryStore): readonly string[] {
   ];
 }
 
-async function againstFix(scan: Report, store: AdvisoryStore): Promise<readonly string[]> {
-  const { plan } = await makePlan({
-    report: scan,
-    store,
-    goal: parseGoal('no fixable'),
-    base: { layers: 0, by: 'unknown', evidence: [] },
-    introduced: new Map(),
-    majors: 'needed',
-  });
+/** What a plan is made of that asks nobody anything. */
+const planning = (scan: Report, how: Parameters<typeof plannedBy>[0]): Parameters<typeof makePlan>[0] => ({
+  ...plannedBy(how, scan),
+  report: scan,
+  goal: parseGoal('no fixable'),
+  base: { layers: 0, by: 'unknown', evidence: [] },
+  introduced: new Map(),
+  majors: 'needed',
+});
+
+/** `except`: what takes findings out of the scan's count. */
+async function againstFix(
+  scan: Report,
+  store: AdvisoryStore,
+  except?: (report: Report) => Report,
+): Promise<readonly string[]> {
+  const { plan } = await makePlan(planning(scan, { store, ...(except && { except }) }));
   const line = (id: string, type: string, name: string, version: string): string => `${id} ${type} ${name} ${version}`;
   const targets = new Map(
     [...plan.cleared, ...plan.remaining].map((finding) => [
@@ -150,12 +160,18 @@ async function againstFix(scan: Report, store: AdvisoryStore): Promise<readonly 
       finding,
     ]),
   );
-  return scan.findings.flatMap(({ id, package: pkg, fix }) => {
+  const excepted = new Set(scan.suppressed?.flatMap(({ finding }) => finding?.id ?? []));
+  const planned = [...plan.cleared, ...plan.remaining, ...plan.brought];
+  const unasked = planned
+    .filter(({ id }) => excepted.has(id))
+    .map(({ id, name }) => `fix counts ${id} in ${name}, which is excepted`);
+  const contradicting = scan.findings.flatMap(({ id, package: pkg, fix }) => {
     const { name, version } = pkg.source ?? pkg;
     const target = targets.get(line(id, pkg.type, name, version));
     if (target === undefined) return [`fix has no target ${id} in ${pkg.type} ${name} ${version}`];
     return fix.state !== 'fixed' || target.goal ? [] : [`fix does not aim at ${id} in ${name}, which has a fix`];
   });
+  return [...contradicting, ...unasked];
 }
 
 describe('scan, explain, compare, fix and exposure give one answer', () => {
@@ -168,6 +184,47 @@ describe('scan, explain, compare, fix and exposure give one answer', () => {
       }),
       { numRuns: Number(process.env.PROPERTY_RUNS ?? 150) },
     );
+  });
+
+  it('with exceptions: what is out of the count is in no plan, whatever version it predicts', async () => {
+    const scheme = fc.record({ world: worlds, ids: fc.subarray([...IDS], { minLength: 1 }) });
+    await fc.assert(
+      fc.asyncProperty(scheme, async ({ world: { os, packages, statements, vulnerabilities }, ids }) => {
+        const store = memoryStore({ statements, vulnerabilities });
+        const rules = ids.map(
+          (id): Exception => ({ ids: [id], by: { source: 'policy', where: 'x', status: 'accepted' } }),
+        );
+        const except = (report: Report): Report => applyExceptions(report, rules, new Date(DAY));
+        const scan = except(scanned(packages, os, store).scan);
+        expect(await againstFix(scan, store, except)).toEqual([]);
+      }),
+      { numRuns: Number(process.env.PROPERTY_RUNS ?? 100) },
+    );
+  });
+
+  it('with an exception on what an upgrade does not clear: the upgrade is no trade', async () => {
+    const packages = [deb('openssl', '1.1.1n-0+deb11u3')];
+    const on = { namespace: 'Debian:11', package: 'openssl', source: 'debian', aliases: [], ratings: [] };
+    const store = memoryStore({
+      statements: [
+        { ...on, id: 'CVE-2024-10001', state: 'fixed', ranges: [{ fixed: '1.1.1n-0+deb11u4' }] },
+        { ...on, id: 'CVE-2024-10002', state: 'open', ranges: [] },
+      ],
+    });
+    const rule: Exception = {
+      ids: ['CVE-2024-10002'],
+      by: { source: 'policy', where: 'plimsoll.yaml:2', status: 'accepted' },
+    };
+    const except = (report: Report): Report => applyExceptions(report, [rule], new Date(DAY));
+    const scan = except(scanned(packages, SYSTEMS[0], store).scan);
+    expect(scan.findings.map(({ id }) => id)).toEqual(['CVE-2024-10001']);
+    expect(await againstFix(scan, store, except)).toEqual([]);
+    const planned = async (how: Parameters<typeof plannedBy>[0]) => (await makePlan(planning(scan, how))).plan;
+    expect((await planned({ store, except })).cleared.map(({ id }) => id)).toEqual(['CVE-2024-10001']);
+    // Whoever plans without the exception takes the upgrade for a trade.
+    expect((await planned({ store })).remaining.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining('has CVE-2024-10002 in its place'),
+    ]);
   });
 
   it('where a record that nobody asked about links two statements on a package', async () => {

@@ -1,7 +1,18 @@
 /** Options of fix, verify and accept. */
 import { JUSTIFICATIONS } from '../../model.ts';
 import type { OptionSpec } from './option.ts';
-import { ALL, BUILD_ARG, DANGEROUS, formats, IMAGE, isoDay, NO_ADVISORIES, OUTPUT, SEVERITY_FROM } from './shared.ts';
+import {
+  ALL,
+  BUILD_ARG,
+  DANGEROUS,
+  EXCEPTIONS,
+  formats,
+  IMAGE,
+  isoDay,
+  NO_ADVISORIES,
+  OUTPUT,
+  SEVERITY_FROM,
+} from './shared.ts';
 
 export const FIX: readonly OptionSpec[] = [
   {
@@ -60,6 +71,7 @@ export const FIX: readonly OptionSpec[] = [
   { name: 'remove-unloaded', text: 'make taking out what the start command leads to nothing of part of the plan' },
   formats('table', 'json', 'html', 'markdown', 'diff', 'openvex'),
   OUTPUT,
+  ...EXCEPTIONS,
   SEVERITY_FROM,
   { name: 'all', text: 'every finding and change in a line of its own' },
   ...IMAGE,

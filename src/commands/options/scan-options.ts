@@ -6,6 +6,7 @@ import {
   ATTESTATIONS,
   ATTESTED_BY,
   BUILD_ARG,
+  EXCEPTIONS,
   formats,
   GATES,
   IMAGE,
@@ -72,28 +73,6 @@ const FRESHNESS: readonly OptionSpec[] = [
   { name: 'offline', text: 'never ask the network for advisories' },
 ];
 
-/** What is taken out of the count, and by whose word. */
-const EXCEPTED: readonly OptionSpec[] = [
-  {
-    name: 'ignore-file',
-    value: 'file',
-    text: "exceptions: .trivyignore, .trivyignore.yaml, Grype's ignore rules, or ours (several: give it again)",
-    many: 'again',
-    completes: 'file',
-    gate: true,
-    excepts: true,
-  },
-  {
-    name: 'vex',
-    value: 'file',
-    text: 'what a VEX document says is not affected: OpenVEX, CSAF, CycloneDX, or attached: what is attached to the image (several: give it again)',
-    many: 'again',
-    completes: 'file',
-    gate: true,
-    excepts: true,
-  },
-];
-
 const ALLOW_UNJUDGED: OptionSpec = {
   name: 'allow-unjudged',
   text: 'let gates pass although part of what they speak of could not be judged',
@@ -149,7 +128,7 @@ export const SCAN: readonly OptionSpec[] = [
     text: 'report of an earlier scan (-f json): what new:HIGH is judged against',
     completes: 'file',
   },
-  ...EXCEPTED,
+  ...EXCEPTIONS,
   {
     name: 'dockerfile',
     short: 'd',
@@ -229,7 +208,7 @@ export const DIFF: readonly OptionSpec[] = [
     choices: LEVELS,
     gate: true,
   },
-  ...EXCEPTED,
+  ...EXCEPTIONS,
   ALLOW_UNJUDGED,
   ...FRESHNESS,
   SEVERITY_FROM,

@@ -257,3 +257,25 @@ export function isoDay(text: string): string {
 
 /** Why such an option is of the command line alone. */
 export const DANGEROUS = { from: 'line', why: 'it lets something happen once that must not become a habit' } as const;
+
+/** What is taken out of the count, and by whose word. */
+export const EXCEPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'ignore-file',
+    value: 'file',
+    text: "exceptions: .trivyignore, .trivyignore.yaml, Grype's ignore rules, or ours (several: give it again)",
+    many: 'again',
+    completes: 'file',
+    gate: true,
+    excepts: true,
+  },
+  {
+    name: 'vex',
+    value: 'file',
+    text: 'what a VEX document says is not affected: OpenVEX, CSAF, CycloneDX, or attached: what is attached to the image (several: give it again)',
+    many: 'again',
+    completes: 'file',
+    gate: true,
+    excepts: true,
+  },
+];

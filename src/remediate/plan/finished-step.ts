@@ -1,7 +1,5 @@
-import type { Scheme } from '../../advisories/ratings/index.ts';
-import type { AdvisoryStore } from '../../advisories/store/index.ts';
 import { match } from '../../matching/match.ts';
-import type { Finding, Package, Report } from '../../model.ts';
+import type { Finding, Package } from '../../model.ts';
 import type { PlannedFinding, PlanStep } from '../plan.ts';
 import { placeOf, presence, without } from '../proof.ts';
 import { applyChanges } from '../rewriting.ts';
@@ -10,15 +8,14 @@ import type { Draft } from './upgrade-steps.ts';
 
 /** Matches what changed and takes the rest of the findings as they are: the same answer as matching all of it. */
 export function rematched(
-  report: Report,
+  { report, store, scheme, except }: Pick<Planning, 'report' | 'store' | 'scheme' | 'except'>,
   packages: readonly Package[],
-  store: AdvisoryStore,
-  scheme: Scheme | undefined,
 ): Finding[] {
   const before = new Set(report.packages);
   const kept = new Set(packages.filter((pkg) => before.has(pkg)));
   const fresh = packages.filter((pkg) => !before.has(pkg));
-  return [...report.findings.filter((finding) => kept.has(finding.package)), ...match(fresh, store, scheme).findings];
+  const { findings } = match(fresh, store, scheme);
+  return [...report.findings.filter((finding) => kept.has(finding.package)), ...(except?.(findings) ?? findings)];
 }
 
 /** A step with what it clears, leaves and brings, proven: it is applied to the inventory, which is matched again. */
@@ -27,11 +24,11 @@ export function finished(
   planning: Planning,
   described: (findings: readonly Finding[]) => PlannedFinding[],
 ): PlanStep {
-  const { report, store, scheme } = planning;
+  const { report } = planning;
   const { rewriting, ...rest } = draft;
   const packages = applyChanges(report.packages, rewriting);
   const kept = new Set(packages);
-  const after = rematched(report, packages, store, scheme);
+  const after = rematched(planning, packages);
   const left = presence(after);
   const touched = report.findings.filter((finding) => !kept.has(finding.package));
   const parts = touched.map((finding) => goneFrom(finding, left) ?? finding);

@@ -12,7 +12,7 @@ import type { Goal } from '../goal.ts';
 import { brokenConstraints, type PythonEnvironment, pythonEnvironments } from '../installed/index.ts';
 import { npmStep, overrideStep, partedByTree, planNpm } from '../npm/index.ts';
 import type { BaseImage, Change, Plan, PlannedFinding, PlanStep } from '../plan.ts';
-import { type Prover, presence, prover, without } from '../proof.ts';
+import { type Except, type Prover, presence, prover, without } from '../proof.ts';
 import type { PythonIndex, PythonPlan } from '../python/index.ts';
 import { applyChanges, rewritingOf } from '../rewriting.ts';
 import type { OsIndex } from '../systems/index.ts';
@@ -37,6 +37,8 @@ export interface Planning {
   readonly report: Report;
   readonly store: AdvisoryStore;
   readonly scheme?: Scheme;
+  /** What exceptions leave of findings: the report's own are without the others already. */
+  readonly except?: Except;
   readonly goal: Goal;
   readonly base: BaseImage;
   /** The layer that brought each package. */
@@ -87,7 +89,7 @@ export interface Planned {
 export async function makePlan(given: Planning): Promise<Planned> {
   const planning = { ...given, store: remembering(given.store), ...partedByTree(given.report, given.introduced) };
   const { report, store, scheme, goal } = planning;
-  const judge = prover(store, scheme);
+  const judge = prover(store, scheme, planning.except);
   const isProject = planning.environments !== undefined;
   const usable = { ...planning, report: isProject ? declaredOnly(suggestible(report)) : suggestible(report) };
   const { findings, packages: named } = usable.report;
@@ -159,7 +161,7 @@ export async function makePlan(given: Planning): Promise<Planned> {
     (all, { rewriting }) => applyChanges(all, rewriting),
     report.packages as readonly Package[],
   );
-  const predicted = rematched(report, packages, store, scheme);
+  const predicted = rematched(planning, packages);
   const left = presence(predicted);
   const today = described(report.findings);
   const cleared = described(report.findings.filter((finding) => !left.has(finding))).map(hoping);

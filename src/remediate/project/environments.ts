@@ -6,6 +6,7 @@ import { match } from '../../matching/match.ts';
 import type { Notice, Package, Platform, Report } from '../../model.ts';
 import type { ProjectFiles } from '../files/index.ts';
 import { declaredEnvironment, installedUnder, type PythonEnvironment } from '../installed/index.ts';
+import type { Except } from '../proof.ts';
 import type { PythonIndex } from '../python/index.ts';
 import { withNpmTrees } from './npm-lock.ts';
 import { sitesOf, type UnitToday, unitToday } from './today.ts';
@@ -25,14 +26,15 @@ export interface ProjectToday {
 export async function projectToday(
   report: Report,
   project: ProjectFiles,
-  { store, scheme }: { readonly store: AdvisoryStore; readonly scheme?: Scheme },
+  { store, scheme, except }: { readonly store: AdvisoryStore; readonly scheme?: Scheme; readonly except?: Except },
   asked: Asked,
 ): Promise<ProjectToday> {
   const { platform } = asked;
   const units = await unitsToday(report, project, asked);
   const now = learnedBy(report, units);
   const brought = units.flatMap((unit) => unit.brought);
-  const findings = brought.length === 0 ? [] : match(brought, store, scheme).findings;
+  const matched = brought.length === 0 ? [] : match(brought, store, scheme).findings;
+  const findings = except?.(matched) ?? matched;
   const isBrought = new Set(brought);
   const byKey = new Map(pythonsOf(report).map((pkg) => [keyOf(pkg), now(pkg)]));
   const environments = units.map(({ unit, python, sites, packages }) =>
