@@ -74,6 +74,7 @@ export function pythonStep(plan: PythonPlan, pip: string, sites: ReadonlyMap<str
     ...(plan.sourceOnly.length > 0
       ? [`no wheel for this platform, pip has to build: ${plan.sourceOnly.join(', ')}`]
       : []),
+    ...leftOut(plan),
     `keeps the constraints of ${environment.members.size === 1 ? 'the one distribution' : `all ${environment.members.size} distributions`} ${where}`,
   ];
   return [
@@ -92,6 +93,17 @@ export function pythonStep(plan: PythonPlan, pip: string, sites: ReadonlyMap<str
       applied: true,
       rewriting: rewritingOf(changes, sites, new Map()),
     },
+  ];
+}
+
+/** What a rebuild clears besides: what is installed over what is there stays, and is counted so. A project is resolved anew anyhow. */
+function leftOut({ idle, environment }: PythonPlan): string[] {
+  const own = idle.filter(({ findings }) => findings > 0);
+  if (own.length === 0 || environment.declaredIn !== undefined) return [];
+  const count = own.reduce((sum, { findings }) => sum + findings, 0);
+  const [them, needs] = own.length === 1 ? ['it', 'is needed'] : ['them', 'are needed'];
+  return [
+    `${own.map(({ name }) => name).join(', ')} ${needs} by nothing any more: unless the build names ${them}, a rebuild leaves ${them} out, and with ${them} ${count} finding${count === 1 ? '' : 's'} that count${count === 1 ? 's' : ''} as staying`,
   ];
 }
 

@@ -12,6 +12,7 @@ import { leftOf, type Solution, solve, unclearedOf } from '../solver.ts';
 import { compareWeights, type Trade, tradeOf, WEIGHTLESS, type Weight, weigh } from '../trade.ts';
 import { type IndexAnswers, learn, learningOf } from './knowledge.ts';
 import { olderVersions } from './lowering.ts';
+import { noLongerNeeded } from './no-longer-needed.ts';
 import { conflictOf, optionsOf } from './obstacles.ts';
 import { jumpOf, type PythonPlanning } from './planning.ts';
 
@@ -24,6 +25,8 @@ export interface PythonPlan {
   readonly exhaustive: boolean;
   /** Packages of which less might stay by a choice of versions that was not tried. */
   readonly untried: readonly string[];
+  /** What nothing needs any more then, with how many findings it has: a rebuild leaves it out, unless the build names it. */
+  readonly idle: readonly { readonly name: string; readonly findings: number }[];
   /** Chosen versions that have no wheel: they have to be built. */
   readonly sourceOnly: readonly string[];
   /** Nobody said what some of the chosen versions need, and today their packages need others: whether all install together is not known. */
@@ -60,6 +63,10 @@ export async function planPython(planning: PythonPlanning): Promise<PythonPlan> 
     options: conflicts.flatMap((conflict) => optionsOf(search, conflict)),
     exhaustive: solution.exhaustive,
     untried: (better?.untried ?? []).map((name) => environment.members.get(name)?.name ?? name),
+    idle: [...noLongerNeeded(problem, solution.changes)].map((name) => ({
+      name: environment.members.get(name)?.name ?? name,
+      findings: new Set(byName.get(name)?.map(({ id }) => id)).size,
+    })),
     sourceOnly: [...solution.changes]
       .filter(([name, to]) => knowledge.sourceOnly.has(`${name}\0${to}`))
       .map(([name]) => name),
