@@ -3,7 +3,7 @@ import { createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../test/temporary-folder.ts';
-import { boundedBytes, boundedText, decodedText } from './bounded-file.ts';
+import { boundedBytes, boundedText, decodedText, keptText } from './bounded-file.ts';
 
 const posix = it.skipIf(process.platform === 'win32');
 const pipe = (): string => {
@@ -51,4 +51,12 @@ posix('a pipe that nobody writes to is told, and holds nobody', async () => {
     code: 'io',
     message: expect.stringContaining('nobody writes'),
   });
+});
+
+posix('a pipe in the place of a file of ours is none, at once', () => {
+  expect(() => keptText(pipe(), 100)).toThrow(/none of our files/);
+  const plain = join(temporaryFolder(), 'kept.json');
+  writeFileSync(plain, 'x'.repeat(100));
+  expect(keptText(plain, 100)).toHaveLength(100);
+  expect(() => keptText(plain, 99)).toThrow(/none of our files/);
 });

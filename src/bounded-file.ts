@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlimsollError } from './errors.ts';
@@ -45,7 +45,23 @@ export async function boundedBytes(path: string, most: number, patience = NOBODY
   }
 }
 
-/** The same as text. */
+/**
+ * The text of a small file that we keep ourselves, at once: a plain file of at most so many bytes. A pipe in its place would hold the
+ * process, and no signal would end it. Throws `io`, and what the file system does.
+ */
+export function keptText(path: string, most: number): string {
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const status = fstatSync(file);
+    if (!status.isFile() || status.size > most)
+      throw new PlimsollError('io', 'what is in its place is none of our files', { where: path });
+    return readFileSync(file, 'utf8');
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The bytes that `boundedBytes` reads, as text. */
 export const boundedText = async (path: string, most: number): Promise<string> =>
   decodedText(await boundedBytes(path, most));
 

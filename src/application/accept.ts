@@ -1,15 +1,8 @@
-import {
-  chmodSync,
-  existsSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { boundedText } from '../bounded-file.ts';
 import { asSystemError, PlimsollError } from '../errors.ts';
+import { LIMITS } from '../limits.ts';
 import { readLocatedYaml } from '../located-yaml.ts';
 import { clearOrphans } from '../orphans.ts';
 import { readExceptions } from '../policy/exceptions/index.ts';
@@ -52,7 +45,7 @@ export async function accept(request: AcceptRequest, file: string, now = new Dat
     import('./added-to-yaml.ts'),
   ]);
   if (existsSync(file)) await readLocatedYaml(file);
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const text = existsSync(file) ? await boundedText(file, LIMITS.settingsBytes) : '';
   const document = parseDocument(text);
   if (document.contents === null) document.contents = document.createNode({}) as unknown as typeof document.contents;
   if (!isMap(document.contents)) throw new PlimsollError('config', 'the file has to be a mapping', { where: file });

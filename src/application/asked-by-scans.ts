@@ -1,5 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { keptText } from '../bounded-file.ts';
+import { LIMITS } from '../limits.ts';
 import { FETCHED_BY_SCANS } from './stores.ts';
 
 /** What scans asked for: documents and when, and the vulnerabilities for which documents were read in part. */
@@ -13,7 +15,7 @@ export interface Asked {
 /** What scans have fetched by themselves; undefined where they keep no database. */
 export function askedByScans(folder: string): Asked | undefined {
   try {
-    const document: unknown = JSON.parse(readFileSync(join(folder, FETCHED_BY_SCANS), 'utf8'));
+    const document: unknown = JSON.parse(keptText(join(folder, FETCHED_BY_SCANS), LIMITS.fileBytes));
     if (typeof document !== 'object' || document === null) return undefined;
     const entries: readonly (readonly [string, unknown])[] = Object.entries(document);
     const ids = entries.find(([name]) => name === 'ids')?.[1];

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { Dispatcher } from 'undici';
+import { boundedText } from '../bounded-file.ts';
 import { lazily } from '../collections.ts';
 import { PlimsollError } from '../errors.ts';
+import { LIMITS } from '../limits.ts';
 import { withRootAuthorities } from './authorities.ts';
 import { patientSocket } from './patient-socket.ts';
 import { proxyFor } from './proxy.ts';
@@ -134,7 +135,7 @@ async function readAuthorities(environment: NodeJS.ProcessEnv): Promise<string |
   const path = environment.SSL_CERT_FILE;
   if (!path) return undefined;
   try {
-    return await withRootAuthorities([await readFile(path, 'utf8')]);
+    return await withRootAuthorities([await boundedText(path, LIMITS.fileBytes)]);
   } catch (cause) {
     throw new PlimsollError('config', 'SSL_CERT_FILE cannot be read', { where: path, cause });
   }

@@ -1,7 +1,9 @@
 import { closeSync, openSync, readFileSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { keptText } from '../../bounded-file.ts';
 import { PlimsollError } from '../../errors.ts';
+import { LIMITS } from '../../limits.ts';
 
 interface Owner {
   readonly pid: number;
@@ -120,7 +122,7 @@ function held(path: string): { owner: Owner | undefined; age: number } {
 /** Undefined: it says nothing that a lock says, perhaps because it is just being written. */
 function readOwner(path: string): Owner | undefined {
   try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const value: unknown = JSON.parse(keptText(path, LIMITS.settingsBytes));
     if (typeof value !== 'object' || value === null || !('pid' in value) || typeof value.pid !== 'number')
       return undefined;
     const word = (name: 'began' | 'host'): string =>

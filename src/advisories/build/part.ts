@@ -1,5 +1,7 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { keptText } from '../../bounded-file.ts';
+import { LIMITS } from '../../limits.ts';
 import type { HttpResponse } from '../../network/http.ts';
 
 /** What is kept beside a part of a download (`NAME.part`, `NAME.note`), so that only the rest of the same document is asked for. */
@@ -23,7 +25,7 @@ export function discardPart(path: string): void {
 /** What was noted of a part; undefined where there is nothing that can be read. */
 export function noteOf(path: string): PartNote | undefined {
   try {
-    const value: unknown = JSON.parse(readFileSync(`${path}.note`, 'utf8'));
+    const value: unknown = JSON.parse(keptText(`${path}.note`, LIMITS.settingsBytes));
     return typeof value === 'object' && value !== null ? (value as PartNote) : undefined;
   } catch {
     return undefined;

@@ -1,5 +1,7 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import { keptText } from '../../bounded-file.ts';
+import { LIMITS } from '../../limits.ts';
 
 /** What is kept beside a database file, so that a changed byte of it is noticed: which file it speaks of, and its sum. */
 interface Sum {
@@ -38,7 +40,7 @@ export function checkSum(path: string): 'whole' | 'damaged' | 'unknown' {
 
 function read(path: string): Sum | undefined {
   try {
-    const value = JSON.parse(readFileSync(sumPath(path), 'utf8')) as Partial<Sum>;
+    const value = JSON.parse(keptText(sumPath(path), LIMITS.settingsBytes)) as Partial<Sum>;
     const { ino, bytes, crc32: sum, checked } = value;
     return [ino, bytes, sum, checked].every((number) => typeof number === 'number') ? (value as Sum) : undefined;
   } catch {

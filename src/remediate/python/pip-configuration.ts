@@ -3,8 +3,8 @@
  * where nobody configured one, the installed pip is asked for its default.
  * https://pip.pypa.io/en/stable/topics/configuration/
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { boundedText } from '../../bounded-file.ts';
 import { isYes, pipSettings, settingName } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { printedText, run } from '../../programs/run.ts';
@@ -78,8 +78,8 @@ export async function pipIndexes(
 ): Promise<PipIndexes | undefined> {
   const own = [namedIn(fromEnvironment(environment), 'the PIP_* variables')];
   for (const path of userFiles(environment)) {
-    const text = await readFile(path, 'utf8').catch(() => '');
-    own.push(namedIn(pipSettings(text.slice(0, LIMITS.settingsBytes)), path));
+    const text = await boundedText(path, LIMITS.settingsBytes).catch(() => '');
+    own.push(namedIn(pipSettings(text), path));
   }
   const theirs =
     content === undefined

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { boundedBytes, boundedText } from '../../bounded-file.ts';
 import { PlimsollError } from '../../errors.ts';
 import { withoutEnd } from '../../formats/ends.ts';
+import { LIMITS } from '../../limits.ts';
 import type { TlsMaterial } from '../../network/dispatchers.ts';
 import { isObject, jsonObject, textOf } from '../json.ts';
 
@@ -121,7 +123,7 @@ async function environmentTls(environment: NodeJS.ProcessEnv, home: string): Pro
 
 async function readTls(folder: string, insecure: boolean): Promise<TlsMaterial> {
   const read = async (name: string): Promise<string | undefined> =>
-    readFile(join(folder, name), 'utf8').catch(() => undefined);
+    boundedText(join(folder, name), LIMITS.settingsBytes).catch(() => undefined);
   const [ca, cert, key] = await Promise.all([read('ca.pem'), read('cert.pem'), read('key.pem')]);
   return { ...(ca ? { ca } : {}), ...(cert && key ? { cert, key } : {}), ...(insecure ? { insecure } : {}) };
 }
@@ -133,7 +135,7 @@ async function contextEndpoint(environment: NodeJS.ProcessEnv, home: string): Pr
   if (name === undefined || name === 'default') return undefined;
   const id = createHash('sha256').update(name).digest('hex');
   const path = join(folder, 'contexts', 'meta', id, 'meta.json');
-  const bytes = await readFile(path).catch((cause) => {
+  const bytes = await boundedBytes(path, LIMITS.settingsBytes).catch((cause) => {
     throw new PlimsollError('config', `the Docker context ${name} does not exist`, {
       where: path,
       hint: 'choose one with docker context use',
@@ -150,7 +152,7 @@ async function contextEndpoint(environment: NodeJS.ProcessEnv, home: string): Pr
 }
 
 async function currentContext(path: string): Promise<string | undefined> {
-  const bytes = await readFile(path).catch(() => undefined);
+  const bytes = await boundedBytes(path, LIMITS.settingsBytes).catch(() => undefined);
   return bytes && bytes.length > 0
     ? textOf(jsonObject(bytes, path, "file of Docker's settings").currentContext)
     : undefined;

@@ -1,6 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { boundedText } from '../../bounded-file.ts';
+import { LIMITS } from '../../limits.ts';
 import { withRootAuthorities } from '../../network/authorities.ts';
 import type { TlsMaterial } from '../../network/dispatchers.ts';
 
@@ -30,7 +32,9 @@ async function readFolder(folder: string): Promise<TlsMaterial | undefined> {
   const names = (await readdir(folder).catch(() => [])).sort().slice(0, FILES);
   const read = async (ending: string): Promise<string[]> =>
     Promise.all(
-      names.filter((name) => name.endsWith(ending)).map((name) => readFile(join(folder, name), 'utf8').catch(() => '')),
+      names
+        .filter((name) => name.endsWith(ending))
+        .map((name) => boundedText(join(folder, name), LIMITS.settingsBytes).catch(() => '')),
     );
   const [authorities, certificates, keys] = await Promise.all([read('.crt'), read('.cert'), read('.key')]);
   if (authorities.length + certificates.length + keys.length === 0) return undefined;

@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { boundedBytes } from '../../bounded-file.ts';
 import { PlimsollError } from '../../errors.ts';
 import { withoutEnd } from '../../formats/ends.ts';
+import { LIMITS } from '../../limits.ts';
 import type { Http } from '../../network/http.ts';
 import type { Progress } from '../../progress.ts';
 import { isObject, jsonObject, textOf, type UnknownRecord } from '../json.ts';
@@ -137,7 +138,7 @@ function places(environment: NodeJS.ProcessEnv, home: string, problems: string[]
 async function readConfiguration(path: string, problems: string[]): Promise<UnknownRecord | undefined> {
   let bytes: Buffer;
   try {
-    bytes = await readFile(path);
+    bytes = await boundedBytes(path, LIMITS.settingsBytes);
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
