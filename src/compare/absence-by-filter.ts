@@ -144,19 +144,28 @@ function bound(severity: Severity, lowest: number): number {
 
 function onlyFixed(question: AbsenceQuestion): CauseFound | undefined {
   const { lacks, has } = question;
-  if (lacks.facts.row('unfixed', (finding) => finding.fix.state !== 'fixed') !== undefined) return undefined;
+  // A row that does not tell speaks neither for it nor against.
+  const unfixedRow = ({ fix }: ForeignFinding): boolean => fix.state !== 'fixed' && fix.state !== 'unknown';
+  if (lacks.silentOnFixes || lacks.facts.row('unfixed', unfixedRow) !== undefined) return undefined;
   if (has.silentOnFixes) return onlyFixedByData(question);
   // What is a fix to one is the fix of another branch to the other, or only the end of what is known to be affected.
   if (rows(question).some(({ fix }) => fix.state === 'fixed' || fix.state === 'unknown'))
     return onlyFixedByData(question);
-  const unfixed = has.report.findings.filter((finding) => finding.fix.state !== 'fixed').length;
+  const { unfixed } = has.fixes;
   if (unfixed < ENOUGH) return undefined;
   return {
     code: 'filter.default',
     proof: 'inferred',
-    says: `All ${lacks.report.rows} rows of ${lacks.name} have a fix, and ${has.name} has ${unfixed} without: it was told to report only what has one`,
-    evidence: [{ kind: 'report', text: `all ${lacks.report.rows} rows of ${lacks.name} have a fixed version` }],
+    says: `All ${haveAFix(lacks)} have a fix, and ${has.name} has ${unfixed} without: it was told to report only what has one`,
+    evidence: [{ kind: 'report', text: `all ${haveAFix(lacks)} have a fixed version` }],
   };
+}
+
+/** Rows of a report of which each has a fix or does not tell. */
+function haveAFix({ report, name, fixes: { telling } }: Side): string {
+  return telling === report.findings.length
+    ? `${report.rows} rows of ${name}`
+    : `${telling} rows of ${name} that tell of fixes`;
 }
 
 /** The same beside a report whose format knows no fixes, or whose scanner takes others for fixes: what has one is known from the data. */
@@ -174,7 +183,7 @@ function onlyFixedByData({ row, lacks, has }: AbsenceQuestion): CauseFound | und
   return {
     code: 'filter.default',
     proof: 'inferred',
-    says: `All ${lacks.report.rows} rows of ${lacks.name} have a fix, and of those that only ${has.name} has the advisories know none for ${missing}: ${lacks.name} was told to report only what has one`,
-    evidence: [{ kind: 'report', text: `all ${lacks.report.rows} rows of ${lacks.name} have a fixed version` }],
+    says: `All ${haveAFix(lacks)} have a fix, and of those that only ${has.name} has the advisories know none for ${missing}: ${lacks.name} was told to report only what has one`,
+    evidence: [{ kind: 'report', text: `all ${haveAFix(lacks)} have a fixed version` }],
   };
 }

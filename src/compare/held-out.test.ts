@@ -743,3 +743,26 @@ it('SARIF names a binary alone: its source is what the other report calls it, in
       .map(({ key, causes }) => `${key}: ${causes[0]!.code} ${causes[0]!.proof}`),
   ).toEqual([`CVE-2020-36130 aom@${version}: match.version-input replayed`]);
 });
+
+it('a row that does not tell of fixes hides no "only fixed", and a report without rows shows none', async () => {
+  const row = (number: number) => ({
+    VulnerabilityID: `CVE-2023-${1000 + number}`,
+    PkgName: 'bash',
+    InstalledVersion: '5.1-2',
+    Severity: 'LOW',
+    SeveritySource: 'debian',
+  });
+  const unfixed = trivy(Array.from({ length: 25 }, (_, number) => row(number)));
+  const other = (id: string, fix: object): object =>
+    match(id, 'openssl', '1.1.1n-0', { severity: 'Low', fix: { versions: [], ...fix } });
+  const fixed = Array.from({ length: 25 }, (_, number) =>
+    other(`CVE-2022-${2000 + number}`, { state: 'fixed', versions: ['1.1.1o-0'] }),
+  );
+  const untold = other('CVE-2022-2', { state: 'unknown' });
+  const filters = async (...matches: readonly object[]): Promise<readonly string[]> =>
+    (await told(unfixed, grype(matches))).filter((line) => line.includes('filter.default'));
+  expect(await filters(...fixed)).toHaveLength(25);
+  expect((await filters(...fixed, untold))[0]).toContain('All 25 rows of grype that tell of fixes have a fix');
+  expect(await filters(untold)).toEqual([]);
+  expect(await filters()).toEqual([]);
+});

@@ -39,6 +39,8 @@ export interface Side {
   idsWithout(other: Side): ReadonlySet<string>;
   /** No row of it says anything of fixes: there is nothing to differ on. */
   readonly silentOnFixes: boolean;
+  /** Findings of it that tell whether there is a fix, and those without one or without a word on it. */
+  readonly fixes: { readonly telling: number; readonly unfixed: number };
   /** Its format writes several severities as LOW. */
   readonly coarse: boolean;
 }
@@ -89,6 +91,11 @@ export function sideOf(parts: SideParts): Side {
     return decisions;
   };
   const facts = reportFacts(report, os);
+  const fixes = { telling: 0, unfixed: 0 };
+  for (const { fix } of report.findings) {
+    if (fix.state !== 'unknown') fixes.telling += 1;
+    if (fix.state !== 'fixed') fixes.unfixed += 1;
+  }
   const held = new Map<string, ForeignFinding[]>();
   let places: Set<string> | undefined;
   for (const finding of report.suppressed) {
@@ -120,7 +127,8 @@ export function sideOf(parts: SideParts): Side {
       return places.has(keyOf(finding));
     },
     ...askedOfAll(table, index),
-    silentOnFixes: report.findings.every((finding) => finding.fix.state === 'unknown'),
+    silentOnFixes: fixes.telling === 0,
+    fixes,
     coarse: report.notes.some((note) => note.code === 'coarse'),
   };
 }
