@@ -10,11 +10,26 @@ import { CAUSES } from '../../scanners/causes.ts';
 import { harmlessJson } from '../escape.ts';
 import { explainTable } from './explain-table.ts';
 import { compareFormatNamed } from './format.ts';
+import { saysOf } from './story.ts';
 
 const schema = JSON.parse(readFileSync(new URL('../../../schemas/compare.schema.json', import.meta.url), 'utf8'));
 
 const render = (format: string, options = {}): string =>
   [...compareFormatNamed(format).render(hostileComparison(), options)].join('');
+
+it('calls a report by its title where a sentence names it, and leaves files and addresses alone', () => {
+  const hostile = hostileComparison();
+  const reports = ['plimsoll', 'trivy'].map((name, at) => ({
+    ...hostile.reports[at]!,
+    name,
+    title: `The ${name}`,
+  }));
+  const difference = { ...hostile.differences[0]!, between: ['plimsoll', 'trivy'] as const };
+  const says = 'plimsoll holds it back (/x/plimsoll.yaml:2:5, /usr/bin/trivy, trivy.example/x), not trivy.';
+  expect(saysOf(difference, { ...difference.causes[0]!, says }, { ...hostile, reports })).toBe(
+    'The plimsoll holds it back (/x/plimsoll.yaml:2:5, /usr/bin/trivy, trivy.example/x), not The trivy.',
+  );
+});
 
 describe('a comparison', () => {
   it('as JSON is written a row at a time, as JSON.stringify would write all of it, but for what a terminal would obey', () => {

@@ -188,13 +188,14 @@ export function saysOf({ between }: Difference, { says }: CauseFound, comparison
   );
 }
 
+/** A name is a word of a sentence, and no part of a file's name or of an address: `plimsoll.yaml`, `/usr/bin/trivy`. */
 function titled(says: string, names: readonly string[], titles: readonly string[]): string {
   return names.reduce(
     (text, name, index) =>
       text
-        .split(/(?<![\w:-])(?=\S)/)
+        .split(/(?<![\w:/.@-])(?=\S)/)
         .map((part) =>
-          part.startsWith(name) && !/^[\w:-]/.test(part.slice(name.length))
+          part.startsWith(name) && !/^(?:[\w:/@-]|\.\w)/.test(part.slice(name.length))
             ? titles[index] + part.slice(name.length)
             : part,
         )
