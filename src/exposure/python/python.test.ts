@@ -224,6 +224,49 @@ if __name__ == "__main__":
     expect(importable).toEqual(['uvicorn/loops/__init__.py', 'uvicorn/loops/auto.py']);
   });
 
+  it.each([
+    'gunicorn jobs',
+    'gunicorn jobs --workers 2',
+    'dramatiq other jobs --threads 1',
+    'arq jobs.Settings',
+    'huey_consumer jobs.huey',
+    'gunicorn -c python:jobs other:app',
+    "gunicorn GUNICORN_CMD_ARGS=--bind '127.0.0.1:80' jobs",
+  ])('finds the module that a program is told by a word alone: %s', (told) => {
+    const [line = '', GUNICORN_CMD_ARGS = ''] = told.split(/ ?GUNICORN_CMD_ARGS=/);
+    const [program = '', ...words] = line.split(' ');
+    const files = { [`usr/local/bin/${program}`]: '', 'app/jobs.py': 'import json', 'app/other.py': '' };
+    const { loaded } = reach(files, [`/usr/local/bin/${program}`, ...words], { environment: { GUNICORN_CMD_ARGS } });
+    expect(loaded).toContain('app/jobs.py');
+    expect(loaded).toContain(`${LIB}/json/__init__.py`);
+  });
+
+  it('takes such a word for no module of a library, nor for one of the program where a program takes none', () => {
+    const files = { 'usr/local/bin/gunicorn': '', 'usr/local/bin/tool': '', [`${SITE}/info.py`]: '', 'app/run.py': '' };
+    expect(reach(files, ['/usr/local/bin/gunicorn', 'info', '--log-level', 'x']).loaded).not.toContain(
+      `${SITE.split('/').at(-1)}/info.py`,
+    );
+    expect(reach(files, ['/usr/local/bin/tool', 'run', '--x']).loaded).not.toContain('app/run.py');
+  });
+
+  it("finds the application that a text names where it is the program's own: uvicorn.run, settings of gunicorn", () => {
+    const files = {
+      'app/serve.py': 'import asyncore\nasyncore.run("api:app", "utf-8:strict", "json:x")\n',
+      'app/api.py': 'import json',
+    };
+    const { importable } = reach(files, ['/app/serve.py']);
+    expect(importable).toContain('app/api.py');
+    const settled = {
+      'usr/local/bin/gunicorn': 'import gunicorn.app.base',
+      [`${SITE}/gunicorn/__init__.py`]: '',
+      [`${SITE}/gunicorn/app/__init__.py`]: '',
+      [`${SITE}/gunicorn/app/base.py`]: '',
+      'app/gunicorn.conf.py': 'wsgi_app = "api:application"',
+      'app/api.py': '',
+    };
+    expect(reach(settled, ['/usr/local/bin/gunicorn']).importable).toContain('app/api.py');
+  });
+
   it('starts in a virtual environment where its link lies in one', () => {
     const files = {
       'opt/venv/pyvenv.cfg': 'home = /usr/local/bin\ninclude-system-site-packages = false\n',

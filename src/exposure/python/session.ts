@@ -41,7 +41,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   const called = new Map<Name, string[]>();
   let plugins: ReadonlyMap<string, readonly string[]> | undefined;
   const start = { interpreter, process, world, path, given, finder, owner, note };
-  const search = { edges, followed, script, calls, longest };
+  const search = { edges, followed, script, calls, longest, isOwn };
 
   return { starts: startEdges(start, search), follow: (file) => follow(file.path) };
 
@@ -260,6 +260,8 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
         dotted.startsWith('.') ? absolute(dotted, name) : dotted.includes('.') ? dotted : undefined,
         byName && package_ !== '' && !dotted.startsWith('.') ? `${package_}.${dotted}` : undefined,
       ];
+      // `uvicorn.run("main:app")`, `wsgi_app = "wsgi:application"`
+      if (colon > 0 && !dotted.includes('.') && isOwn(dotted)) yield* edges(dotted, 'importable', `names ${text}`);
       for (const candidate of candidates) {
         const module = candidate === undefined ? undefined : longest(candidate);
         if (module === undefined || module === package_) continue;
@@ -268,6 +270,13 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
         if (!dotted.startsWith('.') && colon < 0 && isPackage(module)) yield* below(module, CONVENTION_DEPTH);
       }
     }
+  }
+
+  /** Whether the program's own code has a module of that name. */
+  function isOwn(module: string): boolean {
+    const place = finder.find(module);
+    if (place === undefined || place === 'built-in') return false;
+    return owner.whose({ module, isPackage: place.folders.length > 0, isMain: false }) === 'own';
   }
 
   /** The module that a dotted name ends in, or of which it names a class: `a.b.C` is in `a.b`. Never less than two names. */

@@ -9,7 +9,7 @@ import { fromRoot } from './paths.ts';
 import { entryPointOf } from './plugins.ts';
 import type { namedModules } from './runners.ts';
 import type { searchPathOf } from './search-path.ts';
-import type { CodeOwners, Name } from './whose.ts';
+import { type CodeOwners, type Name, topOf } from './whose.ts';
 
 /** An interpreter as it starts, and what is known of it. */
 interface Start {
@@ -33,6 +33,8 @@ interface Search {
   script(file: string, how: string): Generator<Edge>;
   calls(module: string, functions: readonly string[]): void;
   longest(dotted: string): string | undefined;
+  /** Whether the program's own code has a module of that name. */
+  isOwn(module: string): boolean;
 }
 
 /** Options that only ask the interpreter about itself. */
@@ -42,7 +44,7 @@ export const ASKS_ONLY = /^(?:-V+|-h|-\?|--version|--help(?:-\w+)?)$/;
 export function* startEdges(start: Start, search: Search): Generator<Edge> {
   const { interpreter, process, path, given, owner, note } = start;
   const { command } = interpreter;
-  const { edges, followed, longest } = search;
+  const { edges, followed, longest, isOwn } = search;
   if (path.isCut)
     note({
       message: "Python's search path, or what .pth files add to it, is longer than is followed",
@@ -66,9 +68,12 @@ export function* startEdges(start: Start, search: Search): Generator<Edge> {
         message: `${commandText([command.what])} is given words that cannot be told; anything in /${below} may be meant`,
         widens: { below },
       });
-  for (const { module, how } of given.modules) {
-    const named = module.includes('.') ? longest(module) : module;
+  for (const { module, how, onlyOwn } of given.modules) {
+    // `jobs.Settings` is of the module `jobs`; a name of somebody else's is none that ends there.
+    const top = topOf({ module });
+    const named = onlyOwn === true && !isOwn(top) ? undefined : (longest(module) ?? (isOwn(top) ? top : undefined));
     if (named !== undefined) yield* edges(named, 'loaded', how);
+    else if (onlyOwn !== true && !module.includes('.')) yield* edges(module, 'loaded', how);
   }
   for (const script of given.scripts)
     yield* scriptEdges(start, search, fromRoot(script, process.folder), `runs ${script}`);
