@@ -1,7 +1,15 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { digestOf } from './digest.ts';
 import type { Descriptor } from './manifest.ts';
-import { checkPlatform, choosePlatform, hostPlatform, parsePlatform, platformText } from './platform.ts';
+import {
+  checkPlatform,
+  choosePlatform,
+  hostPlatform,
+  parsePlatform,
+  platformText,
+  type Told,
+  withPlatforms,
+} from './platform.ts';
 
 const entry = (platform?: string, annotations?: Record<string, string>): Descriptor => {
   const [os = '', architecture = '', variant] = platform?.split('/') ?? [];
@@ -108,4 +116,36 @@ it('holds a single image to the platform that was asked for', () => {
   expect(() => checkPlatform(amd64, parsePlatform('arm64'), 'x')).toThrow(
     expect.objectContaining({ hint: 'it exists only for linux/amd64' }),
   );
+});
+
+describe('an index that leaves platforms out', () => {
+  const unnamed = (digest: string): Descriptor => ({ mediaType: 'x', digest, size: 1 });
+  const ask =
+    (documents: Readonly<Record<string, Told>>) =>
+    async ({ digest }: Descriptor): Promise<Told> =>
+      documents[digest];
+  const platformsOf = (list: readonly Descriptor[]) =>
+    list.map(({ digest, platform }) => `${digest} ${platform ? platformText(platform) : '-'}`);
+
+  it('is asked for by its images, and an index in it stands for what it lists', async () => {
+    const documents = {
+      a: { os: 'linux', architecture: 'arm64' },
+      inner: [unnamed('b'), entry('linux/s390x')],
+      b: { os: 'linux', architecture: 'amd64' },
+    };
+    const list = await withPlatforms([unnamed('a'), unnamed('inner')], ask(documents));
+    expect(platformsOf(list)).toEqual(['a linux/arm64', 'b linux/amd64', expect.stringMatching(/ linux\/s390x$/)]);
+    expect(choosePlatform(list, parsePlatform('amd64'), 'x').descriptor.digest).toBe('b');
+  });
+
+  it('in which indexes go round in a circle ends, and what cannot be told stays unnamed', async () => {
+    const round = { a: [unnamed('b'), unnamed('a')], b: [unnamed('a'), unnamed('b')] };
+    const list = await withPlatforms([unnamed('a'), unnamed('b'), unnamed('lost')], ask(round));
+    expect(new Set(platformsOf(list))).toEqual(new Set(['a -', 'b -', 'lost -']));
+    expect(list.length).toBeLessThan(100);
+  });
+
+  it('is not asked where there is nothing to choose', async () => {
+    expect(await withPlatforms([unnamed('a')], () => Promise.reject(new Error('asked')))).toEqual([unnamed('a')]);
+  });
 });

@@ -1,5 +1,6 @@
 import { arch } from 'node:os';
 import { PlimsollError } from '../errors.ts';
+import { LIMITS } from '../limits.ts';
 import type { Image, Notice, Platform } from '../model.ts';
 import type { Descriptor } from './manifest.ts';
 
@@ -118,29 +119,49 @@ export function choosePlatform(
   });
 }
 
-/** Manifests whose configuration is asked for its platform. */
+/** Documents that are read for their platforms. */
 const ASKED = 32;
 
+/** What a document that an index names without a platform says: that of its image, or, where it is an index itself, what that lists. */
+export type Told = Platform | readonly Descriptor[] | undefined;
+
 /**
- * Fills in platforms that an index leaves out, from the images' own configurations: `ask` gives one, or undefined where it cannot be told.
- * Asked only where there is a choice to make.
+ * Fills in platforms that an index leaves out, from the images' own configurations, and puts what an index lists in that index's place, for it may
+ * be of several platforms: `ask` reads the document, undefined where it cannot be told. Asked only where there is a choice to make.
  */
 export async function withPlatforms(
   manifests: readonly Descriptor[],
-  ask: (descriptor: Descriptor) => Promise<Platform | undefined>,
+  ask: (descriptor: Descriptor) => Promise<Told>,
 ): Promise<readonly Descriptor[]> {
-  const unnamed = manifests.filter((descriptor) => descriptor.platform === undefined && !isAttestation(descriptor));
-  if (unnamed.length === 0 || manifests.filter((descriptor) => !isAttestation(descriptor)).length < 2) return manifests;
-  const told = new Map<Descriptor, Platform>();
-  for (const descriptor of unnamed.slice(0, ASKED)) {
-    const platform = await ask(descriptor).catch(() => undefined);
-    if (platform !== undefined) told.set(descriptor, platform);
-  }
-  return manifests.map((descriptor) => {
-    const platform = told.get(descriptor);
-    return platform === undefined ? descriptor : { ...descriptor, platform };
-  });
+  let left = ASKED;
+  const images = (list: readonly Descriptor[]): number =>
+    list.filter((descriptor) => !isAttestation(descriptor)).length;
+  const told = async (list: readonly Descriptor[], depth: number): Promise<readonly Descriptor[]> => {
+    const result: Descriptor[] = [];
+    for (const descriptor of list) {
+      const isUnnamed = descriptor.platform === undefined && !isAttestation(descriptor);
+      const answer = isUnnamed && left > 0 ? await asked(descriptor) : undefined;
+      if (answer === undefined || (isList(answer) && depth >= LIMITS.indexDepth)) result.push(descriptor);
+      else if (!isList(answer)) result.push({ ...descriptor, platform: answer });
+      else result.push(...(await told(named(answer, descriptor), depth + 1)));
+    }
+    return result;
+  };
+  const asked = (descriptor: Descriptor): Promise<Told> => {
+    left -= 1;
+    return ask(descriptor).catch(() => undefined);
+  };
+  return images(manifests) < 2 ? manifests : told(manifests, 1);
 }
+
+const isList = (told: Platform | readonly Descriptor[]): told is readonly Descriptor[] => Array.isArray(told);
+
+/** What an index lists is called what the index is called, unless it says otherwise. */
+export const named = (
+  manifests: readonly Descriptor[],
+  { annotations }: Pick<Descriptor, 'annotations'>,
+): readonly Descriptor[] =>
+  manifests.map((descriptor) => ({ ...descriptor, annotations: { ...annotations, ...descriptor.annotations } }));
 
 /** The attestations that BuildKit lays beside images. https://docs.docker.com/build/metadata/attestations/attestation-storage/ */
 function isAttestation(manifest: Descriptor): boolean {

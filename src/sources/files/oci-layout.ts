@@ -13,7 +13,7 @@ import {
   parseManifest,
 } from '../manifest.ts';
 import type { OpenOptions } from '../open-options.ts';
-import { checkPlatform, choosePlatform, platformText, withPlatforms } from '../platform.ts';
+import { checkPlatform, choosePlatform, named, platformText, type Told, withPlatforms } from '../platform.ts';
 import type { BlobStore } from './blob-store.ts';
 import { type LayerOf, localLayer } from './local-layer.ts';
 
@@ -128,11 +128,7 @@ async function descend(
     const parsed = parseManifest(bytes, `${store.where}, ${choice.descriptor.digest}`);
     if (parsed.kind === 'manifest')
       return { descriptor: choice.descriptor, manifest: parsed, ...(notice ? { notice } : {}) };
-    const name = choice.descriptor.annotations;
-    offered = parsed.manifests.map((descriptor) => ({
-      ...descriptor,
-      annotations: { ...name, ...descriptor.annotations },
-    }));
+    offered = named(parsed.manifests, choice.descriptor);
   }
   throw new PlimsollError('corrupt', `indexes within indexes, more than ${LIMITS.indexDepth} deep`, {
     where: store.where,
@@ -155,9 +151,9 @@ function missing(error: unknown, { digest, platform }: Descriptor, where: string
   });
 }
 
-async function platformIn(descriptor: Descriptor, store: BlobStore): Promise<Platform | undefined> {
+async function platformIn(descriptor: Descriptor, store: BlobStore): Promise<Told> {
   const document = parseManifest(await blob(descriptor, store, LIMITS.manifestBytes), store.where);
-  if (document.kind !== 'manifest') return undefined;
+  if (document.kind !== 'manifest') return document.manifests;
   return parseImageConfig(await blob(document.config, store, LIMITS.configBytes), store.where).platform;
 }
 

@@ -13,7 +13,7 @@ import {
   parseImageConfig,
   parseManifest,
 } from '../manifest.ts';
-import { checkPlatform, choosePlatform, withPlatforms } from '../platform.ts';
+import { checkPlatform, choosePlatform, type Told, withPlatforms } from '../platform.ts';
 import { familiarName, type ImageReference, parseReference } from '../reference.ts';
 import { registryAttestations } from './attestations.ts';
 import { connectRegistry, type RegistryClient } from './client.ts';
@@ -96,7 +96,7 @@ async function resolve(
     );
     const choice = choosePlatform(offered, platform, reference.name);
     notice ??= choice.notice;
-    beside = document.manifests;
+    beside = offered;
     next = choice.descriptor.digest;
   }
   throw new PlimsollError('limit', `more than ${LIMITS.indexDepth} indexes within each other`, {
@@ -118,14 +118,10 @@ function missing(error: unknown, digest: string, where: string): unknown {
   );
 }
 
-/** The platform that an image's own configuration states; undefined for what is no image or cannot be had. */
-async function platformIn(
-  client: RegistryClient,
-  descriptor: Descriptor,
-  where: string,
-): Promise<Platform | undefined> {
+/** The platform that an image's own configuration states; of an index, what it lists. */
+async function platformIn(client: RegistryClient, descriptor: Descriptor, where: string): Promise<Told> {
   const document = parseManifest((await client.manifest(descriptor.digest)).bytes, where);
-  if (document.kind !== 'manifest') return undefined;
+  if (document.kind !== 'manifest') return document.manifests;
   return parseImageConfig(await client.blob(document.config, LIMITS.configBytes, 'image configuration'), where)
     .platform;
 }
