@@ -22,7 +22,11 @@ export function makeFolder(path: string): void {
   for (let at = resolve(path); !existsSync(at); at = dirname(at)) missing.push(at);
   try {
     for (const folder of missing.reverse()) mkdirSafely(folder);
-    if (!statSync(path).isDirectory()) throw new PlimsollError('io', 'this is no folder', { where: path });
+    if (!statSync(path).isDirectory())
+      throw new PlimsollError('io', 'this is no folder', {
+        where: path,
+        hint: 'name a folder, or a path where nothing is yet',
+      });
     accessSync(path, constants.W_OK);
   } catch (error) {
     if (error instanceof PlimsollError) throw error;

@@ -174,7 +174,13 @@ it('says that a configuration is there and cannot be read, and looks in the next
   mkdirSync(join(place.home, '.docker/config.json'), { recursive: true });
   const keychain = createKeychain(place);
   expect(await keychain.credential('ghcr.io', 'x/y')).toMatchObject(password('a', 'b'));
-  expect(keychain.problems.join()).toMatch(/config\.json is there and cannot be read \(EISDIR\)/);
+  expect(keychain.problems.join()).toMatch(/config\.json is there and cannot be read: [a-z ]{10,}/);
+});
+
+it('says that an entry is there and holds no login', async () => {
+  const keychain = createKeychain(home({ '.docker/config.json': { auths: { 'ghcr.io': { auth: '!!none' } } } }));
+  expect(await keychain.credential('ghcr.io', 'x/y')).toBeUndefined();
+  expect(keychain.problems).toEqual([expect.stringMatching(/^the auth of ghcr\.io in .*config\.json is no name and/)]);
 });
 
 it("asks AWS for the password of a registry of ECR, and only for one of those; why it cannot is kept for the registry's refusal", async () => {

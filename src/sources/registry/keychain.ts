@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { boundedBytes } from '../../bounded-file.ts';
-import { PlimsollError } from '../../errors.ts';
+import { asSystemError, PlimsollError, printable } from '../../errors.ts';
 import { withoutEnd } from '../../formats/ends.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Http } from '../../network/http.ts';
@@ -143,7 +143,7 @@ async function readConfiguration(path: string, problems: string[]): Promise<Unkn
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     if (code === 'EACCES' || code === 'EPERM' || code === 'EISDIR') {
-      problems.push(`${path} is there and cannot be read (${code})`);
+      problems.push(`${path} is there and cannot be read: ${asSystemError(cause)?.message ?? code}`);
       return undefined;
     }
     throw new PlimsollError('config', 'the credentials cannot be read', { where: path, cause });
@@ -178,7 +178,7 @@ async function lookUp(
 ): Promise<Credential | undefined> {
   const helper = helperFor(configuration.credHelpers, registry) ?? textOf(configuration.credsStore);
   const answer = helper && (await fromHelper(helper, registry, ask));
-  return answer || fromFile(configuration.auths, registry, repository, ask.place);
+  return answer || fromFile(configuration.auths, registry, repository, ask);
 }
 
 function helperFor(helpers: unknown, registry: string): string | undefined {
@@ -205,18 +205,18 @@ async function fromHelper(helper: string, registry: string, ask: Ask): Promise<C
 }
 
 /** Entries are named by host, by address (`https://host/v1/`), or as Podman does by host and path: the longest wins. */
-function fromFile(auths: unknown, registry: string, repository: string, place: string): Credential | undefined {
+function fromFile(auths: unknown, registry: string, repository: string, ask: Ask): Credential | undefined {
   if (!isObject(auths)) return undefined;
   const entries = Object.entries(auths).filter(([, value]) => isObject(value) && Object.keys(value).length > 0);
   const parts = repository.split('/');
   for (let length = parts.length; length > 0; length--) {
     const scope = `${registry}/${parts.slice(0, length).join('/')}`;
     const scoped = entries.find(([key]) => key === scope);
-    const credential = scoped && fromEntry(scoped[1], place);
+    const credential = scoped && fromEntry(scoped[1], scope, ask);
     if (credential) return credential;
   }
   for (const [key, value] of entries) {
-    const credential = hostOf(key) === registry ? fromEntry(value, place) : undefined;
+    const credential = hostOf(key) === registry ? fromEntry(value, key, ask) : undefined;
     if (credential) return credential;
   }
   return undefined;
@@ -231,7 +231,7 @@ function hostOf(key: string): string {
   return host === 'index.docker.io' || host === 'registry-1.docker.io' ? DOCKER_HUB : host;
 }
 
-function fromEntry(entry: unknown, from: string): Credential | undefined {
+function fromEntry(entry: unknown, key: string, { place: from, problems }: Ask): Credential | undefined {
   if (!isObject(entry)) return undefined;
   const identity = textOf(entry.identitytoken);
   if (identity) return { kind: 'identity', token: identity, from };
@@ -241,5 +241,8 @@ function fromEntry(entry: unknown, from: string): Credential | undefined {
   const colon = pair.indexOf(':');
   if (colon > 0) return { kind: 'password', username: pair.slice(0, colon), password: pair.slice(colon + 1), from };
   const username = textOf(entry.username);
-  return username ? { kind: 'password', username, password: textOf(entry.password) ?? '', from } : undefined;
+  if (username) return { kind: 'password', username, password: textOf(entry.password) ?? '', from };
+  if (textOf(entry.auth))
+    problems.push(`the auth of ${printable(key, 100)} in ${from} is no name and password in Base64`);
+  return undefined;
 }
