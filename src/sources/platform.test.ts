@@ -5,9 +5,9 @@ import {
   checkPlatform,
   choosePlatform,
   hostPlatform,
+  type PlatformTold,
   parsePlatform,
   platformText,
-  type Told,
   withPlatforms,
 } from './platform.ts';
 
@@ -121,8 +121,8 @@ it('holds a single image to the platform that was asked for', () => {
 describe('an index that leaves platforms out', () => {
   const unnamed = (digest: string): Descriptor => ({ mediaType: 'x', digest, size: 1 });
   const ask =
-    (documents: Readonly<Record<string, Told>>) =>
-    async ({ digest }: Descriptor): Promise<Told> =>
+    (documents: Readonly<Record<string, PlatformTold>>) =>
+    async ({ digest }: Descriptor): Promise<PlatformTold> =>
       documents[digest];
   const platformsOf = (list: readonly Descriptor[]) =>
     list.map(({ digest, platform }) => `${digest} ${platform ? platformText(platform) : '-'}`);

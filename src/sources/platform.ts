@@ -123,7 +123,7 @@ export function choosePlatform(
 const ASKED = 32;
 
 /** What a document that an index names without a platform says: that of its image, or, where it is an index itself, what that lists. */
-export type Told = Platform | readonly Descriptor[] | undefined;
+export type PlatformTold = Platform | readonly Descriptor[] | undefined;
 
 /**
  * Fills in platforms that an index leaves out, from the images' own configurations, and puts what an index lists in that index's place, for it may
@@ -131,7 +131,7 @@ export type Told = Platform | readonly Descriptor[] | undefined;
  */
 export async function withPlatforms(
   manifests: readonly Descriptor[],
-  ask: (descriptor: Descriptor) => Promise<Told>,
+  ask: (descriptor: Descriptor) => Promise<PlatformTold>,
 ): Promise<readonly Descriptor[]> {
   let left = ASKED;
   const images = (list: readonly Descriptor[]): number =>
@@ -147,7 +147,7 @@ export async function withPlatforms(
     }
     return result;
   };
-  const asked = (descriptor: Descriptor): Promise<Told> => {
+  const asked = (descriptor: Descriptor): Promise<PlatformTold> => {
     left -= 1;
     return ask(descriptor).catch(() => undefined);
   };

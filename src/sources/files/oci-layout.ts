@@ -13,7 +13,7 @@ import {
   parseManifest,
 } from '../manifest.ts';
 import type { OpenOptions } from '../open-options.ts';
-import { checkPlatform, choosePlatform, named, platformText, type Told, withPlatforms } from '../platform.ts';
+import { checkPlatform, choosePlatform, named, type PlatformTold, platformText, withPlatforms } from '../platform.ts';
 import type { BlobStore } from './blob-store.ts';
 import { type LayerOf, localLayer } from './local-layer.ts';
 
@@ -151,7 +151,7 @@ function missing(error: unknown, { digest, platform }: Descriptor, where: string
   });
 }
 
-async function platformIn(descriptor: Descriptor, store: BlobStore): Promise<Told> {
+async function platformIn(descriptor: Descriptor, store: BlobStore): Promise<PlatformTold> {
   const document = parseManifest(await blob(descriptor, store, LIMITS.manifestBytes), store.where);
   if (document.kind !== 'manifest') return document.manifests;
   return parseImageConfig(await blob(document.config, store, LIMITS.configBytes), store.where).platform;

@@ -13,7 +13,7 @@ import {
   parseImageConfig,
   parseManifest,
 } from '../manifest.ts';
-import { checkPlatform, choosePlatform, type Told, withPlatforms } from '../platform.ts';
+import { checkPlatform, choosePlatform, type PlatformTold, withPlatforms } from '../platform.ts';
 import { familiarName, type ImageReference, parseReference } from '../reference.ts';
 import { registryAttestations } from './attestations.ts';
 import { connectRegistry, type RegistryClient } from './client.ts';
@@ -119,7 +119,7 @@ function missing(error: unknown, digest: string, where: string): unknown {
 }
 
 /** The platform that an image's own configuration states; of an index, what it lists. */
-async function platformIn(client: RegistryClient, descriptor: Descriptor, where: string): Promise<Told> {
+async function platformIn(client: RegistryClient, descriptor: Descriptor, where: string): Promise<PlatformTold> {
   const document = parseManifest((await client.manifest(descriptor.digest)).bytes, where);
   if (document.kind !== 'manifest') return document.manifests;
   return parseImageConfig(await client.blob(document.config, LIMITS.configBytes, 'image configuration'), where)
