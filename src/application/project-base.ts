@@ -5,7 +5,8 @@ import { type Dockerfile, parseDockerfile, type Stage } from '../formats/text/in
 import { inventoryOf } from '../inventory/kept.ts';
 import { projectKey } from '../inventory/project.ts';
 import { LIMITS } from '../limits.ts';
-import type { Inventory, Notice, Package } from '../model.ts';
+import type { Inventory, Notice, Package, Platform } from '../model.ts';
+import { hostPlatform, parsePlatform, platformText } from '../sources/platform.ts';
 import { parseReference } from '../sources/reference.ts';
 import { type ImageAccess, withTarget } from './open-target.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -33,7 +34,10 @@ export async function withBase(
   access: ImageAccess,
   around: Surroundings,
 ): Promise<OnBase> {
-  const { stage, name } = baseOf(await read(dockerfile, buildArguments), dockerfile);
+  const { stage, name } = baseOf(
+    await read(dockerfile, new Map([...platformArguments(access.platform), ...buildArguments])),
+    dockerfile,
+  );
   const said = `${dockerfile}:${stage.from.range.start.line}`;
   const steps: Notice = {
     level: 'info',
@@ -66,6 +70,18 @@ export async function withBase(
   });
 }
 
+/** What a builder sets by itself, for FROM too. https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope */
+function platformArguments(wanted: string | undefined): readonly (readonly [string, string])[] {
+  const told = (role: string, platform: Platform): readonly (readonly [string, string])[] => [
+    [`${role}PLATFORM`, platformText(platform)],
+    [`${role}OS`, platform.os],
+    [`${role}ARCH`, platform.architecture],
+    [`${role}VARIANT`, platform.variant ?? ''],
+  ];
+  const host = hostPlatform();
+  return [...told('BUILD', host), ...told('TARGET', wanted === undefined ? host : parsePlatform(wanted))];
+}
+
 async function read(path: string, buildArguments: ReadonlyMap<string, string>): Promise<Dockerfile> {
   const status = await stat(path).catch(() => undefined);
   if (!status?.isFile()) throw new PlimsollError('not-found', 'there is no such Dockerfile', { where: path });
@@ -85,8 +101,9 @@ function baseOf(file: Dockerfile, path: string): { readonly stage: Stage; readon
     });
   while (stage.base !== undefined && stage.base < stage.index) stage = file.stages[stage.base] as Stage;
   const { image, from } = stage;
+  const what = from.argument.includes('$') ? 'base image' : 'platform of the base image';
   if (image === '' || image.includes('$') || from.unset.length > 0)
-    throw new PlimsollError('usage', `the base image is left open: FROM ${from.argument}`, {
+    throw new PlimsollError('usage', `the ${what} is left open: FROM ${from.argument}`, {
       where: at(from.range.start.line),
       hint: `say it with --build-arg ${from.unset[0] ?? 'NAME'}=...`,
     });

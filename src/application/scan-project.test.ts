@@ -309,6 +309,15 @@ describe('a project with its Dockerfile', () => {
         hint: 'say it with --build-arg TAG=...',
       });
       expect((await run(folder, '-d', file, '--build-arg', 'TAG=none')).error).toMatchObject({ code: 'not-found' });
+      // A builder knows these without an ARG, in FROM too.
+      for (const platform of ['$BUILDPLATFORM', 'linux/${TARGETARCH}', '$TARGETPLATFORM']) {
+        writeFileSync(file, `FROM --platform=${platform} ${registry.host}/base/python:v1\n`);
+        expect(resultOf(await scanned('-d', file))).toHaveLength(1);
+      }
+      writeFileSync(file, `FROM --platform=$OURS ${registry.host}/base/python:v1\n`);
+      expect((await run(folder, '-d', file)).error?.line).toBe(
+        `the platform of the base image is left open: FROM ${registry.host}/base/python:v1 (${file}:1); say it with --build-arg OURS=...`,
+      );
     } finally {
       await registry.close();
     }
