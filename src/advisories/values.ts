@@ -63,7 +63,9 @@ export function date(value: unknown): string | undefined {
   return Number.isNaN(parsed.getTime()) ? undefined : `${parsed.toISOString().slice(0, 19)}Z`;
 }
 
-/** An id as publishers write them (`CVE-2021-44228`, `GHSA-...`, `ALSA-2024:10831`): printable ASCII without spaces. */
+/** An id as publishers write them (`CVE-2021-44228`, `GHSA-...`, `ALSA-2024:10831`, `VU#257161` of CERT/CC): printable ASCII without spaces. */
 export function identifier(value: unknown): string | undefined {
-  return typeof value === 'string' && /^[A-Za-z0-9][A-Za-z0-9:._+~-]{2,119}$/.test(value) ? value : undefined;
+  return typeof value === 'string' && /^(?:VU#\d{1,9}|[A-Za-z0-9][A-Za-z0-9:._+~-]{2,119})$/.test(value)
+    ? value
+    : undefined;
 }

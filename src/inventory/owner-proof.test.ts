@@ -207,6 +207,20 @@ describe('what Debian keeps for new environments', () => {
   });
 });
 
+it('modules of a program that is not the package’s are not its own by a version alike', () => {
+  const path = 'usr/bin/tool';
+  const items = [
+    { path, fact: { type: 'golang', name: 'example.org/tool', version: 'v2.1.0' } },
+    { path, fact: { type: 'golang', name: 'stdlib', version: '1.21.1' } },
+    { path, fact: { type: 'golang', name: 'golang.org/x/text', version: 'v0.3.7' } },
+  ];
+  const owner = { type: 'deb', name: 'zlib1g' };
+  const own = { path: 'var/lib/dpkg/status', fact: { type: 'deb', name: owner.name, version: '0.3.7-1' } };
+  const { ownerOf, claims } = ownership([own, ...items], new Map([[path, owner]]), () => new Map());
+  expect(items.map((item) => ownerOf(item))).toEqual([undefined, undefined, undefined]);
+  expect(claims).toHaveLength(3);
+});
+
 describe('a copy is where its code is', () => {
   const folder = 'usr/lib/python3/dist-packages/pip/_vendor';
   const list = { [`${folder}/vendor.txt`]: 'urllib3==1.26.5\nPyYAML==5.4\njaraco.text==3.7\nsix==1.16.0\n' };

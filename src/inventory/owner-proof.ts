@@ -130,6 +130,12 @@ export function ownership(
     proofs.set(item, proof);
     if (proof === 'alike') alike.set(keyOf(owner), (alike.get(keyOf(owner)) ?? new Set()).add(item.fact.name));
   }
+  // What was compiled into a program came with it: where the program itself is not the package's, a version alike is chance.
+  const strange = new Set(
+    [...proofs].flatMap(([{ path, fact }, proof]) => (proof === undefined && PROGRAMS.has(fact.type) ? [path] : [])),
+  );
+  for (const [item, proof] of proofs)
+    if (proof === 'alike' && PROGRAMS.has(item.fact.type) && strange.has(item.path)) proofs.set(item, undefined);
   const believed = new Map<Held, Owner>();
   const claims: Claim[] = [];
   for (const [item, proof] of proofs) {

@@ -138,6 +138,16 @@ it('a range of GitHub without a fix ends where GitHub says that it does, as GHSA
   expect(said).toMatchObject({ ranges: [{ limit: '4.0.0' }], note: 'last known to be affected: < 4.0.0' });
 });
 
+it('a note of CERT/CC that a record names as the same flaw is one of its ids', async () => {
+  const record = osvRecord({
+    id: 'GHSA-3w3f-wp5m-5xqp',
+    aliases: ['CVE-2024-27983', 'VU#421644', 'no id', 'VU#'],
+    affected: [],
+  });
+  const items = await read(osv, 'osv/npm', { 'GHSA-3w3f-wp5m-5xqp.json': record });
+  expect(JSON.stringify(items)).toContain('"aliases":["CVE-2024-27983","VU#421644"]');
+});
+
 describe('code that OSV records name', () => {
   const named = async (specific: Record<string, unknown>, name = 'golang.org/x/net', ecosystem = 'Go') => {
     const affected = [
