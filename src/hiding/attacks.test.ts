@@ -195,7 +195,47 @@ describe('libraries that were copied out of another stage', () => {
   });
 });
 
+/** https://base91.sourceforge.net/, but for the order of its alphabet. */
+function basE91(bytes: Buffer): string {
+  const alphabet = Array.from({ length: 94 }, (_, at) => String.fromCharCode(33 + at)).filter(
+    (letter) => !"-'\\".includes(letter),
+  );
+  let [value, bits, out] = [0, 0, ''];
+  for (const byte of bytes) {
+    value |= byte << bits;
+    bits += 8;
+    if (bits <= 13) continue;
+    const taken = (value & 8191) > 88 ? 13 : 14;
+    const digits = value & (2 ** taken - 1);
+    value >>= taken;
+    bits -= taken;
+    out += `${alphabet[digits % 91]}${alphabet[Math.floor(digits / 91)]}`;
+  }
+  return out;
+}
+
 describe('a file that holds others', () => {
+  /** As much as a program has, its section names at its end. */
+  const large = Buffer.concat([program('x'), Buffer.alloc(70_000, 'code '), text('\0.shstrtab\0.text\0')]);
+  large.writeUInt32LE(1, 20); // e_version, as all programs have it
+  const masked = (bytes: Buffer, key: string): Buffer =>
+    bytes.map((byte, at) => byte ^ key.charCodeAt(at % key.length)) as Buffer;
+  const PNG = Buffer.concat([text('\x89PNG\r\n\x1a\n'), Buffer.alloc(3_000)]);
+  const ext4 = Buffer.alloc(100_000);
+  ext4.set([0x53, 0xef, 1, 0], 1024 + 0x38);
+  // What CPython 3.11 marshals of a module of two lines.
+  const modules = Buffer.from(
+    '630000000000000000000000000200000000000000f3120000009700640064016c005a0064025a01640153002903e9000000004ee9010000002902da026f73da0178a900f300000000fa046d2e7079fa083c6d6f64756c653e7208000000010000007317000000f003010101d80009800980098009d802038001800180017206000000'.repeat(
+      1_000,
+    ),
+    'hex',
+  );
+  /** Weights of a model, without a word of what they are. */
+  const floats = Buffer.from(Float32Array.from({ length: 30_000 }, (_, at) => Math.sin(at * 1.7) / 10).buffer);
+  const cubin = Buffer.from(program('x'));
+  cubin.writeUInt16LE(190, 18);
+  const library = 'class A:\n    def method(self):\n        return self\n'.repeat(2_000);
+  const pickled = text(`\x80\x05}\x8c\x01x${library}`);
   const script = (body: string): string => `#!/bin/sh\nset -e\n${body}\nexec /app/run\n`;
   const gzipped = gzipSync(Buffer.concat([Buffer.from(tar({ 'usr/lib/libssl.so': 'x' })), payload]));
 
@@ -272,6 +312,29 @@ describe('a file that holds others', () => {
       'Python code that Pyarmor encrypted',
     ],
     ['srv/main.jsc', text('\xcc\x05\xde\xc0\x0b\xc2'), 'contents-closed', 'JavaScript as V8 compiled it'],
+    [
+      'srv/x.zst',
+      Buffer.concat([text('\x28\xb5\x2f\xfd'), payload]),
+      'archives-unopened',
+      'a file that zstd compressed',
+    ],
+    ['srv/x.dat', masked(large, 'Z'), 'contents-closed', 'a program under a mask of a few bytes'],
+    ['srv/x.bin', masked(large, 'sesame!x'), 'contents-closed', 'a program under a mask of a few bytes'],
+    ['srv/x.dat', masked(large, 'one longer key'), 'contents-closed', 'a program under a mask of a few bytes'],
+    ['srv/x.img', Buffer.from(large).reverse(), 'contents-closed', 'a program written backwards'],
+    ['srv/x.dat', payload, 'archives-unopened', 'a file of bytes as even as encrypted ones'],
+    ['srv/x.png', Buffer.concat([PNG, large]), 'contents-closed', 'a file with a program in it'],
+    [
+      'srv/x.iso',
+      Buffer.concat([Buffer.alloc(0x8001), text('CD001\x01'), large]),
+      'contents-closed',
+      'an image of a CD',
+    ],
+    ['srv/disk', ext4, 'contents-closed', 'a disk image with a file system of Linux (ext)'],
+    ['srv/x.txt', basE91(payload), 'archives-unopened', 'text in an encoding of its own'],
+    ['srv/code.dat', modules, 'contents-closed', 'Python code as marshal writes it'],
+    ['srv/code.bin', pickled, 'archives-unopened', 'data with sources of Python in it'],
+    ['srv/code.json', JSON.stringify({ x: library }), 'archives-unopened', 'data with sources of Python in it'],
     // As each merger's output begins when it shortens names; none of their own words is left.
     ...[
       'var a=(e,r)=>()=>(r||e((r={exports:{}}).exports,r),r.exports);var f=t("fs");',
@@ -297,6 +360,15 @@ describe('a file that holds others', () => {
     ['usr/lib/python3/dist-packages/x/data.tar.gz', gzipped],
     ['srv/weights.npz', Buffer.concat([text('PK\x03\x04\x14\0\0\0'), payload])],
     ['srv/letters.txt', payload.toString('base64')],
+    ['srv/static/app.js.br', payload],
+    ['srv/picture.png', Buffer.concat([PNG, payload])],
+    ['srv/weights.dat', floats],
+    ['srv/numbers.json', JSON.stringify(Array.from(payload, (byte) => ({ id: byte, at: `k${byte * 7}` })))],
+    [
+      'srv/one.json',
+      JSON.stringify({ x: 'class A:\n    def method(self):\n        return self\n', y: payload.toString('base64') }),
+    ],
+    ['srv/gpu.dat', Buffer.concat([text('CUBIN'), Buffer.alloc(100), cubin, Buffer.alloc(70_000)])],
     ['srv/pyarmor_runtime_000000/__init__.py', '# Pyarmor 9.2.8\nfrom .pyarmor_runtime import __pyarmor__\n'],
     [
       'srv/page.js',

@@ -1,4 +1,5 @@
 import { type Compression, compressionOf, decompressedStart } from '../../formats/compression/index.ts';
+import { isElf } from '../../formats/executables/index.ts';
 import { encodedStarts } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Entry } from '../../model.ts';
@@ -19,6 +20,13 @@ const BY_HEAD: readonly (readonly [begins: string, mark: RegExp, kind: Kind])[] 
   ['hs', /^(?:hsqs|sqsh)/, inside('a squashfs file system')],
   ['Q', /^QFI\xfb/, inside('a disk image of QEMU')],
   ['K', /^KDMV/, inside('a disk image of VMware')],
+  ['v', /^vhdxfile/, inside('a disk image of Hyper-V')],
+  [
+    '<',
+    /^<<< (?:Oracle VM VirtualBox|Sun xVM VirtualBox|innotek VirtualBox) Disk Image/,
+    inside('a disk image of VirtualBox'),
+  ],
+  ['X', /^XFSB/, inside('a disk image with a file system of Linux (XFS)')],
   ['L', /^LUKS\xba\xbe/, inside('an encrypted disk image')],
   ['S', /^Salted__/, inside('a file that OpenSSL encrypted')],
   ['a', /^age-encryption\.org\//, inside('a file that age encrypted')],
@@ -68,10 +76,12 @@ function kindOf(head: Buffer, { path, size }: Entry, uncompressed = compressedKi
   // Of a small file only these first bytes are asked, and of nearly all the first one says no.
   const mayBeKnown = BEGINS.has(head[0] as number) || head.includes(PYARMOR);
   if (size < LIMITS.closedBytes && !mayBeKnown && !V8_NAME.test(path)) return undefined;
+  if (isElf(head)) return undefined;
   if (ELSEWHERE.test(path)) return undefined;
   if (READ_ELSEWHERE.test(path)) {
     const isCode = size >= LIMITS.closedBytes && MODEL_NAMES.test(path) && OF_CODE.test(firstMember(head));
-    return isCode ? inside('a zip archive of code under the name of a model') : undefined;
+    if (isCode) return inside('a zip archive of code under the name of a model');
+    return size >= LIMITS.closedBytes && isMaskedProgram(head) ? MASKED : undefined;
   }
   const text = head.toString('latin1');
   const known = mayBeKnown ? BY_HEAD.find(([, mark]) => mark.test(text))?.[2] : undefined;
@@ -80,7 +90,70 @@ function kindOf(head: Buffer, { path, size }: Entry, uncompressed = compressedKi
   if (size < LIMITS.closedBytes) return undefined;
   if (isTar(text)) return archive('a tar archive');
   const how = compressionOf(head);
-  return (how && uncompressed(head, how, path)) ?? encodedKind(text);
+  // Its decoder gives nothing before a whole block of 128 KiB has come.
+  if (how === 'zstd' && !TAR_NAME.test(path)) return archive('a file that zstd compressed');
+  return (
+    (how && uncompressed(head, how, path)) ??
+    encodedKind(text) ??
+    maskedKind(head, how !== undefined || KNOWN_EVEN.test(path))
+  );
+}
+
+/** The first bytes of a 64-bit ELF file for Linux on today's processors, where they are the same in all; -1 elsewhere. */
+const ELF_START: readonly number[] = [
+  ...[0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, -1, 0, 0, 0, 0, 0, 0, 0, 0],
+  ...[-1, 0, -1, 0, 1, 0, 0, 0, -1, -1, -1, -1, 0, 0, 0, 0],
+  // Where the program headers are.
+  ...[64, 0, 0, 0, 0, 0, 0, 0],
+];
+const MASKED = inside('a program under a mask of a few bytes');
+const LONGEST_KEY = 16;
+/** Positions that a key has to be right at, beside those that it was taken from. */
+const AGREEING = 8;
+
+/** A program under a mask: every byte turned by one and the same key, of up to 16 bytes. */
+function isMaskedProgram(head: Buffer): boolean {
+  if (head.length < ELF_START.length) return false;
+  for (let length = 1; length <= LONGEST_KEY; length += 1) {
+    const key = new Array<number>(length).fill(-1);
+    let agreed = 0;
+    const fits = ELF_START.every((plain, at) => {
+      if (plain < 0) return true;
+      const turned = (head[at] as number) ^ plain;
+      const known = key[at % length] as number;
+      if (known < 0) key[at % length] = turned;
+      else if (known === turned) agreed += 1;
+      return known < 0 || known === turned;
+    });
+    if (fits && agreed >= AGREEING) return key.some((value) => value > 0);
+  }
+  return false;
+}
+
+/** Of 512 random bytes 221 differ, by 5 more or fewer; of weights of a model some 200. */
+const EVEN = 210;
+/** Compressed, and without a mark of its own: Brotli. */
+const KNOWN_EVEN = /\.br$/i;
+
+function isEven(head: Buffer): boolean {
+  const seen = new Uint8Array(256);
+  let different = 0;
+  for (let at = 0; at < LIMITS.magicBytes; at += 1) {
+    const byte = head[at] as number;
+    if (seen[byte] === 0) different += 1;
+    seen[byte] = 1;
+    // Of 64 random bytes 57 differ.
+    if (at === 63 && different < 45) return false;
+  }
+  return different >= EVEN;
+}
+
+/** What no reader knows, and what was made so that none should. */
+function maskedKind(head: Buffer, isCompressed: boolean): Kind | undefined {
+  if (isMaskedProgram(head)) return MASKED;
+  return !isCompressed && head.length >= LIMITS.magicBytes && isEven(head)
+    ? archive('a file of bytes as even as encrypted ones')
+    : undefined;
 }
 
 /** What a compressed file becomes. */
@@ -106,13 +179,19 @@ function encodedKind(text: string): Kind | undefined {
 
 const ELF = Buffer.from('\x7fELF', 'latin1');
 
+/** Whether this is told of already, by its first bytes. */
+export const isClosed = (head: Buffer, entry: Entry): boolean => kindOf(head, entry) !== undefined;
+
+/** Whether such files are of everyday use where this one lies. */
+export const isElsewhere = (path: string): boolean => ELSEWHERE.test(path);
+
 /** https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html (ustar Interchange Format) */
 const isTar = (text: string): boolean => text.startsWith('ustar', 257);
 
 /** Archives, file systems and encrypted files that nobody owns: what is in them may be unpacked, mounted or decrypted when the image starts. */
 export const closedFiles = analyzer({
   name: 'closed-files',
-  version: 4,
+  version: 5,
   unownedOnly: true,
   magic: mayBe,
   stream(entry) {
@@ -128,6 +207,34 @@ export const closedFiles = analyzer({
     };
   },
 });
+
+/** Sources of Python: methods, in lines of their own or as JSON writes lines. */
+const METHOD = Buffer.from('\n    def ', 'latin1');
+const ESCAPED_METHOD = Buffer.from('\\n    def ', 'latin1');
+/** More than one module has of these, where a library is. */
+export const MANY = 20;
+
+/** Whether this stands there often. */
+function hasMany(bytes: Buffer, mark: Buffer): boolean {
+  let count = 0;
+  for (let at = bytes.indexOf(mark); at >= 0 && count < MANY; at = bytes.indexOf(mark, at + mark.length)) count += 1;
+  return count === MANY;
+}
+
+/** Of the letters of a text that tells something a few are most; base64 has 65, and basE91 and what somebody makes up have more. https://base91.sourceforge.net/ */
+const OWN_ALPHABET = 75;
+const OFTEN = 0.003;
+
+/** Text without a blank in which more letters and signs come alike often than any usual encoding has. */
+function isOwnAlphabet(bytes: Buffer): boolean {
+  if (bytes.includes(' ') || bytes.length < LIMITS.closedBytes) return false;
+  const counts = new Uint32Array(256);
+  for (const byte of bytes) counts[byte] = (counts[byte] as number) + 1;
+  return counts.subarray(0x21, 0x7f).filter((count) => count > bytes.length * OFTEN).length >= OWN_ALPHABET;
+}
+
+/** Whether data hold the sources of a library. */
+export const holdsSources = (bytes: Buffer): boolean => hasMany(bytes, METHOD) || hasMany(bytes, ESCAPED_METHOD);
 
 const SCRIPT = /^#!/;
 const SOURCE = /\.(?:sh|py|pl|rb|[cm]?js)$/i;
@@ -172,7 +279,7 @@ const OF_SERVERS =
  */
 export const carriedContents = analyzer({
   name: 'carried-contents',
-  version: 5,
+  version: 6,
   unownedOnly: true,
   magic: (head, { path, size }) =>
     size >= LIMITS.closedBytes &&
@@ -189,10 +296,15 @@ export const carriedContents = analyzer({
         return size < LIMITS.carriedBytes ? 0 : Number.POSITIVE_INFINITY;
       },
       *end() {
-        const text = Buffer.concat(parts).toString('latin1');
+        const bytes = Buffer.concat(parts);
+        const text = bytes.toString('latin1');
         if (DATA.test(path)) {
           if (HOLDS_PROGRAM.test(text))
             yield { kind: 'closed', as: 'inside', what: 'data with a program written as text' };
+          else if (holdsSources(bytes))
+            yield { kind: 'closed', as: 'archive', what: 'data with sources of Python in it' };
+          else if (isOwnAlphabet(bytes))
+            yield { kind: 'closed', as: 'archive', what: 'text in an encoding of its own' };
         } else if (MERGED.test(path)) {
           if (isMerged(text) && OF_SERVERS.test(text))
             yield { kind: 'closed', as: 'bundle', what: 'code of a server that was merged into one file' };

@@ -1,4 +1,5 @@
 export { binaries } from './binaries.ts';
+export { carriedBytes } from './carried-bytes.ts';
 export { carriedContents, closedFiles } from './closed-files.ts';
 export { closedPrograms } from './closed-programs.ts';
 export { goPrograms } from './go-programs.ts';
