@@ -2,7 +2,8 @@ import { elfArchitecture, elfHeader, isElf } from '../../formats/executables/ind
 import { LIMITS } from '../../limits.ts';
 import { tick } from '../../work.ts';
 import { analyzer, type ClosedFact } from '../analyzer.ts';
-import { holdsSources, isClosed, isElsewhere, MANY } from './closed-files.ts';
+import { isClosed, isElsewhere } from './closed-files.ts';
+import { holdsSources, MANY } from './disguised-bytes.ts';
 
 const ELF = Buffer.from('\x7fELF', 'latin1');
 /** Programs and libraries; what compilers keep for themselves (1) and code of graphics processors is in many files. https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html */

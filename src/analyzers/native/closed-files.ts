@@ -4,6 +4,7 @@ import { encodedStarts } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Entry } from '../../model.ts';
 import { analyzer, type ClosedFact } from '../analyzer.ts';
+import { holdsSources, isEven, isMaskedProgram, isOwnAlphabet } from './disguised-bytes.ts';
 
 /** What a file is that nobody here opens, by its first bytes, its name and its size. */
 type Kind = Pick<ClosedFact, 'as' | 'what'>;
@@ -99,54 +100,9 @@ function kindOf(head: Buffer, { path, size }: Entry, uncompressed = compressedKi
   );
 }
 
-/** The first bytes of a 64-bit ELF file for Linux on today's processors, where they are the same in all; -1 elsewhere. */
-const ELF_START: readonly number[] = [
-  ...[0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, -1, 0, 0, 0, 0, 0, 0, 0, 0],
-  ...[-1, 0, -1, 0, 1, 0, 0, 0, -1, -1, -1, -1, 0, 0, 0, 0],
-  // Where the program headers are.
-  ...[64, 0, 0, 0, 0, 0, 0, 0],
-];
 const MASKED = inside('a program under a mask of a few bytes');
-const LONGEST_KEY = 16;
-/** Positions that a key has to be right at, beside those that it was taken from. */
-const AGREEING = 8;
-
-/** A program under a mask: every byte turned by one and the same key, of up to 16 bytes. */
-function isMaskedProgram(head: Buffer): boolean {
-  if (head.length < ELF_START.length) return false;
-  for (let length = 1; length <= LONGEST_KEY; length += 1) {
-    const key = new Array<number>(length).fill(-1);
-    let agreed = 0;
-    const fits = ELF_START.every((plain, at) => {
-      if (plain < 0) return true;
-      const turned = (head[at] as number) ^ plain;
-      const known = key[at % length] as number;
-      if (known < 0) key[at % length] = turned;
-      else if (known === turned) agreed += 1;
-      return known < 0 || known === turned;
-    });
-    if (fits && agreed >= AGREEING) return key.some((value) => value > 0);
-  }
-  return false;
-}
-
-/** Of 512 random bytes 221 differ, by 5 more or fewer; of weights of a model some 200. */
-const EVEN = 210;
 /** Compressed, and without a mark of its own: Brotli. */
 const KNOWN_EVEN = /\.br$/i;
-
-function isEven(head: Buffer): boolean {
-  const seen = new Uint8Array(256);
-  let different = 0;
-  for (let at = 0; at < LIMITS.magicBytes; at += 1) {
-    const byte = head[at] as number;
-    if (seen[byte] === 0) different += 1;
-    seen[byte] = 1;
-    // Of 64 random bytes 57 differ.
-    if (at === 63 && different < 45) return false;
-  }
-  return different >= EVEN;
-}
 
 /** What no reader knows, and what was made so that none should. */
 function maskedKind(head: Buffer, isCompressed: boolean): Kind | undefined {
@@ -207,34 +163,6 @@ export const closedFiles = analyzer({
     };
   },
 });
-
-/** Sources of Python: methods, in lines of their own or as JSON writes lines. */
-const METHOD = Buffer.from('\n    def ', 'latin1');
-const ESCAPED_METHOD = Buffer.from('\\n    def ', 'latin1');
-/** More than one module has of these, where a library is. */
-export const MANY = 20;
-
-/** Whether this stands there often. */
-function hasMany(bytes: Buffer, mark: Buffer): boolean {
-  let count = 0;
-  for (let at = bytes.indexOf(mark); at >= 0 && count < MANY; at = bytes.indexOf(mark, at + mark.length)) count += 1;
-  return count === MANY;
-}
-
-/** Of the letters of a text that tells something a few are most; base64 has 65, and basE91 and what somebody makes up have more. https://base91.sourceforge.net/ */
-const OWN_ALPHABET = 75;
-const OFTEN = 0.003;
-
-/** Text without a blank in which more letters and signs come alike often than any usual encoding has. */
-function isOwnAlphabet(bytes: Buffer): boolean {
-  if (bytes.includes(' ') || bytes.length < LIMITS.closedBytes) return false;
-  const counts = new Uint32Array(256);
-  for (const byte of bytes) counts[byte] = (counts[byte] as number) + 1;
-  return counts.subarray(0x21, 0x7f).filter((count) => count > bytes.length * OFTEN).length >= OWN_ALPHABET;
-}
-
-/** Whether data hold the sources of a library. */
-export const holdsSources = (bytes: Buffer): boolean => hasMany(bytes, METHOD) || hasMany(bytes, ESCAPED_METHOD);
 
 const SCRIPT = /^#!/;
 const SOURCE = /\.(?:sh|py|pl|rb|[cm]?js)$/i;
