@@ -766,3 +766,61 @@ it('a row that does not tell of fixes hides no "only fixed", and a report withou
   expect(await filters(untold)).toEqual([]);
   expect(await filters()).toEqual([]);
 });
+
+it('SARIF of Grype names a jar without its group: the other report tells it, so that the record is found [spray-json, CVE-2018-18855]', async () => {
+  const row = {
+    VulnerabilityID: 'CVE-2018-18855',
+    PkgName: 'io.spray:spray-json_2.12.0-M3',
+    InstalledVersion: '1.3.2',
+    FixedVersion: '1.3.5',
+    Status: 'fixed',
+    Severity: 'MEDIUM',
+    SeveritySource: 'ghsa',
+  };
+  const jar = trivy([row], { Type: 'jar', Class: 'lang-pkgs', Target: 'Java' });
+  const name = 'spray-json_2.12.0-M3';
+  const help = `Vulnerability GHSA-ww3v-6xjf-jv28\nSeverity: medium\nPackage: ${name}\nVersion: 1.3.2\nFix Version: \nType: java-archive\nLocation: /x.jar\nData Namespace: github:language:java`;
+  const sarif = {
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'Grype',
+            version: '0.121.2',
+            rules: [{ id: `GHSA-ww3v-6xjf-jv28-${name}`, help: { text: help } }],
+          },
+        },
+        results: [
+          {
+            ruleId: `GHSA-ww3v-6xjf-jv28-${name}`,
+            message: {
+              text: `A medium vulnerability in java-archive package: ${name}, version 1.3.2 was found at: /x`,
+            },
+          },
+        ],
+      },
+    ],
+  };
+  const record = {
+    id: 'GHSA-ww3v-6xjf-jv28',
+    source: 'ghsa',
+    namespace: 'Maven',
+    package: 'io.spray:spray-json_2.12.0-M3',
+    aliases: ['CVE-2018-18855'],
+    state: 'open' as const,
+    ranges: [{ introduced: '0', limit: '1.3.5' }],
+    versions: ['1.3.2'],
+    note: 'last known to be affected: < 1.3.5',
+    ratings: [],
+  };
+  const read = await Promise.all(
+    [jar, sarif].map((report) => readReport(reportBytes(JSON.stringify(report), 'report'))),
+  );
+  const { differences } = compare({ reports: read, store: memoryStore({ statements: [record], covers: ['Maven'] }) });
+  expect(
+    differences
+      .filter(({ kind }) => kind === 'fix')
+      .map(({ key, causes }) => `${key}: ${causes[0]!.code} ${causes[0]!.proof}`),
+  ).toEqual([`CVE-2018-18855 ${name.toLowerCase()}@1.3.2: fix.status-semantics replayed`]);
+});

@@ -1,3 +1,4 @@
+import { maven } from '../ecosystems/maven.ts';
 import type { CandidateSource } from '../matching/candidates.ts';
 import type { Candidate, Inventory, OperatingSystem, Severity } from '../model.ts';
 import type { Lens } from '../scanners/lens.ts';
@@ -229,20 +230,39 @@ function candidatesOf(
     const here = byKey.get(row.key) ?? [];
     const names = new Set(here.map((candidate) => candidate.package.name.toLowerCase()));
     // In the order in which the work is done, not that in which they were given.
-    const others = columns
-      .flatMap((column) => row.cells[column]?.findings ?? [])
+    const both = columns.flatMap((column) => row.cells[column]?.findings ?? []);
+    const groups = groupsOf(both);
+    const others = both
       .filter(
         (finding) => !names.has(finding.package.toLowerCase()) && (here.length === 0 || finding.kind !== 'source'),
       )
       .map((finding) => {
         // SARIF names binaries only; the statements of a distribution are on sources.
         const source = packages.sourceOf(finding);
-        return source === undefined ? finding : { ...finding, source };
+        return source === undefined ? withGroup(finding, groups) : { ...finding, source };
       });
     const candidates = others.length === 0 ? here : [...here, ...reported(row.id, others, os)];
     last = { row, candidates };
     return candidates;
   };
+}
+
+/** Packages of Java as they are named with their group, by the name alone; undefined where two groups have one. */
+function groupsOf(findings: readonly ForeignFinding[]): ReadonlyMap<string, string | undefined> {
+  const groups = new Map<string, string | undefined>();
+  for (const { type, package: name } of findings) {
+    const colon = type === maven.type ? name.lastIndexOf(':') : -1;
+    if (colon < 0) continue;
+    const artifact = name.slice(colon + 1).toLowerCase();
+    groups.set(artifact, groups.has(artifact) && groups.get(artifact) !== name ? undefined : name);
+  }
+  return groups;
+}
+
+/** A package of Java that is named without its group (SARIF of Grype), as the other report names it in this row: statements are on both parts. */
+function withGroup(finding: ForeignFinding, groups: ReadonlyMap<string, string | undefined>): ForeignFinding {
+  const named = finding.type === maven.type ? groups.get(finding.package.toLowerCase()) : undefined;
+  return named === undefined ? finding : { ...finding, package: named };
 }
 
 function matrixOf(a: Side, b: Side): { add(row: AlignedRow): void; end(): SeverityMatrix } {
