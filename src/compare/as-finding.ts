@@ -1,4 +1,5 @@
 import { isCve } from '../advisories/ids.ts';
+import { addTo } from '../collections.ts';
 import type { Candidate } from '../model.ts';
 import type { ForeignFinding } from '../scanners/scanner.ts';
 
@@ -37,9 +38,7 @@ export function candidatesByKey(
 ): ReadonlyMap<string, readonly Candidate[]> {
   const keyed = new Map<string, Candidate[]>();
   const add = (key: string, candidate: Candidate): void => {
-    const list = keyed.get(key);
-    if (list === undefined) keyed.set(key, [candidate]);
-    else list.push(candidate);
+    addTo(keyed, key, candidate);
   };
   const namesakes: [key: string, candidate: Candidate][] = [];
   for (const candidate of candidates) {

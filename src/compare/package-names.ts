@@ -1,4 +1,4 @@
-import { numbering } from '../collections.ts';
+import { addTo, numbering } from '../collections.ts';
 import { generic } from '../ecosystems/generic.ts';
 import { isSystemType, typeNamed } from '../ecosystems/index.ts';
 import { maven } from '../ecosystems/maven.ts';
@@ -108,9 +108,7 @@ function inferGroups(
   }
   const members = new Map<string, string[]>();
   for (const key of packages.keys()) {
-    const group = members.get(root(key));
-    if (group === undefined) members.set(root(key), [key]);
-    else group.push(key);
+    addTo(members, root(key), key);
   }
   const names = new Map<string, string>();
   for (const keys of members.values()) {

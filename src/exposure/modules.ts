@@ -1,3 +1,4 @@
+import { addTo } from '../collections.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { type ModuleFiles, packModules } from '../formats/python/index.ts';
 import { LIMITS } from '../limits.ts';
@@ -20,9 +21,7 @@ export function moduleKeeper(packages: readonly Package[]): {
       for (const at of owners) {
         if (!hasModules(packages[at] as Package)) continue;
         count += 1;
-        const known = files.get(at);
-        if (known === undefined) files.set(at, [path]);
-        else known.push(path);
+        addTo(files, at, path);
       }
     },
     packed(classOf) {

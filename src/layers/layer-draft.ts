@@ -1,5 +1,7 @@
 // Long because a layer passes by once: what is done with a member stands together.
+
 import type { Analyzer } from '../analyzers/analyzer.ts';
+import { addTo } from '../collections.ts';
 import { PlimsollError, printable } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { Entry, Unknown } from '../model.ts';
@@ -84,9 +86,7 @@ export function layerDraft(
     if (fact.fact.kind === 'unknown' && !untilOwned.has(fact.analyzer))
       problem(fact.path, fact.analyzer, fact.fact.reason);
     else {
-      const known = facts.get(fact.path);
-      if (known) known.push(fact);
-      else facts.set(fact.path, [fact]);
+      addTo(facts, fact.path, fact);
       factCount += 1;
     }
     counted();

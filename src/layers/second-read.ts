@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Analyzer } from '../analyzers/analyzer.ts';
+import { addTo } from '../collections.ts';
 import { PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { Entry, Layer, LayerContent } from '../model.ts';
@@ -98,9 +99,7 @@ async function readPassing(
 ): Promise<void> {
   const byPath = new Map<string, SecondRead[]>();
   for (const read of wanted) {
-    const known = byPath.get(read.path);
-    if (known) known.push(read);
-    else byPath.set(read.path, [read]);
+    addTo(byPath, read.path, read);
   }
   const placeOf = layerPaths();
   await eachMember(members, options, async (member) => {

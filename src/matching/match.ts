@@ -1,5 +1,6 @@
 import type { Scheme } from '../advisories/ratings/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
+import { addTo } from '../collections.ts';
 import { orDefect } from '../errors.ts';
 import { type Finding, type NoInterest, type Package, SEVERITIES, type Unknown } from '../model.ts';
 import { compareText } from '../versions/order.ts';
@@ -63,9 +64,7 @@ export function match(packages: readonly Package[], store: AdvisoryStore, scheme
   let undecidable = 0;
   const problems: Unknown[] = [];
   const pass = (reason: NoInterest, asked: Package): void => {
-    const others = passed.get(reason);
-    if (others) others.push(asked);
-    else passed.set(reason, [asked]);
+    addTo(passed, reason, asked);
   };
   const judged = (asked: Package): void => {
     const interest = source.interest(asked);

@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import type { Sqlite } from './sqlite.ts';
 import type { StoredStatement } from './stored-statement.ts';
 
@@ -46,9 +47,7 @@ export function statementsById(
     const statements = onPackage(filed);
     const byId = new Map<string, StoredStatement[]>();
     for (const statement of statements) {
-      const same = byId.get(statement.id);
-      if (same === undefined) byId.set(statement.id, [statement]);
-      else same.push(statement);
+      addTo(byId, statement.id, statement);
     }
     for (const [number, oldest] of kept) {
       if (size + statements.length <= STATEMENTS_KEPT) break;

@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import type { DatabaseInfo, Statement, Vulnerability } from '../../model.ts';
 import { type AliasClaim, aliasClasses } from '../alias-classes.ts';
 import type { RecordedDistribution } from '../distribution.ts';
@@ -20,9 +21,7 @@ export function memoryStore(statements: Statements): AdvisoryStore {
   const covered = new Set(statements.covers ?? []);
   for (const advisory of statements.statements) {
     const key = JSON.stringify([advisory.namespace, advisory.package]);
-    const list = byPackage.get(key);
-    if (list) list.push(advisory);
-    else byPackage.set(key, [advisory]);
+    addTo(byPackage, key, advisory);
     covered.add(advisory.namespace);
   }
   let members: ReadonlyMap<string, readonly string[]> | undefined;
@@ -69,9 +68,7 @@ function indexById(statements: readonly Statement[]): ReadonlyMap<string, readon
   const byId = new Map<string, Statement[]>();
   for (const statement of statements) {
     for (const id of new Set([statement.id, ...statement.aliases])) {
-      const known = byId.get(id);
-      if (known) known.push(statement);
-      else byId.set(id, [statement]);
+      addTo(byId, id, statement);
     }
   }
   return byId;

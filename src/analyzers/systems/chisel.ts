@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import { loadZstd, unzstdWhole } from '../../formats/compression/index.ts';
 import { object, text } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
@@ -48,7 +49,5 @@ function packageOf(
 function own(owned: Map<string, string[]>, slice: string | undefined, path: string | undefined): void {
   const name = slice?.slice(0, slice.indexOf('_'));
   if (!name || path === undefined || path.endsWith('/')) return;
-  const paths = owned.get(name);
-  if (paths) paths.push(path.replace(/^\/+/, ''));
-  else owned.set(name, [path.replace(/^\/+/, '')]);
+  addTo(owned, name, path.replace(/^\/+/, ''));
 }

@@ -49,7 +49,7 @@ export interface EngineInfo {
   } | null;
 }
 
-export interface PortBinding {
+interface PortBinding {
   readonly HostIp?: string;
   readonly HostPort?: string;
 }

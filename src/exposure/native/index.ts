@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import type { ElfNeeds } from '../../formats/executables/index.ts';
 import { fileNameOf, folderOf } from '../../formats/paths.ts';
 import type { Edge, Language, Note, Process, Reached, Session, World } from '../model.ts';
@@ -53,9 +54,7 @@ function librariesByName(world: World): Map<string, string[]> {
   for (const path of world.tree.paths()) {
     const name = fileNameOf(path);
     if (!name.includes('.so')) continue;
-    const paths = names.get(name);
-    if (paths) paths.push(path);
-    else names.set(name, [path]);
+    addTo(names, name, path);
   }
   return names;
 }

@@ -1,4 +1,4 @@
-import { objectOf } from '../../formats/json-values.ts';
+import { jsonOf, objectOf } from '../../formats/json-values.ts';
 import { pathIn } from '../../formats/paths.ts';
 import type { Process, World } from '../model.ts';
 import type { Interpreter } from './interpreter.ts';
@@ -72,7 +72,7 @@ function jupyter(name: string, application: string, member: string): Reader {
         if (file === undefined) continue;
         if (read === SETTINGS_FILES) return { modules, scripts: own, isCut: true };
         read += 1;
-        const enabled = objectOf(objectOf(objectOf(parsed(world.code(file, 'text') ?? ''))[application])[member]);
+        const enabled = objectOf(objectOf(objectOf(jsonOf(world.code(file, 'text') ?? ''))[application])[member]);
         for (const [module, isOn] of Object.entries(enabled)) {
           if (isOn !== true) continue;
           if (modules.length === EXTENSIONS) return { modules, scripts: own, isCut: true };
@@ -109,11 +109,3 @@ function scripts({ tree }: World, paths: readonly string[]): Configured {
 
 /** The home folder; an engine sets it from the user's line in `etc/passwd`. */
 const homeOf = ({ environment }: Process): string => fromRoot(environment.get('HOME') ?? '/root', '');
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import { conda } from '../../ecosystems/others.ts';
 import { type Finding, isInstalled, type Package } from '../../model.ts';
 import { compareConda } from '../../versions/conda.ts';
@@ -39,9 +40,7 @@ export function planConda(
   for (const pkg of packages) {
     const prefix = pkg.properties?.prefix;
     if (pkg.type !== conda.type || prefix === undefined || !isInstalled(pkg)) continue;
-    const known = prefixes.get(prefix);
-    if (known) known.push(pkg);
-    else prefixes.set(prefix, [pkg]);
+    addTo(prefixes, prefix, pkg);
   }
   return [...prefixes].flatMap(([prefix, own]) => {
     const names = new Set(own);

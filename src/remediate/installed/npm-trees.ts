@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import { npm } from '../../ecosystems/npm.ts';
 import { folderOf } from '../../formats/paths.ts';
 import type { Evidence, Package } from '../../model.ts';
@@ -100,9 +101,7 @@ export function npmTrees(packages: readonly Package[]): NpmTrees {
       const name = asked && resolved(folder, asked.name, copies);
       if (!name) continue;
       const demand = { owner, folder, text: text.split('; ')[0] as string, accepts: acceptorOf(asked.range) };
-      const known = demands.get(name);
-      if (known) known.push(demand);
-      else demands.set(name, [demand]);
+      addTo(demands, name, demand);
     }
   return { copies, demands, projects };
 }
@@ -122,9 +121,7 @@ export function partsByTree(pkg: Package): readonly Package[] {
   const parts = new Map<string, Evidence[]>();
   for (const evidence of pkg.evidence) {
     const tree = npmPlace(evidence.path)?.tree ?? '';
-    const known = parts.get(tree);
-    if (known) known.push(evidence);
-    else parts.set(tree, [evidence]);
+    addTo(parts, tree, evidence);
   }
   return parts.size < 2 ? [pkg] : [...parts.values()].map((evidence) => ({ ...pkg, evidence }));
 }

@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import type { Plan, PlannedFinding, Remainder } from '../plan.ts';
 
 /** The same for every package: which versions are meant stands with the conflict, and in the data. */
@@ -20,9 +21,7 @@ export function remainingGroups({ remaining }: Pick<Plan, 'remaining'>): {
   const groups = new Map<string, Remainder[]>();
   for (const finding of remaining) {
     const reason = withoutVersions(finding.reason);
-    const known = groups.get(reason);
-    if (known) known.push(finding);
-    else groups.set(reason, [finding]);
+    addTo(groups, reason, finding);
   }
   return [...groups]
     .map(([reason, findings]) => ({ reason, findings }))

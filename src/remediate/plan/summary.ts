@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import type { OwnSources } from '../../coverage/own-sources.ts';
 import { shellWord } from '../../ecosystems/fixing.ts';
 import { ecosystemOf } from '../../ecosystems/index.ts';
@@ -127,9 +128,7 @@ function byName(findings: readonly PlannedFinding[]): ByName {
   const map = new Map<string, PlannedFinding[]>();
   for (const finding of findings) {
     const name = pypi.normalize(finding.name);
-    const known = map.get(name);
-    if (known) known.push(finding);
-    else map.set(name, [finding]);
+    addTo(map, name, finding);
   }
   return map;
 }
@@ -182,9 +181,7 @@ function bySource(step: PlanStep, brings: ByName, os: Plan['os']): PackageChange
   const sources = new Map<string, PlannedFinding[]>();
   for (const finding of step.clears) {
     const key = `${finding.name}\0${finding.version}`;
-    const known = sources.get(key);
-    if (known) known.push(finding);
-    else sources.set(key, [finding]);
+    addTo(sources, key, finding);
   }
   return [...sources.values()].map((own): PackageChange => {
     const { name, version } = own[0] as PlannedFinding;

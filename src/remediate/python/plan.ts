@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
 import { LIMITS } from '../../limits.ts';
 import { type Finding, isInstalled, type Package } from '../../model.ts';
@@ -182,9 +183,7 @@ function findingsByName({ environment, findings }: PythonPlanning): Map<string, 
     const name = pypi.normalize(pkg.name);
     const member = environment.members.get(name);
     if (member === undefined || member.held !== undefined) continue;
-    const known = map.get(name);
-    if (known) known.push(finding);
-    else map.set(name, [finding]);
+    addTo(map, name, finding);
   }
   return map;
 }

@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import type { OwnSources } from '../../coverage/own-sources.ts';
 import { ecosystemNamed, isSystemType } from '../../ecosystems/index.ts';
 import type { Finding, Package } from '../../model.ts';
@@ -145,16 +146,12 @@ function unitsOf({ packages, findings, goal }: OsPlanning): Unit[] {
   const bySource = new Map<string, Package[]>();
   for (const pkg of packages) {
     if (!isOsPackage(pkg)) continue;
-    const known = bySource.get(key(pkg));
-    if (known) known.push(pkg);
-    else bySource.set(key(pkg), [pkg]);
+    addTo(bySource, key(pkg), pkg);
   }
   const byKey = new Map<string, Finding[]>();
   for (const finding of findings) {
     if (!isOsPackage(finding.package)) continue;
-    const known = byKey.get(key(finding.package));
-    if (known) known.push(finding);
-    else byKey.set(key(finding.package), [finding]);
+    addTo(byKey, key(finding.package), finding);
   }
   return [...byKey].flatMap(([source, own]): Unit[] => {
     const wanted = own.filter((finding) => goal.wants(finding));

@@ -1,4 +1,5 @@
 // Long because it is one format, whose components and vulnerabilities point at each other.
+import { addTo } from '../../collections.ts';
 import { coverageStatement } from '../../coverage/assessment.ts';
 import { typeNamed } from '../../ecosystems/index.ts';
 import { type ParsedLicence, spdxLicence } from '../../formats/text/index.ts';
@@ -246,9 +247,7 @@ function* vulnerabilities(
 ): Generator<Members> {
   const byId = new Map<string, Finding[]>();
   for (const finding of findings) {
-    const known = byId.get(finding.id);
-    if (known === undefined) byId.set(finding.id, [finding]);
-    else known.push(finding);
+    addTo(byId, finding.id, finding);
   }
   for (const [id, same] of byId) yield vulnerability(id, same, refOf);
 }

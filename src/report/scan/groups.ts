@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import { distance, type Exposure, type Finding, type Package, type PackageRole, severityRank } from '../../model.ts';
 import { findingExposure, mayBeLoaded, nearestExposure } from '../../policy/exposure.ts';
 import { isKernelHeader, isRun } from '../../policy/kernel-headers.ts';
@@ -53,9 +54,7 @@ function grouping(findings: readonly Finding[]): FixGroup[] {
   const bySource = new Map<string, Finding[]>();
   for (const finding of findings) {
     const key = groupKey(finding.package);
-    const known = bySource.get(key);
-    if (known === undefined) bySource.set(key, [finding]);
-    else known.push(finding);
+    addTo(bySource, key, finding);
   }
   return [...bySource.values()].map(group).sort(compareGroups);
 }
@@ -69,9 +68,7 @@ function group(findings: readonly Finding[]): FixGroup {
   const first = findings[0]!.package;
   const byId = new Map<string, Finding[]>();
   for (const finding of findings) {
-    const known = byId.get(finding.id);
-    if (known === undefined) byId.set(finding.id, [finding]);
-    else known.push(finding);
+    addTo(byId, finding.id, finding);
   }
   return {
     name: first.source?.name ?? first.name,

@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import { PlimsollError } from '../../errors.ts';
 import { objectOf, objectsOf } from '../../formats/json-values.ts';
 import { type Google, openGoogle } from '../clouds/index.ts';
@@ -129,9 +130,7 @@ async function described(service: GoogleService, project: string, uri: string, w
   const bySeverity = new Map<string, UnknownRecord[]>();
   for (const note of notes) {
     const severity = severityOf(objectOf(note.vulnerability).effectiveSeverity);
-    const list = bySeverity.get(severity);
-    if (list === undefined) bySeverity.set(severity, [note]);
-    else list.push(note);
+    addTo(bySeverity, severity, note);
   }
   return liveDocument(where, {
     image_summary: { digest, fully_qualified_digest: uri, registry, repository },
