@@ -26,17 +26,19 @@ export function inlinePins(dockerfile: Dockerfile, changes: readonly Change[]): 
   const pins: InlinePin[] = [];
   for (const instruction of dockerfile.instructions) {
     if (instruction.keyword !== 'RUN') continue;
-    for (const part of shellParts(dockerfile, instruction))
+    for (const part of shellParts(dockerfile, instruction)) {
+      const isInstall = installsIn(part.text);
       for (const match of part.text.matchAll(PIN)) {
         const [, lead = '', name = '', extras = '', operator = '', version = ''] = match;
         const change = wanted.get(pypi.normalize(name));
-        if (change?.to === undefined || !isInstall(part.text, match.index)) continue;
+        if (change?.to === undefined || !isInstall(match.index)) continue;
         const start = match.index + lead.length + name.length + extras.length;
         const range = part.range(start, start + operator.length + version.length);
         if (range === undefined) continue;
         const edit = variableEdit(dockerfile, version, change.to) ?? pinEdit(operator + version, change, range);
         if (edit) pins.push({ change, line: lineAt(dockerfile.text, edit.start), edit });
       }
+    }
   }
   return pins;
 }
@@ -50,18 +52,22 @@ export const inlineDirect = (dockerfile: Dockerfile): DirectRequirement[] =>
   dockerfile.instructions
     .filter(({ keyword }) => keyword === 'RUN')
     .flatMap((instruction) =>
-      shellParts(dockerfile, instruction).flatMap((part) =>
-        [...part.text.matchAll(PLACE)].flatMap((match): DirectRequirement[] => {
+      shellParts(dockerfile, instruction).flatMap((part) => {
+        const isInstall = installsIn(part.text);
+        return [...part.text.matchAll(PLACE)].flatMap((match): DirectRequirement[] => {
           // What follows an option is an index, or a page of links.
-          if (!isInstall(part.text, match.index) || /\s--?[a-z-]+(?:\s+|=)["']?$/.test(part.text.slice(0, match.index)))
-            return [];
+          const before = part.text.slice(Math.max(0, match.index - OPTION_LENGTH), match.index);
+          if (!isInstall(match.index) || /\s--?[a-z-]+(?:\s+|=)["']?$/.test(before)) return [];
           const direct = directRequirement(match[0]);
           const at = part.range(match.index, match.index + match[0].length)?.[0];
           const { offset } = instruction.range.start;
           return direct ? [{ ...direct, line: lineAt(dockerfile.text, at ?? offset) }] : [];
-        }),
-      ),
+        });
+      }),
     );
+
+/** No option of pip is longer, with the blanks behind it. */
+const OPTION_LENGTH = 200;
 
 interface ShellPart {
   readonly text: string;
@@ -87,11 +93,32 @@ function shellParts({ text }: Dockerfile, instruction: DockerInstruction): Shell
   return [own, ...bodies];
 }
 
-/** Whether the command that holds this place is a pip's install. */
-function isInstall(text: string, at: number): boolean {
-  const before = text.slice(0, at + 1);
-  const command = before.split(/&&|\|\||;|(?<!\\)\r?\n/).at(-1) ?? '';
-  return /\b(?:pip[\d.]*|uv\s+pip)['"]?\s*(?:,\s*)?['"]?(?:\S+\s+){0,20}?install\b/.test(command);
+const INSTALL = /\b(?:pip[\d.]*|uv\s+pip)['"]?\s*(?:,\s*)?['"]?(?:\S+\s+){0,20}?install\b/;
+
+/**
+ * Whether the command that holds a place is a pip's install, which is said before it. Each command of the text is looked at once, for
+ * the first of its places: a here-document may hold 100,000.
+ */
+function installsIn(text: string): (at: number) => boolean {
+  const commands = [...text.matchAll(/&&|\|\||;|(?<!\\)\r?\n/g)];
+  let next = 0;
+  let start = 0;
+  let said: number | undefined;
+  return (at) => {
+    for (
+      ;
+      next < commands.length && (commands[next]?.index ?? 0) + (commands[next]?.[0].length ?? 0) <= at + 1;
+      next++
+    ) {
+      start = (commands[next]?.index ?? 0) + (commands[next]?.[0].length ?? 0);
+      said = undefined;
+    }
+    if (said === undefined) {
+      const match = INSTALL.exec(text.slice(start, commands[next]?.index ?? text.length));
+      said = match === null ? Number.POSITIVE_INFINITY : start + match.index + match[0].length;
+    }
+    return said <= at + 1;
+  };
 }
 
 function pinEdit(

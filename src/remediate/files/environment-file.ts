@@ -71,7 +71,7 @@ function declaration(item: unknown, type: 'conda' | 'pypi', text: string): Conda
       name: type === pypi.type ? pypi.normalize(match[1] as string) : (match[1] as string).toLowerCase(),
       written: (match[2] as string).trim(),
       range: [start, start + item.value.length],
-      line: text.slice(0, start).split('\n').length,
+      line: lineAt(text, start),
     },
   ];
 }
