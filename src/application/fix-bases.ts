@@ -75,10 +75,11 @@ export async function basesToday(
   if (!reached || today === undefined) return { candidates: named };
   const newer = newerBase(subject, base, today);
   const variants = await variantsOf(base, own, around, notices);
-  const asked = [...(newer.rebuilt ? [{ name: base.name, kind: 'rebuilt' as const }] : []), ...variants].slice(
-    0,
-    LIMITS.baseVariants,
-  );
+  // What the user named is not tried a second time because the registry lists it too.
+  const isNamed = new Set(named.map(({ reference }) => reference.replace(/^registry:/, '')));
+  const asked = [...(newer.rebuilt ? [{ name: base.name, kind: 'rebuilt' as const }] : []), ...variants]
+    .filter(({ name }) => !isNamed.has(name))
+    .slice(0, LIMITS.baseVariants);
   return {
     newerBase: newer,
     candidates: [...named, ...asked.map(({ name, kind }) => ({ reference: `registry:${name}`, kind, access: own }))],

@@ -459,6 +459,13 @@ describe('the base image', () => {
       );
     });
 
+    it('is tried once where it is named and the registry lists it too', async () => {
+      const file = dockerfile(`FROM ${variants.host}/team/python:3.9.16-bullseye\n${text}`);
+      const slim = `${variants.host}/team/python:3.9.16-slim-bullseye`;
+      const { steps } = await planned(built('variants.tar'), '-d', file, '--try-base', slim);
+      expect(steps.filter(({ id }) => id.includes('slim')).length).toBe(1);
+    });
+
     it('says where the registry lists no tags, cannot be reached, or is not to be asked, that nothing was looked at', async () => {
       const silent = await startRegistry({ tagsPerPage: 0 });
       silent.push('team/python', '3.9.16-bullseye', blobs(layer(full).by('ADD')));
