@@ -52,17 +52,10 @@ export const WORLDS: readonly PipWorld[] = [
   world('3.11', '2024-01-05', 'langchain-core', 'nltk==3.8.1', 'openai==1.6.1'),
   world('3.12', '2024-04-05', 'jupyterlab==4.1.5', 'tornado==6.4', 'nbconvert', 'idna==3.6'),
   world('3.12', '2024-06-10', 'scrapy==2.11.1', 'twisted==24.3.0', 'requests==2.31.0', 'zipp==3.18.1'),
-  // The roots are of 2022 to 2024 and the rest is newer than what their successors accept: caps, exact pins, betas, extras.
+  // The roots are of 2022 to 2024; what is newer than their successors accept, betas alone, extras.
   world('3.9', '2026-04-01', 'streamlit==1.11.1'),
   world('3.10', '2023-03-01', 'opentelemetry-instrumentation-flask==0.36b0', 'flask'),
   world('3.12', '2024-10-15', 'mlflow==2.16.2', 'scikit-learn'),
   world('3.11', '2024-01-20', 'llama-index==0.9.30', 'langchain==0.1.0'),
-  world('3.9', '2022-06-15', 'awscli==1.25.0', 'boto3'),
   world('3.8', '2023-02-10', 'uvicorn[standard]==0.20.0', 'fastapi==0.89.1', 'orjson==3.8.5'),
-  world('3.11', '2023-11-20', 'jupyterhub==4.0.2', 'oauthlib==3.2.1', 'sqlalchemy'),
-  world('3.9', '2023-03-15', 'great-expectations==0.15.50', 'jinja2==3.0.3'),
-  world('3.8', '2023-06-01', 'wandb==0.15.3', 'tensorflow-cpu==2.11.0'),
-  world('3.10', '2025-06-01', 'sagemaker==2.200.1'),
-  world('3.9', '2026-01-15', 'gradio==3.20.0'),
-  world('3.10', '2024-04-10', 'vllm==0.4.0.post1'),
 ];
