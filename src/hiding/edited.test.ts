@@ -37,6 +37,15 @@ describe('a package database that was edited', () => {
     expect(signs).toMatchObject([{ level: 'warning' }]);
   });
 
+  it.each(['srv/chroot/x', 'var/lib/machines/x', 'var/lib/containers/storage/overlay/0123456789abcdef/diff'])(
+    'is none where another system in /%s has another version of the package',
+    async (root) => {
+      const other = Object.entries(openssl(NEW)).map(([path, content]) => [`${root}/${path}`, content]);
+      const { signs } = await seen(layer({ ...openssl(OLD), ...files, ...Object.fromEntries(other) }));
+      expect(signs).toEqual([]);
+    },
+  );
+
   it('and by itself where the changelog is newer: a version is never lowered to hide something', async () => {
     const { packages, signs } = await seen(layer({ ...openssl('1.1.1k-1'), ...files }));
     expect(packages).toEqual(['openssl 1.1.1k-1 listed']);

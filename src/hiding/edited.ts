@@ -26,6 +26,10 @@ const EXACT: Readonly<Record<string, RegExp>> = {
 /** A command that a package of apk's provides, in the package's own version. https://wiki.alpinelinux.org/wiki/APKBUILD_Reference#provides */
 const COMMAND = /(?:^| )cmd:[^\s=]{1,200}=([\w.+-]{1,200})/g;
 
+/** A package database below the root of another system. */
+const IN_A_FOLDER =
+  /^(?!usr\/lib\/apk\/).{1,4000}?\/(?:var\/lib\/(?:dpkg|rpm|pacman)|lib\/apk|usr\/(?:lib\/sysimage|share)\/rpm)\//;
+
 /** Lists of packages that somebody edited. */
 export interface Edited {
   /** All that is listed; each of those below as the older of the two versions, marked, and with what the list says (`contradictedBy`). */
@@ -50,7 +54,10 @@ export function editedLists(
   survey: OwnershipSurvey,
 ): Edited {
   const against = new Map<PackageItem, Against>();
-  const installed = listed.filter(({ fact }) => isSystemType(fact.type) && isInstalled(fact));
+  // What belongs to this system says nothing of one in a folder: a chroot, a container's storage, a machine's image.
+  const installed = listed.filter(
+    ({ path, via = path, fact }) => isSystemType(fact.type) && isInstalled(fact) && !IN_A_FOLDER.test(via),
+  );
   const stated = statedByPrograms(read, installed);
   for (const contradiction of [
     ...byChangelogs(read, installed),
