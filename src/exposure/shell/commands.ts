@@ -2,7 +2,7 @@ import type { Command, CommandNode, Word } from 'unbash';
 import { LIMITS } from '../../limits.ts';
 import { pathFrom, untold } from '../programs.ts';
 import type { Walk } from './machine.ts';
-import { type State, type Text, weight } from './state.ts';
+import { behindReturn, type State, type Text, weight } from './state.ts';
 import { fieldsOf, wordText } from './words.ts';
 
 /** Variables that say where programs look for what they load. */
@@ -93,14 +93,16 @@ function invoke(name: Text, raw: string, rest: Given, { state, own, isTail }: In
   }
   const ran = state.functions.get(name);
   if (ran !== undefined) {
-    const { parameters } = state;
+    const { parameters, canReturn, inLoop } = state;
     const after = walk.deeper(() => {
       state.parameters = texts;
+      state.canReturn = true;
+      state.inLoop = false;
       return walk.node(ran.body as CommandNode, state, isTail);
     });
     // What a function is given is its own: after it, the script has its parameters again.
     for (const left of after ?? []) left.parameters = parameters;
-    return after ?? cut(state, walk);
+    return behindReturn(after ?? cut(state, walk), { canReturn, inLoop });
   }
   return builtin(name, raw, rest, { state, own, isTail }, walk);
 }
@@ -124,6 +126,14 @@ function builtin(name: string, raw: string, rest: Given, { state, own, isTail }:
     case 'exit':
       state.isOver = true;
       state.isFailed = /^[1-9]\d*$/.test(texts[0] ?? '');
+      return [state];
+    case 'return':
+      // Elsewhere it is an error, and the script goes on.
+      if (state.canReturn) state.leaves = { by: 'return', levels: 1 };
+      return [state];
+    case 'break':
+    case 'continue':
+      if (state.inLoop) state.leaves = { by: name, levels: /^[1-9]\d?$/.test(texts[0] ?? '') ? Number(texts[0]) : 1 };
       return [state];
     case '.':
     case 'source':
@@ -245,5 +255,7 @@ function sourced([file, ...more]: Given, state: State, isTail: boolean, walk: Wa
   }
   walk.happens(state, `reads ${path}`, (isSure) => walk.machine.reads(path, isSure));
   if (more.length > 0) state.parameters = more.map(({ text }) => text);
-  return nested(source, `/${path}`, state, isTail, walk);
+  const { canReturn, inLoop } = state;
+  state.canReturn = true;
+  return behindReturn(nested(source, `/${path}`, state, isTail, walk), { canReturn, inLoop });
 }

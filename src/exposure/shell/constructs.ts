@@ -3,7 +3,7 @@ import { LIMITS } from '../../limits.ts';
 import { allHold, type Holds } from './conditions.ts';
 import { commandHolds, isTest, listHolds } from './holds.ts';
 import { maybe, type Walk } from './machine.ts';
-import { copying, type State } from './state.ts';
+import { copying, type State, takesNextTurn } from './state.ts';
 import { fieldsOf, isLike, wordText } from './words.ts';
 
 /** What stands in a body, on every way. */
@@ -64,6 +64,15 @@ export function cases({ word, items }: Case, state: State, isTail: boolean, walk
   return [...out, out.length > 0 ? maybe(state) : state];
 }
 
+/** A loop's turns; behind them, and in what it stands in, it is as before. */
+export function looped(state: State, turns: () => State[]): State[] {
+  const { inLoop } = state;
+  state.inLoop = true;
+  const out = turns();
+  for (const way of out) way.inLoop = inLoop;
+  return out;
+}
+
 /** `for` over words, turn by turn as far as they are known. */
 export function forEach({ name, wordlist, body }: For, state: State, walk: Walk): State[] {
   const words =
@@ -71,14 +80,24 @@ export function forEach({ name, wordlist, body }: For, state: State, walk: Walk)
       ? (state.parameters ?? [undefined])
       : wordlist.flatMap((word) => fieldsOf(word, walk.around(state)));
   let states = [state];
+  const out: State[] = [];
   for (const word of words.slice(0, LIMITS.shellTurns)) {
     for (const state of states) state.variables.set(name.value, word);
     // What is not known may be nothing.
     if (word === undefined) states = [...block(body, states.map(maybe), false, walk), ...states];
     else states = block(body, states, false, walk);
+    states = goingOn(states, out);
   }
   if (words.length > LIMITS.shellTurns) walk.cutShort();
-  return states;
+  return [...out, ...states];
+}
+
+/** Those of the ways behind a loop's body that begin its next turn; the others have left it. */
+export function goingOn(states: readonly State[], out: State[]): State[] {
+  const [next, left] = [[], []] as [State[], State[]];
+  for (const state of states) (takesNextTurn(state) ? next : left).push(state);
+  out.push(...left);
+  return next;
 }
 
 /** `while` and `until`: a few turns, while the condition can be told. */
@@ -91,11 +110,11 @@ export function loop({ kind, clause, body }: While, state: State, walk: Walk): S
       const holds = listHolds(clause.commands, state, walk);
       const goesOn = holds === undefined ? undefined : holds === (kind === 'while');
       if (goesOn === false || state.isOver) out.push(state);
-      else if (goesOn) next.push(...block(body, [state], false, walk));
+      else if (goesOn) next.push(...goingOn(block(body, [state], false, walk), out));
       else {
         // What is asked is asked at least once.
         const after = walk.list(clause.commands, [state], false);
-        out.push(...after.map(maybe), ...block(body, after.map(maybe), false, walk));
+        out.push(...after.map(maybe), ...goingOn(block(body, after.map(maybe), false, walk), out));
       }
     }
     states = walk.limited(next, false);

@@ -2,7 +2,7 @@ import type { ParsedScript, Statement } from 'unbash';
 import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import { isInput, simple } from './commands.ts';
-import { block, branches, cases, chain, forEach, loop } from './constructs.ts';
+import { block, branches, cases, chain, forEach, goingOn, loop, looped } from './constructs.ts';
 import { type Machine, maybe, type Walk } from './machine.ts';
 import { copied, copying, merged, ranBeside, ranOnAll, type State, weight } from './state.ts';
 import { printed } from './substitution.ts';
@@ -83,7 +83,7 @@ export function interpret(text: string, zero: string, begin: State, machine: Mac
         steps += 1;
         machine.spend(200 + copying(state));
         if (steps > LIMITS.shellSteps) cutShort();
-        if (state.isOver || isCut) return [state];
+        if (state.isOver || state.leaves !== undefined || isCut) return [state];
         if (!statement.background) return limited(walk.node(statement.command, state, isLast), state.isSure);
         ranBeside(state, walk.node(statement.command, { ...copied(state), isFed: true }, true));
         return [state];
@@ -106,11 +106,9 @@ function node(command: Statement['command'], state: State, isTail: boolean, walk
     case 'AndOr':
       return chain(command, state, isTail, walk);
     case 'Pipeline':
-      for (const part of command.commands)
-        ranBeside(
-          state,
-          walk.node(part, command.commands.length > 1 ? { ...copied(state), isFed: true } : state, false),
-        );
+      // `! check`: nothing runs beside it.
+      if (command.commands.length === 1) return walk.node(command.commands[0]!, state, false);
+      for (const part of command.commands) ranBeside(state, walk.node(part, { ...copied(state), isFed: true }, false));
       return [state];
     case 'Redirected':
       if (command.redirects.some(isInput)) state.isFed = true;
@@ -125,15 +123,18 @@ function node(command: Statement['command'], state: State, isTail: boolean, walk
     case 'Case':
       return cases(command, state, isTail, walk);
     case 'For':
-      return forEach(command, state, walk);
+      return looped(state, () => forEach(command, state, walk));
     case 'While':
-      return loop(command, state, walk);
+      return looped(state, () => loop(command, state, walk));
     case 'Function':
       state.functions.set(command.name.value, command);
       return [state];
     case 'ArithmeticFor':
     case 'Select':
-      return [...block(command.body, [maybe(state)], false, walk), state];
+      return looped(state, () => {
+        const out = [state];
+        return [...goingOn(block(command.body, [maybe(state)], false, walk), out), ...out];
+      });
     case 'Coproc':
       if (command.body.type !== 'CompoundList') ranBeside(state, walk.node(command.body, copied(state), false));
       return [state];

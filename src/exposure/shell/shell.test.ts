@@ -26,6 +26,35 @@ describe('what a shell script starts', () => {
     expect(notes).toEqual([]);
   });
 
+  it.each([
+    // As Apache Airflow's image asks for its group: the way that returns goes on, the other one fails.
+    ['f() { if [ "$A" = x ]; then return; fi; exit 1; }\nf\nexec tool', ['usr/bin/tool: loaded']],
+    ['f() { [ -n "$A" ] && return 0; other; }\nf\nexec tool', ['usr/bin/other: callable', 'usr/bin/tool: loaded']],
+    ['f() { return 0; other; }\nf\nexec tool', ['usr/bin/tool: loaded']],
+    ['f() { for a in 1 2; do return; done; other; }\nf\nexec tool', ['usr/bin/tool: loaded']],
+    ['f() { g; third; }\ng() { return; other; }\nf\nexec tool', ['usr/bin/third: loaded', 'usr/bin/tool: loaded']],
+    [
+      'f() { if [ "$A" = x ]; then return 1; fi; }\nif ! f; then other; fi\nexec tool',
+      ['usr/bin/other: callable', 'usr/bin/tool: loaded'],
+    ],
+    ['for a in 1 2; do if [ "$A" = x ]; then break; fi; exit 1; done\nexec tool', ['usr/bin/tool: loaded']],
+    ['for a in 1 2; do for b in 1 2; do break 2; done; other; done\nexec tool', ['usr/bin/tool: loaded']],
+    ['for a in 1 2; do continue; other; done\nexec tool', ['usr/bin/tool: loaded']],
+    [
+      'while true; do if [ "$A" = x ]; then break; fi; third; done\nexec tool',
+      ['usr/bin/third: callable', 'usr/bin/tool: loaded'],
+    ],
+    // Where there is nothing to leave they are errors, and the script goes on.
+    ['return\nexec tool', ['usr/bin/tool: loaded']],
+    ['break\nexec tool', ['usr/bin/tool: loaded']],
+    ['f() { break; third; }\nfor a in 1; do f; done\nexec tool', ['usr/bin/third: loaded', 'usr/bin/tool: loaded']],
+    ['. /app/part.sh\nexec tool', ['usr/bin/third: loaded', 'usr/bin/tool: loaded']],
+  ])('goes on behind what `return`, `break` and `continue` leave: %s', async (script, expected) => {
+    const files = { 'app/part.sh': 'third\nreturn\nother\n' };
+    const { programs } = await ran(`#!/bin/bash\n${script}\n`, { files });
+    expect(programs.filter((line) => !line.startsWith('app/'))).toEqual(expected);
+  });
+
   it('is the command of the image where it ends with "$@"', async () => {
     expect((await ran(`${SH}exec "$@"\n`, { args: ['tool', 'x'] })).programs).toEqual(['usr/bin/tool: loaded']);
     expect(

@@ -19,6 +19,12 @@ export interface State {
   isOver: boolean;
   /** It left it saying that something went wrong: no container runs on that way. */
   isFailed?: boolean;
+  /** It is in a function, or in a script that is read into another: `return` leaves that. */
+  canReturn?: boolean | undefined;
+  /** It is in a loop of this function: `break` leaves that. */
+  inLoop?: boolean | undefined;
+  /** It stops here and goes on behind what it leaves: a function, or so many loops. */
+  leaves?: { readonly by: 'return' | 'break' | 'continue'; readonly levels: number } | undefined;
   /** What its commands read was given another source than the script's own. */
   isFed?: boolean;
 }
@@ -53,13 +59,14 @@ export function merged(states: readonly State[], before: boolean): State[] {
   }
   const byKey = new Map<string, State>();
   for (const state of states) {
-    const { variables, parameters, folder, isOver, isFailed = false } = state;
+    const { variables, parameters, folder, isOver, isFailed = false, leaves = null } = state;
     const key = JSON.stringify([
       [...variables].map(([name, text]) => [name, text ?? null]),
       parameters ?? null,
       folder,
       isOver,
       isFailed,
+      leaves,
     ]);
     const known = byKey.get(key);
     if (known === undefined) byKey.set(key, state);
@@ -71,6 +78,23 @@ export function merged(states: readonly State[], before: boolean): State[] {
   const all = [...byKey.values()];
   if (all.length === 1 && before) all[0]!.isSure = true;
   return all;
+}
+
+/** Sets a way that left a loop going behind it; whether it goes on with the loop's next turn. */
+export function takesNextTurn(state: State): boolean {
+  const { isOver, leaves } = state;
+  if (isOver || leaves?.by === 'return') return false;
+  state.leaves = leaves !== undefined && leaves.levels > 1 ? { ...leaves, levels: leaves.levels - 1 } : undefined;
+  return leaves === undefined || (leaves.by === 'continue' && state.leaves === undefined);
+}
+
+/** Ways behind the function, or the script, that `return` leaves: they are where they were `before`. */
+export function behindReturn(
+  states: readonly State[],
+  { canReturn, inLoop }: Pick<State, 'canReturn' | 'inLoop'>,
+): State[] {
+  for (const state of states) Object.assign(state, { canReturn, inLoop, leaves: undefined });
+  return [...states];
 }
 
 /** What all these ways have started; those that failed count only where all did. */
