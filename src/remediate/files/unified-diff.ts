@@ -8,7 +8,7 @@ const library = (): typeof import('diff') => require('diff');
 /** Lines around a change that are shown. */
 const CONTEXT = 3;
 /** Lines that may differ: the search for the smallest difference takes the square of it. Beyond, all is replaced. */
-const CHANGED_LINES = 4_000;
+const CHANGED_LINES = 2_000;
 
 /**
  * The difference of two texts as `diff -u` and git write it, with `a/` and `b/` before the path: `git apply` and `patch -p1` take it.
