@@ -75,6 +75,16 @@ describe('plimsoll db', () => {
     expect(partial.text).not.toContain('not whole');
   });
 
+  it('every name that status shows is one that --only takes', async () => {
+    const { feeds } = JSON.parse((await run('status', '-f', 'json')).out);
+    const names: readonly string[] = feeds.map(({ name }: { name: string }) => name);
+    expect(names).toContain('osv/PyPI');
+    for (const name of names)
+      expect((await run('update', '--feeds', join(folder, 'feeds'), '--only', name)).out, name).toMatch(
+        /^0 documents read \(0 records\), 1 unchanged/,
+      );
+  });
+
   it('update from a folder that is not there, or holds no feeds, is refused', async () => {
     await expect(run('update', '--feeds', join(folder, 'none'))).rejects.toMatchObject({ code: 'config' });
     await expect(run('update', '--feeds', tmpdir(), '--fresh')).rejects.toMatchObject({ code: 'feed' });
