@@ -12,6 +12,7 @@ export function judged({ judgement, lookup }: Considered): { readonly affected: 
     version: `${lookup.version} is not affected`,
     'unknown-version': `${lookup.version || 'no version'} is not a version that can be compared`,
     module: `it is about another stream of the module than ${lookup.module || 'the installed build, which is of none'}`,
+    flavour: 'it is about builds of another flavour (Ksplice, FIPS), which are numbered apart',
     platform: 'it holds on another platform only',
     undecidable: 'it names no version and is much older than what is installed: nobody can tell',
     subscription: 'another statement of the publisher settles it for this build',

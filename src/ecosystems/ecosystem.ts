@@ -84,6 +84,8 @@ export interface Distribution {
   readonly traceOf?: (build: Build) => ReleaseTrace | undefined;
   /** The subscription without which a fix in this namespace cannot be had: `Ubuntu Pro`. */
   readonly subscription?: (namespace: string) => string | undefined;
+  /** Builds of one package that are numbered apart, by the word for their kind: a fix in one says nothing of another. Undefined: an ordinary one. */
+  readonly flavour?: (version: string) => string | undefined;
   /** What its publisher's statements are about: source packages, binary packages, or now one, now the other (Red Hat, SUSE). */
   readonly unit: 'source' | 'binary' | 'both';
   /** What endoflife.date calls it. */

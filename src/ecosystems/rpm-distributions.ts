@@ -102,12 +102,21 @@ export const redhat = distribution(
   'Red Hat',
 );
 
+/** Libraries for Ksplice and builds validated for FIPS 140 have epochs of their own. https://docs.oracle.com/en/operating-systems/oracle-linux/ksplice-user/ */
+const oracleFlavour = (version: string): string | undefined =>
+  /[.-](ksplice)\d*(?:[.-]|$)|_(fips)$/i
+    .exec(version)
+    ?.slice(1)
+    .find((kind) => kind !== undefined)
+    ?.toLowerCase();
+
 export const oracle = distribution(rpm, 'Oracle Linux', {
   ids: ['ol'],
   words: ['oracle', 'oraclelinux', 'oracle linux', 'oracle-oval'],
   purlNamespace: 'oracle',
   namespace: byMajor('Oracle Linux', ['ol']),
   unit: 'binary',
+  flavour: oracleFlavour,
   traceOf: tracesOf(/^oraclelinux-release$/, EL, /oracle/i),
   endOfLife: 'oracle-linux',
   majorReleasever: true,

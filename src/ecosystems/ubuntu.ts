@@ -43,8 +43,8 @@ export const isFipsBuild = (version: string): boolean => /fips/i.test(version);
 export const isEsmBuild = (version: string): boolean => /[+~.]esm\d/i.test(version);
 
 /**
- * Ubuntu Pro's statements on a release are filed under `Ubuntu:Pro:18.04:LTS`, those on builds for FIPS and on real-time kernels under
- * namespaces of their own. A move to FIPS builds is no update of an ordinary one, so they are asked for their own only.
+ * Ubuntu Pro's statements on a release are filed under `Ubuntu:Pro:18.04:LTS`, those on builds for FIPS, on real-time kernels and
+ * on those for NVIDIA's BlueField, which want no subscription, under namespaces of their own. A move to FIPS builds is no update of an ordinary one, so they are asked for their own only.
  */
 function alsoFiled(namespace: string, version: string): readonly string[] {
   const release = namespace.slice('Ubuntu:'.length);
@@ -54,6 +54,8 @@ function alsoFiled(namespace: string, version: string): readonly string[] {
     `Ubuntu:Pro:${release}`,
     `Ubuntu:Pro:Realtime:${release}`,
     `Ubuntu:Pro:${release}:Realtime:Kernel`,
+    `Ubuntu:Nvidia-BlueField:${release}`,
+    `Ubuntu:${release}:for:NVIDIA:BlueField`,
     ...(isFipsBuild(version) ? fips : []),
   ];
 }

@@ -2,6 +2,7 @@ import type { Ecosystem } from '../ecosystems/ecosystem.ts';
 import { inRange, isListed } from '../ecosystems/range.ts';
 import type { AffectedRange, Judgement, Lookup, Statement, StatementState } from '../model.ts';
 import { isMadeUp } from '../versions/known.ts';
+import { concernsFlavour } from './flavours.ts';
 import { concernsModule } from './modules.ts';
 import { concernsPlatform } from './platforms.ts';
 
@@ -34,6 +35,7 @@ const OTHER_VERSION: Judgement = { affected: false, because: 'version' };
 const UNKNOWN_VERSION: Judgement = { affected: false, because: 'unknown-version' };
 
 const OTHER_MODULE: Judgement = { affected: false, because: 'module' };
+const OTHER_FLAVOUR: Judgement = { affected: false, because: 'flavour' };
 const OTHER_PLATFORM: Judgement = { affected: false, because: 'platform' };
 
 /**
@@ -45,6 +47,7 @@ export function judge(statement: Statement, version: string, rules: Rules, build
   if (statement.withdrawn !== undefined) return WITHDRAWN;
   if (!AFFECTED.has(statement.state)) return OTHER_STATE;
   if (rules.comparator === 'rpm' && !concernsModule(statement, version, build.module)) return OTHER_MODULE;
+  if (!concernsFlavour(statement, version, rules.system)) return OTHER_FLAVOUR;
   if (statement.platforms !== undefined && !concernsPlatform(statement.platforms, build)) return OTHER_PLATFORM;
   const compared = { step: 'compared' as const, version, comparator: rules.comparator };
   if (statement.ranges.length === 0 && !statement.versions?.length) {

@@ -68,7 +68,8 @@ export function streamOf(version: string, statements: readonly Statement[]): str
   return near.size === 1 ? [...near][0] : undefined;
 }
 
-const buildsOf = ({ ranges, versions = [] }: Statement): readonly string[] => [
+/** Every build that a statement names. */
+export const buildsOf = ({ ranges, versions = [] }: Statement): readonly string[] => [
   ...ranges.flatMap(({ fixed, lastAffected, introduced }) => fixed ?? lastAffected ?? introduced ?? []),
   ...versions,
 ];

@@ -26,7 +26,7 @@ export type Judgement =
       readonly affected: false;
       /**
        * The publisher took it back; its state says that no version is (known to be) affected; it is about other versions, or the
-       * installed one is not known; it is about another stream of the module, about the program on another platform; it names no
+       * installed one is not known; it is about another stream of the module, a build of another flavour, the program on another platform; it names no
        * version and is much older than what is installed (undecidable); another of the publisher's statements settles it.
        */
       readonly because:
@@ -35,6 +35,7 @@ export type Judgement =
         | 'version'
         | 'unknown-version'
         | 'module'
+        | 'flavour'
         | 'platform'
         | 'undecidable'
         | 'subscription';

@@ -387,7 +387,7 @@ describe("what Trivy's database does not mean", () => {
     ]);
   });
 
-  it('fixes for some machines are said of these, and those of another flavour are left out beside the plain one', async () => {
+  it('fixes for some machines are said of these, and those of each flavour stand by themselves', async () => {
     const path = join(folder, 'machines.db');
     const entry = (FixedVersion: string, ...Arches: string[]) => ({ FixedVersion, Arches });
     writeFileSync(
@@ -411,6 +411,7 @@ describe("what Trivy's database does not mean", () => {
       [
         ['2.28-225.0.4.el8_8.6', ['hardware:aarch64']],
         ['2.28-225.0.3.el8_8.6', ['hardware:x86_64', 'hardware:i686']],
+        ['2:2.28-225.0.4.ksplice1.el8_8.6', ['hardware:x86_64']],
       ],
     );
   });

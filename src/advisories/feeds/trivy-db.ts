@@ -18,7 +18,7 @@ const isBolt = (head: Buffer): boolean => head.length >= 20 && head.readUInt32LE
  */
 export const trivyDb = feed({
   name: 'trivy-db',
-  version: 5,
+  version: 6,
   title: "Trivy's database (BoltDB)",
   licence: 'Apache-2.0, and the terms of its sources',
   byDefault: false,
@@ -143,9 +143,6 @@ function* advisories(bucket: string, sourceId: string | undefined, packages: Bol
   }
 }
 
-/** Builds of another flavour, which have numbers of their own. https://linux.oracle.com/ksplice/ */
-const OTHER_FLAVOUR = /\.ksplice|_fips$/;
-
 /**
  * Oracle's, Rocky's and AlmaLinux's fixes are entries of their own where they are for some machines, with one of them as the row's own.
  * https://github.com/aquasecurity/trivy-db/blob/main/pkg/types/types.go
@@ -157,10 +154,8 @@ function byMachine(
     (entry) =>
       textMember(entry, 'FixedVersion', 200) !== undefined && textsWithin(member(entry, 'Arches'), 50).length > 0,
   );
-  const plain = all.filter((entry) => !OTHER_FLAVOUR.test(textMember(entry, 'FixedVersion', 200) ?? ''));
-  const told = plain.length > 0 ? plain : all;
-  if (told.length === 0) return [{ value }];
-  return told.map((entry) => ({
+  if (all.length === 0) return [{ value }];
+  return all.map((entry) => ({
     value: { ...(value as object), FixedVersion: textMember(entry, 'FixedVersion', 200) },
     platforms: { platforms: textsWithin(member(entry, 'Arches'), 50).map((machine) => `hardware:${machine}`) },
   }));
