@@ -16,37 +16,41 @@ const archive = (what: string): Kind => ({ as: 'archive', what });
 const PYARMOR = Buffer.from('pyarmor', 'latin1');
 const ANYWHERE = '';
 
-/** Each is recognised by its first bytes (as Latin-1); the first one alone says of nearly every file that it is none of these. */
+/** Each is recognised by its first bytes (as Latin-1); the first two alone say of nearly every file that it is none of these. */
 const BY_HEAD: readonly (readonly [begins: string, mark: RegExp, kind: Kind])[] = [
-  ['hs', /^(?:hsqs|sqsh)/, inside('a squashfs file system')],
-  ['Q', /^QFI\xfb/, inside('a disk image of QEMU')],
-  ['K', /^KDMV/, inside('a disk image of VMware')],
-  ['v', /^vhdxfile/, inside('a disk image of Hyper-V')],
+  ['hs', /^hsqs/, inside('a squashfs file system')],
+  ['sq', /^sqsh/, inside('a squashfs file system')],
+  ['QF', /^QFI\xfb/, inside('a disk image of QEMU')],
+  ['KD', /^KDMV/, inside('a disk image of VMware')],
+  ['vh', /^vhdxfile/, inside('a disk image of Hyper-V')],
   [
-    '<',
+    '<<',
     /^<<< (?:Oracle VM VirtualBox|Sun xVM VirtualBox|innotek VirtualBox) Disk Image/,
     inside('a disk image of VirtualBox'),
   ],
-  ['X', /^XFSB/, inside('a disk image with a file system of Linux (XFS)')],
-  ['L', /^LUKS\xba\xbe/, inside('an encrypted disk image')],
-  ['S', /^Salted__/, inside('a file that OpenSSL encrypted')],
-  ['a', /^age-encryption\.org\//, inside('a file that age encrypted')],
-  ['-', /^-----BEGIN PGP MESSAGE-----/, inside('a file that PGP encrypted')],
+  ['XF', /^XFSB/, inside('a disk image with a file system of Linux (XFS)')],
+  ['LU', /^LUKS\xba\xbe/, inside('an encrypted disk image')],
+  ['Sa', /^Salted__/, inside('a file that OpenSSL encrypted')],
+  ['ag', /^age-encryption\.org\//, inside('a file that age encrypted')],
+  ['--', /^-----BEGIN PGP MESSAGE-----/, inside('a file that PGP encrypted')],
   // Bit 0 of the flags. https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT (4.3.7, 4.4.4)
-  ['P', /^PK\x03\x04[\s\S]{2}[\x01\x03\x05\x07\x09\x0b\x0d\x0f]/, inside('an encrypted zip archive')],
+  ['PK', /^PK\x03\x04[\s\S]{2}[\x01\x03\x05\x07\x09\x0b\x0d\x0f]/, inside('an encrypted zip archive')],
   // https://pyarmor.readthedocs.io/en/stable/topic/obfuscated-script.html, and what version 7 wrote
   [
     ANYWHERE,
     /(?:^|\n)from pyarmor_runtime_\w{1,20} import __pyarmor__\b|\b__pyarmor__\(__name__, __file__/,
     inside('Python code that Pyarmor encrypted'),
   ],
-  ['0', /^07070[12][0-9A-Fa-f]{8}/, archive('a cpio archive')],
-  ['R', /^Rar!\x1a\x07/, archive('a RAR archive')],
-  ['7', /^7z\xbc\xaf\x27\x1c/, archive('a 7z archive')],
-  ['P', /^PK\x03\x04/, archive('a zip archive')],
+  ['07', /^07070[12][0-9A-Fa-f]{8}/, archive('a cpio archive')],
+  ['Ra', /^Rar!\x1a\x07/, archive('a RAR archive')],
+  ['7z', /^7z\xbc\xaf\x27\x1c/, archive('a 7z archive')],
+  ['PK', /^PK\x03\x04/, archive('a zip archive')],
 ];
 
-const BEGINS: ReadonlySet<number> = new Set(Buffer.from(BY_HEAD.map(([begins]) => begins).join(''), 'latin1'));
+const pairOf = (head: Buffer): number => (head[0] as number) * 256 + (head[1] ?? 0);
+const BEGINS: ReadonlySet<number> = new Set(
+  BY_HEAD.filter(([begins]) => begins !== ANYWHERE).map(([begins]) => pairOf(Buffer.from(begins, 'latin1'))),
+);
 
 /** Read by the analyzers of what they are, or data whatever is in them. */
 const READ_ELSEWHERE =
@@ -74,10 +78,10 @@ const mayBe = (head: Buffer, entry: Entry): boolean => kindOf(head, entry, () =>
 const PERHAPS = inside('');
 
 function kindOf(head: Buffer, { path, size }: Entry, uncompressed = compressedKind): Kind | undefined {
-  // Of a small file only these first bytes are asked, and of nearly all the first one says no.
-  const mayBeKnown = BEGINS.has(head[0] as number) || head.includes(PYARMOR);
-  if (size < LIMITS.closedBytes && !mayBeKnown && !V8_NAME.test(path)) return undefined;
   if (isElf(head)) return undefined;
+  // Of a small file only these first bytes are asked, and of nearly all the first two say no.
+  const mayBeKnown = BEGINS.has(pairOf(head)) || head.includes(PYARMOR);
+  if (size < LIMITS.closedBytes && !mayBeKnown && !path.endsWith('.jsc')) return undefined;
   if (ELSEWHERE.test(path)) return undefined;
   if (READ_ELSEWHERE.test(path)) {
     const isCode = size >= LIMITS.closedBytes && MODEL_NAMES.test(path) && OF_CODE.test(firstMember(head));

@@ -1,10 +1,12 @@
 import { before } from '../../formats/ends.ts';
+import { fileNameOf } from '../../formats/paths.ts';
 import { pycAssignments } from '../../formats/python/index.ts';
 import { analyzer, type Fact } from '../analyzer.ts';
 import { isWellKnown } from '../well-known-modules.ts';
 
 /** Modules in which packages say their version. */
 const TELLING = ['__init__', '_version', 'version', '__version__', '__about__', 'package_data'];
+const IS_TELLING: ReadonlySet<string> = new Set(TELLING);
 const FOLDERS = ['site-packages', 'dist-packages'];
 
 /**
@@ -68,8 +70,10 @@ export const pythonStrewnVersions = analyzer({
   version: 3,
   magic: (_, { path }) => {
     if (!path.endsWith('.py') && !path.endsWith('.pyc')) return false;
-    const [module, file] = path.replace('/__pycache__/', '/').split('/').slice(-2);
-    return file !== undefined && TELLING.includes(before(file, '.')) && isWellKnown(module!) && !INSTALLED.test(path);
+    const name = fileNameOf(path);
+    return (
+      name !== path && IS_TELLING.has(before(name, '.')) && isWellKnown(importPackage(path)) && !INSTALLED.test(path)
+    );
   },
   maxBytes: 512 * 1024,
   unownedOnly: true,
