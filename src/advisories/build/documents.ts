@@ -85,7 +85,7 @@ export async function takeAll(
   const pending = schedule(
     wanted,
     ({ location }) => hostOf(location),
-    patiently((item) => fetchOne(item, writer, { ...options, signal }, progress, allowance)),
+    patiently((item, retry) => fetchOne(item, { writer, progress, allowance, retry }, { ...options, signal })),
   ); // prettier-ignore
   const results: DocumentResult[] = [];
   try {
@@ -124,14 +124,22 @@ export async function takeAll(
   }
 }
 
-/** Whoever has kept silent until nobody waited any longer is not waited for again, for each document that it has. */
-function patiently(fetch: (item: Wanted) => Promise<Fetched | Error>): typeof fetch {
+/**
+ * Whoever has kept silent until nobody waited any longer is not waited for again, for each document that it has. Whoever failed in
+ * another way, however often it was asked, is asked once for the next: a scan waits for the mirror before it answers.
+ */
+function patiently(
+  fetch: (item: Wanted, retry: boolean) => Promise<Fetched | Error>,
+): (item: Wanted) => Promise<Fetched | Error> {
   const silent = new Map<string, Error>();
+  const failing = new Set<string>();
   return async (item) => {
     const host = hostOf(item.location);
     const before = silent.get(host);
     if (before !== undefined) return before;
-    const fetched = await fetch(item);
+    const fetched = await fetch(item, !failing.has(host));
+    if (fetched instanceof Error) failing.add(host);
+    else failing.delete(host);
     if (fetched instanceof Error && isSilence(fetched)) silent.set(host, fetched);
     return silent.has(host) && fetched instanceof Error ? silent.get(host)! : fetched;
   };
@@ -156,10 +164,13 @@ function suffixOf({ path }: FeedSource): string {
 
 async function fetchOne(
   { feed, source, location }: Wanted,
-  writer: Writer,
+  {
+    writer,
+    progress,
+    allowance,
+    retry,
+  }: Readonly<{ writer: Writer; progress: Progress; allowance: Allowance; retry: boolean }>,
   options: UpdateOptions,
-  progress: Progress,
-  allowance: Allowance,
 ): Promise<Fetched | Error> {
   const row = writer.feed(source.name);
   // What another version of the parser read is read again, changed or not.
@@ -168,6 +179,7 @@ async function fetchOne(
   try {
     return await fetchDocument(location, suffixOf(source), {
       http: options.http,
+      retry,
       downloads: join(options.home, 'downloads'),
       maxBytes: feed.maxBytes,
       allowance,

@@ -26,6 +26,8 @@ export type Fetched =
 /** What fetching needs of the outside. */
 interface FetchContext {
   readonly http: Http;
+  /** False: the host is asked once, whatever it answers. */
+  readonly retry: boolean;
   /** A folder of our own for what comes over the network. */
   readonly downloads: string;
   /** The most bytes of this document. */
@@ -170,14 +172,18 @@ function ask(
   url: string,
   path: string,
   conditions: Record<string, string>,
-  { http, signal }: FetchContext,
+  { http, retry, signal }: FetchContext,
 ): Promise<HttpResponse> {
   const size = partSize(path);
   const mark = size > 0 ? noteOf(path) : undefined;
   const strong = markOf(mark);
   const rest = strong === undefined ? conditions : { range: `bytes=${size}-`, 'if-range': strong };
   const headers = mark?.complete ? validators(mark) : rest;
-  return http.request(url, { headers: { 'accept-encoding': 'identity', ...headers }, ...(signal && { signal }) });
+  return http.request(url, {
+    retry,
+    headers: { 'accept-encoding': 'identity', ...headers },
+    ...(signal && { signal }),
+  });
 }
 
 async function refusal(response: HttpResponse, url: string, http: Http): Promise<PlimsollError> {
@@ -316,14 +322,18 @@ function checkKind(path: string, suffix: string): void {
 
 /** A folder of files on a web server: listed, and all taken again when any of them changed. */
 async function fromWebFolder(url: string, context: FetchContext): Promise<Fetched> {
-  const { http, downloads, known, signal } = context;
+  const { http, retry, downloads, known, signal } = context;
   const names = (await listing(http, url))?.filter((name) => /^[\w.-]{1,200}\.json$/.test(name)).sort();
   if (names === undefined || names.length === 0) return { kind: 'absent', reason: 'the host lists no files there' };
   if (names.length > LIMITS.feedDocuments)
     throw new PlimsollError('limit', `the folder lists more than ${LIMITS.feedDocuments} files`, { where: url });
   const marks: string[] = [];
   for (const name of names) {
-    const response = await http.request(url + encodeURIComponent(name), { method: 'HEAD', ...(signal && { signal }) });
+    const response = await http.request(url + encodeURIComponent(name), {
+      method: 'HEAD',
+      retry,
+      ...(signal && { signal }),
+    });
     await response.discard();
     const { etag, 'last-modified': lastModified, 'content-length': length } = response.headers;
     marks.push(`${name} ${etag ?? ''} ${lastModified ?? ''} ${length ?? ''}`);
@@ -336,7 +346,7 @@ async function fromWebFolder(url: string, context: FetchContext): Promise<Fetche
   const hash = createHash('sha256');
   let bytes = 0;
   for (const name of names) {
-    const response = await http.request(url + encodeURIComponent(name), { ...(signal && { signal }) });
+    const response = await http.request(url + encodeURIComponent(name), { retry, ...(signal && { signal }) });
     if (response.status !== 200) throw await refusal(response, url + name, http);
     const body = await http.bytes(response, LIMITS.feedRecordBytes);
     hash.update(body);

@@ -206,6 +206,32 @@ describe('a host that says nothing, or next to nothing', () => {
   });
 });
 
+describe('a host that fails', () => {
+  it('is asked five times for its first documents, and once for each further one, so that nobody waits for each', async () => {
+    const asked: string[] = [];
+    const failing = createServer((request, response) => {
+      asked.push(String(request.url));
+      response.writeHead(503).end();
+    });
+    await new Promise<void>((ready) => failing.listen(0, '127.0.0.1', ready));
+    const client = createHttp({ namedBy: 'user', environment: {}, limits: { retryBaseMs: 1 } });
+    const from = `http://127.0.0.1:${(failing.address() as AddressInfo).port}`;
+    const documents = ['/debian/tracker.json', '/osv/PyPI/all.zip', '/osv/npm/all.zip', '/osv/Go/all.zip'];
+    try {
+      const only = ['debian/tracker', 'osv/PyPI', 'osv/npm', 'osv/Go'];
+      await expect(update({ http: client, from, only })).rejects.toMatchObject({
+        message: expect.stringContaining('the host answered 503'),
+      });
+      const times = documents.map((path) => asked.filter((other) => other === path).length);
+      // Two are asked for side by side.
+      expect(times.toSorted((first, second) => second - first)).toEqual([5, 5, 1, 1]);
+    } finally {
+      failing.close();
+      await client.close();
+    }
+  });
+});
+
 describe('an update over HTTP', () => {
   it('builds a database that answers', async () => {
     await update();
