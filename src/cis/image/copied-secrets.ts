@@ -62,6 +62,9 @@ interface Looked {
   readonly budget: { steps: number };
 }
 
+/** `COPY [a-z]*.pem` takes what Go's `filepath.Match` says. */
+const CLASSES = { classes: true };
+
 function judge(step: BuildStep, source: string, { secrets, budget }: Looked, result: Copied): void {
   if (secrets === undefined) {
     // A single file is what its name says; a folder or a pattern may bring anything.
@@ -73,9 +76,10 @@ function judge(step: BuildStep, source: string, { secrets, budget }: Looked, res
   const excluded = step.flags.get('exclude');
   for (const { path, what } of secrets) {
     budget.steps--;
-    if (!whole && path !== source && !path.startsWith(`${source}/`) && !matchesGlob(path, source, budget)) continue;
+    if (!whole && path !== source && !path.startsWith(`${source}/`) && !matchesGlob(path, source, budget, CLASSES))
+      continue;
     // One pattern is what the flag's value tells; with several the others count as copied.
-    if (excluded !== undefined && (path === excluded || matchesGlob(path, excluded, budget))) continue;
+    if (excluded !== undefined && (path === excluded || matchesGlob(path, excluded, budget, CLASSES))) continue;
     put(step, path, what, result);
     if (budget.steps < 0) return;
   }

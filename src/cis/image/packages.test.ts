@@ -336,10 +336,36 @@ describe('a build context', () => {
     const folder = temporaryFolder();
     const deep = Array.from({ length: 300 }, () => 'a').join('/');
     mkdirSync(join(folder, deep), { recursive: true });
-    for (const path of [`${deep}/.env`, `${deep}/key`, 'a/b']) writeFileSync(join(folder, path), '');
+    mkdirSync(join(folder, 'a/b'));
+    for (const path of [`${deep}/.env`, `${deep}/key`, 'a/b/c']) writeFileSync(join(folder, path), '');
     const ways = (last: string): string => `${'**/a/'.repeat(8)}${last}\n`;
     writeFileSync(join(folder, '.dockerignore'), `${ways('zz').repeat(50)}${ways('**/key')}x/**/**\na/**/b/**\n`);
     expect((await readBuildContext(folder))?.files).toEqual(['.dockerignore', `${deep}/.env`]);
+  });
+
+  /** What `MatchesOrParentMatches` of github.com/moby/patternmatcher 0.6.1, which Docker builds with, leaves out of these. */
+  it.each([
+    ['[a-z]key.pem', ['akey.pem']],
+    ['[^a-z]key.pem', ['1key.pem', 'Akey.pem']],
+    ['[a\\]-z]key.pem', ['akey.pem']],
+    ['\\[x]', ['[x]']],
+    ['**.log', ['src/a/deep/x.log', 'src/ax.log', 'src/x.log']],
+    ['src/**/x.log', ['src/a/deep/x.log', 'src/x.log']],
+    ['src/a**x.log', ['src/a/deep/x.log', 'src/ax.log']],
+    ['**env', ['.env', 'src/.env']],
+    ['build/**', []],
+    ['./src/../build', ['build']],
+    ['src/**', ['src/.env', 'src/a/deep/x.log', 'src/ax.log', 'src/x.log']],
+    ['# .env\n # build', []],
+    ['src\n! src/x.log', ['src/.env', 'src/a/deep/x.log', 'src/ax.log']],
+  ])('leaves out by the rule %j what Docker does', async (rule, gone) => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'src/a/deep'), { recursive: true });
+    const below = ['.env', 'a/deep/x.log', 'ax.log', 'x.log'].map((name) => `src/${name}`);
+    const all = ['.dockerignore', '.env', '1key.pem', 'Akey.pem', '[x]', 'akey.pem', 'build', ...below];
+    for (const path of all) writeFileSync(join(folder, path), rule);
+    const left = (await readBuildContext(folder))?.files ?? [];
+    expect(all.filter((path) => !left.includes(path))).toEqual(gone);
   });
 
   it('says where its rules are more than can be held against its files, and leaves nothing out that it is not sure of', async () => {

@@ -3,6 +3,7 @@
  * https://docs.docker.com/reference/dockerfile/#environment-replacement
  */
 import { LIMITS } from '../../limits.ts';
+import { matchesGlob } from './glob.ts';
 
 /** A word as it is written, with its place in the text that was split. */
 export interface RawWord {
@@ -237,37 +238,4 @@ function substitute(text: string, fits: Fits, replacement: string, all: boolean)
     } else out += text[at++];
   }
   return out + text.slice(at);
-}
-
-/** `*` any text, `?` one character, `\x` the character itself; linear memory, no backtracking beyond the last star; false where the steps are used up. */
-export function matchesGlob(
-  text: string,
-  pattern: string,
-  budget: Pick<ExpansionBudget, 'steps'> = expansionBudget(),
-): boolean {
-  // Held against every part of a text, this is its cube.
-  budget.steps--;
-  let at = 0;
-  let in_ = 0;
-  let star = -1;
-  let mark = 0;
-  while (at < text.length) {
-    if (budget.steps-- < 0) return false;
-    const wanted = pattern[in_];
-    if (wanted === '*') {
-      star = in_++;
-      mark = at;
-    } else if (wanted === '\\' && pattern[in_ + 1] === text[at]) {
-      in_ += 2;
-      at++;
-    } else if (wanted !== undefined && wanted !== '\\' && (wanted === '?' || wanted === text[at])) {
-      in_++;
-      at++;
-    } else if (star >= 0) {
-      in_ = star + 1;
-      at = ++mark;
-    } else return false;
-  }
-  while (pattern[in_] === '*') in_++;
-  return in_ === pattern.length;
 }

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../limits.ts';
 import { parseDockerfile, type SourceRange } from './dockerfile.ts';
-import { expandWord, matchesGlob } from './dockerfile-words.ts';
+import { expandWord } from './dockerfile-words.ts';
+import { matchesGlob } from './glob.ts';
 
 const slice = (text: string, range: SourceRange) => text.slice(range.start.offset, range.end.offset);
 
@@ -193,6 +194,28 @@ describe('variables', () => {
   it('patterns take a star, a question mark and an escape', () => {
     expect(matchesGlob('a*c', 'a\\*c')).toBe(true);
     expect(matchesGlob('abc', 'a\\*c')).toBe(false);
+    expect(matchesGlob('b', '[a-c]')).toBe(false);
+    const classes = (text: string, pattern: string) => matchesGlob(text, pattern, { steps: 1_000 }, { classes: true });
+    // As `filepath.Match` of Go 1.24 says.
+    for (const [text, pattern] of [
+      ['xb.c', '*[a-c].c'],
+      [']', '[\\]]'],
+      ['d', '[^a-c]'],
+      ['^', '[\\^x]'],
+      ['\\', '[\\\\a]'],
+    ] as const)
+      expect(classes(text, pattern), pattern).toBe(true);
+    for (const [text, pattern] of [
+      ['d', '[a-c]'],
+      ['a', '[^a-c]'],
+      ['[', '['],
+      ['[a', '[a'],
+      ['a', '[]a'],
+      ['-', '[a-c]'],
+      ['a', '[-a]'],
+      ['b', '[\\\\a]'],
+    ] as const)
+      expect(classes(text, pattern), pattern).toBe(false);
     expect(matchesGlob('a'.repeat(2_000), `${'*a'.repeat(200)}b`)).toBe(false);
   });
 });

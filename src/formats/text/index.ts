@@ -4,8 +4,9 @@ export { condaSettings, isYes } from './conda-settings.ts';
 export { type CpeName, splitCpe } from './cpe-name.ts';
 export { deb822, type Paragraph } from './deb822.ts';
 export { type Dockerfile, type DockerInstruction, parseDockerfile, type Stage } from './dockerfile.ts';
-export { matchesGlob, type RawWord, splitWords } from './dockerfile-words.ts';
+export { type RawWord, splitWords } from './dockerfile-words.ts';
 export { encodedStarts } from './encoded-start.ts';
+export { matchesGlob } from './glob.ts';
 export {
   folded,
   type HistoryStep,
