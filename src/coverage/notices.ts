@@ -1,6 +1,8 @@
 import { renewalHint } from '../advisories/age.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { ecosystemNamed, isSystemType } from '../ecosystems/index.ts';
+import { npm } from '../ecosystems/npm.ts';
+import { pypi } from '../ecosystems/pypi.ts';
 import { counted } from '../formats/grouped.ts';
 import type { Matched } from '../matching/match.ts';
 import { unpublished } from '../matching/unpublished.ts';
@@ -231,17 +233,33 @@ function packageNotices({ passed, undetermined, undecidable }: Matched): Notice[
   ];
 }
 
-/** A version that code states and nobody published was written to be read, or is somebody's own. */
+/** A version that code states and nobody published was written to be read, or is somebody's own; and whether anybody published one is not known of all. */
 function versionNotices({ packages }: Inventory, store: AdvisoryStore): Notice[] {
-  const those = packages.flatMap((pkg) => {
+  const doubted = packages.flatMap((pkg) => {
     const doubt = unpublished(pkg, store);
     return doubt === undefined ? [] : [`${pkg.name} ${pkg.version}: ${doubt}`];
   });
-  if (those.length === 0) return [];
-  const more = those.length > NAMED ? '; ...' : '';
-  const message = `${those.length} recovered ${those.length === 1 ? 'package states a version' : 'packages state versions'} that nobody published: what is there is not known (${those.slice(0, NAMED).join('; ')}${more})`;
-  return [{ level: 'warning', code: 'version-unpublished', message }];
+  const unchecked = packages.filter((pkg) => isUnchecked(pkg, store)).map(({ name, version }) => `${name} ${version}`);
+  const named = (those: readonly string[]): string =>
+    `${those.slice(0, NAMED).join('; ')}${those.length > NAMED ? '; ...' : ''}`;
+  const told: Notice[] = [];
+  if (doubted.length > 0) {
+    const words = `${doubted.length} recovered ${doubted.length === 1 ? 'package states a version' : 'packages state versions'}`;
+    const message = `${words} that nobody published: what is there is not known (${named(doubted)})`;
+    told.push({ level: 'warning', code: 'version-unpublished', message });
+  }
+  if (unchecked.length > 0) {
+    const words = unchecked.length === 1 ? 'is what its code says' : 'are what their code says';
+    const message = `the version${unchecked.length === 1 ? '' : 's'} of ${counted(unchecked.length, 'recovered package')} ${words}, and the database has no list of what was published to hold ${unchecked.length === 1 ? 'it' : 'them'} to (${named(unchecked)})`;
+    told.push({ level: 'info', code: 'version-unchecked', message });
+  }
+  return told;
 }
+
+/** Told by a text in its own code alone, and by no list of releases either: a text that was planted looks the same. */
+const isUnchecked = ({ type, name, recovered }: Package, store: AdvisoryStore): boolean =>
+  recovered === 'code' &&
+  (type === npm.type || (type === pypi.type && store.distribution?.(pypi.normalize(name)) === undefined));
 
 /** How many packages are named where their versions are not known. */
 const NAMED = 3;

@@ -501,6 +501,17 @@ describe('code that tells nothing', () => {
     ]);
   });
 
+  it('is told of a single npm package that everybody knows, whatever its files are called, and of no other', async () => {
+    const told = async (files: Record<string, string>): Promise<string[] | undefined> =>
+      (await takeInventory(image(layer({ ...clean, ...files })))).inventory.signs?.map(({ message }) => message);
+    expect(await told({ 'srv/node_modules/lodash/lodash.txt': 'x' })).toEqual([
+      '1 npm package (lodash) that nothing lists, and that tell no version: not judged',
+    ]);
+    expect(
+      await told({ 'srv/node_modules/utils/index.js': 'x', 'srv/node_modules/.cache/x.json': 'x' }),
+    ).toBeUndefined();
+  });
+
   it('is none of the folders of a prefix, which pip puts beside the modules of a target', async () => {
     const data = ['bin/x', 'etc/jupyter/x.json', 'share/man/man1/x.1', 'include/x.h'];
     const files = Object.fromEntries(data.map((path) => [`${SITE}/${path}`, 'x']));

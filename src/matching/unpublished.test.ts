@@ -53,3 +53,24 @@ it('what an installer lists is left alone: other indexes have versions of their 
   expect(notices.map(({ code }) => code)).not.toContain('version-unpublished');
   expect(assessment?.assessed).toBe(1);
 });
+
+it('where the database has no list of what was published, the versions that code alone states are named', async () => {
+  const { notices } = await scanImage(
+    image(
+      layer({
+        [`${SITE}/requests/__version__.py`]: "__version__ = '99.0'\n",
+        'srv/node_modules/lodash/lodash.js': "var VERSION = '99.0.0';\n",
+        [`${SITE}/flask-2.0.0.dist-info/METADATA`]: 'Name: flask\nVersion: 2.0.0\n',
+      }),
+    ),
+    { store: memoryStore({ covers: ['PyPI', 'npm'], statements: [] }) },
+  );
+  expect(notices.filter(({ code }) => code.startsWith('version-'))).toEqual([
+    {
+      level: 'info',
+      code: 'version-unchecked',
+      message:
+        'the versions of 2 recovered packages are what their code says, and the database has no list of what was published to hold them to (lodash 99.0.0; requests 99.0)',
+    },
+  ]);
+});

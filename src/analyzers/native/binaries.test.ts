@@ -295,6 +295,41 @@ describe('one pass over any bytes', () => {
   });
 });
 
+describe('a program among the data of another one', () => {
+  const modules = 'path\texample.com/tool\nmod\texample.com/tool\tv1.0.0\ndep\tgolang.org/x/net\tv0.5.0\n';
+  const filler = { content: Buffer.alloc(70_000, 0x41) };
+  // As `ld -r -b binary` puts it: at no place in particular.
+  const behind = (inner: Buffer): Buffer =>
+    elf({ soname: 'libplugin.so.1', parts: [{ content: Buffer.concat([Buffer.from('odd'), inner]), writable: true }] });
+  const closed = (all: readonly Fact[]): string[] => all.flatMap((fact) => (fact.kind === 'closed' ? fact.what : []));
+  const TOLD = 'a program with another program among its data';
+
+  it.each([4096, 65_536, 1 << 18])('is told, in pieces of %i bytes', (size) => {
+    const outer = behind(elf({ parts: [filler] }));
+    expect(closed(cut('usr/lib/libplugin.so.1', outer, size))).toEqual([TOLD]);
+  });
+
+  it('is read as far as Go wrote down what it is made of', () => {
+    const outer = behind(Buffer.concat([goProgram({ modules }), filler.content]));
+    expect(said(cut('usr/lib/libplugin.so.1', outer, 1 << 16))).toContain('golang:golang.org/x/net v0.5.0 (exact)');
+  });
+
+  it.each([
+    ['a small one, as systems hand to every process', elf({ parts: [{ content: Buffer.alloc(8192) }] })],
+    ['what only compilers read', Buffer.from(elf({ parts: [filler] })).fill(1, 16, 17)],
+    ['code of a graphics processor', Buffer.from(elf({ parts: [filler] })).fill(0x33, 7, 8)],
+    ['the mark alone', Buffer.from('\x7fELF\x02\x01\x01\0 is how such files begin')],
+    [
+      'the mark that readers of Go programs look for',
+      Buffer.from('\xff Go buildinf: not a Go executable, unrecognized format', 'latin1'),
+    ],
+  ])('is not %s', (_, inner) => {
+    const all = cut('usr/lib/libplugin.so.1', behind(inner), 1 << 16);
+    expect(closed(all)).toEqual([]);
+    expect(packages(all).filter(({ type }) => type === 'golang')).toEqual([]);
+  });
+});
+
 function cut(path: string, bytes: Buffer, size: number): readonly Fact[] {
   const entry = { path, type: 'file' as const, mode: 0o755, uid: 0, gid: 0, size: bytes.length, mtime: 0 };
   const reader = binaries.stream!(entry);

@@ -32,7 +32,7 @@ import { unpacking } from './unpacking.ts';
  */
 export const binaries = analyzer({
   name: 'binaries',
-  version: 15,
+  version: 16,
   magic: isElf,
   unownedOnly: true,
   stream: (entry) => unpacking(entry, bodyReader),
@@ -78,6 +78,8 @@ function bodyReader(entry: Entry): BodyReader {
       yield* crateFacts(rust, symbols, file);
       yield* packageNotes(file);
       yield* nativeFacts(file, signatures.end(), entry.path, info !== undefined);
+      if (signatures.carriesProgram())
+        yield { kind: 'closed', as: 'inside', what: 'a program with another program among its data' };
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { WindowView } from '../../formats/compression/index.ts';
-import { anchorSearch } from '../../formats/executables/index.ts';
+import { anchorSearch, elfArchitecture, elfEnd, elfHeader } from '../../formats/executables/index.ts';
 import { fileNameOf } from '../../formats/paths.ts';
 import { LIMITS } from '../../limits.ts';
 import { tick } from '../../work.ts';
@@ -20,6 +20,8 @@ export interface Sighting {
 interface SignatureScan {
   visit(view: WindowView): void;
   end(): readonly Sighting[];
+  /** Whether a whole program or library of some size lies among its data, which it may write out and start. */
+  carriesProgram(): boolean;
 }
 
 /** Signatures that one pass over a file looks for. */
@@ -28,16 +30,33 @@ interface Prepared {
   readonly byAnchor: readonly (readonly Signature[])[];
 }
 
-function prepared(signatures: readonly Signature[]): Prepared {
+function prepared(signatures: readonly Signature[], besides: readonly string[] = []): Prepared {
   const anchors = [...new Set(signatures.map(({ anchor }) => anchor))];
   return {
-    search: anchorSearch(anchors),
+    search: anchorSearch([...anchors, ...besides]),
     byAnchor: anchors.map((anchor) => signatures.filter((signature) => signature.anchor === anchor)),
   };
 }
 
+/** How programs for Linux of 64 and of 32 bits begin (class, order of bytes, version, System V or GNU). https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html */
+const PROGRAM_MARKS = ['\x02\x01\x01\0', '\x02\x01\x01\x03', '\x01\x01\x01\0'].map((kind) => `\x7fELF${kind}`);
+/** Programs and libraries; what compilers keep for themselves and code of graphics processors is no such thing. */
+const RUNS: ReadonlySet<number> = new Set([2, 3]);
+/** Enough for the program headers of any program. */
+const HEADERS = 1024;
+
+function isProgramAt(bytes: Buffer, at: number): boolean {
+  const head = bytes.subarray(at, at + HEADERS);
+  const header = elfHeader(head);
+  if (header === undefined || !RUNS.has(header.type) || elfArchitecture(head) === undefined) return false;
+  return (elfEnd(head) ?? 0) >= LIMITS.closedBytes;
+}
+
 /** The shortest anchor sets the pace of a search: those that only some files are believed in do not slow down all others. */
-const general = prepared(SIGNATURES.filter(({ files }) => files === undefined));
+const general = prepared(
+  SIGNATURES.filter(({ files }) => files === undefined),
+  PROGRAM_MARKS,
+);
 const special = SIGNATURES.filter(({ files }) => files !== undefined);
 /** Text kept on either side of an anchor. */
 const BEFORE = 64;
@@ -77,6 +96,7 @@ export function signatureScan(path: string, project?: string): SignatureScan {
   const searches = project === undefined ? all : [searchFor(project)].filter(({ byAnchor }) => byAnchor.length > 0);
   const sightings = new Map<string, { sighting: Sighting; times: number }>();
   let tries = 0;
+  let carriesProgram = false;
   const keep = (sighting: Sighting): void => {
     const key = `${sighting.project}\0${sighting.version}`;
     const known = sightings.get(key);
@@ -89,7 +109,9 @@ export function signatureScan(path: string, project?: string): SignatureScan {
         search.find(view.bytes, view.from, view.to, (at, anchor) => {
           if (tries++ >= LIMITS.signatureTries) return;
           tick();
-          for (const signature of byAnchor[anchor]!) {
+          const signatures = byAnchor[anchor];
+          if (signatures === undefined) carriesProgram ||= view.start + at > 0 && isProgramAt(view.bytes, at);
+          for (const signature of signatures ?? []) {
             if (project !== undefined && signature.files?.test(name) === false) continue;
             const sighting = tryAt(signature, view.bytes, at);
             if (sighting !== undefined) keep(sighting);
@@ -98,6 +120,7 @@ export function signatureScan(path: string, project?: string): SignatureScan {
       for (const bare of bares) for (const sighting of bareSightings(bare, view)) keep(sighting);
     },
     end: () => onePerProject(withoutMentions([...sightings.values()]), bares),
+    carriesProgram: () => carriesProgram,
   };
 }
 

@@ -69,7 +69,7 @@ export function goStream(segments: () => readonly ElfSegment[] | undefined): GoS
     visit(view) {
       if (information !== undefined) return;
       if (header === undefined && headers < HEADERS) {
-        const at = alignedHeader(view);
+        const at = headerIn(view);
         if (at !== undefined) {
           headers++;
           header = forwardCapture(view.start + at, 32);
@@ -101,11 +101,18 @@ export function goStream(segments: () => readonly ElfSegment[] | undefined): GoS
 }
 
 /** Whether the mark of Go's build information is in a view: all that tells of Go where another linker (cgo) linked without a build id. */
-export const goMarked = (view: WindowView): boolean => alignedHeader(view) !== undefined;
+export const goMarked = (view: WindowView): boolean => headerIn(view) !== undefined;
 
-function alignedHeader({ bytes, start, from, to }: WindowView): number | undefined {
+/**
+ * Anywhere else it is that of a program among the data of another one, if it is followed by what Go 1.18 and later write behind it: its size of
+ * pointers, the flag that says so, and the version. Whoever only looks for the mark has other texts behind it.
+ */
+const isWhole = (bytes: Buffer, at: number): boolean =>
+  ((bytes[at + 15] ?? 0) & 2) !== 0 && /^[\x06-\x40](?:go\d|devel )/.test(bytes.toString('latin1', at + 32, at + 40));
+
+function headerIn({ bytes, start, from, to }: WindowView): number | undefined {
   for (let at = bytes.indexOf(HEADER, from); at >= 0 && at < to; at = bytes.indexOf(HEADER, at + 1))
-    if ((start + at) % 16 === 0) return at;
+    if ((start + at) % 16 === 0 || isWhole(bytes, at)) return at;
   return undefined;
 }
 

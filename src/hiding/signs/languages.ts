@@ -1,5 +1,5 @@
 import { basename } from 'node:path/posix';
-import { isWellKnown } from '../../analyzers/well-known-modules.ts';
+import { isServersPackage, isWellKnown } from '../../analyzers/well-known-modules.ts';
 import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
 import { counted } from '../../formats/grouped.ts';
 import type { ReadImage } from '../../layers/read-image.ts';
@@ -55,9 +55,9 @@ export function* unlistedCode({ unlistedCode: { python, javascript }, read: { fi
   // What everybody knows under its name is no module of somebody's own.
   const isLibrary = (path: string): boolean =>
     isWellKnown(basename(path)) && ['py', 'pyc'].some((extension) => files.exists(`${path}/__init__.${extension}`));
-  const told = kinds.filter(
-    ([those]) => those.length >= WITHOUT_METADATA || (those === python && those.some(isLibrary)),
-  );
+  const isKnown = (those: readonly string[]): boolean =>
+    those === python ? those.some(isLibrary) : those.some((path) => isServersPackage(basename(path)));
+  const told = kinds.filter(([those]) => those.length >= WITHOUT_METADATA || isKnown(those));
   if (told.length === 0) return;
   const words = told.map(
     ([those, noun]) =>
