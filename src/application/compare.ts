@@ -10,11 +10,17 @@ import { type Freshness, readyMadeFirst } from './fresh-database.ts';
 import { evidence } from './inventory.ts';
 import type { ImageAccess } from './open-target.ts';
 import { type LiveAccess, nameForPrograms, reportOf } from './report-target.ts';
+import type { ExceptionsRequest, ScanRequest } from './scan.ts';
 import { openOptionalStore } from './stores.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What is asked of a comparison. */
-export interface CompareRequest extends ImageAccess, LiveAccess, Pick<Freshness, 'readyMade'> {
+export interface CompareRequest
+  extends ImageAccess,
+    LiveAccess,
+    ExceptionsRequest,
+    Pick<Freshness, 'readyMade'>,
+    Pick<ScanRequest, 'severityFrom' | 'attestationSigner'> {
   /** The image that was scanned: its files are the evidence. */
   readonly image?: string;
   /** Scanners whose rules are replayed. */
@@ -38,7 +44,7 @@ export async function compareTargets(
   request: CompareRequest,
   around: Surroundings,
 ): Promise<Comparison> {
-  const { lenses, run, asOf, offline } = request;
+  const { lenses, run, asOf, offline, severityFrom } = request;
   const { files, image } = await sortTargets(targets, request);
   const ready = await readyMadeFirst(request, around);
   const reports = await Promise.all(files.map((file) => reportOf(file, request, around)));
@@ -73,6 +79,9 @@ export async function compareTargets(
       ...(opened !== undefined && opened),
       ...(store !== undefined && { store }),
       anyway: request.anyway === true,
+      ...(severityFrom !== undefined && {
+        scheme: (await import('../advisories/ratings/severity.ts')).schemeNamed(severityFrom),
+      }),
     };
     // Of half a million rows this takes seconds.
     const comparison = await heardThenCutOff(around.signal, () => compare(asked));

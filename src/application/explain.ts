@@ -1,15 +1,25 @@
 import { type Explanation, explain } from '../compare/explain.ts';
 import { PlimsollError } from '../errors.ts';
+import type { Image } from '../model.ts';
+import { excepting } from '../policy/exceptions/index.ts';
+import { signatureCheck } from '../sources/signatures/index.ts';
+import { attachedVex, vexSources } from './attached-vex.ts';
 import { completeFor } from './complete-database.ts';
 import { type Freshness, readyMadeFirst } from './fresh-database.ts';
 import { evidence } from './inventory.ts';
 import type { ImageAccess } from './open-target.ts';
 import { type LiveAccess, reportOf } from './report-target.ts';
+import { askedRules, type ExceptionsRequest, type ScanRequest } from './scan.ts';
 import { openOptionalStore } from './stores.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What is asked when one vulnerability is explained: an image, reports that speak of it, or both. */
-export interface ExplainRequest extends ImageAccess, LiveAccess, Pick<Freshness, 'readyMade'> {
+export interface ExplainRequest
+  extends ImageAccess,
+    LiveAccess,
+    ExceptionsRequest,
+    Pick<Freshness, 'readyMade'>,
+    Pick<ScanRequest, 'severityFrom' | 'attestationSigner'> {
   readonly target?: string;
   /** Scanners' reports: paths, or services that have findings. */
   readonly reports?: readonly string[];
@@ -38,12 +48,22 @@ export async function explainVulnerability(
     throw new PlimsollError('usage', 'explain needs an image, or reports', {
       hint: 'plimsoll explain CVE-2023-0464 IMAGE',
     });
+  const vex = vexSources(request.vex);
+  const rules = await askedRules(request, vex.files);
+  const check = request.attestationSigner && (await signatureCheck(request.attestationSigner));
+  const scheme =
+    request.severityFrom === undefined
+      ? undefined
+      : (await import('../advisories/ratings/severity.ts')).schemeNamed(request.severityFrom);
   const reports = await Promise.all((request.reports ?? []).map((file) => reportOf(file, request, around)));
   const needed = target !== undefined && reports.length === 0;
   const ready = await readyMadeFirst(request, around);
   let store = await openOptionalStore(asOf, needed, around);
   try {
-    const inventory = target === undefined ? undefined : (await evidence(target, request, around)).inventory;
+    const attached = (image: Image) => attachedVex(image, around.signal, check);
+    const looked =
+      target === undefined ? undefined : await evidence(target, request, around, vex.attached ? attached : undefined);
+    const inventory = looked?.inventory;
     const missing = store === undefined ? [] : await completeFor({ inventory, ids: [id], offline }, around);
     store?.close();
     // What was fetched on the way is in another file.
@@ -54,8 +74,13 @@ export async function explainVulnerability(
       ...(inventory !== undefined && { inventory }),
       ...(store !== undefined && { store }),
       ...(lenses !== undefined && { lenses }),
+      ...(scheme !== undefined && { scheme }),
+      ...(rules !== undefined &&
+        looked !== undefined && {
+          excepted: excepting([...rules, ...(looked.besides?.rules ?? [])], looked.subject, new Date()),
+        }),
     });
-    const said = [...ready.map(({ message }) => message), ...missing];
+    const said = [...ready, ...(looked?.besides?.notices ?? [])].map(({ message }) => message).concat(missing);
     return said.length > 0 ? { ...explanation, missing: said } : explanation;
   } finally {
     store?.close();

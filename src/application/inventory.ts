@@ -1,7 +1,7 @@
 import { type AttestationReach, type AttestedSboms, attestedSboms } from '../inventory/attested-sboms.ts';
 import { shownSubject } from '../inventory/image-config.ts';
 import { inventoryOf } from '../inventory/kept.ts';
-import type { Inventory, Subject } from '../model.ts';
+import type { Image, Inventory, Subject } from '../model.ts';
 import { signatureCheck, type TrustedSigner } from '../sources/signatures/index.ts';
 import { type ImageAccess, withTarget } from './open-target.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -38,15 +38,16 @@ export async function inventory(
   });
 }
 
-/** What the rules of scanners are replayed over: the inventory and whose it is. Throws as `inventory`. */
-export async function evidence(
+/** What the rules of scanners are replayed over: the inventory and whose it is; `besides`: what else is asked of the open image. Throws as `inventory`. */
+export async function evidence<T = undefined>(
   target: string,
   access: ImageAccess,
   around: Surroundings,
-): Promise<{ readonly inventory: Inventory; readonly subject: Subject }> {
+  besides?: (image: Image) => Promise<T>,
+): Promise<{ readonly inventory: Inventory; readonly subject: Subject; readonly besides: T | undefined }> {
   const { progress, signal } = around;
   return withTarget(target, access, around, async ({ image, cache }) => {
     const taken = await inventoryOf(image, { cache, progress, signal });
-    return { inventory: taken.inventory, subject: image.subject };
+    return { inventory: taken.inventory, subject: image.subject, besides: await besides?.(image) };
   });
 }

@@ -25,9 +25,20 @@ import {
 } from './stores.ts';
 import type { Surroundings } from './surroundings.ts';
 
+/** What takes findings out of the count. */
+export interface ExceptionsRequest {
+  /** Files of exceptions: `.trivyignore`, `.trivyignore.yaml`, Grype's `ignore`, our own. */
+  readonly ignoreFile?: readonly string[];
+  /** VEX documents: OpenVEX, CSAF, CycloneDX; `attached`: those that are attached to the image. */
+  readonly vex?: readonly string[];
+  /** `exceptions` of the configuration file. */
+  readonly exceptions?: Located;
+}
+
 /** What is asked of a scan. */
 export interface ScanRequest
   extends ImageAccess,
+    ExceptionsRequest,
     LiveRequest,
     DatabaseView,
     Filter,
@@ -42,12 +53,6 @@ export interface ScanRequest
   readonly attestations?: AttestationReach;
   /** Who must have signed what is attached; absent: signatures are not checked. */
   readonly attestationSigner?: TrustedSigner;
-  /** Files of exceptions: `.trivyignore`, `.trivyignore.yaml`, Grype's `ignore`, our own. */
-  readonly ignoreFile?: readonly string[];
-  /** VEX documents: OpenVEX, CSAF, CycloneDX. */
-  readonly vex?: readonly string[];
-  /** `exceptions` of the configuration file. */
-  readonly exceptions?: Located;
   /** `36h`, `7d`, `2w`: an answer that rests on older data is refused. */
   readonly maxDbAge?: string;
   /** A configuration file that had a say, and the keys that it says something of: told in the report, so that no gate is eased in silence. */
@@ -229,19 +234,29 @@ async function askedAge({ maxDbAge, asOf }: ScanRequest): Promise<(report: Repor
   return ({ needed = [], database }) => checkAge(needed, database, maximum, day);
 }
 
-/** The exceptions of a request, read before anything else is done; those that are attached to the image come with the report. */
+/** The exceptions of a request, read before anything else is done; those that are attached to the image come with the report. Throws as `readAllExceptions`. */
 export async function askedExceptions(
-  { ignoreFile, exceptions, vex }: Pick<ScanRequest, 'ignoreFile' | 'exceptions' | 'vex'>,
+  request: ExceptionsRequest,
   vexFiles: readonly string[] | undefined,
 ): Promise<(report: Report, attached?: readonly Exception[]) => Report> {
-  if (ignoreFile === undefined && vex === undefined && exceptions === undefined) return (report) => report;
-  const { readAllExceptions, applyExceptions } = await import('../policy/exceptions/index.ts');
-  const rules = await readAllExceptions({
+  const rules = await askedRules(request, vexFiles);
+  if (rules === undefined) return (report) => report;
+  const { applyExceptions } = await import('../policy/exceptions/index.ts');
+  return (report, attached = []) => applyExceptions(report, [...rules, ...attached], new Date());
+}
+
+/** The rules of a request's exceptions; undefined where none were asked for. Throws as `readAllExceptions`. */
+export async function askedRules(
+  { ignoreFile, exceptions, vex }: ExceptionsRequest,
+  vexFiles: readonly string[] | undefined,
+): Promise<readonly Exception[] | undefined> {
+  if (ignoreFile === undefined && vex === undefined && exceptions === undefined) return undefined;
+  const { readAllExceptions } = await import('../policy/exceptions/index.ts');
+  return readAllExceptions({
     ...(ignoreFile ? { ignoreFiles: ignoreFile } : {}),
     ...(vexFiles ? { vexFiles } : {}),
     ...(exceptions ? { own: exceptions } : {}),
   });
-  return (report, attached = []) => applyExceptions(report, [...rules, ...attached], new Date());
 }
 
 const settingsNotice = ({ settings }: ScanRequest): readonly Notice[] =>

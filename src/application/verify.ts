@@ -1,13 +1,16 @@
 import { home } from '../home.ts';
 import { earlierOfReport, readEarlier, verify } from '../remediate/plan/index.ts';
-import type { Verification } from '../remediate/plan.ts';
+import type { Verification } from '../remediate/verification.ts';
+import { signatureCheck } from '../sources/signatures/index.ts';
+import { attachedVex, vexSources } from './attached-vex.ts';
 import { type ImageAccess, withTarget } from './open-target.ts';
 import { isLiveReport, reportOf } from './report-target.ts';
+import { askedExceptions, type ExceptionsRequest, type ScanRequest } from './scan.ts';
 import { scanImage } from './scan-image.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What is asked when a rebuilt image is held against what was promised. */
-export interface VerifyRequest extends ImageAccess {
+export interface VerifyRequest extends ImageAccess, ExceptionsRequest, Pick<ScanRequest, 'attestationSigner'> {
   readonly severityFrom?: string;
   /** What must not come with the change; default: the plan's goal, else whatever has a fix. */
   readonly goal?: string;
@@ -28,12 +31,18 @@ export async function verifyTarget(
     import('../advisories/ratings/severity.ts'),
   ]);
   const scheme = request.severityFrom === undefined ? undefined : schemeNamed(request.severityFrom);
+  const vex = vexSources(request.vex);
+  const except = await askedExceptions(request, vex.files);
+  const check = request.attestationSigner && (await signatureCheck(request.attestationSigner));
   const earlier = (await isLiveReport(old)) ? earlierOfReport(await reportOf(old, {}, around)) : await readEarlier(old);
   const store = openStore(databasePath(home(around.environment)));
   try {
     return await withTarget(target, request, around, async ({ image, cache }) => {
       const { progress, signal } = around;
-      const report = await scanImage(image, { store, cache, progress, signal, ...(scheme ? { scheme } : {}) });
+      const scanned = await scanImage(image, { store, cache, progress, signal, ...(scheme ? { scheme } : {}) });
+      const attached = vex.attached ? await attachedVex(image, signal, check) : undefined;
+      for (const { level, message } of attached?.notices ?? []) if (level === 'warning') progress.say(message);
+      const report = except(scanned, attached?.rules);
       return verify(earlier, report, request.goal);
     });
   } finally {

@@ -2,13 +2,18 @@ import { setFlagsFromString } from 'node:v8';
 import { loadConfig } from '../config.ts';
 import type { CommandModule, Context } from './command.ts';
 import { accessOf, type ImageOptions } from './image-options.ts';
+import { judgingOf } from './judging.ts';
 import { withOptions } from './options/index.ts';
 import { readyMadeOf } from './ready-made.ts';
+import { type AttestationSignerFlags, attestationSigner } from './signer.ts';
 
-interface CompareFlags extends ImageOptions {
+interface CompareFlags extends ImageOptions, AttestationSignerFlags {
   readonly image?: string;
   readonly lens?: readonly string[];
   readonly run?: readonly string[];
+  readonly ignoreFile?: readonly string[];
+  readonly vex?: readonly string[];
+  readonly severityFrom?: string;
   readonly asOf?: string;
   readonly format: readonly string[];
   readonly output?: string;
@@ -52,9 +57,15 @@ async function run(targets: readonly string[], flags: CompareFlags, context: Con
   ]);
   const outputs = await outputsOf(flags, compareFormatNamed);
   const { lens: lenses, ...same } = await accessOf(flags);
+  const [config, signer] = await Promise.all([
+    loadConfig(context.environment, context.configFile),
+    attestationSigner(flags),
+  ]);
   const request = {
+    ...(await judgingOf(config)),
     ...same,
-    ...readyMadeOf(await loadConfig(context.environment, context.configFile), context),
+    ...readyMadeOf(config, context),
+    ...(signer ? { attestationSigner: signer } : {}),
     ...(lenses === undefined ? {} : { lenses }),
   };
   const comparison = await compareTargets(targets, request, context);

@@ -3,6 +3,7 @@ import { loadConfig } from '../config.ts';
 import type { Severity } from '../model.ts';
 import type { CommandModule, Context } from './command.ts';
 import { accessOf, type ImageOptions } from './image-options.ts';
+import { judgingOf } from './judging.ts';
 import { withOptions } from './options/index.ts';
 import { readyMadeOf } from './ready-made.ts';
 
@@ -46,13 +47,11 @@ async function run(before: string, after: string, flags: DiffFlags, context: Con
   const outputs = await outputsOf(flags, (name) => diffFormatNamed(diffFormats, name));
   const { failOn, allowUnjudged, ...rest } = await accessOf(flags);
   const config = await loadConfig(context.environment, context.configFile);
-  const { feeds: feedSettings, settings } = config;
-  const exceptions = settings.get('exceptions');
   const request: ScanRequest = {
+    ...(await judgingOf(config)),
     ...rest,
-    feedSettings,
+    feedSettings: config.feeds,
     ...readyMadeOf(config, context),
-    ...(exceptions ? { exceptions } : {}),
   };
   const differences = await diff(before, after, request, context);
   const { all = false } = flags;

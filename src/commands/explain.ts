@@ -1,12 +1,17 @@
 import { loadConfig } from '../config.ts';
 import type { CommandModule, Context } from './command.ts';
 import { accessOf, type ImageOptions } from './image-options.ts';
+import { judgingOf } from './judging.ts';
 import { withOptions } from './options/index.ts';
 import { readyMadeOf } from './ready-made.ts';
+import { type AttestationSignerFlags, attestationSigner } from './signer.ts';
 
-interface ExplainFlags extends ImageOptions {
+interface ExplainFlags extends ImageOptions, AttestationSignerFlags {
   readonly lens?: readonly string[];
   readonly report?: readonly string[];
+  readonly ignoreFile?: readonly string[];
+  readonly vex?: readonly string[];
+  readonly severityFrom?: string;
   readonly asOf?: string;
   readonly offline?: boolean;
   readonly format: string;
@@ -40,11 +45,17 @@ async function run(id: string, target: string | undefined, flags: ExplainFlags, 
     import('../terminal/style.ts'),
   ]);
   const { lens: lenses, report: reports, ...same } = await accessOf(flags);
+  const [config, signer] = await Promise.all([
+    loadConfig(context.environment, context.configFile),
+    attestationSigner(flags),
+  ]);
   const explanation = await explainVulnerability(
     id,
     {
+      ...(await judgingOf(config)),
       ...same,
-      ...readyMadeOf(await loadConfig(context.environment, context.configFile), context),
+      ...readyMadeOf(config, context),
+      ...(signer ? { attestationSigner: signer } : {}),
       ...(target === undefined ? {} : { target }),
       ...(lenses === undefined ? {} : { lenses }),
       ...(reports === undefined ? {} : { reports }),

@@ -4,6 +4,7 @@ import type { Plan } from '../remediate/plan.ts';
 import { buildArguments } from './build-arguments.ts';
 import type { CommandModule, Context } from './command.ts';
 import { accessOf, type ImageOptions } from './image-options.ts';
+import { judgingOf } from './judging.ts';
 import { withOptions } from './options/index.ts';
 import { readyMadeOf } from './ready-made.ts';
 
@@ -82,11 +83,10 @@ async function requestOf(flags: FixFlags, context: Context): Promise<FixRequest>
   const { environment, configFile } = context;
   const { target: stage, base: bases, tryBase: tryBases, buildArg, ...same } = await accessOf(flags);
   const config = await loadConfig(environment, configFile);
-  const exceptions = config.settings.get('exceptions');
   return {
+    ...(await judgingOf(config)),
     ...same,
     ...readyMadeOf(config, context),
-    ...(exceptions ? { exceptions } : {}),
     buildArguments: buildArguments(buildArg, environment),
     ...(stage === undefined ? {} : { stage }),
     ...(bases === undefined ? {} : { bases }),

@@ -1,11 +1,16 @@
+import { loadConfig } from '../config.ts';
 import type { CommandModule, Context } from './command.ts';
 import { accessOf, type ImageOptions } from './image-options.ts';
+import { judgingOf } from './judging.ts';
 import { withOptions } from './options/index.ts';
+import { type AttestationSignerFlags, attestationSigner } from './signer.ts';
 
-interface VerifyFlags extends ImageOptions {
+interface VerifyFlags extends ImageOptions, AttestationSignerFlags {
   readonly format: readonly string[];
   readonly output?: string;
   readonly severityFrom?: string;
+  readonly ignoreFile?: readonly string[];
+  readonly vex?: readonly string[];
   readonly goal?: string;
   readonly all?: boolean;
 }
@@ -33,7 +38,15 @@ async function run(old: string, target: string, flags: VerifyFlags, context: Con
     import('./outputs.ts'),
   ]);
   const outputs = await outputsOf(flags, verifyFormatNamed);
-  const request = { ...(await accessOf(flags)), ...(flags.goal === undefined ? {} : { goal: flags.goal }) };
+  const [config, signer] = await Promise.all([
+    loadConfig(context.environment, context.configFile),
+    attestationSigner(flags),
+  ]);
+  const request = {
+    ...(await judgingOf(config)),
+    ...(await accessOf(flags)),
+    ...(signer ? { attestationSigner: signer } : {}),
+  };
   const verification = await verifyTarget(old, target, request, context);
   const { all = false } = flags;
   await writeRendered(outputs, (format, drawn) => format.render(verification, { ...drawn, all }), context);

@@ -2,6 +2,7 @@ import { generic } from '../ecosystems/generic.ts';
 import { isSystemType } from '../ecosystems/index.ts';
 import { SEVERITIES, type Severity } from '../model.ts';
 import type { ForeignFinding } from '../scanners/scanner.ts';
+import { OURS, ourFinding } from './absence-by-us.ts';
 import { type AbsenceQuestion, rows } from './absence-question.ts';
 import type { AlignedRow } from './align.ts';
 import type { CauseFound } from './comparison.ts';
@@ -68,10 +69,12 @@ function systemLeftOut({ row, lacks, has }: AbsenceQuestion): boolean {
   );
 }
 
-/** What it would rate a row that it does not have: as another report of the same scanner does, else by its rules. */
+/** What it would rate a row that it does not have: as another report of the same scanner does, else by its rules, or ours where it is our own. */
 function wouldRate({ row, has, lacks }: AbsenceQuestion): Severity | undefined {
   const same = has.report.scanner === lacks.report.scanner && has.report.version === lacks.report.version;
-  return same ? has.reduction.severity(row) : lacks.verdict(row)?.rated?.severity;
+  if (same) return has.reduction.severity(row);
+  if (lacks.report.scanner === OURS) return ourFinding(has, row)?.severity;
+  return lacks.verdict(row)?.rated?.severity;
 }
 
 /** Rows that rules predict and a report lacks, before a filter is concluded from that. */

@@ -1,9 +1,19 @@
+import { findingOf } from '../matching/finding.ts';
+import type { Finding } from '../model.ts';
 import type { AbsenceQuestion } from './absence-question.ts';
+import type { AlignedRow } from './align.ts';
 import type { CauseFound } from './comparison.ts';
 import { judged } from './judged.ts';
+import type { Side } from './side.ts';
 
 /** What our own reports call their scanner. */
-const OURS = 'plimsoll';
+export const OURS = 'plimsoll';
+
+/** What a scan of ours finds at a row that a side has. */
+export function ourFinding(has: Side, row: AlignedRow): Finding | undefined {
+  const candidate = has.verdict(row)?.candidate;
+  return candidate && findingOf(candidate);
+}
 
 /** Of our own report: what a scan makes of the same package and vulnerability, from the statements that it judges. */
 export function byOurJudgement({ row, has, lacks }: AbsenceQuestion): CauseFound | undefined {

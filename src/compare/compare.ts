@@ -1,4 +1,5 @@
 // Long because it is the table of contents of a comparison: each of its parts is made here.
+import type { Scheme } from '../advisories/ratings/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { ecosystemNamed, SYSTEM_TYPES } from '../ecosystems/index.ts';
 import { PlimsollError } from '../errors.ts';
@@ -36,6 +37,8 @@ export interface CompareInput {
   readonly store?: AdvisoryStore;
   /** Goes on although the reports are not about the same image. */
   readonly anyway?: boolean;
+  /** Whose ratings count for us; default: the publisher of the package first. */
+  readonly scheme?: Scheme;
   readonly now?: Date;
 }
 
@@ -111,7 +114,7 @@ export function compare(input: CompareInput): Comparison {
       }),
     agreement: agreementOf,
     title: titleOf,
-    proof: (row) => prove(row, keyed.get(row.key) ?? named(row, ground), input.inventory, input.store),
+    proof: (row) => prove(row, keyed.get(row.key) ?? named(row, ground), input),
   };
   return {
     schemaVersion: 1,

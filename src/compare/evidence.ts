@@ -1,3 +1,4 @@
+import type { Scheme } from '../advisories/ratings/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { findingOf, ratingOf } from '../matching/finding.ts';
 import { passedSentence } from '../matching/interest.ts';
@@ -19,10 +20,13 @@ interface Proof {
 export function prove(
   row: AlignedRow,
   candidates: readonly Candidate[],
-  inventory: Pick<Inventory, 'packages'> | undefined,
-  store: AdvisoryStore | undefined,
+  by: {
+    readonly inventory?: Pick<Inventory, 'packages'>;
+    readonly store?: AdvisoryStore;
+    readonly scheme?: Scheme;
+  },
 ): Proof {
-  return { ...weigh(row, candidates, inventory, store), ...adopted(row, candidates) };
+  return { ...weigh(row, candidates, by.inventory, by.store), ...adopted(row, candidates, by.scheme) };
 }
 
 type Weight = Pick<Proof, 'evidence' | 'says'>;
@@ -103,11 +107,15 @@ function isInstalled(row: AlignedRow, { packages }: Pick<Inventory, 'packages'>)
 }
 
 /** One severity: the worst of our own findings where we make some, as a scan rates them (a row can be of one name in two ecosystems), else the worst that a report gives. */
-function adopted(row: AlignedRow, candidates: readonly Candidate[]): { severity: Severity; severitySource: string } {
+function adopted(
+  row: AlignedRow,
+  candidates: readonly Candidate[],
+  scheme: Scheme | undefined,
+): { severity: Severity; severitySource: string } {
   const known = candidates.filter(isKnown);
-  const own = worstOf(known.flatMap((candidate) => findingOf(candidate) ?? []));
+  const own = worstOf(known.flatMap((candidate) => findingOf(candidate, scheme) ?? []));
   if (own !== undefined) return { severity: own.severity, severitySource: own.severitySource };
-  const chosen = known[0] === undefined ? undefined : ratingOf(known[0], undefined).rating;
+  const chosen = known[0] === undefined ? undefined : ratingOf(known[0], scheme).rating;
   if (chosen !== undefined) return { severity: chosen.severity, severitySource: chosen.source };
   const worst = worstOf(row.cells.flatMap((cell) => cell?.findings ?? []));
   return {

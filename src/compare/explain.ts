@@ -2,14 +2,11 @@ import { type AdvisoryStore, rangeText } from '../advisories/store/index.ts';
 import { withoutUndefined } from '../collections.ts';
 import { affectedCodeOf, linkedCodeIn } from '../matching/affected-code.ts';
 import { type CandidateSource, candidateSource } from '../matching/candidates.ts';
-import { findingOf } from '../matching/finding.ts';
-import { passedSentence } from '../matching/interest.ts';
 import { namedModulesIn } from '../matching/named-modules.ts';
 import type {
   AffectedCode,
   Candidate,
   Exposure,
-  Finding,
   Inventory,
   NamedModule,
   Rating,
@@ -24,6 +21,7 @@ import { VERSION } from '../version.ts';
 import { reportsAbout, type Told } from './explain-reports.ts';
 import { judged } from './judged.ts';
 import type { LensDecision, TraceStep } from './lens-decision.ts';
+import { type OwnJudging, type OwnVerdict, ownVerdict } from './own-verdict.ts';
 import { replayUniverse } from './replay.ts';
 import { UNNAMED } from './reported.ts';
 import { buildUniverse } from './universe.ts';
@@ -41,17 +39,6 @@ export interface LensVerdict {
   readonly word: string;
   readonly fix?: string;
   readonly trace: readonly TraceStep[];
-}
-
-/** What a scan by our own rules makes of it: `finding` is true where it reports it, with what it then says. */
-export interface OwnVerdict {
-  readonly finding: boolean;
-  /** Why, in a sentence. */
-  readonly says: string;
-  readonly severity?: Severity;
-  readonly severitySource?: string;
-  readonly state?: Finding['state'];
-  readonly fix?: Finding['fix'];
 }
 
 /** One statement that a scan considers, and what it makes of it. */
@@ -111,7 +98,7 @@ export interface Explanation {
 }
 
 /** What is asked. */
-interface ExplainInput {
+interface ExplainInput extends OwnJudging {
   readonly id: string;
   readonly inventory?: Pick<Inventory, 'packages' | 'os' | 'linked' | 'modules'>;
   readonly store?: AdvisoryStore;
@@ -165,7 +152,7 @@ export function explain(input: ExplainInput): Explanation {
         },
         replays.map(({ lens, verdicts }) => ({ lens, verdict: verdicts[index]! })),
         tellers(candidate, universe),
-        universe.proven,
+        ownVerdict(candidate, universe.proven, input),
       ),
     ),
   };
@@ -211,7 +198,7 @@ function explained(
   code: { readonly [Key in 'code' | 'named']: ExplainedPackage[Key] | undefined },
   verdicts: readonly { readonly lens: Lens; readonly verdict: LensDecision }[],
   reports: Told,
-  proven: boolean,
+  own: OwnVerdict,
 ): ExplainedPackage {
   const { package: installed, considered, statements } = candidate;
   return {
@@ -228,7 +215,7 @@ function explained(
         ? considered.map((considered) => ({ ...told(considered.statement), ...judged(considered) }))
         : statements.filter(({ source }) => source !== UNNAMED).map(told),
     ...reports,
-    own: ownVerdict(candidate, proven),
+    own,
     // Rules over a row of somebody else's report would only repeat it: what that scanner's data holds is not known.
     verdicts: verdicts.map(({ lens, verdict }) => lensVerdict(lens, verdict, considered.length > 0)),
   };
@@ -256,31 +243,6 @@ function told({
     ...(note !== undefined && { note }),
     ...(url !== undefined && { url }),
   };
-}
-
-/** The verdict of a scan, and why. */
-function ownVerdict(candidate: Candidate, proven: boolean): OwnVerdict {
-  const { package: installed, passed, considered } = candidate;
-  if (proven && candidate.reported === true && installed.evidence.every(({ layer }) => layer < 0))
-    return {
-      finding: false,
-      says: `no ${installed.name} ${installed.version} is in the image: only a report names it`,
-    };
-  if (passed !== undefined) return { finding: false, says: passedSentence(installed, passed) };
-  const finding = findingOf(candidate);
-  if (finding === undefined) {
-    const first = considered[0];
-    return {
-      finding: false,
-      says:
-        first === undefined
-          ? 'no statement of the database speaks of it in this package'
-          : `${first.statement.source}: ${judged(first).judged}`,
-    };
-  }
-  const { severity, severitySource, state, fix } = finding;
-  const by = [...new Set(finding.statements.map(({ id, source }) => `${source} ${id}`))].join(', ');
-  return { finding: true, says: `${by}; rated by ${severitySource}`, severity, severitySource, state, fix };
 }
 
 function lensVerdict(lens: Lens, verdict: LensDecision, known: boolean): LensVerdict {

@@ -1,19 +1,34 @@
 import { withoutUndefined } from '../collections.ts';
 import { isSystemType } from '../ecosystems/index.ts';
 import { parsePurl } from '../ecosystems/purl.ts';
-import { type Json, list, number, object, text, texts } from '../formats/text/index.ts';
-import type { Rating, Report } from '../model.ts';
+import { type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
+import type { Finding, Rating, Report, Suppression } from '../model.ts';
+import { suppressionInWords } from '../policy/suppression-words.ts';
 import { collect, nameFromPurl } from './collect.ts';
 import { digestOfReference } from './references.ts';
 import { type SarifRun, sarifFormat } from './sarif.ts';
-import { type FindingFact, jsonFormat, type ReportBody, type Scanner, type ScannerReport, scanner } from './scanner.ts';
+import {
+  type FindingFact,
+  jsonFormat,
+  type ReportBody,
+  type Scanner,
+  type ScannerReport,
+  type ScanSettings,
+  scanner,
+} from './scanner.ts';
 import { severityWord } from './severity.ts';
+
+const needed = ({ description: _, reasons: __, ...row }: JsonObject): JsonObject => row;
+const SUPPRESSIONS: readonly Suppression['status'][] = ['accepted', 'not_affected', 'fixed', 'false_positive'];
 
 /** Plimsoll's own `scan -f json`. */
 const own = jsonFormat({
   name: 'Plimsoll JSON',
   recognise: (head) => text(object(object(head).tool).name) === 'plimsoll' && object(head).subject !== undefined,
-  rows: { 'findings.*': ({ description: _, reasons: __, ...row }) => row },
+  rows: {
+    'findings.*': needed,
+    'suppressed.*': ({ finding, by }) => ({ ...(finding ? { finding: needed(object(finding)), by: by ?? null } : {}) }),
+  },
   skip: ['packages', 'subject.config'],
   read(document) {
     const root = object(document.root);
@@ -38,54 +53,91 @@ const own = jsonFormat({
         diffIDs: list(subject.layers).flatMap((layer) => text(object(layer).diffID) ?? []),
       },
       database: withoutUndefined({ date: text(database.built), version: text(database.digest) }),
-      findings: document.rows('findings.*').map(({ value }): FindingFact => {
-        const pkg = object(value.package);
-        const source = object(pkg.source);
-        const fix = object(value.fix);
-        const fixed = text(fix.version);
-        const state = text(fix.state);
-        // In its first version the places stood with the package.
-        const places = list(value.locations ?? pkg.evidence).map(object);
-        const ratings = list(value.ratings).map(ratingOf);
-        return {
-          id: text(value.id),
-          aliases: texts(value.aliases),
-          package: text(pkg.name),
-          kind: isSystemType(text(pkg.type)) ? 'binary' : 'unknown',
-          ...(text(source.name) !== undefined && {
-            source: { name: text(source.name)!, ...withoutUndefined({ version: text(source.version) }) },
-          }),
-          ...withoutUndefined({
-            version: text(pkg.version),
-            type: text(pkg.type),
-            purl: text(pkg.purl),
-            severity: text(value.severity),
-            severitySource: text(value.severitySource),
-            status: text(value.state),
-            vendorWord: wordOf(ratings, text(value.severitySource)),
-            layer: text(places[0]?.diffID),
-            title: text(value.title),
-            url: text(value.url),
-            published: text(value.published),
-          }),
-          ratings,
-          fix: {
-            state:
-              state === 'fixed' ||
-              state === 'subscription' ||
-              state === 'wont-fix' ||
-              state === 'deferred' ||
-              state === 'not-fixed'
-                ? state
-                : 'unknown',
-            versions: fixed === undefined ? [] : [fixed],
-          },
-          locations: places.map((place) => text(place.path)),
-        };
-      }),
+      settings: settingsOf(object(root.filtered)),
+      findings: [
+        ...document.rows('findings.*').map(({ value }) => factOf(value)),
+        // Risks are no rows of anybody.
+        ...document
+          .rows('suppressed.*')
+          .flatMap(({ value: { finding, by } }): readonly FindingFact[] =>
+            finding === undefined
+              ? []
+              : [{ ...factOf(object(finding)), suppressed: suppressionInWords(suppressionOf(object(by))) }],
+          ),
+      ],
     };
   },
 });
+
+/** A finding as our own JSON writes it. */
+function factOf(value: JsonObject): FindingFact {
+  const pkg = object(value.package);
+  const source = object(pkg.source);
+  const fix = object(value.fix);
+  const fixed = text(fix.version);
+  const state = text(fix.state);
+  // In its first version the places stood with the package.
+  const places = list(value.locations ?? pkg.evidence).map(object);
+  const ratings = list(value.ratings).map(ratingOf);
+  return {
+    id: text(value.id),
+    aliases: texts(value.aliases),
+    package: text(pkg.name),
+    kind: isSystemType(text(pkg.type)) ? 'binary' : 'unknown',
+    ...(text(source.name) !== undefined && {
+      source: { name: text(source.name)!, ...withoutUndefined({ version: text(source.version) }) },
+    }),
+    ...withoutUndefined({
+      version: text(pkg.version),
+      type: text(pkg.type),
+      purl: text(pkg.purl),
+      severity: text(value.severity),
+      severitySource: text(value.severitySource),
+      status: text(value.state),
+      vendorWord: wordOf(ratings, text(value.severitySource)),
+      layer: text(places[0]?.diffID),
+      title: text(value.title),
+      url: text(value.url),
+      published: text(value.published),
+    }),
+    ratings,
+    fix: {
+      state:
+        state === 'fixed' ||
+        state === 'subscription' ||
+        state === 'wont-fix' ||
+        state === 'deferred' ||
+        state === 'not-fixed'
+          ? state
+          : 'unknown',
+      versions: fixed === undefined ? [] : [fixed],
+    },
+    locations: places.map((place) => text(place.path)),
+  };
+}
+
+/** Who took a finding out, checked: the file may come from anywhere. */
+function suppressionOf(by: JsonObject): Suppression {
+  const status = SUPPRESSIONS.find((status) => status === by.status) ?? 'accepted';
+  const [until, owner, reason, justification] = ['until', 'owner', 'reason', 'justification'].map((key) =>
+    text(by[key]),
+  );
+  return {
+    source: 'policy',
+    where: text(by.where) ?? 'the report',
+    status,
+    ...withoutUndefined({ until, owner, reason, justification }),
+  };
+}
+
+/** What the scan was told to show: the rest is in no list of the report. */
+function settingsOf(filtered: JsonObject): ScanSettings {
+  const severities = texts(filtered.severity);
+  return {
+    ...(filtered.fixable === true && { only: 'fixed' as const }),
+    ...(severities.length > 0 && { severities }),
+  };
+}
 
 /** Plimsoll's own SARIF: one result for a source package, its binaries beside it. */
 function readOwnSarif(run: SarifRun): ReportBody {
@@ -166,32 +218,40 @@ export function ownReport(report: Report, where: string): ScannerReport {
         diffIDs: subject.layers.map((layer) => layer.diffID),
       },
       database: { date: database.built, version: database.digest },
-      findings: report.findings.map((finding): FindingFact => {
-        const { package: pkg } = finding;
-        return {
-          id: finding.id,
-          aliases: finding.aliases,
-          package: pkg.name,
-          kind: isSystemType(pkg.type) ? 'binary' : 'unknown',
-          ...(pkg.source !== undefined && { source: pkg.source }),
-          version: pkg.version,
-          type: pkg.type,
-          purl: pkg.purl,
-          severity: finding.severity,
-          severitySource: finding.severitySource,
-          ratings: finding.ratings,
-          fix: { state: finding.fix.state, versions: finding.fix.version === undefined ? [] : [finding.fix.version] },
-          status: finding.state,
-          locations: pkg.evidence.map((evidence) => evidence.path),
-          ...withoutUndefined({
-            layer: pkg.evidence[0]?.diffID,
-            title: finding.title,
-            url: finding.url,
-            published: finding.published,
-          }),
-        };
-      }),
+      settings: settingsOf(report.filtered),
+      findings: [
+        ...report.findings.map(ownFact),
+        ...(report.suppressed ?? []).flatMap(({ finding, by }): readonly FindingFact[] =>
+          finding === undefined ? [] : [{ ...ownFact(finding), suppressed: suppressionInWords(by) }],
+        ),
+      ],
     },
     [],
   );
+}
+
+function ownFact(finding: Finding): FindingFact {
+  const { package: pkg } = finding;
+  return {
+    id: finding.id,
+    aliases: finding.aliases,
+    package: pkg.name,
+    kind: isSystemType(pkg.type) ? 'binary' : 'unknown',
+    ...(pkg.source !== undefined && { source: pkg.source }),
+    version: pkg.version,
+    type: pkg.type,
+    purl: pkg.purl,
+    severity: finding.severity,
+    severitySource: finding.severitySource,
+    ratings: finding.ratings,
+    fix: { state: finding.fix.state, versions: finding.fix.version === undefined ? [] : [finding.fix.version] },
+    status: finding.state,
+    locations: pkg.evidence.map((evidence) => evidence.path),
+    ...withoutUndefined({
+      layer: pkg.evidence[0]?.diffID,
+      title: finding.title,
+      url: finding.url,
+      published: finding.published,
+    }),
+  };
 }

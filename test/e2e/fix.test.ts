@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Plan, Verification } from '../../src/remediate/plan.ts';
+import type { Plan } from '../../src/remediate/plan.ts';
+import type { Verification } from '../../src/remediate/verification.ts';
 import { type Builder, builder, checkout, database, fixBase, networkVariables, whyNoPip } from './fix-story.ts';
 import { haveFeeds, type Outcome, plimsoll, run, scratch, titled } from './machine.ts';
 import type { ReportDocument } from './subjects.ts';

@@ -1,6 +1,18 @@
 /** Options of compare and explain. */
 import type { OptionSpec } from './option.ts';
-import { ALL, AS_OF, DANGEROUS, format, formats, IMAGE, LENSES, OUTPUT } from './shared.ts';
+import {
+  ALL,
+  AS_OF,
+  ATTESTED_BY,
+  DANGEROUS,
+  EXCEPTIONS,
+  format,
+  formats,
+  IMAGE,
+  LENSES,
+  OUTPUT,
+  SEVERITY_FROM,
+} from './shared.ts';
 
 const lenses = (text: string): OptionSpec => ({ name: 'lens', value: 'names', text, many: 'commas', offers: LENSES });
 
@@ -29,6 +41,9 @@ export const COMPARE: readonly OptionSpec[] = [
   },
   START_SCAN,
   OFFLINE,
+  ...EXCEPTIONS,
+  ...ATTESTED_BY,
+  SEVERITY_FROM,
   AS_OF,
   formats('table', 'json', 'html', 'markdown'),
   OUTPUT,
@@ -54,6 +69,9 @@ export const EXPLAIN: readonly OptionSpec[] = [
   },
   START_SCAN,
   OFFLINE,
+  ...EXCEPTIONS,
+  ...ATTESTED_BY,
+  SEVERITY_FROM,
   AS_OF,
   format('table', 'json'),
   OUTPUT,

@@ -3,6 +3,7 @@ import { JUSTIFICATIONS } from '../../model.ts';
 import type { OptionSpec } from './option.ts';
 import {
   ALL,
+  ATTESTED_BY,
   BUILD_ARG,
   DANGEROUS,
   EXCEPTIONS,
@@ -86,6 +87,8 @@ export const VERIFY: readonly OptionSpec[] = [
   },
   formats('table', 'json', 'markdown'),
   OUTPUT,
+  ...EXCEPTIONS,
+  ...ATTESTED_BY,
   SEVERITY_FROM,
   ALL,
   ...NO_ADVISORIES,

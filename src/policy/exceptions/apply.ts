@@ -1,6 +1,6 @@
 import { addTo } from '../../collections.ts';
 import { printable } from '../../errors.ts';
-import type { Finding, Notice, Report, Risk, Suppressed } from '../../model.ts';
+import type { Finding, Notice, Report, Risk, Subject, Suppressed, Suppression } from '../../model.ts';
 import type { Exception } from './exception.ts';
 import { isAboutFinding, isAboutRisk } from './match.ts';
 import { imageHas } from './purl-match.ts';
@@ -48,6 +48,26 @@ export function applyExceptions(report: Report, rules: readonly Exception[], now
       ...idleDocuments(rules, used, report),
       ...hidesMost(suppressed, findings.length),
     ],
+  };
+}
+
+/** What an exception says of a finding; `ended`: its day is over, and it takes nothing out any more. */
+export interface Excepted {
+  readonly by: Suppression;
+  readonly ended?: true;
+}
+
+/** The same of single findings: who takes one out of the count today, else whose word on it is over. */
+export function excepting(
+  rules: readonly Exception[],
+  subject: Subject,
+  now: Date,
+): (finding: Finding) => Excepted | undefined {
+  return (finding) => {
+    const about = rules.filter((rule) => isAboutFinding(rule, finding, subject));
+    const living = about.find((rule) => !isOver(rule, now));
+    if (living) return { by: living.by };
+    return about[0] && { by: about[0].by, ended: true };
   };
 }
 

@@ -1,4 +1,4 @@
-export { applyExceptions } from './apply.ts';
+export { applyExceptions, type Excepted, excepting } from './apply.ts';
 export type { Exception } from './exception.ts';
 export { glob } from './glob.ts';
 export { readExceptions } from './own.ts';

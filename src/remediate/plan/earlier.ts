@@ -5,8 +5,9 @@ import { LIMITS } from '../../limits.ts';
 import { type FixState, SEVERITIES, type Severity } from '../../model.ts';
 import type { ScannerReport } from '../../scanners/scanner.ts';
 import { otherSchema } from '../../schemas.ts';
-import type { EarlierFinding, Plan } from '../plan.ts';
+import type { Plan } from '../plan.ts';
 import { placesOf } from '../proof.ts';
+import type { EarlierFinding } from '../verification.ts';
 import { plannedKey } from './tally.ts';
 
 /** What an earlier file says: the findings then, and those that a plan predicted to stay. */

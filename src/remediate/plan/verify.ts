@@ -1,8 +1,8 @@
 import { addTo } from '../../collections.ts';
 import type { Report } from '../../model.ts';
 import { type Goal, parseGoal } from '../goal.ts';
-import type { EarlierFinding, Verification } from '../plan.ts';
 import { findingKey } from '../proof.ts';
+import type { EarlierFinding, Verification } from '../verification.ts';
 import type { Earlier } from './earlier.ts';
 import { plannedFindings } from './tally.ts';
 
@@ -16,7 +16,10 @@ const named: Keys = ({ id, aliases, name, binaries = [] }) =>
   [id, ...aliases].flatMap((id) => [name, ...binaries].map((name) => `${plainName(name)}\0${id}`));
 
 /** What the scan of today found, each with whether the goal asks for it. */
-function nowOf(report: Report, goal: Goal): (EarlierFinding & { readonly ofGoal: boolean })[] {
+function nowOf(
+  report: Pick<Report, 'findings' | 'packages'>,
+  goal: Goal,
+): (EarlierFinding & { readonly ofGoal: boolean })[] {
   const aliases = new Map(report.findings.map((finding) => [finding.id, finding.aliases]));
   const all = plannedFindings(report.findings, goal, new Map(), 0);
   const bySource = new Map<string, string[]>();
@@ -62,17 +65,24 @@ function isSame(earlier: Earlier, { digest, imageId }: Report['subject']): boole
   return earlier.digest !== undefined && [digest, imageId].includes(earlier.digest);
 }
 
-/** Compares what was, what was promised, and what is. `goal`: what must not come; by default the plan's, else all that has a fix. */
-export function verify(earlier: Earlier, report: Report, goal?: string): Verification {
-  const keysOf = earlier.scanner === undefined ? placed : named;
-  const asked = goal ?? earlier.goal ?? 'no fixable';
+/**
+ * Compares what was, what was promised, and what is. `goal`: what must not come; by default the plan's, else all that has a fix. What exceptions take out of the report of
+ * today is not cleared by that: it is in neither count.
+ */
+export function verify(all: Earlier, report: Report, goal?: string): Verification {
+  const keysOf = all.scanner === undefined ? placed : named;
+  const taken = (report.suppressed ?? []).flatMap(({ finding }) => finding ?? []);
+  const excepted = nowOf({ ...report, findings: taken }, parseGoal('no fixable'));
+  const asked = goal ?? all.goal ?? 'no fixable';
   const judged = nowOf(report, parseGoal(asked));
   const now = judged.map(without);
   const has = (findings: readonly EarlierFinding[]): ((finding: EarlierFinding) => boolean) => {
     const keys = new Set(findings.flatMap(keysOf));
     return (finding) => keysOf(finding).some((key) => keys.has(key));
   };
-  const [inNow, inThen] = [has(now), has(earlier.findings)];
+  const [inNow, isExcepted] = [has(now), has(excepted)];
+  const earlier = excepted.length === 0 ? all : only(all, (finding) => !isExcepted(finding) || inNow(finding));
+  const inThen = has(earlier.findings);
   const fresh = now.filter((finding) => !inThen(finding));
   const cleared = earlier.findings.filter((finding) => !inNow(finding));
   const prediction = earlier.predicted ? predictionOf(earlier, earlier.predicted, now, fresh) : undefined;
@@ -106,8 +116,16 @@ export function verify(earlier: Earlier, report: Report, goal?: string): Verific
     sameImage,
     ...(prediction ? { prediction } : {}),
     otherDatabase: earlier.database !== undefined && earlier.database !== report.database.digest,
+    ...(excepted.length > 0 ? { excepted: excepted.length } : {}),
   };
 }
+
+/** What was and what was promised, as far as it counts. */
+const only = (earlier: Earlier, counts: (finding: EarlierFinding) => boolean): Earlier => ({
+  ...earlier,
+  findings: earlier.findings.filter(counts),
+  ...(earlier.predicted ? { predicted: earlier.predicted.filter(counts) } : {}),
+});
 
 /** Whether a verification is to fail: a promise was not kept, something of the goal's class is new, or it is another image. */
 export const hasFailed = ({ prediction, freshOfGoal, outcome }: Verification): boolean =>

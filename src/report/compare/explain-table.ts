@@ -1,10 +1,5 @@
-import type {
-  ExplainedPackage,
-  ExplainedStatement,
-  Explanation,
-  LensVerdict,
-  OwnVerdict,
-} from '../../compare/explain.ts';
+import type { ExplainedPackage, ExplainedStatement, Explanation, LensVerdict } from '../../compare/explain.ts';
+import type { OwnVerdict } from '../../compare/own-verdict.ts';
 import type { Exposure } from '../../model.ts';
 import { codeInWords, exposureInWords, namedInWords, nearestExposure } from '../../policy/exposure.ts';
 import { SEVERITY_STYLES } from '../../terminal/style.ts';
@@ -51,7 +46,11 @@ function* headLines(explanation: Explanation, page: Page): Generator<string> {
     yield* paragraph('No statement in the database is about a package of this image', page, 2, (line) =>
       page.paint(line, 'green'),
     );
-  else if (explanation.packages.every(({ own, verdicts }) => !own.finding && verdicts.every(({ shown }) => !shown)))
+  else if (
+    explanation.packages.every(
+      ({ own, verdicts }) => !own.finding && !own.suppressed && verdicts.every(({ shown }) => !shown),
+    )
+  )
     yield* paragraph('It affects no package of this image in the version installed', page, 2, (line) =>
       page.paint(line, 'green'),
     );
@@ -175,13 +174,23 @@ function statementText({
 }
 
 /** A scan by our own rules, as the first of those who judge. */
-function ownRow({ finding, severity, fix, says }: OwnVerdict): Judged {
+function ownRow({ finding, severity, fix, says, suppressed }: OwnVerdict): Judged {
+  if (suppressed)
+    return {
+      by: 'Plimsoll',
+      says: { text: suppressed.status.replace(/_/g, ' '), style: ['yellow'] },
+      fix: fixInWords(fix),
+      because: says,
+    };
   if (!finding || severity === undefined)
     return { by: 'Plimsoll', says: { text: 'nothing', style: ['dim'] }, fix: '', because: says };
-  const paid = fix?.subscription === undefined ? '' : `, ${fix.subscription} only`;
-  const fixText = fix?.version === undefined ? (fix?.state ?? '') : `${fix.version}${paid}`;
   const word: Cell = { text: severity.toLowerCase(), style: SEVERITY_STYLES[severity] };
-  return { by: 'Plimsoll', says: word, fix: fixText, because: says };
+  return { by: 'Plimsoll', says: word, fix: fixInWords(fix), because: says };
+}
+
+function fixInWords(fix: OwnVerdict['fix']): string {
+  const paid = fix?.subscription === undefined ? '' : `, ${fix.subscription} only`;
+  return fix?.version === undefined ? (fix?.state ?? '') : `${fix.version}${paid}`;
 }
 
 /** First what was reported, in the words of the report; then where the rules known here see it otherwise. */

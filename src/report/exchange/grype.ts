@@ -1,8 +1,9 @@
 import { coverageStatement } from '../../coverage/assessment.ts';
 import { typeNamed } from '../../ecosystems/index.ts';
 import type { Evidence, Finding, FixState, Package, Rating, Report, Severity } from '../../model.ts';
+import { suppressionInWords } from '../../policy/suppression-words.ts';
 import { reportFormat } from '../report-format.ts';
-import { jsonPieces, suppressionInWords } from '../scan/index.ts';
+import { jsonPieces } from '../scan/index.ts';
 import { isWebAddress } from '../web-address.ts';
 
 /**

@@ -1,17 +1,10 @@
 import { coverageStatement } from '../../coverage/assessment.ts';
 import { typeNamed } from '../../ecosystems/index.ts';
 import type { Report, Risk } from '../../model.ts';
+import { suppressionInWords } from '../../policy/suppression-words.ts';
 import { xmlText } from '../escape.ts';
 import { reportFormat } from '../report-format.ts';
-import {
-  type GroupedFinding,
-  groupedRow,
-  groupFindings,
-  riskPlace,
-  stateInWords,
-  suppressionInWords,
-  titleLine,
-} from '../scan/index.ts';
+import { type GroupedFinding, groupedRow, groupFindings, riskPlace, stateInWords, titleLine } from '../scan/index.ts';
 
 /**
  * JUnit's XML, for pipelines that show tests: a suite for each kind of package and one for risks, a failing case for each

@@ -1,7 +1,7 @@
 import { PlimsollError, printable } from '../../errors.ts';
 import { counted } from '../../formats/grouped.ts';
 import { severityRank } from '../../model.ts';
-import type { EarlierFinding, Verification } from '../../remediate/plan.ts';
+import type { EarlierFinding, Verification } from '../../remediate/verification.ts';
 import { SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
 import { type Cell, table } from '../../terminal/table.ts';
 import { harmlessJson, markdownText } from '../escape.ts';
@@ -92,6 +92,8 @@ function* verifyTable(verification: Verification, options: RenderOptions): Gener
     yield `${paragraph(`The first report is ${verification.scanner}'s: what the two know and how they judge differs, and a difference may be theirs (plimsoll compare says which)`, page, 0, (line) => page.paint(line, 'yellow')).join('\n')}\n\n`;
   if (verification.otherDatabase)
     yield `${paragraph("The two were judged by different advisory databases: a difference may be the database's", page, 0, (line) => page.paint(line, 'yellow')).join('\n')}\n\n`;
+  const excepted = exceptedInWords(verification);
+  if (excepted !== undefined) yield `${paragraph(excepted, page, 0, (line) => page.paint(line, 'dim')).join('\n')}\n\n`;
   const lists: readonly (readonly [string, readonly EarlierFinding[], StyleName])[] = [
     ...(prediction
       ? ([
@@ -129,9 +131,15 @@ function rows(findings: readonly EarlierFinding[], page: Page, style: StyleName)
     : lines;
 }
 
+const exceptedInWords = ({ excepted }: Verification): string | undefined =>
+  excepted === undefined
+    ? undefined
+    : `${counted(excepted, 'finding')} of the new image ${excepted === 1 ? 'is' : 'are'} out of both counts by exceptions`;
+
 function* verifyMarkdown(verification: Verification): Generator<string> {
   const { heading, text } = verdictOf(verification);
-  yield `## ${heading[0]}${heading.slice(1).toLowerCase()}: ${markdownText(verification.after.reference)}\n\n${markdownText(text)}.\n\n`;
+  const excepted = exceptedInWords(verification);
+  yield `## ${heading[0]}${heading.slice(1).toLowerCase()}: ${markdownText(verification.after.reference)}\n\n${markdownText(text)}.\n\n${excepted === undefined ? '' : `${excepted}.\n\n`}`;
   for (const [name, findings] of [
     ['New', verification.fresh],
     ['Predicted to be gone, still there', verification.prediction?.notCleared ?? []],

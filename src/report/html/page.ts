@@ -1,6 +1,7 @@
 import { oldestInWords } from '../../coverage/needed-feeds.ts';
 import { byteSize, grouped } from '../../formats/grouped.ts';
 import { type Report, WORST_FIRST } from '../../model.ts';
+import { suppressionInWords } from '../../policy/suppression-words.ts';
 import { osNameInWords } from '../os-name.ts';
 import { reportFormat } from '../report-format.ts';
 import {
@@ -16,7 +17,6 @@ import {
   summarize,
   suppressedCount,
   suppressedInWords,
-  suppressionInWords,
 } from '../scan/index.ts';
 import { badge, html } from './escape.ts';
 import { EMPTY_LIST, groupSection } from './findings.ts';

@@ -34,7 +34,7 @@ export {
   type Summary,
   summarize,
 } from './summary.ts';
-export { suppressedCount, suppressedInWords, suppressionInWords } from './suppressed-words.ts';
+export { suppressedCount, suppressedInWords } from './suppressed-words.ts';
 export { tableReport } from './table.ts';
 export { worstInWords } from './table-changes.ts';
 export { namesInWords, shortInstruction, stateInWords } from './table-findings.ts';

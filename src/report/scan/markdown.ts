@@ -2,6 +2,7 @@ import { assessmentInWords } from '../../coverage/assessment.ts';
 import { oldestInWords } from '../../coverage/needed-feeds.ts';
 import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
 import { type Report, WORST_FIRST } from '../../model.ts';
+import { suppressionInWords } from '../../policy/suppression-words.ts';
 import { markdownBlock, markdownCode, markdownText } from '../escape.ts';
 import { osNameInWords } from '../os-name.ts';
 import { reportFormat } from '../report-format.ts';
@@ -19,7 +20,7 @@ import { gateInWords } from './gate-words.ts';
 import { type FixGroup, groupFindings, isFixable, titleLine } from './groups.ts';
 import { riskPlace } from './risk-place.ts';
 import { countSeverities, countsInWords, type KindSummary, type Summary, summarize } from './summary.ts';
-import { suppressedCount, suppressedInWords, suppressionInWords } from './suppressed-words.ts';
+import { suppressedCount, suppressedInWords } from './suppressed-words.ts';
 import { namesInWords, stateInWords } from './table-findings.ts';
 import { filterInWords, noticesToTell, scanVerdict } from './verdict.ts';
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Location, Notification, Result, Run } from 'sarif';
 import { coverageStatement } from '../../coverage/assessment.ts';
 import type { Evidence, Finding, Report, Risk, Severity, Suppressed } from '../../model.ts';
+import { suppressionInWords } from '../../policy/suppression-words.ts';
 import { HOMEPAGE } from '../../version.ts';
 import { sarifText } from '../escape.ts';
 import { reportFormat } from '../report-format.ts';
@@ -9,7 +10,6 @@ import { isWebAddress } from '../web-address.ts';
 import { type GroupedFinding, groupedRow, groupFindings, titleLine } from './groups.ts';
 import { jsonPieces } from './json.ts';
 import { fittingEntries, givenUp, type SarifEntry } from './sarif-size.ts';
-import { suppressionInWords } from './suppressed-words.ts';
 import { namesInWords, stateInWords } from './table-findings.ts';
 
 /**

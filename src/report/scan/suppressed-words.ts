@@ -1,16 +1,5 @@
-import type { Report, Suppressed, Suppression } from '../../model.ts';
+import type { Report, Suppressed } from '../../model.ts';
 import { riskPlace } from './risk-place.ts';
-
-/** `accepted until 2026-12-31 by team-x: not reachable (plimsoll.yaml:3:5)`. */
-export function suppressionInWords({ status, until, owner, reason, justification, where }: Suppression): string {
-  const what = [
-    status.replace(/_/g, ' '),
-    ...(until ? [`until ${until}`] : []),
-    ...(owner ? [`by ${owner}`] : []),
-  ].join(' ');
-  const why = [justification?.replace(/_/g, ' '), reason].filter(Boolean).join(': ');
-  return `${what}${why === '' ? '' : `: ${why}`} (${where})`;
-}
 
 /** What it is: `CVE-2023-0464 in openssl 1.1.1n`. */
 export function suppressedInWords({ finding, risk }: Suppressed): string {

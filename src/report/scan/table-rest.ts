@@ -1,11 +1,12 @@
 import { addTo } from '../../collections.ts';
 import { type GateVerdict, type Notice, type Report, type Risk, severityRank, type Unknown } from '../../model.ts';
+import { suppressionInWords } from '../../policy/suppression-words.ts';
 import { SEVERITY_STYLES } from '../../terminal/style.ts';
 import { table } from '../../terminal/table.ts';
 import { isSmall, layout, type Page, paragraph, title } from '../page.ts';
 import { gateInWords } from './gate-words.ts';
 import { riskPlace } from './risk-place.ts';
-import { suppressedCount, suppressedInWords, suppressionInWords } from './suppressed-words.ts';
+import { suppressedCount, suppressedInWords } from './suppressed-words.ts';
 import { noticesToTell } from './verdict.ts';
 
 /** Risks and unreadable files that a terminal is shown one by one. */
