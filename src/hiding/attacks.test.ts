@@ -378,6 +378,8 @@ describe('a file that holds others', () => {
     ['srv/static/app.js', `var x=require("fs");__webpack_require__()${'x'.repeat(100_000)}`],
     ['srv/app.js', `function __webpack_require__(e){}${'x'.repeat(100_000)}`],
     ['srv/notes.tar', Buffer.from(tar({ 'a.txt': 'x' }))],
+    // It is read, or told to be damaged.
+    ['var/lib/chisel/manifest.wall', Buffer.concat([text('\x28\xb5\x2f\xfd'), payload])],
   ])('is not /%s', async (path, bytes) => {
     expect((await seen({ [path]: bytes })).signs).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { shortLines } from '../../formats/text/index.ts';
+import { pinnedByWheel, shortLines } from '../../formats/text/index.ts';
 import { analyzer } from '../analyzer.ts';
 import { properties, withValues } from '../fact-values.ts';
 
@@ -11,7 +11,7 @@ const PACKAGE = /\/([^/]+)\/([^/#]+)-([^-/#]+)-([^-/#]+)\.(?:conda|tar\.bz2)(?:#
  */
 export const condaExplicit = analyzer({
   name: 'conda-explicit',
-  version: 1,
+  version: 2,
   files: [
     '**/conda-linux-64.lock',
     '**/conda-linux-aarch64.lock',
@@ -24,6 +24,10 @@ export const condaExplicit = analyzer({
     const lines = [...shortLines(file.text())];
     if (!lines.some((line) => line.trim() === '@EXPLICIT')) return;
     for (const line of lines) {
+      // What conda-lock has pip install behind it. https://github.com/conda/conda-lock/blob/main/conda_lock/conda_lock.py (render_lockfile_for_platform)
+      const pip = /^# pip (.*)$/.exec(line)?.[1];
+      const wheel = pip === undefined ? undefined : pinnedByWheel(pip);
+      if (wheel !== undefined) yield { type: 'pypi', ...wheel, role: 'declared' };
       const match = /^https?:\/\//.test(line) ? PACKAGE.exec(line.trim()) : null;
       if (match === null) continue;
       const [, subdir, name, version, build] = match;

@@ -1,4 +1,4 @@
-import { exactVersion, parseRequirement } from '../../formats/text/index.ts';
+import { exactVersion, parseRequirement, wheelAt } from '../../formats/text/index.ts';
 import type { PackageFact } from '../analyzer.ts';
 
 const CHARACTERS = 200;
@@ -17,7 +17,7 @@ export function* requirement(written: string, pinned: boolean): Generator<Packag
   const parsed = parseRequirement(written);
   if (!parsed) return;
   const { name, specifier, url } = parsed;
-  const exact = url === undefined ? exactVersion(specifier) : undefined;
+  const exact = url === undefined ? exactVersion(specifier) : wheelAt(url)?.version;
   if (exact === undefined) yield open('pypi', name, written);
   else if (pinned) yield { type: 'pypi', name, version: exact, role: 'declared' };
 }

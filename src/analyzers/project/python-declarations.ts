@@ -14,9 +14,9 @@ import {
   readToml,
   requirementLines,
   text,
+  wheelAt,
   withoutOptions,
 } from '../../formats/text/index.ts';
-import { uriDecoded } from '../../formats/uri.ts';
 import { analyzer, type PackageFact } from '../analyzer.ts';
 import { open, requirement } from './asked.ts';
 import { pixiTables } from './manifests.ts';
@@ -72,15 +72,11 @@ function* requirementLine(whole: string): Generator<PackageFact> {
   else yield* requirement(asked, false);
 }
 
-const WHEEL =
-  /(?:^|[/\\])([A-Za-z0-9_.]{1,200})-(\d[\w.!+]{0,100})(?:-\d\w{0,60})?-[\w.]{1,100}-[\w.]{1,100}-[\w.]{1,200}\.whl/;
-
 /** A URL or a path. A wheel's name says what it is; of the project's own folders their declarations are read. https://pip.pypa.io/en/stable/reference/requirements-file-format/ */
 function* fromElsewhere(asked: string): Generator<PackageFact> {
   const place = asked.split(/\s/, 1)[0] as string;
-  const [, name, version] = WHEEL.exec(place) ?? [];
-  if (name !== undefined && version !== undefined)
-    return yield { type: 'pypi', name: name.replaceAll('_', '-'), version: uriDecoded(version), role: 'declared' };
+  // A wheel's name says its version: `python-locks` reads it, as every pin of such files.
+  if (wheelAt(place) !== undefined) return;
   if (/^\.?[/\\]|^\.$/.test(place) && !/^[/\\]/.test(place) && !/\.(?:zip|tar\.\w+|tgz)$/.test(place)) return;
   const egg = /[#&]egg=([A-Za-z0-9._-]+)/.exec(place)?.[1];
   const last = before(place, '#').split(/[/\\]/).filter(Boolean).at(-1);

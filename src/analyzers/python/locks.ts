@@ -9,6 +9,7 @@ import {
   list,
   object,
   pinned,
+  pinnedByWheel,
   readToml,
   requirementLines,
   shortLines,
@@ -22,7 +23,7 @@ import { analyzer, type PackageFact, unknown } from '../analyzer.ts';
  */
 export const pythonLocks = analyzer({
   name: 'python-locks',
-  version: 9,
+  version: 10,
   files: [
     '**/requirements*.txt',
     '**/*requirements.txt',
@@ -40,6 +41,7 @@ export const pythonLocks = analyzer({
     '**/environment.yml',
     '**/environment.yaml',
     '**/conda-environment.yml',
+    '**/conda-linux-*.lock.yml',
   ],
   *read(file) {
     if (/(?:^|\/)(?:(?:site|dist)-packages|node_modules|pkgs|_vendor)\//.test(file.path)) return;
@@ -63,7 +65,7 @@ const declared = (type: string, name: string, version: string): PackageFact => (
 /** Only exact pins say a version. https://pip.pypa.io/en/stable/reference/requirements-file-format/ */
 function* requirements(content: string): Generator<PackageFact> {
   for (const line of requirementLines(content)) {
-    const pin = pinned(line);
+    const pin = pinned(line) ?? pinnedByWheel(line);
     if (pin !== undefined) yield declared('pypi', pin.name, pin.version);
   }
 }
@@ -209,7 +211,8 @@ function* condaEnvironment(content: string): Generator<PackageFact> {
   const items = [...environmentItems(content)];
   const isExport = isExported(content, items);
   for (const { by, text } of items) {
-    const pin = by === 'pip' ? pinned(text) : by === 'conda' ? condaPin(text, isExport) : undefined;
+    const pin =
+      by === 'pip' ? (pinned(text) ?? pinnedByWheel(text)) : by === 'conda' ? condaPin(text, isExport) : undefined;
     if (pin !== undefined) yield declared(by === 'pip' ? 'pypi' : 'conda', pin.name, pin.version);
   }
 }

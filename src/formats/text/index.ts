@@ -35,7 +35,9 @@ export {
   hasWordsBehind,
   includedFile,
   pinned,
+  pinnedByWheel,
   requirementLines,
+  wheelAt,
   withoutOptions,
 } from './requirement-lines.ts';
 export { commandsStartedBy, isShell, type ShellCommand, shellCommands } from './shell-commands.ts';

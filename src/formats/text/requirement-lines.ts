@@ -1,4 +1,5 @@
 import { tick } from '../../work.ts';
+import { uriDecoded } from '../uri.ts';
 import { parseRequirement } from './python-requirement.ts';
 
 /** What of a line is looked at: a name, a version and a marker stand before the hashes, of which pipenv writes 10 kB on one line. */
@@ -61,6 +62,25 @@ export function pinned(written: string): { readonly name: string; readonly versi
   if (parsed === undefined || parsed.url !== undefined || hasWordsBehind(asked)) return undefined;
   const version = exactVersion(parsed.specifier);
   return version === undefined ? undefined : { name: parsed.name, version };
+}
+
+const WHEEL =
+  /(?:^|[/\\])([A-Za-z0-9_.]{1,200})-(\d[\w.!+%]{0,100})(?:-\d\w{0,60})?-[\w.]{1,100}-[\w.]{1,100}-[\w.]{1,200}\.whl(?:[?#]|$)/;
+
+/** Name and version as the file name of a wheel says them, at the end of a path or an address. https://packaging.python.org/en/latest/specifications/binary-distribution-format/ */
+export function wheelAt(place: string): { readonly name: string; readonly version: string } | undefined {
+  const [, name, version] = WHEEL.exec(place) ?? [];
+  return name === undefined || version === undefined
+    ? undefined
+    : { name: name.replaceAll('_', '-'), version: uriDecoded(version) };
+}
+
+/** What a line asks for by the address of a wheel (`torch @ https://.../torch-2.1.0%2Bcu118-cp310-cp310-linux_x86_64.whl`): one version. */
+export function pinnedByWheel(written: string): { readonly name: string; readonly version: string } | undefined {
+  const asked = withoutOptions(written);
+  if (asked.startsWith('-')) return undefined;
+  const [place] = (parseRequirement(asked)?.url ?? asked).split(/\s/, 1);
+  return place === undefined ? undefined : wheelAt(place);
 }
 
 /** The file that a line includes (`-r`, `-c`), quoted or not, as pip's option parser takes it. */
