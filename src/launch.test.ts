@@ -38,6 +38,13 @@ it('runs files that require each other and built-in modules, compiled before or 
   expect(run()).toEqual({ answer: '42main.cjs', rejected: [false, false] });
 });
 
+it('reads text beyond ASCII as it stands, an empty file too', () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'main.cjs'), "require('./empty.cjs'); exports.said = 'caf\u00e9 \u2026 \u{1f6a2}';\n");
+  writeFileSync(join(folder, 'empty.cjs'), '');
+  expect(runIn(folder, 'main.cjs')).toEqual({ said: 'caf\u00e9 \u2026 \u{1f6a2}' });
+});
+
 it('does not give V8 compiled code that is damaged, for V8 would run it', () => {
   const { run, cache } = program('b');
   run();
