@@ -212,6 +212,11 @@ export interface Analyzer {
   readonly files?: readonly string[];
   /** Or by content: is asked with the first `LIMITS.magicBytes` (or fewer) bytes of every regular file that `files` does not match. */
   readonly magic?: (head: Buffer, entry: Entry) => boolean;
+  /**
+   * With `magic`: the first bytes that such files can have, as numbers or as text in latin1. Of others it is not asked: thirty analyzers are too
+   * many to ask of each of a hundred thousand files. Absent: any.
+   */
+  readonly begins?: string | readonly number[];
   /** Bytes of the body that `read` may need, where that differs from `LIMITS.fileBytes`. A larger file becomes an Unknown. */
   readonly maxBytes?: number;
   /**

@@ -18,8 +18,9 @@ export interface ByteSource {
 }
 
 const EMPTY: Buffer = Buffer.alloc(0);
-/** What is read at once where less is asked for. */
+/** What is read at once where less is asked for: behind a jump little, for the next one is likely to be as far, and more each time that it was too little. */
 const AHEAD = 32 * 1024;
+const BEHIND_JUMP = 4 * 1024;
 
 /**
  * Bytes of a region of a file, by its path or as it was opened: then it is closed with the source. Skipping is seeking: bodies nobody wants are never read. `memory` is what it reads into: one that is given
@@ -36,12 +37,14 @@ export function fileSource(
   let windowStart = 0;
   let windowEnd = 0;
   let position = 0;
+  let ahead = AHEAD;
   const load = (count: number): void => {
     if (count > window.length) window = Buffer.allocUnsafe(count);
+    ahead = position > windowEnd ? BEHIND_JUMP : Math.min(AHEAD, ahead * 2);
     windowStart = position;
     windowEnd = position;
     // Not as much as was once asked for: between two headers there may be a body that nobody wants.
-    const wanted = Math.min(Math.max(count, Math.min(window.length, AHEAD)), length - position);
+    const wanted = Math.min(Math.max(count, Math.min(window.length, ahead)), length - position);
     while (windowEnd - windowStart < wanted) {
       const got = readSync(
         file,

@@ -6,6 +6,7 @@ import type { Entry } from '../model.ts';
 import { tick, type WorkClock } from '../work.ts';
 import type { Soon } from './byte-source.ts';
 import type { LayerFact } from './layer-index.ts';
+import type { ByFirstByte } from './selection.ts';
 import type { TarBody } from './tar.ts';
 
 /**
@@ -15,7 +16,7 @@ export function examine(
   entry: Entry,
   body: TarBody,
   byPath: readonly Analyzer[],
-  byContent: readonly Analyzer[],
+  byContent: ByFirstByte,
   keep: (fact: LayerFact) => void,
   clock: WorkClock,
 ): Soon<void> {
@@ -36,12 +37,13 @@ export function interested(
   entry: Entry,
   body: TarBody,
   byPath: readonly Analyzer[],
-  byContent: readonly Analyzer[],
+  byContent: ByFirstByte,
 ): Soon<Interest> {
   if (byContent.length === 0) return { analyzers: byPath };
   const asked = (head: Buffer): Interest => {
     let analyzers: Analyzer[] | undefined;
-    for (const analyzer of byContent) {
+    // An empty body begins with nothing, and nobody is asked.
+    for (const analyzer of byContent[head[0] as number] ?? byPath) {
       if (byPath.includes(analyzer) || !asks(analyzer, head, entry)) continue;
       analyzers ??= [...byPath];
       analyzers.push(analyzer);

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { analyzer } from '../analyzers/analyzer.ts';
 import { analyzers } from '../analyzers/index.ts';
 import { imagePath } from './image-path.ts';
 import { globToRegExp, selection } from './selection.ts';
@@ -45,4 +46,18 @@ it.each([
   ['usr//', 'usr', false],
 ])('takes the name %s for the path %s', (name, path, escaped) => {
   expect(imagePath(name)).toEqual({ path, escaped });
+});
+
+it('asks about the first bytes only those that a file beginning so can concern', () => {
+  const any = analyzer({ name: 'any', version: 1, magic: () => true, read: () => [] });
+  const text = analyzer({ name: 'text', version: 1, magic: () => true, begins: 'ab', read: () => [] });
+  const number = analyzer({ name: 'number', version: 1, magic: () => true, begins: [0xff], read: () => [] });
+  const named = analyzer({ name: 'named', version: 1, files: ['x'], read: () => [] });
+  const { byContent } = selection([text, any, number, named]);
+  const names = (byte: number) => byContent[byte]?.map(({ name }) => name);
+  expect(names(0x61)).toEqual(['text', 'any']);
+  expect(names(0x62)).toEqual(['text', 'any']);
+  expect(names(0xff)).toEqual(['any', 'number']);
+  expect(names(0x63)).toEqual(['any']);
+  expect(selection([named]).byContent).toEqual([]);
 });

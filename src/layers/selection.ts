@@ -9,11 +9,14 @@ export interface Selection {
   byPath(path: string): readonly Analyzer[];
   /** Paths below this one that analyzers would ask for, were it a folder: it may be a link to one (`x.dist-info` to a folder of another name). */
   below(path: string): readonly string[];
-  /** Analyzers that decide by the first bytes. */
-  readonly byContent: readonly Analyzer[];
+  /** Analyzers that decide by the first bytes, by the first of these; empty where there are none. */
+  readonly byContent: ByFirstByte;
   /** Globs without a wildcard: looked up through symbolic links too. */
   readonly fixedPaths: ReadonlyMap<string, readonly Analyzer[]>;
 }
+
+/** For each byte that a file can begin with, the analyzers that are asked about it. */
+export type ByFirstByte = readonly (readonly Analyzer[])[];
 
 interface Rule {
   readonly analyzer: Analyzer;
@@ -84,7 +87,16 @@ export function selection(analyzers: readonly Analyzer[]): Selection {
     const names = [...(folders.get(name) ?? []), ...(dot < 0 ? [] : (folders.get(name.slice(dot)) ?? []))];
     return names.map((last) => `${path}/${last}`).filter((candidate) => byPath(candidate).length > 0);
   };
-  return { analyzers, byPath, below, byContent: analyzers.filter((analyzer) => analyzer.magic), fixedPaths };
+  return { analyzers, byPath, below, byContent: byFirstByte(analyzers), fixedPaths };
+}
+
+function byFirstByte(analyzers: readonly Analyzer[]): ByFirstByte {
+  const asked = analyzers.filter(({ magic }) => magic !== undefined);
+  if (asked.length === 0) return [];
+  const begins = asked.map(({ begins }) =>
+    begins === undefined ? undefined : new Set(typeof begins === 'string' ? Buffer.from(begins, 'latin1') : begins),
+  );
+  return Array.from({ length: 256 }, (_, byte) => asked.filter((_, index) => begins[index]?.has(byte) ?? true));
 }
 
 const NO_RULES: readonly Rule[] = [];

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { analyzers } from '../../src/analyzers/index.ts';
 import { projectAnalyzers } from '../../src/analyzers/project/index.ts';
@@ -42,6 +43,57 @@ describe('analyzers', () => {
     expect(written.sort()).toEqual([...analyzers, ...projectAnalyzers].map(({ name }) => name).sort());
   });
 });
+
+/** The beginnings of what analyzers know by its first byte, and where such files lie. */
+const zip = Buffer.from(
+  'PK\x03\x04\x14\0\0\0\x08\0\0\0\0\0\0\0\0\0\x01\0\0\0\x01\0\0\0\x14\0\0\0META-INF/MANIFEST.MF',
+  'latin1',
+);
+const program = Buffer.alloc(LIMITS.magicBytes);
+const file = openSync(process.execPath, 'r');
+readSync(file, program, 0, program.length, 0);
+closeSync(file);
+const HEADS = [
+  program,
+  zip,
+  gzipSync(Buffer.from('\x80\x02]q\0(K\x01K\x02e.', 'latin1')),
+  deflateSync(Buffer.from('\x80\x02]q\0(K\x01K\x02e.', 'latin1'), { level: 1 }),
+  ...[
+    '#!/usr/bin/env python3\nPK\x03\x04',
+    'Package: adduser\nStatus: install ok installed\n',
+    'C:Q1p78yvTLG094tHE1+dToJGbmYzQE=\nP:alpine-baselayout\nV:3.2.0-r16\n',
+    '\x89HDF\r\n\x1a\n',
+    '\x93NUMPY\x01\0',
+    ' {"class_name": "Sequential"}',
+    '\x08\x07\x12\x07pytorch\x1a\x031.9\x3a',
+    'GGUF\x03\0\0\0',
+    '\n\x10\n\x04node\x12\x06ReadFile',
+    '\x80\x04\x95\x10\0\0\0\0\0\0\0\x8c\x05posix\x94\x8c\x06system\x94\x93.',
+    'cposix\nsystem\n(S"id"\ntR.',
+  ].map((text) => Buffer.from(text, 'latin1')),
+];
+const PLACES = ['srv/model.json', 'srv/model.pkl', 'opt/model.tar.gz', 'usr/bin/tar', 'srv/file'];
+
+describe.each(analyzers.filter(({ begins }) => begins !== undefined).map((it) => [it.name, it] as const))(
+  'analyzer %s',
+  (_, { begins = [], magic }) => {
+    const asks = (head: Buffer): boolean =>
+      PLACES.some((path) =>
+        magic?.(head, { path, type: 'file', mode: 0, uid: 0, gid: 0, size: 32 * 1024 * 1024, mtime: 0 }),
+      );
+
+    it('would say no to every other first byte than those for which it is asked', () => {
+      const known = new Set(typeof begins === 'string' ? Buffer.from(begins, 'latin1') : begins);
+      expect(HEADS.filter(asks).map((head) => known.has(head[0] as number))).toContain(true);
+      for (const head of HEADS)
+        for (let byte = 0; byte < 256; byte += 1) {
+          const other = Buffer.from(head);
+          other[0] = byte;
+          if (asks(other)) expect(known, `a file that begins with ${byte}`).toContain(byte);
+        }
+    });
+  },
+);
 
 describe.each(analyzers.map((it) => [it.name, it] as const))('analyzer %s', (_, analyzer) => {
   it('says which files it wants and reads them in one way', () => {

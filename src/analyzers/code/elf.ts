@@ -6,6 +6,7 @@ export const elfCode = analyzer({
   name: 'code-elf',
   version: 2,
   onDemand: true,
+  begins: '\x7f',
   magic: isElf,
   stream: ({ size }) => {
     const needs = elfNeeds(size);

@@ -29,6 +29,7 @@ export const scriptCode = analyzer({
     'root/.profile',
     'root/.bash_profile',
   ],
+  begins: '#',
   magic: (head) => head.length > 2 && head.readUInt16BE(0) === HASH_BANG,
   stream: () => {
     const parts: Buffer[] = [];

@@ -1,4 +1,9 @@
-import { type Compression, compressionOf, decompressedStart } from '../../formats/compression/index.ts';
+import {
+  COMPRESSED_BEGINS,
+  type Compression,
+  compressionOf,
+  decompressedStart,
+} from '../../formats/compression/index.ts';
 import { drive } from '../../formats/cursor.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer } from '../analyzer.ts';
@@ -12,6 +17,7 @@ import { nemoComponent } from './component.ts';
 export const compressedModel = analyzer({
   name: 'compressed-model',
   version: 11,
+  begins: COMPRESSED_BEGINS,
   magic(head, entry) {
     const how = compressionOf(head);
     if (!how) return false;

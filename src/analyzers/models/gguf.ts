@@ -11,6 +11,7 @@ import { modelRisk } from './model-risk.ts';
 export const gguf = analyzer({
   name: 'gguf',
   version: 7,
+  begins: 'G',
   magic: (head) => beginsWith(head, GGUF_MAGIC),
   stream(entry) {
     const reader = drive((cursor) => ggufFacts(cursor, entry.path), entry.size);

@@ -10,6 +10,7 @@ export const kerasH5 = analyzer({
   version: 5,
   // A user block may stand before the signature, beyond the bytes that are shown to `magic`.
   files: ['**/*.h5', '**/*.hdf5'],
+  begins: '\x89',
   magic: (head) => beginsWith(head, HDF5_SIGNATURE),
   stream(entry) {
     const reader = drive((cursor) => kerasFacts(cursor, undefined, entry.path), entry.size);

@@ -10,6 +10,7 @@ export const kerasJson = analyzer({
   name: 'keras-json',
   version: 4,
   files: ['**/*model*.json', '**/*architecture*.json', '**/*keras*.json', '**/*network*.json'],
+  begins: '{ \t\n\v\f\r\xa0',
   magic: (head, entry) =>
     /\.json$/i.test(entry.path) && /^\s*\{/.test(head.toString('latin1')) && head.includes('"class_name"'),
   stream(entry) {

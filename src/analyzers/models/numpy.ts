@@ -8,6 +8,7 @@ import { readModel } from './body.ts';
 export const numpyArray = analyzer({
   name: 'numpy-array',
   version: 9,
+  begins: '\x93',
   magic: (head) => beginsWith(head, NPY_MAGIC),
   stream(entry) {
     const reader = drive((cursor) => readModel(cursor, { depth: 0 }), entry.size);

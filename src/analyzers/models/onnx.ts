@@ -14,6 +14,7 @@ export const onnx = analyzer({
   name: 'onnx',
   version: 3,
   files: ['**/*.onnx'],
+  begins: '\x08',
   magic: (head, entry) => entry.size > 64 && beginsLikeOnnx(head),
   stream(entry) {
     const reader = drive((cursor) => onnxFacts(cursor, entry.path), entry.size);

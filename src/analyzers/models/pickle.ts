@@ -1,5 +1,5 @@
 import { drive } from '../../formats/cursor.ts';
-import { beginsLikePickle, looksLikePickle, walkPickles } from '../../formats/models/index.ts';
+import { beginsLikePickle, looksLikePickle, PICKLE_BEGINS, walkPickles } from '../../formats/models/index.ts';
 import { analyzer } from '../analyzer.ts';
 import { modelComponent } from './component.ts';
 import { pickleRisks } from './pickle-risks.ts';
@@ -14,6 +14,7 @@ const NAMED = /\.(?:pkl|pickle|pckl|dill|cloudpickle)$/i;
 export const pickle = analyzer({
   name: 'pickle',
   version: 12,
+  begins: PICKLE_BEGINS,
   magic: (head, entry) =>
     looksLikePickle(head, entry.size <= head.length) || (NAMED.test(entry.path) && beginsLikePickle(head)),
   stream(entry) {

@@ -17,6 +17,7 @@ export const tensorflowGraph = analyzer({
   name: 'tensorflow-graph',
   version: 3,
   files: ['**/saved_model.pb', '**/keras_metadata.pb'],
+  begins: '\n',
   magic: (head, entry) => entry.size > 64 && beginsLikeGraph(head),
   stream(entry) {
     const name = fileNameOf(entry.path);

@@ -12,6 +12,7 @@ export const modelZip = analyzer({
   version: 12,
   // Python finds a zip by its end, behind anything: so does this, where the name says what loaders open so.
   files: ['keras', 'skops', 'mar', 'llamafile', 'pt2', 'npz'].map((extension) => `**/*.${extension}`),
+  begins: 'P',
   magic: (head, entry) => head.length >= 30 && head.readUInt32BE(0) === 0x504b0304 && !isProgram(head, entry.path),
   stream(entry) {
     const reader = drive((cursor) => modelZipFacts(cursor, { depth: 0, path: entry.path }, readModel), entry.size);

@@ -16,6 +16,7 @@ const FRONT = 4096;
 export const goPrograms = analyzer({
   name: 'go-programs',
   version: 4,
+  begins: '\x7f',
   magic: mayBeGo,
   ownedOnly: true,
   stream: (entry) => unpacking(entry, reader),

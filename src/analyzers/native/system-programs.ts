@@ -86,6 +86,7 @@ export const programsAt = (path: string): readonly SystemProgram[] => {
 export const systemPrograms = analyzer({
   name: 'system-programs',
   version: 2,
+  begins: '\x7f',
   magic: (head, { path }) => isElf(head) && programsAt(path).length > 0,
   maxBytes: 32 * 1024 * 1024,
   unownedOnly: true,

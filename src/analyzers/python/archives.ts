@@ -66,6 +66,7 @@ export const pythonZipApp = analyzer({
   version: 5,
   files: ['**/*.pex', '**/*.pyz', '**/*.pyzw', '**/library.zip'],
   // With `--sh-boot` a PEX begins with a script that looks for a Python.
+  begins: '#',
   magic: (head) =>
     /^#![^\n]{1,400}python[^\n]{0,100}\nPK\x03\x04|^#!\/bin\/sh\n[\s\S]{0,500}\bPEX_ROOT=/.test(
       head.toString('latin1'),

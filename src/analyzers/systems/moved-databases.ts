@@ -22,6 +22,7 @@ function* traced(facts: Iterable<Fact>): Generator<Fact> {
 export const movedDatabases: Analyzer = analyzer({
   name: 'moved-databases',
   version: 1,
+  begins: 'PC',
   magic: (head, { path }) => {
     const text = head[0] === 0x50 || head[0] === 0x43 ? head.toString('latin1') : '';
     return (DPKG.test(text) || APK.test(text)) && !IN_PLACE.test(path);

@@ -27,6 +27,13 @@ export function compressionOf(head: Buffer): Compression | undefined {
     : undefined;
 }
 
+/** The first bytes that `compressionOf` knows something by: of the magics, of lzma, and of zlib with every size of window. */
+export const COMPRESSED_BEGINS: readonly number[] = [
+  ...MAGICS.map(([, magic]) => magic[0] as number),
+  0x5d,
+  ...Array.from({ length: 8 }, (_, window) => window * 16 + 8),
+];
+
 /** The properties that every writer uses, a dictionary of whole pages, and a length that is unknown or possible. */
 function beginsLikeLzma(head: Buffer): boolean {
   if (head[0] !== 0x5d || head[1] !== 0 || head.length < 13) return false;

@@ -1,5 +1,5 @@
 export { bunzip } from './bunzip.ts';
-export { type Compression, compressionOf, decompress } from './compressed-stream.ts';
+export { COMPRESSED_BEGINS, type Compression, compressionOf, decompress } from './compressed-stream.ts';
 export { decompressedStart } from './decompressed-start.ts';
 export { type ForwardCapture, forwardCapture } from './forward-capture.ts';
 export { type DecompressEnd, inflate, type Sink } from './inflate.ts';

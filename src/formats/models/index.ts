@@ -3,7 +3,7 @@ export { HDF5_SIGNATURE, readHdf5Root } from './hdf5.ts';
 export { NPY_MAGIC, readNpyHeader } from './npy.ts';
 export type { PickleOptions, PickleWalk } from './pickle.ts';
 export { type PickleFile, walkPickles } from './pickle-file.ts';
-export { beginsLikePickle, looksLikePickle, mayBeginPickle } from './pickle-sniff.ts';
+export { beginsLikePickle, looksLikePickle, mayBeginPickle, PICKLE_BEGINS } from './pickle-sniff.ts';
 export type { PickleEvent } from './pickle-state.ts';
 export type { PickleValue } from './pickle-values.ts';
 export { NotAMessage, type ProtoBudget, protoBudget, readMessage, readText } from './protobuf.ts';

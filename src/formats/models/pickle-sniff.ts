@@ -10,6 +10,9 @@ const NEVER_FIRST = new Set(
 );
 const FIRST: readonly boolean[] = OPCODES.map((opcode) => opcode !== undefined && !NEVER_FIRST.has(opcode.name));
 
+/** The bytes that a pickle can begin with. */
+export const PICKLE_BEGINS: readonly number[] = [...FIRST.keys()].filter((byte) => FIRST[byte]);
+
 /**
  * Whether a body that begins with `head` is a pickle, by walking what there is of it: its opcodes have to make sense
  * up to STOP or to the end of `head`, or something has to be imported before they cease to. Extensions do not count:
