@@ -3,8 +3,10 @@ import type { Comparison } from '../../compare/comparison.ts';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
 import { isObject, type JsonObject, jsonReader, object, text } from '../../formats/text/index.ts';
 import type { Report } from '../../model.ts';
+import { renewalCommand } from '../../remediate/files/index.ts';
 import type { Plan } from '../../remediate/plan.ts';
 import { decoded, type ReportSource } from '../../scanners/report-source.ts';
+import { inItsPlace } from './commands.ts';
 import { type Conformer, conformer } from './conform.ts';
 import { type ListedDocument, listedFrom } from './inventory.ts';
 import { reportParts } from './report.ts';
@@ -89,5 +91,17 @@ function whole(root: JsonObject, check: Conformer): JsonObject {
 function planOf(document: JsonObject): Plan {
   const { os, ...rest } = document;
   const plan = { ...rest, ...(os === null ? {} : { os }) } as unknown as Plan;
-  return { ...plan, edits: plan.edits.map((edit) => ({ ...edit, before: '', after: '', shown: edit.diff })) };
+  return {
+    ...plan,
+    steps: plan.steps.map((step) => ({ ...step, commands: step.commands.map(inItsPlace) })),
+    options: plan.options.map(({ command, ...option }) => ({
+      ...option,
+      ...(command === undefined ? {} : { command: inItsPlace(command) }),
+    })),
+    locks: plan.locks.map((lock) => {
+      const told = inItsPlace(renewalCommand({ program: lock.program, args: lock.args }));
+      return told.startsWith('#') ? { file: lock.file, program: '#', args: [told.slice(2)] } : lock;
+    }),
+    edits: plan.edits.map((edit) => ({ ...edit, before: '', after: '', shown: edit.diff })),
+  };
 }

@@ -1,8 +1,25 @@
 import { PlimsollError } from '../../errors.ts';
 import type { JsonObject } from '../../formats/text/index.ts';
-import type { Evidence, Finding, Package, Reason, Report, Risk, Suppressed, Suppression } from '../../model.ts';
+import type {
+  ChangeSummary,
+  Evidence,
+  Finding,
+  Package,
+  Reason,
+  Report,
+  Risk,
+  Suppressed,
+  Suppression,
+} from '../../model.ts';
 import { type InDocument, inModelWords } from '../json-words.ts';
+import { inItsPlace } from './commands.ts';
 import type { Conformer } from './conform.ts';
+
+const withOurCommands = (changes: ChangeSummary): ChangeSummary => ({
+  ...changes,
+  command: inItsPlace(changes.command),
+  steps: changes.steps.map((step) => ({ ...step, commands: step.commands.map(inItsPlace) })),
+});
 
 /** A finding as `scan -f json` writes it: its package without its evidence, the places beside it. */
 interface StoredFinding extends Omit<InDocument<Finding>, 'package' | 'statements' | 'reasons'> {
@@ -54,8 +71,10 @@ export function reportParts(
     readonly os: Report['os'] | null;
     readonly summary: unknown;
   };
+  const { changes } = rest;
   return {
     ...rest,
+    ...(changes === undefined ? {} : { changes: withOurCommands(changes) }),
     ...(os === null || os === undefined ? {} : { os: withDiffID(os) }),
     packages,
     coverage: (coverage ?? []).map((entry) => inModelWords(entry)),
