@@ -118,7 +118,7 @@ export interface ClosedFact {
   readonly what: string;
 }
 
-/** What a distribution's metadata says installed it, where that is a package manager of the operating system. */
+/** What a Python distribution's metadata says installed it, where that is a package manager of the operating system, or conda. */
 interface InstallerFact {
   readonly kind: 'installer';
   readonly name: string;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { image, layer, removed } from '../../test/image.ts';
+import { image, layer, removed, symlink } from '../../test/image.ts';
 import { takeInventory } from '../inventory/take.ts';
 
 const SITE = 'opt/conda/lib/python3.11/site-packages';
@@ -76,4 +76,40 @@ it('what conda removed or upgraded, and what pip took away, is not recovered', a
     'conda nodejs 18.16.0 listed',
     'conda urllib3 1.26.15 listed',
   ]);
+});
+
+const names = ['urllib3', 'six', 'idna'];
+const folderOf = (name: string): string => `${SITE}/${name}-1.0.dist-info`;
+const distributions = Object.fromEntries(
+  names.flatMap((name) => [
+    [`${folderOf(name)}/METADATA`, `Name: ${name}\nVersion: 1.0\n`],
+    [`${folderOf(name)}/INSTALLER`, 'conda\n'],
+  ]),
+);
+const python = { 'opt/conda/bin/python3.11': 'x', 'opt/conda/bin/python': symlink('python3.11') };
+const recordsOf = (those: readonly string[]) =>
+  Object.fromEntries(
+    those.map((name) => [
+      `opt/conda/conda-meta/${name}-1.0-0.json`,
+      record(name, '1.0', [`${folderOf(name)}/METADATA`.replace('opt/conda/', '')]),
+    ]),
+  );
+
+it.each([
+  ['all records are there', { ...distributions, ...python, ...recordsOf(names) }, []],
+  ['no record is there', { ...distributions, ...python }, ['warning database-missing']],
+  ['three are missing', { ...distributions, ...python, [NODE]: records[NODE], ...node }, ['warning database-missing']],
+  ['one is missing', { ...distributions, ...python, ...recordsOf(names.slice(1)) }, ['info database-missing']],
+  ['its modules were copied out of another stage', distributions, ['info database-missing']],
+  [
+    'pip installed them',
+    {
+      ...distributions,
+      ...python,
+      ...Object.fromEntries(names.map((name) => [`${folderOf(name)}/INSTALLER`, 'pip\n'])),
+    },
+    [],
+  ],
+])('of an environment in one layer whose distributions say that conda installed them: %s', async (_, files, signs) => {
+  expect((await seen(layer(files))).signs).toEqual(signs);
 });

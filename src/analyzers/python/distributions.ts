@@ -88,16 +88,16 @@ function licencesOf(headers: MailHeaders): string[] {
 }
 
 /**
- * That an operating system's package manager claims to have installed a distribution (`rpm`, `debian`): some scanners then leave it to the package
- * that owns it, and anybody can write the file. https://packaging.python.org/en/latest/specifications/recording-installed-packages/#the-installer-file
+ * That an operating system's package manager claims to have installed a distribution (`rpm`, `debian`), or conda: some scanners then leave it to the
+ * package that owns it, and anybody can write the file. https://packaging.python.org/en/latest/specifications/recording-installed-packages/#the-installer-file
  */
 export const pythonInstaller = analyzer({
   name: 'python-installer',
-  version: 1,
+  version: 2,
   files: ['**/*.dist-info/INSTALLER'],
   maxBytes: 4 * 1024,
   *read(file) {
     const name = file.text().trim().toLowerCase();
-    if (/^(?:rpm|dnf|yum|zypper|dpkg|deb|debian|apt|apk)$/.test(name)) yield { kind: 'installer', name };
+    if (/^(?:rpm|dnf|yum|zypper|dpkg|deb|debian|apt|apk|conda)$/.test(name)) yield { kind: 'installer', name };
   },
 });

@@ -1,7 +1,7 @@
 import { orDefect } from '../../errors.ts';
 import type { Sign } from '../../model.ts';
 import { removals } from '../removals/index.ts';
-import { confusing, contradicted, installers, links, metadata, unlistedCode } from './languages.ts';
+import { confusing, contradicted, installers, links, metadata, unlistedCode, unrecorded } from './languages.ts';
 import { closed, packed } from './programs.ts';
 import { NAMED, type SignCheck, type SignScene, sign } from './scene.ts';
 import { database, flattened, nested, phantoms, release, strangers, undocumented } from './system.ts';
@@ -32,6 +32,7 @@ const CHECKS: readonly SignCheck[] = [
   history,
   packed,
   installers,
+  unrecorded,
   closed,
   nested,
   confusing,

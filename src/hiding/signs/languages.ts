@@ -1,6 +1,8 @@
 import { basename } from 'node:path/posix';
 import { isServersPackage, isWellKnown } from '../../analyzers/well-known-modules.ts';
 import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
+import { conda } from '../../ecosystems/others.ts';
+import { pypi } from '../../ecosystems/pypi.ts';
 import { counted } from '../../formats/grouped.ts';
 import type { ReadImage } from '../../layers/read-image.ts';
 import { isInstalled, type Sign } from '../../model.ts';
@@ -105,7 +107,10 @@ export function* installers({ read, listed, owners }: SignScene): Generator<Sign
   if (!listed.some(({ fact }) => isSystemType(fact.type) && isInstalled(fact))) return;
   const forged = read.facts.filter(
     ({ path, fact }) =>
-      fact.kind === 'installer' && !owners.has(path) && !owners.has(path.replace(/INSTALLER$/, 'METADATA')),
+      fact.kind === 'installer' &&
+      fact.name !== conda.type &&
+      !owners.has(path) &&
+      !owners.has(path.replace(/INSTALLER$/, 'METADATA')),
   );
   if (forged.length > 0)
     yield sign(
@@ -114,6 +119,44 @@ export function* installers({ read, listed, owners }: SignScene): Generator<Sign
       `${counted(forged.length, 'Python distribution')} ${forged.length === 1 ? 'says' : 'say'} that the system's package manager installed ${forged.length === 1 ? 'it' : 'them'}, which lists no such file: judged as Python packages`,
       forged.map(({ path }) => path),
     );
+}
+
+/** `opt/conda/lib/python3.11/site-packages/six-1.16.0.dist-info/INSTALLER`: the environment, and the distribution as its folder is called. */
+const IN_ENVIRONMENT =
+  /^((?:.{0,2000}\/)?)lib\/python\d[\d.]{0,5}\/site-packages\/([^/-]{1,200})-[^/-]{1,100}\.dist-info\/INSTALLER$/;
+
+/**
+ * Python distributions that conda installed into an environment whose records do not name them: with the records go the packages that are no Python,
+ * of which nothing else tells most.
+ */
+export function* unrecorded({ read, listed, recovered }: SignScene): Generator<Sign> {
+  const recorded = new Set<string>();
+  const environments = new Set<string>();
+  for (const { path, fact } of [...listed, ...recovered]) {
+    if (fact.type !== conda.type || fact.role !== undefined || !path.includes('conda-meta/')) continue;
+    const environment = path.slice(0, path.indexOf('conda-meta/'));
+    environments.add(environment);
+    for (const name of [fact.name, ...(fact.properties?.dists ?? '').split(', ').map((dist) => dist.split('==')[0]!)])
+      recorded.add(`${environment}\0${pypi.normalize(name)}`);
+  }
+  const those = read.facts.flatMap(({ path, fact }) => {
+    if (fact.kind !== 'installer' || fact.name !== conda.type) return [];
+    const [, environment, name] = IN_ENVIRONMENT.exec(path) ?? [];
+    if (environment === undefined || name === undefined) return [];
+    return recorded.has(`${environment}\0${pypi.normalize(name)}`) ? [] : [{ path, environment }];
+  });
+  for (const environment of [...new Set(those.map((item) => item.environment))].slice(0, NAMED)) {
+    const here = those.filter((item) => item.environment === environment);
+    // What another stage left of an environment is its modules alone.
+    const isWhole = read.files.exists(`${environment}bin/python`) || read.files.exists(`${environment}bin/python3`);
+    const surely = environments.has(environment) ? here.length >= WITHOUT_METADATA : isWhole;
+    yield sign(
+      'database-missing',
+      surely ? 'warning' : 'info',
+      `conda installed ${counted(here.length, 'Python distribution')} in /${environment}, and no record there (conda-meta) says so: its other packages cannot be judged`,
+      here.map(({ path }) => path),
+    );
+  }
 }
 
 /** No registry takes such letters (PyPI, npm, dpkg, apk and rpm take ASCII alone): quotes and what nobody sees, or other alphabets' letters among Latin ones. */
