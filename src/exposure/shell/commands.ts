@@ -1,9 +1,10 @@
 import type { Command, CommandNode, Word } from 'unbash';
 import { LIMITS } from '../../limits.ts';
 import { pathFrom, untold } from '../programs.ts';
+import { setArray, setText, unset } from './arrays.ts';
 import type { Walk } from './machine.ts';
-import { behindReturn, type State, type Text, weight } from './state.ts';
-import { fieldsOf, wordText } from './words.ts';
+import { behindReturn, copied, type State, type Text, weight } from './state.ts';
+import { assign, fieldsOf } from './words.ts';
 
 /** Variables that say where programs look for what they load. */
 const LOOKED_IN = [
@@ -32,7 +33,7 @@ const LOOKED_IN = [
 
 /** Commands of the shell itself that start nothing and tell us nothing. */
 const QUIET = new Set(
-  'echo printf pwd : true false trap ulimit umask wait getopts let shopt alias unalias type hash mapfile readarray test [ history jobs kill bg fg times popd pushd dirs disown enable bind complete compgen caller logout suspend export local declare typeset readonly return break continue'.split(
+  'echo pwd : true false trap ulimit umask wait alias unalias type hash test [ history jobs kill bg fg times popd pushd dirs disown enable bind complete compgen caller logout suspend export readonly return break continue'.split(
     ' ',
   ),
 );
@@ -41,18 +42,16 @@ const QUIET = new Set(
 export function simple(command: Command, state: State, isTail: boolean, walk: Walk): State[] {
   const scope = walk.around(state);
   if (command.redirects.some(isInput)) state.isFed = true;
-  const own = new Map<string, Text>();
-  for (const prefix of command.prefix)
-    if (prefix.type === 'Assignment')
-      own.set(
-        prefix.name,
-        prefix.value.type === 'Word' && !prefix.append ? wordText(prefix.value, scope).text : undefined,
-      );
+  const before = command.prefix.filter((part) => part.type === 'Assignment');
   if (command.name === undefined) {
-    for (const [name, text] of own) state.variables.set(name, text);
+    for (const assignment of before) assign(assignment, scope);
     return [state];
   }
-  for (const argument of command.args) if (argument.type === 'Assignment') assigned(argument, state, walk);
+  // What stands before a command is in its environment alone.
+  const inner = before.length > 0 ? copied(state) : state;
+  for (const assignment of before) assign(assignment, walk.around(inner));
+  const own = new Map(before.map(({ name }) => [name, inner.variables.get(name)]));
+  for (const argument of command.args) if (argument.type === 'Assignment') assign(argument, scope);
   const fields = [command.name, ...command.args.filter((word): word is Word => word.type === 'Word')].flatMap((word) =>
     fieldsOf(word, scope).map((text) => ({ text, raw: word.text })),
   );
@@ -64,15 +63,6 @@ export function simple(command: Command, state: State, isTail: boolean, walk: Wa
 /** `< file`, `<<EOF`, `<<< text`, `<&3`: what a command reads. */
 export const isInput = ({ operator, descriptor }: Command['redirects'][number]): boolean =>
   operator.startsWith('<') && (descriptor === undefined || /^0?$/.test(String(descriptor)));
-
-function assigned(
-  assignment: Extract<Command['args'][number], { type: 'Assignment' }>,
-  state: State,
-  walk: Walk,
-): void {
-  const { name, value, append } = assignment;
-  state.variables.set(name, value.type === 'Word' && !append ? wordText(value, walk.around(state)).text : undefined);
-}
 
 type Given = readonly { readonly text: Text; readonly raw: string }[];
 interface Invocation {
@@ -162,14 +152,48 @@ function builtin(name: string, raw: string, rest: Given, { state, own, isTail }:
       return [state];
     }
     case 'unset':
-      for (const text of texts) if (text !== undefined) state.variables.set(text, '');
+      for (const text of texts) if (text !== undefined) unset(text, state);
+      return [state];
+    case 'shopt':
+      if (texts.includes('nullglob'))
+        state.isNullGlob = texts[0] === '-s' ? true : texts[0] === '-u' ? false : state.isNullGlob;
       return [state];
     case 'read':
-      for (const text of texts) if (text !== undefined) state.variables.set(text, undefined);
+    case 'mapfile':
+    case 'readarray':
+    case 'getopts':
+    case 'printf':
+    case 'let':
+    case 'declare':
+    case 'local':
+    case 'typeset':
+      setsUntold(name, texts, state);
       return [state];
     default:
       if (!QUIET.has(name)) start(name, raw, rest, { state, own, isTail }, walk);
       return [state];
+  }
+}
+
+/** Names to which a command of the shell gives what it reads or works out. */
+function setsUntold(command: string, texts: readonly Text[], state: State): void {
+  const [first = '', second] = texts;
+  if (command === 'printf') {
+    if (first === '-v' && second !== undefined) setText(second, undefined, state);
+  } else if (command === 'getopts') {
+    for (const name of [second ?? '', 'OPTARG', 'OPTIND']) setText(name, undefined, state);
+  } else if (command === 'let') {
+    for (const text of texts) setText(/^\w+/.exec(text ?? '')?.[0] ?? '', undefined, state);
+  } else if (command === 'read') {
+    const names = texts.filter((text) => text !== undefined && /^[A-Za-z_]\w*$/.test(text)) as string[];
+    const isArray = texts.some((text) => /^-\w*a$/.test(text ?? ''));
+    for (const name of names) (isArray ? setArray : setText)(name, undefined, state);
+  } else if (command === 'mapfile' || command === 'readarray') {
+    const name = texts.at(-1);
+    setArray(name !== undefined && /^[A-Za-z_]\w*$/.test(name) ? name : 'MAPFILE', undefined, state);
+  } else if (texts.some((text) => /^-\w*A/.test(text ?? ''))) {
+    // Arrays by names are not followed.
+    for (const text of texts) if (text !== undefined && !text.startsWith('-')) setArray(text, undefined, state);
   }
 }
 
@@ -255,7 +279,10 @@ function sourced([file, ...more]: Given, state: State, isTail: boolean, walk: Wa
   }
   walk.happens(state, `reads ${path}`, (isSure) => walk.machine.reads(path, isSure));
   if (more.length > 0) state.parameters = more.map(({ text }) => text);
-  const { canReturn, inLoop } = state;
+  const { canReturn, inLoop, source: outer } = state;
   state.canReturn = true;
-  return behindReturn(nested(source, `/${path}`, state, isTail, walk), { canReturn, inLoop });
+  state.source = `/${path}`;
+  const after = nested(source, `/${path}`, state, isTail, walk);
+  for (const way of after) way.source = outer;
+  return behindReturn(after, { canReturn, inLoop });
 }

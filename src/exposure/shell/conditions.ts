@@ -1,6 +1,8 @@
 import type { TestExpression, Word } from 'unbash';
 import { LIMITS } from '../../limits.ts';
-import { type Expanding, isLike, wordText } from './words.ts';
+import type { Expanding } from './expanding.ts';
+import { isLike } from './patterns.ts';
+import { wordText } from './words.ts';
 
 /** Whether something holds; undefined: that cannot be told, or is for whoever runs the container to say. */
 export type Holds = boolean | undefined;

@@ -3,8 +3,9 @@ import { LIMITS } from '../../limits.ts';
 import { allHold, type Holds } from './conditions.ts';
 import { commandHolds, isTest, listHolds } from './holds.ts';
 import { maybe, type Walk } from './machine.ts';
+import { isLike } from './patterns.ts';
 import { copying, type State, takesNextTurn } from './state.ts';
-import { fieldsOf, isLike, wordText } from './words.ts';
+import { fieldsOf, wordText } from './words.ts';
 
 /** What stands in a body, on every way. */
 export const block = (body: CompoundList, states: readonly State[], isTail: boolean, walk: Walk): State[] =>

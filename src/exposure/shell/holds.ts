@@ -1,9 +1,9 @@
-import type { CommandNode, Statement } from 'unbash';
+import type { CommandNode, Statement, Word } from 'unbash';
 import { pathFrom } from '../programs.ts';
 import { allHold, bracketHolds, type Holds, testHolds } from './conditions.ts';
 import type { Walk } from './machine.ts';
-import type { State } from './state.ts';
-import { wordText } from './words.ts';
+import { copied, type State } from './state.ts';
+import { resultOf, wordText } from './words.ts';
 
 /** Whether the condition of an `if` or a loop holds; undefined: that cannot be told, or takes more than one command. */
 export function listHolds(statements: readonly Statement[], state: State, walk: Walk): Holds {
@@ -26,6 +26,11 @@ export function commandHolds(command: Statement['command'], state: State, walk: 
   }
   if (command.type === 'Redirected') return commandHolds(command.command, state, walk);
   if (command.type === 'TestCommand') return testHolds(command.expression, walk.around(state), fileTest(state, walk));
+  if (command.type === 'ArithmeticCommand') {
+    // What it sets is set where it is gone through: here it is only asked.
+    const value = resultOf(command.expression, walk.around(copied(state)));
+    return value === undefined ? undefined : value !== 0;
+  }
   if (command.type !== 'Command') return undefined;
   const name = command.name?.value;
   const words = command.args.flatMap((word) => (word.type === 'Word' ? [word] : []));
@@ -33,6 +38,10 @@ export function commandHolds(command: Statement['command'], state: State, walk: 
   if (name === 'false') return false;
   if (name === 'test') return bracketHolds(words, walk.around(state), fileTest(state, walk));
   if (name === '[') return bracketHolds(words.slice(0, -1), walk.around(state), fileTest(state, walk));
+  if (/^(?:declare|typeset)$/.test(name ?? '') && /^-[fF]$/.test(words[0]?.value ?? '') && words.length === 2) {
+    const asked = wordText(words[1] as Word, walk.around(state)).text;
+    return asked === undefined ? undefined : state.functions.has(asked);
+  }
   const asked =
     name === 'which' ? words[0] : name === 'command' && /^-[vV]$/.test(words[0]?.value ?? '') ? words[1] : undefined;
   const text = asked === undefined ? undefined : wordText(asked, walk.around(state)).text;

@@ -54,6 +54,7 @@ function session(process: Process, words: readonly string[], world: World, note:
     const machine = machineOf(process, world, edges, { said, absent });
     const state: State = {
       variables: new Map(process.environment),
+      arrays: new Map(),
       parameters: call.parameters,
       functions: new Map(),
       folder: process.folder,

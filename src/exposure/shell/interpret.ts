@@ -6,6 +6,7 @@ import { block, branches, cases, chain, forEach, goingOn, loop, looped } from '.
 import { type Machine, maybe, type Walk } from './machine.ts';
 import { copied, copying, merged, ranBeside, ranOnAll, type State, weight } from './state.ts';
 import { printed } from './substitution.ts';
+import { resultOf } from './words.ts';
 
 /**
  * Goes through a script the way a shell does, on all ways that conditions leave open, and says what is started on each. Nothing is run.
@@ -135,6 +136,9 @@ function node(command: Statement['command'], state: State, isTail: boolean, walk
         const out = [state];
         return [...goingOn(block(command.body, [maybe(state)], false, walk), out), ...out];
       });
+    case 'ArithmeticCommand':
+      resultOf(command.expression, walk.around(state));
+      return [state];
     case 'Coproc':
       if (command.body.type !== 'CompoundList') ranBeside(state, walk.node(command.body, copied(state), false));
       return [state];

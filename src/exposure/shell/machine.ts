@@ -1,7 +1,7 @@
 import type { ParsedScript, Statement } from 'unbash';
 import type { Bound } from '../model.ts';
+import type { Expanding } from './expanding.ts';
 import { copied, type State } from './state.ts';
-import type { Expanding } from './words.ts';
 
 /** A program that a script starts, and on what that depends. */
 export interface ShellStart {

@@ -2,19 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { exposed, program, reachedOf } from '../../../test/exposure.ts';
 import { symlink } from '../../../test/image.ts';
 
+interface Around {
+  readonly args?: readonly string[];
+  readonly env?: readonly string[];
+  readonly files?: Parameters<typeof exposed>[0];
+}
+
+const withScript = (script: string, { args = [], env = [], files = {} }: Around) =>
+  exposed({ 'run.sh': script, ...files }, { Entrypoint: ['/run.sh'], Cmd: args, Env: ['PATH=/usr/bin:/bin', ...env] });
+
 /** What a script leads to beside the shell, and what is said of it. */
-async function ran(
-  script: string,
-  {
-    args = [],
-    env = [],
-    files = {},
-  }: { args?: readonly string[]; env?: readonly string[]; files?: Parameters<typeof exposed>[0] } = {},
-) {
-  const exposure = await exposed(
-    { 'run.sh': script, ...files },
-    { Entrypoint: ['/run.sh'], Cmd: args, Env: ['PATH=/usr/bin:/bin', ...env] },
-  );
+async function ran(script: string, around: Around = {}) {
+  const exposure = await withScript(script, around);
   return { programs: reachedOf(exposure, /^(?:usr\/bin|opt|app)/), notes: exposure.start.notes };
 }
 const SH = '#!/bin/sh\nset -e\n';
@@ -245,6 +244,56 @@ go
     );
     expect(actual.packages.map(({ name, exposure }) => `${name} ${exposure?.class}`)).toEqual(['idle unknown']);
     expect(actual.start.notes.join()).not.toContain('\0');
+  });
+
+  it.each([
+    // What bash 5.2 makes of them.
+    [`w=( "$@" )`, `2 tool a`],
+    [`if [ $# -eq 0 ]; then w=( bash ); else w=( "$@" ); fi`, `2 tool a`],
+    [`a=(x y); a+=(z); w=("\${a[@]}")`, `3 x y z`],
+    [`a=(x y); w=("\${#a[@]}" "\${!a[@]}" "\${a[1]}" "\${a[-1]}" "\${a[*]}" "$a" "\${a[7]}")`, `8 2 0 1 y y x y x `],
+    [`a=(x y z); w=("\${a[@]:1}" "\${a[@]:0:2}" "\${a[@]: -1}")`, `5 y z x y z`],
+    [`a=(); w=(\${a[@]+"\${a[@]}"} b "\${a[@]:-none}")`, `2 b none`],
+    [`a=(x); a[1]=y; a[0]=v; unset b; w=("\${a[@]}" "\${b[@]}")`, `2 v y`],
+    [`w=("\${@:1:$#-1}" "\${@: -1}" "\${@:2}")`, `3 tool a a`],
+    [`w=("$@"); w=("\${w[@]/#/-}"); w=("\${w[@]^^}")`, `2 -TOOL -A`],
+    [`w=("$*" $*)`, `3 tool a tool a`],
+    [
+      `v="x y"; v+=" z"; w=("$v" $v "\${v:2:1}" "\${v/y/q}" "\${v// /}" "\${v/%z/k}" "\${#v}" "\${v^}")`,
+      `10 x y z x y z y x q z xyz x y k 5 X y z`,
+    ],
+    [`n=v; v=tool; w=("\${!n}")`, `1 tool`],
+    [`i=1; (( i += 2 )); w=("$i" "$((i*2))" "$((i>2))" "$((i++))" "$i")`, `5 3 6 1 3 4`],
+    [`if (( $# > 1 )); then w=(more); else w=(less); fi`, `1 more`],
+    [`shopt -s nullglob extglob\nw=( "/opt/parts"/*@(.txt|.sh) /opt/none/* )`, `2 /opt/parts/1.sh /opt/parts/2.txt`],
+    [`w=( /opt/none/* )`, `1 /opt/none/*`],
+    [`f() { :; }; if declare -F f >/dev/null; then w=(is); else w=(none); fi`, `1 is`],
+    [`. /opt/parts/1.sh; w=("$HERE" "\${BASH_SOURCE[0]}")`, `2 /opt/parts /run.sh`],
+    [`X=1 Y=$X; w=("$Y")`, `1 1`],
+  ])('follows arrays, what is cut out of texts, and numbers: %s', async (script, words) => {
+    const { reached, start } = await withScript(`#!/bin/bash\n${script}\nexec other "\${#w[@]} \${w[*]}"\n`, {
+      args: ['tool', 'a'],
+      files: {
+        'opt/parts/1.sh': `HERE="$(dirname "\${BASH_SOURCE[0]}")"\n`,
+        'opt/parts/2.txt': '',
+        'opt/parts/3.c': '',
+      },
+    });
+    expect(start.notes).toEqual([]);
+    expect([...reached.values()].map(({ how }) => how)).toContain(`other ${words}`);
+  });
+
+  it.each([
+    `mapfile -t cmd < /x\nexec "\${cmd[@]}"`,
+    `read -ra cmd < /x\nexec "\${cmd[@]}"`,
+    `declare -A m=([a]=tool)\nexec "\${m[a]}"`,
+    `cmd[5]=tool\nexec "\${cmd[@]}"`,
+    `cmd=([2]=tool)\nexec "\${cmd[@]}"`,
+    'printf -v cmd %s tool\nexec "$cmd"',
+    `v=tool; exec "\${v@P}"`,
+    'exec $(( 16#ff ))',
+  ])('what is put into an array or a text in another way cannot be told: %s', async (script) => {
+    expect((await ran(`#!/bin/bash\n${script}\n`)).notes.join()).toContain('cannot be told');
   });
 
   it.each(['tool "$(date)"', 'exec tool --workers $(nproc)', 'X=$(date); tool', '[ -f /opt/extra ] && . /opt/extra'])(

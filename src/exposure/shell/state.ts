@@ -7,6 +7,8 @@ export type Text = string | undefined;
 export interface State {
   /** Variables that the image's environment or the script sets; undefined: set, and not to be told. */
   readonly variables: Map<string, Text>;
+  /** Arrays that the script sets; undefined: set, and not to be told. */
+  readonly arrays: Map<string, readonly Text[] | undefined>;
   /** `$1`, `$2`, ...; undefined: not to be told. */
   parameters: readonly Text[] | undefined;
   readonly functions: Map<string, ShellFunction>;
@@ -25,6 +27,10 @@ export interface State {
   inLoop?: boolean | undefined;
   /** It stops here and goes on behind what it leaves: a function, or so many loops. */
   leaves?: { readonly by: 'return' | 'break' | 'continue'; readonly levels: number } | undefined;
+  /** The script that it is in, where that is read into another. */
+  source?: string | undefined;
+  /** A pattern that nothing matches is no word (`shopt -s nullglob`). */
+  isNullGlob?: boolean | undefined;
   /** What its commands read was given another source than the script's own. */
   isFed?: boolean;
 }
@@ -34,22 +40,23 @@ export function copied(state: State): State {
   return {
     ...state,
     variables: new Map(state.variables),
+    arrays: new Map(state.arrays),
     functions: new Map(state.functions),
     ran: new Set(state.ran),
   };
 }
 
 /** Characters of all that a way knows: what it costs to compare it, or to hand it to a program. */
-export function weight({ variables, parameters, folder, ran }: State): number {
+export function weight({ variables, arrays, parameters, folder, ran }: State): number {
   let sum = folder.length + 16 * (variables.size + (parameters?.length ?? 0) + ran.size);
   for (const [name, text = ''] of variables) sum += name.length + text.length;
-  for (const text of parameters ?? []) sum += text?.length ?? 0;
+  for (const texts of [parameters, ...arrays.values()]) for (const text of texts ?? []) sum += 16 + (text?.length ?? 0);
   return sum;
 }
 
 /** What a copy of a way costs. */
-export const copying = ({ variables, functions, ran }: State): number =>
-  8 * (variables.size + functions.size + ran.size);
+export const copying = ({ variables, arrays, functions, ran }: State): number =>
+  8 * (variables.size + arrays.size + functions.size + ran.size);
 
 /** Ways on which the same is known are one again; sure where one of them is, or where all ways from `before` came together. */
 export function merged(states: readonly State[], before: boolean): State[] {
@@ -59,13 +66,24 @@ export function merged(states: readonly State[], before: boolean): State[] {
   }
   const byKey = new Map<string, State>();
   for (const state of states) {
-    const { variables, parameters, folder, isOver, isFailed = false, leaves = null } = state;
+    const {
+      variables,
+      arrays,
+      parameters,
+      folder,
+      isOver,
+      isFailed = false,
+      isNullGlob = false,
+      leaves = null,
+    } = state;
     const key = JSON.stringify([
       [...variables].map(([name, text]) => [name, text ?? null]),
+      [...arrays].map(([name, texts]) => [name, texts?.map((text) => text ?? null) ?? null]),
       parameters ?? null,
       folder,
       isOver,
       isFailed,
+      isNullGlob,
       leaves,
     ]);
     const known = byKey.get(key);

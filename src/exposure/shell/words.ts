@@ -1,31 +1,11 @@
-import type { ParameterExpansionPart, Word, WordPart } from 'unbash';
+import type { ArithmeticExpression, Assignment, ParameterExpansionPart, Word, WordPart } from 'unbash';
 import { LIMITS } from '../../limits.ts';
-import { matchesPattern } from '../matching-names.ts';
-import { pathFrom } from '../programs.ts';
-import type { State, Text } from './state.ts';
-
-/** What words are expanded in. */
-export interface Expanding {
-  readonly state: State;
-  /** The script's own path, as it was named. */
-  readonly zero: string;
-  /** Who runs it; undefined: not known. */
-  readonly user: { readonly id: string } | undefined;
-  /** Names in a folder that a pattern matches; undefined: more than is looked through. */
-  readonly names: (folder: string, pattern: string) => readonly string[] | undefined;
-  /** What a command substitution prints. */
-  readonly output: (part: Extract<WordPart, { type: 'CommandExpansion' }>) => Text;
-  /** Counts effort. Throws `limit` where that of the image is used up. */
-  readonly spend: (effort: number) => void;
-}
-
-/** A text, and whether it rests on a variable that nobody has set: whoever runs the container may set it. */
-interface Expanded {
-  readonly text: Text;
-  readonly isSoft: boolean;
-}
-
-const known = (text: Text): Expanded => ({ text, isSoft: false });
+import { evaluated, wholeNumber } from './arithmetic.ts';
+import { membersFrom, membersOf, setArray, setMember, setText } from './arrays.ts';
+import { type Expanded, type Expanding, known } from './expanding.ts';
+import { alternatives, matchingPaths } from './globs.ts';
+import { replaced, withoutMatch } from './patterns.ts';
+import type { Text } from './state.ts';
 
 /** What one word comes to, as one text. */
 export function wordText(word: Pick<Word, 'parts' | 'value'>, around: Expanding): Expanded {
@@ -55,33 +35,68 @@ export function fieldsOf(word: Word, around: Expanding): readonly Text[] {
 function expandedFields(word: Word, around: Expanding): readonly Text[] {
   const { parts } = word;
   if (parts === undefined) return [word.value];
-  const all = allParameters(parts, around.state);
+  const all = membersIn(parts, around, false);
   if (all !== undefined) return all;
   const braces = parts.findIndex(({ type }) => type === 'BraceExpansion');
   if (braces >= 0) return bracesOf(word, parts, braces, around);
-  if (parts.some(({ type }) => type === 'Glob')) return matching(parts, around);
+  if (parts.some(({ type }) => type === 'Glob' || type === 'ExtendedGlob')) return matching(parts, around);
   const { text } = wordText(word, around);
   const isQuoted = parts.some(
     ({ type }) => type !== 'SimpleExpansion' && type !== 'ParameterExpansion' && type !== 'CommandExpansion',
   );
   if (isQuoted || text === undefined) return [text];
-  // What is not quoted is split, and nothing where it is empty.
-  around.spend(4 * text.length);
+  return split(text, around);
+}
+
+/** What is not quoted is split, and nothing where it is empty. */
+function split(text: string, { spend }: Expanding): readonly string[] {
+  spend(4 * text.length);
   return text.split(/\s+/).filter((part) => part !== '');
 }
 
-/** `"$@"`, `$*`, `${@:2}` and arrays, alone in their word. */
-function allParameters(parts: readonly WordPart[], { parameters }: State): readonly Text[] | undefined {
+/** `"$@"`, `$*`, `${@:2}`, `"${array[@]}"`, alone in their word: as many words as they have. */
+function membersIn(parts: readonly WordPart[], around: Expanding, isQuoted: boolean): readonly Text[] | undefined {
   const [only, ...more] = parts;
   if (only === undefined || more.length > 0) return undefined;
-  if (only.type === 'DoubleQuoted') return allParameters(only.parts, { parameters } as State);
-  if (only.type === 'SimpleExpansion' && /^\$[@*]$/.test(only.text)) return parameters ?? [undefined];
-  if (only.type !== 'ParameterExpansion' || !/^[@*]$/.test(only.parameter)) return undefined;
-  if (only.operation === undefined) return parameters ?? [undefined];
-  const offset = only.operation.type === 'Slice' ? Number(only.operation.offset.value.trim()) : Number.NaN;
-  return Number.isInteger(offset) && offset > 0 && parameters !== undefined
-    ? parameters.slice(offset - 1)
-    : [undefined];
+  if (only.type === 'DoubleQuoted') return membersIn(only.parts, around, true);
+  const sign =
+    only.type === 'SimpleExpansion'
+      ? /^\$([@*])$/.exec(only.text)?.[1]
+      : only.type === 'ParameterExpansion' && only.prefix !== '#'
+        ? /^[@*]$/.exec(only.index?.value ?? only.parameter)?.[0]
+        : undefined;
+  // `"$*"` is one word.
+  if (sign === undefined || (sign === '*' && isQuoted)) return undefined;
+  const members = membersOfPart(only, around);
+  if (members === undefined) return [undefined];
+  return isQuoted ? members : members.flatMap<Text>((text) => (text === undefined ? [text] : split(text, around)));
+}
+
+/** The parameters of a script or the members of an array, and what an operation makes of them; undefined: they cannot be told. */
+function membersOfPart(part: WordPart, around: Expanding): readonly Text[] | undefined {
+  const { parameters } = around.state;
+  if (part.type !== 'ParameterExpansion') return parameters;
+  const { parameter, index, operation, prefix } = part;
+  const members = index === undefined ? parameters : membersOf(parameter, around.state);
+  if (members === undefined) return undefined;
+  around.spend(16 * members.length);
+  if (prefix === '!') return index === undefined ? undefined : members.map((_, at) => String(at));
+  if (operation === undefined) return members;
+  if (operation.type === 'Slice') {
+    const from = numberOf(operation.offset, around);
+    const count = operation.length && numberOf(operation.length, around);
+    if (from === undefined || (operation.length !== undefined && count === undefined)) return undefined;
+    // The first of the parameters is `$0`.
+    if (index === undefined)
+      return membersFrom([around.zero, ...members], from, count).slice(from === 0 && count === 0 ? 1 : 0);
+    return membersFrom(members, from, count);
+  }
+  if (operation.type === 'Default') {
+    const isSet = members.length > 0;
+    if (operation.operator.endsWith('+')) return isSet ? fieldsOf(operation.operand, around) : [];
+    return isSet || operation.operator.endsWith('?') ? members : fieldsOf(operation.operand, around);
+  }
+  return members.map((text) => operated(known(text), operation, around).text);
 }
 
 function bracesOf(word: Word, parts: readonly WordPart[], at: number, around: Expanding): readonly Text[] {
@@ -98,18 +113,19 @@ function bracesOf(word: Word, parts: readonly WordPart[], at: number, around: Ex
   return fields.length > LIMITS.shellTurns ? [undefined] : fields;
 }
 
-/** Names that a pattern in the last part of a path matches; the pattern itself where none does, as a shell leaves it. */
+/** Names that a pattern in the last part of a path matches. */
 function matching(parts: readonly WordPart[], around: Expanding): readonly Text[] {
-  const texts = parts.map((part) => (part.type === 'Glob' ? part.text : partOf(part, around).text));
-  if (texts.includes(undefined)) return [undefined];
-  const pattern = texts.join('');
-  const slash = pattern.lastIndexOf('/');
-  const folder = pattern.slice(0, slash + 1);
-  if (/[*?[]/.test(folder) || pattern.length > 4_096 || /\[/.test(pattern)) return [undefined];
-  const matched = around.names(pathFrom(around.state.folder, folder === '' ? '.' : folder), pattern.slice(slash + 1));
-  if (matched === undefined) return [undefined];
-  const names = matched.filter((entry) => !entry.startsWith('.'));
-  return names.length === 0 ? [pattern] : names.slice(0, LIMITS.shellTurns).map((entry) => folder + entry);
+  let patterns: readonly string[] = [''];
+  let written = '';
+  for (const part of parts) {
+    const text = part.type === 'ExtendedGlob' ? part.text : partOf(part, around).text;
+    const texts = part.type === 'ExtendedGlob' ? alternatives(part) : text === undefined ? undefined : [text];
+    if (text === undefined || texts === undefined) return [undefined];
+    written += text;
+    patterns = patterns.flatMap((before) => texts.map((text) => before + text));
+    if (patterns.length > LIMITS.shellTurns) return [undefined];
+  }
+  return matchingPaths(patterns, written, around);
 }
 
 function partOf(part: WordPart, around: Expanding): Expanded {
@@ -123,14 +139,36 @@ function partOf(part: WordPart, around: Expanding): Expanded {
   if (part.type === 'ParameterExpansion') return parameterOf(part, around);
   if (part.type === 'CommandExpansion') return known(around.output(part));
   if (part.type === 'Glob') return known(part.text);
+  if (part.type === 'ArithmeticExpansion') {
+    const value = resultOf(part.expression, around);
+    return known(value === undefined ? undefined : String(value));
+  }
   return known(undefined);
+}
+
+/** What an expression of numbers comes to; undefined: that cannot be told. */
+export const resultOf = (expression: ArithmeticExpression | undefined, around: Expanding): number | undefined =>
+  evaluated(expression, around, ({ value, parts }) => {
+    if (parts !== undefined) return wordText({ value, parts }, around);
+    return /^[A-Za-z_]\w*$/.test(value) ? variable(value, around) : known(value);
+  });
+
+/** A number as `${name:number}` has it: written, held by a variable, or with another taken off it. */
+function numberOf(word: Word, around: Expanding): number | undefined {
+  const { text, isSoft } = wordText(word, around);
+  if (text === undefined || isSoft) return undefined;
+  const [, first = '', sign, second = '0'] = /^\s*(-?\w+)(?:\s*([-+])\s*(\d+))?\s*$/.exec(text) ?? [];
+  const start = wholeNumber(/^[A-Za-z_]/.test(first) ? (variable(first, around).text ?? '') : first);
+  const more = wholeNumber(second);
+  return start === undefined || more === undefined ? undefined : sign === '-' ? start - more : start + more;
 }
 
 /** A variable, or a parameter by its number. */
 function variable(name: string, around: Expanding): Expanded {
   const { state, zero, user } = around;
   const { parameters, variables } = state;
-  if (name === '0' || name === 'BASH_SOURCE') return known(zero);
+  if (name === '0') return known(zero);
+  if (name === 'BASH_SOURCE') return known(state.source ?? zero);
   if (name === '#') return known(parameters === undefined ? undefined : String(parameters.length));
   if (name === '@' || name === '*') {
     if (parameters === undefined || parameters.includes(undefined)) return known(undefined);
@@ -147,59 +185,109 @@ function variable(name: string, around: Expanding): Expanded {
   if ((name === 'UID' || name === 'EUID') && !variables.has(name)) return known(user?.id);
   if (/^[?$!_-]$|^(?:RANDOM|SECONDS|UID|EUID|HOSTNAME|LINENO|PPID|BASHPID|OLDPWD|REPLY)$/.test(name))
     return known(undefined);
+  if (state.arrays.has(name)) return known(memberAt(state.arrays.get(name), 0));
   return variables.has(name) ? known(variables.get(name)) : { text: '', isSoft: true };
 }
 
+/** One member; nothing where there is none, and undefined where that cannot be told. */
+function memberAt(members: readonly Text[] | undefined, at: number | undefined): Text {
+  if (members === undefined || at === undefined) return undefined;
+  const place = at < 0 ? members.length + at : at;
+  return place < members.length ? members[place] : '';
+}
+
 /** https://www.gnu.org/software/bash/manual/html_node/Shell-Parameter-Expansion.html */
-function parameterOf({ parameter, operation, prefix, index }: ParameterExpansionPart, around: Expanding): Expanded {
-  if (prefix !== undefined || (index !== undefined && parameter !== 'BASH_SOURCE')) return known(undefined);
-  const plain = variable(parameter, around);
-  if (operation === undefined) return plain;
-  if (operation.type === 'Default') {
-    const isSet = plain.text !== '' || (!operation.operator.startsWith(':') && !plain.isSoft);
-    if (operation.operator.endsWith('+')) {
-      if (plain.isSoft) return { text: '', isSoft: true };
-      return isSet ? wordText(operation.operand, around) : known('');
+function parameterOf(part: ParameterExpansionPart, around: Expanding): Expanded {
+  const { parameter, operation, prefix, index } = part;
+  if (/^[@*]$/.test(index?.value ?? parameter) && (index !== undefined || operation !== undefined)) {
+    const members = membersOfPart(prefix === '#' ? { ...part, prefix: undefined } : part, around);
+    if (members === undefined) return known(undefined);
+    if (prefix === '#') return known(String(members.length));
+    return joined(
+      members.map((text, at) => known(at === 0 || text === undefined ? text : ` ${text}`)),
+      around,
+    );
+  }
+  const plain = index === undefined || parameter === 'BASH_SOURCE' ? variable(parameter, around) : member(part, around);
+  if (prefix === '#') return { ...plain, text: plain.text === undefined ? undefined : String(plain.text.length) };
+  if (prefix === '!') {
+    const isName = plain.text !== undefined && !plain.isSoft && /^[A-Za-z_]\w*$/.test(plain.text);
+    return isName && operation === undefined ? variable(plain.text as string, around) : known(undefined);
+  }
+  if (operation?.type !== 'Default') return operated(plain, operation, around);
+  const isSet = plain.text !== '' || (!operation.operator.startsWith(':') && !plain.isSoft);
+  if (operation.operator.endsWith('+')) {
+    if (plain.isSoft) return { text: '', isSoft: true };
+    return isSet ? wordText(operation.operand, around) : known('');
+  }
+  if (plain.text === undefined || isSet || operation.operator.endsWith('?')) return plain;
+  const otherwise = wordText(operation.operand, around);
+  if (operation.operator.endsWith('=')) setText(parameter, otherwise.text, around.state);
+  return { ...otherwise, isSoft: plain.isSoft || otherwise.isSoft };
+}
+
+/** `${array[place]}`. */
+function member({ parameter, index }: ParameterExpansionPart, around: Expanding): Expanded {
+  const { arrays, variables } = around.state;
+  const isSoft = !arrays.has(parameter) && !variables.has(parameter);
+  const place = index === undefined ? 0 : numberOf(index, around);
+  return { text: memberAt(membersOf(parameter, around.state), place), isSoft };
+}
+
+/** What an operation makes of a text; undefined where that is more than is followed. */
+function operated(plain: Expanded, operation: ParameterExpansionPart['operation'], around: Expanding): Expanded {
+  const { text, isSoft } = plain;
+  if (operation === undefined || text === undefined) return plain;
+  const of = (made: Text): Expanded => ({ text: made, isSoft });
+  switch (operation.type) {
+    case 'Remove': {
+      const pattern = wordText(operation.operand, around).text;
+      return of(pattern === undefined ? undefined : withoutMatch(text, pattern, operation.operator, around));
     }
-    if (plain.text === undefined || isSet || operation.operator.endsWith('?')) return plain;
-    const otherwise = wordText(operation.operand, around);
-    if (operation.operator.endsWith('=')) around.state.variables.set(parameter, otherwise.text);
-    return { ...otherwise, isSoft: plain.isSoft || otherwise.isSoft };
+    case 'Replace': {
+      const pattern = wordText(operation.pattern, around).text;
+      const by = wordText(operation.replacement, around).text;
+      return of(
+        pattern === undefined || by === undefined ? undefined : replaced(text, pattern, by, operation.operator),
+      );
+    }
+    case 'Slice': {
+      const from = numberOf(operation.offset, around);
+      const count = operation.length && numberOf(operation.length, around);
+      if (from === undefined || (operation.length !== undefined && count === undefined)) return of(undefined);
+      around.spend(text.length);
+      return of(membersFrom([...text], from, count).join(''));
+    }
+    case 'CaseModification': {
+      if (operation.operand !== undefined) return of(undefined);
+      const change = operation.operator.startsWith('^') ? 'toUpperCase' : 'toLowerCase';
+      const end = operation.operator.length === 2 ? text.length : 1;
+      return of(text.slice(0, end)[change]() + text.slice(end));
+    }
+    default:
+      return of(undefined);
   }
-  if (operation.type !== 'Remove' || plain.text === undefined) return known(undefined);
-  const pattern = wordText(operation.operand, around).text;
-  return {
-    text: pattern === undefined ? undefined : cut(plain.text, pattern, operation.operator, around),
-    isSoft: plain.isSoft,
-  };
 }
 
-/** Takes the shortest or longest match of a pattern off the beginning or end. */
-function cut(text: string, pattern: string, operator: string, around: Expanding): Text {
-  if (text.length > LIMITS.dockerfilePatternBytes || isHard(pattern)) return undefined;
-  const front = operator.startsWith('#');
-  const lengths = Array.from({ length: text.length + 1 }, (_, length) => length);
-  if (operator.length === 2) lengths.reverse();
-  for (const length of lengths) {
-    const part = front ? text.slice(0, length) : text.slice(text.length - length);
-    if (means(pattern, part, around)) return front ? text.slice(length) : text.slice(0, text.length - length);
+/** What an assignment does: to a variable, to an array, or to one member of it. */
+export function assign({ name, value, append, index }: Assignment, around: Expanding): void {
+  const { state } = around;
+  if (value.type !== 'Word') {
+    const before = append ? membersOf(name, state) : [];
+    // `([key]=value)`: places that are named.
+    const isPlaced = value.elements.some(({ text }) => text.startsWith('['));
+    const members = value.elements.flatMap((word) => fieldsOf(word, around));
+    setArray(
+      name,
+      before === undefined || isPlaced || members.includes(undefined) ? undefined : [...before, ...members],
+      state,
+    );
+    return;
   }
-  return text;
-}
-
-/** What this does not understand, or would take long over. */
-const isHard = (pattern: string): boolean => pattern.length > 200 || /[[\]()]/.test(pattern);
-
-/** As a regular expression a few stars in a text of the image would take minutes. */
-function means(pattern: string, text: string, { spend }: Expanding): boolean {
-  const budget = { steps: LIMITS.globSteps };
-  const holds = matchesPattern(pattern, text, budget);
-  spend(4 * (LIMITS.globSteps - budget.steps) + text.length);
-  return holds;
-}
-
-/** Whether a text matches a pattern of `case` or `[[ ]]`; undefined for patterns that are not understood. */
-export function isLike(text: string, pattern: string, around: Expanding): boolean | undefined {
-  if (isHard(pattern) || text.length > LIMITS.dockerfilePatternBytes) return undefined;
-  return means(pattern, text, around);
+  const given = wordText(value, around);
+  const place = index === undefined ? undefined : wordText(index, around).text;
+  const before = append ? (index === undefined ? variable(name, around) : known(undefined)) : known('');
+  const { text } = joined([before, given], around);
+  if (index === undefined) setText(name, text, state);
+  else setMember(name, place, text, state);
 }
