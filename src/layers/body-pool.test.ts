@@ -95,6 +95,18 @@ describe.skipIf(!compiled)('large bodies read by threads (skipped where dist/ wa
     ]);
   });
 
+  it('that pass by have four threads at most: they come no faster than that', async () => {
+    const script = new URL(
+      `data:text/javascript,import{parentPort}from'node:worker_threads';parentPort.on('message',()=>{})`,
+    );
+    const pool = bodyPool(8, analyzers, { script, worthBytes: 0 });
+    const bodies = Array.from({ length: 5 }, () =>
+      pool.offerPassing({ entry: sized(1_000_000), analyzers: analyzers.slice(0, 1) }),
+    );
+    expect(bodies.map((body) => body !== undefined)).toEqual([true, true, true, true, false]);
+    await pool.close();
+  });
+
   it('that pass by are not sent on when nobody needs the rest', async () => {
     const pool = bodyPool(2, analyzers, { script, worthBytes: 0 });
     const onnx = analyzers.filter(({ name }) => name === 'safetensors');

@@ -37,6 +37,11 @@ export const POOLED_BYTES = 64 * 1024;
 const WORTH_BYTES = 8 * 1024 * 1024;
 /** Bodies that pass by: behind so many others in a thread the layer would only wait. */
 const AHEAD = 3;
+/**
+ * Threads for bodies that pass by: two for each of two large layers. A megabyte of libraries, which take longest, is read in 3 ms and comes out of zstd in 1.5,
+ * out of gzip in 3; further threads would hold 20 MB each and wait.
+ */
+const MOST_FOLLOWING = 4;
 /** Stored bodies a thread is given before it has told of the first: two at least, for this thread may be busy when it has read one. */
 const AHEAD_STORED = { bodies: 32, bytes: 2 * 1024 * 1024 };
 /** Bodies that wait for a thread; what comes then is read by the caller. */
@@ -84,11 +89,11 @@ export function bodyPool(
   const backlog: Waiting[] = [];
   let offered = 0;
   /** A thread with nothing to do, else a new one, else the one with the least that `takes` more; undefined where none does. */
-  const free = (takes: (member: PoolMember) => boolean): PoolMember | undefined => {
+  const free = (takes: (member: PoolMember) => boolean, most = threads - 1): PoolMember | undefined => {
     const alive = members.filter((member) => !member.dead && takes(member));
     const idle = alive.find(({ waiting }) => waiting === 0);
     if (idle) return idle;
-    if (members.length < threads - 1) {
+    if (members.length < Math.min(most, threads - 1)) {
       const member = startMember(script, clock);
       members.push(member);
       return member;
@@ -146,7 +151,8 @@ export function bodyPool(
     },
     offerPassing(job) {
       if (!isWorth(job)) return undefined;
-      return free(({ waiting, streaming }) => !streaming && waiting < AHEAD)?.follow(job.entry, named(job));
+      const member = free(({ waiting, streaming }) => !streaming && waiting < AHEAD, MOST_FOLLOWING);
+      return member?.follow(job.entry, named(job));
     },
     help,
     async close() {

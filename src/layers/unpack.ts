@@ -58,7 +58,7 @@ export type FromThread =
 /** Below this a thread costs more than it saves: it takes some 40 ms to start. */
 const THREAD_BYTES = 8 * 1024 * 1024;
 const SLOTS = 4;
-const SLOT_BYTES = 1024 * 1024;
+const SLOT_BYTES = 512 * 1024;
 /** What it makes is garbage at once: a large nursery would only be filled. */
 const YOUNG_MB = 4;
 /** Chunks of a stream on their way to the thread. */
