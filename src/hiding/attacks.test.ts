@@ -510,6 +510,9 @@ describe('code that tells nothing', () => {
       '1 npm package (lodash) that nothing lists, and that tell no version: not judged',
     ]);
     expect(
+      await told({ 'srv/node_modules/lodash/lodash.txt': 'x', 'srv/node_modules/lodash/package.json': '{}' }),
+    ).toEqual(['1 npm package (lodash) that nothing lists, and that tell no version: not judged']);
+    expect(
       await told({ 'srv/node_modules/utils/index.js': 'x', 'srv/node_modules/.cache/x.json': 'x' }),
     ).toBeUndefined();
   });

@@ -5,7 +5,7 @@ import { pypi } from '../ecosystems/pypi.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import type { CodeShare } from '../model.ts';
 import { isLeftover } from './module-claims.ts';
-import { packageFolder } from './npm-code.ts';
+import { folderOfLocked, packageFolder } from './npm-code.ts';
 import { moduleAt, sitePackagesOf } from './python-code.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
@@ -84,9 +84,18 @@ export interface KnownCode {
   readonly unlisted: { readonly python: readonly string[]; readonly javascript: readonly string[] };
 }
 
+/** The folders that npm packages are proven in, by what lies there or by a lock file. */
+const npmFolders = (packages: readonly PackageItem[]): ReadonlySet<string> =>
+  new Set(
+    packages.flatMap(({ path, fact }) => {
+      if (fact.type !== npm.type) return [];
+      return (fact.recovered === 'lock-file' ? folderOfLocked(path, fact) : packageFolder(path)) ?? [];
+    }),
+  );
+
 /** Code that is owned, listed by its own package manager, or recognised by what it says. `packages`: listed ones and recovered ones; `said`: whatever Python code tells of itself. */
 export function knownCode(
-  { files, facts }: Pick<ReadImage, 'files' | 'facts'>,
+  { facts }: Pick<ReadImage, 'facts'>,
   met: MetCode,
   packages: readonly PackageItem[],
   said: readonly PackageItem[],
@@ -114,10 +123,9 @@ export function knownCode(
     const [site, name] = key.split('\0') as [string, string];
     return named.has(key) || named.has(`${site}\0${pypi.normalize(name)}`) || ofConda(`${site}/`);
   };
-  const recovered = new Set(
-    packages.flatMap(({ path, fact }) => (fact.type === npm.type ? (packageFolder(path) ?? []) : [])),
-  );
-  const isFolderKnown = (folder: string): boolean => recovered.has(folder) || files.exists(`${folder}/package.json`);
+  const recovered = npmFolders(packages);
+  // A manifest that names no package is none.
+  const isFolderKnown = (folder: string): boolean => recovered.has(folder) || places.has(`${folder}/package.json`);
   const folders = new Map(met.folders);
   for (const [above, those] of met.elsewhere)
     if (those.size >= SIDE_BY_SIDE) for (const [name, isOwned] of those) folders.set(`${above}/${name}`, isOwned);
