@@ -6,10 +6,14 @@ import { join } from 'node:path';
  * first group, where that process is no more. What cannot be listed or removed stays.
  */
 export async function clearOrphans(folder: string, names: RegExp): Promise<void> {
-  for (const name of await readdir(folder).catch(() => [])) {
-    const pid = Number(names.exec(name)?.[1] ?? 0);
-    if (pid > 0 && pid !== process.pid && !isAlive(pid)) await rm(join(folder, name), { force: true }).catch(() => {});
-  }
+  for (const name of await readdir(folder).catch(() => []))
+    if (isOrphan(name, names)) await rm(join(folder, name), { force: true }).catch(() => {});
+}
+
+/** Whether a file of this name was made by a process that is no more: its number is the first group of `names`. */
+export function isOrphan(name: string, names: RegExp): boolean {
+  const pid = Number(names.exec(name)?.[1] ?? 0);
+  return pid > 0 && pid !== process.pid && !isAlive(pid);
 }
 
 /** Whether a process of this number is running, whoever it belongs to. */

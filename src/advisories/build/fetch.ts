@@ -14,7 +14,17 @@ import type { Task } from '../../progress.ts';
 import { magic } from '../feeds/index.ts';
 import { type Location, listing } from '../store/index.ts';
 import type { FeedRow, Stamp } from './feed-row.ts';
-import { discardPart, markOf, notedOf, noteOf, type PartNote, partSize, writeNote } from './part.ts';
+import {
+  discardPart,
+  keepSound,
+  markOf,
+  notedOf,
+  noteOf,
+  type PartNote,
+  PartSums,
+  partSize,
+  writeNote,
+} from './part.ts';
 
 /** What fetching a document came to. */
 export type Fetched =
@@ -106,6 +116,7 @@ async function transfer(url: string, path: string, suffix: string, context: Fetc
   const { known } = context;
   const shown: Shown = { bytes: 0, isSaid: false };
   let stalls = 0;
+  await keepSound(path);
   const conditions = known?.url === url && known.digest !== undefined ? validators(known) : {};
   for (let attempt = 0; ; attempt += 1) {
     const began = partSize(path);
@@ -231,6 +242,7 @@ async function store(response: HttpResponse, path: string, context: FetchContext
   if (offset > 0 && !shown.isSaid) context.say?.(`${byteSize(offset)} of it are here already: the rest is asked for`);
   shown.isSaid = true;
   let size = offset;
+  const sums = new PartSums(path, goesOn);
   const file = await open(`${path}.part`, goesOn ? 'a' : 'w');
   try {
     for await (const chunk of response.body) {
@@ -238,6 +250,7 @@ async function store(response: HttpResponse, path: string, context: FetchContext
       if (size > maxBytes) throw tooLong(maxBytes);
       allowance.charge(chunk.length, response.url);
       await file.writeFile(chunk);
+      sums.add(chunk);
       task?.add(chunk.length);
       shown.bytes += chunk.length;
     }
@@ -245,6 +258,7 @@ async function store(response: HttpResponse, path: string, context: FetchContext
     throw fileError(error, path);
   } finally {
     await file.close();
+    sums.end();
   }
   if (expected !== undefined && size < expected) {
     throw new PlimsollError('network', `the connection ended after ${size} of ${expected} bytes`, {

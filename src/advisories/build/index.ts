@@ -1,4 +1,5 @@
 export type { IndexAsker } from './gather.ts';
 export { takeLock } from './lock.ts';
+export { PACKED } from './part.ts';
 export { swap } from './swap.ts';
 export type { DocumentResult, Following, PartialReading, UpdateSummary } from './update.ts';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  appendFileSync,
   closeSync,
   existsSync,
   mkdirSync,
@@ -29,7 +30,17 @@ import type { Feed } from '../feeds/feed.ts';
 import { feedNamed } from '../feeds/index.ts';
 import { storeAsOf } from '../ratings/as-of.ts';
 import { databasePath, openStore } from '../store/sqlite-store.ts';
+import { PartSums, writeNote } from './part.ts';
 import { renewDatabase, type UpdateOptions, type UpdateSummary } from './update.ts';
+
+/** A part of a download, as a run that was stopped leaves it. */
+function keepPart(path: string, bytes: Buffer, etag: string): void {
+  writeFileSync(`${path}.part`, bytes);
+  writeNote(path, { etag });
+  const sums = new PartSums(path, false);
+  sums.add(bytes);
+  sums.end();
+}
 
 let home: string;
 let server: FeedServer;
@@ -110,7 +121,7 @@ describe('a download that does not end', () => {
   });
 
   it.each([
-    ['is kept when it is interrupted, where the host can be asked for the rest', { etag: '"a"' }, 2],
+    ['is kept when it is interrupted, where the host can be asked for the rest', { etag: '"a"' }, 3],
     ['is cleared away when it is interrupted, where it cannot', {}, 0],
   ])('%s', async (_, headers, files) => {
     await endless(headers, async (url) => {
@@ -146,8 +157,7 @@ describe('a download that does not end', () => {
     const response = await fetch(url, { method: 'HEAD' });
     mkdirSync(join(home, 'downloads'), { recursive: true });
     const part = join(home, 'downloads', `${createHash('sha256').update(url).digest('hex').slice(0, 32)}.json`);
-    writeFileSync(`${part}.part`, bytes.subarray(0, 2_000));
-    writeFileSync(`${part}.note`, JSON.stringify({ etag: response.headers.get('etag') }));
+    keepPart(part, bytes.subarray(0, 2_000), response.headers.get('etag')!);
     for (const [name, note] of [['lost.json'], ['weak.json', '{"etag":"W/\\"x\\""}']] as const) {
       writeFileSync(join(home, 'downloads', `${name}.part`), 'x'.repeat(1_000));
       if (note) writeFileSync(join(home, 'downloads', `${name}.note`), note);
@@ -160,6 +170,37 @@ describe('a download that does not end', () => {
     expect(said).toEqual(['kev: 2.0 kB of it are here already: the rest is asked for']);
     expect(server.log.filter((line) => line.includes('kev')).at(-1)).toMatch(/206 bytes=2000-$/);
     expect(left()).toEqual([]);
+  });
+
+  it('of which a bit has turned since, or for which no sum was written any more, is gone on with from before that', async () => {
+    const entry = { cveID: 'CVE-2021-1234', dateAdded: '2024-01-01' };
+    // Nothing in the document itself tells: it is text of any kind.
+    const bytes = Buffer.from(JSON.stringify({ vulnerabilities: [entry], x: 'y'.repeat(2_500_000) }));
+    server.files.set('kev/known_exploited_vulnerabilities.json', bytes);
+    const url = `${server.url}/kev/known_exploited_vulnerabilities.json`.replace('//kev', '/kev');
+    const etag = (await fetch(url, { method: 'HEAD' })).headers.get('etag')!;
+    mkdirSync(join(home, 'downloads'), { recursive: true });
+    const part = join(home, 'downloads', `${createHash('sha256').update(url).digest('hex').slice(0, 32)}.json`);
+    const asked = async (change: () => void): Promise<string> => {
+      keepPart(part, bytes.subarray(0, 2_200_000), etag);
+      change();
+      await update({ only: ['kev'], fresh: true });
+      expect(left()).toEqual([]);
+      return / (\d+(?: bytes=.*)?)$/.exec(server.log.filter((line) => line.includes('kev')).at(-1)!)![1]!;
+    };
+    const flip = (end: string, at: number) => () => {
+      const kept = readFileSync(part + end);
+      kept[at]! ^= 1;
+      writeFileSync(part + end, kept);
+    };
+    expect(await asked(() => {})).toBe('206 bytes=2200000-');
+    expect(await asked(flip('.part', 1_500_000))).toBe('206 bytes=1048576-');
+    expect(await asked(flip('.part', 20))).toBe('200');
+    expect(await asked(flip('.sums', 10))).toBe('200');
+    expect(await asked(flip('.note', 12))).toBe('200');
+    // A killed run had no time for the last sum.
+    expect(await asked(() => appendFileSync(`${part}.part`, 'zzz'))).toBe('206 bytes=2200000-');
+    expect(await asked(() => truncateSync(`${part}.part`, 1_100_000))).toBe('206 bytes=1048576-');
   });
 
   it('is not looked for in a mirror that is a device or a pipe', async () => {

@@ -4,6 +4,7 @@ import { asPlimsollError, PlimsollError } from '../../errors.ts';
 import { makeFolder } from '../../home.ts';
 import { heardThenCutOff } from '../../interruption.ts';
 import type { Http } from '../../network/http.ts';
+import { isOrphan } from '../../orphans.ts';
 import { type Progress, silent } from '../../progress.ts';
 import type { Feed, FeedSource } from '../feeds/index.ts';
 import { UNPACKED } from '../feeds/index.ts';
@@ -24,7 +25,7 @@ import type { DocumentResult } from './document-result.ts';
 import { documents, takeAll } from './documents.ts';
 import { askPackageIndex, type IndexAsker } from './gather.ts';
 import { takeLock } from './lock.ts';
-import { clearParts } from './part.ts';
+import { clearParts, PACKED } from './part.ts';
 import { swap } from './swap.ts';
 import { openWriter, type Writer } from './writer.ts';
 
@@ -128,7 +129,9 @@ function removeLeftovers(home: string): void {
     if (name.startsWith('advisories.db.building')) rmSync(join(home, name), { force: true });
   }
   const downloads = join(home, 'downloads');
-  if (existsSync(downloads)) clearParts(downloads, (name) => name.endsWith('.folder') || name.startsWith(UNPACKED));
+  const isLeftover = (name: string): boolean =>
+    name.endsWith('.folder') || name.startsWith(UNPACKED) || isOrphan(name, PACKED);
+  if (existsSync(downloads)) clearParts(downloads, isLeftover);
 }
 
 async function update(path: string, options: UpdateOptions): Promise<UpdateSummary> {

@@ -4,12 +4,14 @@ import { asPlimsollError, PlimsollError } from '../../errors.ts';
 import { makeFolder } from '../../home.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Http } from '../../network/http.ts';
+import { clearOrphans } from '../../orphans.ts';
 import { digestOf, verifyDigest } from '../../sources/digest.ts';
 import type { Descriptor } from '../../sources/manifest.ts';
 import { type ImageReference, parseReference } from '../../sources/reference.ts';
 import type { Keychain } from '../../sources/registry/index.ts';
 import { answerError, connectRegistry, type RegistryClient } from '../../sources/registry/index.ts';
 import { type SignatureCheck, signatureCheck, type TrustedSigner } from '../../sources/signatures/index.ts';
+import { PACKED } from '../build/index.ts';
 import { databasePath } from '../store/index.ts';
 import { type DatabaseClaim, MANIFEST_TYPE, packDatabase } from './artifact.ts';
 import { type Installed, type InstallOptions, install } from './install.ts';
@@ -40,6 +42,7 @@ export async function uploadDatabase(home: string, reference: string, access: Re
   const client = await connected(parsed, access);
   const folder = join(home, 'downloads');
   makeFolder(folder);
+  await clearOrphans(folder, PACKED);
   const layerFile = join(folder, `push-${process.pid}.gz`);
   try {
     const { manifest, config, configDescriptor, layer, claim } = await packDatabase(databasePath(home), layerFile);
