@@ -7,7 +7,6 @@ import {
   type ElfSegment,
   elfStream,
   goFunctions,
-  goMarked,
   goStream,
   goTraces,
   isElf,
@@ -32,7 +31,7 @@ import { unpacking } from './unpacking.ts';
  */
 export const binaries = analyzer({
   name: 'binaries',
-  version: 16,
+  version: 17,
   begins: '\x7f',
   magic: isElf,
   unownedOnly: true,
@@ -47,19 +46,16 @@ function bodyReader(entry: Entry): BodyReader {
   const traces = goTraces();
   const functions = goFunctions();
   const symbols = rustFunctions();
-  let marked = false;
   const elf = elfStream(
     entry.size,
     (view) => {
       signatures.visit(view);
+      // Linked by another linker (cgo) without a build id, a program is known by the mark of Go's build information alone: its names and
+      // functions have passed by when that comes, and half of them would be a false answer; its modules before Go 1.18 as well, which are kept.
+      go.visit(view);
       if (elf.go) {
-        go.visit(view);
         traces.visit(view);
         functions.visit(view);
-      } else {
-        // Its names and its functions have passed by when the mark comes, and half of them would be a false answer.
-        marked ||= goMarked(view);
-        if (marked) go.visit(view);
       }
       rust.visit(view);
       symbols.visit(view, rust.rust);

@@ -1,4 +1,14 @@
-import { type ElfSegment, elfHeader, elfStream, goStream, goTraces, isElf } from '../../formats/executables/index.ts';
+import { slidingWindow } from '../../formats/compression/index.ts';
+import {
+  type ElfSegment,
+  elfHeader,
+  elfStream,
+  goStream,
+  goTraces,
+  isElf,
+  PT_LOAD,
+} from '../../formats/executables/index.ts';
+import { LIMITS } from '../../limits.ts';
 import type { Entry } from '../../model.ts';
 import { analyzer, type BodyReader } from '../analyzer.ts';
 import { goFacts, traced } from './go-facts.ts';
@@ -15,7 +25,7 @@ const FRONT = 4096;
  */
 export const goPrograms = analyzer({
   name: 'go-programs',
-  version: 4,
+  version: 5,
   begins: '\x7f',
   magic: mayBeGo,
   ownedOnly: true,
@@ -43,7 +53,10 @@ function startedByLoader(head: Buffer, offset: number): boolean {
   return false;
 }
 
-/** Reads on where a note of the Go linker is among the first bytes, and no further elsewhere. */
+/**
+ * Reads on where a note of the Go linker is among the first bytes. Another linker (cgo) may leave it out (`-buildid=`): then only what the program
+ * can write to is looked through, where the build information of Go 1.18 and later lies whole. https://go.dev/src/debug/buildinfo/buildinfo.go
+ */
 function reader(entry: Entry): BodyReader {
   const segments = (): readonly ElfSegment[] | undefined => elf.segments;
   const go = goStream(segments);
@@ -53,19 +66,46 @@ function reader(entry: Entry): BodyReader {
     go.visit(view);
     traces.visit(view);
   });
+  let data: readonly Range[] | undefined;
+  const window = slidingWindow(0, AHEAD, go.visit);
   return {
     push(chunk, offset) {
-      const skipped = elf.push(chunk, offset);
-      // The notes stand among the first bytes.
-      return offset + chunk.length >= NOTES && !elf.go ? Number.POSITIVE_INFINITY : skipped;
+      const end = offset + chunk.length;
+      if (data === undefined) {
+        const skipped = elf.push(chunk, offset);
+        // The notes stand among the first bytes.
+        if (end < NOTES || elf.go) return skipped;
+        data = writable(elf.segments ?? []);
+      }
+      for (const { from, until } of data)
+        if (from < end && until > offset)
+          window.push(chunk.subarray(Math.max(0, from - offset), until - offset), Math.max(from, offset));
+      return Math.min(...data.filter(({ until }) => until > end).map(({ from }) => Math.max(0, from - end)));
     },
     *end() {
-      if (elf.end() === undefined || !elf.go) return;
+      if (elf.end() === undefined) return;
+      window.end();
       const info = go.end();
-      yield* info === undefined ? traced(traces.end()) : goFacts(info, traces.compiled());
+      if (info !== undefined) yield* goFacts(info, elf.go ? traces.compiled() : undefined);
+      else if (elf.go) yield* traced(traces.end());
     },
   };
 }
 
+interface Range {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** What a program can write to, as it lies in the file: in all but Go's own and a few of C some hundred KB. */
+const writable = (segments: readonly ElfSegment[]): readonly Range[] =>
+  segments
+    .filter(({ type, writable }) => type === PT_LOAD && writable)
+    .slice(0, LIMITS.elfRanges)
+    .map(({ offset, fileSize }) => ({ from: offset, until: offset + fileSize }))
+    .sort((a, b) => a.from - b.from);
+
+/** Longest header of Go's build information that has to be seen at once; what follows it is captured as it passes. */
+const AHEAD = 1024;
 /** As far as `elfStream` looks for notes. */
 const NOTES = 65_536;

@@ -41,6 +41,9 @@ export function goStream(segments: () => readonly ElfSegment[] | undefined): GoS
   let moduleText: string | undefined;
   let versionHeader: { capture: ForwardCapture; little: boolean; width: number } | undefined;
   let pointers = false;
+  let versionBehind: string | undefined;
+  /** Texts that data before the header point to, by where the pointer lies. */
+  const pointed = new Map<number, string>();
   const versions = new Map<number, string>();
 
   /** Feeds the header, which says step by step how long it is. */
@@ -59,6 +62,7 @@ export function goStream(segments: () => readonly ElfSegment[] | undefined): GoS
       else if (info?.form === 'pointers') {
         pointers = true;
         const at = fileOffset(segments() ?? [], info.version);
+        versionBehind = at === undefined ? undefined : pointed.get(at);
         if (at !== undefined)
           versionHeader = { capture: forwardCapture(at, info.width * 2), little: info.little, width: info.width };
       }
@@ -75,15 +79,17 @@ export function goStream(segments: () => readonly ElfSegment[] | undefined): GoS
           header = forwardCapture(view.start + at, 32);
         }
       }
-      readHeader(view);
       if (moduleText === undefined) moduleText = visitModules(view);
       rememberVersions(view, versions);
+      // Another linker (cgo) puts the header behind the data that it points to.
+      if (moduleText !== undefined && !pointers) rememberPointed(view, segments() ?? [], versions, pointed);
+      readHeader(view);
       versionHeader?.capture.feed(view);
     },
     end() {
       if (information !== undefined) return goBuildInfo(information.version, information.modules);
       if (!pointers) return undefined;
-      return goBuildInfo(versionAt(versionHeader, segments() ?? [], versions), moduleText ?? '');
+      return goBuildInfo(versionBehind ?? versionAt(versionHeader, segments() ?? [], versions), moduleText ?? '');
     },
   };
 
@@ -99,9 +105,6 @@ export function goStream(segments: () => readonly ElfSegment[] | undefined): GoS
     return end < 0 ? undefined : withoutMarks(bytes.toString('latin1', 0, end + END.length));
   }
 }
-
-/** Whether the mark of Go's build information is in a view: all that tells of Go where another linker (cgo) linked without a build id. */
-export const goMarked = (view: WindowView): boolean => headerIn(view) !== undefined;
 
 /**
  * Anywhere else it is that of a program among the data of another one, if it is followed by what Go 1.18 and later write behind it: its size of
@@ -120,6 +123,25 @@ function rememberVersions({ bytes, start, from, to }: WindowView, versions: Map<
   for (let at = bytes.indexOf('go1.', from); at >= 0 && at < to; at = bytes.indexOf('go1.', at + 4)) {
     if (versions.size >= VERSIONS) return;
     versions.set(start + at, bytes.toString('latin1', at, at + 64));
+  }
+}
+
+/** Strings of little-endian data with addresses of eight bytes that are texts of versions: what Go before 1.18 was used for, but for few. */
+function rememberPointed(
+  { bytes, start, from, to }: WindowView,
+  segments: readonly ElfSegment[],
+  versions: ReadonlyMap<number, string>,
+  pointed: Map<number, string>,
+): void {
+  const first = Math.min(...segments.map(({ address }) => address));
+  const last = Math.max(...segments.map(({ address, fileSize }) => address + fileSize));
+  for (let at = from + ((8 - ((start + from) % 8)) % 8); at < to && at + 16 <= bytes.length; at += 8) {
+    const address = bytes.readUInt32LE(at) + bytes.readUInt32LE(at + 4) * 2 ** 32;
+    if (address < first || address >= last) continue;
+    const length = bytes.readUInt32LE(at + 8);
+    if (length > 64 || bytes.readUInt32LE(at + 12) !== 0) continue;
+    const text = versions.get(fileOffset(segments, address) ?? -1);
+    if (text !== undefined && pointed.size < VERSIONS) pointed.set(start + at, text.slice(0, length));
   }
 }
 

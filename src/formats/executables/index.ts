@@ -16,7 +16,7 @@ export { type ElfNeeds, elfNeeds } from './elf-needs.ts';
 export { type ElfFile, elfStream } from './elf-stream.ts';
 export type { GoBuildInfo } from './go-buildinfo.ts';
 export { goFunctions } from './go-functions.ts';
-export { goMarked, goStream } from './go-stream.ts';
+export { goStream } from './go-stream.ts';
 export { goTraces } from './go-traces.ts';
 export { linkedFunctions } from './linked-code.ts';
 export { rustFunctions } from './rust-functions.ts';
