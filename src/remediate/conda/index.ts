@@ -1,1 +1,2 @@
 export { planConda } from './plan.ts';
+export { type CondaProgram, condaCommand, condaProgram } from './program.ts';

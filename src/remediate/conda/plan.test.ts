@@ -98,4 +98,27 @@ describe('a plan for a conda environment', () => {
     expect(plans.map(({ prefix }) => prefix)).toEqual(['/opt/conda']);
     expect(planConda([other], [], parseGoal(''), prover, 'needed')).toEqual([]);
   });
+
+  it('asks of OpenSSL for no version that went to customers of paid support alone', () => {
+    const openssl = installed('openssl', '1.1.1s');
+    // Of 3.0 there is something to fix as well.
+    const later = affected({ ...openssl, version: '3.0.0' }, '3.0.15');
+    const knowing = {
+      findings: (_: Package, version: string) => (version === '3.0.0' ? [later] : []),
+    } as unknown as Prover;
+    const to = (fixed: string) =>
+      planConda([openssl], [affected(openssl, fixed)], parseGoal(''), knowing, 'needed')[0]?.changes.map(
+        (change) => change.to,
+      );
+    expect(to('1.1.1w')).toEqual(['1.1.1w']);
+    expect(to('1.1.1zb')).toEqual(['3.0.15']);
+  });
+
+  it('takes another minor version of Python for a major step, since what pip installed stays behind', () => {
+    const python = installed('python', '3.9.16');
+    const jumps = (to: string) =>
+      planConda([python], [affected(python, to)], parseGoal(''), prover, 'needed')[0]?.changes.map(({ jump }) => jump);
+    expect(jumps('3.9.24')).toEqual(['patch']);
+    expect(jumps('3.10.8')).toEqual(['major']);
+  });
 });

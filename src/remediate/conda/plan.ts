@@ -6,7 +6,7 @@ import { condaSpec } from '../../versions/conda-spec.ts';
 import type { Conflict } from '../conflict.ts';
 import type { Need, Problem } from '../constraints.ts';
 import type { Goal } from '../goal.ts';
-import type { Change } from '../plan.ts';
+import type { Change, Jump } from '../plan.ts';
 import { fixedVersions, type Prover } from '../proof.ts';
 import { jumpOf } from '../python/index.ts';
 import { solve } from '../solver.ts';
@@ -51,6 +51,31 @@ export function planConda(
   });
 }
 
+/** Another minor version of Python is another world: what pip installed beside it stays behind in the folder of the old one. */
+function jumpWithin(name: string, from: string, to: string): Jump {
+  const jump = jumpOf(from, to);
+  return name === 'python' && jump === 'minor' ? 'major' : jump;
+}
+
+/**
+ * Whether a version is one that channels can have: after 1.0.2u and 1.1.1w OpenSSL's fixes went to customers of its premium support alone, though its
+ * advisories name them. https://openssl-library.org/news/vulnerabilities/
+ */
+const isPublished = (name: string, version: string): boolean =>
+  name !== 'openssl' || !/^(?:1\.0\.2(?:[v-y]|z[a-z]*)|1\.1\.1(?:[xy]|z[a-z]*))$/.test(version);
+
+/** The first release of the series after OpenSSL's last one with fixes for paying customers alone. */
+const NEXT_OPENSSL = '3.0.0';
+
+/** Versions that advisories name as fixed and channels can have; where those of the same series are for paying customers alone, the next series' too. */
+function publishedFixes(pkg: Package, findings: readonly Finding[], prover: Prover): string[] {
+  const name = pkg.name.toLowerCase();
+  const isPaid = findings.some(({ fix: { version } }) => version !== undefined && !isPublished(name, version));
+  const next = isPaid ? prover.findings(pkg, NEXT_OPENSSL) : [];
+  const fixed = [...fixedVersions(pkg, [...findings, ...next], prover), ...(isPaid ? [NEXT_OPENSSL] : [])];
+  return fixed.filter((to) => isPublished(name, to));
+}
+
 /** Long because it states one problem to the solver: members, candidates and needs. */
 function planPrefix(
   prefix: string,
@@ -80,12 +105,13 @@ function planPrefix(
     ),
     goals,
     majors,
-    isMajor: (_, from, to) => jumpOf(from, to) === 'major',
+    isMajor: (name, from, to) => jumpWithin(name, from, to) === 'major',
     candidates: (name) => {
       const pkg = byName.get(name);
       if (pkg === undefined) return [];
-      const fixed = [...fixedVersions(pkg, own(name), prover)];
-      return fixed.filter((to) => compareConda(to, pkg.version) > 0).sort(compareConda);
+      return publishedFixes(pkg, own(name), prover)
+        .filter((to) => compareConda(to, pkg.version) > 0)
+        .sort(compareConda);
     },
     needs: () => 'unknown',
     residue: (name, version) => {
@@ -103,7 +129,7 @@ function planPrefix(
         name: pkg.name,
         from: pkg.version,
         to,
-        jump: jumpOf(pkg.version, to),
+        jump: jumpWithin(name, pkg.version, to),
         verified: 'advisory',
         environment: prefix,
       };

@@ -45,6 +45,8 @@ type Form = (text: string, neighbour: Neighbour, pin: WantedPin) => TextEdit | u
 
 /** How one more is written before a neighbour. */
 const FORMS: Readonly<Record<ReturnType<typeof readProject>[number]['kind'] | 'pip', Form>> = {
+  // Nothing of PyPI is written among what conda's channels have.
+  conda: () => undefined,
   /** `"urllib3>=2.7.0", ` before the neighbour's quote, on a line of its own where that one has one. */
   pep508(text, { range: [from] }, pin) {
     const start = from - 1;

@@ -138,7 +138,10 @@ function* namedIn(instruction: DockerInstruction): Generator<Named> {
   for (const text of shellTexts(instruction)) {
     if (/\b(?:conda|mamba|micromamba)\b/.test(text))
       for (const [, path = ''] of text.matchAll(/\s(?:-f|--file)[\s=]*([^\s;&|'"=][^\s;&|'"]*\.ya?ml)/g))
-        yield { path, kind: 'environment', line, stated: true };
+        if (!isLockOfConda(path)) yield { path, kind: 'environment', line, stated: true };
+    if (/\bconda-lock\b/.test(text))
+      for (const path of ['environment.yml', 'environment.yaml'])
+        yield { path, kind: 'environment', line, stated: false };
     if (
       /\bpip3?\s+install\b[^;&|]*\s(?:-e\s*)?\.(?:\[[^\]]*\])?(?:\s|$)|\b(?:poetry\s+install|uv\s+sync|pdm\s+(?:install|sync))\b/.test(
         text,
@@ -151,6 +154,9 @@ function* namedIn(instruction: DockerInstruction): Generator<Named> {
       for (const path of ['pixi.toml', 'pyproject.toml']) yield { path, kind: 'project', line, stated: false };
   }
 }
+
+/** What conda-lock writes says no more than what it was made of. */
+const isLockOfConda = (path: string): boolean => /(?:^|[/.-])conda-lock\.ya?ml$/.test(path);
 
 /** What the commands of pip and uv install from: in `pip install a && rm -rf b` nothing, whatever looks like an option. */
 function* listsOfPip(instruction: DockerInstruction): Generator<{ readonly flag: string; readonly path: string }> {

@@ -1,4 +1,5 @@
 import { npm } from '../../ecosystems/npm.ts';
+import { conda } from '../../ecosystems/others.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
 import type { Change } from '../plan.ts';
 import type { BuildFile } from './build-files.ts';
@@ -7,7 +8,7 @@ import type { inlinePins } from './dockerfile-edit.ts';
 import type { EmbeddedFile } from './embedded-files.ts';
 import { directInEnvironment, pinDeclaration, readEnvironmentFile } from './environment-file.ts';
 import { readNpmManifest } from './npm-manifest.ts';
-import { directInProject, pinProject, readProject } from './pyproject-file.ts';
+import { directInProject, pinProject, readPixiConda, readProject } from './pyproject-file.ts';
 import { pinRequirement, readRequirements, type WantedPin } from './requirements-file.ts';
 import type { TextEdit } from './text-edit.ts';
 
@@ -76,6 +77,10 @@ export function declarations(
           }))
         : [];
     case 'project':
+      if (change.type === conda.type)
+        return readPixiConda(file.text, change.name.toLowerCase()).map((declaration) =>
+          declarationAt(declaration.line, (pin) => pinProject(declaration, pin)),
+        );
       if (change.type !== pypi.type) return [];
       return [
         ...placed(draft, directInProject(file.text), name),

@@ -23,8 +23,8 @@ import { matchDockerfile } from './dockerfile-match.ts';
 import { pinDeclaration, readEnvironmentFile } from './environment-file.ts';
 import { type LockPin, lockFiles, renewalCommand } from './lock-files.ts';
 import { makeEdits } from './make-edits.ts';
-import { repinned } from './pin.ts';
-import { pinProject, readProject } from './pyproject-file.ts';
+import { repinned, repinnedConda } from './pin.ts';
+import { pinProject, readPixiConda, readProject } from './pyproject-file.ts';
 import { addRequirement, pinRequirement, readRequirements } from './requirements-file.ts';
 import { applyEdits, type TextEdit } from './text-edit.ts';
 import { unifiedDiff } from './unified-diff.ts';
@@ -52,6 +52,23 @@ const hasGit = ((): boolean => {
     return false;
   }
 })();
+
+describe("a pin of conda's", () => {
+  it.each([
+    ['', '1.22.0', '>=1.22.0'],
+    ['*', '1.22.0', '>=1.22.0'],
+    ['=1.21.0=py39h_0', '1.22.0', '=1.22.0'],
+    ['1.21.0 py39h_0', '1.22.0', '=1.22.0'],
+    ['==1.21', '1.22.0', '==1.22.0'],
+    ['>=1.20,<2.0a0', '1.22.0', '>=1.22.0,<2.0a0'],
+    ['>=1.20,<1.22', '1.22.0', '>=1.22.0'],
+    ['<2,!=1.21.5', '1.22.0', '>=1.22.0,<2,!=1.21.5'],
+    ['>1.20', '1.22.0', '>=1.22.0'],
+    ['1.20.*|1.21.*', '1.22.0', undefined],
+  ])('%s becomes, for %s, %s', (specifier, to, expected) => {
+    expect(repinnedConda(specifier, to)).toBe(expected);
+  });
+});
 
 describe('a pin', () => {
   const cases: readonly (readonly [string, string, string])[] = [
@@ -219,6 +236,20 @@ describe('a Pipfile and a pixi.toml', () => {
     expect(readProject(pixi, 'python')).toEqual([]);
   });
 
+  it('of conda packages are changed in the tables of pixi, of features and of platforms', () => {
+    const pixi =
+      '[workspace]\nchannels = ["conda-forge"]\n\n[dependencies]\npython = "3.9.*"\nopenssl = ">=1.1.1s,<4" # TLS\n"ruamel.yaml" = { version = "==0.17.21", channel = "conda-forge" }\n\n[feature.gpu.target.linux-64.dependencies]\nnumpy = "*"\n\n[pypi-dependencies]\nnumpy = "*"\n';
+    const pinned = (name: string, to: string): string => {
+      const [declaration, ...more] = readPixiConda(pixi, name);
+      expect(more).toEqual([]);
+      return applyEdits(pixi, [pinProject(declaration!, { to })!]);
+    };
+    expect(pinned('python', '3.9.24')).toBe(pixi.replace('"3.9.*"', '"=3.9.24"'));
+    expect(pinned('openssl', '3.0.9')).toBe(pixi.replace('>=1.1.1s,<4', '>=3.0.9,<4'));
+    expect(pinned('ruamel.yaml', '0.18.6')).toBe(pixi.replace('==0.17.21', '==0.18.6'));
+    expect(pinned('numpy', '1.22.0')).toBe(pixi.replace('numpy = "*"', 'numpy = ">=1.22.0"'));
+  });
+
   it("of hatch's environments are changed where they stand", () => {
     const text =
       '[tool.hatch.envs.test]\ndependencies = ["pytest==7.1.0"]\nextra-dependencies = [\n  "black==22.3.0", # style\n]\n';
@@ -240,7 +271,8 @@ describe('a Pipfile and a pixi.toml', () => {
     expect(of('poetry.lock', { ...urllib3, exact: true })).toBe('poetry add --lock urllib3==2.2.2');
     expect(of('Pipfile.lock', idna, urllib3)).toBe('pipenv lock');
     expect(of('Pipfile.lock', urllib3)).toBe('pipenv upgrade urllib3==2.2.2');
-    expect(of('conda-lock.yml', urllib3)).toBe('conda-lock lock --update urllib3');
+    expect(of('conda-lock.yml', idna)).toBe('conda-lock lock --update idna');
+    expect(of('conda-lock.yml', idna, urllib3)).toBe('conda-lock lock');
   });
 });
 

@@ -3,7 +3,7 @@ import { pypi } from '../../ecosystems/pypi.ts';
 import { LIMITS } from '../../limits.ts';
 import { untameYaml } from '../../tame-yaml.ts';
 import { type DirectRequirement, directRequirement } from './direct.ts';
-import { repinned } from './pin.ts';
+import { repinned, repinnedConda } from './pin.ts';
 import type { WantedPin } from './requirements-file.ts';
 import { lineAt, type TextEdit } from './text-edit.ts';
 
@@ -90,13 +90,11 @@ export function pinDeclaration(
       ? undefined
       : { start: declaration.range[0], end: declaration.range[1], text: head + specifier };
   }
-  const [, operator = '', version = ''] =
-    /^(==?|>=|~=|>)?\s*([\w.*+!]+)?(?:[\s=].*)?(?:,.*)?$/.exec(declaration.written) ?? [];
-  if (version === '' && declaration.written !== '') return undefined;
-  const sign = operator === '' || operator === '>' ? (declaration.written === '' ? '>=' : '=') : operator;
+  const spec = repinnedConda(declaration.written, to);
+  if (spec === undefined) return undefined;
   return {
     start: declaration.range[0],
     end: declaration.range[1],
-    text: `${head.trimEnd()}${/\s$/.test(head) && sign !== '=' ? ' ' : ''}${sign}${to}`,
+    text: `${head.trimEnd()}${/\s$/.test(head) && !spec.startsWith('=') ? ' ' : ''}${spec}`,
   };
 }

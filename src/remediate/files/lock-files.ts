@@ -19,6 +19,8 @@ interface LockFile {
   readonly program: string;
   /** What the program is told in the folder of the file, once the declarations are edited. */
   renew(pins: readonly LockPin[]): readonly string[];
+  /** Set where it pins what a conda environment holds: how an instruction that installs from it reads. */
+  readonly ofConda?: RegExp;
   /** How it is told that the folder is another than the current one. */
   there(folder: string): { readonly args?: readonly string[]; readonly environment?: NodeJS.ProcessEnv };
 }
@@ -75,6 +77,7 @@ export const lockFiles: readonly LockFile[] = [
     file: 'pixi.lock',
     manifests: ['pixi.toml', 'pyproject.toml'],
     program: 'pixi',
+    ofConda: /\bpixi\b/,
     renew: (pins) =>
       undeclared(pins).length === 0 ? ['lock'] : ['update', '--no-install', ...pins.map(({ name }) => name)],
     there: (folder) => ({ args: ['--manifest-path', folder] }),
@@ -83,10 +86,11 @@ export const lockFiles: readonly LockFile[] = [
     file: 'conda-lock.yml',
     manifests: ['environment.yml', 'environment.yaml'],
     program: 'conda-lock',
-    renew: (pins) => ['lock', ...undeclared(pins).flatMap(({ name }) => ['--update', name])],
-    there: (folder) => ({
-      args: ['-f', join(folder, 'environment.yml'), '--lockfile', join(folder, 'conda-lock.yml')],
-    }),
+    ofConda: /\bconda-lock\b/,
+    // `--update` ends in a KeyError for what is not declared (conda-lock 4.0.3); without it everything is solved anew.
+    renew: (pins) => ['lock', ...(undeclared(pins).length > 0 ? [] : pins.flatMap(({ name }) => ['--update', name]))],
+    // What it is made of, the lock says itself.
+    there: (folder) => ({ args: ['--lockfile', join(folder, 'conda-lock.yml')] }),
   },
 ];
 

@@ -1,3 +1,4 @@
+import { conda } from '../../ecosystems/others.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
 import { pathIn } from '../../formats/paths.ts';
 import type { Change, FileEdit, LockRenewal, PlanStep } from '../plan.ts';
@@ -11,7 +12,7 @@ import { readEnvironmentFile } from './environment-file.ts';
 import { type LockPin, renewalCommand } from './lock-files.ts';
 import { maskedDiff, maskerOf } from './masked-text.ts';
 import { shutsOut } from './pin.ts';
-import { readProject } from './pyproject-file.ts';
+import { readPixiConda, readProject } from './pyproject-file.ts';
 import type { WantedPin } from './requirements-file.ts';
 import { safeEdits } from './safe-edits.ts';
 import { applyEdits, lineAt } from './text-edit.ts';
@@ -48,6 +49,8 @@ export async function makeEdits(planning: EditPlanning): Promise<Edits> {
         : undefined;
     if (hand.length > 0) byHand.set(step.id, hand);
     if (left !== undefined && left.length === 0) continue;
+    // What conda's lock pins comes with the renewed lock, and an update behind it would leave that.
+    if (step.kind === 'conda' && !step.changes.every(planning.inherited) && installsLock(planning.build)) continue;
     // npm moves a lock to what package.json allows, of everything.
     if (planning.match === undefined && left !== undefined && step.kind !== 'npm' && !isLocked(planning, step))
       unwritten.push(...left.filter(({ from, to }) => from !== undefined && to !== undefined));
@@ -81,6 +84,12 @@ export async function makeEdits(planning: EditPlanning): Promise<Edits> {
   return { files, places, byHand, notes, locks, unwritten };
 }
 
+/** Whether an instruction installs from a lock that pins conda packages. */
+const installsLock = ({ dockerfile, locks }: BuildFiles): boolean =>
+  locks.some(({ ofConda }) =>
+    dockerfile.instructions.some(({ keyword, argument }) => keyword === 'RUN' && ofConda?.test(argument)),
+  );
+
 type ByHand = NonNullable<PlanStep['byHand']>[number];
 
 /** A lock pins what the declarations let move: how each is taken there, for what is declared and for what is not. */
@@ -100,13 +109,13 @@ function renewals({ build, steps, concerns }: EditPlanning, byHand: Edits['byHan
 /** What is new comes along with whatever needs it. */
 function pinOf({ type, name, from, to, exact }: Change, { files }: BuildFiles): LockPin[] {
   if (to === undefined || from === undefined) return [];
+  const own = type === pypi.type ? pypi.normalize(name) : name.toLowerCase();
   const declared = files.some(
     ({ kind, text }) =>
-      (kind === 'project' && type === pypi.type && readProject(text, pypi.normalize(name)).length > 0) ||
+      (kind === 'project' && type === pypi.type && readProject(text, own).length > 0) ||
+      (kind === 'project' && type === conda.type && readPixiConda(text, own).length > 0) ||
       (kind === 'environment' &&
-        readEnvironmentFile(text).some(
-          (declaration) => declaration.type === type && declaration.name === pypi.normalize(name),
-        )),
+        readEnvironmentFile(text).some((declaration) => declaration.type === type && declaration.name === own)),
   );
   return [{ name, version: to, declared, ...(exact ? { exact } : {}) }];
 }

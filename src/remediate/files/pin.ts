@@ -1,3 +1,4 @@
+import { condaSpec } from '../../versions/conda-spec.ts';
 import { type Clause, parseSpecifiers, satisfies } from '../../versions/pep440-specifier.ts';
 
 /**
@@ -30,4 +31,22 @@ const written = ({ operator, version }: Clause): string => `${operator}${version
 export function shutsOut(specifier: string, to: string): boolean {
   const clauses = parseSpecifiers(specifier);
   return clauses !== undefined && !satisfies(to, clauses, 'installed');
+}
+
+/**
+ * The same for what is asked of conda's channels: `=` and `==` stay exact, without the build that goes with the old version; bounds that still let it in
+ * are kept. Undefined for what has alternatives (`|`). https://docs.conda.io/projects/conda-build/en/stable/resources/package-spec.html
+ */
+export function repinnedConda(specifier: string, to: string): string | undefined {
+  const others: string[] = [];
+  let own: string | undefined;
+  for (const clause of specifier.split(',').map((text) => text.trim())) {
+    if (clause === '' || clause === '*') continue;
+    const [, operator = '', version] = /^([<>!]=?|[=~]=|=)?\s*([\w.*+!]+)(?:[\s=][^|]*)?$/.exec(clause) ?? [];
+    if (version === undefined || operator === '!') return undefined;
+    if (['<', '<=', '!='].includes(operator)) {
+      if (condaSpec(`any ${operator}${version}`)?.accepts(to) === true) others.push(`${operator}${version}`);
+    } else own ??= `${operator === '' ? '=' : operator === '>' ? '>=' : operator}${to}`;
+  }
+  return [own ?? `>=${to}`, ...others].join(',');
 }

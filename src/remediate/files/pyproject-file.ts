@@ -1,15 +1,15 @@
 import { pypi } from '../../ecosystems/pypi.ts';
 import { type Json, type JsonObject, list, object, parseRequirement, readToml } from '../../formats/text/index.ts';
 import { type DirectRequirement, directRequirement } from './direct.ts';
-import { repinned } from './pin.ts';
+import { repinned, repinnedConda } from './pin.ts';
 import type { WantedPin } from './requirements-file.ts';
 import { lineAt, type TextEdit } from './text-edit.ts';
 
 /** A dependency in a pyproject.toml, a Pipfile or a pixi.toml. */
 interface ProjectDeclaration {
   readonly name: string;
-  readonly kind: 'pep508' | 'poetry' | 'specifier';
-  /** The string's content: a whole requirement, Poetry's version, or the specifier of a Pipfile and of pixi. */
+  readonly kind: 'pep508' | 'poetry' | 'specifier' | 'conda';
+  /** The string's content: a whole requirement, Poetry's version, the specifier of a Pipfile and of pixi, or what pixi asks conda's channels for. */
   readonly value: string;
   readonly range: readonly [number, number];
   readonly line: number;
@@ -30,15 +30,22 @@ type Stated = Pick<ProjectDeclaration, 'name' | 'kind' | 'value'>;
  * escapes stands nowhere as it is read, and is left out: it cannot be edited by ranges.
  * Throws `corrupt` for what is no TOML. https://packaging.python.org/en/latest/specifications/pyproject-toml/
  */
-export function readProject(text: string, name?: string): ProjectDeclaration[] {
-  const stated = declarations(readToml(text));
+export const readProject = (text: string, name?: string): ProjectDeclaration[] => placed(text, declarations, name);
+
+/** What a pixi.toml, or the pixi of a pyproject.toml, takes from conda's channels, or that of one name (as conda writes it). Throws `corrupt` for what is no TOML. */
+export const readPixiConda = (text: string, name?: string): ProjectDeclaration[] => placed(text, condaTables, name);
+
+type Reader = (document: JsonObject) => Stated[];
+
+function placed(text: string, read: Reader, name: string | undefined): ProjectDeclaration[] {
+  const stated = read(readToml(text));
   const all: ProjectDeclaration[] = [];
   const budget = { tries: TRIES, bytes: TRIED_BYTES };
   let from = 0;
   stated.forEach((written, index) => {
     if (name !== undefined && written.name !== name) return;
     // They mostly stand in the order in which they are read: what comes behind the last one is tried first.
-    const start = place(text, stated, index, from, budget) ?? place(text, stated, index, 0, budget);
+    const start = place(text, read, stated, index, from, budget) ?? place(text, read, stated, index, 0, budget);
     if (start === undefined) return;
     from = start + written.value.length;
     all.push({ ...written, range: [start, from], line: lineAt(text, start) });
@@ -48,6 +55,7 @@ export function readProject(text: string, name?: string): ProjectDeclaration[] {
 
 function place(
   text: string,
+  read: Reader,
   stated: readonly Stated[],
   index: number,
   from: number,
@@ -59,14 +67,14 @@ function place(
     budget.tries -= 1;
     budget.bytes -= text.length;
     if (budget.tries < 0 || budget.bytes < 0) return undefined;
-    if (changesOnly(`${text.slice(0, at)}${MARK}${text.slice(at + value.length)}`, stated, index)) return at;
+    if (changesOnly(`${text.slice(0, at)}${MARK}${text.slice(at + value.length)}`, read, stated, index)) return at;
   }
   return undefined;
 }
 
-function changesOnly(changed: string, stated: readonly Stated[], index: number): boolean {
+function changesOnly(changed: string, read: Reader, stated: readonly Stated[], index: number): boolean {
   try {
-    const now = declarations(readToml(changed));
+    const now = read(readToml(changed));
     return (
       now.length === stated.length &&
       now.every(({ value }, at) => value === (at === index ? MARK : (stated[at] as Stated).value))
@@ -147,6 +155,22 @@ function tablesOf(document: JsonObject): Record<'arrays' | 'tables' | 'specifier
   return { arrays, tables, specifiers };
 }
 
+/** https://pixi.sh/latest/reference/pixi_manifest/#the-dependencies-tables: of the workspace, of features, and of either on a platform. */
+function condaTables(document: JsonObject): Stated[] {
+  const pixi = [document, object(object(document.tool).pixi)];
+  const features = pixi.flatMap((table) => Object.values(object(table.feature)).map(object));
+  const own = [...pixi, ...features];
+  const onPlatforms = own.flatMap((table) => Object.values(object(table.target)).map(object));
+  return [...own, ...onPlatforms].flatMap((table) =>
+    ['dependencies', 'host-dependencies', 'build-dependencies'].flatMap((key) =>
+      Object.entries(object(table[key])).flatMap(([name, entry]): Stated[] => {
+        const value = typeof entry === 'string' ? entry : object(entry).version;
+        return typeof value === 'string' ? [{ name: name.toLowerCase(), kind: 'conda', value }] : [];
+      }),
+    ),
+  );
+}
+
 function pep508(value: Json): Stated[] {
   if (typeof value !== 'string') return [];
   if (value === MARK) return [{ name: MARK, kind: 'pep508', value }];
@@ -168,6 +192,10 @@ export function pinProject(
   { to, exact }: Pick<WantedPin, 'to' | 'exact'>,
 ): TextEdit | undefined {
   const [start, end] = declaration.range;
+  if (declaration.kind === 'conda') {
+    const spec = repinnedConda(declaration.value, to);
+    return spec === undefined ? undefined : { start, end, text: spec };
+  }
   if (declaration.kind === 'specifier') {
     const free = declaration.value.trim() === '*' || declaration.value.trim() === '';
     const specifier = exact ? `==${to}` : free ? `>=${to}` : repinned(declaration.value, to);

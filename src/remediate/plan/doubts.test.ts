@@ -153,6 +153,7 @@ describe('a change that the index of everybody has', () => {
     };
     expect(isUnsure({ kind: 'conda' }, change)).toBe(true);
     // Its command names no version either.
-    expect(condaStep('/opt/conda', [change])[0]?.commands).toEqual(['conda update -y -p /opt/conda numpy']);
+    const conda = { program: 'conda', kind: 'conda', seen: true } as const;
+    expect(condaStep('/opt/conda', [change], conda)[0]?.commands).toEqual(['conda update -y -p /opt/conda numpy']);
   });
 });

@@ -5,7 +5,7 @@ import { orDefect } from '../../errors.ts';
 import type { Finding, Notice, Package, Report } from '../../model.ts';
 import { VERSION } from '../../version.ts';
 import { isLong, pipOf } from '../commands.ts';
-import { planConda } from '../conda/index.ts';
+import { condaProgram, planConda } from '../conda/index.ts';
 import type { Option } from '../conflict.ts';
 import type { Maker } from '../files/index.ts';
 import type { Goal } from '../goal.ts';
@@ -124,6 +124,7 @@ export async function makePlan(given: Planning): Promise<Planned> {
   );
   const sites = new Map(environments.map(({ id, sites: own }) => [id, own]));
   const path = variable(report, 'PATH') ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+  const condaOf = condaProgram(named, path, variable(report, 'MAMBA_EXE'));
   const pipFor = (id: string | undefined): string => {
     const environment = environments.find((environment) => environment.id === id);
     return environment ? pipOf(environment, path, environments) : 'pip';
@@ -131,7 +132,7 @@ export async function makePlan(given: Planning): Promise<Planned> {
   const drafts: Draft[] = [
     ...osStep(report, os, wholesale),
     ...pythons.flatMap((plan) => pythonStep(plan, pipFor(plan.environment.id), sites)),
-    ...condas.flatMap(({ prefix, changes }) => condaStep(prefix, changes)),
+    ...condas.flatMap(({ prefix, changes }) => condaStep(prefix, changes, condaOf)),
     ...npms.flatMap((npm) => [...npmStep(npm), ...overrideStep(npm)]),
     ...orDefect(
       () =>

@@ -1,7 +1,7 @@
-import { shellWord } from '../../ecosystems/fixing.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
 import type { Report } from '../../model.ts';
 import { osUpgrade, pipInstall } from '../commands.ts';
+import { type CondaProgram, condaCommand } from '../conda/index.ts';
 import type { Change, PlanStep } from '../plan.ts';
 import type { PythonPlan } from '../python/index.ts';
 import { type Rewriting, rewritingOf } from '../rewriting.ts';
@@ -107,22 +107,23 @@ function leftOut({ idle, environment }: PythonPlan): string[] {
   ];
 }
 
-/** The step for one conda prefix. */
-export function condaStep(prefix: string, changes: readonly Change[]): Draft[] {
+/** The step for one conda prefix; `program`: what the image has to change it with. */
+export function condaStep(prefix: string, changes: readonly Change[], program: CondaProgram): Draft[] {
   if (changes.length === 0) return [];
-  // A version that no channel was asked about may be none of its own, such as those of paid support: conda chooses.
-  const names = changes.map(({ name }) => shellWord(name)).sort();
   return [
     {
       id: `conda-${prefix.replaceAll('/', '-')}`,
       kind: 'conda',
       title: `upgrade ${changes.length} conda package${changes.length === 1 ? '' : 's'} in ${prefix}`,
-      commands: [`conda update -y -p ${shellWord(prefix)} ${names.join(' ')}`],
+      commands: [condaCommand(prefix, changes, program)],
       changes,
       risk: {
         level: 'medium',
         why: [
           "no channel was asked which versions it has: conda takes the newest that its solver allows, which may be older than the advisories' fix",
+          ...(program.seen
+            ? []
+            : ['no conda, mamba or micromamba was seen in the image: run it with the one that made the environment']),
         ],
       },
       applied: true,
