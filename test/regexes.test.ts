@@ -105,10 +105,6 @@ const BOUNDED: ReadonlyMap<string, string> = new Map([
     "a value of the user's own environment.yml",
   ],
   [
-    String.raw`src/remediate/files/environment-file.ts /^(==?|>=|~=|>)?\s*([\w.*+!]+)?(?:[\s=].*)?(?:,.*)?$/`,
-    "a value of the user's own environment.yml",
-  ],
-  [
     'src/report/fix/openvex.ts /(?:@.*|:[^/]*)$/',
     'the name of an image, as the user typed it or as its reference is checked',
   ],

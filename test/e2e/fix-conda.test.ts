@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Report } from '../../src/model.ts';
 import type { Plan } from '../../src/remediate/plan.ts';
 import { compareConda } from '../../src/versions/conda.ts';
+import { askedRattler, pythonWith } from './conda-channel.ts';
 import { whyNoPip } from './fix-story.ts';
 import { feeds, haveFeeds, plimsoll, scratch, titled } from './machine.ts';
 
@@ -53,60 +53,14 @@ const INSTALLED = {
   ...{ markupsafe: '2.0.1', jinja2: '2.11.3', 'flask-babel': '1.0.0' },
 };
 
-/**
- * `make`: builds and indexes the channel. `solve`: says which versions satisfy all specs, or null, and installs them where asked.
- * It ends without Python's tidying up, in which rattler's threads die of a bad address in about one run of fifty.
- */
-const PROGRAM = `
-import asyncio, io, json, os, sys, tarfile
-from pathlib import Path
-import rattler
-from rattler.exceptions import SolverError
-from rattler.index import index_fs
-asked = json.load(sys.stdin)
-channel = Path(asked["channel"])
-def packed(name, version, depends):
-    about = {"name": name, "version": version, "build": "0", "build_number": 0, "depends": depends, "arch": "x86_64", "platform": "linux", "subdir": "linux-64"}
-    with tarfile.open(channel / "linux-64" / f"{name}-{version}-0.tar.bz2", "w:bz2") as archive:
-        for path, body in (("info/index.json", json.dumps(about)), ("info/files", ""), ("info/paths.json", json.dumps({"paths": [], "paths_version": 1}))):
-            info = tarfile.TarInfo(path)
-            info.size = len(body)
-            archive.addfile(info, io.BytesIO(body.encode()))
-async def make():
-    for folder in ("linux-64", "noarch"):
-        os.makedirs(channel / folder)
-    for name, versions in asked["packages"].items():
-        for version, depends in versions.items():
-            packed(name, version, depends)
-    await index_fs(channel, write_zst=False, write_shards=False)
-async def solve():
-    try:
-        found = await rattler.solve(sources=[rattler.Channel(channel.as_uri())], specs=asked["specs"], platforms=["linux-64", "noarch"])
-    except SolverError:
-        return None
-    if "prefix" in asked:
-        await rattler.install(found, target_prefix=asked["prefix"], cache_dir=asked["cache"], platform=rattler.Platform("linux-64"), show_progress=False, execute_link_scripts=False)
-    return {one.name.normalized: str(one.version) for one in found}
-print(json.dumps(asyncio.run(make() if "packages" in asked else solve())), flush=True)
-os._exit(0)
-`;
-
-function rattler(asked: Readonly<Record<string, unknown>>): Record<string, string> | null {
-  const input = JSON.stringify({ channel: join(work.path, 'channel'), cache: join(work.path, 'cache'), ...asked });
-  const done = spawnSync(python, ['-c', PROGRAM], { input, encoding: 'utf8', timeout: 300_000 });
-  if (done.status !== 0)
-    throw new Error(`rattler ended with ${done.status ?? done.signal ?? done.error?.message}: ${done.stderr}`);
-  return JSON.parse(done.stdout) as Record<string, string> | null;
-}
+const rattler = (asked: Readonly<Record<string, unknown>>): Record<string, string> | null =>
+  askedRattler(python, { channel: join(work.path, 'channel'), cache: join(work.path, 'cache'), ...asked });
 
 beforeAll(async () => {
   if (reason !== undefined) return;
-  const made = spawnSync('python3', ['-m', 'venv', join(work.path, 'venv')], { encoding: 'utf8' });
-  const own = join(work.path, 'venv', 'bin', 'python');
-  const args = ['-m', 'pip', 'install', '--quiet', '--only-binary', ':all:', 'py-rattler>=0.24'];
-  const got = made.status === 0 ? spawnSync(own, args, { encoding: 'utf8', timeout: 600_000 }) : made;
-  if (got.status !== 0) return console.log(`rattler cannot be installed here: ${got.stderr.trim().split('\n').at(-1)}`);
-  python = own;
+  const got = pythonWith(join(work.path, 'venv'), ['py-rattler>=0.24']);
+  if ('reason' in got) return console.log(`rattler cannot be installed here: ${got.reason}`);
+  python = got.python;
   const mirror = join(work.path, 'mirror');
   mkdirSync(join(mirror, 'osv'), { recursive: true });
   symlinkSync(join(feeds, 'osv/PyPI'), join(mirror, 'osv/PyPI'));

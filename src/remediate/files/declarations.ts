@@ -55,18 +55,7 @@ export function declarations(
         ...(change.type === pypi.type ? embedded.flatMap((own) => listedIn(draft, own, name)) : []),
       ];
     case 'environment':
-      return [
-        ...(change.type === pypi.type ? placed(draft, directInEnvironment(file.text), name) : []),
-        ...readEnvironmentFile(file.text)
-          .filter(
-            (declaration) =>
-              declaration.type === change.type &&
-              (declaration.type === pypi.type
-                ? declaration.name === name
-                : declaration.name === change.name.toLowerCase()),
-          )
-          .map((declaration) => declarationAt(declaration.line, (pin) => pinDeclaration(file.text, declaration, pin))),
-      ];
+      return inEnvironment(draft, change, name, declarationAt);
     case 'manifest':
       return change.type === npm.type
         ? readNpmManifest(file.text, change.name).map(({ line, edit }) => ({
@@ -92,6 +81,20 @@ export function declarations(
       if (change.type !== pypi.type) return [];
       return listedIn(draft, { text: file.text, offset: 0, line: 1 }, name);
   }
+}
+
+type DeclarationAt = (line: number, edit: (pin: WantedPin) => TextEdit | undefined) => Declaration;
+
+/** conda's names are not normalised as pip's are. */
+function inEnvironment(draft: FileDraft, change: Change, name: string, declarationAt: DeclarationAt): Declaration[] {
+  const { text } = draft.file;
+  const own = change.type === pypi.type ? name : change.name.toLowerCase();
+  return [
+    ...(change.type === pypi.type ? placed(draft, directInEnvironment(text), name) : []),
+    ...readEnvironmentFile(text)
+      .filter((declaration) => declaration.type === change.type && declaration.name === own)
+      .map((declaration) => declarationAt(declaration.line, (pin) => pinDeclaration(text, declaration, pin))),
+  ];
 }
 
 /** Requirements of a file, or of a here-document that becomes one. */
