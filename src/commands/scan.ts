@@ -52,7 +52,7 @@ export const scanCommand: CommandModule = {
       .description('tell what is vulnerable in a container image, or in several')
       .argument(
         '[targets...]',
-        'image, archive, OCI layout, folder, project or its lock file; docker:, registry:, archive:, oci:, dir: and project: choose the source',
+        'image, archive, OCI layout, folder, model file, project or its lock file; docker:, registry:, archive:, oci:, dir: and project: choose the source',
       );
     withOptions(command, 'scan', context).action(async (named: readonly string[], flags: ScanFlags) => {
       const targets = await allTargets(named, flags);

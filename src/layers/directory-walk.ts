@@ -12,20 +12,20 @@ const WINDOW_BYTES = 4 * 1024;
 /**
  * A root file system directory as if it were a layer, names in order. Links are not followed, and other file systems mounted
  * below it (/proc, /sys) are not entered. Synchronous calls: a thread-pool trip for each of a hundred thousand files costs more than it gives. What cannot be listed or read is a member with a `problem`, not an error.
- * Throws `not-found` and `io` for the root itself.
+ * `only`: nothing but this entry of the root, and what is below it. Throws `not-found` and `io` for the root itself.
  */
-export function directoryMembers(path: string): Members {
-  const members = walk(path);
+export function directoryMembers(path: string, only?: string): Members {
+  const members = walk(path, only);
   return { next: () => members.next().value ?? undefined };
 }
 
-function* walk(path: string): Generator<TarMember, undefined> {
+function* walk(path: string, only: string | undefined): Generator<TarMember, undefined> {
   const root = realpathSync(path);
   const { dev } = lstatSync(root);
   const folders: string[] = [''];
   let entries = 0;
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    const names = namesIn(join(root, folder));
+    const names = folder === '' && only !== undefined ? [only] : namesIn(join(root, folder));
     if (names instanceof Error) {
       if (folder === '') throw asPlimsollError(names, 'io', path);
       yield { ...emptyMember(folder, 'directory'), problem: `the folder cannot be listed: ${names.message}` };

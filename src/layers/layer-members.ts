@@ -24,7 +24,7 @@ export interface LayerMembers {
 export async function layerMembers(layer: Layer, content: LayerContent, where: string): Promise<LayerMembers> {
   if (content.kind === 'directory') {
     return {
-      members: directoryMembers(content.path),
+      members: directoryMembers(content.path, content.only),
       stored: ({ name }) => ({ file: join(content.path, name), offset: 0 }),
       verify: async () => undefined,
       close() {},

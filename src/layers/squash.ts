@@ -1,5 +1,4 @@
 import { folderOf } from '../formats/paths.ts';
-import { LIMITS } from '../limits.ts';
 import type { EntryType } from '../model.ts';
 import { tick } from '../work.ts';
 import { coveredLinksOf, folderLinksOf } from './folder-links.ts';

@@ -41,8 +41,8 @@ export type LayerContent =
   | { readonly kind: 'stream'; readonly bytes: AsyncIterable<Uint8Array> }
   /** A region of a local file: an uncompressed tar in it is read by seeking over bodies nobody wants. */
   | { readonly kind: 'file'; readonly path: string; readonly offset: number; readonly length: number }
-  /** A root file system directory on this machine. */
-  | { readonly kind: 'directory'; readonly path: string };
+  /** A root file system directory on this machine; `only`: of all that lies in it this file alone. */
+  | { readonly kind: 'directory'; readonly path: string; readonly only?: string };
 
 /** A layer that can be read, as often as needed. */
 export interface Layer extends LayerInfo {

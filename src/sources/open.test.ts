@@ -236,6 +236,25 @@ describe('opening an image', () => {
     }
   });
 
+  it('takes one file that is no image, a model or a notebook, for a folder with nothing else in it', async () => {
+    file('secret.env', Buffer.from('not looked at'));
+    const paths = async (target: string) => {
+      const image = await open(target);
+      const { inventory } = await takeInventory(image);
+      await image.close();
+      return inventory.risks.map(({ rule, evidence }) => `${rule} ${evidence.path}`);
+    };
+    // protocol 0: posix.system('id')
+    const pickle = Buffer.from("cposix\nsystem\n(S'id'\ntR.");
+    const model = file('model.pkl', pickle);
+    const told = [expect.stringContaining('model.pkl')];
+    expect(await paths(model)).toEqual(told);
+    expect(await paths(`dir:${model}`)).toEqual(told);
+    expect(await paths(file('model.joblib.gz', gzipSync(pickle)))).toEqual([
+      expect.stringContaining('model.joblib.gz'),
+    ]);
+  });
+
   it('says what is not there, what is no image, and what is damaged', async () => {
     const archive = dockerArchive(blobs(python));
     const outcomes = [

@@ -70,7 +70,7 @@ async function open(text: string, target: Target, options: OpenOptions): Promise
     case 'oci':
       return openSaved(text, target, options);
     case 'dir':
-      return openFolder(text, await existing(target.target), options);
+      return openFolder(text, target.target, options);
     case 'docker':
       return openEngine(text, target, options);
     case 'project':
@@ -103,6 +103,10 @@ async function detect(text: string, target: Target, options: OpenOptions): Promi
     if (status.isFile() && (await import('./files/project.ts')).isDeclaration(path.path)) {
       options.progress.say(`${path.path} declares packages: judged as it will be installed`);
       return openProjectAt(text, path.path);
+    }
+    if (status.isFile() && (await import('./files/lone-file.ts')).isLone(path.path)) {
+      options.progress.say(`${path.path} is no image: judged by itself, as a folder with nothing else in it`);
+      return openFolder(text, path.path, options);
     }
     if (status.isFile() && isText((await fileHead(path.path, 0, status.size)).toString('latin1'))) {
       const image = await openBill(text, path.path);
@@ -155,7 +159,11 @@ async function engineOptions(text: string, target: Target, options: OpenOptions)
   return { http: await options.http(), environment, engine: target.engine, platform, signal, written: text };
 }
 
+/** A folder, or one file as if it were alone in one. */
 async function openFolder(text: string, path: string, { platform }: OpenOptions): Promise<Image> {
+  const status = await stat(path).catch(() => undefined);
+  if (status?.isFile()) return (await import('./files/lone-file.ts')).openLoneFile(text, path);
+  if (!status?.isDirectory()) throw new PlimsollError('not-found', 'there is no such file or folder', { where: path });
   const { openDirectory } = await import('./files/directory.ts');
   return openDirectory(text, path, platform);
 }
@@ -218,7 +226,7 @@ async function asArchive(read: () => Promise<BlobStore>, path: string): Promise<
     if (!(error instanceof PlimsollError) || !error.message.endsWith('at byte 0')) throw error;
     throw new PlimsollError('corrupt', 'the file is no image archive', {
       where: path,
-      hint: 'make one with docker save, podman save or skopeo copy',
+      hint: `make one with docker save, podman save or skopeo copy; dir:${path} looks into a file that is none`,
       cause: error,
     });
   }
@@ -243,12 +251,6 @@ async function isLayout(path: string): Promise<boolean> {
     [stat(join(path, 'oci-layout')), stat(join(path, 'index.json'))].map((status) => status.catch(() => undefined)),
   );
   return statuses.every((status) => status?.isFile());
-}
-
-async function existing(path: string): Promise<string> {
-  const status = await stat(path).catch(() => undefined);
-  if (status?.isDirectory()) return path;
-  throw new PlimsollError('not-found', status ? 'this is no folder' : 'there is no such folder', { where: path });
 }
 
 async function openFromRegistry(text: string, target: Target, options: OpenOptions): Promise<Image> {

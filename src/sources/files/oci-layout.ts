@@ -1,6 +1,6 @@
 import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
-import type { Image, Layer, Notice, Platform } from '../../model.ts';
+import type { Image, Layer, Notice } from '../../model.ts';
 import { isAttached, layoutAttestations } from '../attestations/index.ts';
 import { verifyDigest } from '../digest.ts';
 import { isForeign, isMissing, leftOut } from '../foreign-layer.ts';
