@@ -98,6 +98,12 @@ describe('modules as an inventory keeps them', () => {
         ]),
       ],
     ]);
-    expect(unpackModules(packModules(packages))).toEqual(packages);
+    const packed = packModules(packages);
+    expect(unpackModules(packed)).toEqual(packages);
+    // As another process reads it, which has packed nothing or something else.
+    packModules(new Map());
+    expect(unpackModules(packed)).toEqual(packages);
+    expect(() => unpackModules('bm9uZQ==')).toThrow();
+    expect(unpackModules(packed)).toEqual(packages);
   });
 });

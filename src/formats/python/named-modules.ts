@@ -4,17 +4,27 @@ import { LIMITS } from '../../limits.ts';
 /** How near each module file of a package is, by its path: a class of exposure. */
 export type ModuleFiles<Class extends string = string> = ReadonlyMap<string, Class>;
 
+/** What was packed or unpacked last: a scan asks for what it has just packed. */
+let last: { readonly packed: string; readonly packages: ReadonlyMap<string, ModuleFiles> } | undefined;
+
 /** Packs the module files of packages, each under the name that it is asked for by. */
 export function packModules(packages: ReadonlyMap<string, ModuleFiles>): string {
-  const text = JSON.stringify([...packages].map(([key, files]) => [key, Object.fromEntries(files)]));
-  return deflateRawSync(text, { level: 1 }).toString('base64');
+  const text = JSON.stringify([...packages].map(([key, files]) => [key, [...files.keys()], [...files.values()]]));
+  const packed = deflateRawSync(text, { level: 1 }).toString('base64');
+  last = { packed, packages };
+  return packed;
 }
 
 /** What `packModules` packed. Throws an `Error` where it is damaged. */
 export function unpackModules<Class extends string>(packed: string): ReadonlyMap<string, ModuleFiles<Class>> {
-  const text = inflateRawSync(Buffer.from(packed, 'base64'), { maxOutputLength: LIMITS.namedModuleBytes }).toString();
-  const read = JSON.parse(text) as [string, Record<string, Class>][];
-  return new Map(read.map(([key, files]) => [key, new Map(Object.entries(files))]));
+  if (last?.packed !== packed) {
+    const text = inflateRawSync(Buffer.from(packed, 'base64'), { maxOutputLength: LIMITS.namedModuleBytes }).toString();
+    const read = JSON.parse(text) as [string, string[], string[]][];
+    const files = ([, paths, classes]: (typeof read)[number]): ModuleFiles =>
+      new Map(paths.map((path, index) => [path, classes[index] as string]));
+    last = { packed, packages: new Map(read.map((of) => [of[0], files(of)])) };
+  }
+  return last.packages as ReadonlyMap<string, ModuleFiles<Class>>;
 }
 
 /** A module that prose names, and what it names in it. */
@@ -77,8 +87,15 @@ const STANDARD = /(?:^|\/)lib(?:64)?\/python\d[\d.]*$/;
 const endsAlike = (ours: string, theirs: string): boolean =>
   `/${ours}`.endsWith(`/${theirs}`) || `/${theirs}`.endsWith(`/${ours}`);
 
+/** By the files of a package, and the folder: dozens of findings ask about one package. */
+const byFiles = new WeakMap<ModuleFiles, Map<string, ReadonlyMap<string, string>>>();
+
 /** Where each module of a package lies. */
 function byModule(folder: string, files: ModuleFiles): ReadonlyMap<string, string> {
+  const folders = byFiles.get(files) ?? new Map<string, ReadonlyMap<string, string>>();
+  byFiles.set(files, folders);
+  const known = folders.get(folder);
+  if (known !== undefined) return known;
   const modules = new Map<string, string>();
   for (const path of files.keys()) {
     if (!path.startsWith(`${folder}/`)) continue;
@@ -89,5 +106,6 @@ function byModule(folder: string, files: ModuleFiles): ReadonlyMap<string, strin
       .replace(/\/__init__$/, '');
     modules.set(name.replaceAll('/', '.'), path);
   }
+  folders.set(folder, modules);
   return modules;
 }
