@@ -114,20 +114,47 @@ export function needInWords(problem: Problem, { owner, ownerVersion, need }: Vio
 /** The needs of an assumed state: what is not known yet is hoped for, what nobody can say is taken to be as today. */
 export function needsOf(problem: Problem, name: string, version: string): readonly Need[] {
   const known = remembered.get(problem);
-  if (known === undefined) return assumedNeeds(problem, name, version);
-  const own = inMap(known.needs, name, () => new Map<string, readonly Need[]>());
-  return inMap(own, version, () => assumedNeeds(problem, name, version));
+  return known === undefined ? assumedNeeds(problem, name, version) : rememberedNeeds(known, problem, name, version);
+}
+
+// Asked for every state of a search: nothing is made for what is known.
+function rememberedNeeds(known: Remembered, problem: Problem, name: string, version: string): readonly Need[] {
+  let own = known.needs.get(name);
+  if (own === undefined) {
+    own = new Map();
+    known.needs.set(name, own);
+  }
+  let needs = own.get(version);
+  if (needs === undefined) {
+    needs = assumedNeeds(problem, name, version);
+    own.set(version, needs);
+  }
+  return needs;
 }
 
 /** What the version of an owner needs of one package. */
-function needsFor(problem: Problem, owner: string, version: string, target: string): readonly Need[] {
-  const needs = needsOf(problem, owner, version);
-  const concerns = (): readonly Need[] => needs.filter(({ name }) => name === target);
-  const known = remembered.get(problem);
-  if (known === undefined) return concerns();
-  const own = inMap(known.of, needs, () => new Map<string, readonly Need[]>());
-  return inMap(own, target, concerns);
+function needsFor(
+  known: Remembered | undefined,
+  problem: Problem,
+  { owner, version, target }: { readonly owner: string; readonly version: string; readonly target: string },
+): readonly Need[] {
+  if (known === undefined) return needsAmong(assumedNeeds(problem, owner, version), target);
+  const needs = rememberedNeeds(known, problem, owner, version);
+  let own = known.of.get(needs);
+  if (own === undefined) {
+    own = new Map();
+    known.of.set(needs, own);
+  }
+  let those = own.get(target);
+  if (those === undefined) {
+    those = needsAmong(needs, target);
+    own.set(target, those);
+  }
+  return those;
 }
+
+const needsAmong = (needs: readonly Need[], target: string): readonly Need[] =>
+  needs.filter(({ name }) => name === target);
 
 function assumedNeeds(problem: Problem, name: string, version: string): readonly Need[] {
   const member = problem.members.get(name);
@@ -158,28 +185,53 @@ export function violationsOf(
   chosen: ReadonlyMap<string, string>,
   dependents: ReadonlyMap<string, readonly string[]>,
   changed: string,
-  besides: readonly string[] = [],
-): Violation[] {
-  const broken: Violation[] = [];
+  besides: readonly string[] = NOBODY,
+): readonly Violation[] {
   const version = chosen.get(changed);
   const today = problem.members.get(changed)?.version;
-  if (version === undefined || version === today) return broken;
-  const at = (name: string): string | undefined => chosen.get(name) ?? problem.members.get(name)?.version;
+  if (version === undefined || version === today) return NONE;
+  const state: ChangedState = { problem, chosen, known: remembered.get(problem), changed, version, today, broken: [] };
   for (const need of needsOf(problem, changed, version)) {
-    const have = at(need.name);
+    const have = versionIn(state, need.name);
     if (have === undefined || !need.accepts(have))
-      broken.push({ owner: changed, ownerVersion: version, need, ...(have === undefined ? {} : { version: have }) });
+      state.broken.push({
+        owner: changed,
+        ownerVersion: version,
+        need,
+        ...(have === undefined ? {} : { version: have }),
+      });
   }
   // A chosen version that needs `changed` without having done so before is asked about its own needs, in its turn.
-  for (const owner of [...(dependents.get(changed) ?? []), ...besides]) {
-    const ownerVersion = at(owner) as string;
-    if (owner === changed) continue;
-    const moved = ownerVersion !== problem.members.get(owner)?.version;
-    for (const need of needsFor(problem, owner, ownerVersion, changed)) {
-      if (need.accepts(version)) continue;
-      if (!moved && today !== undefined && !need.accepts(today)) continue;
-      broken.push({ owner, ownerVersion, need, version });
-    }
+  for (const owner of dependents.get(changed) ?? NOBODY) if (owner !== changed) askOwner(state, owner);
+  for (const owner of besides) if (owner !== changed) askOwner(state, owner);
+  return state.broken;
+}
+
+const NOBODY: readonly string[] = [];
+const NONE: readonly Violation[] = [];
+
+/** A state in which one package has just changed, and what that breaks. */
+interface ChangedState {
+  readonly problem: Problem;
+  readonly chosen: ReadonlyMap<string, string>;
+  readonly known: Remembered | undefined;
+  readonly changed: string;
+  readonly version: string;
+  readonly today: string | undefined;
+  readonly broken: Violation[];
+}
+
+const versionIn = ({ chosen, problem }: ChangedState, name: string): string | undefined =>
+  chosen.get(name) ?? problem.members.get(name)?.version;
+
+/** Whether somebody who needs what has changed goes along with it. */
+function askOwner(state: ChangedState, owner: string): void {
+  const { problem, changed, version, today } = state;
+  const installed = problem.members.get(owner)?.version;
+  const ownerVersion = (state.chosen.get(owner) ?? installed) as string;
+  for (const need of needsFor(state.known, problem, { owner, version: ownerVersion, target: changed })) {
+    if (need.accepts(version)) continue;
+    if (ownerVersion === installed && today !== undefined && !need.accepts(today)) continue;
+    state.broken.push({ owner, ownerVersion, need, version });
   }
-  return broken;
 }

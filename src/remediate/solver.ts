@@ -274,7 +274,9 @@ function stillOpen(search: Search, open: readonly Open[], name: string): readonl
   const { problem, chosen } = search;
   if (chosen.get(name) === problem.members.get(name)?.version) return open;
   const own = violationsOf(problem, chosen, search.dependents, name, search.besides.get(name));
-  return [...open.filter(({ owner, need }) => owner !== name && need.name !== name), ...own];
+  if (open.length === 0) return own;
+  const left = open.filter(({ owner, need }) => owner !== name && need.name !== name);
+  return own.length === 0 ? left : [...left, ...own];
 }
 
 /** A side of a violated constraint that may still move; `dead`: one has none. */
