@@ -1,78 +1,133 @@
 import { fileNameOf } from '../formats/paths.ts';
-import type { Language } from './model.ts';
+import { LIMITS } from '../limits.ts';
+import type { Language, Process, World } from './model.ts';
+import { pathFrom } from './programs.ts';
 
-/** Interpreters whose code is not followed, and where that code lies; where that may be anywhere, no folders. */
-const NOT_FOLLOWED: readonly (readonly [RegExp, string, (readonly string[])?])[] = [
-  [/^(?:bun|bunx|deno|electron)$/, 'JavaScript of another engine than Node'],
-  [
-    /^perl[\d.]*$/,
-    'Perl',
-    [
-      'usr/share/perl',
-      'usr/share/perl5',
-      'usr/lib/x86_64-linux-gnu/perl',
-      'usr/lib/x86_64-linux-gnu/perl5',
-      'usr/lib/x86_64-linux-gnu/perl-base',
-      'usr/lib/aarch64-linux-gnu/perl',
-      'usr/lib/aarch64-linux-gnu/perl-base',
-      'usr/local/share/perl',
-      'usr/local/lib/perl5',
-      'usr/lib/perl5',
-      'usr/lib64/perl5',
-      'usr/share/perl6',
-    ],
-  ],
-  [
-    /^ruby[\d.]*$/,
-    'Ruby',
-    [
-      'usr/lib/ruby',
-      'usr/local/lib/ruby',
-      'usr/local/bundle',
-      'var/lib/gems',
-      'usr/share/gems',
-      'usr/share/rubygems-integration',
-    ],
-  ],
-  [
-    /^php(?:-fpm|-cgi)?[\d.]*(?:-fpm|-cgi)?$/,
-    'PHP',
-    ['usr/share/php', 'usr/lib/php', 'usr/local/lib/php', 'var/www', 'app'],
-  ],
-  [/^lua(?:jit)?[\d.]*$/, 'Lua', ['usr/share/lua', 'usr/lib/lua', 'usr/local/share/lua']],
-  [/^(?:tclsh|wish)[\d.]*$/, 'Tcl', ['usr/share/tcltk', 'usr/lib/tcltk']],
-  [/^(?:R|Rscript)$/, 'R', ['usr/lib/R', 'usr/local/lib/R', 'usr/share/R']],
-  [/^julia$/, 'Julia', ['opt/julia', 'usr/local/julia', 'usr/share/julia', 'root/.julia', 'opt/julia-depot']],
-  [/^(?:beam\.smp|erlexec|elixir)$/, 'Erlang', ['usr/lib/erlang', 'usr/local/lib/erlang']],
-  [/^(?:dotnet|mono)$/, '.NET', ['usr/share/dotnet', 'usr/lib/dotnet', 'app']],
-  [/^guile[\d.]*$/, 'Guile', ['usr/share/guile', 'usr/lib/guile']],
+/** An interpreter whose code is not followed, and where that lies. */
+interface NotFollowed {
+  readonly programs: RegExp;
+  readonly language: string;
+  /** Folders in which it alone has code. */
+  readonly folders?: readonly string[];
+  /** What its own folders are called, below `lib` and `share` of wherever it is installed. */
+  readonly names: readonly string[];
+  /** What the folder of an installation of its own is called. */
+  readonly home?: RegExp;
+  /** Variables of its environment that name more folders. */
+  readonly variables?: readonly string[];
+}
+
+const NOT_FOLLOWED: readonly NotFollowed[] = [
+  {
+    programs: /^perl[\d.]*$/,
+    language: 'Perl',
+    names: ['perl', 'perl5', 'perl6', 'perl-base'],
+    home: /^perl\d/,
+    variables: ['PERL5LIB', 'PERLLIB'],
+  },
+  {
+    programs: /^ruby[\d.]*$/,
+    language: 'Ruby',
+    folders: ['usr/local/bundle', 'var/lib/gems', 'usr/share/gems', 'usr/share/rubygems-integration'],
+    names: ['ruby'],
+    home: /^(?:j?ruby|truffleruby)[-\d]/,
+    variables: ['RUBYLIB', 'GEM_HOME', 'GEM_PATH', 'BUNDLE_PATH'],
+  },
+  {
+    programs: /^php(?:-fpm|-cgi)?[\d.]*(?:-fpm|-cgi)?$/,
+    language: 'PHP',
+    folders: ['var/www', 'app'],
+    names: ['php'],
+    home: /^php[-\d]/,
+  },
+  { programs: /^lua(?:jit)?[\d.]*$/, language: 'Lua', names: ['lua'], variables: ['LUA_PATH', 'LUA_CPATH'] },
+  { programs: /^(?:tclsh|wish)[\d.]*$/, language: 'Tcl', names: ['tcltk'], variables: ['TCLLIBPATH'] },
+  {
+    programs: /^(?:R|Rscript)$/,
+    language: 'R',
+    names: ['R'],
+    home: /^R(?:-[\d.]+)?$/,
+    variables: ['R_HOME', 'R_LIBS', 'R_LIBS_SITE', 'R_LIBS_USER'],
+  },
+  {
+    programs: /^julia(?:-[\d.]+)?$/,
+    language: 'Julia',
+    folders: ['root/.julia', 'opt/julia-depot'],
+    names: ['julia'],
+    home: /^julia(?:-[\w.]+)?$/,
+    variables: ['JULIA_DEPOT_PATH', 'JULIA_LOAD_PATH', 'JULIA_PROJECT'],
+  },
+  {
+    programs: /^(?:beam\.smp|erlexec|elixir)$/,
+    language: 'Erlang',
+    names: ['erlang', 'elixir'],
+    variables: ['ERL_LIBS'],
+  },
+  {
+    programs: /^(?:dotnet|mono)$/,
+    language: '.NET',
+    folders: ['app'],
+    names: ['dotnet', 'mono'],
+    home: /^dotnet$/,
+    variables: ['DOTNET_ROOT'],
+  },
+  { programs: /^guile[\d.]*$/, language: 'Guile', names: ['guile'], variables: ['GUILE_LOAD_PATH'] },
 ];
+/** JavaScript of another engine than Node's: its code may be anywhere. */
+const OTHER_ENGINES = /^(?:bun|bunx|deno|electron)$/;
 /** Init programs that start what their own files say, which are not read. */
 const INIT = /^(?:systemd|openrc-init|busybox-init)$/;
 
 /** What is not supported is not taken for not loaded: it is said, and what lies in its folders is unknown. */
 export const others: Language = {
   name: 'another language',
-  begin({ program, calledAs = program }, world, note) {
+  begin({ program, calledAs = program, environment, folder }, world, note) {
     const names = [calledAs, program].map((path) => fileNameOf(path));
-    for (const [pattern, language, folders] of NOT_FOLLOWED) {
-      if (!names.some((name) => pattern.test(name))) continue;
-      if (folders === undefined) {
+    if (names.some((name) => OTHER_ENGINES.test(name)))
+      note({
+        message: `JavaScript of another engine than Node is started, whose code is not followed: what is not reached otherwise is unknown`,
+        widens: 'all',
+      });
+    for (const interpreter of NOT_FOLLOWED) {
+      if (!names.some((name) => interpreter.programs.test(name))) continue;
+      for (const below of codeFolders(interpreter, { program, environment, folder }, world))
         note({
-          message: `${language} is started, whose code is not followed: what is not reached otherwise is unknown`,
-          widens: 'all',
+          message: `${interpreter.language} is started, whose code is not followed: what lies in /${below} is unknown where nothing else leads to it`,
+          widens: { below },
         });
-        continue;
-      }
-      for (const below of folders)
-        if (world.tree.isFolder(below))
-          note({
-            message: `${language} is started, whose code is not followed: what lies in /${below} is unknown where nothing else leads to it`,
-            widens: { below },
-          });
     }
     if (names.some((name) => INIT.test(name)))
       note({ message: `${names[0]} starts what its own files say, which are not read`, widens: 'all' });
     return undefined;
   },
 };
+
+/** Folders of the image in which an interpreter may have code: its own, those of its installation, of its environment, and of whoever has a home. */
+function codeFolders(
+  { folders = [], names, home, variables = [] }: NotFollowed,
+  { program, environment, folder }: Pick<Process, 'program' | 'environment' | 'folder'>,
+  { tree }: World,
+): readonly string[] {
+  const paths = new Set(folders);
+  const prefix = /^(.{0,4000})\/s?bin\//.exec(program)?.[1] ?? '';
+  for (const root of new Set(['usr', 'usr/local', prefix]))
+    for (const libraries of [...['lib', 'lib64', 'libexec', 'share'], ...architectures(tree, root)])
+      for (const name of names) paths.add(pathFrom(root, `${libraries}/${name}`));
+  // An installation of its own: /opt/julia-1.9.3, /opt/R/4.3.1.
+  const parts = prefix.split('/');
+  const at = home === undefined ? -1 : parts.findIndex((part) => home.test(part));
+  if (at >= 0) paths.add(parts.slice(0, at + 1).join('/'));
+  if (names.includes('julia')) for (const user of tree.list('home')) paths.add(`home/${user}/.julia`);
+  for (const variable of variables)
+    for (const part of (environment.get(variable) ?? '').split(/[:;]/).slice(0, LIMITS.startedWords))
+      if (part.includes('/')) paths.add(pathFrom(folder, part));
+  const there = [...paths].filter((path) => path !== '' && tree.isFolder(path));
+  return there.filter((path) => !there.some((other) => path.startsWith(`${other}/`)));
+}
+
+/** `lib/x86_64-linux-gnu`, where Debian keeps what is built for a machine. */
+const architectures = (tree: World['tree'], root: string): readonly string[] =>
+  tree
+    .list(`${root}/lib`)
+    .filter((name) => /^[a-z\d_]+-linux-[a-z\d]+$/.test(name))
+    .map((name) => `lib/${name}`);
