@@ -14,14 +14,20 @@ export function matchingNames(
   folder: string,
   pattern: string,
 ): readonly string[] | undefined {
-  const budget = left.get(tree) ?? { steps: LIMITS.globSteps };
-  left.set(tree, budget);
+  const budget = patternBudget(tree);
   const matching: string[] = [];
   for (const name of tree.list(folder)) {
     if (matchesPattern(pattern, name, budget)) matching.push(name);
     if (budget.steps < 0) return undefined;
   }
   return matching;
+}
+
+/** What is left for the patterns of an image: whoever holds names against them takes from it. */
+export function patternBudget(tree: object): { steps: number } {
+  const budget = left.get(tree) ?? { steps: LIMITS.globSteps };
+  left.set(tree, budget);
+  return budget;
 }
 
 /** Whether a name is what a pattern of `*` and `?` means, going back to the last star only; false where the steps are spent. */

@@ -1,6 +1,6 @@
-import { addTo } from '../../collections.ts';
 import type { ElfNeeds } from '../../formats/executables/index.ts';
 import { fileNameOf, folderOf } from '../../formats/paths.ts';
+import { librariesByName } from '../library-names.ts';
 import type { Edge, Language, Note, Process, Reached, Session, World } from '../model.ts';
 import { glibcFolders, HWCAPS, muslFolders, searchPath } from './folders.ts';
 import { needsIn } from './needs.ts';
@@ -30,7 +30,6 @@ function worldOfLibraries(world: World): Libraries {
   const before = known.get(world);
   if (before !== undefined) return before;
   const folders = new Map<string, readonly string[]>();
-  let names: Map<string, string[]> | undefined;
   const made: Libraries = {
     world,
     needs: needsIn(world),
@@ -40,23 +39,10 @@ function worldOfLibraries(world: World): Libraries {
       folders.set(key, named);
       return named;
     },
-    named(name) {
-      names ??= librariesByName(world);
-      return names.get(name) ?? [];
-    },
+    named: (name) => librariesByName(world).get(name) ?? [],
   };
   known.set(world, made);
   return made;
-}
-
-function librariesByName(world: World): Map<string, string[]> {
-  const names = new Map<string, string[]>();
-  for (const path of world.tree.paths()) {
-    const name = fileNameOf(path);
-    if (!name.includes('.so')) continue;
-    addTo(names, name, path);
-  }
-  return names;
 }
 
 /** Long because it is an object: its methods close over one state. */

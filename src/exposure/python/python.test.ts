@@ -407,6 +407,38 @@ if __name__ == "__main__":
     expect(importable).toEqual(['other/__init__.py']);
   });
 
+  it('takes, of a compiled module that names its own package, the modules in that: `from package import module`', () => {
+    const { importable } = reach(
+      {
+        'app/main.py': 'import fast.part.core',
+        [`${SITE}/fast/__init__.py`]: '',
+        [`${SITE}/fast/rest.py`]: '',
+        [`${SITE}/fast/part/__init__.py`]: '',
+        [`${SITE}/fast/part/core.abi3.so`]: 'fast.part',
+        [`${SITE}/fast/part/late.abi3.so`]: '',
+        [`${SITE}/fast/part/tests/__init__.py`]: '',
+      },
+      ['main.py'],
+    );
+    expect(importable).toEqual(['fast/part/late.abi3.so']);
+  });
+
+  it('opens libraries that texts of a module name, where it works out how they are called, wherever they lie', () => {
+    // As torch does for CUDA's, and any program that puts a path together.
+    const files = {
+      [`${LIB}/ctypes/__init__.py`]: '',
+      [`${SITE}/nvidia/cublas/lib/libcublas.so.12`]: '',
+      [`${SITE}/nvidia/cudnn/lib/libcudnn.so.9`]: '',
+      [`${SITE}/nvidia/nccl/lib/libnccl.so.2`]: '',
+    };
+    const text = (open: string) =>
+      `import ctypes, os\nLIBS = {"cublas": "libcublas.so.*[0-9]"}\nctypes.CDLL(${open})\nnames = "libgone.so", "libnccl.so is there"\n`;
+    expect(
+      reach({ 'app/main.py': text('os.path.join(base, "cudnn", "libcudnn.so.9")'), ...files }, ['main.py']).importable,
+    ).toEqual(['nvidia/cublas/lib/libcublas.so.12', 'nvidia/cudnn/lib/libcudnn.so.9']);
+    expect(reach({ 'app/main.py': text('"libc.so.6"'), ...files }, ['main.py']).importable).toEqual([]);
+  });
+
   it('ends where modules import each other', () => {
     const { loaded } = reach({ 'app/a.py': 'import b', 'app/b.py': 'import a\nfrom ..... import x' }, ['a.py']);
     expect(loaded).toEqual(['app/a.py', 'app/b.py']);

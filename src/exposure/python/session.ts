@@ -1,4 +1,5 @@
 // Long because following a module is one search, in which its cases share what was found.
+import { librariesLike } from '../library-names.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
 import { configuredBy, ENABLED } from './configured.ts';
 import { moduleFinder } from './finder.ts';
@@ -105,7 +106,10 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   /** A compiled module imports from C: its own package's modules at once as a rule, others when they are needed. */
   function* compiled(text: string, name: Name): Generator<Edge> {
     const top = name.module.split('.')[0] as string;
+    const package_ = name.module.slice(0, Math.max(0, name.module.lastIndexOf('.')));
     for (const module of text.slice('names '.length).split(' ')) {
+      // Of its own package it takes modules by their last names: `from package import module`.
+      if (module === package_) yield* below(module, 1);
       const whole = finder.find(module) !== undefined ? module : module.slice(0, module.lastIndexOf('.'));
       if (whole === top || finder.find(whole) === undefined) continue;
       const isNear = whole.startsWith(`${top}.`) || module.endsWith('_CAPI') || module === '_cffi_backend';
@@ -127,6 +131,10 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
         yield edge;
       }
     }
+    // Which of them it opens, and where it looks for them, is worked out when it runs.
+    for (const pattern of module.libraries)
+      for (const to of librariesLike(pattern, world).slice(0, LIBRARIES_LIKE))
+        yield { to, reach: 'importable', how: `names ${pattern}` };
     yield* meant(module, name, done);
   }
 
@@ -319,6 +327,8 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   }
 }
 
+/** Copies of a library that are taken for what a name means. */
+const LIBRARIES_LIKE = 8;
 const TESTS = /^(?:tests?|testing|conftest|test_.*|.*_tests?)$/;
 /** What names modules, and not something else. */
 const HAS_MODULE: ReadonlySet<Import['kind']> = new Set(['import', 'from', 'call']);

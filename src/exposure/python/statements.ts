@@ -18,6 +18,8 @@ export interface Module {
   readonly lazy: boolean;
   /** Its `__all__`, of packages. */
   readonly exported: readonly string[];
+  /** Strings that name files of libraries, or patterns for them, where names are put together. */
+  readonly libraries: readonly string[];
   /** Strings that could name modules. */
   readonly strings: readonly string[];
 }
@@ -44,7 +46,10 @@ export function importsOf(
 ): Module {
   const imports: Import[] = [];
   const parts: Part[] = [];
-  let [lazy, exported, strings]: [boolean, readonly string[], readonly string[]] = [false, [], []];
+  let exported: readonly string[] = [];
+  let libraries: readonly string[] = [];
+  let strings: readonly string[] = [];
+  let lazy = false;
   for (const line of text.split('\n')) {
     const words = line.trimStart();
     const depth = line.length - words.length;
@@ -52,6 +57,7 @@ export function importsOf(
     if (item === undefined) {
       if (depth === 0 && words === 'lazy') lazy = true;
       else if (depth === 0 && words.startsWith('all ')) exported = words.slice(4).split(' ');
+      else if (depth === 0 && words.startsWith('opens ')) libraries = words.slice(6).split(' ');
       else if (depth === 0 && words.startsWith('names ')) strings = words.slice(6).split(' ');
       else {
         const before = parts[depth];
@@ -66,7 +72,7 @@ export function importsOf(
     const isMissed = runs === 'runs' && !isThere(item) && !missed(parts);
     imports.push({ ...item, reach: runs === 'runs' ? 'loaded' : 'importable', ...(isMissed && { isMissed }) });
   }
-  return { imports, lazy, exported, strings };
+  return { imports, lazy, exported, libraries, strings };
 }
 
 const RUNS: Part = { head: 'def', runs: 'runs', taken: 'never', failed: false };

@@ -76,7 +76,7 @@ class Lazy:
       'call ?',
     ]);
     expect(read('class Loader:\n  def import_module(self, name): ...')).toEqual(['']);
-    expect(read('lib = ctypes.CDLL("libgomp.so.1")')).toEqual(['library libgomp.so.1', 'names libgomp.so.1']);
+    expect(read('lib = ctypes.CDLL("libgomp.so.1")')).toEqual(['library libgomp.so.1']);
     expect(read('LOOPS = {"auto": "uvicorn.loops.auto:setup", "no": "two words"}')).toEqual([
       'names uvicorn.loops.auto:setup',
     ]);

@@ -3,7 +3,7 @@ import { CODE, IN_NAME, type Literal, MEANING, stringReader } from './python-byt
 import { callReader } from './python-calls.ts';
 import { importStatement } from './python-import-statement.ts';
 import { startsUnfollowed } from './python-starters.ts';
-import { ascii, wordIs } from './python-words.ts';
+import { ascii, matches, wordIs } from './python-words.ts';
 
 /** A statement that has a body. */
 interface Block {
@@ -41,6 +41,7 @@ const TAB = 8;
  *     unpickles      pickle.load and its like: what is read names modules
  *     lazy           the module has a `__getattr__`
  *     all a b        names in the `__all__` of a package
+ *     opens x.so y*  strings that name library files, of a file with `library ?`
  *     names a.b x:y  strings that could name modules; those without a dot only of packages and of files that import by name
  *
  * Never fails: a file that is no Python gives what looks like imports in it. Time is linear in the file's size.
@@ -81,6 +82,7 @@ function fileReader(): FileReader {
   let dotted: number[] = [];
   let plain: number[] = [];
   let exported: number[] = [];
+  let libraries: number[] = [];
   let inAll = false;
   let byName = false;
   let lazy = false;
@@ -99,6 +101,7 @@ function fileReader(): FileReader {
     dotted = [];
     plain = [];
     exported = [];
+    libraries = [];
     inAll = false;
     byName = false;
     lazy = false;
@@ -126,6 +129,8 @@ function fileReader(): FileReader {
         else lines.push(`def ${name}`, ' starts ?');
     if (lazy) lines.push('lazy');
     if (exported.length > 0) lines.push(`all ${[...named([exported])].join(' ')}`);
+    if (libraries.length > 0 && lines.some((line) => line.endsWith('library ?')))
+      lines.push(`opens ${[...named([libraries])].join(' ')}`);
     const names = named(byName || lazy || isPackage ? [dotted, plain] : [dotted]);
     if (names.size > 0) lines.push(`names ${[...names].join(' ')}`);
     return lines.join('\n');
@@ -311,6 +316,10 @@ function fileReader(): FileReader {
   /** Keeps a string's place if it could name a module. */
   function note({ from, to, formatted }: Literal): void {
     if (formatted || to - from > NAME_LENGTH || to - from < (inAll ? 1 : 2)) return;
+    if (matches(bytes, from, LIB) && isLibrary(from, to)) {
+      if (libraries.length < 2 * NAMES) libraries.push(from, to);
+      return;
+    }
     let dots = 0;
     for (let here = from; here < to; here += 1) {
       const byte = bytes[here] as number;
@@ -321,6 +330,16 @@ function fileReader(): FileReader {
     if (first < 0x41 && first !== 0x2e) return;
     const list = inAll ? exported : dots > 0 ? dotted : plain;
     if (list.length < 2 * NAMES) list.push(from, to);
+  }
+
+  /** `libcublas.so.12`, `libnccl.so*`: the name of a library's file, or a pattern for it. */
+  function isLibrary(from: number, to: number): boolean {
+    let hasEnding = false;
+    for (let here = from; here < to; here += 1) {
+      if (IN_LIBRARY[bytes[here] as number] !== 1) return false;
+      hasEnding ||= matches(bytes, here, SO);
+    }
+    return hasEnding;
   }
 
   const isDefinitionOf = (def: number, name: Uint8Array): boolean => {
@@ -372,6 +391,12 @@ const EQUALS = 0x3d;
 const ALL_NAMES = ascii('__all__');
 const GETATTR = ascii('__getattr__');
 const LAMBDA = ascii('lambda');
+const LIB = ascii('lib');
+const SO = ascii('.so');
+/** Letters of names of libraries, and of patterns for them. */
+const IN_LIBRARY = new Uint8Array(256);
+for (const letter of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+.*?[]')
+  IN_LIBRARY[letter.charCodeAt(0)] = 1;
 
 const HEADS = [
   'class',
