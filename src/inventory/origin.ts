@@ -1,4 +1,5 @@
-import type { PackageFact } from '../analyzers/analyzer.ts';
+import type { Fact, PackageFact } from '../analyzers/analyzer.ts';
+import { isSystemType } from '../ecosystems/index.ts';
 import type { LayerIndex } from '../layers/layer-index.ts';
 import type { VisibleFact } from '../layers/read-image.ts';
 
@@ -9,11 +10,12 @@ import type { VisibleFact } from '../layers/read-image.ts';
 export function originsOf(
   indexes: readonly LayerIndex[],
 ): (item: VisibleFact & { readonly fact: PackageFact }) => number {
+  const several = inSeveralLayers(indexes);
   /** Per database file: the layers that hold a copy, lowest first, and what each copy lists. */
   const copies = new Map<string, { readonly layer: number; readonly keys: Set<string> }[]>();
   for (const [layer, { facts }] of indexes.entries()) {
     for (const { path, fact } of facts) {
-      if (fact.kind !== undefined && fact.kind !== 'package') continue;
+      if (!isSystemPackage(fact) || !several.has(path)) continue;
       const list = copies.get(path) ?? [];
       if (list.length === 0) copies.set(path, list);
       if (list.at(-1)?.layer !== layer) list.push({ layer, keys: new Set() });
@@ -34,6 +36,24 @@ export function originsOf(
     }
     return origin;
   };
+}
+
+const isSystemPackage = (fact: Fact): fact is PackageFact =>
+  (fact.kind === undefined || fact.kind === 'package') && isSystemType(fact.type);
+
+/** Files that list packages in more than one layer. Most lie in one: what those list need not be held a second time. */
+function inSeveralLayers(indexes: readonly LayerIndex[]): ReadonlySet<string> {
+  const first = new Map<string, number>();
+  const several = new Set<string>();
+  for (const [layer, { facts }] of indexes.entries()) {
+    for (const { path, fact } of facts) {
+      if (!isSystemPackage(fact)) continue;
+      const known = first.get(path);
+      if (known === undefined) first.set(path, layer);
+      else if (known !== layer) several.add(path);
+    }
+  }
+  return several;
 }
 
 const keyOf = ({ name, version, architecture }: PackageFact): string => `${name}\0${version}\0${architecture ?? ''}`;
