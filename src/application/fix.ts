@@ -11,7 +11,13 @@ import { type BuildFiles, type DockerfileMatch, matchDockerfile, readBuildFiles 
 import { type Goal, parseGoal } from '../remediate/goal.ts';
 import { makePlan, type Planning } from '../remediate/plan/index.ts';
 import type { Plan } from '../remediate/plan.ts';
-import { dockerfileIndexes, historyIndexes, notAskedNotices, projectIndexes } from '../remediate/project/index.ts';
+import {
+  askedExtras,
+  dockerfileIndexes,
+  historyIndexes,
+  notAskedNotices,
+  projectIndexes,
+} from '../remediate/project/index.ts';
 import { vexSources } from './attached-vex.ts';
 import { comparedBases } from './fix-base-variants.ts';
 import { type BaseRequest, basesToday, givenBases } from './fix-bases.ts';
@@ -221,6 +227,7 @@ async function planRead(
         ...(request.removeUnloaded ? { removeUnloaded: true } : {}),
         ...(match && build ? { lines: layerLines(match, build, request.dockerfile ?? '') } : {}),
         ...layerMakers(report.subject.config, match, build),
+        asked: askedExtras(match?.belongs ? build : undefined, config),
         written,
       }),
     );

@@ -31,9 +31,10 @@ export async function withChanges(scanned: Report, filter: Filter, judging: Judg
 async function planned(scanned: Report, goal: string, judging: Judging): Promise<ChangeSummary> {
   const { project, kept: _, ...by } = judging;
   if (project !== undefined) return plannedProject(scanned, goal, project, by);
-  const [{ makePlan, summaryOf }, { parseGoal }] = await Promise.all([
+  const [{ makePlan, summaryOf }, { parseGoal }, { askedExtras }] = await Promise.all([
     import('../remediate/plan/index.ts'),
     import('../remediate/goal.ts'),
+    import('../remediate/project/index.ts'),
   ]);
   const { plan } = await makePlan({
     ...plannedBy(by, scanned),
@@ -41,6 +42,7 @@ async function planned(scanned: Report, goal: string, judging: Judging): Promise
     goal: parseGoal(goal),
     base: { layers: 0, by: 'unknown', evidence: [] },
     introduced: new Map(),
+    asked: askedExtras(undefined, scanned.subject.config),
     majors: 'needed',
   });
   return summaryOf(plan, goal, ownSources(scanned.packageSources, scanned.os, scanned.packages, scanned.created));
@@ -66,7 +68,7 @@ async function plannedProject(
 function keyOf({ suppressed, subject }: Report, goal: string, { store, scheme, kept }: Judging): string | undefined {
   if (kept === undefined || !store.answersAs || scheme !== undefined || suppressed !== undefined) return undefined;
   const asked = [kept.inventoryKey, store.answersAs, goal, subject.reference].join('\n');
-  return `changes 3 ${createHash('sha256').update(asked).digest('hex')}`;
+  return `changes 4 ${createHash('sha256').update(asked).digest('hex')}`;
 }
 
 function restored(text: string | undefined): ChangeSummary | undefined {

@@ -58,4 +58,13 @@ export const WORLDS: readonly PipWorld[] = [
   world('3.12', '2024-10-15', 'mlflow==2.16.2', 'scikit-learn'),
   world('3.11', '2024-01-20', 'llama-index==0.9.30', 'langchain==0.1.0'),
   world('3.8', '2023-02-10', 'uvicorn[standard]==0.20.0', 'fastapi==0.89.1', 'orjson==3.8.5'),
+  // Extras of which a newer version needs more, and frameworks of two generations.
+  world('3.8', '2023-03-20', 'fastapi==0.92.0', 'pydantic==1.10.5', 'sqlmodel==0.0.8'),
+  world('3.10', '2023-09-01', 'mlflow-skinny[databricks]==2.6.0'),
+  world('3.8', '2023-09-01', 'django==3.2.20', 'pillow==9.5.0', 'celery==5.2.7'),
+  world('3.12', '2024-03-20', 'streamlit==1.32.0'),
+  world('3.9', '2022-09-10', 'transformers==4.21.3', 'datasets==2.4.0'),
+  world('3.11', '2023-06-10', 'langchain==0.0.195', 'tiktoken', 'faiss-cpu'),
+  world('3.10', '2023-02-20', 'ray[serve]==2.2.0', 'opencv-python==4.7.0.68'),
+  world('3.9', '2022-12-01', 'jupyterlab==3.5.0', 'dash==2.7.0'),
 ];

@@ -1,9 +1,10 @@
 import { conda } from '../../ecosystems/others.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
 import { deb } from '../../ecosystems/system-types.ts';
+import { parseRequirement } from '../../formats/text/index.ts';
 import { isInstalled, type Package, type Platform } from '../../model.ts';
 import type { Member, Need } from '../constraints.ts';
-import { type MarkerValues, markerValues } from './marker-value.ts';
+import { type MarkerValues, markerValues, normalizeExtra } from './marker-value.ts';
 import { type ExtrasInUse, extrasInUse, pythonNeeds } from './python-needs.ts';
 
 /** One Python interpreter's distributions. */
@@ -70,8 +71,13 @@ interface Draft {
  * The Python environments of an image: distributions grouped by the interpreter that sees them. Debian's own Python sees
  * `usr/lib/python3/dist-packages` and `usr/local/lib/python3.N/dist-packages` both.
  * https://docs.python.org/3/library/site.html
+ * `asked`: requirements of the build with extras; they count where what these need today is there.
  */
-export function pythonEnvironments(packages: readonly Package[], platform: Platform | undefined): PythonEnvironment[] {
+export function pythonEnvironments(
+  packages: readonly Package[],
+  platform: Platform | undefined,
+  asked: readonly string[] = [],
+): PythonEnvironment[] {
   const drafts = new Map<string, Draft>();
   for (const pkg of packages) {
     if (pkg.type !== pypi.type || !isInstalled(pkg)) continue;
@@ -85,9 +91,22 @@ export function pythonEnvironments(packages: readonly Package[], platform: Platf
   return all
     .map((draft) => {
       const alone = all.filter(({ prefix }) => prefix === draft.prefix).length === 1;
-      return environmentOf(draft, alone ? draft.prefix : ([...draft.sites].sort()[0] as string), packages, platform);
+      const id = alone ? draft.prefix : ([...draft.sites].sort()[0] as string);
+      const own = environmentOf(draft, id, packages, platform);
+      const roots = asked.filter((text) => isInstalledWith(own, text));
+      return roots.length === 0 ? own : environmentOf(draft, id, packages, platform, roots);
     })
     .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Whether a distribution is there with all that the extras of a requirement need in its version; one that has no such extra needs nothing for it. */
+function isInstalledWith({ members, values }: PythonEnvironment, text: string): boolean {
+  const requirement = parseRequirement(text);
+  const own = requirement && members.get(pypi.normalize(requirement.name));
+  if (own === undefined) return false;
+  const extras = new Set(requirement?.extras.map(normalizeExtra));
+  const needs = pythonNeeds(own.package.requires ?? [], values, extras);
+  return needs.every((need) => members.has(need.name) || own.needs.some(({ name }) => name === need.name));
 }
 
 function take(drafts: Map<string, Draft>, place: NonNullable<ReturnType<typeof siteOf>>, pkg: Package): void {

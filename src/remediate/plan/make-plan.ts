@@ -66,6 +66,8 @@ export interface Planning {
   readonly listed?: ReadonlyMap<string, ReadonlySet<string>>;
   /** What an installer makes of a project's declarations; of an image, what is installed says that. */
   readonly environments?: readonly PythonEnvironment[];
+  /** Requirements of the build that ask for extras. */
+  readonly asked?: readonly string[];
   /** The npm that changes a project's lock; of an image, the one that is in it. */
   readonly npm?: string;
   /** When packages in such layers were written, in milliseconds since 1970. */
@@ -94,7 +96,7 @@ export async function makePlan(given: Planning): Promise<Planned> {
   const usable = { ...planning, report: isProject ? declaredOnly(suggestible(report)) : suggestible(report) };
   const { findings, packages: named } = usable.report;
   const platform = platformOf(report);
-  const environments = [...(planning.environments ?? []), ...pythonEnvironments(named, platform)];
+  const environments = [...(planning.environments ?? []), ...pythonEnvironments(named, platform, planning.asked)];
   const defects: Notice[] = [];
   /** A part of the plan; what a defect keeps from being planned stays among the remaining. */
   const failed =

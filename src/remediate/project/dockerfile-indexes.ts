@@ -1,13 +1,6 @@
-import {
-  commandsStartedBy,
-  type Dockerfile,
-  type DockerInstruction,
-  historySteps,
-  pipWords,
-  type ShellCommand,
-  shellCommands,
-} from '../../formats/text/index.ts';
+import { type Dockerfile, historySteps, pipWords, type ShellCommand } from '../../formats/text/index.ts';
 import type { ImageConfig } from '../../model.ts';
+import { commandsIn, commandsOf } from './install-commands.ts';
 import type { NamedIndexes } from './named-indexes.ts';
 
 /** Options that say where one install takes its packages from. https://pip.pypa.io/en/stable/cli/pip_install/ https://docs.astral.sh/uv/reference/cli/ */
@@ -39,7 +32,7 @@ export function historyIndexes(config: Pick<ImageConfig, 'history'> | undefined)
   if (config === undefined) return [];
   return historySteps(config).flatMap(({ index, keyword, argument, createdBy }) => {
     if (keyword !== 'RUN' && keyword !== 'ARG') return [];
-    const commands = keyword === 'RUN' ? allOf(shellCommands(argument)) : [];
+    const commands = keyword === 'RUN' ? commandsIn(argument) : [];
     return namedAt(
       `step ${index + 1} of the history`,
       [...commands.flatMap(addressesIn), ...variablesIn(createdBy)],
@@ -68,16 +61,6 @@ const filledIn = (address: string, variables: ReadonlyMap<string, string>): stri
 
 const variablesIn = (shell: string): readonly string[] =>
   [...shell.matchAll(VARIABLE)].flatMap(([, addresses = '']) => addresses.trim().split(/\s+/));
-
-function commandsOf({ form, argument, words, heredocs }: DockerInstruction): readonly ShellCommand[] {
-  const own =
-    form === 'json' ? words.map(({ text }) => (/[\s;&|]/.test(text) ? JSON.stringify(text) : text)) : [argument];
-  const commands = [own.join(' '), ...heredocs.map(({ body }) => body)].flatMap((script) => shellCommands(script));
-  return allOf(commands);
-}
-
-const allOf = (commands: readonly ShellCommand[]): readonly ShellCommand[] =>
-  commands.flatMap((command) => [command, ...commandsStartedBy(command)]);
 
 /** What follows an option, in the same word or in the next. */
 function addressesIn(command: ShellCommand): readonly string[] {

@@ -1,3 +1,4 @@
+export { askedExtras } from './asked-extras.ts';
 export { dockerfileIndexes, historyIndexes } from './dockerfile-indexes.ts';
 export { projectToday } from './environments.ts';
 export { asPipSettings, notAskedNotices } from './named-indexes.ts';

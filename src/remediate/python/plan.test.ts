@@ -282,9 +282,14 @@ function indexOf(
   };
 }
 
-async function plan(packages: readonly Package[], statements: readonly Statement[], index?: PythonIndex) {
+async function plan(
+  packages: readonly Package[],
+  statements: readonly Statement[],
+  index?: PythonIndex,
+  asked?: readonly string[],
+) {
   const store = memoryStore({ statements });
-  const [environment] = pythonEnvironments(packages, LINUX);
+  const [environment] = pythonEnvironments(packages, LINUX, asked);
   return planPython({
     environment: environment!,
     platform: LINUX,
@@ -377,6 +382,27 @@ describe('a plan for Python', () => {
     expect(held.changes).toEqual([]);
     expect(held.conflicts).toMatchObject([{ name: 'jupyter-server', wanted: '2.14.0' }]);
     expect(held.untried).toEqual([]);
+  });
+
+  it('brings what a newer version needs for an extra that the build asks for', async () => {
+    const index = indexOf({
+      'mlflow-skinny': { '3.1.0': ['click', 'databricks-sdk; extra == "databricks"'] },
+      'databricks-sdk': { '0.60.0': [] },
+    });
+    const cve = [fixedIn('CVE-2099-1', 'mlflow-skinny', '3.1.0')];
+    const versions = async (old: readonly string[], asked: readonly string[]) => {
+      const there = [dist('mlflow-skinny', '2.6.0', ['click', ...old]), dist('click', '8.1.3')];
+      return (await plan(there, cve, index, asked)).changes.map(({ name, to }) => `${name} ${to}`);
+    };
+    const both = ['databricks-sdk 0.60.0', 'mlflow-skinny 3.1.0'];
+    // The installed version may not have the extra at all.
+    expect(await versions([], ['mlflow-skinny[databricks]==2.6.0'])).toEqual(both);
+    expect(await versions(['click; extra == "databricks"'], ['MLflow_Skinny[Databricks]'])).toEqual(both);
+    expect(await versions([], ['mlflow-skinny'])).toEqual(['mlflow-skinny 3.1.0']);
+    // Where what the extra needs today is not there, this is not the environment that was asked for.
+    expect(await versions(['azure; extra == "databricks"'], ['mlflow-skinny[databricks]'])).toEqual([
+      'mlflow-skinny 3.1.0',
+    ]);
   });
 
   it('promises no version whose needs the index does not tell', async () => {
