@@ -26,8 +26,12 @@ export function setMember(name: string, at: Text, text: Text, state: State): voi
 
 /** Gives a name a text: the first member of what is an array. */
 export function setText(name: string, text: Text, state: State): void {
-  if (state.arrays.has(name)) setMember(name, '0', text, state);
-  else state.variables.set(name, text);
+  const members = state.arrays.get(name);
+  if (state.arrays.has(name) && members?.length !== 0) setMember(name, '0', text, state);
+  else {
+    state.arrays.delete(name);
+    state.variables.set(name, text);
+  }
 }
 
 /** Takes a name away: what whoever runs the container has set is gone as well. */

@@ -220,8 +220,8 @@ function activate(name: string, state: State, walk: Walk): void {
     return;
   }
   const path = state.variables.get('PATH');
-  state.variables.set('PATH', `${programs}:${path ?? ''}`);
-  state.variables.set('CONDA_PREFIX', programs.replace(/\/bin$/, ''));
+  setText('PATH', `${programs}:${path ?? ''}`, state);
+  setText('CONDA_PREFIX', programs.replace(/\/bin$/, ''), state);
 }
 
 function start(name: Text, raw: string, rest: Given, { state, own, isTail }: Invocation, walk: Walk): void {
@@ -278,11 +278,15 @@ function sourced([file, ...more]: Given, state: State, isTail: boolean, walk: Wa
     return [state];
   }
   walk.happens(state, `reads ${path}`, (isSure) => walk.machine.reads(path, isSure));
+  const { canReturn, inLoop, parameters, source: outer } = state;
   if (more.length > 0) state.parameters = more.map(({ text }) => text);
-  const { canReturn, inLoop, source: outer } = state;
   state.canReturn = true;
   state.source = `/${path}`;
   const after = nested(source, `/${path}`, state, isTail, walk);
-  for (const way of after) way.source = outer;
+  for (const way of after) {
+    way.source = outer;
+    // What it is given is its own; without that, it shares the script's.
+    if (more.length > 0) way.parameters = parameters;
+  }
   return behindReturn(after, { canReturn, inLoop });
 }

@@ -1,5 +1,6 @@
 import type { AndOr, Case, CommandNode, CompoundList, For, If, Statement, While } from 'unbash';
 import { LIMITS } from '../../limits.ts';
+import { setText } from './arrays.ts';
 import { allHold, type Holds } from './conditions.ts';
 import { commandHolds, isTest, listHolds } from './holds.ts';
 import { maybe, type Walk } from './machine.ts';
@@ -83,7 +84,7 @@ export function forEach({ name, wordlist, body }: For, state: State, walk: Walk)
   let states = [state];
   const out: State[] = [];
   for (const word of words.slice(0, LIMITS.shellTurns)) {
-    for (const state of states) state.variables.set(name.value, word);
+    for (const state of states) setText(name.value, word, state);
     // What is not known may be nothing.
     if (word === undefined) states = [...block(body, states.map(maybe), false, walk), ...states];
     else states = block(body, states, false, walk);

@@ -270,6 +270,8 @@ go
     [`f() { :; }; if declare -F f >/dev/null; then w=(is); else w=(none); fi`, `1 is`],
     [`. /opt/parts/1.sh; w=("$HERE" "\${BASH_SOURCE[0]}")`, `2 /opt/parts /run.sh`],
     [`X=1 Y=$X; w=("$Y")`, `1 1`],
+    [`x=1; unset x; for x in a b; do :; done; w=("$x")`, `1 b`],
+    [`. /opt/parts/1.sh y; w=("$1")`, `1 tool`],
   ])('follows arrays, what is cut out of texts, and numbers: %s', async (script, words) => {
     const { reached, start } = await withScript(`#!/bin/bash\n${script}\nexec other "\${#w[@]} \${w[*]}"\n`, {
       args: ['tool', 'a'],
@@ -281,6 +283,13 @@ go
     });
     expect(start.notes).toEqual([]);
     expect([...reached.values()].map(({ how }) => how)).toContain(`other ${words}`);
+  });
+
+  it('hands on what is set after it was taken away', async () => {
+    const files = { 'app/bin/serve': program() };
+    expect((await ran(`${SH}unset PATH\nPATH=/app/bin\nexec serve\n`, { files })).programs).toEqual([
+      'app/bin/serve: loaded',
+    ]);
   });
 
   it.each([
