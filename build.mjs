@@ -20,6 +20,7 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(fileURLToPath(import.meta.url));
 if (!existsSync(join(root, 'src'))) process.exit(0); // an installed package brings its dist/ along
 const { rolldown } = await import('rolldown');
+const { ascii, oneShape } = await import('./written-code.mjs');
 const out = resolve(process.argv[2] ?? join(root, 'dist'));
 const next = `${out}.${process.pid}.new`;
 process.on('exit', () => rmSync(next, { recursive: true, force: true }));
@@ -62,8 +63,8 @@ await write(
     dynamicImportInCjs: false,
   },
 );
-for (const name of readdirSync(next).filter((name) => name.endsWith('.cjs')))
-  writeFileSync(join(next, name), ascii(readFileSync(join(next, name), 'utf8')));
+for (const name of readdirSync(next).filter((name) => /\.c?js$/.test(name)))
+  writeFileSync(join(next, name), oneShape(ascii(readFileSync(join(next, name), 'utf8'))));
 writeFileSync(
   join(next, 'cli.cjs'),
   "#!/usr/bin/env node\nrequire('./launch.cjs').launch(__dirname, process.argv.slice(2));\n",
@@ -86,16 +87,6 @@ async function write(input, output) {
   const bundle = await rolldown(input);
   await bundle.write({ dir: next, ...output });
   await bundle.close();
-}
-
-/**
- * The same code in ASCII: V8 holds the whole text in two bytes a sign for a single one beyond Latin-1, in each thread. What is escaped stands in a string, a pattern or a comment; raw templates know no escapes, and a
- * backslash before one would take it.
- */
-function ascii(code) {
-  const taken = /\\[^\0-\x7f]|String\.raw`[^`]*[^`\0-\x7f]/.exec(code);
-  if (taken) throw new Error(`cannot be written in ASCII: ${JSON.stringify(taken[0])}`);
-  return code.replace(/[^\0-\x7f]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** What is kept from one run to the next holds for exactly this program. */
