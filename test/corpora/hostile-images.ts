@@ -220,7 +220,7 @@ const link = (path: string, target: string): void => {
 const DIRECTORIES: readonly HostileImage[] = [
   { name: 'a good root', make: root(good), outcome: ['proof'] },
   { name: 'a root that is not there', make: (folder) => `dir:${join(folder, 'none')}`, outcome: /none/ },
-  { name: 'one file in place of a root', make: (folder) => `dir:${write(join(folder, 'status'), STATUS)}`, outcome: [] },
+  { name: 'one file in place of a root', make: (folder) => `dir:${write(join(folder, 'status'), STATUS)}`, outcome: ['proof'] },
   { name: 'a root that is an image archive', make: (folder) => `dir:${write(join(folder, 'file'), dockerFiles())}`, outcome: /image archive/ },
   { name: 'a package database that is a link to this machine', make: root((at) => link(join(at, 'var/lib/dpkg/status'), '/var/lib/dpkg/status')), outcome: [] },
   { name: 'a package folder that is a link to this machine', make: root((at) => link(join(at, 'var/lib/dpkg'), '/var/lib/dpkg')), outcome: [] },
