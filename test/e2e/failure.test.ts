@@ -3,6 +3,7 @@
  * often; the numbers of docs/security.md are from runs with 200 and 1,000.
  */
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   copyFileSync,
   cpSync,
@@ -16,7 +17,15 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PartSums, writeNote } from '../../src/advisories/build/part.ts';
+import { renewDatabase } from '../../src/advisories/build/update.ts';
+import { databasePath, openStore } from '../../src/advisories/store/index.ts';
+import { scanCommand } from '../../src/commands/scan.ts';
+import { createHttp } from '../../src/network/http.ts';
 import { reports } from '../../src/report/index.ts';
+import { runCommand } from '../command.ts';
+import { artifactRegistry } from '../feeds/artifact-registry.ts';
+import { feedServer } from '../feeds/server.ts';
 import { debian, type SmallMachine, smallFeeds, smallMachine, stanza, wheelFiles } from '../small-machine.ts';
 import { app, has, type Outcome, plimsoll, root, scratch, titled } from './machine.ts';
 
@@ -86,6 +95,12 @@ function fresh(name: string): string {
   return home;
 }
 
+/** CISA's catalogue of one entry, so many bytes long. */
+const kevOf = (bytes: number): Buffer => {
+  const entry = { cveID: 'CVE-2022-40897', dateAdded: '2024-01-01' };
+  return Buffer.from(JSON.stringify({ vulnerabilities: [entry], padding: 'x'.repeat(bytes) }));
+};
+
 /** Every file below a folder. */
 const files = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -111,18 +126,24 @@ const oneLine = ({ stderr }: Outcome): void => {
   expect(said.length, stderr).toBeLessThanOrEqual(1);
 };
 
-describe(`kill -9, ${KILLS} times`, () => {
+/** Commands that are killed. */
+const KILLED = 11;
+const TURNS = Math.max(3, Math.ceil(KILLS / KILLED));
+
+describe(`kill -9, ${KILLED} commands, ${TURNS} times each`, () => {
   /** Kills a command at any moment of its life; how many were really killed. */
   async function killed(args: (turn: number) => readonly string[], home: string, check: () => Promise<void> | void) {
     const alone = await tool(args(0), home);
+    await check();
     const next = random(args(0).join().length * 7 + KILLS);
     let count = 0;
-    for (let turn = 1; turn <= Math.ceil(KILLS / 4); turn++) {
+    for (let turn = 1; turn <= TURNS; turn++) {
       const moment = next(Math.ceil(alone.milliseconds * 1.1));
       const dead = await tool(args(turn), home, (child) => void setTimeout(() => child.kill('SIGKILL'), moment));
       if (dead.signal === 'SIGKILL') count++;
       await check();
     }
+    console.log(`${args(0).slice(0, 2).join(' ')}: killed ${count} of ${TURNS}`);
     return count;
   }
 
@@ -134,7 +155,7 @@ describe(`kill -9, ${KILLS} times`, () => {
   it('in db update: the store opens, no lock blocks, and nothing is left', { timeout: 1_800_000 }, async () => {
     const home = fresh('killed-update');
     const folder = join(machine.folder, 'feeds');
-    const count = await killed(
+    await killed(
       (turn) => [
         'db',
         'update',
@@ -145,7 +166,6 @@ describe(`kill -9, ${KILLS} times`, () => {
       home,
       () => opens(home),
     );
-    expect(count).toBeGreaterThan(0);
     const after = await tool(['db', 'update', '--feeds', folder, '--fresh'], home);
     expect(after.code, after.stderr).toBe(0);
     const left = files(join(home, 'plimsoll')).filter(
@@ -220,6 +240,148 @@ describe(`kill -9, ${KILLS} times`, () => {
     );
     expect((await tool(line, home)).code).toBe(0);
     expect(readdirSync(folder)).toEqual(['Dockerfile']);
+  });
+
+  /** What a name in a folder is, once another run of the same command has ended well. */
+  const afterwards = async (line: readonly string[], home: string, folder: string): Promise<string[]> => {
+    const last = await tool(line, home);
+    expect(last.code, last.stderr).toBe(0);
+    return readdirSync(folder).sort();
+  };
+
+  it.each([
+    ['compare', ['compare', '--lens', 'trivy,grype'], ['json', 'html']],
+    ['exposure', ['exposure'], ['json', 'table']],
+    ['inventory', ['inventory'], ['cyclonedx', 'spdx']],
+  ])(
+    'in %s with files named: each is the old one or a whole new one',
+    { timeout: 1_800_000 },
+    async (name, command, formats) => {
+      const home = fresh(`killed-${name}`);
+      const folder = join(work.path, `out-${name}`);
+      mkdirSync(folder);
+      const out = formats.map((format) => [format, join(folder, format)] as const);
+      const line = [...command, target, ...out.flatMap(([format, file]) => ['-f', `${format}=${file}`])];
+      const alone = await tool(line, home);
+      expect(alone.code, alone.stderr).toBe(0);
+      // Times and numbers of a run aside.
+      const end = (text: string): string =>
+        text
+          .trimEnd()
+          .slice(-40)
+          .replace(/[0-9a-f-]{8,}|\d/g, '');
+      const ends = out.map(([, file]) => end(readFileSync(file, 'utf8')));
+      for (const [, file] of out) writeFileSync(file, 'before');
+      await killed(
+        () => line,
+        home,
+        () => {
+          for (const [at, [format, file]] of out.entries()) {
+            const text = readFileSync(file, 'utf8');
+            if (text !== 'before') expect(end(text), format).toBe(ends[at]);
+            if (text !== 'before' && format === 'json') JSON.parse(text);
+            writeFileSync(file, 'before');
+          }
+        },
+      );
+      expect(await afterwards(line, home, folder)).toEqual([...formats].sort());
+    },
+  );
+
+  it('in accept: the exceptions are the old ones or the new ones, whole', { timeout: 1_800_000 }, async () => {
+    const home = fresh('killed-accept');
+    const folder = join(work.path, 'accepted');
+    mkdirSync(folder);
+    const file = join(folder, 'plimsoll.yaml');
+    const before = `exceptions:\n  - id: CVE-2024-0001\n    reason: ${'x'.repeat(200_000)}\n`;
+    const line = ['accept', 'CVE-2024-0002', '--reason', 'x', '--config', file];
+    writeFileSync(file, before);
+    expect((await tool(line, home)).code).toBe(0);
+    const after = readFileSync(file, 'utf8');
+    writeFileSync(file, before);
+    await killed(
+      () => line,
+      home,
+      () => {
+        expect([before, after]).toContain(readFileSync(file, 'utf8'));
+        writeFileSync(file, before);
+      },
+    );
+    expect(await afterwards(line, home, folder)).toEqual(['plimsoll.yaml']);
+  });
+
+  it('in db push, db pull, db export and db import: what is named is whole, and nothing is left', {
+    timeout: 1_800_000,
+  }, async () => {
+    const registry = await artifactRegistry();
+    try {
+      const home = fresh('killed-delivery');
+      const kept = (): string[] => files(join(home, 'plimsoll')).filter((name) => !/^layers\.db/.test(name));
+      const reference = `${registry.host}/db:1`;
+      const push = ['db', 'push', reference, '--insecure'];
+      expect(await afterwards(push, home, join(home, 'plimsoll'))).toContain('advisories.db');
+      const whole = registry.manifests.size;
+      await killed(
+        () => {
+          registry.manifests.clear();
+          registry.blobs.clear();
+          return push;
+        },
+        home,
+        () => {
+          for (const manifest of registry.manifests.values()) {
+            const { config, layers } = JSON.parse(manifest.toString()) as {
+              config: { digest: string };
+              layers: { digest: string }[];
+            };
+            for (const { digest } of [config, ...layers]) expect(registry.blobs.has(digest)).toBe(true);
+          }
+        },
+      );
+      expect((await tool(push, home)).code).toBe(0);
+      expect(registry.manifests.size).toBe(whole);
+      expect(kept()).toEqual(['advisories.db', 'advisories.db.sum']);
+
+      const bundle = join(work.path, 'killed', 'db.tar');
+      mkdirSync(join(work.path, 'killed'));
+      const put = ['db', 'export', bundle];
+      expect((await tool(put, home)).code).toBe(0);
+      const written = statSync(bundle).size;
+      writeFileSync(bundle, 'before');
+      await killed(
+        () => put,
+        home,
+        () => {
+          expect([6, written]).toContain(statSync(bundle).size);
+          writeFileSync(bundle, 'before');
+        },
+      );
+      expect(await afterwards(put, home, join(work.path, 'killed'))).toEqual(['db.tar']);
+
+      for (const line of [
+        ['db', 'pull', reference, '--insecure'],
+        ['db', 'import', bundle],
+      ]) {
+        const none = (): void => {
+          for (const end of ['', '.sum']) rmSync(join(home, 'plimsoll', `advisories.db${end}`), { force: true });
+        };
+        none();
+        await killed(
+          () => line,
+          home,
+          async () => {
+            if (existsSync(join(home, 'plimsoll', 'advisories.db'))) await opens(home);
+            none();
+          },
+        );
+        const last = await tool(line, home);
+        expect(last.code, last.stderr).toBe(0);
+        await opens(home);
+        expect(kept()).toEqual(['advisories.db', 'advisories.db.sum']);
+      }
+    } finally {
+      await registry.close();
+    }
   });
 });
 
@@ -317,6 +479,7 @@ describe(titled('a full disk', noMount), () => {
     ['inventory', ['inventory'], ['table', 'json', 'cyclonedx', 'spdx']],
     ['bench', ['bench', '--image'], ['table', 'json', 'html', 'junit', 'sarif']],
     ['compare', ['compare', '--lens', 'trivy,grype'], ['table', 'json', 'html', 'markdown']],
+    ['exposure', ['exposure'], ['table', 'json']],
   ])('under the outputs of %s leaves each as it was, and no half one', async (what, command, formats) => {
     await outputsOnFullDisk(what, [...command, target], formats);
   });
@@ -378,6 +541,71 @@ describe(titled('a full disk', noMount), () => {
     rmSync(join(into.path, 'filling'));
     spawnSync('mount', ['-o', 'remount,size=16m', into.path]);
     expect((await tool(['db', 'import', file], into.path)).code).toBe(0);
+  });
+
+  test('under db push and db pull leaves nothing half', async () => {
+    const registry = await artifactRegistry();
+    try {
+      const reference = `${registry.host}/db:1`;
+      const from = disk('push', 4_096);
+      cpSync(join(sound, 'plimsoll'), join(from.path, 'plimsoll'), { recursive: true });
+      from.fill(4_096);
+      const pushed = await tool(['db', 'push', reference, '--insecure'], from.path);
+      expect(pushed.code, pushed.stderr).toBe(3);
+      expect(pushed.stderr).toMatch(/room|space/);
+      oneLine(pushed);
+      expect([registry.manifests.size, registry.blobs.size]).toEqual([0, 0]);
+      expect(files(join(from.path, 'plimsoll')).filter((name) => name.includes('push'))).toEqual([]);
+      rmSync(join(from.path, 'filling'));
+      expect((await tool(['db', 'push', reference, '--insecure'], from.path)).code).toBe(0);
+
+      const into = disk('pull', 4_096);
+      into.fill(16_384);
+      const pull = ['db', 'pull', reference, '--insecure'];
+      const pulled = await tool(pull, into.path);
+      expect(pulled.code, pulled.stderr).toBe(3);
+      expect(pulled.stderr).toMatch(/room|space/);
+      oneLine(pulled);
+      expect(files(join(into.path, 'plimsoll'))).toEqual([]);
+      rmSync(join(into.path, 'filling'));
+      expect((await tool(pull, into.path)).code).toBe(0);
+    } finally {
+      await registry.close();
+    }
+  });
+
+  test('under what db update downloads is told, and the next goes on', async () => {
+    const server = await feedServer(
+      new Map([...smallFeeds(), ['kev/known_exploited_vulnerabilities.json', kevOf(600_000)]]),
+    );
+    try {
+      const { path, fill } = disk('downloads', 4_096);
+      cpSync(join(sound, 'plimsoll'), join(path, 'plimsoll'), { recursive: true });
+      fill(200_000);
+      const line = ['db', 'update', '--feeds', server.url, '--only', 'kev'];
+      const full = await tool(line, path);
+      expect(full.code, full.stderr).toBe(3);
+      expect(full.stderr).toMatch(/room|space/);
+      oneLine(full);
+      expect((await tool(['db', 'status'], path)).code).toBe(0);
+      rmSync(join(path, 'filling'));
+      const more = await tool(line, path);
+      expect(more.code, more.stderr).toBe(0);
+      expect(files(join(path, 'plimsoll', 'downloads'))).toEqual([]);
+    } finally {
+      await server.close();
+    }
+  });
+
+  test('under what is put off while layers are read costs time only', async () => {
+    const { path, fill } = disk('temporary', 256);
+    fill(0);
+    const env = { ...OFFLINE, TMPDIR: path };
+    const line = ['scan', target, '-f', 'json', '--no-cache'];
+    const done = await plimsoll(line, { home: sound, env });
+    expect(done.code, done.stderr).toBe(0);
+    expect(rows(done.stdout)).toBe(reference);
+    expect(readdirSync(path)).toEqual(['filling']);
   });
 
   test('under standard output is exit 3', () => {
@@ -478,6 +706,123 @@ describe(`${FLIPS} changed bits in each file that is kept`, () => {
       });
       expect(Object.values(outcome).reduce((sum, count) => sum + count, 0)).toBe(FLIPS);
       console.log(`${name}: ${JSON.stringify(outcome)}`);
+    },
+  );
+
+  /** One bit is another; half of them where the structure is, at the beginning. */
+  const flipped = (sound: Buffer, turn: number, next: (below: number) => number): Buffer => {
+    const bytes = Buffer.from(sound);
+    const at = next(turn % 2 === 0 ? bytes.length : Math.min(bytes.length, 4_096));
+    bytes[at]! ^= 1 << next(8);
+    return bytes;
+  };
+
+  it.each(['part', 'sums', 'note'])(
+    'NAME.%s of a download that was stopped: the same database',
+    {
+      timeout: 3_600_000,
+    },
+    async (end) => {
+      const name = 'kev/known_exploited_vulnerabilities.json';
+      const body = kevOf(2_500_000);
+      const server = await feedServer(new Map([[name, body]]));
+      const http = createHttp({ namedBy: 'user', environment: {}, limits: { retryBaseMs: 1, attempts: 1 } });
+      const home = join(work.path, `flips-${end}`);
+      const digest = async (): Promise<string> => {
+        await renewDatabase({ home, http, from: server.url, only: ['kev'], fresh: true });
+        const store = openStore(databasePath(home));
+        store.close();
+        return store.info.digest;
+      };
+      try {
+        const sound = await digest();
+        const { headers } = await fetch(`${server.url}${name}`, { method: 'HEAD' });
+        const part = join(
+          home,
+          'downloads',
+          `${createHash('sha256').update(`${server.url}${name}`).digest('hex').slice(0, 32)}.json`,
+        );
+        const outcomes = { resumed: 0, anew: 0 };
+        const next = random(end.length * 11 + FLIPS);
+        for (let turn = 0; turn < FLIPS; turn++) {
+          const begun = body.subarray(0, 2_300_000);
+          writeFileSync(`${part}.part`, begun);
+          writeNote(part, { etag: headers.get('etag')! });
+          const sums = new PartSums(part, false);
+          sums.add(begun);
+          sums.end();
+          writeFileSync(`${part}.${end}`, flipped(readFileSync(`${part}.${end}`), turn, next));
+          expect(await digest()).toBe(sound);
+          expect(readdirSync(join(home, 'downloads'))).toEqual([]);
+          outcomes[/ 206 /.test(server.log.at(-1) ?? '') ? 'resumed' : 'anew']++;
+        }
+        console.log(`NAME.${end}: ${JSON.stringify(outcomes)}`);
+      } finally {
+        await http.close();
+        await server.close();
+      }
+    },
+  );
+
+  const settings = [
+    'exceptions:',
+    '  - id: CVE-2022-40897',
+    '    reason: not reachable',
+    '    until: 2099-12-31',
+    '    owner: a',
+    'policy:',
+    '  preset: batch',
+    'severity-from: vendor',
+    'fail-on: HIGH',
+    '',
+  ].join('\n');
+
+  // What you keep yourself has no sum: whether it still says what you meant nobody can know.
+  it.each(['plimsoll.yaml', 'baseline.json', 'results.vex.json'])(
+    '%s, which is yours: an answer or a clear error, never a defect',
+    {
+      timeout: 3_600_000,
+    },
+    async (name) => {
+      const home = fresh(`flips-${name}`);
+      const file = join(work.path, `flipped-${name}`);
+      const isConfig = name === 'plimsoll.yaml';
+      const environment = {
+        ...{ PLIMSOLL_HOME: join(home, 'plimsoll'), HOME: home, PATH: '/nonexistent', ...OFFLINE },
+        ...(isConfig ? { PLIMSOLL_CONFIG: file } : {}),
+      };
+      const scanned = (...args: readonly string[]) =>
+        runCommand(scanCommand, [target, '--offline', ...args], { environment, caught: true });
+      const sound = {
+        'plimsoll.yaml': async () => settings,
+        'baseline.json': async () => (await scanned('-f', 'json')).text,
+        'results.vex.json': async () => (await scanned('-f', 'openvex')).text,
+      }[name]!;
+      if (isConfig) writeFileSync(file, settings);
+      const bytes = Buffer.from(await sound());
+      const option = isConfig
+        ? []
+        : name === 'baseline.json'
+          ? ['--fail-on', 'new:HIGH', '--baseline', file]
+          : ['--vex', file];
+      const outcomes = { same: 0, told: 0, other: 0 };
+      const answer = async (): Promise<string | undefined> => {
+        const { text, code, error } = await scanned('-f', 'csv', ...option);
+        if (error === undefined) return `${code} ${text}`;
+        expect(error.code, error.line).not.toBe('internal');
+        expect(error.line).not.toMatch(/\n/);
+        return undefined;
+      };
+      writeFileSync(file, bytes);
+      const whole = await answer();
+      expect(whole).toBeDefined();
+      const next = random(name.length * 13 + FLIPS);
+      for (let turn = 0; turn < FLIPS; turn++) {
+        writeFileSync(file, flipped(bytes, turn, next));
+        const given = await answer();
+        outcomes[given === undefined ? 'told' : given === whole ? 'same' : 'other']++;
+      }
+      console.log(`${name}: ${JSON.stringify(outcomes)}`);
     },
   );
 });
