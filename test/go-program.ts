@@ -6,6 +6,8 @@ interface GoProgram {
   readonly modules?: string;
   /** As the line table has them: `golang.org/x/net/html.(*Tokenizer).Next`. Absent: no table. */
   readonly functions?: readonly string[];
+  /** The names of its source files, each ended by a zero, behind the table. */
+  readonly files?: Buffer;
   /** First byte of the table's mark: 0xf1 since Go 1.20, 0xf0 since 1.18, 0xfa since 1.16. */
   readonly magic?: number;
   readonly little?: boolean;
@@ -18,6 +20,7 @@ interface GoProgram {
 export function goProgram({
   modules,
   functions,
+  files,
   magic = 0xf1,
   little = true,
   width = 8,
@@ -26,6 +29,7 @@ export function goProgram({
   const parts = buildId ? [{ content: note('Go', 4, Buffer.from('buildid')), type: 4 }] : [];
   const constants: Buffer[] = [];
   if (functions !== undefined) constants.push(lineTable(functions, { magic, little, width }));
+  if (files !== undefined) constants.push(files);
   const data = modules === undefined ? [] : [{ content: buildInformation('go1.22.1', modules), writable: true }];
   return elf({
     parts: [...parts, { content: Buffer.concat(constants) }, ...data],

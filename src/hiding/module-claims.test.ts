@@ -27,8 +27,17 @@ describe('what a distribution lists of another name and version', () => {
       ...code('acme', '1.0'),
     });
     expect(packages).toEqual(['acme_app 1.0 listed', 'requests 2.25.0 code']);
-    expect(signs).toEqual(['metadata-deleted']);
+    expect(signs).toEqual(['metadata-deleted', 'recovery-contradicted']);
   });
+
+  it.each(['acme_requests', 'requests_acme', 'aiorequests'])(
+    'is what everybody knows, where its metadata were given the name %s and its own version was left',
+    async (name) => {
+      const { packages } = await seen({ ...distribution(name, '2.25.0', 'requests'), ...code('requests', '2.25.0') });
+      expect(packages).toHaveLength(2);
+      expect(packages).toContain('requests 2.25.0 code');
+    },
+  );
 
   it('is, whoever knows it, where the list names three such', async () => {
     const names = ['pgspec', 'oddlib', 'thirdlib'];

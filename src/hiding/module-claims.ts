@@ -4,16 +4,19 @@ import { pypi } from '../ecosystems/pypi.ts';
 import { folderOf } from '../formats/paths.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import { isOneRelease } from './contradicted.ts';
+import { isKnownToBring } from './python-names.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
 
 /** What distributions say that they brought, and what is believed of it. */
-interface ModuleClaims {
+export interface ModuleClaims {
   /**
    * Whether a distribution of the same folder accounts for an import package; `module` is the name of the folder, `name` the distribution that is
    * imported under it, `version` what the code says of itself.
    */
   readonly accounts: (site: string, module: string, name: string, version: string) => boolean;
+  /** A distribution that says it brought an import package, believed or not. */
+  readonly claimant: (site: string, module: string) => PackageFact | undefined;
 }
 
 /** pip renames what it is about to remove (`~equests-2.25.0.dist-info`); nothing is imported by that name, and what was left tells of nothing that is there. */
@@ -24,8 +27,8 @@ const MANY = 3;
 
 /**
  * The lists of files of distributions: anybody can write a line into one, and what it names would be no package of its own. A list is believed
- * of what bears the distribution's name in any way (`psycopg2` of `psycopg2-binary`), of what tells its version, and of one or two things besides
- * that are not known to everybody under another name. A list without the metadata of a distribution is nobody's.
+ * of what bears the distribution's name in any way, of what tells its version, and of one or two things besides; of libraries that everybody knows
+ * where the distribution is known to bring them (`psycopg2` of `psycopg2-binary`). A list without the metadata of a distribution is nobody's.
  */
 export function moduleClaims(
   items: readonly PackageItem[],
@@ -56,12 +59,14 @@ export function moduleClaims(
         strange.set(owner, (strange.get(owner) ?? new Set()).add(module));
   return {
     accounts: (site, module, name, version) =>
-      (owners.get(`${site}\0${module}`) ?? []).some(
-        (owner) =>
-          isKin(owner, module, name) ||
-          isOneRelease(owner.version, version) ||
-          (!isWellKnown(module) && (strange.get(owner)?.size ?? 0) < MANY),
+      (owners.get(`${site}\0${module}`) ?? []).some((owner) =>
+        isWellKnown(module)
+          ? isKnownToBring(owner.name, module)
+          : isKin(owner, module, name) ||
+            isOneRelease(owner.version, version) ||
+            (strange.get(owner)?.size ?? 0) < MANY,
       ),
+    claimant: (site, module) => owners.get(`${site}\0${module}`)?.[0],
   };
 }
 

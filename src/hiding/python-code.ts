@@ -2,52 +2,8 @@ import type { PackageFact } from '../analyzers/analyzer.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { folderOf } from '../formats/paths.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
-import { isLeftover, moduleClaims } from './module-claims.ts';
-
-/** Import packages whose distribution bears another name on PyPI. https://packaging.python.org/en/latest/discussions/distribution-package-vs-import-package/ */
-const DISTRIBUTIONS: ReadonlyMap<string, string> = new Map([
-  ['PIL', 'pillow'],
-  ['cv2', 'opencv-python'],
-  ['yaml', 'pyyaml'],
-  ['sklearn', 'scikit-learn'],
-  ['skimage', 'scikit-image'],
-  ['bs4', 'beautifulsoup4'],
-  ['dateutil', 'python-dateutil'],
-  ['jwt', 'pyjwt'],
-  ['OpenSSL', 'pyopenssl'],
-  ['Crypto', 'pycryptodome'],
-  ['Cryptodome', 'pycryptodomex'],
-  ['google', ''],
-  ['grpc', 'grpcio'],
-  ['attr', 'attrs'],
-  ['MySQLdb', 'mysqlclient'],
-  ['zmq', 'pyzmq'],
-  ['nacl', 'pynacl'],
-  ['git', 'gitpython'],
-  ['gitdb', 'gitdb'],
-  ['docx', 'python-docx'],
-  ['fitz', 'pymupdf'],
-  ['serial', 'pyserial'],
-  ['ldap', 'python-ldap'],
-  ['jose', 'python-jose'],
-  ['multipart', 'python-multipart'],
-  ['dotenv', 'python-dotenv'],
-  ['socks', 'pysocks'],
-  ['pkg_resources', ''],
-  ['umap', 'umap-learn'],
-  ['faiss', 'faiss-cpu'],
-  ['tlz', 'toolz'],
-  ['rest_framework', 'djangorestframework'],
-  ['wx', 'wxpython'],
-  ['magic', 'python-magic'],
-  ['Levenshtein', 'levenshtein'],
-  ['usb', 'pyusb'],
-  ['jupyter_server', 'jupyter-server'],
-  ['pytorch_lightning', 'pytorch-lightning'],
-]);
-
-/** The distribution that an import package is of, in PyPI's form; empty where none can be told. */
-export const importedFrom = (module: string): string => DISTRIBUTIONS.get(module) ?? pypi.normalize(module);
+import { isLeftover, type ModuleClaims, moduleClaims } from './module-claims.ts';
+import { importedFrom } from './python-names.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
 
@@ -157,5 +113,15 @@ export function withoutKnownCode(
     seen.add(key);
     return true;
   });
-  return { items: rest, recovered: [...folders, ...recovered], said };
+  return { items: rest, recovered: [...folders, ...withClaimants(recovered, claims)], said };
 }
+
+/** What a distribution of another name says it brought is less sure, and bears that name. */
+const withClaimants = (recovered: readonly PackageItem[], claims: ModuleClaims): readonly PackageItem[] =>
+  recovered.map((item) => {
+    const { site, module } = moduleAt(item.path);
+    const by = claims.claimant(site, module);
+    if (by === undefined) return item;
+    const properties = { contradictedBy: `${by.name} ${by.version}` };
+    return { ...item, fact: { ...item.fact, certainty: 'name', properties } };
+  });

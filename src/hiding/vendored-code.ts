@@ -3,7 +3,7 @@ import { pypi } from '../ecosystems/pypi.ts';
 import { folderOf } from '../formats/paths.ts';
 import type { VisibleFact } from '../layers/read-image.ts';
 import { publicVersion } from '../versions/pep440.ts';
-import { importedFrom } from './python-code.ts';
+import { importedFrom } from './python-names.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
 

@@ -53,7 +53,8 @@ function bodyReader(entry: Entry): BodyReader {
       // Linked by another linker (cgo) without a build id, a program is known by the mark of Go's build information alone: its names and
       // functions have passed by when that comes, and half of them would be a false answer; its modules before Go 1.18 as well, which are kept.
       go.visit(view);
-      if (elf.go) {
+      // With its notes and its build information taken out, one has its line table still, and behind that the names of its files.
+      if (elf.go || signatures.hasGoTable) {
         traces.visit(view);
         functions.visit(view);
       }
@@ -71,6 +72,9 @@ function bodyReader(entry: Entry): BodyReader {
       if (info !== undefined) yield* goFacts(info, traces.compiled());
       else yield* traced(traces.end());
       const linked = functions.end(info?.path);
+      const isGo = linked !== undefined || file.notes.some(({ owner }) => owner === 'Go');
+      if (isGo && info === undefined && traces.end() === undefined)
+        yield { kind: 'closed', as: 'inside', what: 'a Go program that tells of none of its modules' };
       if (linked !== undefined) yield { kind: 'linked', language: 'go', functions: linked.packed };
       yield* crateFacts(rust, symbols, file);
       yield* packageNotes(file);

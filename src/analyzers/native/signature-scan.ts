@@ -22,6 +22,8 @@ interface SignatureScan {
   end(): readonly Sighting[];
   /** Whether a whole program or library of some size lies among its data, which it may write out and start. */
   carriesProgram(): boolean;
+  /** Whether the line table of a Go program has begun, as it does in each of them whatever was taken out. */
+  readonly hasGoTable: boolean;
 }
 
 /** Signatures that one pass over a file looks for. */
@@ -40,6 +42,10 @@ function prepared(signatures: readonly Signature[], besides: readonly string[] =
 
 /** How programs for Linux of 64 and of 32 bits begin (class, order of bytes, version, System V or GNU). https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html */
 const PROGRAM_MARKS = ['\x02\x01\x01\0', '\x02\x01\x01\x03', '\x01\x01\x01\0'].map((kind) => `\x7fELF${kind}`);
+/** The same of the line table of Go 1.2, 1.16, 1.18 and 1.20, on machines of 64 bits whose instructions are of one byte or of four. https://go.dev/src/internal/abi/symtab.go */
+const GO_TABLE_MARKS = ['\xfb', '\xfa', '\xf0', '\xf1'].flatMap((first) =>
+  ['\x01', '\x04'].map((least) => `${first}\xff\xff\xff\0\0${least}\x08`),
+);
 /** Programs and libraries; what compilers keep for themselves and code of graphics processors is no such thing. */
 const RUNS: ReadonlySet<number> = new Set([2, 3]);
 /** Enough for the program headers of any program. */
@@ -55,7 +61,7 @@ function isProgramAt(bytes: Buffer, at: number): boolean {
 /** The shortest anchor sets the pace of a search: those that only some files are believed in do not slow down all others. */
 const general = prepared(
   SIGNATURES.filter(({ files }) => files === undefined),
-  PROGRAM_MARKS,
+  [...PROGRAM_MARKS, ...GO_TABLE_MARKS],
 );
 const special = SIGNATURES.filter(({ files }) => files !== undefined);
 /** Text kept on either side of an anchor. */
@@ -97,6 +103,7 @@ export function signatureScan(path: string, project?: string): SignatureScan {
   const sightings = new Map<string, { sighting: Sighting; times: number }>();
   let tries = 0;
   let carriesProgram = false;
+  let hasGoTable = false;
   const keep = (sighting: Sighting): void => {
     const key = `${sighting.project}\0${sighting.version}`;
     const known = sightings.get(key);
@@ -110,7 +117,8 @@ export function signatureScan(path: string, project?: string): SignatureScan {
           if (tries++ >= LIMITS.signatureTries) return;
           tick();
           const signatures = byAnchor[anchor];
-          if (signatures === undefined) carriesProgram ||= view.start + at > 0 && isProgramAt(view.bytes, at);
+          if (signatures === undefined && anchor >= byAnchor.length + PROGRAM_MARKS.length) hasGoTable = true;
+          else if (signatures === undefined) carriesProgram ||= view.start + at > 0 && isProgramAt(view.bytes, at);
           for (const signature of signatures ?? []) {
             if (project !== undefined && signature.files?.test(name) === false) continue;
             const sighting = tryAt(signature, view.bytes, at);
@@ -121,6 +129,9 @@ export function signatureScan(path: string, project?: string): SignatureScan {
     },
     end: () => onePerProject(withoutMentions([...sightings.values()]), bares),
     carriesProgram: () => carriesProgram,
+    get hasGoTable() {
+      return hasGoTable;
+    },
   };
 }
 

@@ -30,6 +30,12 @@ const MANAGERS: Readonly<Record<string, string>> = {
 /** How every distribution calls the package of its loader. */
 const C_LIBRARIES = /^(?:lib32|lib64|libx32)?(?:gcc-)?(?:musl|libc|glibc|uclibc|ld-linux|ld-musl)/;
 
+/** Whether any of the names is that of a package with a loader of this kind: musl's or glibc's. */
+function hasLoader(loaders: readonly string[], names: ReadonlySet<string>): boolean {
+  const named = loaders.some((path) => path.includes('ld-musl')) ? /^musl$/ : /^(?:libc\d|glibc$|ld-linux$)/;
+  return [...names].some((name) => named.test(name));
+}
+
 /**
  * How the package databases stand to the system that is there: `none` lists a package; what they list leaves out the very core of it (`decoy`),
  * or most of its libraries (`partly`).
@@ -56,8 +62,12 @@ export function accounting(
   // Some databases list no files: then only names can tell.
   const lists = survey.listings.some(({ visible, listed: paths }) => visible && paths > 0);
   const manager = Object.entries(MANAGERS).find(([path]) => files.exists(path));
-  if (!lists)
-    return manager !== undefined && (!names.has(manager[1]) || installed.length < FEWEST) ? 'decoy' : 'accounted';
+  if (!lists) {
+    if (manager !== undefined) return !names.has(manager[1]) || installed.length < FEWEST ? 'decoy' : 'accounted';
+    if (there[0]!.length > 0 && !hasLoader(there[0]!, names)) return 'decoy';
+    // What its programs say is heard of packages that are not listed: of an ordinary image none.
+    return survey.libraries.all >= STRANGE_LIBRARIES ? 'partly' : 'accounted';
+  }
   const owners = owns([...CORE.flat(), ...there.flat()]);
   const strange = there.filter(
     (paths, at) => paths.length > 0 && ![...paths, ...CORE[at]!].some((path) => owners.has(path)),

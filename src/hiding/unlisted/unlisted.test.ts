@@ -386,3 +386,24 @@ describe('what was planted to be recovered', () => {
     expect(all.find(({ type }) => type === 'pypi')?.ownedBy).toBeUndefined();
   });
 });
+
+describe('a database of another kind of system, which lists no files', () => {
+  const forged = {
+    'etc/os-release': 'ID=debian\nVERSION_ID="13"\nNAME="Debian GNU/Linux"\n',
+    'var/lib/dpkg/status': ['base-files', 'libc6', 'bash'].map((pkg) => stanza(pkg, '13.8')).join(''),
+  };
+  const { 'sbin/apk': _, ...rest } = alpine;
+
+  it('is told, and what the programs say is heard, where the loader is of another kind', async () => {
+    const keys = { 'etc/apk/keys/alpine-devel@lists.alpinelinux.org-6165ee59.rsa.pub': 'x' };
+    const { os, signs, packages } = await seen(layer({ ...rest, ...keys, ...forged }));
+    expect(os).toBe('Alpine 3.18');
+    expect(signs).toContain('warning database-emptied');
+    expect(packages).toContain('musl 1.2.4 Alpine:v3.18 code name');
+  });
+
+  it('is one of a kind that is there where the loader is of it, as images without package manager have it', async () => {
+    const loader = { 'lib64/ld-linux-x86-64.so.2': program('x'), 'bin/sh': program('x') };
+    expect((await seen(layer({ ...forged, ...loader }))).signs).toEqual([]);
+  });
+});
