@@ -7,7 +7,7 @@ import type { ReadImage } from '../layers/read-image.ts';
 import type { Exposure, Package, Seen } from '../model.ts';
 import { chainOf } from './chain.ts';
 import { type Bound, type Note, REACHES, type Reached, type World } from './model.ts';
-import { moduleKeeper } from './modules.ts';
+import { definedIn, moduleKeeper } from './modules.ts';
 import type { IsCode } from './world.ts';
 
 /** Files that some program runs or loads, by their names; those that say so themselves are known by what was kept of them. */
@@ -91,6 +91,8 @@ export function exposures(
     owners: ofReached,
     modules: modules?.packed(
       (path, at) => reached.get(path)?.reach ?? stronger(unclear(path), standings[at]?.unclear)?.as ?? 'present',
+      // Those that were read on the way here; the others are not read for it.
+      (path) => (reached.has(path) ? definedIn(path, world) : undefined),
     ),
   };
 }

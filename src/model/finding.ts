@@ -120,8 +120,10 @@ export interface AffectedCode {
 export interface NamedModule {
   /** `django.utils.html`. */
   readonly module: string;
-  /** `urlize`, where the text goes on to it; whether the module has it was not looked up. */
+  /** `urlize`, where the text goes on to it. */
   readonly member?: string;
+  /** Whether the module defines or imports that; absent where it was not looked up: it was not read, or takes names from elsewhere. */
+  readonly holds?: boolean;
   readonly path: string;
   readonly class: ExposureClass;
 }

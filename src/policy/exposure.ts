@@ -76,10 +76,13 @@ export function codeInWords({ imports, linked, present, functions, programs = []
   return `${packages}; ${named.length > 1 ? 'functions' : 'function'} ${someOf(named)} present: ${present}${where}`;
 }
 
-/** Modules that a text names: `django.utils.html (urlize): importable, lxml.html.clean: present`. */
+/** Modules that a text names: `django.utils.html (urlize, which it has): importable, lxml.html.clean: present`. */
 export const namedInWords = (named: readonly NamedModule[]): string =>
   named
-    .map(({ module, member, class: standing }) => `${module}${member ? ` (${member})` : ''}: ${standing}`)
+    .map(({ module, member, holds, class: standing }) => {
+      const there = holds === undefined ? '' : holds ? ', which it has' : ', which it does not have';
+      return `${module}${member ? ` (${member}${there})` : ''}: ${standing}`;
+    })
     .join(', ');
 
 /** The class and the way to it, in one line: `loaded: CMD -> /usr/bin/python3.9 -> /usr/lib/libwebp.so.7`. */

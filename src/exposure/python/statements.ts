@@ -57,6 +57,7 @@ export function importsOf(
     if (item === undefined) {
       if (depth === 0 && words === 'lazy') lazy = true;
       else if (depth === 0 && words.startsWith('all ')) exported = words.slice(4).split(' ');
+      else if (depth === 0 && words.startsWith('defines ')) continue;
       else if (depth === 0 && words.startsWith('opens ')) libraries = words.slice(6).split(' ');
       else if (depth === 0 && words.startsWith('names ')) strings = words.slice(6).split(' ');
       else {

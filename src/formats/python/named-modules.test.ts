@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../limits.ts';
-import { modulesNamed, packModules, unpackModules } from './named-modules.ts';
+import { type ModuleFiles, modulesNamed, packModules, unpackModules } from './named-modules.ts';
 
 const SITE = 'usr/lib/python3/dist-packages';
-const files = (...paths: string[]) => new Map(paths.map((path) => [`${SITE}/${path}`, 'present']));
+const files = (...paths: string[]) => new Map(paths.map((path) => [`${SITE}/${path}`, { class: 'present' }]));
 const DJANGO = files(
   'django/__init__.py',
   'django/utils/html.py',
@@ -16,7 +16,7 @@ const PILLOW = files(
   'PIL/PcfFontFile.py',
   'PIL/_imaging.cpython-39-x86_64-linux-gnu.so',
 );
-const named = (text: string, of: ReadonlyMap<string, string>, folder = SITE) =>
+const named = (text: string, of: ModuleFiles, folder = SITE) =>
   modulesNamed(text, folder, of).map(({ module, member }) => (member ? `${module}: ${member}` : module));
 
 describe('modules that the text of an advisory names', () => {
@@ -28,6 +28,22 @@ describe('modules that the text of an advisory names', () => {
     expect(named('PIL.ImageMath.eval in Pillow before 9.0.0 allows evaluation', PILLOW)).toEqual([
       'PIL.ImageMath: eval',
     ]);
+  });
+
+  it('say whether the module has what the text names, where that is known', () => {
+    const holds = (member: string, defines?: string) =>
+      modulesNamed(
+        `PIL.ImageMath.${member} in Pillow`,
+        SITE,
+        new Map([[`${SITE}/PIL/ImageMath.py`, { class: 'loaded', ...(defines !== undefined && { defines }) }]]),
+      )[0]?.holds;
+    expect(holds('eval', 'eval Operand')).toBe(true);
+    expect(holds('eval', 'lambda_eval unsafe_eval')).toBe(false);
+    expect(holds('Operand.apply', 'Operand Operand.apply')).toBe(true);
+    // Inherited, or taken from elsewhere.
+    expect(holds('Operand.other', 'Operand Operand.apply')).toBeUndefined();
+    expect(holds('eval', 'Operand *')).toBeUndefined();
+    expect(holds('eval')).toBeUndefined();
   });
 
   it('are told by their file, whatever folders the source tree has above it', () => {
@@ -56,7 +72,7 @@ describe('modules that the text of an advisory names', () => {
     const library = 'usr/lib/python3.9';
     const of = new Map(
       ['tarfile.py', 'http/client.py', 'email/__init__.py', 'lib-dynload/_ssl.cpython-39-x86_64-linux-gnu.so'].map(
-        (path) => [`${library}/${path}`, 'loaded'],
+        (path) => [`${library}/${path}`, { class: 'loaded' }],
       ),
     );
     // CVE-2007-4559
@@ -93,8 +109,8 @@ describe('modules as an inventory keeps them', () => {
       [
         'pypi pillow x',
         new Map([
-          ['a/PIL/Image.py', 'loaded'],
-          ['__proto__', 'present'],
+          ['a/PIL/Image.py', { class: 'loaded', defines: 'open Image.load' }],
+          ['__proto__', { class: 'present' }],
         ]),
       ],
     ]);

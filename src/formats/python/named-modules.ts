@@ -1,15 +1,32 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { LIMITS } from '../../limits.ts';
 
-/** How near each module file of a package is, by its path: a class of exposure. */
-export type ModuleFiles<Class extends string = string> = ReadonlyMap<string, Class>;
+/** What is known of a module: how near it is (a class of exposure), and what it defines where that was read. */
+export interface KeptModule<Class extends string = string> {
+  readonly class: Class;
+  /** Names of functions and classes, and of the methods of these, with blanks between them; absent where it was not read. */
+  readonly defines?: string;
+}
+
+/** The modules of a package, by their paths. */
+export type ModuleFiles<Class extends string = string> = ReadonlyMap<string, KeptModule<Class>>;
 
 /** What was packed or unpacked last: a scan asks for what it has just packed. */
 let last: { readonly packed: string; readonly packages: ReadonlyMap<string, ModuleFiles> } | undefined;
 
 /** Packs the module files of packages, each under the name that it is asked for by. */
 export function packModules(packages: ReadonlyMap<string, ModuleFiles>): string {
-  const text = JSON.stringify([...packages].map(([key, files]) => [key, [...files.keys()], [...files.values()]]));
+  const text = JSON.stringify(
+    [...packages].map(([key, files]) => {
+      const modules = [...files.values()];
+      return [
+        key,
+        [...files.keys()],
+        modules.map((module) => module.class),
+        modules.map(({ defines }) => defines ?? null),
+      ];
+    }),
+  );
   const packed = deflateRawSync(text, { level: 1 }).toString('base64');
   last = { packed, packages };
   return packed;
@@ -19,9 +36,14 @@ export function packModules(packages: ReadonlyMap<string, ModuleFiles>): string 
 export function unpackModules<Class extends string>(packed: string): ReadonlyMap<string, ModuleFiles<Class>> {
   if (last?.packed !== packed) {
     const text = inflateRawSync(Buffer.from(packed, 'base64'), { maxOutputLength: LIMITS.namedModuleBytes }).toString();
-    const read = JSON.parse(text) as [string, string[], string[]][];
-    const files = ([, paths, classes]: (typeof read)[number]): ModuleFiles =>
-      new Map(paths.map((path, index) => [path, classes[index] as string]));
+    const read = JSON.parse(text) as [string, string[], string[], (string | null)[]?][];
+    const files = ([, paths, classes, defined]: (typeof read)[number]): ModuleFiles =>
+      new Map(
+        paths.map((path, index) => {
+          const defines = defined?.[index];
+          return [path, { class: classes[index] as string, ...(typeof defines === 'string' && { defines }) }];
+        }),
+      );
     last = { packed, packages: new Map(read.map((of) => [of[0], files(of)])) };
   }
   return last.packages as ReadonlyMap<string, ModuleFiles<Class>>;
@@ -33,6 +55,8 @@ interface NamedInText<Class extends string> {
   readonly module: string;
   /** `urlize`, where the text goes on to it. */
   readonly member?: string;
+  /** Whether the module has that; absent where it was not looked up. */
+  readonly holds?: boolean;
   readonly path: string;
   readonly class: Class;
 }
@@ -62,8 +86,11 @@ export function modulesNamed<Class extends string>(
     const path = modules.get(module);
     const standing = path === undefined ? undefined : files.get(path);
     if (path === undefined || standing === undefined) return false;
-    if (!named.has(module) || (member && !named.get(module)?.member))
-      named.set(module, { module, ...(member && { member }), path, class: standing });
+    if (!named.has(module) || (member && !named.get(module)?.member)) {
+      const holds = member === undefined ? undefined : hasMember(standing, member);
+      const said = { ...(member && { member }), ...(holds !== undefined && { holds }) };
+      named.set(module, { module, ...said, path, class: standing.class });
+    }
     return true;
   };
   for (const [name] of text.matchAll(DOTTED)) {
@@ -79,6 +106,17 @@ export function modulesNamed<Class extends string>(
   }
   if (STANDARD.test(folder)) for (const [, before, behind] of text.matchAll(MODULE)) add(before ?? behind ?? '');
   return [...named.values()].slice(0, LIMITS.namedModules);
+}
+
+/** Whether a module has what a text names in it; undefined where that cannot be told: it was not read, or takes names from elsewhere. */
+function hasMember({ defines }: KeptModule, member: string): boolean | undefined {
+  if (defines === undefined) return undefined;
+  const names = new Set(defines.split(' '));
+  const [first = '', ...more] = member.split('.');
+  if (names.has(member)) return true;
+  // A method of a class that it has may be one that the class inherits.
+  if (names.has(first) && more.length > 0) return undefined;
+  return names.has('*') ? undefined : false;
 }
 
 const STANDARD = /(?:^|\/)lib(?:64)?\/python\d[\d.]*$/;

@@ -5,12 +5,32 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { extensionNames, pythonImports } from './index.ts';
 
-const read = (source: string, isPackage = false): string[] => pythonImports(Buffer.from(source), isPackage).split('\n');
+/** What it says of a source, but for the names that the module has. */
+function read(source: string, isPackage = false): string[] {
+  const lines = pythonImports(Buffer.from(source), isPackage).split('\n');
+  const said = lines.filter((line) => !line.startsWith('defines '));
+  return said.length === 0 ? [''] : said;
+}
+const defined = (source: string): string[] =>
+  /^defines (.*)$/m.exec(pythonImports(Buffer.from(source)))?.[1]?.split(' ') ?? [];
 
 const python = spawnSync('python3', ['-c', 'import sysconfig; print(sysconfig.get_path("stdlib"))'], {
   encoding: 'utf8',
 });
 const withoutPython = python.status === 0 ? '' : ' (skipped: no python3 here)';
+
+describe('the names that a Python module has', () => {
+  it('are its functions, its classes with their methods, what it assigns, and other names of what it imports', () => {
+    const source =
+      'import numpy as np\nfrom a import b as c\nX = 1\ny: int = 2\nasync def go(z=1):\n    inner = 1\n    def deep(): pass\nclass C(B):\n    def m(self): pass\n    k = 1\n    class D: pass\nif X == 1:\n    def maybe(): pass\nprint(X)\n';
+    expect(defined(source)).toEqual(['np', 'c', 'X', 'y', 'go', 'C', 'C.m', 'C.D', 'maybe']);
+  });
+
+  it('are not all told where several are set at once, or put in by a table', () => {
+    for (const source of ['a, b = 1, 2', 'a = b = 1', 'globals().update(x=1)']) expect(defined(source)).toContain('*');
+    expect(defined('a == 1\nf(b=1)\nx[0] = 1')).toEqual([]);
+  });
+});
 
 describe('what of a Python file bears on its imports', () => {
   it('is its imports in one form, below the statements that they stand in', () => {

@@ -42,6 +42,7 @@ const TAB = 8;
  *     lazy           the module has a `__getattr__`
  *     all a b        names in the `__all__` of a package
  *     opens x.so y*  strings that name library files, of a file with `library ?`
+ *     defines a C.m  names of the module: functions, classes, what is assigned; and methods of these classes; `*` where not all is told
  *     names a.b x:y  strings that could name modules; those without a dot only of packages and of files that import by name
  *
  * Never fails: a file that is no Python gives what looks like imports in it. Time is linear in the file's size.
@@ -83,6 +84,7 @@ function fileReader(): FileReader {
   let plain: number[] = [];
   let exported: number[] = [];
   let libraries: number[] = [];
+  let defined: string[] = [];
   let inAll = false;
   let byName = false;
   let lazy = false;
@@ -102,6 +104,7 @@ function fileReader(): FileReader {
     plain = [];
     exported = [];
     libraries = [];
+    defined = [];
     inAll = false;
     byName = false;
     lazy = false;
@@ -128,6 +131,7 @@ function fileReader(): FileReader {
         if (name === '') lines.push('starts ?');
         else lines.push(`def ${name}`, ' starts ?');
     if (lazy) lines.push('lazy');
+    if (defined.length > 0) lines.push(`defines ${defined.join(' ')}`);
     if (exported.length > 0) lines.push(`all ${[...named([exported])].join(' ')}`);
     if (libraries.length > 0 && lines.some((line) => line.endsWith('library ?')))
       lines.push(`opens ${[...named([libraries])].join(' ')}`);
@@ -172,8 +176,13 @@ function fileReader(): FileReader {
         skip(false);
         const statement = bytes.toString('utf8', from, at);
         define(importStatement(statement));
+        if (statement.includes(' as ') && definitionAbove() === '')
+          for (const [, alias = ''] of statement.matchAll(/\bas\s+(\w{1,100})/g)) isDefined(alias);
         calls.takenOver(statement);
-      } else if (word === '' || !skip(true, from)) skip(false);
+      } else if (word === '') {
+        assigned(indent);
+        skip(false);
+      } else if (!skip(true, from)) skip(false);
       else if (isHead(word)) {
         enter(word, indent, from);
         at += 1;
@@ -202,11 +211,64 @@ function fileReader(): FileReader {
   }
 
   function enter(kind: string, indent: number, from: number): void {
+    if ((kind === 'def' || kind === 'class') && indent <= DEFINED_INDENT) defines(from);
     if (kind === 'def' && !lazy && isDefinitionOf(from, GETATTR)) lazy = !inDefinition();
     const depth = block === undefined ? 0 : block.depth + 1;
     if (depth >= DEPTH) return;
     const before = CONTINUES.has(kind) ? ended : undefined;
     block = { indent, kind, from, to: at, before, above: block, depth, written: false };
+  }
+
+  /** Keeps the name of a function or a class of the module, and of a method with its class. */
+  function defines(from: number): void {
+    const owner = definitionAbove();
+    if (owner === undefined) return;
+    const name = definedName(from);
+    if (name !== '') isDefined(owner === '' ? name : `${owner}.${name}`);
+  }
+
+  function isDefined(name: string): void {
+    if (defined.length < NAMES) defined.push(name);
+    else defined[0] = '*';
+  }
+
+  /** `name = ...` and `name: int = ...` of the module; several at once, and `globals()`, leave open which names it has. */
+  function assigned(indent: number): void {
+    if (indent > DEFINED_INDENT || IN_NAME[bytes[at] as number] !== 1 || (bytes[at] as number) < 0x41) return;
+    let end = at;
+    while (IN_NAME[bytes[end] as number] === 1 && end - at < NAME_LENGTH) end += 1;
+    let behind = end;
+    while (bytes[behind] === 0x20 || bytes[behind] === 0x09) behind += 1;
+    const sign = bytes[behind] as number;
+    const isOpen = sign === COMMA || (sign === 0x28 && wordIs(bytes, at, GLOBALS));
+    if (!isOpen && sign !== COLON && (sign !== EQUALS || bytes[behind + 1] === EQUALS)) return;
+    if (definitionAbove() !== '') return;
+    isDefined(isOpen ? '*' : bytes.toString('latin1', at, end));
+    // `a = b = 0`: what stands between two signs is a name as well.
+    if (sign === EQUALS && CHAINED.test(bytes.toString('latin1', behind, behind + NAME_LENGTH))) isDefined('*');
+  }
+
+  /** The class that a definition stands in, '' where it is the module's own, undefined in functions and in classes of classes. */
+  function definitionAbove(): string | undefined {
+    let owner = '';
+    for (let above = block; above; above = above.above) {
+      if (above.kind === 'def' || (above.kind === 'class' && owner !== '')) return undefined;
+      if (above.kind === 'class') owner = definedName(above.from);
+    }
+    return owner;
+  }
+
+  /** The name behind `def`, `async def` and `class`. */
+  function definedName(from: number): string {
+    let here = from;
+    for (;;) {
+      let end = here;
+      while (IN_NAME[bytes[end] as number] === 1 && end - here < NAME_LENGTH) end += 1;
+      const isWord = wordIs(bytes, here, DEF) || wordIs(bytes, here, CLASS) || wordIs(bytes, here, ASYNC_WORD);
+      if (!isWord) return bytes.toString('latin1', here, end);
+      here = end;
+      while (bytes[here] === 0x20 || bytes[here] === 0x09) here += 1;
+    }
   }
 
   function inDefinition(): boolean {
@@ -388,9 +450,18 @@ function fileReader(): FileReader {
 const SEMICOLON = 0x3b;
 /** `:=` begins no body. */
 const EQUALS = 0x3d;
+const COLON = 0x3a;
+const COMMA = 0x2c;
+const CHAINED = /^= ?\w{1,100} ?= /;
+const GLOBALS = ascii('globals');
 const ALL_NAMES = ascii('__all__');
 const GETATTR = ascii('__getattr__');
 const LAMBDA = ascii('lambda');
+const DEF = ascii('def');
+const CLASS = ascii('class');
+const ASYNC_WORD = ascii('async');
+/** Methods stand as deep as this, as a rule; what is deeper is in functions. */
+const DEFINED_INDENT = 16;
 const LIB = ascii('lib');
 const SO = ascii('.so');
 /** Letters of names of libraries, and of patterns for them. */
