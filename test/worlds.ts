@@ -1,6 +1,6 @@
 /** Inventories that nobody would make, and statements in every state on what is in them: for properties over all that the rooms may be asked. */
 import fc from 'fast-check';
-import { packageTypes } from '../src/ecosystems/index.ts';
+import { isSystemType, packageTypes } from '../src/ecosystems/index.ts';
 import { lookupsOf } from '../src/inventory/lookups.ts';
 import {
   type OperatingSystem,
@@ -39,6 +39,9 @@ const VERSIONS = ['1.0', '1.1.1k', '2.0', '2.0+cu118', '1:3.0-1', ''];
 
 const optional = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>
   fc.option(value, { nil: undefined, freq: 3 });
+/** What most have not, or nothing would be found in most worlds. */
+const seldom = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>
+  fc.oneof({ arbitrary: fc.constant(undefined), weight: 5 }, { arbitrary: value, weight: 1 });
 /** Without members that are not there. */
 const present = <Value extends object>(value: Value): Value =>
   Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Value;
@@ -46,15 +49,15 @@ const present = <Value extends object>(value: Value): Value =>
 const packageOn = (os: OperatingSystem): fc.Arbitrary<Package> =>
   fc
     .record({
-      type: fc.constantFrom(...TYPES),
+      type: fc.oneof(fc.constantFrom(...TYPES), fc.constantFrom('deb', 'rpm', 'apk', 'pypi', 'npm', 'conda')),
       name: fc.constantFrom(...NAMES),
       version: fc.constantFrom(...VERSIONS),
       source: optional(
         fc.record({ name: fc.constantFrom('openssl', 'python3'), version: fc.constantFrom(...VERSIONS) }),
       ),
-      ownedBy: optional(fc.record({ type: fc.constantFrom('deb', 'conda'), name: fc.constant('owner') })),
-      role: optional(fc.constantFrom('installed', 'declared', 'vendored', 'cache')),
-      certainty: optional(fc.constantFrom('exact', 'content', 'name')),
+      ownedBy: seldom(fc.record({ type: fc.constantFrom('deb', 'conda'), name: fc.constant('owner') })),
+      role: seldom(fc.constantFrom('installed', 'declared', 'vendored', 'cache')),
+      certainty: seldom(fc.constantFrom('exact', 'content', 'name')),
       properties: optional(
         fc.constantFrom<Record<string, string>>(
           { dists: 'Brotli==1.0' },
@@ -64,6 +67,12 @@ const packageOn = (os: OperatingSystem): fc.Arbitrary<Package> =>
       ),
       place: fc.integer({ min: 0, max: 3 }),
     })
+    // Dart's names have no hyphen. https://dart.dev/tools/pub/pubspec#name
+    .map((facts) => (facts.type === 'pub' ? { ...facts, name: facts.name.replaceAll('-', '_') } : facts))
+    // Maven's names alone have a group before a colon.
+    .map((facts) => (facts.type === 'maven' ? facts : { ...facts, name: facts.name.replace(':', '-') }))
+    // What stands before a colon is an epoch for packages of systems alone.
+    .map((facts) => (isSystemType(facts.type) ? facts : { ...facts, version: facts.version.replace(/^1:/, '') }))
     .map(({ place, ...facts }): Package => {
       const path = `opt/${place}/lib/python3.9/site-packages/${facts.name}-${facts.version}.dist-info/METADATA`;
       const known = present({ ...facts, purl: `pkg:${facts.type}/${encodeURIComponent(facts.name)}@${facts.version}` });
@@ -87,21 +96,19 @@ const statementsOn = (packages: readonly Package[]): fc.Arbitrary<readonly State
   const questions = packages.flatMap((pkg) => lookupsOf(pkg, undefined, pkg.namespace));
   if (questions.length === 0) return fc.constant([]);
   const bound = fc.constantFrom(...VERSIONS.filter((version) => version !== ''));
+  const range = fc
+    .record({ introduced: optional(bound), fixed: optional(bound), lastAffected: optional(bound) })
+    .map((range) => present(range) as Statement['ranges'][number]);
   const statement = fc
     .record({
       question: fc.constantFrom(...questions),
       id: fc.constantFrom(...IDS),
       source: fc.constantFrom('debian', 'ghsa', 'nvd'),
       aliases: fc.subarray(IDS, { maxLength: 2 }),
-      state: fc.constantFrom(...STATEMENT_STATES),
-      ranges: fc.array(
-        fc.record({ introduced: optional(bound), fixed: optional(bound), lastAffected: optional(bound) }),
-        {
-          maxLength: 2,
-        },
-      ),
-      versions: optional(fc.array(bound, { maxLength: 2 })),
-      withdrawn: optional(fc.constant('2024-01-01T00:00:00Z')),
+      state: fc.oneof(fc.constantFrom('open', 'fixed'), fc.constantFrom(...STATEMENT_STATES)),
+      ranges: fc.oneof(fc.constantFrom<Statement['ranges']>([], [{ fixed: '9' }]), fc.array(range, { maxLength: 2 })),
+      versions: seldom(fc.array(bound, { maxLength: 2 })),
+      withdrawn: seldom(fc.constant('2024-01-01T00:00:00Z')),
       severity: fc.constantFrom(...SEVERITIES),
     })
     .map(
@@ -110,11 +117,11 @@ const statementsOn = (packages: readonly Package[]): fc.Arbitrary<readonly State
         aliases: facts.aliases.filter((alias) => alias !== facts.id),
         namespace: question.namespace,
         package: question.name,
-        ranges: ranges.map(present),
+        ranges,
         ratings: [{ source: facts.source, severity, method: 'text', original: severity.toLowerCase() }],
       }),
     );
-  return fc.array(statement, { maxLength: 30 });
+  return fc.array(statement, { minLength: Math.min(2 * questions.length, 20), maxLength: 30 });
 };
 
 const recordsOfIds: fc.Arbitrary<readonly Vulnerability[]> = fc.uniqueArray(
@@ -122,7 +129,7 @@ const recordsOfIds: fc.Arbitrary<readonly Vulnerability[]> = fc.uniqueArray(
     .record({
       id: fc.constantFrom(...IDS),
       aliases: fc.subarray(IDS, { maxLength: 2 }),
-      state: optional(fc.constantFrom('rejected', 'disputed', 'withdrawn')),
+      state: seldom(fc.constantFrom('rejected', 'disputed', 'withdrawn')),
     })
     .map((facts): Vulnerability => ({ ...present(facts), ratings: [] })),
   { selector: ({ id }) => id, maxLength: 3 },

@@ -72,21 +72,24 @@ function* facts(row: JsonObject, index: number, behind: string | undefined): Gen
     .filter((identifier) => identifier.type !== 'cve' && identifier.type !== 'cwe')
     .map((identifier) => identifier.value);
   const first = cves[0] ?? others[0] ?? text(row.cve)?.split(':').at(-1);
+  // Ours writes the names of one vulnerability; of others two CVEs are two.
+  const names = behind === 'plimsoll' ? [...cves, ...others] : others;
+  const ids = cves.length > 1 && behind !== 'plimsoll' ? cves : [first];
   const solution = text(row.solution) ?? '';
   const fixed = fixedIn(solution);
   const name = text(object(dependency.package).name);
   const version = text(dependency.version);
   const system = systemOf(text(location.operating_system), name, version, behind);
-  for (const cve of cves.length > 1 ? cves : [first]) {
+  for (const cve of ids) {
     yield {
       row: String(index),
       id: cve,
-      aliases: cves.length > 1 ? [] : others,
+      aliases: ids.length > 1 ? [] : names,
       package: name,
       kind: system === undefined ? 'unknown' : 'binary',
       ...withoutUndefined({
         version,
-        type: typeInWords(system) ?? (behind === 'trivy' ? typeOfName(name, version) : undefined),
+        type: typeInWords(system) ?? (namesSystemEverywhere(behind) ? typeOfName(name, version) : undefined),
         severity: text(row.severity),
         url: text(object(list(row.identifiers)[0]).url),
       }),
@@ -102,6 +105,8 @@ function fixedIn(solution: string): readonly string[] {
   return list === '' ? [] : list.split(/,\s*/).map((version) => version.replace(/^v/i, '').replace(/\.$/, ''));
 }
 
+const namesSystemEverywhere = (behind: string | undefined): boolean => behind === 'trivy' || behind === 'plimsoll';
+
 /** What no package of a system is called. */
 const LANGUAGE_NAME = /[/:@]/;
 
@@ -110,12 +115,12 @@ const hasRelease = (version: string): boolean =>
   version.includes('-') && /\d/.test(version.slice(version.lastIndexOf('-')));
 
 /**
- * The system that a package is of. Trivy's template writes the system of the image at packages of languages too: there its name or its version
+ * The system that a package is of. Trivy's template and ours write the system of the image at packages of languages too: there its name or its version
  * has to bear it out, and what neither does stays open. https://github.com/aquasecurity/trivy/blob/main/contrib/gitlab.tpl
  */
 function systemOf(told: string | undefined, name = '', version = '', behind?: string): string | undefined {
   if (told === undefined || told === 'Unknown') return undefined;
-  return behind !== 'trivy' || (!LANGUAGE_NAME.test(name) && hasRelease(version)) ? told : undefined;
+  return !namesSystemEverywhere(behind) || (!LANGUAGE_NAME.test(name) && hasRelease(version)) ? told : undefined;
 }
 
 export const gitlab = scanner({

@@ -149,6 +149,8 @@ function readOwnSarif(run: SarifRun): ReportBody {
     }),
     findings: run.results.flatMap(({ result, rule }, row) => {
       const said = /, ([A-Z]+) by (\S+?):/.exec(result.message ?? '');
+      // The rule is as bad as the worst of its results: that is nothing of one that nobody has rated.
+      const unrated = /, nobody has rated it: /.test(result.message ?? '') ? 'UNKNOWN' : undefined;
       const fixed = result.properties.fixedVersion ?? [];
       return (result.properties.purls ?? []).map((purl): FindingFact => {
         const parts = parsePurl(purl);
@@ -159,7 +161,7 @@ function readOwnSarif(run: SarifRun): ReportBody {
           kind: isSystemType(parts?.type) ? 'binary' : 'unknown',
           purl,
           ...withoutUndefined({
-            severity: said?.[1] ?? rule?.severityTag,
+            severity: said?.[1] ?? unrated ?? rule?.severityTag,
             severitySource: said?.[2],
             url: rule?.helpUri,
             title: rule?.short,

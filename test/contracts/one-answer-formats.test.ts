@@ -35,6 +35,9 @@ function withExceptions(scan: Report): Report {
 
 async function contradictions(scan: Report): Promise<readonly string[]> {
   const own = ownReport(scan, 'scan.json');
+  // GitLab says neither type nor source of a package: where two have a name in common nobody can tell them apart.
+  const names = scan.packages.flatMap(({ name, source }) => [...new Set([name, source?.name ?? name])]);
+  const isToldApart = new Set(names.map((name) => name.toLowerCase())).size === names.length;
   const told: string[] = [];
   for (const format of FORMATS) {
     const text = [...pieces(reportFormatNamed(format).render(scan, {}))].join('');
@@ -45,6 +48,7 @@ async function contradictions(scan: Report): Promise<readonly string[]> {
       if (kind !== 'present' && kind !== 'severity') continue;
       // Trivy has four levels, GitLab no other word for what a distribution calls unimportant.
       if (format === 'trivy' && kind === 'severity' && values.join() === 'NEGLIGIBLE,LOW') continue;
+      if (format === 'gitlab' && !isToldApart) continue;
       told.push(`${format}: ${kind} of ${key}: ${values.join(' and ')}`);
     }
   }

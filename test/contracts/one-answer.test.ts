@@ -160,11 +160,15 @@ async function againstFix(
       finding,
     ]),
   );
-  const excepted = new Set(scan.suppressed?.flatMap(({ finding }) => finding?.id ?? []));
+  const lineOf = ({ id, package: pkg }: Finding): string =>
+    line(id, pkg.type, pkg.source?.name ?? pkg.name, pkg.source?.version ?? pkg.version);
+  const counted = new Set(scan.findings.map(lineOf));
+  const excepted = new Set(scan.suppressed?.flatMap(({ finding }) => (finding ? lineOf(finding) : [])));
   const planned = [...plan.cleared, ...plan.remaining, ...plan.brought];
   const unasked = planned
-    .filter(({ id }) => excepted.has(id))
-    .map(({ id, name }) => `fix counts ${id} in ${name}, which is excepted`);
+    .map(({ id, type, name, version }) => line(id, type, name, version))
+    .filter((entry) => excepted.has(entry) && !counted.has(entry))
+    .map((entry) => `fix counts ${entry}, which is excepted`);
   const contradicting = scan.findings.flatMap(({ id, package: pkg, fix }) => {
     const { name, version } = pkg.source ?? pkg;
     const target = targets.get(line(id, pkg.type, name, version));

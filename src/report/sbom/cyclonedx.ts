@@ -241,16 +241,23 @@ function riskEntry(risk: Risk, index: number): Members {
   };
 }
 
-/** One entry for each vulnerability; the packages it affects are listed in it. */
+/** One entry for each vulnerability and each thing that is said of it: the packages of which the same is said are listed in it. */
 function* vulnerabilities(
   findings: readonly Finding[],
   refOf: (pkg: Package) => string | undefined,
 ): Generator<Members> {
-  const byId = new Map<string, Finding[]>();
+  const alike = new Map<string, Finding[]>();
   for (const finding of findings) {
-    addTo(byId, finding.id, finding);
+    const { id, severity, severitySource, ratings } = finding;
+    addTo(alike, JSON.stringify([id, severity, severitySource, ratings, stateInWords(finding)]), finding);
   }
-  for (const [id, same] of byId) yield vulnerability(id, same, refOf);
+  const entries = new Map<string, number>();
+  for (const same of alike.values()) {
+    const { id } = same[0]!;
+    const entry = (entries.get(id) ?? 0) + 1;
+    entries.set(id, entry);
+    yield { ...vulnerability(id, same, refOf), ...(entry === 1 ? {} : { 'bom-ref': `${id}:${entry}` }) };
+  }
 }
 
 const SEVERITIES: Readonly<Record<Severity, string>> = {

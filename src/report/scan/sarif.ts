@@ -60,8 +60,7 @@ function run(report: Report): Run {
   ]);
   const said = notifications(report);
   const { entries, isBrief } = fittingEntries(all, said);
-  const rules = new Map<string, { index: number; rule: SarifEntry['rule'] }>();
-  for (const { rule } of entries) if (!rules.has(rule.id)) rules.set(rule.id, { index: rules.size, rule });
+  const rules = rulesOf(entries);
   return {
     tool: {
       driver: {
@@ -92,6 +91,22 @@ function run(report: Report): Run {
     },
   };
 }
+
+/**
+ * One rule for each id. GitHub shows every result with the severity of its rule: where packages are rated apart that is the worst, and what an exception took out
+ * has no say beside what counts.
+ */
+function rulesOf(entries: readonly SarifEntry[]): ReadonlyMap<string, { index: number; rule: SarifEntry['rule'] }> {
+  const rules = new Map<string, { readonly index: number; rule: SarifEntry['rule'] }>();
+  for (const { rule, result } of entries) {
+    const known = rules.get(rule.id);
+    if (known === undefined) rules.set(rule.id, { index: rules.size, rule });
+    else if (result.suppressions === undefined && scoreOf(rule) > scoreOf(known.rule)) known.rule = rule;
+  }
+  return rules;
+}
+
+const scoreOf = ({ properties }: SarifEntry['rule']): number => Number(properties?.['security-severity'] ?? 0);
 
 /** What was looked at and what could not be, before anything that was found. */
 function notifications(report: Report): Notification[] {
