@@ -36,6 +36,9 @@ const entries: [string, Buffer][] = [
   ['app/package-lock.json', large('{ "not json')],
   ['usr/local/bin/tool', large(elf({ parts: [{ content: Buffer.from('\0OpenSSL 1.1.1k  25 Mar 2021\0') }] }))],
   ['app/small.json', Buffer.from('{}')],
+  // A body that cannot be understood, and another one of its path.
+  ['twice/package-lock.json', large('{ "not json')],
+  ['twice/package-lock.json', large('{ "lockfileVersion": 3, "packages": {} }')],
   ['site-packages/p3-1.0.dist-info/METADATA', metadata('p3-again')],
 ];
 const path = join(folder, 'layer.tar');

@@ -4,7 +4,7 @@ import type { Analyzer } from '../analyzers/analyzer.ts';
 import { addTo } from '../collections.ts';
 import { PlimsollError, printable } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
-import type { Entry, Unknown } from '../model.ts';
+import type { Entry } from '../model.ts';
 import type { WorkClock } from '../work.ts';
 import { type BodyPool, POOLED_BYTES } from './body-pool.ts';
 import type { Soon } from './byte-source.ts';
@@ -18,6 +18,7 @@ import { layerPaths } from './layer-paths.ts';
 import { ownershipTable } from './ownership.ts';
 import { pathTable } from './path-table.ts';
 import type { PassingBody } from './pool-member.ts';
+import { problemList } from './problem-list.ts';
 import { canWait, type PutOff } from './put-off.ts';
 import type { Selection } from './selection.ts';
 import type { TarBody, TarMember } from './tar.ts';
@@ -66,20 +67,15 @@ export function layerDraft(
     );
     refuse(tooMany);
   };
-  /** With the number of the member they concern: threads tell of theirs later. */
-  const unknowns: { readonly member: number; readonly unknown: Unknown }[] = [];
+  const problems = problemList();
   let memberNumber = 0;
   const links: string[] = [];
   const deferred = new Map<string, Deferred>();
   const codeLater = codePlaces(stored !== undefined);
   const wholeOf = wholeBodies();
   const hardlinks: { readonly path: string; readonly target: string; readonly analyzers: readonly Analyzer[] }[] = [];
-  let moreUnknowns = 0;
-  const problem = (path: string, analyzer: string, reason: string): void => {
-    if (unknowns.length < LIMITS.unknownsPerLayer)
-      unknowns.push({ member: memberNumber, unknown: { path: printable(path), analyzer, reason } });
-    else moreUnknowns += 1;
-  };
+  const problem = (path: string, analyzer: string, reason: string): void =>
+    problems.add(memberNumber, () => ({ path: printable(path), analyzer, reason }));
   /** Whose word counts for files that nobody owns: what they cannot read is a fact like others until the owners are known. */
   const untilOwned = unownedNames(chosen.analyzers);
   const keep = (fact: LayerFact): void => {
@@ -190,13 +186,13 @@ export function layerDraft(
       try {
         const told = await answer;
         waitingCount -= told.length;
-        // Another body of this path came later: it counts.
-        if (facts.get(path) === place) for (const fact of told) keep(fact);
+        // Where another body of this path came later, that one counts; what could not be read is said of both.
+        const isCurrent = facts.get(path) === place;
+        for (const fact of told) if (isCurrent || fact.fact.kind === 'unknown') keep(fact);
       } catch (error) {
         unreadable(path, error);
       }
     }
-    unknowns.sort((a, b) => a.member - b.member);
   };
 
   /** A pipe or a device under the name of a file that is looked for: whoever asked for it by name learns that there is nothing to read. */
@@ -270,11 +266,6 @@ export function layerDraft(
           await examine(entry, member.body, wanted.analyzers, [], forAll, clock);
         });
       }
-      if (moreUnknowns > 0)
-        unknowns.push({
-          member: memberNumber,
-          unknown: { path: '', analyzer: 'layers', reason: `and ${moreUnknowns} more problems in this layer` },
-        });
       const all = [...facts.values()].flat();
       const owned = ownershipTable(all);
       const { code, dropped } = codeOf(all);
@@ -288,7 +279,7 @@ export function layerDraft(
         owned,
         code: () => code,
         codeLater,
-        unknowns: unknowns.map(({ unknown }) => unknown),
+        unknowns: problems.end(),
         links,
         deferred: [...deferred.values()],
         extras: new Map(),
