@@ -24,7 +24,7 @@ const FILES = parseProject(
   '<a href="setuptools-65.5.1-py3-none-any.whl">x</a>',
   'text/html',
   'https://everybody.example/simple/setuptools/',
-);
+)!;
 const store = memoryStore({
   statements: [
     fixed('PyPI', 'setuptools', '65.5.1'),

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../test/temporary-folder.ts';
 import { zip } from '../../../test/zip.ts';
 import { PlimsollError } from '../../errors.ts';
@@ -77,12 +77,16 @@ describe('an index without metadata beside its files', () => {
 describe('an index', () => {
   let server: Server;
   let answer: (path: string) => string | undefined;
+  let kind = 'text/html';
   const waiting = new Set<ServerResponse>();
+  beforeEach(() => {
+    kind = 'text/html';
+  });
   beforeAll(async () => {
     server = createServer((request, response) => {
       const body = answer(request.url ?? '/');
-      if (body === undefined) waiting.add(response.writeHead(200, { 'content-type': 'text/html' }));
-      else response.writeHead(body === '' ? 404 : 200, { 'content-type': 'text/html' }).end(body);
+      if (body === undefined) waiting.add(response.writeHead(200, { 'content-type': kind }));
+      else response.writeHead(body === '' ? 404 : 200, { 'content-type': kind }).end(body);
     });
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   });
@@ -130,6 +134,31 @@ describe('an index', () => {
         ? link('urllib3-2.0-py3-none-any.whl') + link('evil-99.0-py3-none-any.whl') + link('urllib4-3.0.tar.gz')
         : '';
     expect((await asked()).versions).toEqual(['2.0']);
+  });
+
+  it.each([
+    ['a portal without a link', '<html><title>Sign in</title><form action="/login"></form></html>', 'text/html'],
+    ['a list', '[]', 'application/vnd.pypi.simple.v1+json'],
+    ['JSON without files', '{"message":"moved"}', 'application/json'],
+    ['JSON by the name of HTML', '{"files":[]}', 'text/html'],
+  ])('that answers with %s is called none', async (_, body, type) => {
+    answer = () => body;
+    kind = type;
+    expect(await asked()).toMatchObject({
+      versions: undefined,
+      said: expect.stringMatching(/is it a package index\?/),
+    });
+  });
+
+  it('that speaks an interface of which nobody knows the words is not read, and one that lists nothing is', async () => {
+    kind = 'application/vnd.pypi.simple.v1+json';
+    answer = () => '{"meta":{"api-version":"2.0"},"files":[]}';
+    expect(await asked()).toMatchObject({ versions: undefined, said: expect.stringMatching(/version 2\.0/) });
+    answer = () => '{"meta":{"api-version":"1.4"},"files":[]}';
+    expect(await asked()).toMatchObject({ versions: [], said: '' });
+    kind = 'text/html';
+    answer = () => '<!DOCTYPE html><html><head><title>Links for urllib3</title></head><body></body></html>';
+    expect(await asked()).toMatchObject({ versions: [], said: '' });
   });
 
   it('that answers with a page of something else is called none, and nothing is said to be missing from it', async () => {

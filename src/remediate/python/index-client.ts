@@ -159,10 +159,10 @@ async function filesOf(client: Client, name: string): Promise<readonly IndexFile
       } else {
         const bytes = await client.http.bytes(response, LIMITS.packageIndexBytes);
         const listed = parseProject(bytes.toString('utf8'), response.headers['content-type'] ?? '', response.url);
-        const own = listed.filter(({ filename }) => isOf(filename, name));
+        const own = (listed ?? []).filter(({ filename }) => isOf(filename, name));
         all.push(...(foreign ? own.map((file): IndexFile => ({ ...file, byContent: true })) : own));
-        // A page of links that are all of something else is a login page, or one of another project.
-        if (own.length > 0 || listed.length === 0) answered = true;
+        // A page of links that are all of something else is a login page, or one of another project; so is one without any that no index made.
+        if (own.length > 0 || listed?.length === 0) answered = true;
         else
           client.problems.add(
             `${new URL(url).host} lists no file of ${name} where its files should be: is it a package index?`,

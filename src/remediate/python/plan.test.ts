@@ -240,7 +240,7 @@ describe('a project page', () => {
     <a href="/p/a-2.0-py3-none-any.whl" data-requires-python="&gt;=3.10">a-2.0</a>
     <a href="/p/a-1.2.tar.gz">a-1.2</a><a href="/p/a-1.3rc1-py3-none-any.whl">rc</a>`;
   it('is read from HTML, relative addresses and all; yanked, too new, early and source-only files are passed over', () => {
-    const files = parseProject(html, 'text/html', 'https://index.example/simple/a/');
+    const files = parseProject(html, 'text/html', 'https://index.example/simple/a/')!;
     expect(files[0]).toEqual({
       filename: 'a-1.0-py3-none-any.whl',
       url: 'https://index.example/packages/a-1.0-py3-none-any.whl',
@@ -254,11 +254,18 @@ describe('a project page', () => {
     ).toEqual(['1.0']);
   });
 
+  it('has addresses relative to what it calls its base, as pip takes them', () => {
+    const page = '<html><head><base href="/files/"></head><body><a href="a-1.0-py3-none-any.whl">a</a></body></html>';
+    expect(parseProject(page, 'text/html', 'https://index.example/simple/a/')).toMatchObject([
+      { url: 'https://index.example/files/a-1.0-py3-none-any.whl', page: 'https://index.example/simple/a/' },
+    ]);
+  });
+
   it('is read from JSON', () => {
     const json = JSON.stringify({
       files: [{ filename: 'a-1.0.tar.gz', url: 'a-1.0.tar.gz', hashes: {}, yanked: false }, { filename: 7 }, null],
     });
-    const files = parseProject(json, 'application/vnd.pypi.simple.v1+json', 'https://index.example/simple/a/');
+    const files = parseProject(json, 'application/vnd.pypi.simple.v1+json', 'https://index.example/simple/a/')!;
     expect(installable('a', files, { python: '3.9', machine: 'x86_64', musl: false }, undefined)).toMatchObject([
       { version: '1.0', sourceOnly: true },
     ]);

@@ -18,7 +18,7 @@ const FILES = parseProject(
   ]),
   'text/html',
   'https://index.example/simple/my-pkg/',
-);
+)!;
 const targets = ['3.9', '3.10', '3.12'].map((python) => ({ python, machine: 'x86_64', musl: false, libc: '2.31' }));
 const record = { name: 'my-pkg', asked: '2026-01-02', versions: recordedVersions('my-pkg', FILES) };
 const index = recordedIndex(memoryStore({ statements: [], distributions: [record] }))!;
