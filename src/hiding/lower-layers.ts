@@ -47,4 +47,23 @@ export function buriedPackages(unlisted: readonly PackageItem[], survey: Ownersh
   return { items, unlisted: unlisted.length };
 }
 
+/**
+ * OS packages that only a database lists which rpm has moved away from, by the same proof: files of theirs are there that no package of the
+ * database in use lists. What has none went with an erasure or an upgrade that this database never heard of.
+ */
+export function formerPackages(
+  items: readonly PackageItem[],
+  isFormer: (path: string) => boolean,
+  survey: OwnershipSurvey,
+): { readonly current: readonly PackageItem[]; readonly former: readonly PackageItem[] } {
+  const current = items.filter(({ path }) => !isFormer(path));
+  if (current.length === items.length) return { current: items, former: [] };
+  const listed = new Set(current.filter(({ fact }) => isSystemType(fact.type)).map(({ fact }) => keyOf(fact)));
+  const left = items.filter(({ path, fact }) => isFormer(path) && !listed.has(keyOf(fact)));
+  const former = buriedPackages(left, survey).items.map(
+    (item): PackageItem => ({ ...item, fact: { ...item.fact, recovered: 'trace' } }),
+  );
+  return { current, former };
+}
+
 const keyOf = ({ type, name, architecture }: PackageFact): string => `${type}\0${name}\0${architecture ?? ''}`;

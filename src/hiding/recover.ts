@@ -3,7 +3,7 @@ import { isSystemType } from '../ecosystems/index.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { folderOf } from '../formats/paths.ts';
 
-import { installedOwner, type Owner, ownersOf } from '../layers/ownership.ts';
+import { formerDatabase, installedOwner, type Owner, ownersOf } from '../layers/ownership.ts';
 import { ownershipSurvey } from '../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import type { CodeShare, LayerInfo, OperatingSystem, Sign } from '../model.ts';
@@ -13,7 +13,7 @@ import { editedLists } from './edited.ts';
 import { hiddenSystem, unserved } from './hidden-system.ts';
 import { codeMet, knownCode } from './known-code.ts';
 import { buriedLanguages } from './lower-languages.ts';
-import { buriedPackages, unlistedBelow } from './lower-layers.ts';
+import { buriedPackages, formerPackages, unlistedBelow } from './lower-layers.ts';
 import { isNpmHint, npmWithoutManifest } from './npm-code.ts';
 import { sitePackagesOf, withoutKnownCode } from './python-code.ts';
 import { signsOf } from './signs/index.ts';
@@ -55,14 +55,15 @@ export function recover(
 ): Recovered {
   const tables = read.indexes.map(({ owned }) => owned);
   const met = codeMet();
-  const survey = ownershipSurvey(read.files, tables, met.meet);
+  const isFormer = formerDatabase(facts);
+  const survey = ownershipSurvey(read.files, tables, met.meet, isFormer);
   const others = facts.filter(({ fact }) => !isNpmHint(fact) && !isSystemHint(fact));
   const carried = heldToCopies(others);
   const { items, recovered: stating, said } = withoutKnownCode(carried.items, read);
   const [documented, all] = parted(items, ({ fact }) => fact.recovered === 'documentation');
   const edited = editedLists(read, all, facts, said, survey);
-  const listed = edited.items;
-  const buried = buriedPackages(unlistedBelow(read, listed), survey).items;
+  const { current: listed, former } = formerPackages(edited.items, isFormer, survey);
+  const buried = [...former, ...buriedPackages(unlistedBelow(read, [...listed, ...former]), survey).items];
   const languages = buriedLanguages(read, listed);
   const environments = buriedConda(read, listed, survey);
   const ofConda = listedByConda([...listed, ...environments], [...listed, ...languages], survey);

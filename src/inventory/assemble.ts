@@ -31,7 +31,7 @@ import { listedIn, type Ownership, ownership, withDocumented } from './owner-pro
 import { type PackageItem, packageItems } from './package-items.ts';
 import { namedSources } from './package-sources.ts';
 import { placeRoles } from './place-role.ts';
-import { withoutTestModels } from './test-models.ts';
+import { withoutTestModels, withoutTestRisks } from './test-models.ts';
 
 /**
  * Turns what is visible in the final image, and what its configuration says, into the inventory: one package for each thing
@@ -75,6 +75,12 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?:
   const assembled = packages(items, os, held, layers, missed);
   // Without a list, only a name makes the owner: nothing was claimed.
   const allSigns = [...signs, ...claimSigns(held.claims.filter(({ path }) => owners.has(path)))];
+  const told = withoutTestRisks(
+    read.facts.flatMap((item) => risk(item, layers, published)),
+    items,
+    roleOf,
+  );
+  const allRemarks = [...remarks, ...told.remarks];
   return {
     ...(os ? { os } : {}),
     packageSources: namedSources(read.facts),
@@ -84,12 +90,12 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?:
       .map(filed)
       .sort(byName),
     risks: [
-      ...read.facts.flatMap((item) => risk(item, layers, published)),
+      ...told.risks,
       ...read.buried.flatMap((item) => risk(item, layers, published).map(stillThere)),
       ...runRisks(config, layers, problems),
     ],
     unknowns: [...unknowns(read), ...problems],
-    ...(remarks.length > 0 ? { remarks } : {}),
+    ...(allRemarks.length > 0 ? { remarks: allRemarks } : {}),
     ...(allSigns.length > 0 ? { signs: allSigns } : {}),
     ...(ownedFiles > 0 ? { ownedFiles } : {}),
     ...(code.length > 0 ? { code } : {}),

@@ -164,6 +164,36 @@ describe('what pip and conda do not see is not installed', () => {
     ]);
   });
 
+  it('lesser risks of what the tests of a wheel read are one remark; what calls something stays a risk, and so do those of an application', async () => {
+    // Protocol 2: an object of a class that nobody knows (gensim 4.3.3 has 46 of its own), and a call of os.system.
+    const pickled = (text: string): Buffer => Buffer.from(text, 'latin1');
+    const strange = pickled('\x80\x02cgensim_old.models\nModel\n)\x81q\x00.');
+    const hostile = pickled('\x80\x02cos\nsystem\nX\x02\x00\x00\x00id\x85R.');
+    const tests = `${site}/gensim/test/test_data`;
+    const { inventory } = await takeInventory(
+      image(
+        layer({
+          [`${site}/gensim-4.3.3.dist-info/METADATA`]: metadata('gensim', '4.3.3'),
+          [`${tests}/a.pkl`]: strange,
+          [`${tests}/b.pkl`]: strange,
+          [`${tests}/c.pkl`]: hostile,
+          'srv/models/d.pkl': pickled('\x80\x02cshop.models\nThing\n)\x81q\x00.'),
+        }),
+      ),
+    );
+    expect(inventory.risks.map(({ severity, evidence }) => [severity, evidence.path])).toEqual([
+      ['CRITICAL', `${tests}/c.pkl`],
+      ['LOW', 'srv/models/d.pkl'],
+    ]);
+    expect(inventory.remarks).toEqual([
+      {
+        path: tests,
+        message:
+          '2 models that the tests of gensim read: what loading them makes is rated LOW, and not counted as a risk',
+      },
+    ]);
+  });
+
   it('wherever pip put the wheel (--target): its metadata lies beside it, and an application without any has models', async () => {
     const model = Buffer.from('080712017432003a020a00', 'hex').toString('latin1');
     const wheel = (folder: string) => ({

@@ -1,36 +1,70 @@
 import { pypi } from '../ecosystems/pypi.ts';
 import { grouped } from '../formats/grouped.ts';
 import { fileNameOf } from '../formats/paths.ts';
-import type { Remark } from '../model.ts';
+import type { PackageRole, Remark, Risk } from '../model.ts';
 import type { PackageItem } from './package-items.ts';
 
 /**
  * Takes out the models that the tests of an installed package read (the onnx wheel has a thousand): nobody deploys them. Each such package
- * becomes one remark; what is dangerous in a file stays a risk of that file.
+ * becomes one remark.
  */
 export function withoutTestModels(items: readonly PackageItem[]): {
   readonly items: readonly PackageItem[];
   readonly remarks: readonly Remark[];
 } {
+  const groups = packageGroups(items);
+  const rest = items.filter(
+    ({ fact, path }) =>
+      fact.properties?.kind !== 'machine-learning-model' ||
+      !groups.take(path, fact.role === 'test' ? 'test' : undefined),
+  );
+  return { items: rest, remarks: groups.remarks('not counted as packages') };
+}
+
+/**
+ * Takes out the lesser risks of models that the tests of an installed package read (gensim's have 46 pickles of its own old classes), by the same
+ * rule: one remark for each package. Whatever calls or runs something stays.
+ */
+export function withoutTestRisks(
+  risks: readonly Risk[],
+  items: readonly PackageItem[],
+  roleOf: (path: string) => PackageRole | undefined,
+): { readonly risks: readonly Risk[]; readonly remarks: readonly Remark[] } {
+  const groups = packageGroups(items);
+  const rest = risks.filter(
+    ({ category, severity, evidence: { path } }) =>
+      category !== 'model' || severity !== 'LOW' || !groups.take(path, roleOf(path)),
+  );
+  return { risks: rest, remarks: groups.remarks('what loading them makes is rated LOW, and not counted as a risk') };
+}
+
+/** Files that tests read, by the installed package whose tests they are. */
+function packageGroups(items: readonly PackageItem[]): {
+  /** Whether a file is one. */
+  take(path: string, role: PackageRole | undefined): boolean;
+  remarks(what: string): readonly Remark[];
+} {
   const groups = new Map<string, { name: string; paths: string[] }>();
   const installed = installedFolders(items);
-  const rest = items.filter(({ fact, path }) => {
-    if (fact.properties?.kind !== 'machine-learning-model') return true;
-    const target = fact.role === 'test' ? undefined : testedIn(path, installed);
-    if (fact.role !== 'test' && target === undefined) return true;
-    const [, folder = '', name = path] =
-      /^(.*(?:(?:site|dist)-packages|node_modules)\/((?:@[^/]+\/)?[^/]+))\//.exec(path) ??
-      (target === undefined ? [] : ['', target, fileNameOf(target)]);
-    const group = groups.get(folder) ?? { name, paths: [] };
-    groups.set(folder, group);
-    group.paths.push(path);
-    return false;
-  });
-  const remarks = [...groups.values()].map(({ name, paths }): Remark => {
-    const models = paths.length === 1 ? '1 model' : `${grouped(paths.length)} models`;
-    return { path: commonFolder(paths), message: `${models} that the tests of ${name} read: not counted as packages` };
-  });
-  return { items: rest, remarks };
+  return {
+    take(path, role) {
+      const target = role === 'test' ? undefined : testedIn(path, installed);
+      if (role !== 'test' && target === undefined) return false;
+      const [, folder = '', name = path] =
+        /^(.*(?:(?:site|dist)-packages|node_modules)\/((?:@[^/]+\/)?[^/]+))\//.exec(path) ??
+        (target === undefined ? [] : ['', target, fileNameOf(target)]);
+      const group = groups.get(folder) ?? { name, paths: [] };
+      groups.set(folder, group);
+      group.paths.push(path);
+      return true;
+    },
+    remarks: (what) =>
+      [...groups.values()].map(({ name, paths }): Remark => {
+        const count = new Set(paths).size;
+        const models = count === 1 ? '1 model' : `${grouped(count)} models`;
+        return { path: commonFolder(paths), message: `${models} that the tests of ${name} read: ${what}` };
+      }),
+  };
 }
 
 /** Folders into which pip put distributions, whatever they are called (`pip install --target`): each has their metadata. */

@@ -54,8 +54,10 @@ export function ownershipSurvey(
   files: FileSystem,
   tables: readonly OwnershipTable[],
   visit: (path: string, isOwned: boolean) => void = () => {},
+  /** Lists that nobody goes by any more, which count as hidden. */
+  isFormer: (path: string) => boolean = () => false,
 ): OwnershipSurvey {
-  const surveyed = tables.map((table, layer) => surveyedListings(table, layer, files));
+  const surveyed = tables.map((table, layer) => surveyedListings(table, layer, files, isFormer));
   const asked = tables.flatMap((table, layer) => (table.listings.length > 0 ? [{ table, of: surveyed[layer]! }] : []));
   const waysTo = waysToFolders(files);
   let owned = 0;
@@ -111,11 +113,16 @@ type Mutable = { -readonly [Key in keyof SurveyedListing]: SurveyedListing[Key] 
   readonly code: Map<number, number>;
 };
 
-function surveyedListings(table: OwnershipTable, layer: number, files: FileSystem): Map<Listing, Mutable> {
+function surveyedListings(
+  table: OwnershipTable,
+  layer: number,
+  files: FileSystem,
+  isFormer: (path: string) => boolean,
+): Map<Listing, Mutable> {
   const sizes = sizesOf(table);
   const places = new Map<string, boolean>();
   const isVisible = (path: string): boolean => {
-    const known = places.get(path) ?? files.find(path)?.layer === layer;
+    const known = places.get(path) ?? (!isFormer(path) && files.find(path)?.layer === layer);
     places.set(path, known);
     return known;
   };

@@ -24,6 +24,15 @@ export interface Listing extends Owner {
 const RPM_MOVED = 'usr/lib/sysimage/rpm/';
 const RPM_FORMER = 'var/lib/rpm/';
 
+/** Whether a database is one that rpm has moved away from: it has packages in the new place. */
+export function formerDatabase(facts: Iterable<LayerFact>): (path: string) => boolean {
+  // Of any other type it lies there by chance, or was put there.
+  for (const { fact, path } of facts)
+    if (fact.kind === undefined && fact.type === 'rpm' && fact.recovered === undefined && path.startsWith(RPM_MOVED))
+      return (path) => path.startsWith(RPM_FORMER);
+  return () => false;
+}
+
 /**
  * Whose a listing is, given what else is visible: that of an installed package; undefined for one that does not count. A list is left
  * behind when a package is removed, and anybody can write one. The lists of distroless images lie beside the file that says which
@@ -33,12 +42,12 @@ export function installedOwner(facts: Iterable<LayerFact>): (listing: Listing) =
   const names = new Set<string>();
   const places = new Map<string, Owner>();
   const known = [...facts];
-  const isMoved = known.some(({ fact, path }) => fact.kind === undefined && path.startsWith(RPM_MOVED));
+  const isFormer = formerDatabase(known);
   for (const { fact, path } of known) {
     if (fact.kind !== undefined && fact.kind !== 'package') continue;
     // A log or a note can be planted more easily than a database, and would make everything a package's own.
     if (fact.recovered === 'trace' || fact.recovered === 'code') continue;
-    if (isMoved && path.startsWith(RPM_FORMER)) continue;
+    if (isFormer(path)) continue;
     names.add(`${fact.type} ${fact.name}`);
     if (path.includes('/status.d/')) places.set(path, { type: fact.type, name: fact.name });
   }
