@@ -3,7 +3,8 @@ import { isSystemType } from '../ecosystems/index.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { folderOf } from '../formats/paths.ts';
 
-import { formerDatabase, installedOwner, type Owner, ownersOf } from '../layers/ownership.ts';
+import { formerDatabase } from '../layers/former-database.ts';
+import { installedOwner, type Owner, ownersOf } from '../layers/ownership.ts';
 import { ownershipSurvey } from '../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import type { CodeShare, LayerInfo, OperatingSystem, Sign } from '../model.ts';

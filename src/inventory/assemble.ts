@@ -35,7 +35,7 @@ import { withoutTestModels, withoutTestRisks } from './test-models.ts';
 
 /**
  * Turns what is visible in the final image, and what its configuration says, into the inventory: one package for each thing
- * installed, with every place it was seen.
+ * installed, with every place it was seen. Long because it is one story, in the order in which each part is known.
  */
 export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?: ImageConfig): Inventory {
   const originOf = originsOf(read.indexes);

@@ -58,6 +58,8 @@ function isPossible(
     const [wanted, have] = [MACHINES.get(name), MACHINES.get(architecture ?? '')];
     return wanted === undefined || have === undefined || wanted === have;
   }
+  // NVD is asked about programs that no distribution packed; of those that one did it says more itself.
+  if (kind === 'packaging') return false;
   if (kind === 'software' && software !== undefined) {
     const language = languageOf(name);
     if (software.includes(language ?? name)) return true;

@@ -184,6 +184,19 @@ describe('what is said of one machine', () => {
   });
 });
 
+describe('flaws of packages', () => {
+  it('are none of a program that was built from its source: CVE-2016-1247 on nginx', async () => {
+    const record = (description: string) => ({
+      ...on('CVE-2016-1247', [upTo('nginx:nginx', '1.10.1')], 'canonical:ubuntu_linux'),
+      descriptions: [{ lang: 'en', value: description }],
+    });
+    const packed =
+      'The nginx packages before 1.10.1-0ubuntu1.1 on Ubuntu 16.10 allow local users to gain root privileges.';
+    expect(await nvdFinds('nginx', '1.9.15', record(packed))).toBe(0);
+    expect(await nvdFinds('nginx', '1.9.15', record('nginx before 1.10.2 allows x.'))).toBe(1);
+  });
+});
+
 describe('conditions of NVD that no container meets', () => {
   it.each([
     ['CVE-2015-5895', 'sqlite', 'sqlite:sqlite', '3.8.10.1', '3.8.2', 'apple:iphone_os'],

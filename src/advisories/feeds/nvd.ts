@@ -5,6 +5,7 @@ import { raterInNvd } from '../publishers.ts';
 import { severityOfScore } from '../ratings/index.ts';
 import { date, finiteNumber, identifier, listMember, listWithin, member, textMember, textsWithin } from '../values.ts';
 import { type FeedItem, feed, type VulnerabilityRecord } from './feed.ts';
+import { isOfPackagesOnly } from './nvd-packaging.ts';
 
 const FIRST_YEAR = 2002;
 
@@ -14,7 +15,7 @@ const FIRST_YEAR = 2002;
  */
 export const nvd = feed({
   name: 'nvd',
-  version: 4,
+  version: 5,
   title: 'National Vulnerability Database, JSON 2.0',
   licence: 'public domain (NIST)',
   byDefault: true,
@@ -135,6 +136,9 @@ interface Affected {
   readonly versions: Set<string>;
 }
 
+/** Among the platforms of a statement: it is on a distribution's packages of the program. */
+const OF_PACKAGES = 'packaging:distribution';
+
 /** The programs a CVE names, as statements in the namespace `CPE`: one for each vendor and product, and for each condition it holds under. */
 function* configurations(id: string, cve: unknown, record: VulnerabilityRecord): Generator<FeedItem> {
   const products = new Map<string, Affected>();
@@ -145,7 +149,9 @@ function* configurations(id: string, cve: unknown, record: VulnerabilityRecord):
     for (const [index, node] of nodes.entries()) {
       const beside = isAll ? systems.filter((_, other) => other !== index) : [];
       const own = textMember(node, 'operator', 10) === 'AND' ? [systems[index]] : [];
-      const runsOn = [...beside, ...own].find((group) => group !== undefined);
+      const said = [...beside, ...own].find((group) => group !== undefined);
+      const isPacked = isOfPackagesOnly(record.description ?? '', said);
+      const runsOn = isPacked ? said?.map((system) => `${OF_PACKAGES} & ${system}`) : said;
       for (const match of listMember(node, 'cpeMatch', 50_000)) addMatch(match, runsOn, products);
     }
   }
