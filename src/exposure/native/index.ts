@@ -118,6 +118,19 @@ function session(process: Process, libraries: Libraries, note: (note: Note) => v
       .map((to) => ({ to, reach: 'importable', how: `NEEDED ${name}, in no folder that the loader looks in` }));
   };
 
+  /** A name in a library may lack the version that is put behind it: cuDNN opens `libcudnn_ops.so.9` beside itself, and names `libcudnn_ops.so`. */
+  const opened = (name: string, file: Reached, asker: ElfNeeds): readonly string[] => {
+    const files = find(name, file, asker);
+    if (files.length > 0 || !name.endsWith('.so')) return files;
+    return originsOf(file.path).flatMap((folder) =>
+      world.tree
+        .list(folder)
+        .filter((entry) => entry.startsWith(`${name}.`) && /^[\d.]+$/.test(entry.slice(name.length)))
+        .flatMap((entry) => usable(`${folder}/${entry}`, asker) ?? [])
+        .slice(0, ELSEWHERE),
+    );
+  };
+
   return {
     starts: preloads(environment('LD_PRELOAD'), world),
     *follow(file) {
@@ -128,7 +141,7 @@ function session(process: Process, libraries: Libraries, note: (note: Note) => v
         yield { to: asker.interpreter.replace(/^\/+/, ''), reach: 'loaded', how: 'the loader that it names' };
       for (const name of asker.needed) yield* needed(name, file, asker);
       for (const name of asker.opens ?? [])
-        for (const to of find(name, file, asker))
+        for (const to of opened(name, file, asker))
           yield { to, reach: 'importable', how: `opens ${name} (a name in it)` };
       if (asker.opensUntold && !OPENS_KNOWN.test(file.path))
         note({

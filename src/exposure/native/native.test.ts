@@ -205,6 +205,26 @@ describe('what the dynamic loader brings into a process', () => {
     expect(reachedOf(await exposed(files, CMD), /nginx/)).toEqual([]);
   });
 
+  it('may be opened by a name that lacks the version of the file beside it, as cuDNN 9 does', async () => {
+    const exposure = await exposed(
+      {
+        'usr/bin/app': program(['libcudnn.so.9'], { runpath: '/opt/cuda' }),
+        'opt/cuda/libcudnn.so.9': library('libcudnn.so.9', [], {
+          texts: ['dlopen', 'libcudnn_ops.so', 'libcudnn_adv.so'],
+        }),
+        'opt/cuda/libcudnn_ops.so.9': library('libcudnn_ops.so.9'),
+        'opt/cuda/libcudnn_ops.so.old': library('libcudnn_ops.so.old'),
+        'opt/cuda/libcudnn_opsets.so.9': library('libcudnn_opsets.so.9'),
+        'opt/other/libcudnn_adv.so.9': library('libcudnn_adv.so.9'),
+      },
+      { Cmd: ['/usr/bin/app'] },
+    );
+    expect(reachedOf(exposure, /cudnn/)).toEqual([
+      'opt/cuda/libcudnn.so.9: loaded',
+      'opt/cuda/libcudnn_ops.so.9: importable',
+    ]);
+  });
+
   it('may be opened by names in a library that opens others, as CUDA does: from its own folders, less surely', async () => {
     const exposure = await exposed(
       {

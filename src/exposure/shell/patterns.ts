@@ -25,7 +25,10 @@ export function replaced(text: string, pattern: string, by: string, operator: st
     by.length > LIMITS.dockerfilePatternBytes
   )
     return undefined;
-  if (operator === '//') return text.split(pattern).join(by);
+  if (operator === '//') {
+    const parts = text.split(pattern);
+    return parts.length * by.length > LIMITS.dockerfileWordBytes ? undefined : parts.join(by);
+  }
   if (operator === '/#') return text.startsWith(pattern) ? by + text.slice(pattern.length) : text;
   if (operator === '/%') return text.endsWith(pattern) ? text.slice(0, text.length - pattern.length) + by : text;
   const at = text.indexOf(pattern);

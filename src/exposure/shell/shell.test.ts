@@ -356,6 +356,21 @@ go
       `${LONG}${Array.from({ length: 4_000 }, (_, at) => `B${at}=b$A\n`).join('')}exec tool\n`,
       'more ways',
     ],
+    [
+      'arrays that double',
+      `a=(x y)\n${`a=("\${a[@]}" "\${a[@]}")\n`.repeat(40)}exec "\${a[@]}"\n`,
+      'name cannot be told',
+    ],
+    [
+      'what is replaced by more',
+      `${LONG}B=\${A:0:2000}\n${`tool "\${B//a/$B}"\nC=("$B" "$B" "$B")\nC=("\${C[@]//a/$A}")\n`.repeat(400)}exec "\${C[0]}"\n`,
+      'cannot be told',
+    ],
+    [
+      'numbers without end',
+      `i=0\nwhile (( i < 1000000 )); do (( i++ )); tool "$i"; done\nexec $((${'('.repeat(2_000)}1${')'.repeat(2_000)}))\n`,
+      'cannot be',
+    ],
     ['parameters that double', `set -- a b\n${'set -- "$@" "$@"\n'.repeat(40)}exec tool\n`, 'more ways'],
     [
       'a text that is split again and again',

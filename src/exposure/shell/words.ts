@@ -238,6 +238,7 @@ function member({ parameter, index }: ParameterExpansionPart, around: Expanding)
 function operated(plain: Expanded, operation: ParameterExpansionPart['operation'], around: Expanding): Expanded {
   const { text, isSoft } = plain;
   if (operation === undefined || text === undefined) return plain;
+  around.spend(8 * text.length);
   const of = (made: Text): Expanded => ({ text: made, isSoft });
   switch (operation.type) {
     case 'Remove': {
@@ -255,7 +256,6 @@ function operated(plain: Expanded, operation: ParameterExpansionPart['operation'
       const from = numberOf(operation.offset, around);
       const count = operation.length && numberOf(operation.length, around);
       if (from === undefined || (operation.length !== undefined && count === undefined)) return of(undefined);
-      around.spend(text.length);
       return of(membersFrom([...text], from, count).join(''));
     }
     case 'CaseModification': {

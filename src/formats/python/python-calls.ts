@@ -124,6 +124,11 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
       if (text !== undefined && PROGRAM.test(text)) told.define(`finds ${text}`);
       return;
     }
+    const parted = naming === 'words' ? splitAt(here) : undefined;
+    if (parted !== undefined) {
+      told.define(`starts ${JSON.stringify(parted)}`);
+      return;
+    }
     const isList = naming === 'words' && (bytes[here] === 0x5b || bytes[here] === BRACKET);
     const words = isList ? wordsAt(here + 1) : naming === 'spread' ? wordsAt(here) : undefined;
     if (words !== undefined) told.define(words[0] == null ? 'starts ?' : `starts ${JSON.stringify(words)}`);
@@ -168,6 +173,19 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
     if (next !== 0x29 && next !== 0x2c && next !== 0x5d) return undefined;
     const text = bytes.toString('utf8', argument.from, argument.to);
     return text.includes('\\') ? undefined : text;
+  }
+
+  /** The words of `"git status".split()`; undefined where it is something else. */
+  function splitAt(from: number): readonly string[] | undefined {
+    const here = stringAt(from);
+    if (here < 0) return undefined;
+    strings.read(here, argument);
+    if (argument.formatted || argument.to - argument.from > STARTED_LETTERS) return undefined;
+    if (!matches(bytes, argument.end, SPLIT)) return undefined;
+    const words = bytes.toString('utf8', argument.from, argument.to).trim().split(/\s+/);
+    return words.length > STARTED_WORDS || words[0] === '' || words.some((word) => word.includes('\\'))
+      ? undefined
+      : words;
   }
 
   /**
@@ -290,6 +308,7 @@ const [ARGS, EXECUTABLE] = ['args=', OWN_INTERPRETER].map(ascii) as [Uint8Array,
 const IMPORT_MODULE = ascii('import_module');
 const DEF = ascii('def ');
 const IMPORT = ascii('__import__');
+const SPLIT = ascii('.split()');
 const CDLL = ascii('CDLL');
 const PYDLL = ascii('PyDLL');
 const LOAD_LIBRARY = ascii('LoadLibrary');

@@ -15,6 +15,8 @@ describe('programs that a Python file starts', () => {
     ['subprocess.call(["git"] + more)', ['starts ["git",null]']],
     ['subprocess.run([sys.executable, "-m", "pip"])', ['starts ["sys.executable","-m","pip"]']],
     ['subprocess.run("ls -l | wc", shell=True)', ['starts "ls -l | wc"']],
+    ['subprocess.run("lscpu --parse=core".split(), text=True)', ['starts ["lscpu","--parse=core"]']],
+    ['subprocess.run(f"lscpu {a}".split())\nsubprocess.run("a".split(b))', ['starts ?', 'starts ?']],
     ['os.system("convert a b")', ['starts "convert a b"']],
     ['os.system(f"convert {a}")', ['starts ?']],
     ['os.execvp("node", ["node", "x.js"])', ['starts ["node",null]']],
