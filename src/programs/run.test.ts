@@ -57,6 +57,14 @@ describe.skipIf(windows)('a program', () => {
     });
   });
 
+  it('that leaves something running behind it has ended, with all that it printed', async () => {
+    const environment = withPath(installed('leaves', 'head -c 100000 /dev/zero; sleep 60 & echo said; exit 5'));
+    // Far below the time that is allowed: what sleeps holds its output open.
+    const result = await run('leaves', [], { environment, timeout: 50_000 });
+    expect(result).toMatchObject({ outcome: 'ended', status: 5 });
+    expect(printedText(result)).toHaveLength(100_005);
+  });
+
   it('is never found in the current folder, nor where npm puts programs of the folders above', async () => {
     const current = installed('mine', 'true');
     const npm = installed('mine', 'true', 'node_modules', '.bin');

@@ -39,6 +39,9 @@ export interface ProgramResult {
   readonly complaint: string;
 }
 
+/** How long what a program printed may be on its way once it has ended. */
+const LINGER_MS = 2_000;
+
 /** How long a program that was told to end may take about it. */
 const GRACE_MS = 500;
 
@@ -84,7 +87,11 @@ export async function run(program: string, args: readonly string[], options: Run
     const timer = setTimeout(stop, options.timeout ?? LIMITS.toolMs, 'timeout');
     options.signal?.addEventListener('abort', interrupt, { once: true });
     child.on('error', () => settle('failed'));
-    child.on('close', (status, signal) => settle('ended', status, signal));
+    whenEnded(
+      child,
+      () => bytes,
+      (status, signal) => settle('ended', status, signal),
+    );
     child.stdin?.on('error', () => {});
     child.stdin?.end(options.input);
     child.stdout?.on('data', (chunk: Buffer) => {
@@ -96,6 +103,37 @@ export async function run(program: string, args: readonly string[], options: Run
     child.stderr?.on('data', (chunk: Buffer) => {
       complaint = (complaint + chunk.toString('utf8')).slice(-2 * LIMITS.errorBodyBytes);
     });
+  });
+}
+
+type Ended = (status: number | null, signal: NodeJS.Signals | null) => void;
+
+/**
+ * Tells how a program ended once all that it printed is here. What it left running (an agent, a bus) may hold its output open for ever:
+ * then that is the end on which nothing more has come for a while. `heard`: bytes so far.
+ */
+function whenEnded(child: ChildProcess, heard: () => number, ended: Ended): void {
+  let lingering: NodeJS.Timeout | undefined;
+  child.on('close', (status, signal) => {
+    clearTimeout(lingering);
+    ended(status, signal);
+  });
+  child.on('exit', (status, signal) => {
+    const look = (before: number): void => {
+      if (heard() > before) {
+        wait();
+        return;
+      }
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      ended(status, signal);
+    };
+    // What came while this process was busy elsewhere is heard before it is looked at.
+    const wait = (): void => {
+      const before = heard();
+      lingering = setTimeout(() => setImmediate(look, before), LINGER_MS);
+    };
+    wait();
   });
 }
 
