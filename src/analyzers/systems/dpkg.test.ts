@@ -5,6 +5,11 @@ import { dpkg, dpkgFiles } from './dpkg.ts';
 const read = (status: string, path = 'var/lib/dpkg/status') => facts(dpkg, path, status);
 
 describe('the dpkg database', () => {
+  it('knows a package by its name in lower case, as dpkg-query prints it whoever wrote it otherwise', () => {
+    const status = 'Package: LIBSSL1.1\nStatus: install ok installed\nSource: OpenSSL\nVersion: 1.1.1n-0+deb11u5\n';
+    expect(read(status)).toMatchObject([{ name: 'libssl1.1', source: { name: 'openssl' } }]);
+  });
+
   it('gives a binary its source and the version of the source, through rebuilds, epochs and renamed versions', () => {
     // Real paragraphs of python:3.9.16-bullseye, shortened.
     const status = `Package: libgirepository-1.0-1

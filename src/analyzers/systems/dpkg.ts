@@ -30,13 +30,14 @@ const PRESENT = new Set([
 /** Installed Debian packages: dpkg's database, and the one file per package that distroless images have instead. */
 export const dpkg = analyzer({
   name: 'dpkg',
-  version: 6,
+  version: 7,
   files: ['var/lib/dpkg/status', 'var/lib/dpkg/status.d/*', '**/var/lib/dpkg/status', '**/var/lib/dpkg/status.d/*'],
   maxBytes: 32 * 1024 * 1024,
   *read(file) {
     if (/\/status\.d\/.*\.(md5sums|list)$/.test(file.path)) return;
     for (const paragraph of deb822(file.text(), FIELDS)) {
-      const name = paragraph.get('package');
+      // dpkg knows a package by its name in lower case, however somebody wrote it. https://git.dpkg.org/cgit/dpkg/dpkg.git/tree/lib/dpkg/pkg-hash.c
+      const name = paragraph.get('package')?.toLowerCase();
       const version = paragraph.get('version');
       const state = paragraph.get('status')?.split(/\s+/)[2];
       if (state !== undefined && !PRESENT.has(state)) continue;
@@ -101,7 +102,7 @@ function dependencies(field: string): string[] {
  */
 function sourceOf(field: string | undefined, name: string, version: string): { name: string; version: string } {
   const match = /^(\S+)(?:\s+\(([^)]+)\))?/.exec(field ?? '');
-  return { name: match?.[1] ?? name, version: match?.[2]?.trim() || version.replace(/\+b[0-9]+$/, '') };
+  return { name: match?.[1]?.toLowerCase() ?? name, version: match?.[2]?.trim() || version.replace(/\+b[0-9]+$/, '') };
 }
 
 /** Which files each Debian package owns: `.list` in the database's info folder, `.md5sums` where there is no list. */
