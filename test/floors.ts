@@ -19,6 +19,7 @@ export const FLOORS: readonly (readonly string[])[] = [
     'tame-yaml',
     'bounded-file',
     'collections',
+    'added-to-yaml',
   ],
   ['formats', 'versions', 'terminal'],
   ['ecosystems', 'analyzers'],

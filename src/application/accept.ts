@@ -42,7 +42,7 @@ export async function accept(request: AcceptRequest, file: string, now = new Dat
     throw new PlimsollError('usage', `--until ${until} is over`, { hint: 'name a day to come' });
   const [{ isMap, isSeq, parseDocument }, { addedToYaml }] = await Promise.all([
     import('yaml'),
-    import('./added-to-yaml.ts'),
+    import('../added-to-yaml.ts'),
   ]);
   if (existsSync(file)) await readLocatedYaml(file);
   const text = existsSync(file) ? await boundedText(file, LIMITS.settingsBytes) : '';

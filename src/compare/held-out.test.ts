@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../advisories/store/memory.ts';
 import { readReport, reportBytes } from '../scanners/read.ts';
 import { compare } from './compare.ts';
+import type { Difference } from './comparison.ts';
 
 /*
  * What the judge of causes (test/e2e/peers/judge.py) found on reports of images that nothing had been mended by: rows of Grype
@@ -56,18 +57,25 @@ const grype = (
   },
 });
 
-const told = async (...reports: readonly object[]): Promise<readonly string[]> => {
-  const read = await Promise.all(reports.map((report) => readReport(reportBytes(JSON.stringify(report), 'report'))));
-  return compare({ reports: read }).differences.map(
-    ({ kind, causes }) => `${kind} ${causes[0]!.code} ${causes[0]!.proof}: ${causes[0]!.says}`,
-  );
-};
+const read = (...reports: readonly object[]) =>
+  Promise.all(reports.map((report) => readReport(reportBytes(JSON.stringify(report), 'report'))));
+
+/** What a database has beside the reports. */
+type Known = Parameters<typeof memoryStore>[0];
+
+const differencesOf = async (reports: readonly object[], known?: Known) =>
+  compare({ reports: await read(...reports), ...(known && { store: memoryStore(known) }) }).differences;
+
+const inWords = ({ kind, causes }: Difference): string =>
+  `${kind} ${causes[0]!.code} ${causes[0]!.proof}: ${causes[0]!.says}`;
+
+const told = async (...reports: readonly object[]): Promise<readonly string[]> =>
+  (await differencesOf(reports)).map(inWords);
 
 const ALPINE = { Type: 'alpine', Class: 'os-pkgs', Target: 'held-out' };
 
 /** Causes where the secdb of Alpine 3.10 is at hand. */
 const toldOfAlpine = async (fixes: readonly string[], ...reports: readonly object[]): Promise<readonly string[]> => {
-  const read = await Promise.all(reports.map((report) => readReport(reportBytes(JSON.stringify(report), 'report'))));
   const statements = fixes.map((fixed) => ({
     id: 'CVE-2018-6789',
     source: 'alpine',
@@ -78,9 +86,7 @@ const toldOfAlpine = async (fixes: readonly string[], ...reports: readonly objec
     ranges: [{ fixed }],
     ratings: [],
   }));
-  return compare({ reports: read, store: memoryStore({ statements, covers: ['Alpine:v3.10'] }) }).differences.map(
-    ({ kind, causes }) => `${kind} ${causes[0]!.code} ${causes[0]!.proof}: ${causes[0]!.says}`,
-  );
+  return (await differencesOf(reports, { statements, covers: ['Alpine:v3.10'] })).map(inWords);
 };
 
 const score = (source: string, version: string, baseScore: number): object => ({
@@ -231,8 +237,8 @@ describe('causes that were false on reports seen for the first time', () => {
       'Package: golang.org/x/crypto\nInstalled Version: v0.24.0\nVulnerability CVE-2025-22869\nSeverity: UNKNOWN\nFixed Version: 0.35.0\nLink: x',
       'usr/local/lib/python3.13/site-packages/wandb/bin/wandb-core',
     );
-    const report = await readReport(reportBytes(JSON.stringify(module), 'report'));
-    expect(report.findings.map((finding) => [finding.package, finding.type])).toEqual([
+    const [report] = await read(module);
+    expect(report!.findings.map((finding) => [finding.package, finding.type])).toEqual([
       ['golang.org/x/crypto', 'golang'],
     ]);
   });
@@ -287,11 +293,7 @@ describe('causes that were false on an image of several languages', () => {
   });
 
   it('a row of Trivy names a layer, and is about the final file system all the same', async () => {
-    const reports = await Promise.all(
-      [trivy([{ ...stdlib, Layer: { DiffID: 'sha256:lower' } }], gobinary), grype([])].map((entry) =>
-        readReport(reportBytes(JSON.stringify(entry), 'report')),
-      ),
-    );
+    const reports = await read(trivy([{ ...stdlib, Layer: { DiffID: 'sha256:lower' } }], gobinary), grype([]));
     const subject = {
       reference: 'x',
       source: 'archive',
@@ -341,7 +343,7 @@ describe('rows that were taken for others on an image with two Pythons', () => {
   };
 
   it('Grype’s SARIF has one rule for all versions of a name: which it is, the message of each result says', async () => {
-    const { findings } = await readReport(reportBytes(JSON.stringify(sarif), 'report'));
+    const { findings } = (await read(sarif))[0]!;
     expect(findings.map(({ version, locations }) => [version, locations[0]])).toEqual(
       Object.entries(site).map(([version, folder]) => [version, `${folder}/Jinja2-${version}.dist-info/METADATA`]),
     );
@@ -665,15 +667,12 @@ describe('what a run was told, beside a format that says less', () => {
       ranges: [kind === 1 ? { introduced: '0', fixed: '2.0' } : { introduced: '0' }],
       ratings: [{ source: 'ghsa', severity: 'HIGH' as const, method: 'word' }],
     }));
-    const read = await Promise.all(
-      [cyclonedx, only].map((report) => readReport(reportBytes(JSON.stringify(report), 'report'))),
-    );
-    const causes = (store: object) =>
-      compare({ reports: read, ...store })
-        .differences.filter(({ kind }) => kind === 'present')
+    const causes = async (known?: Known) =>
+      (await differencesOf([cyclonedx, only], known))
+        .filter(({ kind }) => kind === 'present')
         .map(({ causes: [first] }) => `${first!.code} ${first!.proof}`);
-    expect(causes({})).toEqual(names.map(() => 'unexplained none'));
-    expect(causes({ store: memoryStore({ statements }) })).toEqual(names.map(() => 'filter.default inferred'));
+    expect(await causes()).toEqual(names.map(() => 'unexplained none'));
+    expect(await causes({ statements })).toEqual(names.map(() => 'filter.default inferred'));
   });
 });
 
@@ -733,10 +732,7 @@ it('SARIF names a binary alone: its source is what the other report calls it, in
     ranges: [{ limit: version }],
     ratings: [],
   };
-  const read = await Promise.all(
-    [sarif, grypes].map((report) => readReport(reportBytes(JSON.stringify(report), 'report'))),
-  );
-  const { differences } = compare({ reports: read, store: memoryStore({ statements: [aom], covers: ['Debian:11'] }) });
+  const differences = await differencesOf([sarif, grypes], { statements: [aom], covers: ['Debian:11'] });
   expect(
     differences
       .filter(({ key }) => key.startsWith('CVE-2020-36130'))
@@ -814,10 +810,7 @@ it('SARIF of Grype names a jar without its group: the other report tells it, so 
     note: 'last known to be affected: < 1.3.5',
     ratings: [],
   };
-  const read = await Promise.all(
-    [jar, sarif].map((report) => readReport(reportBytes(JSON.stringify(report), 'report'))),
-  );
-  const { differences } = compare({ reports: read, store: memoryStore({ statements: [record], covers: ['Maven'] }) });
+  const differences = await differencesOf([jar, sarif], { statements: [record], covers: ['Maven'] });
   expect(
     differences
       .filter(({ kind }) => kind === 'fix')

@@ -1,6 +1,7 @@
 import { lastKnownEnd } from '../advisories/publishers.ts';
 import type { Ecosystem } from '../ecosystems/ecosystem.ts';
 import { ecosystemNamed, isSystemType } from '../ecosystems/index.ts';
+import { pypi } from '../ecosystems/pypi.ts';
 import { judge } from '../matching/judge.ts';
 import type { AffectedRange, Package, Statement } from '../model.ts';
 import type { VersionRule } from '../scanners/lens.ts';
@@ -27,7 +28,7 @@ export function affectedBy(
     isSystemType(installed.type) && rule.os === 'source'
       ? (installed.source?.version ?? installed.version)
       : installed.version;
-  const python = ecosystem.name === 'PyPI';
+  const python = ecosystem.name === pypi.name;
   const ordered = python ? withLocal(ecosystem, rule.pythonLocal !== 'ignored') : ecosystem;
   const compared = { ...ordered, madeUp: 'compared' as const };
   const open = rule.comingFix === 'compared' ? statement : openEnded(statement);

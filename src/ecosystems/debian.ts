@@ -1,5 +1,5 @@
 import type { OperatingSystem } from '../model.ts';
-import { type Build, distribution, type ReleaseTrace } from './ecosystem.ts';
+import { type Build, type Distribution, distribution, type ReleaseTrace } from './ecosystem.ts';
 import { deb } from './system-types.ts';
 
 /** Debian's release numbers by codename. https://wiki.debian.org/DebianReleases */
@@ -63,6 +63,15 @@ export function suiteRelease(label: string, codenames: ReadonlyMap<string, strin
 }
 
 /** Its statements are the tracker's own, in more detail than OSV's export has. */
+/** `linux 6.1.55-1` is signed as `linux-signed-amd64 6.1.55+1`, `grub2 2.06-13` as `grub-efi-amd64-signed 1+2.06+13`. */
+const unsigned: Distribution['unsigned'] = ({ name, version }) => {
+  const [, kernel, boot] = /^(?:(linux)-signed-\w+|(grub|fwupd)-(?:efi-)?\w+-signed)$/.exec(name) ?? [];
+  const signed = kernel ?? (boot === 'grub' ? 'grub2' : boot);
+  return signed === undefined
+    ? undefined
+    : { name: signed, version: version.replace(/^1\+(?=\d)/, '').replace('+', '-') };
+};
+
 export const debian = distribution(deb, 'Debian', {
   ids: ['debian'],
   words: [],
@@ -71,6 +80,7 @@ export const debian = distribution(deb, 'Debian', {
   release,
   codenames: DEBIAN_RELEASES,
   unit: 'source',
+  unsigned,
   traceOf,
   endOfLife: 'debian',
   securityArchive: /security/,

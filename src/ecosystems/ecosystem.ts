@@ -1,4 +1,4 @@
-import type { OperatingSystem, PackageSource } from '../model.ts';
+import type { OperatingSystem, Package, PackageSource } from '../model.ts';
 import type { Fixing } from './fixing.ts';
 import type { PurlShape } from './purl-shape.ts';
 
@@ -86,6 +86,8 @@ export interface Distribution {
   readonly subscription?: (namespace: string) => string | undefined;
   /** Builds of one package that are numbered apart, by the word for their kind: a fix in one says nothing of another. Undefined: an ordinary one. */
   readonly flavour?: (version: string) => string | undefined;
+  /** What a source package that only signs another's binaries signs: advisories are filed under that. https://wiki.debian.org/SecureBoot */
+  readonly unsigned?: (source: NonNullable<Package['source']>) => Package['source'];
   /** What its publisher's statements are about: source packages, binary packages, or now one, now the other (Red Hat, SUSE). */
   readonly unit: 'source' | 'binary' | 'both';
   /** What endoflife.date calls it. */

@@ -13,8 +13,5 @@ const NAME_LENGTH = 256;
 export const isPackageName = (type: string, name: string): boolean =>
   name.length <= NAME_LENGTH && !name.split('/').includes('..') && (typeNamed(type).named ?? OTHER).test(name);
 
-/** Whether a text can be a version in a command: one word that is no option, path, or address. */
-export const isVersionWord = (text: string): boolean => /^[a-z0-9][a-z0-9.+~:^!_-]{0,255}$/i.test(text);
-
 /** By what a package is the same in two reports: `Pillow` became `pillow`, and `jupyter-server` is `jupyter_server`; rpm's and npm's names keep their letters. */
 export const sameName = (type: string, name: string): string => (type === pypi.type ? pypi.normalize(name) : name);

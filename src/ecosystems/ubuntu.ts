@@ -1,6 +1,6 @@
 import type { OperatingSystem } from '../model.ts';
 import { suiteRelease } from './debian.ts';
-import { type Build, distribution, type ReleaseTrace } from './ecosystem.ts';
+import { type Build, type Distribution, distribution, type ReleaseTrace } from './ecosystem.ts';
 import { deb } from './system-types.ts';
 
 /** Release numbers by codename. https://wiki.ubuntu.com/Releases */
@@ -98,6 +98,12 @@ function traceOf({ name, version }: Build): ReleaseTrace | undefined {
   return glibc === undefined ? undefined : { versionId: glibc, decisive: false };
 }
 
+/** `linux-hwe-6.5` is signed as `linux-signed-hwe-6.5` of the same version. */
+const unsigned: Distribution['unsigned'] = ({ name, version }) => {
+  const signed = /^linux-signed((?:-[\w.]+)*)$/.exec(name);
+  return signed ? { name: `linux${signed[1]}`, version } : undefined;
+};
+
 export const ubuntu = distribution(
   deb,
   'Ubuntu',
@@ -108,6 +114,7 @@ export const ubuntu = distribution(
     namespace,
     codenames: UBUNTU_RELEASES,
     unit: 'source',
+    unsigned,
     traceOf,
     alsoFiled,
     subscription: (name) => (name.startsWith('Ubuntu:Pro:') ? 'Ubuntu Pro' : undefined),

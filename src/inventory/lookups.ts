@@ -52,7 +52,7 @@ export function lookupsOf(pkg: Known, os: OperatingSystem | undefined, known?: s
   const { name, version } = pkg.source;
   const bySource: Lookup = { namespace, name: normalize(name), by: 'source', version, ...built };
   if (ecosystemOf?.system?.unit === 'both' && name !== pkg.name) return [byName, bySource].flatMap(elsewhere);
-  const unsigned = pkg.type === deb.type ? unsignedSource(namespace, name, version) : undefined;
+  const unsigned = ecosystemOf?.system?.unsigned?.(pkg.source);
   return unsigned === undefined ? elsewhere(bySource) : [bySource, { ...bySource, ...unsigned }].flatMap(elsewhere);
 }
 
@@ -79,25 +79,6 @@ const ownEpoch = ({ version, source }: Known): number => epochOf(source?.version
 
 /** The number before the colon of a version of Debian's. https://www.debian.org/doc/debian-policy/ch-controlfields.html#version */
 export const epochOf = (version: string): number => Number(/^(\d{1,9}):/.exec(version)?.[1] ?? 0);
-
-/**
- * What a source package that only signs another's binaries signs, which is what advisories are filed under. Debian signs `linux 6.1.55-1` as
- * `linux-signed-amd64 6.1.55+1` and `grub2 2.06-13` as `grub-efi-amd64-signed 1+2.06+13`, Ubuntu `linux-hwe-6.5` as `linux-signed-hwe-6.5` of the same version.
- * https://wiki.debian.org/SecureBoot
- */
-function unsignedSource(
-  namespace: string,
-  name: string,
-  version: string,
-): Pick<Lookup, 'name' | 'version'> | undefined {
-  const ofUbuntu = /^(linux)-signed((?:-[\w.]+)*)$/.exec(name);
-  if (namespace.startsWith('Ubuntu:')) return ofUbuntu ? { name: `linux${ofUbuntu[2]}`, version } : undefined;
-  const [, kernel, boot] = /^(?:(linux)-signed-\w+|(grub|fwupd)-(?:efi-)?\w+-signed)$/.exec(name) ?? [];
-  const signed = kernel ?? (boot === 'grub' ? 'grub2' : boot);
-  return signed === undefined
-    ? undefined
-    : { name: signed, version: version.replace(/^1\+(?=\d)/, '').replace('+', '-') };
-}
 
 /** `nodejs:18:8060020220523160029:ad008a3a` is a build of the stream `nodejs:18`. */
 function moduleOf(label: string | undefined): string | undefined {

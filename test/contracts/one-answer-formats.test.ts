@@ -35,9 +35,11 @@ function withExceptions(scan: Report): Report {
 
 async function contradictions(scan: Report): Promise<readonly string[]> {
   const own = ownReport(scan, 'scan.json');
-  // GitLab says neither type nor source of a package: where two have a name in common nobody can tell them apart.
+  // GitLab says neither type nor source of a package: a name is spelled by its type, and where two have one in common nobody can tell them apart.
   const names = scan.packages.flatMap(({ name, source }) => [...new Set([name, source?.name ?? name])]);
-  const isToldApart = new Set(names.map((name) => name.toLowerCase())).size === names.length;
+  const isToldApart =
+    scan.packages.every(({ type }) => isSystemType(type)) &&
+    new Set(names.map((name) => name.toLowerCase())).size === names.length;
   const told: string[] = [];
   for (const format of FORMATS) {
     const text = [...pieces(reportFormatNamed(format).render(scan, {}))].join('');

@@ -14,6 +14,7 @@ import {
   deb822,
   jsonMembers,
   mailHeaders,
+  netrcLogin,
   parseDockerfile,
   parseOsRelease,
   parseRequirement,
@@ -25,7 +26,6 @@ import { takeInventory } from '../../src/inventory/take.ts';
 import { entriesOf, readLocatedYaml } from '../../src/located-yaml.ts';
 import { readAllExceptions, readExceptions } from '../../src/policy/exceptions/index.ts';
 import { readPolicy } from '../../src/policy/rules/index.ts';
-import { netrcLogin } from '../../src/remediate/python/netrc.ts';
 import { parseProject } from '../../src/remediate/python/project-page.ts';
 import { readReport } from '../../src/scanners/read.ts';
 import { parseReference } from '../../src/sources/reference.ts';

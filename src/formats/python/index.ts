@@ -1,4 +1,4 @@
-export { type KeptModule, type ModuleFiles, modulesNamed, packModules, unpackModules } from './named-modules.ts';
+export { type KeptModule, type ModuleFiles, modulesNamed, packModules, unpackModules } from './module-files.ts';
 export { pycAssignments } from './pyc.ts';
 export { extensionNames } from './python-extension.ts';
 export { pythonImports } from './python-imports.ts';

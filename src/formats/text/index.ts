@@ -23,6 +23,7 @@ export { type JsonPath, jsonMembers, jsonReader } from './json-stream.ts';
 export { isObject, type Json, type JsonObject, list, number, object, text, texts } from './json-value.ts';
 export { kernelPath } from './kernel-paths.ts';
 export { type MailHeaders, mailHeaders } from './mail-headers.ts';
+export { netrcLogin } from './netrc.ts';
 export { NPM_NAME, NPM_VERSION, pnpmPackages, yarnPackages } from './node-locks.ts';
 export { parseOsRelease } from './os-release.ts';
 export { pipWords } from './pip-command.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../limits.ts';
-import { type ModuleFiles, modulesNamed, packModules, unpackModules } from './named-modules.ts';
+import { type ModuleFiles, modulesNamed, packModules, unpackModules } from './module-files.ts';
 
 const SITE = 'usr/lib/python3/dist-packages';
 const files = (...paths: string[]) => new Map(paths.map((path) => [`${SITE}/${path}`, { class: 'present' }]));
