@@ -38,14 +38,19 @@ interface Packed {
   readonly claim: DatabaseClaim;
 }
 
-/** Packs a database file into `target` (gzip) and describes it. Throws as `openStore`, and `io`. */
+/** Packs a database file into `target` (gzip), which is not there yet, and describes it. Throws as `openStore`, and `io`. */
 export async function packDatabase(path: string, target: string): Promise<Packed> {
   const store = openStore(path);
   const { schema, built, digest: contents, records } = store.info;
   store.close();
   const claim: DatabaseClaim = { schema, built, contents, records };
   const measured = meter();
-  await pipeline(createReadStream(path), createGzip({ level: 6 }), measured.through, createWriteStream(target));
+  await pipeline(
+    createReadStream(path),
+    createGzip({ level: 6 }),
+    measured.through,
+    createWriteStream(target, { flags: 'wx' }),
+  );
   const layer: Descriptor = { mediaType: LAYER_TYPE, digest: measured.digest(), size: measured.size() };
   const config = Buffer.from(JSON.stringify(claim));
   const configDescriptor: Descriptor = { mediaType: CONFIG_TYPE, digest: digestOf(config), size: config.length };

@@ -37,6 +37,8 @@ export async function writeBundle(home: string, file: string): Promise<Exported>
   await clearOrphans(dirname(beside), /\.plimsoll-(?:layer|partial)-(\d{1,10})$/);
   const layerFile = `${beside}.plimsoll-layer-${process.pid}`;
   const partial = `${beside}.plimsoll-partial-${process.pid}`;
+  // In a folder that others write to, a link of such a name would lead the bytes elsewhere: it is taken away, and none is followed.
+  for (const temporary of [layerFile, partial]) rmSync(temporary, { force: true });
   try {
     const { manifest, config, configDescriptor, layer, claim } = await packDatabase(databasePath(home), layerFile);
     const digest = digestOf(manifest);
@@ -51,7 +53,7 @@ export async function writeBundle(home: string, file: string): Promise<Exported>
       member(blobName(configDescriptor.digest), config),
       { name: blobName(layer.digest), size: layer.size, bytes: () => createReadStream(layerFile) },
     ];
-    const out = createWriteStream(isStream ? target : partial, { flags: isStream ? 'a' : 'w' });
+    const out = createWriteStream(isStream ? target : partial, { flags: isStream ? 'a' : 'wx' });
     await pipeline(Readable.from(archive(members), { objectMode: false }), out);
     if (!isStream) renameSync(partial, target);
     return { path: file, bytes: out.bytesWritten, digest, claim };

@@ -69,6 +69,17 @@ describe('one file for closed networks', () => {
     expect(await readBundle(file, { home })).toMatchObject({ unchanged: true });
   });
 
+  it('is never written through a link that somebody laid where its parts will be', async () => {
+    const file = join(home, 'db.tar');
+    const other = join(home, 'other');
+    writeFileSync(other, 'of somebody');
+    for (const part of ['layer', 'partial']) symlinkSync(other, `${file}.plimsoll-${part}-${process.pid}`);
+    const { digest } = await writeBundle(source, file);
+    expect(readFileSync(other, 'utf8')).toBe('of somebody');
+    expect(lstatSync(file).isFile()).toBe(true);
+    expect(await readBundle(file, { home, digest })).toMatchObject({ unchanged: false });
+  });
+
   it('is written into a pipe or a device, which stays what it is, and behind a link', async () => {
     const pipe = join(home, 'pipe');
     execFileSync('mkfifo', [pipe]);

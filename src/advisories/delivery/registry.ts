@@ -44,6 +44,7 @@ export async function uploadDatabase(home: string, reference: string, access: Re
   makeFolder(folder);
   await clearOrphans(folder, PACKED);
   const layerFile = join(folder, `push-${process.pid}.gz`);
+  rmSync(layerFile, { force: true });
   try {
     const { manifest, config, configDescriptor, layer, claim } = await packDatabase(databasePath(home), layerFile);
     await upload(client, access.http, configDescriptor, () => config, parsed.name);
