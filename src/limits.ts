@@ -62,6 +62,8 @@ export const LIMITS = {
   // --- analyzers ---
   /** Bytes from a file's beginning shown to analyzers that recognise by content. */
   magicBytes: 512,
+  /** A body up to this size is shown whole to an analyzer that asks whether it can hold anything. */
+  askedWholeBytes: 64 * KiB,
   /** A file body handed to an analyzer, unless the analyzer asks for less or more. */
   fileBytes: 16 * MiB,
   /** All bodies kept in memory at one time while a layer is read. */

@@ -217,6 +217,11 @@ export interface Analyzer {
    * many to ask of each of a hundred thousand files. Absent: any.
    */
   readonly begins?: string | readonly number[];
+  /**
+   * With `magic`, for what concerns nearly every file and seldom finds anything: whether a small body (`LIMITS.askedWholeBytes`) can hold what is looked for.
+   * Asked where all of it is at hand; elsewhere it is read.
+   */
+  readonly mayHold?: (body: Buffer) => boolean;
   /** Bytes of the body that `read` may need, where that differs from `LIMITS.fileBytes`. A larger file becomes an Unknown. */
   readonly maxBytes?: number;
   /**

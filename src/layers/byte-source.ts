@@ -12,6 +12,11 @@ export interface ByteSource {
   take(count: number): Soon<Buffer>;
   /** The next bytes that are at hand, at least one and at most `max`; empty at the end. */
   chunk(max: number): Soon<Buffer>;
+  /**
+   * `count` bytes from a place on that has been passed, without moving on; undefined where they are not all there. Only of a source that can seek:
+   * others do not have it.
+   */
+  again?(from: number, count: number): Buffer | undefined;
   /** Passes over bytes; returns how many there were to pass over, fewer at the end. */
   skip(count: number): Soon<number>;
   close(): void;
@@ -21,10 +26,13 @@ const EMPTY: Buffer = Buffer.alloc(0);
 /** What is read at once where less is asked for: behind a jump little, for the next one is likely to be as far, and more each time that it was too little. */
 const AHEAD = 32 * 1024;
 const BEHIND_JUMP = 4 * 1024;
+/** What is asked for again is a body: the header behind it and the first bytes of the next are read along. */
+const NEXT_HEADER = 2 * 1024;
 
 /**
  * Bytes of a region of a file, by its path or as it was opened: then it is closed with the source. Skipping is seeking: bodies nobody wants are never read. `memory` is what it reads into: one that is given
  * is its own until it is closed.
+ * Long because it is an object: its methods close over one state.
  */
 export function fileSource(
   from: string | number,
@@ -39,12 +47,15 @@ export function fileSource(
   let position = 0;
   let ahead = AHEAD;
   const load = (count: number): void => {
-    if (count > window.length) window = Buffer.allocUnsafe(count);
     ahead = position > windowEnd ? BEHIND_JUMP : Math.min(AHEAD, ahead * 2);
-    windowStart = position;
-    windowEnd = position;
     // Not as much as was once asked for: between two headers there may be a body that nobody wants.
-    const wanted = Math.min(Math.max(count, Math.min(window.length, ahead)), length - position);
+    fill(position, Math.max(count, Math.min(window.length, ahead)));
+  };
+  const fill = (from: number, count: number): void => {
+    if (count > window.length) window = Buffer.allocUnsafe(count);
+    windowStart = from;
+    windowEnd = from;
+    const wanted = Math.min(count, length - from);
     while (windowEnd - windowStart < wanted) {
       const got = readSync(
         file,
@@ -74,6 +85,10 @@ export function fileSource(
     chunk(max) {
       if (position >= windowEnd || position < windowStart) load(Math.min(max, LIMITS.readChunkBytes));
       return slice(max);
+    },
+    again(from, count) {
+      if (from < windowStart || from + count > windowEnd) fill(from, count + NEXT_HEADER);
+      return from + count > windowEnd ? undefined : window.subarray(from - windowStart, from - windowStart + count);
     },
     skip(count) {
       const passed = Math.min(count, length - position);

@@ -40,11 +40,18 @@ export function interested(
   byContent: ByFirstByte,
 ): Soon<Interest> {
   if (byContent.length === 0) return { analyzers: byPath };
-  const asked = (head: Buffer): Interest => {
+  const asked = (first: Buffer): Interest => {
+    let head = first;
     let analyzers: Analyzer[] | undefined;
     // An empty body begins with nothing, and nobody is asked.
     for (const analyzer of byContent[head[0] as number] ?? byPath) {
       if (byPath.includes(analyzer) || !asks(analyzer, head, entry)) continue;
+      if (analyzer.mayHold !== undefined && entry.size <= LIMITS.askedWholeBytes) {
+        const whole = body.whole?.();
+        // The source has it in the place of the first bytes.
+        if (whole !== undefined) head = whole.subarray(0, head.length);
+        if (whole !== undefined && !analyzer.mayHold(whole)) continue;
+      }
       analyzers ??= [...byPath];
       analyzers.push(analyzer);
     }

@@ -36,6 +36,11 @@ export interface TarBody {
   /** Bytes at hand, at most `max`; empty at the end. Throws `corrupt` where the archive ends before the body does. */
   chunk(max: number): Soon<Buffer>;
   skip(count: number): Soon<void>;
+  /**
+   * All of it, whatever has been read, where it can be had at once; valid as long as the other bytes, and these only until then. What is read next is
+   * what would have been.
+   */
+  whole?(): Buffer | undefined;
 }
 
 const TYPES: Readonly<Record<string, TarMember['type']>> = {
@@ -237,6 +242,7 @@ interface CountedBody extends TarBody {
 
 function bodyIn(source: ByteSource, where: string): CountedBody {
   let remaining = 0;
+  let total = 0;
   const count = (chunk: Buffer): Buffer => {
     if (chunk.length === 0 && remaining > 0) throw truncated(where, source.position);
     remaining -= chunk.length;
@@ -249,7 +255,9 @@ function bodyIn(source: ByteSource, where: string): CountedBody {
   return {
     begin(size) {
       remaining = size;
+      total = size;
     },
+    whole: () => source.again?.(source.position - (total - remaining), total),
     get remaining() {
       return remaining;
     },

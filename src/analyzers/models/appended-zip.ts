@@ -17,6 +17,7 @@ export const appendedZip = analyzer({
     !isZip(head) &&
     !isTar(head) &&
     (isOther(head) || NAMED.test(entry.path) || !PROGRAMS.test(entry.path)),
+  mayHold: (body) => body.includes(END),
   stream({ size }) {
     const from = Math.max(0, size - TAIL);
     let tail: Buffer | undefined;
