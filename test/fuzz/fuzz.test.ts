@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { feeds } from '../../src/advisories/feeds/index.ts';
 import { analyzers } from '../../src/analyzers/index.ts';
 import { corpusOf } from './fuzz.ts';
 import { TARGETS } from './targets.ts';
@@ -35,6 +36,15 @@ describe('what is fuzzed', () => {
   it('is every analyzer', () => {
     const names = new Set(TARGETS.map(({ name }) => name));
     expect(analyzers.filter(({ name }) => !names.has(`analyzer-${name}`)).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('is every publisher of advisories', () => {
+    const names = new Set(TARGETS.map(({ name }) => name));
+    expect(feeds.filter(({ name }) => !names.has(`feed-${name}`)).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('has an honest beginning of its own, from which growth is searched', () => {
+    expect(TARGETS.filter(({ seeds }) => seeds.every((seed) => seed.length < 4)).map(({ name }) => name)).toEqual([]);
   });
 
   it('is every reader of a format: by itself, or as part of an analyzer or of another reader', () => {

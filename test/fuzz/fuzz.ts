@@ -1,7 +1,10 @@
 /**
- * The fuzzer: `npm run fuzz -- [--seconds 120] [--seed 1] [--target name]`. Mutates honest inputs and looks for unexpected errors; and
+ * The fuzzer: `npm run fuzz -- [--seconds 120] [--seed 1] [--target name,name]`. Mutates honest inputs and looks for unexpected errors; and
  * searches for inputs whose work grows faster than they do, by repeating parts of them and counting steps at three sizes. In one process,
  * the same finds for the same seed, found cases first (test/fuzz/corpus). Ends with 1 when something was found.
+ *
+ * `-- --growth`: every part of every honest input of every reader, repeated to each of three larger sizes; in order, so that nothing
+ * is left to chance.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -137,9 +140,19 @@ async function growth(
   if (seed.length === 0) return undefined;
   const from = next(seed.length);
   const to = Math.min(seed.length, from + 1 + next(12));
+  return measured(target, steps, SIZES, (size) => grown(seed, from, to, size));
+}
+
+/** Steps at each size, the smallest first; a find where they grow steeply. */
+async function measured(
+  target: Target,
+  steps: StepCounter,
+  sizes: readonly number[],
+  inputOf: (size: number) => Buffer,
+): Promise<Find | undefined> {
   const counts: number[] = [];
-  for (const size of SIZES) {
-    const input = grown(seed, from, to, size);
+  for (const size of sizes) {
+    const input = inputOf(size);
     steps.take();
     const why = await trial(target, input);
     if (why) return { target: target.name, why, input };
@@ -148,11 +161,38 @@ async function growth(
     if (counts.length > 1 && b > FEW && b > a * STEEP)
       return {
         target: target.name,
-        why: `grows steeply: ${counts.join(', ')} steps at ${SIZES.slice(0, counts.length).join(', ')} bytes`,
+        why: `grows steeply: ${counts.join(', ')} steps at ${sizes.slice(0, counts.length).join(', ')} bytes`,
         input,
       };
   }
   return undefined;
+}
+
+/** Sizes of the search in order. */
+const LARGER = [4_096, 16_384, 65_536] as const;
+
+/** Parts of an input that are worth repeating: all of it, its lines, what stands in brackets or quotes, and its words with what joins them. */
+function* partsOf(seed: Buffer): Generator<readonly [number, number]> {
+  const text = seed.toString('latin1');
+  const seen = new Set<string>();
+  yield [0, seed.length];
+  for (const pattern of [
+    /[^\n]*\n/g,
+    /\{[^{}]*\},?|\[[^[\]]*\],?|<[^<>]*>|\([^()]*\)/g,
+    /"[^"]*"[,:]?|[\w.]+\W?|[^\w\s]+/g,
+  ])
+    for (const { 0: part, index } of text.matchAll(pattern)) {
+      if (seen.has(part) || part.length === seed.length) continue;
+      seen.add(part);
+      yield [index, index + part.length];
+    }
+}
+
+/** What of a target grows steeply, or takes long. */
+async function* growthInOrder(target: Target, steps: StepCounter): AsyncGenerator<Find | undefined> {
+  for (const seed of target.seeds)
+    for (const [from, to] of partsOf(seed))
+      yield await measured(target, steps, LARGER, (size) => grown(seed, from, to, size));
 }
 
 /** The found cases of a target, replayed first. */
@@ -172,7 +212,9 @@ async function main(): Promise<void> {
   const seed = Number(argument('seed') ?? 1);
   const only = argument('target');
   const corpus = argument('corpus') ?? 'test/fuzz/corpus';
-  const targets = TARGETS.filter(({ name }) => only === undefined || name === only);
+  const targets = TARGETS.filter(
+    ({ name }) => only === undefined || only.split(',').some((part) => name.startsWith(part)),
+  );
   const steps = countSteps('fuzz-bundle');
   const finds: Find[] = [];
   const seen = new Set<string>();
@@ -192,7 +234,19 @@ async function main(): Promise<void> {
       const why = await trial(target, input);
       if (why) keep({ target: target.name, why: `${name} ${why}`, input });
     }
-  const deadline = Date.now() + seconds * 1_000;
+  if (process.argv.includes('--growth'))
+    for (const target of targets) {
+      let parts = 0;
+      const before = process.cpuUsage();
+      for await (const find of growthInOrder(target, steps)) {
+        keep(find);
+        parts++;
+        trials += LARGER.length;
+      }
+      const { user, system } = process.cpuUsage(before);
+      console.log(`${target.name}: ${parts} parts, ${((user + system) / 1e6).toFixed(1)} s`);
+    }
+  const deadline = Date.now() + (process.argv.includes('--growth') ? 0 : seconds) * 1_000;
   const generators = targets.map((_, at) => random(seed * 7_919 + at * 104_729 + 1));
   for (let round = 0; Date.now() < deadline; round++)
     for (const [at, target] of targets.entries()) {

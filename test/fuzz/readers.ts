@@ -110,8 +110,9 @@ export const FEED_TARGETS: readonly Target[] = feeds.map((feed) => ({
     try {
       for await (const _ of feed.parse(documentOf(name, input)));
     } catch (error) {
-      // A document that is none is refused as a whole; what is not there is not our matter here.
-      if (!(error instanceof PlimsollError) && (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      // A document that is none is refused as a whole, by whoever reads it; what is not there is not our matter here.
+      if (error instanceof PlimsollError || error instanceof SyntaxError) return;
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
   },
 }));

@@ -42,6 +42,7 @@ import { compareRpm } from '../../src/versions/rpm.ts';
 import { compareSemver } from '../../src/versions/semver.ts';
 import { member, pax, archive as tarOf } from '../corpora/hostile-tar.ts';
 import { image, layer, sha256 } from '../image.ts';
+import { BILL_TARGETS, FEED_TARGETS, START_TARGETS } from './readers.ts';
 
 export interface Target {
   readonly name: string;
@@ -393,4 +394,11 @@ const ANALYZERS: readonly Target[] = analyzers.map((analyzer) => {
   };
 });
 
-export const TARGETS: readonly Target[] = [...PARSERS, ...ROOMS, ...ANALYZERS];
+export const TARGETS: readonly Target[] = [
+  ...PARSERS,
+  ...ROOMS,
+  ...ANALYZERS,
+  ...FEED_TARGETS,
+  ...BILL_TARGETS,
+  ...START_TARGETS,
+];
