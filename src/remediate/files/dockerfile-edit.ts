@@ -12,7 +12,8 @@ import { lineAt, lineBreakOf, type TextEdit } from './text-edit.ts';
 interface InlinePin {
   readonly change: Change;
   readonly line: number;
-  readonly edit: TextEdit;
+  /** Undefined: the version is worked out in a way that is not understood. */
+  readonly edit: TextEdit | undefined;
 }
 
 const PIN = /(^|[\s'"])([A-Za-z0-9][A-Za-z0-9._-]*)(\[[^\]\s]*\])?(===?|~=|>=|<=|!=|<|>)([^\s'";&|)\\#]+)/g;
@@ -35,8 +36,12 @@ export function inlinePins(dockerfile: Dockerfile, changes: readonly Change[]): 
         const start = match.index + lead.length + name.length + extras.length;
         const range = part.range(start, start + operator.length + version.length);
         if (range === undefined) continue;
-        const edit = variableEdit(dockerfile, version, change.to) ?? pinEdit(operator + version, change, range);
-        if (edit) pins.push({ change, line: lineAt(dockerfile.text, edit.start), edit });
+        const edit = /[$`]/.test(version)
+          ? variableEdit(dockerfile, part, [range[1] - version.length, range[1]], version, change.to)
+          : pinEdit(operator + version, change, range);
+        // `requests>log` is a redirection.
+        if (edit === undefined && /^[<>]$/.test(operator)) continue;
+        pins.push({ change, line: lineAt(dockerfile.text, edit?.start ?? range[0]), edit });
       }
     }
   }
@@ -130,9 +135,22 @@ function pinEdit(
   return text === undefined ? undefined : { start, end, text };
 }
 
-/** `==${SETUPTOOLS_VERSION}`: the default of ARG or ENV is what is changed. */
-function variableEdit(dockerfile: Dockerfile, version: string, to: string): TextEdit | undefined {
-  const name = /^\$\{?(\w+)\}?$/.exec(version)?.[1];
+/** A version that a shell fills in: `$NAME`, `${NAME}`, `${NAME:-1.2}`. https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_06_02 */
+const VARIABLE = /^\$(?:(\w{1,100})|\{(\w{1,100})(?::?-([\w.!+]{1,100}))?\})$/;
+
+/**
+ * `==${SETUPTOOLS_VERSION}`: what is changed is the default of ARG or ENV, else what the instruction itself sets it to (`V=1.2 && pip install x==$V`), else what the
+ * shell takes where nobody sets it. `range`: where the version stands.
+ */
+function variableEdit(
+  dockerfile: Dockerfile,
+  part: ReturnType<typeof shellParts>[number],
+  range: readonly [number, number],
+  version: string,
+  to: string,
+): TextEdit | undefined {
+  const [, bare, braced, otherwise] = VARIABLE.exec(version) ?? [];
+  const name = bare ?? braced;
   if (name === undefined) return undefined;
   for (const { pairs } of dockerfile.instructions)
     for (const pair of pairs) {
@@ -143,7 +161,15 @@ function variableEdit(dockerfile: Dockerfile, version: string, to: string): Text
       const start = pair.range.start.offset + at;
       return { start, end: start + pair.value.length, text: to };
     }
-  return undefined;
+  for (const set of part.text.matchAll(/(?<=^|[\s;&])(\w{1,100})=["']?([\w.!+]{1,100})(?=["']?(?:[\s;&]|$))/g)) {
+    if (set[1] !== name) continue;
+    const end = set.index + set[0].length;
+    const own = part.range(end - (set[2] as string).length, end);
+    if (own !== undefined) return { start: own[0], end: own[1], text: to };
+  }
+  if (otherwise === undefined) return undefined;
+  const end = range[1] - 1;
+  return { start: end - otherwise.length, end, text: to };
 }
 
 /** Where in a Dockerfile something is to be run. */

@@ -375,7 +375,7 @@ describe('a Dockerfile', () => {
     ]);
     const after = applyEdits(
       text,
-      pins.map(({ edit }) => edit),
+      pins.map(({ edit }) => edit!),
     );
     expect(after).toBe(
       text
@@ -384,6 +384,36 @@ describe('a Dockerfile', () => {
         .replace('requests==2.25.1', 'requests==2.32.4'),
     );
     expect(pins.map(({ line }) => line)).toEqual([5, 2, 8]);
+  });
+
+  it.each([
+    // biome-ignore-start lint/suspicious/noTemplateCurlyInString: variables of a shell
+    ['RUN pip install tornado==${TORNADO:-6.1}', '6.1', 3],
+    ['RUN pip install "tornado==${TORNADO-6.1}"', '6.1', 3],
+    ['ENV TORNADO=6.1\nRUN pip install tornado==${TORNADO:-6.0}', '6.1', 3],
+    ['RUN set -e; TORNADO=6.1; pip install tornado==$TORNADO', '6.1', 3],
+    ['RUN export TORNADO="6.1" && \\\n    pip install "tornado==${TORNADO}"', '6.1', 3],
+    ['RUN <<EOF\nTORNADO=6.1\npip install tornado==$TORNADO\nEOF', '6.1', 4],
+    ['RUN pip install tornado==$(cat version)', undefined, 3],
+    ['RUN pip install tornado==`cat version`', undefined, 3],
+    ['RUN pip install tornado==${TORNADO:-$OTHER}', undefined, 3],
+    ['RUN pip install tornado==$TORNADO', undefined, 3],
+    // biome-ignore-end lint/suspicious/noTemplateCurlyInString: variables of a shell
+  ])(
+    'has a version that the shell fills in changed where it comes from, or is left to a person: %s',
+    (run, old, line) => {
+      const text = `FROM python:3.9\n\n${run}\n`;
+      const [pin, ...more] = inlinePins(parseDockerfile(text), [python('tornado', '6.5.6')]);
+      expect([more, pin?.line]).toEqual([[], line]);
+      if (old === undefined) expect(pin?.edit).toBeUndefined();
+      else expect(applyEdits(text, [pin!.edit!])).toBe(text.replace(old, '6.5.6'));
+    },
+  );
+
+  it('takes what a shell writes into a file for no pin', () => {
+    expect(
+      inlinePins(parseDockerfile('FROM x\nRUN pip install tornado>log.txt\n'), [python('tornado', '6.5.6')]),
+    ).toEqual([]);
   });
 
   it('gets a RUN behind the instruction that brought the package, as root where another user is set', () => {

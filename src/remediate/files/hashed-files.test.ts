@@ -13,7 +13,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const HASH = 'a'.repeat(64);
 
 /** The build's files once a step is written into them. `bringers`: of each package, whose requirements bring it. */
-async function written(dockerfile: string, changes: readonly Change[], bringers: Readonly<Record<string, string>>) {
+async function written(
+  dockerfile: string,
+  changes: readonly Change[],
+  bringers: Readonly<Record<string, string>>,
+  constraints?: string,
+) {
+  rmSync(join(folder, 'constraints.txt'), { force: true });
+  if (constraints !== undefined) writeFileSync(join(folder, 'constraints.txt'), constraints);
   writeFileSync(join(folder, 'Dockerfile'), dockerfile);
   writeFileSync(join(folder, 'requirements.txt'), `requests==2.28.1 \\\n    --hash=sha256:${'b'.repeat(64)}\n`);
   const build = await readBuildFiles(join(folder, 'Dockerfile'));
@@ -69,6 +76,17 @@ describe('a file of requirements with hashes', () => {
     );
     expect(text('Dockerfile')).toContain('RUN pip install --no-cache-dir mistune==3.3.4\n');
     expect(text('Dockerfile')).not.toContain('lark');
+  });
+});
+
+describe('a file of constraints', () => {
+  it('takes in what is installed under it, by a list or by words beside it, and nothing that another instruction brings', async () => {
+    const dockerfile =
+      'FROM debian:11\nCOPY constraints.txt .\nRUN pip install -c constraints.txt fastapi==0.95.0\nRUN pip install "uvicorn[standard]==0.20.0"\n';
+    const changes = [change('starlette', '0.49.1'), change('click', '8.1.9'), change('alone', '2.0')];
+    const { text } = await written(dockerfile, changes, { starlette: 'fastapi', click: 'uvicorn' }, 'urllib3<2\n');
+    expect(text('constraints.txt')).toBe('urllib3<2\nstarlette==0.49.1\n');
+    expect(text('Dockerfile')).toContain('RUN pip install --no-cache-dir alone==2.0 click==8.1.9\n');
   });
 });
 

@@ -1,6 +1,7 @@
 import { pypi } from '../../ecosystems/pypi.ts';
 import type { Change, PlanStep } from '../plan.ts';
 import { addBeside } from './add-beside.ts';
+import type { BuildFile } from './build-files.ts';
 import type { FileDraft } from './declarations.ts';
 import { type EditPlanning, isLocked } from './edit-planning.ts';
 import { addRequirement, readRequirements, type WantedPin } from './requirements-file.ts';
@@ -58,14 +59,30 @@ export async function addUndeclared(
  * Whether a file has a place for what nobody declared. One with hashes is all that pip takes where it is installed from, so what comes in has
  * to be brought by what is in it: of anything else the own requirements are missing there, and pip refuses the whole file.
  */
-function takesIn({ match, bringersOf }: EditPlanning, change: Change, { file, edits }: FileDraft): boolean {
+function takesIn(planning: EditPlanning, change: Change, { file, edits }: FileDraft): boolean {
+  const { match, bringersOf } = planning;
   if (match === undefined || bringersOf === undefined) return true;
-  const written = [file.text, ...edits.map(({ text }) => text)].flatMap((text) => readRequirements(text).requirements);
-  if (!written.some(({ hashes }) => hashes !== undefined)) return true;
   // What is not installed yet says who wants it.
   const wants = /^(\S+) \S+ requires /.exec(change.because ?? '')?.[1];
   const bringers = new Set([...bringersOf(change), ...(wants === undefined ? [] : [pypi.normalize(wants)])]);
-  return written.some(({ name }) => bringers.has(name));
+  if (file.kind === 'constraints') return [...installedUnder(planning, file)].some((name) => bringers.has(name));
+  const written = [file.text, ...edits.map(({ text }) => text)].flatMap((text) => readRequirements(text).requirements);
+  return !written.some(({ hashes }) => hashes !== undefined) || written.some(({ name }) => bringers.has(name));
+}
+
+/**
+ * Names that are installed under a file of constraints: those of the lists, and the words of instructions that name it. It has no say in what another instruction
+ * installs without it.
+ */
+function installedUnder({ build }: EditPlanning, { path }: BuildFile): ReadonlySet<string> {
+  const own = path.slice(path.lastIndexOf('/') + 1);
+  const listed = build.files
+    .filter(({ kind }) => kind === 'requirements')
+    .flatMap(({ text }) => readRequirements(text).requirements.map(({ name }) => name));
+  const words = build.dockerfile.instructions
+    .filter(({ keyword, argument }) => keyword === 'RUN' && argument.includes(own))
+    .flatMap(({ argument }) => argument.match(/[A-Za-z0-9][\w.-]*/g) ?? []);
+  return new Set([...listed, ...words.map(pypi.normalize)]);
 }
 
 /** Where a project has no list of requirements, it is named beside the declaration of whoever brings it. */
