@@ -1,7 +1,7 @@
-// growth.mjs [LARGEST]: how processor time and memory grow with what is in an image: files, bytes, packages, layers, threads.
+// growth.mjs [LARGEST [WHAT]]: how processor time and memory grow with what is in an image: files, bytes, packages, layers, threads.
 // For each, images a few times as large as the one before; the exponent is the slope of log(time less that of the smallest image) by
 // log(size), 1 where time grows as its cause does. LARGEST (default 1) is multiplied into the largest sizes: 10 for a million files and
-// eight gigabytes. With PLIMSOLL_HOME and its database they are scans, else inventories. Bytes are those of this machine's own libraries.
+// ten gigabytes. WHAT are words of the rows that are wanted ('files', 'packages of Python'); BENCH_RUNS sets the runs (3). With PLIMSOLL_HOME and its database they are scans, else inventories. Bytes are those of this machine's own libraries.
 import { spawnSync } from 'node:child_process';
 import {
   closeSync,
@@ -22,6 +22,8 @@ import { padding, tarHeader } from './tar-header.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 const cli = join(here, '..', 'dist', 'cli.cjs');
 const most = Number(process.argv[2] ?? 1);
+const rows = process.argv[3] ?? '';
+const runCount = Number(process.env.BENCH_RUNS ?? 3);
 const work = mkdtempSync(join(tmpdir(), 'plimsoll-growth-'));
 process.on('exit', () => rmSync(work, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
@@ -55,25 +57,18 @@ function layer(name, files) {
   return path;
 }
 
-function measure(name, layers, { form = 'docker.tar', threads } = {}) {
+function measure(name, layers, { form = 'oci-plain', threads } = {}) {
   const packed = spawnSync(process.execPath, [join(here, 'pack-image.mjs'), work, name, ...layers], {
     stdio: 'inherit',
+    env: { ...process.env, PACK_FORMS: form },
   });
+  for (const path of layers) rmSync(path, { force: true });
   if (packed.status !== 0) throw new Error(`${name} could not be packed`);
   const at = join(work, `${name}.${form}`);
   const verb = process.env.PLIMSOLL_HOME ? 'scan' : 'inventory';
-  const args = [
-    cli,
-    verb,
-    `${form === 'oci' ? 'oci' : 'archive'}:${at}`,
-    '--no-cache',
-    '-f',
-    'json',
-    '-o',
-    join(work, 'report.json'),
-  ];
+  const args = [cli, verb, `oci:${at}`, '--no-cache', '-f', 'json', '-o', join(work, 'report.json')];
   if (threads) args.push('--threads', String(threads));
-  const runs = [1, 2, 3].map(() => {
+  const runs = Array.from({ length: runCount }, () => {
     rmSync(join(work, 'report.json'), { force: true });
     const { status, stderr } = spawnSync(timed, ['-f', 'bench %e %U %S %M', process.execPath, ...args], {
       encoding: 'utf8',
@@ -82,9 +77,8 @@ function measure(name, layers, { form = 'docker.tar', threads } = {}) {
     const [, wall, user, system, kilobytes] = /bench (\S+) (\S+) (\S+) (\d+)/.exec(stderr).map(Number);
     return { wall, cpu: user + system, memory: kilobytes / 1e3 };
   });
-  for (const path of [...layers, ...['docker.tar', 'oci', 'oci-zstd'].map((end) => join(work, `${name}.${end}`))])
-    rmSync(path, { recursive: true, force: true });
-  return runs.sort((a, b) => a.cpu - b.cpu)[1];
+  rmSync(at, { recursive: true, force: true });
+  return runs.sort((a, b) => a.cpu - b.cpu)[Math.floor(runCount / 2)];
 }
 
 /** The slope through the logarithms, by least squares; the smallest image is what a scan costs without its cause. */
@@ -97,6 +91,7 @@ function exponent(points) {
 }
 
 function grow(what, sizes, make, options) {
+  if (!what.includes(rows)) return;
   const points = sizes.map((size) => ({ size, ...measure('image', make(size), options) }));
   const told = points
     .map(({ size, cpu, memory }) => `${size}: ${cpu.toFixed(2)} s ${memory.toFixed(0)} MB`)
@@ -115,21 +110,32 @@ const files = (count) => [
   ),
 ];
 
-const packages = (count) => [
-  layer('packages', [
-    RELEASE,
-    [
-      'var/lib/dpkg/status',
-      Buffer.from(
-        Array.from(
-          { length: count },
-          (_, at) =>
-            `Package: lib${at}\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1.${at % 97}-${at % 7}\n\n`,
-        ).join(''),
-      ),
-    ],
-  ]),
+const status = (count) =>
+  Array.from(
+    { length: count },
+    (_, at) =>
+      `Package: lib${at}\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1.${at % 97}-${at % 7}\n\n`,
+  ).join('');
+const debian = (count) => [layer('packages', [RELEASE, ['var/lib/dpkg/status', Buffer.from(status(count))]])];
+
+/** Packages that have a file each, in the places where installers put them. */
+const installed = (place, text) => (count) => [
+  layer(
+    'packages',
+    (function* () {
+      yield RELEASE;
+      for (let at = 0; at < count; at += 1) yield [place(at), Buffer.from(text(at))];
+    })(),
+  ),
 ];
+const python = installed(
+  (at) => `usr/lib/python3.11/site-packages/madeup${at}-1.${at % 97}.dist-info/METADATA`,
+  (at) => `Metadata-Version: 2.1\nName: madeup${at}\nVersion: 1.${at % 97}\n`,
+);
+const npm = installed(
+  (at) => `app${Math.floor(at / 1_000)}/node_modules/madeup${at}/package.json`,
+  (at) => `{"name":"madeup${at}","version":"1.${at % 97}.0"}`,
+);
 
 const libraries = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64']
   .filter((folder) => existsSync(folder))
@@ -163,13 +169,15 @@ const layers = (count) =>
   );
 
 console.log(
-  `${cpus().length} x ${cpus()[0]?.model.trim()}, Node ${process.version}, load ${loadavg()[0].toFixed(1)}; medians of three`,
+  `${cpus().length} x ${cpus()[0]?.model.trim()}, Node ${process.version}, load ${loadavg()[0].toFixed(1)}; medians of ${runCount}`,
 );
 const up = (...sizes) => [...sizes, ...(most > 1 ? [sizes.at(-1) * most] : [])];
-grow('files, archive', up(1_000, 10_000, 30_000, 100_000), files);
+grow('files', up(1_000, 10_000, 30_000, 100_000), files);
 grow('files, gzip', up(1_000, 10_000, 30_000, 100_000), files, { form: 'oci' });
-grow('megabytes of libraries, archive, 1 thread', up(10, 100, 300, 800), bytes, { threads: 1 });
-grow('megabytes of libraries, archive, 2 threads', up(10, 100, 300, 800), bytes, { threads: 2 });
-grow('megabytes of libraries, gzip, 2 threads', up(10, 100, 300, 800), bytes, { threads: 2, form: 'oci' });
-grow('packages', up(100, 1_000, 3_000, 10_000), packages);
+grow('megabytes of libraries, 1 thread', up(10, 100, 300, 1_000), bytes, { threads: 1 });
+grow('megabytes of libraries, 2 threads', up(10, 100, 300, 1_000), bytes, { threads: 2 });
+grow('megabytes of libraries, gzip, 2 threads', up(10, 100, 300, 1_000), bytes, { threads: 2, form: 'oci' });
+grow('packages of Debian', up(100, 1_000, 3_000, 10_000), debian);
+grow('packages of Python', up(100, 1_000, 3_000, 10_000), python);
+grow('packages of npm', up(100, 1_000, 3_000, 10_000), npm);
 grow('layers', [1, 10, 40, 120], layers);

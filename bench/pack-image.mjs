@@ -1,5 +1,6 @@
 // pack-image.mjs OUT NAME LAYER.tar...: one image in three forms: OUT/NAME.docker.tar (as `docker save` writes it), OUT/NAME.oci (gzip
-// layers), OUT/NAME.oci-zstd. By hand: no engine, no root, and each byte is written once. Needs gzip or pigz, and zstd.
+// layers), OUT/NAME.oci-zstd; PACK_FORMS names those that are wanted. OUT/NAME.oci-plain (layers as they are, which are moved there) comes only when it
+// is named. By hand: no engine, no root, and each byte is written once. Needs gzip or pigz, and zstd.
 // https://github.com/opencontainers/image-spec/blob/main/image-layout.md
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -80,7 +81,12 @@ function layout(form, program, args, mediaType) {
     writeFileSync(join(blobs, digest.slice(7)), bytes);
     return { mediaType: type, digest, size: bytes.length };
   };
-  const packed = layers.map((layer) => {
+  const packed = layers.map((layer, at) => {
+    if (program === undefined) {
+      const { size } = statSync(layer);
+      renameSync(layer, join(blobs, diffIds[at].slice(7)));
+      return { mediaType, digest: diffIds[at], size };
+    }
     const part = join(folder, 'part');
     const target = openSync(part, 'w');
     const { status } = spawnSync(program, [...args, layer], { stdio: ['ignore', target, 'inherit'] });
@@ -108,9 +114,11 @@ function layout(form, program, args, mediaType) {
   writeFileSync(join(folder, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
 }
 
-for (const form of ['docker.tar', 'oci', 'oci-zstd'])
+const wanted = (process.env.PACK_FORMS ?? 'docker.tar oci oci-zstd').split(' ');
+for (const form of ['docker.tar', 'oci', 'oci-zstd', 'oci-plain'])
   rmSync(join(out, `${name}.${form}`), { recursive: true, force: true });
-docker();
+if (wanted.includes('docker.tar')) docker();
 const media = 'application/vnd.oci.image.layer.v1.tar';
-layout('oci', has('pigz') ? 'pigz' : 'gzip', ['-6', '-n', '-c'], `${media}+gzip`);
-if (has('zstd')) layout('oci-zstd', 'zstd', ['-3', '-q', '-c'], `${media}+zstd`);
+if (wanted.includes('oci')) layout('oci', has('pigz') ? 'pigz' : 'gzip', ['-6', '-n', '-c'], `${media}+gzip`);
+if (wanted.includes('oci-zstd') && has('zstd')) layout('oci-zstd', 'zstd', ['-3', '-q', '-c'], `${media}+zstd`);
+if (wanted.includes('oci-plain')) layout('oci-plain', undefined, [], media);

@@ -130,4 +130,21 @@ describe('peak memory', () => {
     const done = await inventory(layout('large-body', [{ blob, diffID: '0'.repeat(64), type: 'tar+gzip' }]), 0);
     expect(done.memory).toBeLessThan(LIMIT);
   });
+
+  it('is below 250 MB for thirty thousand Python packages', async () => {
+    const names = Array.from({ length: 30_000 }, (_, at) => `madeup${at}`);
+    const blob = Buffer.concat([
+      member({ name: 'etc/os-release' }, OS),
+      ...names.map((name) =>
+        member(
+          { name: `usr/lib/python3.11/site-packages/${name}-1.0.dist-info/METADATA` },
+          `Metadata-Version: 2.1\nName: ${name}\nVersion: 1.0\n`,
+        ),
+      ),
+      end,
+    ]);
+    const done = await inventory(layout('packages', [{ blob, diffID: sha256(blob), type: 'tar' }]), 0);
+    expect(JSON.parse(done.stdout).packages).toHaveLength(names.length);
+    expect(done.memory).toBeLessThan(LIMIT);
+  });
 });
