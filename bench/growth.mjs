@@ -105,7 +105,11 @@ const files = (count) => [
     (function* () {
       yield RELEASE;
       const bytes = Buffer.from('x = 1\n');
-      for (let at = 0; at < count; at += 1) yield [`opt/env/lib/p${at % 700}/d${Math.floor(at / 25)}/f${at}.py`, bytes];
+      for (let at = 0; at < count; at += 1) {
+        // Twenty-five in a folder, as in a conda environment.
+        const folder = Math.floor(at / 25);
+        yield [`opt/env/lib/p${folder % 700}/d${folder}/f${at}.py`, bytes];
+      }
     })(),
   ),
 ];
