@@ -1,3 +1,4 @@
+import { LIMITS } from '../../limits.ts';
 import type { FileTree } from '../model.ts';
 
 /** A module as the import system finds it. */
@@ -14,6 +15,8 @@ interface Finder {
   find(name: string): Found | 'built-in' | undefined;
   /** Names of the modules directly in a package. */
   submodules(name: string): readonly string[];
+  /** Puts a folder at the end of the search path. */
+  add(folder: string): void;
 }
 
 /** What one folder holds, by module name. */
@@ -25,11 +28,8 @@ type Folder = ReadonlyMap<string, string>;
  * https://docs.python.org/3/reference/import.html, https://peps.python.org/pep-0420/
  * Long because it is an object: its methods close over what was found.
  */
-export function moduleFinder(
-  tree: FileTree,
-  searchPath: readonly string[],
-  version: readonly [number, number],
-): Finder {
+export function moduleFinder(tree: FileTree, begins: readonly string[], version: readonly [number, number]): Finder {
+  const searchPath = [...begins];
   const known = new Map<string, Found | 'built-in' | undefined>();
   const folders = new Map<string, Folder>();
   const suffixes = suffixesOf(version);
@@ -104,6 +104,12 @@ export function moduleFinder(
 
   return {
     find,
+    add(folder) {
+      if (searchPath.includes(folder) || searchPath.length >= LIMITS.searchFolders) return;
+      searchPath.push(folder);
+      // What was not found may be there.
+      for (const [name, place] of known) if (place === undefined) known.delete(name);
+    },
     submodules(name) {
       const place = find(name);
       if (place === undefined || place === 'built-in') return [];

@@ -439,6 +439,82 @@ if __name__ == "__main__":
     expect(reach({ 'app/main.py': text('"libc.so.6"'), ...files }, ['main.py']).importable).toEqual([]);
   });
 
+  it('looks for modules in folders that the program puts on its search path', () => {
+    const files = {
+      'opt/lib/far.py': 'import farther',
+      'opt/lib/farther.py': '',
+      'src/near.py': '',
+      'app/part/low.py': '',
+    };
+    const of = (path: string, module: string) =>
+      reach({ 'app/main.py': `import os, sys\n${path}\nimport ${module}\n`, ...files }, ['main.py']);
+    expect(of('sys.path.insert(0, "/opt/lib")', 'far').loaded).toEqual([
+      'app/main.py',
+      'opt/lib/far.py',
+      'opt/lib/farther.py',
+    ]);
+    expect(of('sys.path.append(os.path.join(os.path.dirname(__file__), "part"))', 'low').loaded).toContain(
+      'app/part/low.py',
+    );
+    expect(of('sys.path.append(here + "/../src")', 'near').loaded).toContain('src/near.py');
+    // Where it cannot be told which folder that is, what is found nowhere may be anything.
+    expect(
+      of('sys.path.append(os.environ["LIB"])', 'far')
+        .notes.map(({ message }) => message)
+        .join(),
+    ).toContain('imports far, which is not found, and folders are put on the search path');
+    expect(
+      of('', 'far')
+        .notes.map(({ message }) => message)
+        .join(),
+    ).not.toContain('search path');
+  });
+
+  it('says of a package that puts folders of its own on the search path that what is installed in them may be meant: ray', () => {
+    const { importable, loaded, notes } = reach(
+      {
+        'app/main.py': 'import ray',
+        [`${SITE}/ray/__init__.py`]:
+          'import os, sys\nsys.path.insert(0, os.path.join(here, "thirdparty_files"))\nfrom . import services\n',
+        [`${SITE}/ray/services.py`]:
+          'import subprocess\ndef go(command):\n    path = join(root, "dashboard", "agent.py")\n    subprocess.Popen(command)\n',
+        [`${SITE}/ray/dashboard/agent.py`]:
+          'import pkgutil\nimport ray.dashboard.modules\nfor m in pkgutil.walk_packages(ray.dashboard.modules.__path__): pass\n',
+        [`${SITE}/ray/dashboard/modules/__init__.py`]: '',
+        [`${SITE}/ray/dashboard/modules/job.py`]: 'import aiohttp',
+        [`${SITE}/ray/thirdparty_files/aiohttp-3.8.1.dist-info/METADATA`]: '',
+        [`${SITE}/ray/thirdparty_files/aiohttp/__init__.py`]: '',
+      },
+      ['main.py'],
+    );
+    expect(loaded).toEqual(['app/main.py', 'ray/__init__.py', 'ray/services.py']);
+    expect(importable).toEqual([
+      'ray/dashboard/agent.py',
+      'ray/dashboard/modules/__init__.py',
+      'ray/dashboard/modules/job.py',
+      'ray/thirdparty_files/aiohttp/__init__.py',
+    ]);
+    expect(notes.map(({ message }) => message).join()).toContain('folders of the package are put on the search path');
+  });
+
+  it('runs the migrations of alembic, which nothing imports', () => {
+    const files = {
+      [`${SITE}/alembic/__init__.py`]: '',
+      [`${SITE}/shop/migrations/env.py`]: 'import first',
+      [`${SITE}/shop/migrations/versions/001_begin.py`]: 'import second',
+      [`${SITE}/other/env.py`]: '',
+      [`${SITE}/first.py`]: '',
+      [`${SITE}/second.py`]: '',
+    };
+    expect(reach({ 'app/main.py': 'import alembic', ...files }, ['main.py']).importable).toEqual([
+      'first.py',
+      'second.py',
+      'shop/migrations/env.py',
+      'shop/migrations/versions/001_begin.py',
+    ]);
+    expect(reach({ 'app/main.py': 'import json', ...files }, ['main.py']).importable).toEqual([]);
+  });
+
   it('ends where modules import each other', () => {
     const { loaded } = reach({ 'app/a.py': 'import b', 'app/b.py': 'import a\nfrom ..... import x' }, ['a.py']);
     expect(loaded).toEqual(['app/a.py', 'app/b.py']);

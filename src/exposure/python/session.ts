@@ -1,12 +1,16 @@
 // Long because following a module is one search, in which its cases share what was found.
+import { folderOf } from '../../formats/paths.ts';
 import { librariesLike } from '../library-names.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
 import { configuredBy, ENABLED } from './configured.ts';
 import { moduleFinder } from './finder.ts';
 import { type Interpreter, interpreterOf, isPython } from './interpreter.ts';
 import { BUILD_DATA, BY_NAME, CONVENTION_DEPTH, LIBRARIES, VENDORS } from './known-modules.ts';
+import { fromRoot } from './paths.ts';
 import { pluginsOf } from './plugins.ts';
+import { migrations, scriptsWithin } from './run-files.ts';
 import { namedModules } from './runners.ts';
+import { searchChanges } from './search-changes.ts';
 import { searchPathOf } from './search-path.ts';
 import { startedProgram } from './started.ts';
 import { ASKS_ONLY, scriptEdges, startEdges } from './starts.ts';
@@ -37,17 +41,20 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   const finder = moduleFinder(world.tree, path.folders, version);
   const owner = codeOwners(interpreter, process, path, finder);
   const untold = untoldOf(interpreter, path.sites, owner, note);
+  const script = command.kind === 'script' ? fromRoot(command.what, process.folder) : undefined;
+  const changes = searchChanges({ script, process, world }, finder, owner, note);
+  const scripts = scriptsWithin(world);
   const names = new Map<string, Name>();
   /** Functions that the program itself imports, by their module: it is there to call them. */
   const called = new Map<Name, string[]>();
   let plugins: ReadonlyMap<string, readonly string[]> | undefined;
   const start = { interpreter, process, world, path, given, finder, owner, note };
-  const search = { edges, followed, script, calls, longest, isOwn };
+  const search = { edges, followed, script: run, calls, longest, isOwn };
 
   return { starts: startEdges(start, search), follow: (file) => follow(file.path) };
 
   /** A script that is run; it is the module `__main__`. */
-  function* script(file: string, how: string): Generator<Edge> {
+  function* run(file: string, how: string): Generator<Edge> {
     names.set(file, { module: '__main__', isPackage: false, isMain: true });
     yield { to: file, reach: 'loaded', how };
   }
@@ -81,6 +88,11 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     if (text !== undefined) yield* file.endsWith('.so') ? compiled(text, name) : followed(text, name);
     const source = file.endsWith('.so') ? sourceOf(file) : undefined;
     if (source !== undefined) yield* followed(source, name);
+    if (name.module === 'alembic')
+      for (const to of migrations(world)) {
+        if (!names.has(to)) names.set(to, { module: '', isPackage: false, isMain: false });
+        yield { to, reach: 'importable', how: 'a migration of alembic' };
+      }
     for (const module of BY_NAME.get(name.module) ?? []) yield* edges(module, 'importable', `used by ${name.module}`);
     const configured = configuredBy(name.module, interpreter, process, world);
     for (const { module, file } of configured?.modules ?? []) {
@@ -131,6 +143,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
         yield edge;
       }
     }
+    yield* ownScripts(module, name);
     // Which of them it opens, and where it looks for them, is worked out when it runs.
     for (const pattern of module.libraries)
       for (const to of librariesLike(pattern, world).slice(0, LIBRARIES_LIKE))
@@ -167,6 +180,8 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
 
   function* imported(item: Import, name: Name): Generator<Edge> {
     if (item.kind === 'library' && item.module !== '?') return yield* library(item, name);
+    if (item.kind === 'searches') return changes.searched(item.module, name);
+    if (item.kind === 'walks') return yield* walked(item.module, name);
     if (item.kind === 'unpickles') return yield* unpickled(name);
     if (item.kind === 'starts' || item.kind === 'finds') return yield* programs(item, name);
     if (item.kind === 'library') return untold.computed(name, OPENS);
@@ -179,7 +194,10 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     const missing = item.isMissed
       ? modulesOf(item, name).find((module) => finder.find(module) === undefined)
       : undefined;
-    if (missing !== undefined) untold.missed(name, missing);
+    if (missing !== undefined) {
+      untold.missed(name, missing);
+      changes.missed(name, missing);
+    }
     if (item.kind === 'call' && item.module.endsWith('*')) return yield* begun(item.module.slice(0, -1));
     for (const module of modulesOf(item, name)) {
       yield* edges(module, item.reach, `import ${module}`);
@@ -223,6 +241,29 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     for (const submodule of finder.submodules(package_))
       if (submodule.startsWith(beginning.slice(dot + 1)))
         yield* edges(`${package_}.${submodule}`, 'importable', `import ${beginning}*`);
+  }
+
+  /** The modules of a package that is gone through, by its name as the module has it. */
+  function* walked(package_: string, name: Name): Generator<Edge> {
+    const own = name.isPackage ? name.module : name.module.slice(0, Math.max(0, name.module.lastIndexOf('.')));
+    if (package_ === '.') yield* below(name.module, WALK_DEPTH);
+    else if (isPackage(package_)) yield* below(package_, WALK_DEPTH);
+    else if (own !== '') yield* below(`${own}.${package_}`, WALK_DEPTH);
+  }
+
+  /** Scripts of an installed package that a module of it names, where it starts programs whose words are put together. */
+  function* ownScripts({ imports, strings }: Module, name: Name): Generator<Edge> {
+    const top = owner.folder(name);
+    if (top === undefined || owner.whose(name) !== 'installed') return;
+    if (!imports.some(({ kind, module }) => kind === 'starts' && /^\?$|null|sys\.executable/.test(module))) return;
+    for (const text of strings)
+      if (text.endsWith('.py'))
+        for (const file of scripts(top, text)) yield* edges(moduleAt(file, top), 'importable', `names ${text}`);
+  }
+
+  /** `.../site-packages/ray/dashboard/agent.py`, of `.../site-packages/ray`, is `ray.dashboard.agent`. */
+  function moduleAt(file: string, top: string): string {
+    return file.slice(folderOf(top).length + 1, -'.py'.length).replaceAll('/', '.');
   }
 
   /** The modules in a package, and in the packages in it. */
@@ -329,6 +370,8 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
 
 /** Copies of a library that are taken for what a name means. */
 const LIBRARIES_LIKE = 8;
+/** How deep a package that is gone through is followed. */
+const WALK_DEPTH = 2;
 const TESTS = /^(?:tests?|testing|conftest|test_.*|.*_tests?)$/;
 /** What names modules, and not something else. */
 const HAS_MODULE: ReadonlySet<Import['kind']> = new Set(['import', 'from', 'call']);

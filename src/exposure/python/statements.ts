@@ -2,8 +2,18 @@ import { conditionHolds, type Known } from './conditions.ts';
 
 /** Something that a module imports, and whether that runs when the module is loaded. */
 export interface Import {
-  /** `import`: names of modules. `from`: a module and names in it. `call`: a module, or `?`. `library`: a name of a library, or `?`. `starts`: a command as JSON, or `?`. `finds`: a program. */
-  readonly kind: 'import' | 'from' | 'call' | 'library' | 'runs' | 'unpickles' | 'starts' | 'finds';
+  /** `import`: names of modules. `from`: a module and names in it. `call`: a module, or `?`. `library`: a name of a library, or `?`. `starts`: a command as JSON, or `?`. `finds`: a program. `searches`: a folder. `walks`: a package. */
+  readonly kind:
+    | 'import'
+    | 'from'
+    | 'call'
+    | 'library'
+    | 'runs'
+    | 'searches'
+    | 'walks'
+    | 'unpickles'
+    | 'starts'
+    | 'finds';
   readonly module: string;
   readonly names: readonly string[];
   readonly reach: 'loaded' | 'importable';
@@ -84,7 +94,8 @@ function itemOf(words: string): Omit<Import, 'reach'> | undefined {
   if (kind === 'from' && module !== '') return { kind, module, names: names.split(',') };
   if (kind === 'runs' || kind === 'unpickles') return { kind, module: '', names: [] };
   if (kind === 'starts' || kind === 'finds') return { kind, module: words.slice(kind.length + 1), names: [] };
-  if ((kind === 'call' || kind === 'library') && module !== '') return { kind, module, names: [] };
+  if ((kind === 'call' || kind === 'library' || kind === 'searches' || kind === 'walks') && module !== '')
+    return { kind, module, names: [] };
   return undefined;
 }
 

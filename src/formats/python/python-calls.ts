@@ -83,11 +83,13 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
         break;
       case 0x73: // entry_points, pickle.loads
         if (endsWith(bytes, open, ENTRY_POINTS)) told.byName();
+        else if (isCall(open, WALK_PACKAGES) || isCall(open, ITER_MODULES)) walks(bracket + 1);
         else if (isCall(open, TASKS)) tasks(bracket + 1);
         else if (UNPICKLERS.some((word) => endsWith(bytes, open - 1, word))) told.define('unpickles');
         break;
       case 0x64: // pickle.load, sys.meta_path.append
-        if (FINDERS_APPEND.some((word) => endsWith(bytes, open, word))) told.define('runs');
+        if (PATH_APPEND.some((word) => endsWith(bytes, open, word))) searches(bracket + 1);
+        else if (FINDERS_APPEND.some((word) => endsWith(bytes, open, word))) told.define('runs');
         else if (UNPICKLERS.some((word) => endsWith(bytes, open, word))) told.define('unpickles');
         break;
       case 0x63: // exec
@@ -100,7 +102,8 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
         if (isCall(open, RUN_PATH)) told.define('runs');
         break;
       case 0x72: // SourceFileLoader, zipimporter, getattr(importlib, ...), Unpickler
-        if (LOADERS.some((word) => isCall(open, word))) told.define('runs');
+        if (isCall(open, ADD_SITE)) searches(bracket + 1);
+        else if (LOADERS.some((word) => isCall(open, word))) told.define('runs');
         else if (endsWith(bytes, open, GETATTR_OF) && isOfImports(bracket + 1)) told.define('call ?');
         else if (endsWith(bytes, open, UNPICKLER)) told.define('unpickles');
         break;
@@ -108,7 +111,8 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
         if (isCall(open, FROM_FILE)) told.define('runs');
         break;
       case 0x74: // sys.meta_path.insert, sys.path_hooks.insert
-        if (FINDERS_INSERT.some((word) => endsWith(bytes, open, word))) told.define('runs');
+        if (endsWith(bytes, open, PATH_INSERT)) searches(bracket + 1);
+        else if (FINDERS_INSERT.some((word) => endsWith(bytes, open, word))) told.define('runs');
         break;
       default:
     }
@@ -173,6 +177,40 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
     if (next !== 0x29 && next !== 0x2c && next !== 0x5d) return undefined;
     const text = bytes.toString('utf8', argument.from, argument.to);
     return text.includes('\\') ? undefined : text;
+  }
+
+  /** A folder that is put on the search path: `/opt/lib`, `./lib`; `*lib` where its last part is told, `?` where nothing is. */
+  function searches(from: number): void {
+    let isPlain = true;
+    let last: string | undefined;
+    for (let here = from, depth = 0; here < bytes.length && here - from < CALL_LETTERS; ) {
+      const byte = bytes[here] as number;
+      const meaning = MEANING[byte];
+      if (meaning === CODE.quote) {
+        strings.read(here, argument);
+        const isKnown = !argument.formatted && argument.to - argument.from <= STARTED_LETTERS;
+        last = isKnown ? bytes.toString('utf8', argument.from, argument.to) : undefined;
+        here = argument.end;
+        continue;
+      }
+      if (meaning === CODE.close && depth === 0) break;
+      if (meaning === CODE.open) depth += 1;
+      if (meaning === CODE.close) depth -= 1;
+      // `os.path.join(here, "lib")`, `here + "/lib"`
+      if (meaning === CODE.open || byte === 0x2b) isPlain = false;
+      here += 1;
+    }
+    if (last === undefined || !/^[\w./+-]+$/.test(last)) told.define('searches ?');
+    else if (isPlain) told.define(`searches ${last.startsWith('/') ? last : `./${last}`}`);
+    else told.define(`searches *${last.replace(/^\/+/, '')}`);
+  }
+
+  /** The package whose modules are gone through: `walk_packages(shop.plugins.__path__)`; its own is a dot. */
+  function walks(from: number): void {
+    const here = blankEnd(bytes, from);
+    const text = bytes.toString('latin1', here, here + NAME_LENGTH);
+    const name = /^(?:path=)?((?:[A-Za-z_]\w*\.){0,12}__path__)\b/.exec(text)?.[1];
+    if (name !== undefined) told.define(`walks ${name === OWN_PATH.slice(1) ? '.' : name.slice(0, -OWN_PATH.length)}`);
   }
 
   /** The words of `"git status".split()`; undefined where it is something else. */
@@ -325,6 +363,16 @@ const [RESOLVE_NAME, READ_PICKLE, GETATTR_OF, UNPICKLER, FROM_FILE] = [
 ].map(ascii) as Words5;
 type Words5 = [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array];
 const LOADERS = ['SourceFileLoader', 'SourcelessFileLoader', 'ExtensionFileLoader', 'zipimporter'].map(ascii);
+/** https://docs.python.org/3/library/sys.html#sys.path */
+const PATH_INSERT = ascii('sys.path.insert');
+const PATH_APPEND = ['sys.path.append', 'sys.path.extend'].map(ascii);
+const ADD_SITE = ascii('addsitedir');
+/** https://docs.python.org/3/library/pkgutil.html#pkgutil.walk_packages */
+const WALK_PACKAGES = ascii('walk_packages');
+const ITER_MODULES = ascii('iter_modules');
+const OWN_PATH = '.__path__';
+/** Letters of a call in which a folder is looked for. */
+const CALL_LETTERS = 600;
 const FINDERS_INSERT = ['sys.meta_path.insert', 'sys.path_hooks.insert'].map(ascii);
 const FINDERS_APPEND = ['sys.meta_path.append', 'sys.path_hooks.append'].map(ascii);
 /** https://docs.python.org/3/library/pickle.html, and libraries that read such files. */

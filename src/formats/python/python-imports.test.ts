@@ -32,6 +32,27 @@ describe('the names that a Python module has', () => {
   });
 });
 
+describe('changes of the search path', () => {
+  it.each([
+    ['sys.path.insert(0, "/opt/lib")', ['searches /opt/lib']],
+    ['sys.path.append("lib")', ['searches ./lib']],
+    ['sys.path.insert(0, os.path.join(here, "thirdparty_files"))', ['searches *thirdparty_files']],
+    ['sys.path.append(os.path.dirname(__file__) + "/../src")', ['searches *../src']],
+    ['sys.path.extend([here])', ['searches ?']],
+    ['sys.path.append(f"{here}/x")', ['searches ?']],
+    ['site.addsitedir("/opt/site")', ['searches /opt/site']],
+    ['for m in pkgutil.walk_packages(shop.plugins.__path__, "shop."): pass', ['walks shop.plugins']],
+    ['list(pkgutil.iter_modules(__path__))', ['walks .']],
+    ['pkgutil.iter_modules([folder])', []],
+  ])('are told: %s', (source, lines) =>
+    expect(
+      read(source)
+        .filter((line) => /^ *(?:searches|walks)/.test(line))
+        .map((line) => line.trim()),
+    ).toEqual(lines),
+  );
+});
+
 describe('what of a Python file bears on its imports', () => {
   it('is its imports in one form, below the statements that they stand in', () => {
     expect(

@@ -35,6 +35,8 @@ const TAB = 8;
  *
  *     call a.b       import_module("a.b"), __import__("a.b"); `call a.*` and `call ?` where it is put together
  *     library x.so   CDLL("x.so") and its like; `library ?` where the name is put together
+ *     searches x     folders that are put on the search path: `/a`, `./a`; `*a` where its last part is told, `?` where nothing is
+ *     walks a.b      the package whose modules are gone through (`pkgutil.walk_packages`); its own is a dot
  *     runs           exec and eval of text that is put together, run_path, run_module, finders and loaders that are set or called
  *     starts [...]   programs that are started, as JSON: their words (null: more, put together), or a text for a shell; `starts ?`
  *     finds x        which("x")

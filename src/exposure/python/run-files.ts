@@ -1,0 +1,36 @@
+import { addTo } from '../../collections.ts';
+import { fileNameOf, folderOf } from '../../formats/paths.ts';
+import { LIMITS } from '../../limits.ts';
+import type { World } from '../model.ts';
+
+/** Scripts of one name within a package that are looked at. */
+const ALIKE = 8;
+
+/** Scripts within a folder by the names of their files. */
+export function scriptsWithin({ tree }: Pick<World, 'tree'>): (folder: string, name: string) => readonly string[] {
+  const known = new Map<string, ReadonlyMap<string, readonly string[]>>();
+  return (folder, name) => {
+    let byName = known.get(folder);
+    if (byName === undefined) {
+      if (known.size >= LIMITS.searchFolders) return [];
+      const names = new Map<string, string[]>();
+      for (const path of tree.paths())
+        if (path.endsWith('.py') && path.startsWith(`${folder}/`)) addTo(names, fileNameOf(path), path);
+      byName = names;
+      known.set(folder, byName);
+    }
+    return (byName.get(name) ?? []).slice(0, ALIKE);
+  };
+}
+
+/** What alembic runs: `env.py` of a folder with migrations in `versions`. https://alembic.sqlalchemy.org/en/latest/tutorial.html#the-migration-environment */
+export function migrations({ tree }: Pick<World, 'tree'>): readonly string[] {
+  const files: string[] = [];
+  for (const path of tree.paths()) {
+    if (fileNameOf(path) !== 'env.py') continue;
+    const versions = `${folderOf(path)}/versions`;
+    const written = tree.list(versions).filter((name) => name.endsWith('.py'));
+    if (written.length > 0) files.push(path, ...written.map((name) => `${versions}/${name}`));
+  }
+  return files;
+}
