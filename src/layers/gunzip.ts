@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { constants, createGunzip } from 'node:zlib';
 import { PlimsollError } from '../errors.ts';
+import { openHandle } from '../formats/compression/index.ts';
 import { LIMITS } from '../limits.ts';
 import { intoRooms, type Room } from './room.ts';
-import { openHandle } from './zlib-handle.ts';
 
 /**
  * Inflates gzip, members one after another included (RFC 1952), on this thread and straight into the rooms it is given: Node's streams

@@ -1,8 +1,7 @@
 import * as zlib from 'node:zlib';
 import { PlimsollError } from '../errors.ts';
-import { loadZstd } from '../formats/compression/index.ts';
+import { loadZstd, openHandle, type ZlibStepper } from '../formats/compression/index.ts';
 import { intoRooms, type Room } from './room.ts';
-import { openHandle, type ZlibStepper } from './zlib-handle.ts';
 import { zstdFrames } from './zstd-frames.ts';
 
 const INPUT_BYTES = 128 * 1024;

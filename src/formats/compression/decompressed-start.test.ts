@@ -32,6 +32,15 @@ describe('the first bytes of what is compressed', () => {
     expect(start.length).toBeLessThanOrEqual(64 * 1024);
   });
 
+  it('what was asked before makes no difference, damaged or not', () => {
+    const [first, second] = [gzipSync(TEXT), gzipSync(Buffer.from('another text'))];
+    for (let round = 0; round < 3; round += 1) {
+      expect(decompressedStart(Buffer.from('\x1f\x8b\x08no archive', 'latin1'), 'gzip', 16)).toHaveLength(0);
+      expect(decompressedStart(first.subarray(0, 200), 'gzip', 16).toString()).toBe('openssl (1.1.1n-');
+      expect(decompressedStart(second, 'gzip', 64).toString()).toBe('another text');
+    }
+  });
+
   it('bytes that are none become none', () => {
     expect(decompressedStart(Buffer.from('\x1f\x8bno archive', 'latin1'), 'gzip', 16)).toHaveLength(0);
   });

@@ -9,4 +9,5 @@ export { slidingWindow, type WindowView } from './sliding-window.ts';
 export { spareMemory } from './spare-memory.ts';
 export { steadyBlocks } from './steady-blocks.ts';
 export { unzipLzma } from './xz.ts';
+export { openHandle, type ZlibStepper } from './zlib-handle.ts';
 export { loadZstd, unzstdWhole } from './zstd-decoder.ts';

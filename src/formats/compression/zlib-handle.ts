@@ -7,6 +7,8 @@ export interface ZlibStepper {
     output: Uint8Array,
     to: number,
   ): { readonly used: number; readonly made: number; readonly failure: string | undefined };
+  /** Begins with another stream, whatever became of the last one. */
+  reset(): void;
   close(): void;
 }
 
@@ -21,6 +23,7 @@ interface Native {
     to: number,
     room: number,
   ): void;
+  reset(): void;
   onerror(message: string, errno: number, code: string): void;
 }
 
@@ -42,6 +45,10 @@ export function openHandle(stream: { destroy(): void }): ZlibStepper | undefined
       // After a call: room left in the output, then input left.
       const [roomLeft = 0, inputLeft = 0] = failure === undefined ? left : [];
       return { used: length - inputLeft, made: output.length - to - roomLeft, failure };
+    },
+    reset() {
+      failure = undefined;
+      handle.reset();
     },
     close: () => stream.destroy(),
   };
