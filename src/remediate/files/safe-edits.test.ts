@@ -21,6 +21,15 @@ describe('edits of a Dockerfile', () => {
     expect(safeEdits(parseDockerfile(plain), edits)).toEqual({ safe: edits, unsafe: [] });
   });
 
+  it('of several lines are safe in a file that names its own mark of continuation', () => {
+    const text = '# escape=`\nFROM debian:11\nRUN pip install `\n    a==1\nRUN b\n';
+    const dockerfile = parseDockerfile(text);
+    const [, run] = dockerfile.instructions;
+    const edit = runText(['apt-get update', 'apt-get upgrade -y'], 'why', { after: run! }, dockerfile);
+    expect(edit.text).toContain('update `\n    && apt-get');
+    expect(safeEdits(dockerfile, [edit])).toEqual({ safe: [edit], unsafe: [] });
+  });
+
   it.each([
     ['behind a continuation mark', 'FROM debian:11\nRUN pip install a==1 \\\n', 'RUN pip install a==1 \\'],
     ['in a here-document that nothing ends', 'FROM debian:11\nRUN pip install a==1\nRUN cat <<EOF\nx\n', 'x'],

@@ -28,7 +28,7 @@ function isSafe(dockerfile: Dockerfile, edits: readonly TextEdit[]): boolean {
   for (const { start, text } of edits) {
     // What stands within an instruction changes words of it; whole lines are instructions of their own.
     if (!text.slice(text.trimEnd().length).includes('\n')) continue;
-    const { instructions } = parseDockerfile(`FROM scratch\n${text}`);
+    const { instructions } = parseDockerfile(`# escape=${dockerfile.escape}\nFROM scratch\n${text}`);
     for (const instruction of instructions.slice(1)) inserted.push({ at: start, said: saidBy(instruction) });
   }
   // What is inserted where an instruction begins stands before it; sorting keeps the order of equals.
