@@ -513,7 +513,12 @@ describe('code that tells nothing', () => {
       await told({ 'srv/node_modules/lodash/lodash.txt': 'x', 'srv/node_modules/lodash/package.json': '{}' }),
     ).toEqual(['1 npm package (lodash) that nothing lists, and that tell no version: not judged']);
     expect(
-      await told({ 'srv/node_modules/utils/index.js': 'x', 'srv/node_modules/.cache/x.json': 'x' }),
+      await told({
+        'srv/node_modules/utils/index.js': 'x',
+        'srv/node_modules/.cache/x.json': 'x',
+        'srv/node_modules/.bin/mime': 'x',
+        'srv/node_modules/.pnpm/lock.yaml': 'x',
+      }),
     ).toBeUndefined();
   });
 

@@ -7,9 +7,9 @@ import type { FileSystem } from '../layers/squash.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
 
-/** `srv/app/node_modules/lodash/dist/lodash.js` -> `srv/app/node_modules/lodash`; undefined outside of such folders. */
+/** `srv/app/node_modules/lodash/dist/lodash.js` -> `srv/app/node_modules/lodash`; undefined outside of such folders, and in those of installers (`.bin`, `.pnpm`). */
 export const packageFolder = (path: string): string | undefined =>
-  /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/@][^/]*(?=\/)/.exec(path)?.[0];
+  /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/@.][^/]*(?=\/)/.exec(path)?.[0];
 
 /** The folder that a lock file speaks of. */
 export const folderOfLocked = (path: string, { needs }: PackageFact): string =>
