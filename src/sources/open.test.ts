@@ -255,6 +255,13 @@ describe('opening an image', () => {
     ]);
   });
 
+  it.each([
+    ['sbom:FOLDER', 'unsupported', 'this is no file'],
+    ['sbom:FOLDER/none', 'not-found', 'there is no such file'],
+  ])('%s is told for what it is', async (target, code, message) => {
+    await expect(open(target.replace('FOLDER', folder))).rejects.toMatchObject({ code, message });
+  });
+
   it('says what is not there, what is no image, and what is damaged', async () => {
     const archive = dockerArchive(blobs(python));
     const outcomes = [

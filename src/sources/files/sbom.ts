@@ -44,7 +44,8 @@ export async function openSbom(reference: string, path: string): Promise<Image> 
 
 async function bytesOf(path: string): Promise<Buffer> {
   const status = await stat(path).catch(() => undefined);
-  if (!status?.isFile()) throw new PlimsollError('not-found', 'there is no such file', { where: path });
+  if (!status) throw new PlimsollError('not-found', 'there is no such file', { where: path });
+  if (!status.isFile()) throw new PlimsollError('unsupported', 'this is no file', { where: path });
   if (status.size > LIMITS.sbomBytes) throw tooLarge(path);
   return readFile(path);
 }
