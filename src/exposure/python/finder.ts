@@ -15,6 +15,8 @@ interface Finder {
   find(name: string): Found | 'built-in' | undefined;
   /** Names of the modules directly in a package. */
   submodules(name: string): readonly string[];
+  /** The file of a module in one folder, whatever stands before that on the search path. */
+  inFolder(folder: string, name: string): string | undefined;
   /** Puts a folder at the end of the search path. */
   add(folder: string): void;
 }
@@ -104,6 +106,12 @@ export function moduleFinder(tree: FileTree, begins: readonly string[], version:
 
   return {
     find,
+    inFolder(folder, name) {
+      const parts = name.split('.');
+      if (parts.length > DEPTH) return undefined;
+      const last = parts.pop() as string;
+      return within([[folder, ...parts].join('/')], last)?.path;
+    },
     add(folder) {
       if (searchPath.includes(folder) || searchPath.length >= LIMITS.searchFolders) return;
       searchPath.push(folder);

@@ -483,16 +483,20 @@ if __name__ == "__main__":
         [`${SITE}/ray/dashboard/modules/__init__.py`]: '',
         [`${SITE}/ray/dashboard/modules/job.py`]: 'import aiohttp',
         [`${SITE}/ray/thirdparty_files/aiohttp-3.8.1.dist-info/METADATA`]: '',
-        [`${SITE}/ray/thirdparty_files/aiohttp/__init__.py`]: '',
+        [`${SITE}/ray/thirdparty_files/aiohttp/__init__.py`]: 'from . import web',
+        [`${SITE}/ray/thirdparty_files/aiohttp/web.py`]: '',
+        [`${SITE}/aiohttp/__init__.py`]: '',
       },
       ['main.py'],
     );
     expect(loaded).toEqual(['app/main.py', 'ray/__init__.py', 'ray/services.py']);
     expect(importable).toEqual([
+      'aiohttp/__init__.py',
       'ray/dashboard/agent.py',
       'ray/dashboard/modules/__init__.py',
       'ray/dashboard/modules/job.py',
       'ray/thirdparty_files/aiohttp/__init__.py',
+      'ray/thirdparty_files/aiohttp/web.py',
     ]);
     expect(notes.map(({ message }) => message).join()).toContain('folders of the package are put on the search path');
   });

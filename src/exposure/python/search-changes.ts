@@ -1,4 +1,5 @@
 import { folderOf } from '../../formats/paths.ts';
+import { LIMITS } from '../../limits.ts';
 import type { Note, Process, World } from '../model.ts';
 import { pathFrom } from '../programs.ts';
 import type { moduleFinder } from './finder.ts';
@@ -13,6 +14,8 @@ const ABOVE = 3;
 interface SearchChanges {
   /** Puts a folder on it, as a module says: `/opt/lib`, `./lib`, `*lib`, `?`. */
   readonly searched: (folder: string, name: Name) => void;
+  /** Folders that packages bring along: what is there may be meant in place of what is installed. */
+  readonly broughtAlong: readonly string[];
   /** Says that a module is nowhere, where the program's own code has put folders on the path that cannot be told. */
   readonly missed: (name: Name, module: string) => void;
 }
@@ -30,6 +33,7 @@ export function searchChanges(
 ): SearchChanges {
   const { tree } = world;
   const told = new Set<string>();
+  const brought: string[] = [];
   let isOpen = false;
   let installed: readonly string[] | undefined;
 
@@ -45,7 +49,7 @@ export function searchChanges(
   }
 
   /** Folders within a package in which packages are installed. */
-  function broughtAlong(top: string): readonly string[] {
+  function installedIn(top: string): readonly string[] {
     if (installed === undefined) {
       const folders = new Set<string>();
       for (const path of tree.paths()) {
@@ -58,6 +62,7 @@ export function searchChanges(
   }
 
   return {
+    broughtAlong: brought,
     searched(module, name) {
       const whose = owner.whose(name);
       const here = folderOfModule(name);
@@ -75,8 +80,9 @@ export function searchChanges(
       const top = owner.folder(name);
       if (whose === 'own' || top === undefined || told.has(top)) return;
       told.add(top);
-      for (const below of broughtAlong(top)) {
+      for (const below of installedIn(top)) {
         finder.add(below);
+        if (brought.length < LIMITS.searchFolders) brought.push(below);
         note({
           who: topOf(name),
           message: 'folders of the package are put on the search path; what is installed in them may be meant',

@@ -77,6 +77,12 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
           names.set(place.path, { module: name, isPackage: place.folders.length > 0, isMain: isMain && dot < 0 });
         yield { to: place.path, reach, how };
       }
+      for (const folder of changes.broughtAlong) {
+        const to = finder.inFolder(folder, name);
+        if (to === undefined || to === place.path) continue;
+        if (!names.has(to)) names.set(to, { module: name, isPackage: place.folders.length > 0, isMain: false });
+        yield { to, reach: 'importable', how };
+      }
       if (dot < 0) return;
     }
   }
