@@ -92,7 +92,41 @@ describe('lock files of a project', () => {
     ).toEqual(['fork 0.1.8']);
   });
 
-  it.each(['yarn.lock', 'pnpm-lock.yaml', 'Gemfile.lock', 'gradle.lockfile', 'pubspec.lock'])(
+  it("bun's text, of which workspaces are the project itself, with packages within packages and from elsewhere", () => {
+    // As Bun 1.2 writes it.
+    const text =
+      '{\n  "lockfileVersion": 1,\n  "workspaces": {\n    "": {\n      "name": "a",\n      "dependencies": {\n        "lodash": "4.17.15",\n      },\n    },\n  },\n  "packages": {\n    "@babel/core": ["@babel/core@7.12.3", "", { "dependencies": { "debug": "^4.1.0" } }, "sha512-x=="],\n\n    "left": ["left-pad@1.3.0", "", {}, "sha512-x=="],\n\n    "w": ["w@workspace:packages/w"],\n\n    "gitd": ["gitd@github:owner/gitd#0123abc", {}, "owner-gitd-0123abc"],\n\n    "w/debug": ["debug@4.3.1", "", {}, "sha512-x=="],\n  }\n}\n';
+    expect(read('bun.lock', text)).toEqual([
+      '@babel/core 7.12.3',
+      'left-pad 1.3.0',
+      'github:owner/gitd#0123abc',
+      'debug 4.3.1',
+    ]);
+    expect(read('bun.lock', '{\n  "lockfileVersion": 1,\n  "packages": {},\n}\n')).toEqual([]);
+  });
+
+  it('NuGet, each once for all frameworks, without the projects of the solution', () => {
+    const at = (resolved: string, type = 'Transitive') => ({ type, resolved, contentHash: 'x' });
+    const dependencies = {
+      'net8.0': { AutoMapper: at('13.0.1', 'Direct'), log4net: at('2.0.5'), 'my.core': { type: 'Project' } },
+      'net6.0': { AutoMapper: at('12.0.1', 'Direct'), log4net: at('2.0.5') },
+    };
+    expect(read('src/packages.lock.json', JSON.stringify({ version: 1, dependencies }))).toEqual([
+      'AutoMapper 13.0.1',
+      'log4net 2.0.5',
+      'AutoMapper 12.0.1',
+    ]);
+    expect(read('packages.lock.json', '{"version": 1, "dependencies": {}}')).toEqual([]);
+  });
+
+  it('mix, whose packages may be called otherwise than the project calls them, and may be of a repository', () => {
+    const text =
+      '%{\n  "cowboy": {:hex, :cowboy, "2.9.0", "865d", [:make, :rebar3], [{:cowlib, "2.11.0", [hex: :cowlib, repo: "hexpm", optional: false]}], "hexpm", "2c72"},\n  "mine": {:hex, :plug_fork, "1.0.0-rc.1", "x", [:mix], [], "hexpm", "y"},\n  "gitd": {:git, "https://git.example/gitd.git", "0123abc", [branch: "main"]},\n}\n';
+    expect(read('mix.lock', text)).toEqual(['cowboy 2.9.0', 'plug_fork 1.0.0-rc.1', 'https://git.example/gitd.git']);
+    expect(read('mix.lock', '%{\n}\n')).toEqual([]);
+  });
+
+  it.each(['mix.lock', 'yarn.lock', 'pnpm-lock.yaml', 'Gemfile.lock', 'gradle.lockfile', 'pubspec.lock'])(
     'one that nobody understands is said, an empty one is not: %s',
     (name) => {
       expect(read(name, 'something: else\nof which: nothing\n')).toEqual([`${name}: no package in it is understood`]);

@@ -11,13 +11,14 @@ import {
   text,
   yarnPackages,
 } from '../../formats/text/index.ts';
+import { tick } from '../../work.ts';
 import { analyzer, type PackageFact } from '../analyzer.ts';
 import { open } from './asked.ts';
 
 /** What lock files of other languages than Python fix: each package with its version. Cargo's and npm's have analyzers of their own. */
 export const projectLocks = analyzer({
   name: 'project-locks',
-  version: 2,
+  version: 3,
   files: [
     'yarn.lock',
     'pnpm-lock.yaml',
@@ -26,6 +27,9 @@ export const projectLocks = analyzer({
     'composer.lock',
     'gradle.lockfile',
     'pubspec.lock',
+    'bun.lock',
+    'packages.lock.json',
+    'mix.lock',
   ].map((name) => `**/${name}`),
   *read(file) {
     if (/(?:^|\/)(?:node_modules|vendor|site-packages)\//.test(file.path)) return;
@@ -70,6 +74,9 @@ const READERS: ReadonlyMap<string, LockReader> = new Map([
   ['composer.lock', { type: 'composer', read: composer }],
   ['gradle.lockfile', { type: 'maven', read: gradle }],
   ['pubspec.lock', { type: 'pub', read: pub }],
+  ['bun.lock', { type: 'npm', read: bun }],
+  ['packages.lock.json', { type: 'nuget', read: nuget }],
+  ['mix.lock', { type: 'hex', read: mix }],
 ]);
 
 /** https://yarnpkg.com/configuration/lockfile `foo@npm:lodash@^4` is lodash, whatever the project calls it. */
@@ -164,5 +171,44 @@ function* pub(content: string): Generator<Said> {
     const version = /^ {4}version: "?(\d[\w.+-]{0,100})"?\s*$/.exec(line)?.[1];
     if (version !== undefined && name !== '')
       yield source === 'hosted' || source === 'git' ? declared('pub', name, version) : OWN;
+  }
+}
+
+const BUN = /^ {4}"[^"\n]{1,500}": \["((?:@[\w.~-]{1,100}\/)?[\w.~-]{1,200})@([^"\n]{1,500})"/gm;
+const NPM_RELEASE = /^\d{1,9}\.\d{1,9}\.\d{1,9}(?:[-+][\w.+-]{1,100})?$/;
+
+/** One package a line under `packages`, which is JSON but for its last commas; workspaces and links are the project's own. https://bun.sh/docs/install/lockfile */
+function* bun(content: string): Generator<Said> {
+  if (/^ {2}"packages": \{/m.test(content)) yield OWN;
+  for (const [, name = '', version = ''] of content.matchAll(BUN)) {
+    tick();
+    if (/^(?:workspace|link|file|root):/.test(version)) continue;
+    yield NPM_RELEASE.test(version) ? declared('npm', name, version) : open('npm', name, version);
+  }
+}
+
+/** By framework, then by name; those of type `Project` are the solution's own. https://learn.microsoft.com/nuget/consume-packages/package-references-in-project-files#locking-dependencies */
+function* nuget(content: string): Generator<Said> {
+  const frameworks = object(JSON.parse(content) as Json).dependencies;
+  if (isObject(frameworks)) yield OWN;
+  const seen = new Set<string>();
+  for (const [name, value] of Object.values(object(frameworks)).flatMap((packages) =>
+    Object.entries(object(packages)),
+  )) {
+    const version = text(object(value).resolved);
+    if (version === undefined || text(object(value).type) === 'Project' || seen.has(`${name} ${version}`)) continue;
+    seen.add(`${name} ${version}`);
+    yield declared('nuget', name, version);
+  }
+}
+
+/** A map of Elixir, one package a line: `"plug": {:hex, :plug, "1.11.0", ...`; from a repository it has a commit. https://hexdocs.pm/mix/Mix.Tasks.Deps.html */
+const MIX = /^ {2}"(\w{1,100})": \{:(?:hex, :(\w{1,100}), "([\w.+-]{1,100})"|git, "([^"\n]{1,300})")/gm;
+
+function* mix(content: string): Generator<Said> {
+  if (content.startsWith('%{')) yield OWN;
+  for (const [, key = '', name, version, place = ''] of content.matchAll(MIX)) {
+    tick();
+    yield name !== undefined && version !== undefined ? declared('hex', name, version) : open('hex', key, place);
   }
 }

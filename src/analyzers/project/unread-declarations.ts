@@ -3,7 +3,6 @@ import { analyzer } from '../analyzer.ts';
 
 /** Purl types of what is declared in files that nobody here reads. */
 const UNREAD: ReadonlyMap<string, string> = new Map([
-  ['bun.lock', 'npm'],
   ['bun.lockb', 'npm'],
   ['deno.lock', 'npm'],
   ['Gemfile', 'gem'],
@@ -13,12 +12,10 @@ const UNREAD: ReadonlyMap<string, string> = new Map([
   ['build.gradle.kts', 'maven'],
   ['build.sbt', 'maven'],
   ['libs.versions.toml', 'maven'],
-  ['packages.lock.json', 'nuget'],
   ['packages.config', 'nuget'],
   ['Directory.Packages.props', 'nuget'],
   ['pubspec.yaml', 'pub'],
   ['mix.exs', 'hex'],
-  ['mix.lock', 'hex'],
   ['Podfile.lock', 'cocoapods'],
   ['conan.lock', 'conan'],
   ['conanfile.txt', 'conan'],
@@ -32,12 +29,14 @@ const SETTLED_BY: ReadonlyMap<string, string> = new Map([
   ['build.gradle', 'gradle.lockfile'],
   ['build.gradle.kts', 'gradle.lockfile'],
   ['pubspec.yaml', 'pubspec.lock'],
+  ['mix.exs', 'mix.lock'],
+  ['bun.lockb', 'bun.lock'],
 ]);
 
 /** Declarations in forms that are not read: said, so that a project is not clean for what nobody looked at. */
 export const unreadDeclarations = analyzer({
   name: 'unread-declarations',
-  version: 2,
+  version: 3,
   files: [...[...UNREAD.keys()].map((name) => `**/${name}`), '**/*.csproj', '**/*.fsproj', '**/*.vbproj'],
   *read(file) {
     if (/(?:^|\/)(?:(?:site|dist)-packages|node_modules|vendor|pkgs)\//.test(file.path)) return;

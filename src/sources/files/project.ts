@@ -12,7 +12,7 @@ import { projectSupplier } from './project-supplier.ts';
 
 /** Files by whose name a project says what it needs. */
 const DECLARATIONS =
-  /^(?:[\w.-]*requirements[\w.-]*\.txt|constraints[\w.-]*\.txt|pyproject\.toml|Pipfile\.lock|poetry\.lock|uv\.lock|pdm\.lock|pylock(?:\.[\w-]+)?\.toml|pixi\.lock|[\w.-]*conda-lock\.ya?ml|(?:conda-)?environment\.ya?ml|conda-linux-[\w-]+\.lock(?:\.yml)?|Cargo\.lock|go\.mod|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|Gemfile\.lock|gems\.locked|composer\.(?:lock|json)|gradle\.lockfile|pubspec\.lock|package\.json|Cargo\.toml|Pipfile|pixi\.toml|Package\.resolved|renv\.lock|Manifest\.toml|setup\.(?:py|cfg))$/;
+  /^(?:[\w.-]*requirements[\w.-]*\.txt|constraints[\w.-]*\.txt|pyproject\.toml|Pipfile\.lock|poetry\.lock|uv\.lock|pdm\.lock|pylock(?:\.[\w-]+)?\.toml|pixi\.lock|[\w.-]*conda-lock\.ya?ml|(?:conda-)?environment\.ya?ml|conda-linux-[\w-]+\.lock(?:\.yml)?|Cargo\.lock|go\.mod|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|Gemfile\.lock|gems\.locked|composer\.(?:lock|json)|gradle\.lockfile|pubspec\.lock|bun\.lock|packages\.lock\.json|mix\.lock|package\.json|Cargo\.toml|Pipfile|pixi\.toml|Package\.resolved|renv\.lock|Manifest\.toml|setup\.(?:py|cfg))$/;
 
 /** Whether a file's name says that it declares packages. */
 export const isDeclaration = (path: string): boolean =>
