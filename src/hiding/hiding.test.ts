@@ -52,6 +52,14 @@ describe('an ordinary image', () => {
 describe('a release file that was rewritten', () => {
   const honk = { 'etc/os-release': 'ID=Linux\nVERSION_ID="99 (honk)"\nPRETTY_NAME="Honk"\n' };
 
+  it('is judged all the same where the package that brings it was given a release that nobody has heard of', async () => {
+    const raised = packages.replace('11.1+deb11u7', '53.1').replaceAll('deb11', 'deb53');
+    const { os, inferred, signs } = await seen(layer({ ...full, 'var/lib/dpkg/status': raised }));
+    expect(os).toBe('debian 11');
+    expect(inferred).toBe('base-files 53.1 and 3 packages built for Debian 53, of a release that nobody has heard of');
+    expect(signs).toEqual(['warning release-contradicted']);
+  });
+
   it('does not take the release away that the packages are of', async () => {
     const { os, inferred, signs, packages: listed } = await seen(layer({ ...full, ...honk }));
     expect(os).toBe('debian 11');

@@ -1,6 +1,7 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
 import type { Distribution, ReleaseTrace } from '../ecosystems/ecosystem.ts';
 import { distributionOf, ecosystems, isSystemType, namespaceOf } from '../ecosystems/index.ts';
+import { supportOf } from '../ecosystems/support.ts';
 import { isInstalled, type OperatingSystem } from '../model.ts';
 
 /** A release that packages speak for. */
@@ -156,5 +157,11 @@ export function contradiction(
   const agrees = voices(facts).some(({ namespace }) => namespace === said);
   const strong = voices(facts).find(({ namespace }) => namespace === shown)!.count;
   const weak = voices(facts).find(({ namespace }) => namespace === said)?.count ?? 0;
-  return agrees && weak >= strong ? undefined : { kind: 'contradicted', stated, proven };
+  return agrees && weak >= strong ? undefined : { kind: 'contradicted', stated, proven: heardOf(proven, stated) };
 }
+
+/** A release that nobody has heard of takes every finding away: where the release file names one that is known, that is judged, and the contradiction told. */
+const heardOf = (proven: SystemByPackages, stated: OperatingSystem): SystemByPackages =>
+  supportOf(proven.os) === undefined && supportOf(stated) !== undefined
+    ? { ...proven, os: stated, because: `${proven.because}, of a release that nobody has heard of` }
+    : proven;
