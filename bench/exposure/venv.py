@@ -12,6 +12,10 @@ and after a first request, and Python says in the end what is in its sys.modules
     (cd bench/exposure/venv/native; CGO_ENABLED=1 go build -o ROOT/apps/names-go names.go; CGO_ENABLED=0 go build -o ROOT/apps/names-static names.go;
         rustc -O -o ROOT/apps/names-rust names.rs)
     chroot ROOT python3 -m venv /tv; chroot ROOT /tv/bin/pip install torch==2.0.1 torchvision==0.15.2 'numpy<2'    (3 GB)
+    chroot ROOT python3 -m venv /cv; chroot ROOT /cv/bin/pip install 'numpy<2' cupy-cuda12x onnxruntime-gpu ctranslate2 nvidia-cudnn-cu12 \\
+        nvidia-cublas-cu12 nvidia-cuda-runtime-cu12 nvidia-cuda-nvrtc-cu12 nvidia-cufft-cu12 nvidia-curand-cu12 nvidia-cusolver-cu12 nvidia-cusparse-cu12
+    chroot ROOT python3 -m venv /fv; chroot ROOT /fv/bin/pip install mlflow gradio 'ray[default]' lightgbm dagster dagster-webserver uvloop fastapi
+    (what these write compiled is traced in a second run: the first one compiles)
     chroot ROOT apt-get install r-base-core musl-tools s6 execline
     (native/musl-shade.c and musl-late.c into ROOT/apps/musl/lib*.so, musl-names.c into ROOT/apps/names-musl with -Wl,-rpath,'$ORIGIN/musl')
 Columns: the workload; files that it loaded; of those loaded after the start, how many are `loaded`; of all that was loaded in the end, how many are
@@ -67,6 +71,16 @@ WORKLOADS = {
     "Ruby": (["./report.rb"], False),
     "torch, torchvision": (["/tv/bin/python", "net.py"], False),
     "torchrun": (["/tv/bin/torchrun", "--standalone", "--nproc_per_node=1", "spread.py"], False),
+    "cupy, CUDA without a GPU": (["/cv/bin/python", "cuda_cupy.py"], False),
+    "onnxruntime-gpu without a GPU": (["/cv/bin/python", "cuda_onnx.py"], False),
+    "ctranslate2 without a GPU": (["/cv/bin/python", "cuda_translate.py"], False),
+    "cuDNN and cuBLAS by ctypes": (["/cv/bin/python", "cuda_dnn.py"], False),
+    "mlflow server": (["/fv/bin/mlflow", "server", "--host", "127.0.0.1", "--port", PORT, "--backend-store-uri", "sqlite:////tmp/ml.db"], True),
+    "gradio": (["/fv/bin/python", "greet.py"], True),
+    "lightgbm": (["/fv/bin/python", "boost.py"], False),
+    "ray": (["/fv/bin/python", "spread_ray.py"], False),
+    "dagster": (["/fv/bin/dagster-webserver", "-f", "assets.py", "-h", "127.0.0.1", "-p", PORT], True),
+    "fastapi, uvloop": (["/fv/bin/python", "loop.py"], True),
     "R": (["./report.R"], False),
     "C, by musl": (["./names-musl"], False),
     "s6-svscan, execline, gunicorn": (["s6-svscan", "service"], True),
