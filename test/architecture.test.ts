@@ -235,6 +235,15 @@ describe('the house', () => {
     );
     const sources = files.filter((file) => !doors.test(file) && !file.includes('/fixtures/'));
     expect(unusedExports(sources, texts)).toEqual([]);
+    // What only a test imports is at work in its own file: code that lives for its test alone is none of the house's.
+    const own = new Map(
+      [...texts].filter(([file]) => !file.includes('/') || (file.startsWith('src/') && !file.endsWith('.test.ts'))),
+    );
+    const isIdle = (key: string): boolean => {
+      const [file = '', name = ''] = key.split(': ');
+      return (own.get(file) ?? '').split(new RegExp(`\\b${name}\\b`)).length <= 2;
+    };
+    expect(unusedExports(sources, own).filter(isIdle)).toEqual([]);
   });
 
   it('calls two things by two names: no name is exported by two files', () => {

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Blob, ImageBlobs } from '../src/sources/files/memory.ts';
+import type { Keychain } from '../src/sources/registry/keychain.ts';
 
 /** How a test registry wants to be asked. */
 export interface RegistryAuth {
@@ -324,3 +325,6 @@ function answerError(response: ServerResponse, status: number, code: string): vo
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(JSON.stringify({ errors: [{ code, message: code.toLowerCase().replaceAll('_', ' ') }] }));
 }
+
+/** Nobody is known anywhere. */
+export const anonymous: Keychain = { credential: async () => undefined, problems: [] };

@@ -2,20 +2,12 @@ import { withoutUndefined } from '../collections.ts';
 import { isSystemType } from '../ecosystems/index.ts';
 import { parsePurl } from '../ecosystems/purl.ts';
 import { type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
-import type { Finding, Rating, Report, Suppression } from '../model.ts';
+import type { Rating, Suppression } from '../model.ts';
 import { suppressionInWords } from '../policy/suppression-words.ts';
-import { collect, nameFromPurl } from './collect.ts';
+import { nameFromPurl } from './collect.ts';
 import { digestOfReference } from './references.ts';
 import { type SarifRun, sarifFormat } from './sarif.ts';
-import {
-  type FindingFact,
-  jsonFormat,
-  type ReportBody,
-  type Scanner,
-  type ScannerReport,
-  type ScanSettings,
-  scanner,
-} from './scanner.ts';
+import { type FindingFact, jsonFormat, type ReportBody, type Scanner, type ScanSettings, scanner } from './scanner.ts';
 import { severityWord } from './severity.ts';
 
 const needed = ({ description: _, reasons: __, ...row }: JsonObject): JsonObject => row;
@@ -199,61 +191,3 @@ export const plimsoll: Scanner = scanner({
   formats: [own, sarifFormat('Plimsoll SARIF', /^plimsoll$/i, readOwnSarif, { message: true })],
   lenses: [],
 });
-
-/** A scan's result as one report among others, without the way through a file. */
-export function ownReport(report: Report, where: string): ScannerReport {
-  const { subject, os, database } = report;
-  return collect(
-    plimsoll,
-    'Plimsoll JSON',
-    where,
-    {
-      version: report.tool.version,
-      created: report.created,
-      subject: {
-        name: subject.name,
-        ...(subject.digest !== undefined && { digest: subject.digest }),
-        ...(subject.imageId !== undefined && { imageId: subject.imageId }),
-        repoDigests: subject.repoDigests ?? [],
-        ...(subject.platform !== undefined && { platform: `${subject.platform.os}/${subject.platform.architecture}` }),
-        ...(os !== undefined && { os: `${os.id}:${os.versionId ?? ''}` }),
-        diffIDs: subject.layers.map((layer) => layer.diffID),
-      },
-      database: { date: database.built, version: database.digest },
-      settings: settingsOf(report.filtered),
-      findings: [
-        ...report.findings.map(ownFact),
-        ...(report.suppressed ?? []).flatMap(({ finding, by }): readonly FindingFact[] =>
-          finding === undefined ? [] : [{ ...ownFact(finding), suppressed: suppressionInWords(by) }],
-        ),
-      ],
-    },
-    [],
-  );
-}
-
-function ownFact(finding: Finding): FindingFact {
-  const { package: pkg } = finding;
-  return {
-    id: finding.id,
-    aliases: finding.aliases,
-    package: pkg.name,
-    kind: isSystemType(pkg.type) ? 'binary' : 'unknown',
-    ...(pkg.source !== undefined && { source: pkg.source }),
-    version: pkg.version,
-    type: pkg.type,
-    purl: pkg.purl,
-    severity: finding.severity,
-    severitySource: finding.severitySource,
-    ratings: finding.ratings,
-    fix: { state: finding.fix.state, versions: finding.fix.version === undefined ? [] : [finding.fix.version] },
-    status: finding.state,
-    locations: pkg.evidence.map((evidence) => evidence.path),
-    ...withoutUndefined({
-      layer: pkg.evidence[0]?.diffID,
-      title: finding.title,
-      url: finding.url,
-      published: finding.published,
-    }),
-  };
-}

@@ -6,9 +6,7 @@ import { compare } from '../../src/compare/compare.ts';
 import { isSystemType } from '../../src/ecosystems/index.ts';
 import { match } from '../../src/matching/match.ts';
 import type { Report, Suppressed, Suppression } from '../../src/model.ts';
-import { pieces, reportFormatNamed } from '../../src/report/index.ts';
-import { ownReport } from '../../src/scanners/plimsoll.ts';
-import { readReport, reportBytes } from '../../src/scanners/read.ts';
+import { ownReport } from '../own-report.ts';
 import { report } from '../report.ts';
 import { worlds } from '../worlds.ts';
 
@@ -17,7 +15,7 @@ import { worlds } from '../worlds.ts';
  * packages, rated the same. What a format has no place for is named here.
  */
 
-const FORMATS = ['json', 'sarif', 'cyclonedx', 'grype', 'gitlab', 'asff', 'trivy'] as const;
+const FORMATS = ['sarif', 'cyclonedx', 'grype', 'gitlab', 'asff', 'trivy'] as const;
 const STATUSES: readonly Suppression['status'][] = ['accepted', 'not_affected', 'fixed', 'false_positive'];
 
 /** Every third finding taken out of the count by somebody. */
@@ -34,7 +32,7 @@ function withExceptions(scan: Report): Report {
 }
 
 async function contradictions(scan: Report): Promise<readonly string[]> {
-  const own = ownReport(scan, 'scan.json');
+  const own = await ownReport(scan);
   // GitLab says neither type nor source of a package: a name is spelled by its type, and where two have one in common nobody can tell them apart.
   const names = scan.packages.flatMap(({ name, source }) => [...new Set([name, source?.name ?? name])]);
   const isToldApart =
@@ -42,8 +40,7 @@ async function contradictions(scan: Report): Promise<readonly string[]> {
     new Set(names.map((name) => name.toLowerCase())).size === names.length;
   const told: string[] = [];
   for (const format of FORMATS) {
-    const text = [...pieces(reportFormatNamed(format).render(scan, {}))].join('');
-    const read = await readReport(reportBytes(text, `scan.${format}`));
+    const read = await ownReport(scan, format);
     const { differences } = compare({ reports: [own, read], subject: scan.subject, anyway: true });
     for (const { key, kind, values } of differences) {
       // How many rows make a finding is a matter of the format: source packages, binaries, places.

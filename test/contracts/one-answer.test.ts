@@ -20,8 +20,8 @@ import { applyExceptions, type Exception } from '../../src/policy/exceptions/ind
 import { silent } from '../../src/progress.ts';
 import { parseGoal } from '../../src/remediate/goal.ts';
 import { makePlan } from '../../src/remediate/plan/make-plan.ts';
-import { ownReport } from '../../src/scanners/plimsoll.ts';
 import { openImage } from '../../src/sources/open.ts';
+import { ownReport } from '../own-report.ts';
 import { deb, report, wheel } from '../report.ts';
 import { IDS, SYSTEMS, worlds } from '../worlds.ts';
 
@@ -77,7 +77,7 @@ async function contradictions(
 ): Promise<readonly string[]> {
   return [
     ...ids.flatMap((id) => againstExplain(id, scan, given, store)),
-    ...againstCompare(scan, store),
+    ...(await againstCompare(scan, store)),
     ...(await againstFix(scan, store)),
   ];
 }
@@ -109,9 +109,9 @@ function without(list: readonly string[], others: readonly string[]): readonly s
   });
 }
 
-function againstCompare(scan: Report, store: AdvisoryStore): readonly string[] {
+async function againstCompare(scan: Report, store: AdvisoryStore): Promise<readonly string[]> {
   const { packages, os, subject } = scan;
-  const own = ownReport(scan, 'scan.json');
+  const own = await ownReport(scan);
   const inventory = { packages, ...(os && { os }) };
   const { rows } = compare({ reports: [own], lenses: ['trivy'], inventory, subject, store });
   const mine = rows.filter(({ reportedBy }) => reportedBy.some((cell) => cell.report === 'plimsoll'));
@@ -267,7 +267,7 @@ describe('scan, explain, compare, fix and exposure give one answer', () => {
     expect(scan.findings.map(({ id }) => id)).toEqual(['CVE-2024-10001']);
     expect(await contradictions(scan, given, store, ['CVE-2024-10001', 'CVE-2024-10002'])).toEqual([]);
     const inventory = { packages, os: SYSTEMS[0]! };
-    const own = ownReport(scan, 'scan.json');
+    const own = await ownReport(scan);
     const { rows } = compare({ reports: [own, own], inventory, subject: scan.subject, store });
     expect(rows.map(({ id, evidence, evidenceSays }) => [id, evidence, evidenceSays])).toEqual([
       ['CVE-2024-10001', 'confirmed', expect.stringContaining('though the id was rejected')],

@@ -5,10 +5,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type ArtifactRegistry, artifactRegistry } from '../../../test/feeds/artifact-registry.ts';
 import { osvRecord, osvZip, sampleFeeds } from '../../../test/feeds/sample.ts';
 import { feedServer } from '../../../test/feeds/server.ts';
+import { anonymous } from '../../../test/registry.ts';
 import { type Login, type Sigstore, sigstore } from '../../../test/sigstore.ts';
 import { temporaryFolder } from '../../../test/temporary-folder.ts';
 import { createHttp, type Http } from '../../network/http.ts';
-import { anonymous } from '../../sources/registry/keychain.ts';
 import { renewDatabase } from '../build/update.ts';
 import { databasePath, openStore } from '../store/sqlite-store.ts';
 import { readBundle, writeBundle } from './bundle.ts';

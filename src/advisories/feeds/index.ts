@@ -32,10 +32,6 @@ export const feeds: readonly Feed[] = [
   trivyDb,
 ];
 
-/** The feed of that name. */
-export function feedNamed(name: string): Feed | undefined {
-  return feeds.find((feed) => feed.name === name);
-}
 export { readBounds } from './bounds.ts';
 export { localDocument, magic } from './document.ts';
 export type { Feed, FeedDocument, FeedItem, FeedSource, FeedStatement, Release, VulnerabilityRecord } from './feed.ts';

@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { startRegistry, type TestRegistry } from '../../../test/registry.ts';
+import { anonymous, startRegistry, type TestRegistry } from '../../../test/registry.ts';
 import { createHttp } from '../../network/http.ts';
 import { imageBlobs } from '../../sources/files/memory.ts';
-import { anonymous } from '../../sources/registry/keychain.ts';
 import { findSignatures, referrersOf, signedBy } from './signatures.ts';
 
 const open: (() => Promise<void>)[] = [];

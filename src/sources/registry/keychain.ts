@@ -49,9 +49,6 @@ export interface GivenCredentials {
   readonly token?: string | undefined;
 }
 
-/** Nobody is known anywhere. */
-export const anonymous: Keychain = { credential: async () => undefined, problems: [] };
-
 const DOCKER_HUB = 'docker.io';
 /** The name under which Docker files its own hub. */
 const DOCKER_HUB_KEY = 'https://index.docker.io/v1/';

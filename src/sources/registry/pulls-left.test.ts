@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest';
 import { image, layer } from '../../../test/image.ts';
-import { startRegistry } from '../../../test/registry.ts';
+import { anonymous, startRegistry } from '../../../test/registry.ts';
 import { createHttp } from '../../network/http.ts';
 import { silent } from '../../progress.ts';
 import { imageBlobs } from '../files/memory.ts';
-import { anonymous } from './keychain.ts';
 import { pullsLeft } from './pulls-left.ts';
 import { openRegistry } from './registry.ts';
 

@@ -4,6 +4,7 @@ import { afterEach, expect, it } from 'vitest';
 import { selfSigned } from '../../../test/certificate.ts';
 import { blobs, imageWith, instruction, layer, sha256 } from '../../../test/image.ts';
 import {
+  anonymous,
   type RegistryAuth,
   startRegistry,
   type TestRegistry,
@@ -14,7 +15,7 @@ import type { Layer } from '../../model.ts';
 import { createHttp, type Http } from '../../network/http.ts';
 import { type ImageBlobs, imageBlobs } from '../files/memory.ts';
 import { hostPlatform, parsePlatform } from '../platform.ts';
-import { anonymous, createKeychain } from './keychain.ts';
+import { createKeychain } from './keychain.ts';
 import { openRegistry, type RegistryOptions } from './registry.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
