@@ -103,6 +103,12 @@ describe('lock files of a project', () => {
       'debug 4.3.1',
     ]);
     expect(read('bun.lock', '{\n  "lockfileVersion": 1,\n  "packages": {},\n}\n')).toEqual([]);
+    // As a formatter leaves it, and a comma in a text.
+    const packages = { lodash: ['lodash@4.17.21', '', { bin: 'a,]' }, 'sha512-x=='] };
+    for (const blanks of [0, 2])
+      expect(read('bun.lock', JSON.stringify({ lockfileVersion: 1, packages }, null, blanks))).toEqual([
+        'lodash 4.17.21',
+      ]);
   });
 
   it('NuGet, each once for all frameworks, without the projects of the solution', () => {

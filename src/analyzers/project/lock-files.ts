@@ -174,15 +174,19 @@ function* pub(content: string): Generator<Said> {
   }
 }
 
-const BUN = /^ {4}"[^"\n]{1,500}": \["((?:@[\w.~-]{1,100}\/)?[\w.~-]{1,200})@([^"\n]{1,500})"/gm;
+const NPM_SPEC = /^((?:@[\w.~-]{1,100}\/)?[\w.~-]{1,200})@(.{1,500})$/;
 const NPM_RELEASE = /^\d{1,9}\.\d{1,9}\.\d{1,9}(?:[-+][\w.+-]{1,100})?$/;
+/** A string, or a comma that ends what it stands in. */
+const LAST_COMMA = /"(?:[^"\\\n]|\\.){0,4096}"|,(?=\s{0,1000}[}\]])/g;
 
-/** One package a line under `packages`, which is JSON but for its last commas; workspaces and links are the project's own. https://bun.sh/docs/install/lockfile */
+/** JSON but for its last commas; workspaces and links are the project's own. https://bun.sh/docs/install/lockfile */
 function* bun(content: string): Generator<Said> {
-  if (/^ {2}"packages": \{/m.test(content)) yield OWN;
-  for (const [, name = '', version = ''] of content.matchAll(BUN)) {
-    tick();
-    if (/^(?:workspace|link|file|root):/.test(version)) continue;
+  const document = JSON.parse(content.replace(LAST_COMMA, (part) => (part === ',' ? '' : part))) as Json;
+  const { packages } = object(document);
+  if (isObject(packages)) yield OWN;
+  for (const value of Object.values(object(packages))) {
+    const [, name = '', version = ''] = NPM_SPEC.exec(text(list(value)[0]) ?? '') ?? [];
+    if (name === '' || /^(?:workspace|link|file|root):/.test(version)) continue;
     yield NPM_RELEASE.test(version) ? declared('npm', name, version) : open('npm', name, version);
   }
 }
