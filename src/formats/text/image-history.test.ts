@@ -35,6 +35,9 @@ describe('what made a layer', () => {
     // kaniko with one snapshot names nothing else.
     expect(of(step(cmd))).toEqual([undefined]);
     expect(of(step('ENTRYPOINT ["python3"]'))).toEqual([undefined]);
+    // What `docker import`, `podman commit` and `buildah commit` leave says nothing of who made the layer.
+    for (const said of ['', '/bin/sh', '/bin/bash', 'sh']) expect([said, of(step(said))]).toEqual([said, [undefined]]);
+    expect(of(step('/bin/sh -c sh'))).toEqual(['/bin/sh -c sh']);
     // It makes a folder.
     expect(of(step('WORKDIR /srv'))).toEqual(['WORKDIR /srv']);
   });

@@ -79,9 +79,13 @@ const CHANGES_NO_FILE = new Set(
   'ARG CMD ENTRYPOINT ENV EXPOSE HEALTHCHECK LABEL MAINTAINER ONBUILD SHELL STOPSIGNAL USER VOLUME WORKDIR'.split(' '),
 );
 
-/** Whether a layer is laid to an instruction that brings no file of a package: others made it, whatever the history says. */
-export const isHollow = ({ keyword, layer }: HistoryStep): boolean =>
-  layer !== undefined && CHANGES_NO_FILE.has(keyword);
+/** Whether the history says nothing of who made a layer: `docker import` leaves that empty, `podman commit` and `buildah commit` name the shell alone. */
+export const isUnnamed = ({ createdBy, layer }: HistoryStep): boolean =>
+  layer !== undefined && /^(?:(?:\/usr)?\/bin\/)?(?:[abd]a?sh|sh)?$/.test(createdBy.trim());
+
+/** Whether a layer is laid to an instruction that brings no file of a package, or to none: others made it, whatever the history says. */
+export const isHollow = (step: HistoryStep): boolean =>
+  isUnnamed(step) || (step.layer !== undefined && CHANGES_NO_FILE.has(step.keyword));
 
 /**
  * Layers that hold more than one instruction: some builders make one layer of all (buildah without `--layers`, kaniko with one

@@ -12,6 +12,7 @@ export {
   type HistoryStep,
   historySteps,
   isHollow,
+  isUnnamed,
   layerInstructions,
   makesLayer,
   mergedLayers,

@@ -6,6 +6,7 @@ import {
   type HistoryStep,
   historySteps,
   isHollow,
+  isUnnamed,
   makesLayer,
   mergedLayers,
   type Stage,
@@ -136,6 +137,14 @@ function belongs(
   chain: readonly DockerInstruction[],
   pairs: readonly Pair[],
 ): { belongs: boolean; evidence: string[] } {
+  const layers = steps.filter(({ layer }) => layer !== undefined);
+  if (layers.length > 0 && layers.every(isUnnamed))
+    return {
+      belongs: true,
+      evidence: [
+        'the history of the image names no instruction to compare the Dockerfile with (imported, or committed)',
+      ],
+    };
   if (steps.length === 0)
     return { belongs: true, evidence: ['the image has no history to compare the Dockerfile with'] };
   const making = chain.filter(makesLayer);

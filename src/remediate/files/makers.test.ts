@@ -85,6 +85,17 @@ describe('a layer of several instructions', () => {
     }
   });
 
+  it('is led to the Dockerfile where an image was imported or committed, and its history names nothing', () => {
+    const imported = { ...config, history: [step('/bin/sh', false)] };
+    const match = matchDockerfile(parseDockerfile(DOCKERFILE), imported);
+    const makers = makersOf(mergedLayers(imported).get(0)!, match.belongs ? match.chain : [], 'Dockerfile');
+    expect(match).toMatchObject({ belongs: true, evidence: [expect.stringContaining('names no instruction')] });
+    expect(makerOf(packageOf('pypi', 'setuptools', `${SITE}/x`), makers, listed)?.line).toBe('Dockerfile:5');
+    // Beside layers that are named it is compared with these.
+    const upon = { ...config, history: [step('RUN make', false), step('/bin/sh', false)] };
+    expect(matchDockerfile(parseDockerfile(DOCKERFILE), upon).belongs).toBe(false);
+  });
+
   it('reads relative places of COPY from the folder that WORKDIR names: a list beside the service brought no library', () => {
     const history = [
       step('/bin/sh -c #(nop) ADD file:f20c in / ', false),
