@@ -49,3 +49,10 @@ it('the words that a schema allows are those that the code can write', () => {
   expect(offending).toEqual([]);
   expect(known.size).toBeGreaterThan(100);
 });
+
+it('what two schemas say of one noun is the same', () => {
+  const read = (name: string) => JSON.parse(readFileSync(join(root, 'schemas', `${name}.schema.json`), 'utf8'));
+  const [report, { $defs: explained }] = [read('report'), read('explanation')];
+  expect(explained.NamedModule).toEqual(report.$defs.finding.properties.named.items);
+  expect(explained.Suppression).toEqual(report.properties.suppressed.items.properties.by);
+});
