@@ -111,7 +111,8 @@ export const FEED_TARGETS: readonly Target[] = feeds.map((feed) => ({
       for await (const _ of feed.parse(documentOf(name, input)));
     } catch (error) {
       // A document that is none is refused as a whole, by whoever reads it; what is not there is not our matter here.
-      if (error instanceof PlimsollError || error instanceof SyntaxError) return;
+      if (error instanceof PlimsollError || error instanceof SyntaxError || (error as Error).constructor === Error)
+        return;
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
   },
