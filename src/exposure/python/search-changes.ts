@@ -58,7 +58,10 @@ export function searchChanges(
       }
       installed = [...folders];
     }
-    return installed.filter((folder) => folder.startsWith(`${top}/`));
+    // `lib64` of a virtual environment is a link: paths are told without it.
+    const begin = tree.real(`${top}/__init__.py`);
+    const real = begin === undefined ? top : folderOf(begin);
+    return installed.filter((folder) => folder.startsWith(`${real}/`));
   }
 
   return {
