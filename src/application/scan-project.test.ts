@@ -99,13 +99,13 @@ describe('a project before there is an image', () => {
       'requirements.txt':
         'torch>=1.13  # newer\nnumpy\nrequests==2.*\nmine @ https://example.org/x.whl\n-e git+https://example.org/r#egg=other\nsix==1.16.0\n',
       'environment.yml': 'dependencies:\n  - python\n  - scipy>=1.9\n  - numpy=1.24.2\n',
-      'mix.lock': '%{}\n',
+      'Podfile.lock': 'PODS:\n',
     });
     const report = await scanned(folder);
     expect(open(report)).toEqual([
+      'Podfile.lock: Podfile.lock: this kind of file is not read: no exact version, not assessed',
       'environment.yml: python: no exact version, not assessed',
       'environment.yml: scipy>=1.9: no exact version, not assessed',
-      'mix.lock: mix.lock: this kind of file is not read: no exact version, not assessed',
       'requirements.txt: -e git+https://example.org/r#egg=other: no exact version, not assessed',
       'requirements.txt: mine @ https://example.org/x.whl: no exact version, not assessed',
       'requirements.txt: numpy: no exact version, not assessed',
