@@ -3,7 +3,7 @@ export { type DockerfileMatch, matchDockerfile } from './dockerfile-match.ts';
 export { directInEnvironment, readEnvironmentFile } from './environment-file.ts';
 export { lockFiles, renewalCommand } from './lock-files.ts';
 export { makeEdits } from './make-edits.ts';
-export { type Maker, makerOf, makersOf } from './makers.ts';
+export { installationsBegan, type Maker, makerOf, makersOf } from './makers.ts';
 export { maskerOf } from './masked-text.ts';
 export { folderOfProject, type NpmLock, type ProjectFiles, readProjectFiles } from './project-files.ts';
 export { directInProject, readProject } from './pyproject-file.ts';

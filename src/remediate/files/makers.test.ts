@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { mergedLayers, parseDockerfile } from '../../formats/text/index.ts';
 import type { ImageConfig, Package } from '../../model.ts';
 import { matchDockerfile } from './dockerfile-match.ts';
-import { makerOf, makersOf } from './makers.ts';
+import { installationsBegan, makerOf, makersOf } from './makers.ts';
 
 /** As buildah writes it of a Dockerfile that it made one layer of. */
 const step = (createdBy: string, emptyLayer = true) => ({ createdBy, created: '2026-11-26T02:35:24Z', emptyLayer });
@@ -55,7 +55,8 @@ describe('a layer of several instructions', () => {
     expect(line('pypi', 'setuptools', `${SITE}/setuptools-58.1.0.dist-info/METADATA`)).toBe('Dockerfile:5');
     expect(line('pypi', 'Jinja2', `${SITE}/Jinja2-2.11.dist-info/METADATA`)).toBe('Dockerfile:6');
     expect(line('deb', 'git', 'var/lib/dpkg/status')).toBe('Dockerfile:3');
-    expect(line('deb', 'libssl1.1', 'var/lib/dpkg/status')).toBe('Dockerfile:3');
+    // Of the copied root or of what came with git: nobody says which.
+    expect(line('deb', 'libssl1.1', 'var/lib/dpkg/status')).toBeUndefined();
     expect(line('maven', 'log4j-core', 'srv/app/lib/log4j-core.jar')).toBe('Dockerfile:7');
     // Brought by one of two installations: nobody says which.
     expect(line('pypi', 'markupsafe', `${SITE}/MarkupSafe-2.0.dist-info/METADATA`)).toBeUndefined();
@@ -159,5 +160,30 @@ CMD ["python3"]
     expect(of(timed, '2022-01-01T00:00:00Z')).toBeUndefined();
     expect(of(timed, undefined)).toBeUndefined();
     expect(of(HISTORY, '2026-11-26T02:35:24Z')).toBeUndefined();
+  });
+
+  it('came with a copied root where it was written before the installation began, and with what was installed from then on', () => {
+    const dockerfile = parseDockerfile(DOCKERFILE);
+    const makers = makersOf(mergedLayers(config).get(1)!, matchDockerfile(dockerfile, config).chain, 'Dockerfile');
+    const deb = (name: string) => packageOf('deb', name, 'var/lib/dpkg/status');
+    const minutes = (count: number) => Date.parse('2026-11-26T02:30:00Z') + count * 60_000;
+    const times = new Map([
+      [deb('zlib1g'), minutes(-9_000)],
+      [deb('perl-base'), minutes(0)],
+      [deb('libcurl4'), minutes(4)],
+      [deb('git'), minutes(4.8)],
+      [deb('curl'), minutes(5.2)],
+      [deb('libnghttp2'), minutes(6)],
+    ]);
+    const began = installationsBegan([...times.keys()], makers, listed, times);
+    const lines = [...times].map(([pkg, written]) => [pkg.name, makerOf(pkg, makers, listed, written, began)?.line]);
+    expect(Object.fromEntries(lines)).toEqual({
+      zlib1g: 'Dockerfile:2',
+      'perl-base': 'Dockerfile:2',
+      libcurl4: 'Dockerfile:3',
+      git: 'Dockerfile:3',
+      curl: 'Dockerfile:3',
+      libnghttp2: 'Dockerfile:3',
+    });
   });
 });

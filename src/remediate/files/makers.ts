@@ -69,27 +69,22 @@ function targetOf(keyword: string, path: string | undefined, folder: string | un
 /**
  * Which of the instructions in a merged layer brought a package: the one that copied to where it lies, the one that installs it by
  * name or from a file that lists it, else the only one that installs such packages, else the one that was at work when its files
- * were written. Undefined where that is not told.
- * `listed`: names that a requirements file lists, by the name of the file; `written`: when its files were, in milliseconds since 1970.
+ * were written. Where a whole root file system was copied in as well, what that brought was written before the installation began.
+ * Undefined where that is not told.
+ * `listed`: names that a requirements file lists, by the name of the file; `written`: when its files were, in milliseconds since 1970;
+ * `began`: as `installationsBegan` tells.
  */
 export function makerOf(
   pkg: Package,
   makers: readonly Maker[],
   listed: ReadonlyMap<string, ReadonlySet<string>>,
   written?: number,
+  began?: ReadonlyMap<Maker, number>,
 ): Maker | undefined {
-  const paths = pkg.evidence.map(({ path }) => path);
-  const { type, name } = bringerOf(pkg);
-  const installers = makers.filter(({ keyword, text }) => keyword === 'RUN' && installsType(type, text));
-  const names = (text: string): boolean =>
-    text.split(/[\s'"]+/).some((word) => {
-      const [, head = ''] = /^([A-Za-z0-9][\w.+-]*?)(?:\[[^\]]*\])?(?:[=<>!~:@].*)?$/.exec(word) ?? [];
-      return head !== '' && (type === pypi.type ? pypi.normalize(head) : head.toLowerCase()) === name;
-    });
-  const lists = (text: string): boolean => [...listed].some(([file, own]) => own.has(name) && text.includes(file));
-  const direct =
-    installers.filter(({ text }) => names(text)).at(-1) ?? installers.filter(({ text }) => lists(text)).at(-1);
+  const direct = installerOf(pkg, makers, listed);
   if (direct) return direct;
+  const paths = pkg.evidence.map(({ path }) => path);
+  const installers = installersOf(bringerOf(pkg).type, makers);
   const copied = makers
     .filter(
       ({ target }) =>
@@ -98,8 +93,61 @@ export function makerOf(
     .sort((a, b) => (b.target?.length ?? 0) - (a.target?.length ?? 0))[0];
   // A copy of a whole root file system is the least telling of all.
   if (copied && copied.target !== '') return copied;
-  if (installers.length === 1) return installers[0];
-  return installers.length === 0 ? copied : atWork(makers, installers, written);
+  const [only, ...others] = installers;
+  if (only === undefined) return copied;
+  if (others.length > 0) return atWork(makers, installers, written);
+  if (copied === undefined) return only;
+  const start = began?.get(only);
+  if (start === undefined || written === undefined) return undefined;
+  return written < start ? copied : only;
+}
+
+const installersOf = (type: string, makers: readonly Maker[]): readonly Maker[] =>
+  makers.filter(({ keyword, text }) => keyword === 'RUN' && installsType(type, text));
+
+/** The instruction that installs a package by its name, else the one that does so from a file that lists it. */
+function installerOf(
+  pkg: Package,
+  makers: readonly Maker[],
+  listed: ReadonlyMap<string, ReadonlySet<string>>,
+): Maker | undefined {
+  const { type, name } = bringerOf(pkg);
+  const installers = installersOf(type, makers);
+  const names = (text: string): boolean =>
+    text.split(/[\s'"]+/).some((word) => {
+      const [, head = ''] = /^([A-Za-z0-9][\w.+-]*?)(?:\[[^\]]*\])?(?:[=<>!~:@].*)?$/.exec(word) ?? [];
+      return head !== '' && (type === pypi.type ? pypi.normalize(head) : head.toLowerCase()) === name;
+    });
+  const lists = (text: string): boolean => [...listed].some(([file, own]) => own.has(name) && text.includes(file));
+  return installers.filter(({ text }) => names(text)).at(-1) ?? installers.filter(({ text }) => lists(text)).at(-1);
+}
+
+/** Packages are written one after the other; longer than this nothing comes within one installation. */
+const PAUSE_MS = 60_000;
+
+/**
+ * When each instruction began to write packages, in milliseconds since 1970: the time of the first that it installs by name, or of what was
+ * written before that without a pause, since what a package needs is unpacked before it. `written`: when the files of packages were.
+ */
+export function installationsBegan(
+  packages: readonly Package[],
+  makers: readonly Maker[],
+  listed: ReadonlyMap<string, ReadonlySet<string>>,
+  written: ReadonlyMap<Package, number>,
+): ReadonlyMap<Maker, number> {
+  const began = new Map<Maker, number>();
+  for (const pkg of packages) {
+    const time = written.get(pkg);
+    const maker = time === undefined ? undefined : installerOf(pkg, makers, listed);
+    if (time !== undefined && maker !== undefined) began.set(maker, Math.min(time, began.get(maker) ?? time));
+  }
+  const times = packages.flatMap((pkg) => written.get(pkg) ?? []).sort((a, b) => b - a);
+  for (const [maker, first] of began) {
+    let start = first;
+    for (const time of times) if (time < start && start - time <= PAUSE_MS) start = time;
+    began.set(maker, start);
+  }
+  return began;
 }
 
 /** The package that an installer brought: a library inside of a wheel came with that distribution, whose folders have its name. */

@@ -1,5 +1,5 @@
 import type { Package } from '../../model.ts';
-import { type Maker, makerOf } from '../files/index.ts';
+import { installationsBegan, type Maker, makerOf } from '../files/index.ts';
 import type { Attribution, InstructionShare, LayerShare, PlannedFinding } from '../plan.ts';
 import type { Planning } from './make-plan.ts';
 
@@ -39,10 +39,18 @@ function shares(
   makers: readonly Maker[],
 ): InstructionShare[] {
   const known = new Map<Package, Maker | undefined>();
+  const began =
+    written &&
+    installationsBegan(
+      [...written.keys()].filter((pkg) => introduced.get(pkg) === layer),
+      makers,
+      listed,
+      written,
+    );
   const rows = new Map<Maker, Map<string, boolean>>();
   for (const { package: pkg, id, fix } of report.findings) {
     if (introduced.get(pkg) !== layer) continue;
-    if (!known.has(pkg)) known.set(pkg, makerOf(pkg, makers, listed, written?.get(pkg)));
+    if (!known.has(pkg)) known.set(pkg, makerOf(pkg, makers, listed, written?.get(pkg), began));
     const maker = known.get(pkg);
     if (maker === undefined) continue;
     const own = rows.get(maker) ?? new Map<string, boolean>();
