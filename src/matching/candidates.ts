@@ -208,7 +208,9 @@ function together(group: readonly Considered[], record: (id: string) => Vulnerab
   const records = recordsOf(ids, record);
   const cves = [...ids].filter(isCve);
   const given = cves.length > 1 ? cves.filter((cve) => ids.has(replacementIn(record, cve) ?? '')) : [];
-  const id = preferredId([...ids].filter((other) => !given.includes(other)));
+  // By its own CVE: one that it is only said to be the same as is told apart, and may be found here for itself.
+  const own = decisive.map(({ statement }) => statement.id).filter((told) => isCve(told) && !given.includes(told));
+  const id = preferredId(own.length > 0 ? own : [...ids].filter((other) => !given.includes(other)));
   const validity = validityOf(
     ids,
     records,

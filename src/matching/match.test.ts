@@ -123,6 +123,18 @@ describe('matching', () => {
     expect(findings.map(({ id }) => id)).toEqual(['CVE-2023-0215', 'CVE-2023-0286']);
   });
 
+  it('a CVE whose record says that it is another one keeps its own name beside that one', () => {
+    const statements = [
+      statement('CVE-2099-0001', { ratings: [] }),
+      statement('CVE-2099-0002', { aliases: ['CVE-2099-0001'] }),
+    ];
+    const { findings } = match([deb('x', '1', { name: 'x', version: '1' })], memoryStore({ statements }));
+    expect(findings.map(({ id, aliases }) => [id, aliases])).toEqual([
+      ['CVE-2099-0001', []],
+      ['CVE-2099-0002', ['CVE-2099-0001']],
+    ]);
+  });
+
   it('judges conda packages as what they are elsewhere, and what conda owns all the same', () => {
     const conda = (name: string, version: string, properties: Record<string, string> = {}): Package => ({
       type: 'conda',
