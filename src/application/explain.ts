@@ -81,7 +81,28 @@ export async function explainVulnerability(
         }),
     });
     const said = [...ready, ...(looked?.besides?.notices ?? [])].map(({ message }) => message).concat(missing);
-    return said.length > 0 ? { ...explanation, missing: said } : explanation;
+    const since = asOf === undefined || explanation.known ? [] : await knownSince(id, around);
+    return {
+      ...explanation,
+      ...(asOf === undefined ? {} : { asOf: asOf.slice(0, 10) }),
+      ...(said.length + since.length > 0 ? { missing: [...said, ...since] } : {}),
+    };
+  } finally {
+    store?.close();
+  }
+}
+
+/** What today's database knows of an id that nobody knew on the day that was asked about. */
+async function knownSince(id: string, around: Surroundings): Promise<readonly string[]> {
+  const store = await openOptionalStore(undefined, true, around);
+  try {
+    const record = store?.vulnerability(id);
+    if (record === undefined && (store?.statementsById(id) ?? []).length === 0) return [];
+    const when =
+      record?.published === undefined
+        ? 'it was published since'
+        : `it was published on ${record.published.slice(0, 10)}`;
+    return [`today's database knows ${id}: ${when}`];
   } finally {
     store?.close();
   }

@@ -183,3 +183,22 @@ describe('how findings are judged is one answer of scan, explain, compare, fix, 
     ]);
   });
 });
+
+describe('as of a day', () => {
+  it('explain says what scan finds, and of what came out later that today knows it', async () => {
+    const idsOn = async (day: string) =>
+      (await json<{ findings: { id: string }[] }>(scanCommand, '', image, '--as-of', day)).findings.map(({ id }) => id);
+    expect(await idsOn('2020-01-01')).not.toContain(ID);
+    const before = await json<Explanation>(explainCommand, '', ID, image, '--as-of', '2020-01-01');
+    expect(before).toMatchObject({ known: false, asOf: '2020-01-01', packages: [] });
+    expect(before.missing?.join()).toMatch(/today's database knows CVE-2023-0464/);
+    const { text } = await run(explainCommand, '', ID, image, '--as-of', '2020-01-01');
+    expect(text).toContain('Nothing that was published by 2020-01-01 mentions it');
+    expect(text).not.toContain('No feed of the database');
+    const today = new Date().toISOString().slice(0, 10);
+    expect(await idsOn(today)).toContain(ID);
+    const after = await json<Explanation>(explainCommand, '', ID, image, '--as-of', today);
+    expect(after).toMatchObject({ known: true, asOf: today });
+    expect(after.packages.some(({ own }) => own.finding)).toBe(true);
+  });
+});

@@ -92,6 +92,8 @@ export interface Explanation {
   readonly ratings: readonly Rating[];
   /** True when the database (or a report) knows the id at all. */
   readonly known: boolean;
+  /** The day whose knowledge was asked for: `2023-05-12`; absent: today's. */
+  readonly asOf?: string;
   /** What the database lacks for this question, in sentences; absent: nothing that is known of. */
   readonly missing?: readonly string[];
   readonly packages: readonly ExplainedPackage[];

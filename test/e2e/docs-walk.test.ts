@@ -42,6 +42,7 @@ beforeAll(async () => {
   machine.file('project/Dockerfile', 'FROM debian:11\nRUN pip install setuptools==58.1.0\n');
   machine.file('images.txt', `${at('image.tar')}\n`);
   for (const name of ['policy.yaml', 'plimsoll.yaml']) machine.file(name, 'policy: { thresholds: { os: CRITICAL } }\n');
+  machine.file('model.pkl', 'cos\nsystem\n(Vid\ntR.');
   mkdirSync(at('out'));
   const scan = (format: string, name: string) =>
     typed(['scan', at('image.tar'), '--offline', '-f', format, '-o', at(name)]);

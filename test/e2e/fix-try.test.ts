@@ -97,7 +97,7 @@ describe(titled('a plan that is tried', reason), () => {
   test('fails where the Dockerfile pins the old version again at its end, and says so', async () => {
     const path = join(folder, 'Dockerfile');
     const text = readFileSync(path, 'utf8');
-    const broken = 'RUN OLD=58.1.0 && pip install --no-cache-dir "setuptools==$OLD"';
+    const broken = 'RUN pip install --no-cache-dir "setuptools==$(echo 58.1.0)"';
     writeFileSync(path, text.replace('CMD ["python3"]', `${broken}\nCMD ["python3"]`));
     try {
       const done = await tried(['--builder', 'buildah']);

@@ -39,8 +39,13 @@ function* headLines(explanation: Explanation, page: Page): Generator<string> {
   for (const sentence of explanation.missing ?? [])
     yield* paragraph(`! ${sentence}`, page, 2, (line) => page.paint(line, 'yellow'), 2);
   if (!explanation.known)
-    yield* paragraph('No feed of the database and no report mentions it', page, 2, (line) =>
-      page.paint(line, 'yellow'),
+    yield* paragraph(
+      explanation.asOf === undefined
+        ? 'No feed of the database and no report mentions it'
+        : `Nothing that was published by ${explanation.asOf} mentions it, and no report does`,
+      page,
+      2,
+      (line) => page.paint(line, 'yellow'),
     );
   else if (explanation.packages.length === 0)
     yield* paragraph('No statement in the database is about a package of this image', page, 2, (line) =>
