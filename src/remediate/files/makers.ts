@@ -102,8 +102,42 @@ export function makerOf(
   return written < start ? copied : only;
 }
 
+/** Of an instruction, told once: an image may have many, each of many words, and as many packages as it likes. */
+interface Words {
+  readonly installs: Map<string, boolean>;
+  /** What it names, as packages of PyPI are spelled and as others are; made when asked for. */
+  readonly named: Map<boolean, ReadonlySet<string>>;
+}
+const told = new WeakMap<Maker, Words>();
+
+function wordsOf(maker: Maker): Words {
+  const words = told.get(maker) ?? { installs: new Map(), named: new Map() };
+  told.set(maker, words);
+  return words;
+}
+
+function installs(maker: Maker, type: string): boolean {
+  const { installs: known } = wordsOf(maker);
+  const answer = known.get(type) ?? (maker.keyword === 'RUN' && installsType(type, maker.text));
+  known.set(type, answer);
+  return answer;
+}
+
+function namesIn(maker: Maker, isPython: boolean): ReadonlySet<string> {
+  const { named } = wordsOf(maker);
+  const known = named.get(isPython);
+  if (known !== undefined) return known;
+  const names = new Set<string>();
+  for (const word of maker.text.split(/[\s'"]+/)) {
+    const [, head = ''] = /^([A-Za-z0-9][\w.+-]*?)(?:\[[^\]]*\])?(?:[=<>!~:@].*)?$/.exec(word) ?? [];
+    if (head !== '') names.add(isPython ? pypi.normalize(head) : head.toLowerCase());
+  }
+  named.set(isPython, names);
+  return names;
+}
+
 const installersOf = (type: string, makers: readonly Maker[]): readonly Maker[] =>
-  makers.filter(({ keyword, text }) => keyword === 'RUN' && installsType(type, text));
+  makers.filter((maker) => installs(maker, type));
 
 /** The instruction that installs a package by its name, else the one that does so from a file that lists it. */
 function installerOf(
@@ -113,13 +147,11 @@ function installerOf(
 ): Maker | undefined {
   const { type, name } = bringerOf(pkg);
   const installers = installersOf(type, makers);
-  const names = (text: string): boolean =>
-    text.split(/[\s'"]+/).some((word) => {
-      const [, head = ''] = /^([A-Za-z0-9][\w.+-]*?)(?:\[[^\]]*\])?(?:[=<>!~:@].*)?$/.exec(word) ?? [];
-      return head !== '' && (type === pypi.type ? pypi.normalize(head) : head.toLowerCase()) === name;
-    });
-  const lists = (text: string): boolean => [...listed].some(([file, own]) => own.has(name) && text.includes(file));
-  return installers.filter(({ text }) => names(text)).at(-1) ?? installers.filter(({ text }) => lists(text)).at(-1);
+  const files = [...listed].flatMap(([file, own]) => (own.has(name) ? [file] : []));
+  return (
+    installers.findLast((maker) => namesIn(maker, type === pypi.type).has(name)) ??
+    (files.length === 0 ? undefined : installers.findLast(({ text }) => files.some((file) => text.includes(file))))
+  );
 }
 
 /** Packages are written one after the other; longer than this nothing comes within one installation. */
