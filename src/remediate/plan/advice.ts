@@ -28,7 +28,7 @@ export interface StepDraft {
 
 /** What the plan does not do by itself, with what each would clear. */
 export function advice(
-  { report, goal, base, introduced, removeBuildTools, newerBase, triedBases }: Planning,
+  { report, goal, base, introduced, newerBase, triedBases }: Planning,
   npms: readonly NpmPlan[],
 ): StepDraft[] {
   const planned = new Set(npms.flatMap(({ copies, forced }) => [...copies.keys(), ...(forced?.copies.keys() ?? [])]));
@@ -45,7 +45,6 @@ export function advice(
       (pkg) => ecosystemNamed(pkg.namespace ?? '')?.compare,
       held,
     ),
-    ...removalStep(report, base, removeBuildTools ?? false),
     // Where the rebuilt one was scanned, its own step says more.
     ...((triedBases ?? []).some(({ kind, findings }) => kind === 'rebuilt' && findings !== undefined)
       ? []
@@ -60,7 +59,7 @@ export function advice(
 }
 
 /** Taking out compilers and headers: most of what Debian will never fix is in them. Says what it knows, which is who depends on them. */
-function removalStep(report: Report, base: BaseImage, applied: boolean): StepDraft[] {
+export function removalStep(report: Report, base: BaseImage, applied: boolean): StepDraft[] {
   const going = removablePackages(report.packages);
   const affected = new Set(report.findings.map((finding) => finding.package));
   const worth = going.filter((pkg) => affected.has(pkg));

@@ -27,7 +27,7 @@ import { type NewerBase, type TriedBase, triedBaseStep } from './newer-base.ts';
 import { plannedPythons } from './planned-pythons.ts';
 import { platformOf } from './platform.ts';
 import { remainders } from './remainders.ts';
-import { unloadedStep } from './remove-unloaded.ts';
+import { removalsFirst } from './removals.ts';
 import { declaredOnly, misnamed, suggestible } from './suggestible.ts';
 import { plannedFindings, tally } from './tally.ts';
 import { condaStep, type Draft, osStep, pythonStep } from './upgrade-steps.ts';
@@ -94,7 +94,7 @@ export async function makePlan(given: Planning): Promise<Planned> {
   const judge = prover(store, scheme, planning.except);
   const isProject = planning.environments !== undefined;
   const usable = { ...planning, report: isProject ? declaredOnly(suggestible(report)) : suggestible(report) };
-  const { findings, packages: named } = usable.report;
+  const { packages: named } = usable.report;
   const platform = platformOf(report);
   const environments = [...(planning.environments ?? []), ...pythonEnvironments(named, platform, planning.asked)];
   const defects: Notice[] = [];
@@ -105,43 +105,53 @@ export async function makePlan(given: Planning): Promise<Planned> {
       defects.push({ level: 'warning', code: 'plan-defect', message: `${what} could not be planned: ${defect}` });
       return otherwise;
     };
+  const sites = new Map(environments.map(({ id, sites: own }) => [id, own]));
+  const path = variable(report, 'PATH') ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+  const pipFor = (id: string | undefined): string => {
+    const environment = environments.find((environment) => environment.id === id);
+    return environment ? pipOf(environment, path, environments) : 'pip';
+  };
+  const { steps: takenOut, staying } = orDefect(
+    () => removalsFirst(usable, { environments, sites, pip: pipFor }),
+    failed('what can be taken out', { steps: [], staying: usable.report }),
+  );
+  // What is taken out is upgraded by no other step.
+  const rest = { ...usable, report: staying };
+  const isWhole = staying === usable.report;
   const { os, wholesale } = orDefect(
-    () => osOf(usable, judge),
+    () => osOf(rest, judge),
     failed('packages of the operating system', {
       os: { changes: [], sources: new Map(), conflicts: [], warnings: [] },
       wholesale: false,
     }),
   );
-  const pythons = await plannedPythons(usable, environments, judge, (path) =>
+  const leftEnvironments = isWhole ? environments : pythonEnvironments(staying.packages, platform, planning.asked);
+  const pythons = await plannedPythons(rest, leftEnvironments, judge, (path) =>
     failed(`Python packages in /${path}`, undefined),
   );
-  const condas = orDefect(() => planConda(named, findings, goal, judge, planning.majors), failed('conda packages', []));
+  const condas = orDefect(
+    () => planConda(staying.packages, staying.findings, goal, judge, planning.majors),
+    failed('conda packages', []),
+  );
   const npms = orDefect(
     () =>
       planNpm({
-        ...{ packages: named, findings, goal, prover: judge, majors: planning.majors },
+        ...{ packages: staying.packages, findings: staying.findings, goal, prover: judge, majors: planning.majors },
         ...(planning.npm === undefined ? {} : { npm: planning.npm }),
       }),
     failed('npm packages', []),
   );
-  const sites = new Map(environments.map(({ id, sites: own }) => [id, own]));
-  const path = variable(report, 'PATH') ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
   const condaOf = condaProgram(named, path, variable(report, 'MAMBA_EXE'));
-  const pipFor = (id: string | undefined): string => {
-    const environment = environments.find((environment) => environment.id === id);
-    return environment ? pipOf(environment, path, environments) : 'pip';
-  };
   const drafts: Draft[] = [
-    ...osStep(report, os, wholesale),
+    ...osStep(staying, os, wholesale),
     ...pythons.flatMap((plan) => pythonStep(plan, pipFor(plan.environment.id), sites)),
     ...condas.flatMap(({ prefix, changes }) => condaStep(prefix, changes, condaOf)),
     ...npms.flatMap((npm) => [...npmStep(npm), ...overrideStep(npm)]),
     ...orDefect(
       () =>
-        [
-          ...advice(usable, npms),
-          ...unloadedStep(usable.report, { environments, pip: pipFor, applied: planning.removeUnloaded ?? false }),
-        ].map((draft): Draft => ({ ...draft, rewriting: rewritingOf(draft.changes, sites, new Map()) })),
+        [...advice(usable, npms), ...takenOut].map(
+          (draft): Draft => ({ ...draft, rewriting: rewritingOf(draft.changes, sites, new Map()) }),
+        ),
       failed<Draft[]>('what is advised besides', []),
     ),
   ];
@@ -246,10 +256,16 @@ function osOf({ report, goal, osIndex, upgradeAll }: Planning, prover: Prover): 
 /** A step for packages is there for what it clears. */
 const worthwhile = (step: PlanStep): boolean => step.changes.length === 0 || step.clears.length > 0;
 
-/** What is done before what is advised; of these the one that clears the most with the least first. */
+/**
+ * What is done before what is advised; of these the one that clears the most with the least first. What the plan takes out goes last, since
+ * pip may be among it.
+ */
 function sorted(steps: readonly PlanStep[]): PlanStep[] {
   const worth = (step: PlanStep): number => step.clears.length / Math.max(1, step.commands.length);
-  return [...steps].sort((a, b) => Number(b.applied) - Number(a.applied) || worth(b) - worth(a));
+  const isLast = ({ applied, kind }: PlanStep): number => Number(applied && kind === 'remove');
+  return [...steps].sort(
+    (a, b) => Number(b.applied) - Number(a.applied) || isLast(a) - isLast(b) || worth(b) - worth(a),
+  );
 }
 
 function distinctOptions(options: readonly Option[]): Option[] {

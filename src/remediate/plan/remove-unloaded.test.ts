@@ -135,3 +135,66 @@ describe('taking out what nothing loads', () => {
     expect(step?.clears.map(({ name }) => name)).toEqual(['werkzeug']);
   });
 });
+
+describe('what is planned beside taking out', () => {
+  const fixable = (namespace: string, name: string, number: number, fixed: string): Statement => ({
+    id: `CVE-2024-${number}`,
+    source: namespace === 'PyPI' ? 'pysec' : 'debian',
+    namespace,
+    package: name,
+    aliases: [],
+    state: 'fixed',
+    ranges: [{ fixed }],
+    ratings: [],
+  });
+  const packages = [
+    apt,
+    system('rsync', 'present'),
+    system('libssl1.1', 'loaded'),
+    dist('pillow', 'present'),
+    dist('requests', 'loaded'),
+  ];
+  const plan = async (removeUnloaded: boolean) => {
+    const store = memoryStore({
+      statements: [
+        fixable('Debian:11', 'rsync', 1, '1.0-2'),
+        fixable('Debian:11', 'libssl1.1', 2, '1.0-2'),
+        fixable('PyPI', 'pillow', 3, '1.1'),
+        fixable('PyPI', 'requests', 4, '1.1'),
+      ],
+    });
+    const { findings } = match(packages, store);
+    const made = await makePlan({
+      report: { ...report({ packages, findings, database: store.info }), start: START },
+      store,
+      goal: parseGoal('no fixable'),
+      base: { layers: 0, by: 'unknown', evidence: [] },
+      introduced: new Map(),
+      majors: 'needed',
+      removeUnloaded,
+    });
+    return made.plan;
+  };
+  const changed = ({ steps }: Awaited<ReturnType<typeof plan>>) =>
+    steps
+      .filter(({ applied }) => applied)
+      .map(({ id, changes }) => [id.split(':')[0], changes.map(({ name }) => name).sort()]);
+
+  it('upgrades nothing of what the plan takes out, and does that last', async () => {
+    expect(changed(await plan(true)).at(-1)).toEqual(['remove-unloaded', ['pillow', 'rsync']]);
+    expect(
+      changed(await plan(true))
+        .flatMap(([, names]) => names)
+        .sort(),
+    ).toEqual(['libssl1.1', 'pillow', 'requests', 'rsync']);
+    expect((await plan(true)).remaining.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('upgrades it where taking it out is advice', async () => {
+    expect(
+      changed(await plan(false))
+        .flatMap(([, names]) => names)
+        .sort(),
+    ).toEqual(['libssl1.1', 'pillow', 'requests', 'rsync']);
+  });
+});
