@@ -49,16 +49,16 @@ function bodyReader(entry: Entry): BodyReader {
   const elf = elfStream(
     entry.size,
     (view) => {
-      signatures.visit(view);
+      const seen = signatures.visit(view);
       // Linked by another linker (cgo) without a build id, a program is known by the mark of Go's build information alone: its names and
       // functions have passed by when that comes, and half of them would be a false answer; its modules before Go 1.18 as well, which are kept.
-      go.visit(view);
+      go.visit(view, seen);
       // With its notes and its build information taken out, one has its line table still, and behind that the names of its files.
       if (elf.go || signatures.hasGoTable) {
         traces.visit(view);
         functions.visit(view);
       }
-      rust.visit(view);
+      rust.visit(view, seen);
       symbols.visit(view, rust.rust);
     },
     () => rust.rust,

@@ -1,5 +1,12 @@
 import type { WindowView } from '../../formats/compression/index.ts';
-import { anchorSearch, elfArchitecture, elfEnd, elfHeader } from '../../formats/executables/index.ts';
+import {
+  anchorSearch,
+  elfArchitecture,
+  elfEnd,
+  elfHeader,
+  LANGUAGE_MARKS,
+  type MarksSeen,
+} from '../../formats/executables/index.ts';
 import { fileNameOf } from '../../formats/paths.ts';
 import { LIMITS } from '../../limits.ts';
 import { tick } from '../../work.ts';
@@ -18,7 +25,8 @@ export interface Sighting {
 
 /** Looks for version texts while a file passes by. */
 interface SignatureScan {
-  visit(view: WindowView): void;
+  /** Says too what else begins in the view. With a `project` nothing of it was looked for. */
+  visit(view: WindowView): MarksSeen;
   end(): readonly Sighting[];
   /** Whether a whole program or library of some size lies among its data, which it may write out and start. */
   carriesProgram(): boolean;
@@ -61,8 +69,9 @@ function isProgramAt(bytes: Buffer, at: number): boolean {
 /** The shortest anchor sets the pace of a search: those that only some files are believed in do not slow down all others. */
 const general = prepared(
   SIGNATURES.filter(({ files }) => files === undefined),
-  [...PROGRAM_MARKS, ...GO_TABLE_MARKS],
+  [...PROGRAM_MARKS, ...GO_TABLE_MARKS, ...Object.values(LANGUAGE_MARKS)],
 );
+const LANGUAGES = Object.keys(LANGUAGE_MARKS) as (keyof MarksSeen)[];
 const special = SIGNATURES.filter(({ files }) => files !== undefined);
 /** Text kept on either side of an anchor. */
 const BEFORE = 64;
@@ -112,12 +121,19 @@ export function signatureScan(path: string, project?: string): SignatureScan {
   };
   return {
     visit(view) {
+      const seen: Record<keyof MarksSeen, boolean> = { goInformation: false, goModules: false, rust: false };
       for (const { search, byAnchor } of searches)
         search.find(view.bytes, view.from, view.to, (at, anchor) => {
+          const beside = anchor - byAnchor.length - PROGRAM_MARKS.length;
+          const language = LANGUAGES[beside - GO_TABLE_MARKS.length];
+          if (language !== undefined) {
+            seen[language] = true;
+            return;
+          }
           if (tries++ >= LIMITS.signatureTries) return;
           tick();
           const signatures = byAnchor[anchor];
-          if (signatures === undefined && anchor >= byAnchor.length + PROGRAM_MARKS.length) hasGoTable = true;
+          if (signatures === undefined && beside >= 0) hasGoTable = true;
           else if (signatures === undefined) carriesProgram ||= view.start + at > 0 && isProgramAt(view.bytes, at);
           for (const signature of signatures ?? []) {
             if (project !== undefined && signature.files?.test(name) === false) continue;
@@ -126,6 +142,7 @@ export function signatureScan(path: string, project?: string): SignatureScan {
           }
         });
       for (const bare of bares) for (const sighting of bareSightings(bare, view)) keep(sighting);
+      return seen;
     },
     end: () => onePerProject(withoutMentions([...sightings.values()]), bares),
     carriesProgram: () => carriesProgram,

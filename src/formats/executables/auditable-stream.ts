@@ -2,6 +2,7 @@ import { LIMITS } from '../../limits.ts';
 import type { WindowView } from '../compression/index.ts';
 import { type ForwardCapture, forwardCapture } from '../compression/index.ts';
 import { type AuditableCrate, auditableCrates, looksLikeZlib, opensAuditable } from './cargo-auditable.ts';
+import { type MarksSeen, RUST_MARK } from './marks.ts';
 
 /** Trial inflations, some 70 microseconds each: among what is loaded (cargo-auditable before 0.6), and behind it (since). */
 const TRIALS_LOADED = 2_000;
@@ -11,7 +12,8 @@ const COMPRESSED = 1 << 20;
 
 /** Finds the crate list that cargo-auditable embeds while the views of an ELF file pass by. */
 interface AuditableStream {
-  visit(view: WindowView): void;
+  /** `seen`: what somebody else's search of this view found. */
+  visit(view: WindowView, seen: MarksSeen): void;
   /** True once the Rust compiler has been recognised: the list may stand behind the last segment, where nothing is loaded. */
   readonly rust: boolean;
   /** Undefined when there is none. Throws what `auditableCrates` throws. */
@@ -27,9 +29,10 @@ export function auditableStream(loadedUntil: () => number): AuditableStream {
     get rust() {
       return rust;
     },
-    visit(view) {
+    visit(view, seen) {
       const { bytes, start, from, to } = view;
-      rust ||= bytes.indexOf('/rustc/') >= 0;
+      // What begins in front of this view was in the last one; a mark behind it is known before what it stands for is looked for here.
+      rust ||= seen.rust || bytes.indexOf(RUST_MARK, to) >= 0;
       if (!rust) return;
       const budget = start + from < loadedUntil() ? 'loaded' : 'behind';
       for (

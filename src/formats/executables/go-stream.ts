@@ -10,6 +10,7 @@ import {
   goBuildInfo,
   withoutMarks,
 } from './go-buildinfo.ts';
+import type { MarksSeen } from './marks.ts';
 
 const HEADER = Buffer.from(GO_BUILD_INFO, 'latin1');
 const BEGIN = Buffer.from(GO_MODULES_BEGIN, 'latin1');
@@ -24,7 +25,8 @@ const MODULES = 1 << 20;
 
 /** Finds what the Go linker wrote while the views of an ELF file pass by; works on stripped programs too. */
 interface GoStream {
-  visit(view: WindowView): void;
+  /** `seen`: what somebody else's search of this view found; absent: nobody searched it. */
+  visit(view: WindowView, seen?: MarksSeen): void;
   end(): GoBuildInfo | undefined;
 }
 
@@ -70,16 +72,17 @@ export function goStream(segments: () => readonly ElfSegment[] | undefined): GoS
   };
 
   return {
-    visit(view) {
+    visit(view, seen) {
       if (information !== undefined) return;
-      if (header === undefined && headers < HEADERS) {
+      if (seen?.goInformation !== false && header === undefined && headers < HEADERS) {
         const at = headerIn(view);
         if (at !== undefined) {
           headers++;
           header = forwardCapture(view.start + at, 32);
         }
       }
-      if (moduleText === undefined) moduleText = visitModules(view);
+      if (moduleText === undefined && (modules !== undefined || seen?.goModules !== false))
+        moduleText = visitModules(view);
       rememberVersions(view, versions);
       // Another linker (cgo) puts the header behind the data that it points to.
       if (moduleText !== undefined && !pointers) rememberPointed(view, segments() ?? [], versions, pointed);

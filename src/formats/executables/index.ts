@@ -19,5 +19,6 @@ export { goFunctions } from './go-functions.ts';
 export { goStream } from './go-stream.ts';
 export { goTraces } from './go-traces.ts';
 export { linkedFunctions } from './linked-code.ts';
+export { LANGUAGE_MARKS, type MarksSeen } from './marks.ts';
 export { rustFunctions } from './rust-functions.ts';
 export { isPackedByUpx, unpackUpx } from './upx.ts';
