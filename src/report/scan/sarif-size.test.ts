@@ -31,10 +31,10 @@ const rendered = (findings: readonly Finding[]): { readonly text: string; readon
 const notes = ({ invocations = [] }: Log['runs'][number]): (string | undefined)[] =>
   (invocations[0]?.toolExecutionNotifications ?? []).map(({ descriptor }) => descriptor?.id);
 
-describe('what code scanning takes of 100,000 findings', { timeout: 300_000 }, () => {
+describe('what code scanning takes of 30,000 findings', { timeout: 300_000 }, () => {
   it('is 25,000 results within 10 MB compressed, the worst of them, in one run', () => {
     const words = noise();
-    const many = Array.from({ length: 100_000 }, (_, at) => ({
+    const many = Array.from({ length: 30_000 }, (_, at) => ({
       ...finding(`CVE-2024-${at}`, wheel(`package-${at}`, '1'), at % 1_000 === 0 ? 'CRITICAL' : 'LOW'),
       title: words(60),
       description: words(900),
@@ -42,7 +42,7 @@ describe('what code scanning takes of 100,000 findings', { timeout: 300_000 }, (
     const { text, run } = rendered(many);
     expect(gzipSync(text).length).toBeLessThanOrEqual(10_000_000);
     expect(run.results).toHaveLength(25_000);
-    expect(run.results?.filter(({ level }) => level === 'error')).toHaveLength(100);
+    expect(run.results?.filter(({ level }) => level === 'error')).toHaveLength(30);
     expect(run.tool.driver.rules!.length).toBeLessThanOrEqual(25_000);
     expect(notes(run)).toEqual(expect.arrayContaining(['results-left-out', 'texts-left-out']));
   });
