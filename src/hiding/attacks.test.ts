@@ -311,6 +311,15 @@ describe('a file that holds others', () => {
       'contents-closed',
       'Python code that Pyarmor encrypted',
     ],
+    // Whatever a module may begin with: an empty line, a text, a mark of the order of bytes, an expression.
+    ...['\n\n', '"""x"""\n', '\ufeff', '...\n', '*a, = ()\n', '[]\n', '~0\n', 'ä = 1\n'].map(
+      (begin): [string, string, string, string] => [
+        'srv/run',
+        `${begin}from pyarmor_runtime_000000 import __pyarmor__\n__pyarmor__(__name__, __file__, b'PY')`,
+        'contents-closed',
+        'Python code that Pyarmor encrypted',
+      ],
+    ),
     ['srv/main.jsc', text('\xcc\x05\xde\xc0\x0b\xc2'), 'contents-closed', 'JavaScript as V8 compiled it'],
     [
       'srv/x.zst',

@@ -53,13 +53,21 @@ export function codeMet(): MetCode & { readonly meet: (path: string, isOwned: bo
   const met: MetCode = { modules: new Map(), folders: new Map(), archives: new Map(), elsewhere: new Map() };
   const add = (to: Map<string, boolean>, key: string, isOwned: boolean): void =>
     void to.set(key, isOwned || (to.get(key) ?? false));
+  /** The import package of the file before, which most files are of as well. */
+  let last = { folder: '/', key: '' };
   return {
     ...met,
     meet(path, isOwned) {
-      if (path.includes('-packages/')) {
+      const deepest = path.lastIndexOf('-packages/');
+      if (deepest >= 0 && path.startsWith(last.folder) && deepest < last.folder.length)
+        add(met.modules, last.key, isOwned);
+      else if (deepest >= 0) {
         const [, site, name] = MODULE.exec(path) ?? [];
         const isData = name !== undefined && OF_PREFIX.has(name) && !path.startsWith(`${site}/${name}/__init__.py`);
-        if (site !== undefined && name !== '__pycache__' && !isData) add(met.modules, `${site}\0${name}`, isOwned);
+        if (site !== undefined && name !== '__pycache__' && !isData) {
+          add(met.modules, `${site}\0${name}`, isOwned);
+          if (!OF_PREFIX.has(name!)) last = { folder: `${site}/${name}/`, key: `${site}\0${name}` };
+        }
       }
       if (path.includes('node_modules/')) {
         const folder = packageFolder(path);

@@ -15,6 +15,10 @@ const archive = (what: string): Kind => ({ as: 'archive', what });
 /** Code has this somewhere in it, whatever it begins with. */
 const PYARMOR = Buffer.from('pyarmor', 'latin1');
 const ANYWHERE = '';
+/** What no statement, comment or text of Python begins with. https://docs.python.org/3/reference/lexical_analysis.html */
+const NEVER_PYTHON = new Uint8Array(256);
+for (let byte = 0; byte < 32; byte += 1) NEVER_PYTHON[byte] = '\t\n\f\r'.includes(String.fromCharCode(byte)) ? 0 : 1;
+for (const byte of Buffer.from('!$%&),/:;<=>?]^`|}\x7f', 'latin1')) NEVER_PYTHON[byte] = 1;
 
 /** Each is recognised by its first bytes (as Latin-1); the first two alone say of nearly every file that it is none of these. */
 const BY_HEAD: readonly (readonly [begins: string, mark: RegExp, kind: Kind])[] = [
@@ -78,10 +82,10 @@ const mayBe = (head: Buffer, entry: Entry): boolean => kindOf(head, entry, () =>
 const PERHAPS = inside('');
 
 function kindOf(head: Buffer, { path, size }: Entry, uncompressed = compressedKind): Kind | undefined {
-  if (isElf(head)) return undefined;
   // Of a small file only these first bytes are asked, and of nearly all the first two say no.
-  const mayBeKnown = BEGINS.has(pairOf(head)) || head.includes(PYARMOR);
+  const mayBeKnown = BEGINS.has(pairOf(head)) || (NEVER_PYTHON[head[0] as number] === 0 && head.includes(PYARMOR));
   if (size < LIMITS.closedBytes && !mayBeKnown && !path.endsWith('.jsc')) return undefined;
+  if (isElf(head)) return undefined;
   if (ELSEWHERE.test(path)) return undefined;
   if (READ_ELSEWHERE.test(path)) {
     const isCode = size >= LIMITS.closedBytes && MODEL_NAMES.test(path) && OF_CODE.test(firstMember(head));

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { elf } from '../../../test/elf.ts';
 import { factsOf } from '../fixtures/analyze.ts';
 import { listedPrograms } from './listed-programs.ts';
+import { FOLDERS, PARTS } from './system-parts.ts';
 
 /** Texts as Debian 12's programs bear them. */
 const program = (...texts: readonly string[]): Buffer =>
@@ -27,4 +28,10 @@ it.each([
   ['usr/lib/x86_64-linux-gnu/libfoo.so.1', ['OpenSSL 3.0.17 1 Jul 2025'], []],
 ])('%s states its own version: %j', (path, texts, expected) => {
   expect(said(path, ...texts)).toEqual(expected);
+});
+
+it('all patterns of files begin with a folder of the system, behind which they are tried together', () => {
+  const files = Object.values(PARTS).flatMap((parts) => Object.values(parts).flatMap((part) => part?.packages ?? []));
+  expect(files.length).toBeGreaterThan(50);
+  expect(files.filter(([, { source }]) => !FOLDERS.some((folder) => source.startsWith(folder)))).toEqual([]);
 });

@@ -1,18 +1,28 @@
 import { elfStream, isElf } from '../../formats/executables/index.ts';
 import { analyzer } from '../analyzer.ts';
 import { signatureScan } from './signature-scan.ts';
-import { PARTS } from './system-parts.ts';
+import { FOLDERS, PARTS } from './system-parts.ts';
 import { programsAt, SYSTEM_FOLDER, versionsSought } from './system-programs.ts';
 
-/** Files that are a project's own, by where they lie: what else is linked into them says nothing of the package that lists them. */
-const OWN: readonly (readonly [project: string, files: RegExp])[] = Object.entries(PARTS).map(([project, byType]) => [
-  project,
-  anyOf(Object.values(byType).flatMap((part) => part?.packages.map(([, files]) => files) ?? [])),
-]);
-const ANY = anyOf(OWN.map(([, files]) => files));
+const filesOf = (project: string): readonly RegExp[] =>
+  Object.values(PARTS[project] ?? {}).flatMap((part) => part?.packages.map(([, files]) => files) ?? []);
 
+/** Files that are a project's own, by where they lie: what else is linked into them says nothing of the package that lists them. */
+const OWN: readonly (readonly [project: string, files: RegExp])[] = Object.keys(PARTS).map((project) => [
+  project,
+  anyOf(filesOf(project)),
+]);
+const ANY = anyOf(Object.keys(PARTS).flatMap(filesOf));
+
+/** All of them at once, tried behind the folder that they share. */
 function anyOf(expressions: readonly RegExp[]): RegExp {
-  return new RegExp([...new Set(expressions.map(({ source }) => source))].join('|'));
+  const sources = [...new Set(expressions.map(({ source }) => source))];
+  const inFolders = FOLDERS.map((folder) => sources.filter((source) => source.startsWith(folder)));
+  const together = inFolders.flatMap((those, at) => {
+    const names = those.map((source) => source.slice(FOLDERS[at]!.length));
+    return names.length === 0 ? [] : `${FOLDERS[at]}(?:${names.join('|')})`;
+  });
+  return new RegExp([...together, ...sources.filter((source) => !inFolders.flat().includes(source))].join('|'));
 }
 
 const ownProjects = (path: string): readonly string[] =>

@@ -1,10 +1,11 @@
-import { constants, gunzipSync } from 'node:zlib';
+import { decompressedStart } from '../../formats/compression/index.ts';
+import { LIMITS } from '../../limits.ts';
 import { analyzer, type BodyReader, type Fact } from '../analyzer.ts';
 
 const FILES = ['usr/share/doc/*/changelog.Debian.gz', 'usr/share/doc/*/changelog.gz'];
 
-/** The first entry stands at the beginning; the rest of a changelog of years is not unpacked. */
-const HEAD_BYTES = 1024;
+/** The first line is no longer, with what a name and a version may have; the rest of a changelog of years is not unpacked, nor read: so much of each file is at hand. */
+const HEAD_BYTES = LIMITS.magicBytes;
 
 /**
  * Debian's packages bring their changelogs, whose first line is `openssl (1.1.1n-0+deb11u3) bullseye-security; urgency=medium`: they say what
@@ -64,20 +65,11 @@ function firstEntry(path: string, size: number, factOf: (entry: Entry) => Fact):
       return have < wanted ? 0 : Number.POSITIVE_INFINITY;
     },
     *end() {
-      const text = beginningOf(Buffer.concat(parts));
+      const text = decompressedStart(Buffer.concat(parts), 'gzip', HEAD_BYTES).toString('latin1');
       const first = /^([a-z0-9][a-z0-9+.-]{1,200}) \(([0-9][A-Za-z0-9.+~:-]{0,200})\) [\w -]{1,100};/.exec(text);
       if (first === null) return;
       const [, source, version] = first as unknown as [string, string, string];
       yield factOf({ name: path.split('/').at(-2)!, source, version });
     },
   };
-}
-
-function beginningOf(compressed: Buffer): string {
-  try {
-    const options = { finishFlush: constants.Z_SYNC_FLUSH, chunkSize: HEAD_BYTES, maxOutputLength: 8 * 1024 * 1024 };
-    return gunzipSync(compressed, options).toString('latin1', 0, 600);
-  } catch {
-    return ''; // no gzip: no changelog of a Debian package
-  }
 }
