@@ -148,43 +148,72 @@ const OUT_BYTES = 256 * 1024;
 const spare: { readonly last: Uint32Array; readonly out: Buffer }[] = [];
 const SPARE = 2;
 
-/** Decodes `count` symbols of a block from bits that are at hand; 0, or -1 where the block has ended. */
+/**
+ * Decodes `count` symbols of a block from bits that are at hand; 0, or -1 where the block has ended.
+ * Long because it is one loop, whose state lies in variables: in objects it takes twice as long.
+ */
 function symbols(bits: Bits, code: Code, count: number, state: BlockState): number {
   const { cursor } = bits;
+  const { bytes, end: stop } = cursor;
   const { last, blockBytes, counts, front } = state;
+  const { table } = code;
   const end = front.length + 1;
-  for (let left = count; left > 0; left -= 1) {
-    for (; bits.count <= 24 && cursor.at < cursor.end; bits.count += 8) {
-      bits.bits = (bits.bits << 8) | (cursor.bytes[cursor.at] as number);
-      cursor.at += 1;
+  let { bits: ahead, count: have } = bits;
+  let { at } = cursor;
+  let { length, run, weight } = state;
+  try {
+    for (let left = count; left > 0; left -= 1) {
+      for (; have <= 24 && at < stop; have += 8) {
+        ahead = (ahead << 8) | (bytes[at] as number);
+        at += 1;
+      }
+      const entry = have < TABLE_BITS ? 0 : (table[(ahead >>> (have - TABLE_BITS)) & TABLE_MASK] as number);
+      let symbol = entry >> 5;
+      if (entry !== 0) have -= entry & 31;
+      else {
+        bits.bits = ahead;
+        bits.count = have;
+        symbol = decode(bits, code);
+        have = bits.count;
+      }
+      if (symbol < 2) {
+        run += weight << symbol;
+        weight *= 2;
+        if (run > blockBytes) throw new Damaged();
+        continue;
+      }
+      if (run > 0) {
+        const byte = front[0] as number;
+        if (length + run > blockBytes) throw new Damaged();
+        last.fill(byte, length, length + run);
+        counts[byte] = (counts[byte] as number) + run;
+        length += run;
+        run = 0;
+      }
+      weight = 1;
+      if (symbol === end) return -1;
+      const byte = front[symbol - 1] as number;
+      if (symbol > FAR) front.copyWithin(1, 0, symbol - 1);
+      else for (let place = symbol - 1; place > 0; place -= 1) front[place] = front[place - 1] as number;
+      front[0] = byte;
+      if (length >= blockBytes) throw new Damaged();
+      last[length] = byte;
+      counts[byte] = (counts[byte] as number) + 1;
+      length += 1;
     }
-    const symbol = decode(bits, code);
-    if (symbol < 2) {
-      state.run += state.weight << symbol;
-      state.weight *= 2;
-      if (state.run > blockBytes) throw new Damaged();
-      continue;
-    }
-    if (state.run > 0) {
-      const byte = front[0] as number;
-      if (state.length + state.run > blockBytes) throw new Damaged();
-      last.fill(byte, state.length, state.length + state.run);
-      counts[byte] = (counts[byte] as number) + state.run;
-      state.length += state.run;
-      state.run = 0;
-    }
-    state.weight = 1;
-    if (symbol === end) return -1;
-    const byte = front[symbol - 1] as number;
-    for (let place = symbol - 1; place > 0; place -= 1) front[place] = front[place - 1] as number;
-    front[0] = byte;
-    if (state.length >= blockBytes) throw new Damaged();
-    last[state.length] = byte;
-    counts[byte] = (counts[byte] as number) + 1;
-    state.length += 1;
+    return 0;
+  } finally {
+    bits.bits = ahead;
+    bits.count = have;
+    cursor.at = at;
+    state.length = length;
+    state.run = run;
+    state.weight = weight;
   }
-  return 0;
 }
+
+/** So many bytes are moved sooner by a call than one by one. */
+const FAR = 24;
 
 function* usedBytes(bits: Bits): Steps<number[]> {
   const ranges = yield* take(bits, 16);
@@ -252,10 +281,11 @@ function buildCode(lengths: Uint8Array): Code {
 }
 
 const TABLE_BITS = 10;
+const TABLE_MASK = (1 << TABLE_BITS) - 1;
 
 function decode(bits: Bits, code: Code): number {
   if (bits.count >= TABLE_BITS) {
-    const entry = code.table[(bits.bits >>> (bits.count - TABLE_BITS)) & ((1 << TABLE_BITS) - 1)] as number;
+    const entry = code.table[(bits.bits >>> (bits.count - TABLE_BITS)) & TABLE_MASK] as number;
     if (entry !== 0) {
       bits.count -= entry & 31;
       return entry >> 5;
@@ -273,7 +303,18 @@ function decode(bits: Bits, code: Code): number {
   throw new Damaged();
 }
 
-/** Undoes the transform and the first run-length coding: four equal bytes are followed by a count of more. */
+/** A block's bytes on their way out: the next one's place, and the run-length coding under way. */
+interface Order {
+  next: number;
+  left: number;
+  equal: number;
+  previous: number;
+}
+
+/**
+ * Undoes the transform and the first run-length coding: four equal bytes are followed by a count of more. Begins with a small piece, since most of
+ * what is asked is what a file begins with.
+ */
 function emit({ last, length, counts }: BlockState, out: Buffer, origin: number, sink: Sink): boolean {
   if (origin >= length) {
     if (length === 0) return false;
@@ -281,24 +322,39 @@ function emit({ last, length, counts }: BlockState, out: Buffer, origin: number,
   }
   const starts = new Uint32Array(256);
   for (let byte = 1; byte < 256; byte += 1) starts[byte] = (starts[byte - 1] as number) + (counts[byte - 1] as number);
-  for (let index = 0; index < length; index += 1) {
+  for (let from = 0; from < length; from += PORTION) link(last, starts, from, Math.min(length, from + PORTION));
+  const order: Order = { next: (last[origin] as number) >>> 8, left: length, equal: 0, previous: -1 };
+  for (let piece = out.subarray(0, FIRST_BYTES); order.left > 0; piece = out) {
+    const filled = inOrder(last, order, piece);
+    if (filled > 0 && sink(piece.subarray(0, filled))) return true;
+  }
+  return false;
+}
+
+/** The first piece of a block that is handed on. */
+const FIRST_BYTES = 8 * 1024;
+/** Entries of a block that are looked at in one call: only from the next one on code runs that was compiled meanwhile. */
+const PORTION = 32 * 1024;
+
+/** Notes beside each byte, in the order of bytes, where the one behind it stands. */
+function link(last: Uint32Array, starts: Uint32Array, from: number, to: number): void {
+  for (let index = from; index < to; index += 1) {
     const byte = (last[index] as number) & 255;
     const place = starts[byte] as number;
     starts[byte] = place + 1;
     last[place] = (last[place] as number) | (index << 8);
   }
+}
+
+/** Goes from byte to byte until a piece is full, or the block at its end; returns how many there are. */
+function inOrder(last: Uint32Array, order: Order, out: Buffer): number {
+  let { next, left, equal, previous } = order;
   let at = 0;
-  let next = (last[origin] as number) >>> 8;
-  let equal = 0;
-  let previous = -1;
-  for (let index = 0; index < length; index += 1) {
+  const full = out.length - 256;
+  for (; left > 0 && at <= full; left -= 1) {
     const entry = last[next] as number;
     const byte = entry & 255;
     next = entry >>> 8;
-    if (at + 256 > out.length) {
-      if (sink(out.subarray(0, at))) return true;
-      at = 0;
-    }
     if (equal === 4) {
       out.fill(previous, at, at + byte);
       at += byte;
@@ -311,5 +367,9 @@ function emit({ last, length, counts }: BlockState, out: Buffer, origin: number,
     out[at] = byte;
     at += 1;
   }
-  return at > 0 && sink(out.subarray(0, at));
+  order.next = next;
+  order.left = left;
+  order.equal = equal;
+  order.previous = previous;
+  return at;
 }
