@@ -8,6 +8,7 @@ import type { PickleValue } from './pickle-values.ts';
 export type Given = 'nothing' | 'numbers' | 'pickle' | 'bytes' | 'words' | 'computed' | 'place' | 'address';
 
 const RANK: readonly Given[] = ['nothing', 'numbers', 'bytes', 'words', 'computed', 'place', 'address'];
+const RANK_OF: ReadonlyMap<Given, number> = new Map(RANK.map((given, rank) => [given, rank]));
 
 /** Addresses, paths and names of files. A version (`1.2.3`) and a word (`steps`) are none. */
 const PLACE = /^[~.]?[/\\]|:\/\/|[/\\]|^[a-z]:|\.[a-z_][a-z0-9_]{0,9}$/i;
@@ -46,8 +47,8 @@ function isEncodedPickle(value: PickleValue): boolean {
 }
 
 function worst(items: readonly PickleValue[], cut: boolean, depth: number): Given {
-  let rank = cut ? RANK.indexOf('computed') : 0;
-  for (const item of items) rank = Math.max(rank, RANK.indexOf(partOf(item, depth)));
+  let rank = cut ? (RANK_OF.get('computed') as number) : 0;
+  for (const item of items) rank = Math.max(rank, RANK_OF.get(partOf(item, depth)) as number);
   return RANK[rank] as Given;
 }
 

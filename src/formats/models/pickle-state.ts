@@ -49,9 +49,26 @@ export interface PickleArgument {
   readonly number: number;
   readonly content: Buffer;
   readonly length: number;
+  /** The content as UTF-8, where all of it is at hand. */
+  readonly text?: string;
   /** The second line of GLOBAL and INST. */
   readonly second?: Buffer;
 }
+
+/** What is known of a name that is called, so that ten thousand calls of it cost what ten do. */
+interface Callee {
+  /** Module and name. */
+  readonly name: string;
+  readonly isReconstructor: boolean;
+  /** It makes an object of what it is given, and calls nothing of it. */
+  readonly makesObjects: boolean;
+  /** Events of calls that bind no names, by what they are given and whether they are `made`. */
+  readonly events: Map<Given, PickleEvent>;
+  readonly madeEvents: Map<Given, PickleEvent>;
+}
+
+/** Names that are remembered so: honest pickles have dozens, a hostile one as many as it has opcodes. */
+const CALLEES = 2_000;
 
 const RECONSTRUCTOR = /^(?:copyreg|copy_reg)\._reconstructor$/;
 /** What takes a class to make an empty object of it. */
@@ -99,6 +116,7 @@ export class MachineState {
   offset = 0;
   opcode = '';
   private memoText = 0;
+  private readonly callees = new Map<GlobalValue, Callee>();
   readonly lenient: boolean;
   readonly persistent: ((id: PickleValue) => void) | undefined;
 
@@ -169,18 +187,18 @@ export class MachineState {
     shown: () => string,
     unresolved = !target,
     call: Pick<PickleEvent, 'given' | 'made' | 'bound'> = {},
-  ): void {
+  ): PickleEvent | undefined {
     const key = `${kind}\0${unresolved ? shown() : globalName(target as GlobalValue)}\0${call.made ?? ''}${call.given ?? ''}${call.bound ?? ''}`;
     const seen = this.events.get(key);
     if (seen) {
       seen.count += 1;
-      return;
+      return seen;
     }
     if (this.events.size >= LIMITS.pickleEvents) {
       this.omissions.add('more imports and calls than are listed');
-      return;
+      return undefined;
     }
-    this.events.set(key, {
+    const event: PickleEvent = {
       kind,
       offset: this.offset,
       opcode: this.opcode,
@@ -190,7 +208,24 @@ export class MachineState {
       shown: shown(),
       ...call,
       count: 1,
-    });
+    };
+    this.events.set(key, event);
+    return event;
+  }
+
+  private calleeOf(target: GlobalValue): Callee {
+    const known = this.callees.get(target);
+    if (known) return known;
+    const name = globalName(target);
+    const callee: Callee = {
+      name,
+      isReconstructor: RECONSTRUCTOR.test(name),
+      makesObjects: MAKES_OBJECTS.test(name),
+      events: new Map(),
+      madeEvents: new Map(),
+    };
+    if (this.callees.size < CALLEES) this.callees.set(target, callee);
+    return callee;
   }
 
   pushGlobal(module: string, name: string): undefined {
@@ -209,11 +244,20 @@ export class MachineState {
       return this.pushGlobal(reached.module, reached.name);
     }
     if (target) {
+      const known = this.calleeOf(target);
+      const given = givenOf(argument);
       const bound = boundNames(target, argument);
-      const how = { given: givenOf(argument), ...(made && { made }), ...(bound && { bound }) } as const;
-      this.record('call', target, () => `${describeValue(target)}${renderArguments(argument)}`, false, how);
-      if (!this.lenient) this.handOver(target, argument, made);
-      if (!this.lenient && !made) this.handNames(globalName(target), argument);
+      const events = made ? known.madeEvents : known.events;
+      const before = bound ? undefined : events.get(given);
+      if (before) before.count += 1;
+      else {
+        const how = { given, ...(made && { made }), ...(bound && { bound }) } as const;
+        const shown = () => `${describeValue(target)}${renderArguments(argument)}`;
+        const event = this.record('call', target, shown, false, how);
+        if (event && !bound) events.set(given, event);
+      }
+      if (!this.lenient) this.handOver(known, argument, made);
+      if (!this.lenient && !made) this.handNames(known.name, argument);
     } else if (!this.lenient) {
       const call = made ? ({ made } as const) : {};
       this.record('call', rootGlobal(callee), () => describeValue(value), true, call);
@@ -222,10 +266,9 @@ export class MachineState {
   }
 
   /** What a callable does with what it is given is not known: it may well call it. */
-  private handOver(callee: GlobalValue, argument: PickleValue, made: boolean): void {
-    const name = globalName(callee);
+  private handOver({ name, isReconstructor, makesObjects }: Callee, argument: PickleValue, made: boolean): void {
     if (argument.kind !== 'tuple') return;
-    if (RECONSTRUCTOR.test(name)) {
+    if (isReconstructor) {
       const [, base, state] = argument.items;
       // `_reconstructor(cls, base, state)` runs the constructor of the base, unless that is `object`.
       if (base?.kind === 'global' && state !== undefined && !/^(?:builtins|__builtin__)$/.test(base.module))
@@ -234,7 +277,7 @@ export class MachineState {
         });
       return;
     }
-    if (made || MAKES_OBJECTS.test(name)) return;
+    if (made || makesObjects) return;
     const look = (value: PickleValue, depth: number): void => {
       if (value.kind === 'global') {
         const seen = this.events.get(`import\0${globalName(value)}\0`);

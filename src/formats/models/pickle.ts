@@ -67,6 +67,7 @@ interface Walk {
 export function* walkPickle(cursor: Cursor, options: PickleOptions): Steps<PickleWalk> {
   const machine = pickleMachine(options.lenient, options.persistent);
   const walk: Walk = { machine, options, from: position(cursor), nested: [], disguised: [], carried: [], opcodes: 0 };
+  const held = new ArgumentAtHand();
   for (;;) {
     if (cursor.at >= cursor.end && !(yield* fill(cursor, 1)))
       return finish(walk, cursor, 'truncated', 'it ends before STOP');
@@ -80,7 +81,7 @@ export function* walkPickle(cursor: Cursor, options: PickleOptions): Steps<Pickl
     cursor.at += 1;
     const argument =
       (options.carried && mayCarry(cursor, opcode) ? yield* walkCarried(cursor, walk, opcode) : undefined) ??
-      argumentAtHand(cursor, opcode.argument) ??
+      argumentAtHand(cursor, opcode.argument, held) ??
       (yield* readArgument(cursor, opcode.argument));
     if (!argument) return { ...finish(walk, cursor, 'truncated', `${opcode.name} at ${at} is cut short`), to: at };
     const problem = machine.apply(opcode, argument, at);
@@ -118,23 +119,46 @@ function finish(walk: Walk, cursor: Cursor, end: PickleWalk['end'], reason?: str
 const NUMBER_BYTES: Readonly<Partial<Record<ArgumentKind, number>>> = { u1: 1, u2: 2, i4: 4, u4: 4, u8: 8, f8: 8 };
 const LENGTH_BYTES: Readonly<Partial<Record<ArgumentKind, number>>> = { bytes1: 1, bytes4: 4, bytes8: 8 };
 
+/** An argument among the bytes at hand. One for each walk, since the machine keeps none: a large pickle has a million. */
+class ArgumentAtHand implements PickleArgument {
+  number = 0;
+  length = 0;
+  private bytes = NO_ARGUMENT.content;
+  private from = 0;
+
+  hold(number: number, bytes: Buffer, from: number, length: number): this {
+    this.number = number;
+    this.bytes = bytes;
+    this.from = from;
+    this.length = length;
+    return this;
+  }
+  get content(): Buffer {
+    return this.bytes.subarray(this.from, this.from + this.length);
+  }
+  get text(): string {
+    return this.bytes.toString('utf8', this.from, this.from + this.length);
+  }
+}
+
 /** The argument, where all of it is at hand: nearly always, and much faster than the general way. */
-function argumentAtHand(cursor: Cursor, kind: ArgumentKind): PickleArgument | undefined {
+function argumentAtHand(cursor: Cursor, kind: ArgumentKind, held: ArgumentAtHand): PickleArgument | undefined {
   if (kind === 'none') return NO_ARGUMENT;
   if (kind === 'line') return lineAtHand(cursor);
   if (kind === 'lines') return undefined;
-  const size = NUMBER_BYTES[kind] ?? (LENGTH_BYTES[kind] as number);
   const { at, bytes, end } = cursor;
+  const length = LENGTH_BYTES[kind];
+  const size = length ?? (NUMBER_BYTES[kind] as number);
   if (end - at < size) return undefined;
   const number = readNumber(bytes, at, kind);
-  if (NUMBER_BYTES[kind] !== undefined) {
-    cursor.at = at + size;
-    return { number, content: NO_ARGUMENT.content, length: 0 };
-  }
   const from = at + size;
+  if (length === undefined) {
+    cursor.at = from;
+    return held.hold(number, NO_ARGUMENT.content, 0, 0);
+  }
   if (number > LIMITS.pickleText || end - from < number) return undefined;
   cursor.at = from + number;
-  return { number, content: bytes.subarray(from, from + number), length: number };
+  return held.hold(number, bytes, from, number);
 }
 
 /** A line that ends in the bytes at hand, and of which all is kept. */
