@@ -1,3 +1,4 @@
+// Long because it is one state: what each opcode does to it stands together.
 import { LIMITS } from '../../limits.ts';
 import { type Given, givenOf, namesOfCode } from './pickle-given.ts';
 import { type PickleMemo, pickleMemo } from './pickle-memo.ts';
