@@ -134,6 +134,8 @@ const SYSTEM: ReadonlyMap<string, readonly [message: string, hint: string]> = ne
   ['EMFILE', ['too many files are open', 'raise the limit (ulimit -n)']],
   ['ENFILE', ['too many files are open on this machine', 'close some programs']],
   ['EIO', ['the disk gives errors', 'check the disk']],
+  // src/launch.ts: half an installation.
+  ['PROGRAM_DAMAGED', ['this part of the program is missing or damaged', 'install Plimsoll again']],
   ['ENOMEM', ['there is not enough memory', 'give the process more']],
 ]);
 

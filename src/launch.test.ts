@@ -9,6 +9,7 @@ import { VERSION } from './version.ts';
 function program(name: string): {
   run(): { answer: string; rejected: readonly (boolean | undefined)[] };
   cache: string;
+  folder: string;
 } {
   const folder = temporaryFolder();
   writeFileSync(
@@ -17,6 +18,7 @@ function program(name: string): {
   );
   writeFileSync(join(folder, 'part.cjs'), `exports.twice = (value) => 2 * value; // ${name}\n`);
   return {
+    folder,
     cache: join(folder, 'main.cjs.cache'),
     run() {
       const compiled: Compiled[] = [];
@@ -57,11 +59,51 @@ it('does not give V8 compiled code that is damaged, for V8 would run it', () => 
   }
 });
 
-it('tells the version without a program, and leaves everything else to it', () => {
+it('does not believe compiled code of which one bit of a thousand is another', () => {
+  const { run, cache, folder } = program('c');
+  run();
+  const answer = (): unknown => {
+    const compiled: Compiled[] = [];
+    const { answer } = runIn(folder, 'main.cjs', compiled) as { answer(): string };
+    return [answer(), compiled[0]?.script.cachedDataRejected];
+  };
+  const whole = readFileSync(cache);
+  const unread = 4;
+  for (let turn = 0; turn < 1_000; turn++) {
+    const at = Math.floor((turn * whole.length) / 1_000);
+    const damaged = Buffer.from(whole);
+    damaged[at]! ^= 1 << (turn % 8);
+    writeFileSync(cache, damaged);
+    const isUnread = at >= unread && at < 2 * unread;
+    expect(answer(), `byte ${at}`).toEqual(['42main.cjs', isUnread ? false : undefined]);
+  }
+});
+
+it.each([
+  ['no part of its own', { 'main.cjs': "require('./part.cjs');" }, 'part.cjs'],
+  ['half a part', { 'main.cjs': "require('./part.cjs');", 'part.cjs': 'exports.x = () => {' }, 'part.cjs'],
+  ['a library less', { 'main.cjs': "require('no-such-library');" }, 'no-such-library'],
+])('a program with %s is a damaged installation, no defect', (_, files, part) => {
+  const folder = temporaryFolder();
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  expect(() => runIn(folder, 'main.cjs')).toThrow(
+    expect.objectContaining({ code: 'PROGRAM_DAMAGED', path: expect.stringContaining(part) }),
+  );
+});
+
+it('tells the version without a program, and of a damaged one in a line what to do, which is no gate', () => {
   const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   const nothing = import.meta.dirname;
   for (const line of [['--version'], ['-v']]) launch(nothing, line);
   expect(written.mock.calls).toEqual([[`${VERSION}\n`], [`${VERSION}\n`]]);
   written.mockRestore();
-  for (const line of [['-v', 'scan'], ['--help'], []]) expect(() => launch(nothing, line)).toThrow('program.cjs');
+  const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  for (const line of [['-v', 'scan'], ['--help'], []]) {
+    launch(nothing, line);
+    const where = join(nothing, 'program.cjs');
+    const said = `plimsoll: this part of the program is missing or damaged (${where}); install Plimsoll again\n`;
+    expect([told.mock.lastCall, process.exitCode]).toEqual([[said], 3]);
+    process.exitCode = undefined;
+  }
+  told.mockRestore();
 });

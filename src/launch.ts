@@ -61,7 +61,14 @@ export function launch(folder: string, argv: readonly string[]): void {
   }
   const begin = (): void => {
     tune();
-    void (runIn(folder, 'program.cjs') as { start(): Promise<void> }).start();
+    try {
+      void (runIn(folder, 'program.cjs') as { start(): Promise<void> }).start();
+    } catch (error) {
+      // Left alone it would end the process with a stack and 1, the code of a gate.
+      if (!isDamage(error)) throw error;
+      process.stderr.write(`plimsoll: ${error.message} (${error.path}); install Plimsoll again\n`);
+      process.exitCode = 3;
+    }
   };
   if (process.pid !== 1 || process.platform === 'win32') begin();
   else void import('./programs/first-process.ts').then(({ runAsChild }) => runAsChild(begin));
@@ -84,16 +91,38 @@ export function runIn(folder: string, main: string, compiled?: Compiled[]): unkn
     const filename = join(folder, name);
     const cache = `${filename}.cache`;
     const cachedData = sound(cache);
-    const script = new Script(asFunction(filename), {
+    const script = orDamage(
       filename,
-      ...(cachedData && { cachedData }),
-    });
+      () => new Script(asFunction(filename), { filename, ...(cachedData && { cachedData }) }),
+    );
     compiled?.push({ script, cache });
     script.runInThisContext()(loaded.exports, require, loaded, filename);
     return loaded.exports;
   };
-  const require = (id: string): unknown => (id.startsWith('./') ? load(id.slice(2)) : outer(id));
+  const require = (id: string): unknown => (id.startsWith('./') ? load(id.slice(2)) : orDamage(id, () => outer(id)));
   return load(main);
+}
+
+/** Part of the program that is missing, cut off or no code: half an installation, which no report of a defect mends. */
+interface Damage extends Error {
+  readonly code: typeof DAMAGED;
+  readonly path: string;
+}
+const DAMAGED = 'PROGRAM_DAMAGED';
+const isDamage = (error: unknown): error is Damage => (error as Partial<Damage>).code === DAMAGED;
+
+/** Loads a part of the program. What is not there, cannot be read or is no code is told as damage of that part. */
+function orDamage<T>(path: string, loading: () => T): T {
+  try {
+    return loading();
+  } catch (error) {
+    const isOurs = error instanceof SyntaxError || typeof (error as NodeJS.ErrnoException).code === 'string';
+    if (!isOurs || isDamage(error)) throw error;
+    throw Object.assign(new Error('this part of the program is missing or damaged', { cause: error }), {
+      code: DAMAGED,
+      path,
+    });
+  }
 }
 
 const BEFORE = Buffer.from('(function (exports, require, module, __filename) { ');

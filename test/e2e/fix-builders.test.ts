@@ -15,12 +15,16 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/remediate/plan.ts';
+import { random } from './flipped.ts';
 import { daemon, feeds, haveFeeds, lacking, type Outcome, plimsoll, run, scratch, titled } from './machine.ts';
 
 /**
  * `fix --try` by docker, buildah and podman, each on a root of busybox whose `pip` only writes down what it was told to install: what
  * was predicted is what is built, and nothing stays behind, neither of a build that fails nor of one that is interrupted half-way.
  */
+
+/** Of a trial by each builder; the others are in failure.test.ts. */
+const KILLS = Math.max(1, Math.floor(Number(process.env.E2E_KILLS ?? 20) / 16));
 
 const BUSYBOX = ['/bin/busybox', '/usr/bin/busybox'].find((path) => existsSync(path));
 const isStatic = BUSYBOX !== undefined && spawnSync('ldd', [BUSYBOX], { stdio: 'ignore' }).status !== 0;
@@ -258,6 +262,30 @@ for (const builder of ['docker', 'buildah', 'podman'])
       expect(sleeping()).toBe(false);
       expect([...readdirSync(tmp), ...mounts(tmp)]).toEqual([]);
       if (builder !== 'docker') expect(traces(builder)).toEqual(before);
+    });
+
+    it(`that is killed at any moment (${KILLS}) is put away by the next one`, async (context) => {
+      if (reason !== undefined) return context.skip(reason);
+      const atFirst = traces(builder);
+      const alone = await tried(builder, 'Dockerfile');
+      const next = random(builder.length * 7 + KILLS);
+      let longest = alone.milliseconds;
+      let met = 0;
+      for (let turn = 0; met < KILLS && turn < 6 * KILLS; turn++) {
+        const moment = next(Math.ceil(longest));
+        const dead = await tried(
+          builder,
+          'Dockerfile',
+          (child) => void setTimeout(() => child.kill('SIGKILL'), moment),
+        );
+        if (dead.signal === 'SIGKILL') met++;
+        else longest = Math.min(longest, dead.milliseconds);
+      }
+      console.log(`fix --try by ${builder}: killed ${met} of ${KILLS}`);
+      const last = await tried(builder, 'Dockerfile');
+      expect(last.code, last.stderr).toBe(0);
+      expect([...readdirSync(tmp), ...mounts(tmp)]).toEqual([]);
+      if (builder !== 'docker') expect(traces(builder)).toEqual(atFirst);
     });
 
     it.for(['SIGINT', 'SIGTERM'] as const)('ends at %s half-way, and leaves nothing', async (signal, context) => {
