@@ -74,9 +74,9 @@ export async function readLayers(
   if (lost.length === image.layers.length) throw lost[0];
 }
 
-/** Layers that nobody has to give: kept elsewhere (foreign), or deleted. */
+/** Layers that nobody has to give (kept elsewhere, or deleted), and those that nobody can read: encrypted, no file system. */
 const isAbsent = (error: unknown): error is PlimsollError =>
-  error instanceof PlimsollError && error.code === 'not-found';
+  error instanceof PlimsollError && (error.code === 'not-found' || error.code === 'unsupported');
 
 /** Why a layer was left out of what was saved (foreign); undefined for one that should have come. */
 async function leftOutOf(layer: Layer): Promise<PlimsollError | undefined> {
@@ -91,7 +91,8 @@ async function leftOutOf(layer: Layer): Promise<PlimsollError | undefined> {
 
 /** An index of nothing, for a layer that could not be had; it is not remembered. */
 function absentLayer(name: string, error: PlimsollError): LayerIndex {
-  const reason = `this layer could not be had, and what it holds or hides is not known: ${error.line} (${name})`;
+  const could = error.code === 'unsupported' ? 'read' : 'had';
+  const reason = `this layer could not be ${could}, and what it holds or hides is not known: ${error.line} (${name})`;
   return {
     entries: pathTable(),
     facts: [],

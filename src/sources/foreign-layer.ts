@@ -22,8 +22,13 @@ export function foreignLayer(
 
 /** A layer of a saved image that is foreign and was left out: whoever opens it is told, and the others can be read. */
 export function leftOut(info: LayerInfo, descriptor: Pick<Descriptor, 'urls'>, who: string, where: string): Layer {
+  return unreadableLayer(info, foreignLayer(descriptor, who, where, undefined));
+}
+
+/** A layer that cannot be read for this reason, which whoever opens it is told. */
+export function unreadableLayer(info: LayerInfo, reason: PlimsollError): Layer {
   const open = async () => {
-    throw foreignLayer(descriptor, who, where, undefined);
+    throw reason;
   };
   return { ...info, identity: null, verify: false, open };
 }

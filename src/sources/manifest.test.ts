@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { digestOf } from './digest.ts';
-import { layerInfos, MANIFEST_TYPES, parseImageConfig, parseManifest } from './manifest.ts';
+import { closedLayer, layerInfos, MANIFEST_TYPES, parseImageConfig, parseManifest } from './manifest.ts';
 
 const bytes = (value: unknown): Buffer => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
 const digest = (text: string): string => digestOf(Buffer.from(text));
@@ -115,23 +115,26 @@ it.each([
     'unsupported',
     'not a container image but application/vnd.cncf.helm.config.v1+json',
   ],
-  [
-    'an encrypted layer',
-    { ...manifest, layers: [{ ...layers[0], mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip+encrypted' }] },
-    'unsupported',
-    'encrypted',
-  ],
-  [
-    'an attestation',
-    { ...manifest, layers: [{ ...layers[0], mediaType: 'application/vnd.in-toto+json' }] },
-    'unsupported',
-    'no file system',
-  ],
   ['endless layers', { ...manifest, layers: Array(LIMITS.layers + 1).fill(layers[0]) }, 'limit', 'layers'],
 ])('refuses %s', (_, value, code, message) => {
   expect(() => parseManifest(bytes(value), 'here')).toThrow(
     expect.objectContaining({ code, message: expect.stringContaining(message) }),
   );
+});
+
+it.each([
+  ['application/vnd.oci.image.layer.v1.tar+gzip+encrypted', 'the layer is encrypted'],
+  ['application/vnd.in-toto+json', 'the layer is no file system but application/vnd.in-toto+json'],
+  ['application/vnd.oci.image.layer.v1.tar+xz', 'no file system but application/vnd.oci.image.layer.v1.tar+xz'],
+  ['', 'no file system but nameless'],
+])('names a layer of %s as one that nobody can read, and the image is opened', (mediaType, message) => {
+  expect(parseManifest(bytes({ ...manifest, layers: [layers[0], { ...layers[1], mediaType }] }), 'x').kind).toBe(
+    'manifest',
+  );
+  expect(closedLayer({ mediaType }, 'here')).toMatchObject({
+    code: 'unsupported',
+    message: expect.stringContaining(message),
+  });
 });
 
 it('accepts every media type of a layer that exists for images', () => {
@@ -144,7 +147,7 @@ it('accepts every media type of a layer that exists for images', () => {
     'application/vnd.docker.image.rootfs.diff.tar.zstd',
     'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip',
   ]) {
-    expect(parseManifest(bytes({ ...manifest, layers: [{ ...layers[0], mediaType }] }), 'x').kind).toBe('manifest');
+    expect(closedLayer({ mediaType }, 'x')).toBeUndefined();
   }
 });
 

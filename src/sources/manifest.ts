@@ -93,9 +93,7 @@ function parseImageManifest(value: UnknownRecord, where: string): Manifest {
     kind: 'manifest',
     mediaType: textOf(value.mediaType) ?? MANIFEST_TYPES[2],
     config,
-    layers: layers.map((item, index) =>
-      checkedLayer(parseDescriptor(item, `${where}, layer ${index}`), `${where}, layer ${index}`),
-    ),
+    layers: layers.map((item, index) => parseDescriptor(item, `${where}, layer ${index}`)),
     ...annotationsOf(value),
   };
 }
@@ -106,15 +104,16 @@ const IMAGE_CONFIG =
 const IMAGE_LAYER =
   /^application\/(vnd\.oci\.image\.layer\.(nondistributable\.)?v1|vnd\.docker\.image\.rootfs\.(foreign\.)?diff)\.tar([.+](gzip|zstd))?$/;
 
-function checkedLayer(layer: Descriptor, where: string): Descriptor {
-  if (IMAGE_LAYER.test(layer.mediaType) || layer.mediaType === 'application/octet-stream') return layer;
-  if (layer.mediaType.includes('+encrypted')) {
-    throw new PlimsollError('unsupported', 'the layer is encrypted', {
+/** Why nobody can read a layer, whatever its bytes are: it is encrypted, or no file system. The other layers of the image can be read all the same. */
+export function closedLayer({ mediaType }: Pick<Descriptor, 'mediaType'>, where: string): PlimsollError | undefined {
+  if (IMAGE_LAYER.test(mediaType) || mediaType === 'application/octet-stream') return undefined;
+  if (mediaType.includes('+encrypted')) {
+    return new PlimsollError('unsupported', 'the layer is encrypted', {
       where,
       hint: 'decrypt the image first, for example with skopeo copy --decryption-key',
     });
   }
-  throw new PlimsollError('unsupported', `the layer is no file system but ${layer.mediaType || 'nameless'}`, { where });
+  return new PlimsollError('unsupported', `the layer is no file system but ${mediaType || 'nameless'}`, { where });
 }
 
 const noImage = (type: string, where: string): PlimsollError =>

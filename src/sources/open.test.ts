@@ -189,6 +189,31 @@ describe('opening an image', () => {
     expect(await foreignTold(`oci:${foreign}`)).toEqual([['old', 'six'], TOLD]);
   });
 
+  it.each([
+    ['application/vnd.oci.image.layer.v1.tar+gzip+encrypted', 'the layer is encrypted'],
+    ['application/vnd.oci.image.layer.v1.tar+xz', 'the layer is no file system but'],
+  ])(
+    'of an OCI layout with a layer that nobody can read (%s) reads the others, and says so',
+    async (mediaType, why) => {
+      const image = blobs(python, cleaned);
+      const described = JSON.parse(image.manifest.bytes.toString());
+      described.layers[1] = { ...described.layers[1], mediaType };
+      const bytes = Buffer.from(JSON.stringify(described));
+      const named = { mediaType: image.manifest.mediaType, digest: sha256(bytes), size: bytes.length };
+      const closed = writeFiles(join(folder, why), [
+        ['oci-layout', '{"imageLayoutVersion":"1.0.0"}'],
+        ['index.json', JSON.stringify({ schemaVersion: 2, manifests: [named] })],
+        ...[image.config, ...image.layers, { digest: named.digest, bytes }].map(
+          (blob) => [`blobs/sha256/${blob.digest.slice(7)}`, blob.bytes] as const,
+        ),
+      ]);
+      expect(await foreignTold(`oci:${closed}`)).toEqual([
+        ['old', 'six'],
+        [expect.stringMatching(`this layer could not be read.*${why}.*layer 2`)],
+      ]);
+    },
+  );
+
   it('of a docker archive without its foreign layer reads the others, and says which is missing and where it is', async () => {
     const { config, layers } = blobs(python, cleaned);
     const [first, second] = JSON.parse(config.bytes.toString()).rootfs.diff_ids as string[];

@@ -3,8 +3,9 @@ import { LIMITS } from '../../limits.ts';
 import type { Image, Layer, Notice } from '../../model.ts';
 import { isAttached, layoutAttestations } from '../attestations/index.ts';
 import { verifyDigest } from '../digest.ts';
-import { isForeign, isMissing, leftOut } from '../foreign-layer.ts';
+import { isForeign, isMissing, leftOut, unreadableLayer } from '../foreign-layer.ts';
 import {
+  closedLayer,
   type Descriptor,
   type Index,
   layerInfos,
@@ -42,11 +43,14 @@ export async function openOciLayout(
   const layers: Layer[] = [];
   for (const info of layerInfos(config, manifest.layers, store.where)) {
     const named = manifest.layers[info.index] as Descriptor;
+    const closed = closedLayer(named, `${store.where}, ${named.digest}`);
     layers.push(
-      await layerOf(info, blobName(named.digest), store).catch((error: unknown) => {
-        if (isForeign(named) && isMissing(error)) return leftOut(info, named, 'the layout', store.where);
-        throw error;
-      }),
+      closed !== undefined
+        ? unreadableLayer(info, closed)
+        : await layerOf(info, blobName(named.digest), store).catch((error: unknown) => {
+            if (isForeign(named) && isMissing(error)) return leftOut(info, named, 'the layout', store.where);
+            throw error;
+          }),
     );
   }
   const name = descriptor.annotations?.[FULL_NAME] ?? descriptor.annotations?.[REF_NAME];

@@ -559,6 +559,20 @@ it.each([
   expect(sha256(await read((await open(`${server.host}/kept`)).layers[1]))).toBe(python.layers[1]!.digest);
 });
 
+it('opens an image of which one layer is encrypted, and says so of that layer alone', async () => {
+  const server = await registry();
+  const manifest = JSON.parse(python.manifest.bytes.toString());
+  manifest.layers[1].mediaType = 'application/vnd.oci.image.layer.v1.tar+gzip+encrypted';
+  server.pushManifest('closed', 'latest', manifest, [python.config, ...python.layers]);
+  const image = await open(`${server.host}/closed`);
+  expect(sha256(await read(image.layers[0]))).toBe(python.layers[0]!.digest);
+  await expect(read(image.layers[1])).rejects.toMatchObject({
+    code: 'unsupported',
+    message: expect.stringContaining('the layer is encrypted'),
+    hint: expect.stringContaining('--decryption-key'),
+  });
+});
+
 it('takes embedded content from the manifest', async () => {
   const server = await registry();
   const manifest = JSON.parse(python.manifest.bytes.toString());

@@ -4,8 +4,9 @@ import type { Image, ImageConfig, Layer, Notice, Platform, Subject } from '../..
 import type { Http } from '../../network/http.ts';
 import type { NamedBy } from '../../network/reach.ts';
 import type { Progress } from '../../progress.ts';
-import { foreignLayer, isForeign } from '../foreign-layer.ts';
+import { foreignLayer, isForeign, unreadableLayer } from '../foreign-layer.ts';
 import {
+  closedLayer,
   type Descriptor,
   type Index,
   layerInfos,
@@ -129,6 +130,8 @@ async function platformIn(client: RegistryClient, descriptor: Descriptor, where:
 function layersOf(client: RegistryClient, manifest: Manifest, config: ImageConfig, where: string): Layer[] {
   return layerInfos(config, manifest.layers, where).map((info, index) => {
     const blob = manifest.layers[index]!;
+    const closed = closedLayer(blob, `${where}, ${blob.digest}`);
+    if (closed !== undefined) return unreadableLayer(info, closed);
     return {
       ...info,
       identity: '',
