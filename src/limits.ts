@@ -44,7 +44,7 @@ export const LIMITS = {
   symlinks: 40,
   /** Names walked while links are followed, all of one layer, or of the whole image, together; and more for each of its entries. */
   linkSteps: 1_000_000,
-  linkStepsPerEntry: 100,
+  linkStepsPerEntry: 40,
   /** Links to folders that are looked through for the owner of a file, and ways to one path that are tried. */
   folderLinks: 10_000,
   waysToPath: 16,
@@ -326,6 +326,8 @@ export const LIMITS = {
   documentDepth: 200,
   /** A TOML document (the largest uv.lock files have 3 MB). */
   tomlBytes: 8 * MiB,
+  /** Dots, equals signs and opening brackets of one: locks have one in twenty bytes, and each may become an object of 200 bytes. */
+  tomlSigns: 500_000,
   // --- advisory feeds ---
   /**
    * One document of a feed as it is downloaded, by what it is: a list (EPSS's, the largest, has 3 MB), what one publisher or one year has
