@@ -4,6 +4,7 @@ import { npm } from '../ecosystems/npm.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import type { CodeShare } from '../model.ts';
+import { type MetGems, meetGem } from './gem-folders.ts';
 import { isLeftover } from './module-claims.ts';
 import { folderOfLocked, packageFolder } from './npm-code.ts';
 import { moduleAt, sitePackagesOf } from './python-code.ts';
@@ -27,7 +28,7 @@ const SCRIPT = /\.[cm]?js$/;
 const ARCHIVE = /\.(?:jar|war|ear)$/;
 
 /** Code of an image, as one walk over its files met it: what a package of the system owns, and what it does not. */
-interface MetCode {
+interface MetCode extends MetGems {
   /** Import packages and modules in folders that Python installs into, by folder and name. */
   readonly modules: Map<string, boolean>;
   /** Folders of npm packages. */
@@ -50,7 +51,13 @@ function serversPackageAt(path: string): readonly [above: string, name: string] 
 
 /** Hears of each file (`ownershipSurvey`). */
 export function codeMet(): MetCode & { readonly meet: (path: string, isOwned: boolean) => void } {
-  const met: MetCode = { modules: new Map(), folders: new Map(), archives: new Map(), elsewhere: new Map() };
+  const met: MetCode = {
+    modules: new Map(),
+    folders: new Map(),
+    archives: new Map(),
+    elsewhere: new Map(),
+    gems: new Map(),
+  };
   const add = (to: Map<string, boolean>, key: string, isOwned: boolean): void =>
     void to.set(key, isOwned || (to.get(key) ?? false));
   /** The import package of the file before, which most files are of as well. */
@@ -80,6 +87,7 @@ export function codeMet(): MetCode & { readonly meet: (path: string, isOwned: bo
           add(those, name, isOwned);
         }
       }
+      if (path.includes('/gems/')) meetGem(met, path, isOwned);
       if (ARCHIVE.test(path)) add(met.archives, path, isOwned);
     },
   };

@@ -1,9 +1,11 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
 import { npm } from '../ecosystems/npm.ts';
 import { pypi } from '../ecosystems/pypi.ts';
+import { rubygems } from '../ecosystems/rubygems.ts';
 import { folderOf } from '../formats/paths.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import { isInstalled } from '../model.ts';
+import { folderSpecified } from './gem-folders.ts';
 import { sitePackagesOf } from './python-code.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
@@ -19,17 +21,23 @@ export function buriedLanguages(read: ReadImage, listed: readonly PackageItem[])
   const modules = modulesBelow(read);
   const byName = new Map<string, PackageItem>();
   for (const item of gone) {
-    const isThere =
+    const places =
       item.fact.type === pypi.type
-        ? modules(item).some((name) => read.files.exists(name))
-        : /(?:^|\/)node_modules\//.test(item.path) && read.files.exists(folderOf(item.path));
+        ? modules(item)
+        : item.fact.type === rubygems.type
+          ? (folderSpecified(item.path) ?? [])
+          : /(?:^|\/)node_modules\//.test(item.path)
+            ? folderOf(item.path)
+            : [];
+    const isThere = [places].flat().some((place) => read.files.exists(place));
     if (!isThere || known.has(keyOf(item))) continue;
     byName.set(keyOf(item), { ...item, fact: { ...item.fact, certainty: 'content', recovered: 'lower-layer' } });
   }
   return [...byName.values()];
 }
 
-const isLanguage = ({ type }: PackageFact): boolean => type === pypi.type || type === npm.type;
+const isLanguage = ({ type }: PackageFact): boolean =>
+  type === pypi.type || type === npm.type || type === rubygems.type;
 
 /** What layers state of such packages in manifests that are not in the final image, or may say nothing there any more. The uppermost layer hides none of its own. */
 function withoutManifest({ indexes, files }: ReadImage): PackageItem[] {
@@ -37,14 +45,14 @@ function withoutManifest({ indexes, files }: ReadImage): PackageItem[] {
     facts.flatMap(({ path, analyzer, fact }): PackageItem[] => {
       if ((fact.kind !== undefined && fact.kind !== 'package') || !isLanguage(fact)) return [];
       if (fact.recovered !== undefined || !isInstalled(fact)) return [];
-      // A manifest of npm's that is there still may be emptied; of Python's its folder tells, and what its layer listed is `known`.
+      // A manifest of npm's that is there still may be emptied, as a gem's; of Python's its folder tells, and what its layer listed is `known`.
       if (fact.type === pypi.type && files.exists(path)) return [];
       return [{ path, analyzer, layer, fact }];
     }),
   );
 }
 
-/** A Python distribution in its folder; an npm package is what its folder is. */
+/** A Python distribution in its folder; an npm package is what its folder is, a gem what its specification is. */
 const keyOf = ({ path, fact }: PackageItem): string =>
   fact.type === pypi.type ? `${sitePackagesOf(path)}\0${pypi.normalize(fact.name)}` : `${fact.type}\0${path}`;
 

@@ -11,6 +11,7 @@ import type { CodeShare, LayerInfo, OperatingSystem, Sign } from '../model.ts';
 import { buriedConda, keyInEnvironment, listedByConda } from './conda-lists.ts';
 import { withContradictions } from './contradicted.ts';
 import { editedLists } from './edited.ts';
+import { gemsWithoutSpecification } from './gem-folders.ts';
 import { hiddenSystem, unserved } from './hidden-system.ts';
 import { codeMet, knownCode } from './known-code.ts';
 import { buriedLanguages } from './lower-languages.ts';
@@ -102,6 +103,7 @@ export function recover(
     ...environments,
     ...ofConda,
     ...carried.recovered,
+    ...gemsWithoutSpecification(met, read.files, [...listed, ...languages]),
     ...edited.disguised.filter((item) => !provenNames.has(keyOfSystem(item))),
     ...npmWithoutManifest(facts, read.files, new Set(languages.map(({ path }) => folderOf(path)))),
   ];
