@@ -63,11 +63,13 @@ const isWhole = (problem: Problem, name: string): boolean => problem.partOf?.(na
 
 function leverOf(problem: Problem, name: string): Lever {
   const today = problem.goals.get(name) as Weight;
+  return { name, today, levels: levelsOf(problem, name, today) };
+}
+
+/** What the versions of a package that may be taken leave or bring, each once, the lightest first. */
+function levelsOf(problem: Problem, name: string, today: Weight): readonly Weight[] {
   const weights = allowedVersions(problem, name).map((version) => weightOf(problem, name, version, today));
-  const levels = [...new Map([...weights, today].map((weight) => [weight.join(), weight])).values()].sort(
-    compareWeights,
-  );
-  return { name, today, levels };
+  return [...new Map([...weights, today].map((weight) => [weight.join(), weight])).values()].sort(compareWeights);
 }
 
 const weightOf = (problem: Problem, name: string, version: string | undefined, today: Weight): Weight =>
@@ -92,6 +94,8 @@ class Improvement {
   private readonly effort: { left: number } = { left: LIMITS.improvementEffort };
   /** The last question had no answer, whatever is brought. */
   private wasImpossible = false;
+  /** Packages of which a question came to no end: with more asked besides, it comes to none either. */
+  private readonly endless = new Set<string>();
   /** What a version needs was not to be found out for the last question. */
   private isUntold = false;
   private readonly problem: Problem;
@@ -127,6 +131,7 @@ class Improvement {
     const floors: Lever[] = [];
     for (const lever of this.levers) floors.push({ ...lever, levels: await this.reachable(lever) });
     this.least = leastOf(floors);
+    await this.descend(floors);
     for (;;) {
       const before = this.best;
       const cut = await this.combinations(floors);
@@ -146,8 +151,48 @@ class Improvement {
       const resolution = await this.ask(new Map([[name, levels[middle] as Weight]]));
       if (resolution === 'impossible') low = middle + 1;
       else high = middle;
+      if (resolution === 'unknown' && !this.isUntold) this.endless.add(name);
     }
     return levels.slice(low);
+  }
+
+  /**
+   * Lowers one package after the other, with all others no heavier than in the best, until none gives more. The combinations begin with
+   * the generous ones, which rule out the most; where something better brings findings of its own, they rule out nothing for long.
+   */
+  private async descend(floors: readonly Lever[]): Promise<void> {
+    for (let before: unknown; before !== this.best && !this.isOver; ) {
+      before = this.best;
+      for (const { name, levels } of [...floors, ...this.bringing()]) {
+        if (this.endless.has(name)) continue;
+        const now = this.weightNow(name);
+        let [low, high] = [0, levels.filter((level) => compareWeights(level, now) < 0).length];
+        while (low < high && !this.isOver) {
+          const middle = (low + high) >> 1;
+          const resolution = await this.ask(new Map([...this.limitsNow(), [name, levels[middle] as Weight]]));
+          if (resolution === 'impossible') low = middle + 1;
+          else high = middle;
+        }
+      }
+    }
+  }
+
+  /** Packages of the best that have no finding of the goal today and bring some, with what their versions would. */
+  private bringing(): Lever[] {
+    const own = [...this.best].filter(
+      ([name, version]) => !this.problem.goals.has(name) && this.brings(name, version) > 0,
+    );
+    return own.map(([name]) => ({ name, today: WEIGHTLESS, levels: levelsOf(this.problem, name, WEIGHTLESS) }));
+  }
+
+  private weightNow(name: string): Weight {
+    return weightOf(this.problem, name, this.best.get(name), this.problem.goals.get(name) ?? WEIGHTLESS);
+  }
+
+  /** What the best leaves of each package of the goal, and brings by each other. */
+  private limitsNow(): Map<string, Weight> {
+    const names = [...this.levers, ...this.bringing()].map(({ name }) => name);
+    return new Map(names.map((name) => [name, this.weightNow(name)]));
   }
 
   /** No more is asked. */
@@ -232,11 +277,11 @@ class Improvement {
       candidates: async (name) => {
         if (problem.candidates(name) === undefined) await this.learning.candidates([name]);
         const limit = limits.get(name);
-        const versions = allowedVersions(problem, name).filter((version) =>
-          !isLever.has(name)
-            ? suits(name, version)
-            : limit === undefined ||
-              compareWeights(weightOf(problem, name, version, problem.goals.get(name) as Weight), limit) <= 0,
+        const today = problem.goals.get(name) ?? WEIGHTLESS;
+        const versions = allowedVersions(problem, name).filter(
+          (version) =>
+            (isLever.has(name) || suits(name, version)) &&
+            (limit === undefined || compareWeights(weightOf(problem, name, version, today), limit) <= 0),
         );
         return this.welcome(name, versions);
       },

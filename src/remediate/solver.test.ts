@@ -395,6 +395,46 @@ describe('any improvement of a plan', () => {
     expect((await improve(old, start, known))?.untried ?? []).toEqual([]);
   });
 
+  it('clears what stands beside a package that brings something, however many ways there are to leave more', async () => {
+    // As with langchain 0.0.195 beside aiohttp 3.8.4: langchain-core comes with findings, and aiohttp was left at 33.
+    const many = [...Array(12).keys()].map((at) => `x${at}`);
+    const weights: Record<string, Severity> = {
+      langchain: 'CRITICAL',
+      aiohttp: 'HIGH',
+      ...Object.fromEntries(many.map((name) => [name, 'MEDIUM'])),
+    };
+    const asked = problem({
+      installed: Object.fromEntries([...Object.keys(weights), 'yarl'].map((name) => [name, ['1.0']])),
+      offered: {
+        ...Object.fromEntries(many.map((name) => [name, { '1.1': [] }])),
+        langchain: { '1.1': ['langchain-core'] },
+        'langchain-core': { '1.0': [] },
+        aiohttp: { '1.1': ['yarl>=1.1'] },
+        yarl: { '1.1': [] },
+      },
+      clean: {},
+      brings: { 'langchain-core': { '1.0': 'HIGH' } },
+    });
+    const weight = (name: string): Weight => weigh([{ id: 'CVE-1', severity: weights[name]! }]);
+    const severe: Problem = {
+      ...asked,
+      goals: new Map(Object.keys(weights).map((name) => [name, weight(name)])),
+      residue: (name, version) =>
+        weights[name] !== undefined && version === '1.0' ? weight(name) : asked.residue(name, version),
+    };
+    const start = new Map<string, string>([
+      ['langchain', '1.1'],
+      ['langchain-core', '1.0'],
+      ...many.map((name): [string, string] => [name, '1.1']),
+    ]);
+    const better = await improve(severe, start, known);
+    expect(Object.fromEntries(better?.changes ?? [])).toEqual({
+      ...Object.fromEntries(start),
+      aiohttp: '1.1',
+      yarl: '1.1',
+    });
+  });
+
   it('asks no further into what came to no end, and says of each package that it was not tried', async () => {
     // In each of five knots ten packages that are missing would have to be of nine versions, no two of the same.
     const knots = [...Array(5).keys()];

@@ -65,6 +65,6 @@ export const WORLDS: readonly PipWorld[] = [
   world('3.12', '2024-03-20', 'streamlit==1.32.0'),
   world('3.9', '2022-09-10', 'transformers==4.21.3', 'datasets==2.4.0'),
   world('3.11', '2023-06-10', 'langchain==0.0.195', 'tiktoken', 'faiss-cpu'),
-  world('3.10', '2023-02-20', 'ray[serve]==2.2.0', 'opencv-python==4.7.0.68'),
+  world('3.10', '2023-02-20', 'ray==2.2.0', 'opencv-python==4.7.0.68'),
   world('3.9', '2022-12-01', 'jupyterlab==3.5.0', 'dash==2.7.0'),
 ];

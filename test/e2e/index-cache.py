@@ -56,6 +56,10 @@ def page(name):
 
 
 def metadata(url):
+    # Beside the wheel where it lies there, also where the page does not say so: reading it out of a wheel takes several questions.
+    answer = session.get(url + ".metadata")
+    if answer.status_code == 200:
+        return answer.content
     name = unquote(url.rsplit("/", 1)[1]).split("-")[0]
     return dist_from_wheel_url(name, url, session).read_text("METADATA").encode()
 
