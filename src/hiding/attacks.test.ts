@@ -327,6 +327,12 @@ describe('a file that holds others', () => {
       'archives-unopened',
       'a file that zstd compressed',
     ],
+    [
+      'srv/node_modules/.store/lodash-4.17.20.tgz',
+      gzipSync(tar({ 'package/package.json': '{"name":"lodash","version":"4.17.20"}' })),
+      'archives-unopened',
+      'an npm package as npm packs it',
+    ],
     ['srv/x.dat', masked(large, 'Z'), 'contents-closed', 'a program under a mask of a few bytes'],
     ['srv/x.bin', masked(large, 'sesame!x'), 'contents-closed', 'a program under a mask of a few bytes'],
     ['srv/x.dat', masked(large, 'one longer key'), 'contents-closed', 'a program under a mask of a few bytes'],
@@ -364,6 +370,11 @@ describe('a file that holds others', () => {
   });
 
   it.each<[string, string | Buffer]>([
+    [
+      'srv/node_modules/x/test/fixtures/a.tgz',
+      gzipSync(tar({ 'package/package.json': '{"name":"lodash","version":"4.17.20"}' })),
+    ],
+    ['srv/node_modules/x/data.tgz', gzipSync(tar({ 'data/a.json': '{}' }))],
     ['root/.cache/x/download.tar.gz', gzipped],
     ['boot/initrd.img', Buffer.concat([text('07070100000001'), payload])],
     ['usr/lib/python3/dist-packages/x/data.tar.gz', gzipped],

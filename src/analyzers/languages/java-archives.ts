@@ -8,6 +8,7 @@ import { readModel } from '../models/index.ts';
 import { classFolders } from './java-class-folders.ts';
 import { type Archive, archiveFacts } from './java-coordinates.ts';
 import { manifestOf } from './java-manifest.ts';
+import { mergedIn } from './java-merged.ts';
 import { NETTY, nettyModules, POM, pomOf } from './java-poms.ts';
 
 /** What was found on the way. */
@@ -32,7 +33,7 @@ const TEXT = 1 << 20;
  */
 export const javaArchives = analyzer({
   name: 'java-archives',
-  version: 13,
+  version: 14,
   begins: 'P',
   magic: isJarOfAnotherName,
   files: ['jar', 'war', 'ear', 'par', 'sar', 'nar', 'kar', 'jpi', 'hpi', 'lpkg'].map(
@@ -65,7 +66,12 @@ export const javaArchives = analyzer({
           // Of an archive inside another only the compressed bytes passed by.
           const digests: Readonly<Record<string, string>> =
             hashed === entry.size ? { sha1: sums.sha1.digest('hex'), sha256: sums.sha256.digest('hex') } : {};
-          for (const archive of archives) yield* archiveFacts(archive, archive.inner === '' ? digests : {});
+          for (const archive of archives) {
+            const facts = [...archiveFacts(archive, archive.inner === '' ? digests : {})];
+            yield* facts;
+            const merged = mergedIn(archive, facts);
+            if (merged !== undefined) yield merged;
+          }
           for (const problem of problems) yield unknown(problem);
           yield* models;
         }

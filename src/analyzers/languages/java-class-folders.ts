@@ -7,6 +7,8 @@ export interface ClassFolders {
   readonly count: number;
   /** The package that most of them share, `org.springframework.security`; undefined where there is none of two parts. */
   common(): string | undefined;
+  /** How many classes lie in each folder, of the first folders. */
+  readonly folders: ReadonlyMap<string, number>;
   /** Which part of the classes lies in a package or below it, 0 to 1. */
   shareOf(name: string): number;
 }
@@ -28,6 +30,7 @@ export function classFolders(): ClassFolders {
     get count() {
       return count;
     },
+    folders,
     common: () => commonPackage(folders),
     shareOf(name) {
       const top = name.replaceAll('.', '/');

@@ -50,6 +50,17 @@ const KNOWN: readonly string[] = [
   'org.python org.python:jython-standalone',
   'org.threeten.bp org.threeten:threetenbp',
   'org.yaml.snakeyaml org.yaml:snakeyaml',
+  'org.jsoup org.jsoup:jsoup',
+  'org.springframework.beans org.springframework:spring-beans',
+  'org.eclipse.jetty.server org.eclipse.jetty:jetty-server',
+  'org.apache.commons.collections4 org.apache.commons:commons-collections4',
+  'com.fasterxml.jackson.core com.fasterxml.jackson.core:jackson-core',
+  'com.fasterxml.jackson.databind com.fasterxml.jackson.core:jackson-databind',
+  'com.google.common.collect com.google.guava:guava',
+  'com.nimbusds.jose com.nimbusds:nimbus-jose-jwt',
+  'com.thoughtworks.xstream com.thoughtworks.xstream:xstream',
+  'ch.qos.logback.core ch.qos.logback:logback-core',
+  'net.minidev.json net.minidev:json-smart',
 ];
 
 /** A library that is known by where its classes lie. */
@@ -69,6 +80,9 @@ for (const line of KNOWN) {
 
 /** The most parts that a package of the table has. */
 const MOST_PARTS = Math.max(...[...known.keys()].map((name) => name.split('.').length));
+
+/** What the packages of the table begin with. */
+export const FIRST_PARTS: ReadonlySet<string> = new Set([...known.keys()].map((name) => name.split('.')[0]!));
 
 /** The library whose classes lie in this package or above it, by the longest package that is known. */
 export function libraryOf(name: string): KnownLibrary | undefined {

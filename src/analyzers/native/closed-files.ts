@@ -65,6 +65,7 @@ const V8_NAME = /\.jsc$/;
 /** Downloads of package managers, what the kernel starts from, and data of tests. */
 const ELSEWHERE =
   /^boot\/|\/lib\/security\/public_suffix_list\.dat$|(?:^|\/)(?:cache|\.cache|pkgs|tests?|testing|fixtures|test[-_]?data|downloads?|node_modules|(?:site|dist)-packages)\//i;
+const OF_TESTS = /(?:^|\/)(?:cache|\.cache|_cacache|tests?|testing|fixtures|test[-_]?data)\//i;
 const TAR_NAME = /\.(?:tar\.[a-z0-9]{1,4}|t[gbx]z2?|tzst)$/i;
 
 /** Models bear these names, and so may anything that Python imports from: an archive is known by its first member. */
@@ -84,8 +85,12 @@ const PERHAPS = inside('');
 function kindOf(head: Buffer, { path, size }: Entry, uncompressed = compressedKind): Kind | undefined {
   // Of a small file only these first bytes are asked, and of nearly all the first two say no.
   const mayBeKnown = BEGINS.has(pairOf(head)) || (NEVER_PYTHON[head[0] as number] === 0 && head.includes(PYARMOR));
-  if (size < LIMITS.closedBytes && !mayBeKnown && !path.endsWith('.jsc')) return undefined;
+  if (size < LIMITS.closedBytes && !mayBeKnown && !path.endsWith('.jsc') && !isPacked(head, path)) return undefined;
   if (isElf(head)) return undefined;
+  if (isPacked(head, path) && !OF_TESTS.test(path)) {
+    const kind = uncompressed(head, 'gzip', path);
+    if (kind === PERHAPS || kind === NPM_PACKAGE) return kind;
+  }
   if (ELSEWHERE.test(path)) return undefined;
   if (READ_ELSEWHERE.test(path)) {
     const isCode = size >= LIMITS.closedBytes && MODEL_NAMES.test(path) && OF_CODE.test(firstMember(head));
@@ -120,9 +125,14 @@ function maskedKind(head: Buffer, isCompressed: boolean): Kind | undefined {
     : undefined;
 }
 
+/** As npm packs, and installs from: every member is below this folder. https://docs.npmjs.com/cli/commands/npm-pack */
+const NPM_PACKAGE = archive('an npm package as npm packs it');
+const isPacked = (head: Buffer, path: string): boolean => head[0] === 0x1f && head[1] === 0x8b && TAR_NAME.test(path);
+
 /** What a compressed file becomes. */
 function compressedKind(head: Buffer, how: Compression, path: string): Kind | undefined {
   const start = decompressedStart(head, how, 512);
+  if (start.toString('latin1', 0, 8) === 'package/' && isTar(start.toString('latin1'))) return NPM_PACKAGE;
   if (TAR_NAME.test(path) || isTar(start.toString('latin1'))) return archive('a compressed tar archive');
   return start.subarray(0, 4).equals(ELF) ? inside('a compressed program') : undefined;
 }
@@ -155,7 +165,7 @@ const isTar = (text: string): boolean => text.startsWith('ustar', 257);
 /** Archives, file systems and encrypted files that nobody owns: what is in them may be unpacked, mounted or decrypted when the image starts. */
 export const closedFiles = analyzer({
   name: 'closed-files',
-  version: 6,
+  version: 7,
   unownedOnly: true,
   magic: mayBe,
   stream(entry) {

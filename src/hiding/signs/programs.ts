@@ -42,8 +42,11 @@ const CLOSED = {
 } as const;
 
 /** Files that hold others which nobody here opens. */
-export function* closed({ read }: SignScene): Generator<Sign> {
-  const facts = read.facts.flatMap(({ path, fact }) => (fact.kind === 'closed' ? [{ path, ...fact }] : []));
+export function* closed({ read, owners }: SignScene): Generator<Sign> {
+  const facts = read.facts.flatMap(({ path, fact }) =>
+    // What a package of the system merged is that package's.
+    fact.kind === 'closed' && !owners.has(path) ? [{ path, ...fact }] : [],
+  );
   for (const [as, [check, whatIsMissed]] of Object.entries(CLOSED)) {
     const those = facts.filter((fact) => fact.as === as);
     if (those.length === 0) continue;
