@@ -61,3 +61,11 @@ describe('code of a layer that came packed out of the cache', () => {
     expect(reachedOf(exposure)).toContain('opt/lib/liba.so: loaded');
   });
 });
+
+it('says so where links could not be followed any more, as what it then does not find may be there', async () => {
+  const { inventory, read } = await takeInventory(image(files()));
+  const givenUp = { ...read, files: { ...read.files, linksGivenUp: true } };
+  const told = await exposureOf(givenUp, inventory.packages, { Cmd: ['/run.sh'] });
+  expect(told.start.notes.join()).toContain('following links of paths took more steps than it may');
+  expect((await exposureOf(read, inventory.packages, { Cmd: ['/run.sh'] })).start.notes).toEqual([]);
+});

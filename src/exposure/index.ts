@@ -104,7 +104,7 @@ function toldOf(
   );
   const { notes } = closure;
   const { reached, live } = withSeen(closure.reached, world, state);
-  const all = [...unknown, ...cutOff(code.isCut, isCut()), ...notes];
+  const all = [...unknown, ...cutOff(code.isCut, isCut(), read.files.linksGivenUp), ...notes];
   const { classes, owners, modules } = exposures(
     [...packages, ...programs.map(asPackage)],
     read,
@@ -130,13 +130,21 @@ function toldOf(
   };
 }
 
-/** That not all code was read. */
-const cutOff = (late: boolean, large: boolean): readonly Note[] => [
+/** That not all code was read, or not found by the links that lead to it. */
+const cutOff = (late: boolean, large: boolean, givenUp: boolean): readonly Note[] => [
   ...(late
     ? [{ message: 'reading what is loaded took longer than it may: the rest was not read', widens: 'all' } as const]
     : []),
   ...(large
     ? [{ message: 'what is loaded is more than is kept of code: the rest was not read', widens: 'all' } as const]
+    : []),
+  ...(givenUp
+    ? [
+        {
+          message: 'following links of paths took more steps than it may: what was looked up after that was not found',
+          widens: 'all',
+        } as const,
+      ]
     : []),
 ];
 

@@ -26,3 +26,19 @@ export function librariesLike(pattern: string, world: Pick<World, 'tree'>): read
   const budget = patternBudget(world.tree);
   return [...names].flatMap(([name, paths]) => (matchesPattern(plain, name, budget) ? paths : []));
 }
+
+/** Extension modules that say so in their names are imported as a rule, and not opened. https://peps.python.org/pep-3149/ */
+const MODULE = /\.(?:cpython|pypy|graalpy)\d*-|\.abi3\./;
+/** Of a package that has no more of them they are taken for libraries too, as torchvision opens its own `_C.cpython-311-x86_64-linux-gnu.so`. */
+const FEW = 16;
+/** Libraries of a package that it may open. */
+const OWN = 200;
+
+/** Libraries that a package brings in a folder of its own: those that it opens by paths which it puts together. */
+export function ownLibraries(folder: string, world: Pick<World, 'tree'>): readonly string[] {
+  const own: string[] = [];
+  const modules: string[] = [];
+  for (const [name, paths] of librariesByName(world))
+    (MODULE.test(name) ? modules : own).push(...paths.filter((path) => path.startsWith(`${folder}/`)));
+  return [...own.sort(), ...(modules.length <= FEW ? modules.sort() : [])].slice(0, OWN);
+}

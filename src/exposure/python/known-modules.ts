@@ -13,7 +13,7 @@ export const AT_START = [
 ];
 export const WITH_SITE = ['site', 'sitecustomize', 'usercustomize'];
 
-/** What modules of the standard library import under names that they work out, or from C. */
+/** What modules import under names that they work out, or from C, where no text tells: of the standard library, and of packages that most images have. */
 export const BY_NAME: ReadonlyMap<string, readonly string[]> = new Map([
   ['encodings', ['encodings.ascii', 'encodings.latin_1', 'encodings.idna', 'encodings.cp437', 'encodings.utf_8_sig']],
   ['_datetime', ['_strptime']],
@@ -21,6 +21,11 @@ export const BY_NAME: ReadonlyMap<string, readonly string[]> = new Map([
   ['_elementtree', ['copy', 'xml.etree.ElementPath', 'pyexpat']],
   ['_decimal', ['numbers', 'collections']],
   ['_ctypes', ['ctypes._endian']],
+  ['pandas._libs.tslibs.timezones', ['pytz', 'zoneinfo', 'dateutil.tz']],
+  ['pandas._libs.tslibs.offsets', ['dateutil.easter']],
+  ['pyarrow.lib', ['cloudpickle', 'pyarrow.vendored.version', 'pyarrow.pandas_compat']],
+  ['polars', ['zoneinfo']],
+  ['uvloop.loop', ['uvloop._noop']],
 ]);
 /** Where a build of the interpreter keeps how it was built: `_sysconfigdata__linux_x86_64-linux-gnu.py`. */
 export const BUILD_DATA = /^_sysconfigdata_/;

@@ -439,6 +439,64 @@ if __name__ == "__main__":
     expect(reach({ 'app/main.py': text('"libc.so.6"'), ...files }, ['main.py']).importable).toEqual([]);
   });
 
+  it('opens libraries that an installed package brings, where it works out which and none is named', () => {
+    // As xgboost does, whose list of paths is in another module, and torchvision with its `_C.so`.
+    const files = (open: string) => ({
+      [`${LIB}/ctypes/__init__.py`]: '',
+      [`${SITE}/boost/__init__.py`]: `import ctypes\nfrom .paths import paths\n${open}\n`,
+      [`${SITE}/boost/paths.py`]: '',
+      [`${SITE}/boost/lib/libboost.so`]: '',
+      [`${SITE}/boost/_fast.cpython-39-x86_64-linux-gnu.so`]: '',
+      [`${SITE}/other/libother.so`]: '',
+      'app/main.py': 'import boost',
+    });
+    for (const open of ['ctypes.cdll.LoadLibrary(paths()[0])', 'torch.ops.load_library(path)', 'ffi.dlopen(path)'])
+      expect(reach(files(open), ['main.py']).importable).toEqual([
+        'boost/_fast.cpython-39-x86_64-linux-gnu.so',
+        'boost/lib/libboost.so',
+      ]);
+    // Of a package with many modules these are imported, not opened.
+    const many = Object.fromEntries(
+      Array.from({ length: 16 }, (_, at) => [`${SITE}/boost/m${at}.cpython-39-x86_64-linux-gnu.so`, '']),
+    );
+    expect(reach({ ...files('ffi.dlopen(path)'), ...many }, ['main.py']).importable).toEqual(['boost/lib/libboost.so']);
+    expect(reach(files('def load_library(path): pass'), ['main.py']).importable).toEqual([]);
+  });
+
+  it('imports plug-ins of groups that are called after a package, whose names it puts together', () => {
+    const files = {
+      'app/main.py': 'import spacy',
+      [`${SITE}/spacy/__init__.py`]: '',
+      [`${SITE}/loggers.py`]: '',
+      [`${SITE}/other.py`]: '',
+      [`${SITE}/loggers-1.0.dist-info/entry_points.txt`]: '[spacy_loggers]\nx = loggers:x\n[spacyish]\nx = other:x\n',
+    };
+    expect(reach(files, ['main.py']).importable).toEqual(['loggers.py']);
+  });
+
+  it('imports the compiled modules that lie beside one, which use each other from C', () => {
+    const files = {
+      'app/main.py': 'import fast.one',
+      [`${SITE}/fast/__init__.py`]: '',
+      [`${SITE}/fast/one.abi3.so`]: 'fast.far',
+      [`${SITE}/fast/two.abi3.so`]: '',
+      [`${SITE}/fast/written.py`]: '',
+    };
+    expect(reach(files, ['main.py']).importable).toEqual(['fast/two.abi3.so']);
+  });
+
+  it('starts scripts that an installed package brings and names, where it puts their path together', () => {
+    // As pyspark does: `os.path.join(SPARK_HOME, "./bin/spark-submit")`.
+    const files = (call: string) => ({
+      'app/main.py': 'import spark.gateway',
+      [`${SITE}/spark/__init__.py`]: '',
+      [`${SITE}/spark/gateway.py`]: `import subprocess\nscript = "./bin/submit"\n${call}\n`,
+      [`${SITE}/spark/bin/submit`]: '#!/bin/sh\njava',
+    });
+    expect(reach(files('subprocess.Popen([home + script])'), ['main.py']).importable).toEqual(['spark/bin/submit']);
+    expect(reach(files('subprocess.Popen(["ls"])'), ['main.py']).importable).toEqual([]);
+  });
+
   it('looks for modules in folders that the program puts on its search path', () => {
     const files = {
       'opt/lib/far.py': 'import farther',

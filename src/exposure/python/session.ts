@@ -1,7 +1,8 @@
 // Long because following a module is one search, in which its cases share what was found.
 import { folderOf } from '../../formats/paths.ts';
-import { librariesLike } from '../library-names.ts';
+import { librariesLike, ownLibraries } from '../library-names.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
+import { untold as notTold, started } from '../programs.ts';
 import { configuredBy, ENABLED } from './configured.ts';
 import { moduleFinder } from './finder.ts';
 import { type Interpreter, interpreterOf, isPython } from './interpreter.ts';
@@ -133,6 +134,17 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
       const isNear = whole.startsWith(`${top}.`) || module.endsWith('_CAPI') || module === '_cffi_backend';
       yield* edges(whole, isNear ? 'loaded' : 'importable', `names ${module}`);
     }
+    yield* compiledBeside(package_);
+  }
+
+  /** Compiled modules of one package use each other under names without a dot, which no text tells from others: `from . import _typedefs`. */
+  function* compiledBeside(package_: string): Generator<Edge> {
+    if (package_ === '') return;
+    for (const submodule of finder.submodules(package_)) {
+      const place = finder.find(`${package_}.${submodule}`);
+      if (place === undefined || place === 'built-in' || place.path?.endsWith('.so') !== true) continue;
+      if (!TESTS.test(submodule)) yield* edges(`${package_}.${submodule}`, 'importable', `lies in ${package_}`);
+    }
   }
 
   function* followed(text: string, name: Name): Generator<Edge> {
@@ -190,7 +202,10 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     if (item.kind === 'walks') return yield* walked(item.module, name);
     if (item.kind === 'unpickles') return yield* unpickled(name);
     if (item.kind === 'starts' || item.kind === 'finds') return yield* programs(item, name);
-    if (item.kind === 'library') return untold.computed(name, OPENS);
+    if (item.kind === 'library') {
+      yield* broughtLibraries(name);
+      return untold.computed(name, OPENS);
+    }
     if (item.kind === 'runs') return untold.computed(name, RUNS);
     if (item.module === '?') {
       // A package that works out names does so of its own modules first: `cv2` looks what lies in its folder.
@@ -258,13 +273,20 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   }
 
   /** Scripts of an installed package that a module of it names, where it starts programs whose words are put together. */
-  function* ownScripts({ imports, strings }: Module, name: Name): Generator<Edge> {
+  function* ownScripts({ imports, strings, brought }: Module, name: Name): Generator<Edge> {
     const top = owner.folder(name);
     if (top === undefined || owner.whose(name) !== 'installed') return;
     if (!imports.some(({ kind, module }) => kind === 'starts' && /^\?$|null|sys\.executable/.test(module))) return;
     for (const text of strings)
       if (text.endsWith('.py'))
         for (const file of scripts(top, text)) yield* edges(moduleAt(file, top), 'importable', `names ${text}`);
+    for (const text of brought) {
+      const file = world.tree.real(fromRoot(text, top));
+      if (file === undefined || !file.startsWith(`${top}/`)) continue;
+      const around = { ...process, world, isAttached: false };
+      const edge = started([`/${file}`, notTold('what is worked out')], around, 'importable', `starts ${text}`);
+      if (edge !== undefined) yield edge;
+    }
   }
 
   /** `.../site-packages/ray/dashboard/agent.py`, of `.../site-packages/ray`, is `ray.dashboard.agent`. */
@@ -306,8 +328,13 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     const byName =
       name.isPackage || lazy || imports.some(({ kind, module }) => kind === 'call' && /[?*]$/.test(module));
     const package_ = name.isPackage ? name.module : name.module.slice(0, Math.max(0, name.module.lastIndexOf('.')));
+    plugins ??= pluginsOf(path.sites, world);
+    // Groups are called after who asks for them, who puts their names together: `spacy_loggers`.
+    if (name.isPackage && !name.module.includes('.') && owner.whose(name) === 'installed')
+      for (const [group, modules] of plugins)
+        if (group.startsWith(name.module) && /^[._-]/.test(group.slice(name.module.length)))
+          for (const module of modules) yield* edges(module, 'importable', `plug-in of ${group}`);
     for (const text of strings) {
-      plugins ??= pluginsOf(path.sites, world);
       for (const module of plugins.get(text) ?? []) yield* edges(module, 'importable', `plug-in of ${text}`);
       const colon = text.indexOf(':');
       const dotted = colon < 0 ? text : text.slice(0, colon);
@@ -354,6 +381,16 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
       yield { to: file, reach: reach === 'loaded' ? 'loaded' : 'importable', how: `opens ${module}` };
       return;
     }
+  }
+
+  /** Which library it opens is worked out when it runs: one that its own package brings, as a rule. */
+  function* broughtLibraries(name: Name): Generator<Edge> {
+    if (owner.whose(name) !== 'installed') return;
+    const folder = owner.folder(name);
+    // A module that lies beside the packages has no folder of its own.
+    if (folder === undefined || path.sites.includes(folder)) return;
+    for (const to of ownLibraries(folder, world))
+      yield { to, reach: 'importable', how: 'opens libraries of its package' };
   }
 
   /** What is read names modules: those that pickles of the image name, and any where there are none. */

@@ -32,6 +32,8 @@ export interface Module {
   readonly libraries: readonly string[];
   /** Strings that could name modules. */
   readonly strings: readonly string[];
+  /** Strings that name scripts by their way from a folder: `./bin/spark-submit`. */
+  readonly brought: readonly string[];
 }
 
 type Runs = 'runs' | 'may run' | 'never';
@@ -59,6 +61,7 @@ export function importsOf(
   let exported: readonly string[] = [];
   let libraries: readonly string[] = [];
   let strings: readonly string[] = [];
+  let brought: readonly string[] = [];
   let lazy = false;
   for (const line of text.split('\n')) {
     const words = line.trimStart();
@@ -69,6 +72,7 @@ export function importsOf(
       else if (depth === 0 && words.startsWith('all ')) exported = words.slice(4).split(' ');
       else if (depth === 0 && words.startsWith('defines ')) continue;
       else if (depth === 0 && words.startsWith('opens ')) libraries = words.slice(6).split(' ');
+      else if (depth === 0 && words.startsWith('brings ')) brought = words.slice(7).split(' ');
       else if (depth === 0 && words.startsWith('names ')) strings = words.slice(6).split(' ');
       else {
         const before = parts[depth];
@@ -83,7 +87,7 @@ export function importsOf(
     const isMissed = runs === 'runs' && !isThere(item) && !missed(parts);
     imports.push({ ...item, reach: runs === 'runs' ? 'loaded' : 'importable', ...(isMissed && { isMissed }) });
   }
-  return { imports, lazy, exported, libraries, strings };
+  return { imports, lazy, exported, libraries, strings, brought };
 }
 
 const RUNS: Part = { head: 'def', runs: 'runs', taken: 'never', failed: false };

@@ -77,9 +77,8 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
         if (endsWith(bytes, open, IMPORT)) imported(bracket + 1);
         break;
       case 0x4c: // CDLL, PyDLL
-      case 0x79: // LoadLibrary, find_library
-        if (endsWith(bytes, open, CDLL) || endsWith(bytes, open, LOAD_LIBRARY) || endsWith(bytes, open, PYDLL))
-          library(bracket + 1);
+      case 0x79: // LoadLibrary, torch.ops.load_library, load_op_library
+        if (LIBRARY_CALLS.some((word) => isCall(open, word))) library(bracket + 1);
         break;
       case 0x73: // entry_points, pickle.loads
         if (endsWith(bytes, open, ENTRY_POINTS)) told.byName();
@@ -107,8 +106,9 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
         else if (endsWith(bytes, open, GETATTR_OF) && isOfImports(bracket + 1)) told.define('call ?');
         else if (endsWith(bytes, open, UNPICKLER)) told.define('unpickles');
         break;
-      case 0x6e: // spec_from_file_location
+      case 0x6e: // spec_from_file_location, dlopen of cffi
         if (isCall(open, FROM_FILE)) told.define('runs');
+        else if (isCall(open, DLOPEN)) library(bracket + 1);
         break;
       case 0x74: // sys.meta_path.insert, sys.path_hooks.insert
         if (endsWith(bytes, open, PATH_INSERT)) searches(bracket + 1);
@@ -347,9 +347,12 @@ const IMPORT_MODULE = ascii('import_module');
 const DEF = ascii('def ');
 const IMPORT = ascii('__import__');
 const SPLIT = ascii('.split()');
-const CDLL = ascii('CDLL');
-const PYDLL = ascii('PyDLL');
-const LOAD_LIBRARY = ascii('LoadLibrary');
+/**
+ * https://docs.python.org/3/library/ctypes.html , https://docs.pytorch.org/cppdocs/library.html , https://www.tensorflow.org/guide/create_op ,
+ * https://cffi.readthedocs.io/en/stable/cdef.html
+ */
+const LIBRARY_CALLS = ['CDLL', 'PyDLL', 'LoadLibrary', 'load_library', 'load_op_library'].map(ascii);
+const DLOPEN = ascii('dlopen');
 const [ENTRY_POINTS, TASKS] = ['entry_points', 'autodiscover_tasks'].map(ascii) as [Uint8Array, Uint8Array];
 const [EXEC, EVAL, NONE, RUN_PATH, RUN_MODULE] = ['exec', 'eval', 'None', 'run_path', 'run_module'].map(
   ascii,

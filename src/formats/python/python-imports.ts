@@ -34,7 +34,7 @@ const TAB = 8;
  * `try`, `except`, `finally`, `for`, `while`, `with`, `match`, `case`; conditions as written), one space deeper for each. Besides:
  *
  *     call a.b       import_module("a.b"), __import__("a.b"); `call a.*` and `call ?` where it is put together
- *     library x.so   CDLL("x.so") and its like; `library ?` where the name is put together
+ *     library x.so   CDLL("x.so"), ffi.dlopen("x.so") and their like; `library ?` where the name is put together
  *     searches x     folders that are put on the search path: `/a`, `./a`; `*a` where its last part is told, `?` where nothing is
  *     walks a.b      the package whose modules are gone through (`pkgutil.walk_packages`); its own is a dot
  *     runs           exec and eval of text that is put together, run_path, run_module, finders and loaders that are set or called
@@ -44,6 +44,7 @@ const TAB = 8;
  *     lazy           the module has a `__getattr__`
  *     all a b        names in the `__all__` of a package
  *     opens x.so y*  strings that name library files, of a file with `library ?`
+ *     brings a/b     strings that name scripts in folders (`bin/x`, `a/x.sh`), of a file that starts programs which it puts together
  *     defines a C.m  names of the module: functions, classes, what is assigned; and methods of these classes; `*` where not all is told
  *     names a.b x:y  strings that could name modules; those without a dot only of packages and of files that import by name
  *
@@ -86,6 +87,7 @@ function fileReader(): FileReader {
   let plain: number[] = [];
   let exported: number[] = [];
   let libraries: number[] = [];
+  let scripts: number[] = [];
   let defined: string[] = [];
   let inAll = false;
   let byName = false;
@@ -106,6 +108,7 @@ function fileReader(): FileReader {
     plain = [];
     exported = [];
     libraries = [];
+    scripts = [];
     defined = [];
     inAll = false;
     byName = false;
@@ -137,6 +140,8 @@ function fileReader(): FileReader {
     if (exported.length > 0) lines.push(`all ${[...named([exported])].join(' ')}`);
     if (libraries.length > 0 && lines.some((line) => line.endsWith('library ?')))
       lines.push(`opens ${[...named([libraries])].join(' ')}`);
+    if (scripts.length > 0 && lines.some((line) => PUT_TOGETHER.test(line)))
+      lines.push(`brings ${[...named([scripts])].join(' ')}`);
     const names = named(byName || lazy || isPackage ? [dotted, plain] : [dotted]);
     if (names.size > 0) lines.push(`names ${[...names].join(' ')}`);
     return lines.join('\n');
@@ -388,12 +393,20 @@ function fileReader(): FileReader {
     for (let here = from; here < to; here += 1) {
       const byte = bytes[here] as number;
       if (byte === 0x2e || byte === 0x3a) dots += 1;
-      else if (IN_NAME[byte] === 0) return;
+      else if (byte === 0x2f) {
+        noteScript(from, to);
+        return;
+      } else if (IN_NAME[byte] === 0) return;
     }
     const first = bytes[from] as number;
     if (first < 0x41 && first !== 0x2e) return;
     const list = inAll ? exported : dots > 0 ? dotted : plain;
     if (list.length < 2 * NAMES) list.push(from, to);
+  }
+
+  /** Keeps a string's place if it names a script by its way from a folder. */
+  function noteScript(from: number, to: number): void {
+    if (scripts.length < 2 * NAMES && SCRIPT.test(bytes.toString('latin1', from, to))) scripts.push(from, to);
   }
 
   /** `libcublas.so.12`, `libnccl.so*`: the name of a library's file, or a pattern for it. */
@@ -466,6 +479,10 @@ const ASYNC_WORD = ascii('async');
 const DEFINED_INDENT = 16;
 const LIB = ascii('lib');
 const SO = ascii('.so');
+/** `./bin/spark-submit`, `scripts/run.sh`: never a whole path. */
+const SCRIPT = /^(?:\.{1,2}\/)*(?:[\w-][\w.-]*\/)*(?:s?bin\/[\w-][\w.-]*|[\w-][\w.-]*\/[\w-][\w.-]*\.(?:sh|bash))$/;
+/** The first word of what is started is not told. */
+const PUT_TOGETHER = /^ *starts (?:\?$|\[null)/;
 /** Letters of names of libraries, and of patterns for them. */
 const IN_LIBRARY = new Uint8Array(256);
 for (const letter of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+.*?[]')
