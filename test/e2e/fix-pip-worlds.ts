@@ -67,4 +67,8 @@ export const WORLDS: readonly PipWorld[] = [
   world('3.11', '2023-06-10', 'langchain==0.0.195', 'tiktoken', 'faiss-cpu'),
   world('3.10', '2023-02-20', 'ray==2.2.0', 'opencv-python==4.7.0.68'),
   world('3.9', '2022-12-01', 'jupyterlab==3.5.0', 'dash==2.7.0'),
+  world('3.8', '2023-03-10', 'streamlit==1.20.0', 'altair==4.2.2'),
+  world('3.10', '2022-09-20', 'opencv-python==4.6.0.66', 'scipy==1.9.1', 'scikit-image'),
+  world('3.10', '2023-02-15', 'torch==1.13.1', 'transformers==4.26.1', 'sentencepiece'),
+  world('3.9', '2022-05-20', 'scrapy==2.6.1', 'twisted==22.4.0', 'lxml==4.8.0'),
 ];
