@@ -115,30 +115,35 @@ describe('a good index', () => {
 });
 
 describe('an index that lies', () => {
-  it.each<[string, Answers, RegExp]>([
+  it.each<[string, Answers, RegExp, RegExp?]>([
     [
       'of the hash of what it says of a file',
       { page: link(WHEEL, ` data-core-metadata="sha256=${'0'.repeat(64)}"`), metadata: METADATA },
       /setuptools-65\.5\.1-py3-none-any\.whl: what is said of it has another hash than the index names/,
+      /^setuptools 65\.5\.1 is there, but what is said of it has another hash than the index names: pip takes no such file/,
     ],
     [
       'of the name of a file',
       { page: link(WHEEL), metadata: METADATA.replace('setuptools', 'setuptoolz') },
       /is described as setuptoolz 65\.5\.1: pip takes no such file/,
+      /^setuptools 65\.5\.1 is described as setuptoolz 65\.5\.1 by its own metadata/,
     ],
     [
       'of the version of a file',
       { page: link(WHEEL), metadata: METADATA.replace('65.5.1', '58.1.0') },
       /is described as setuptools 58\.1\.0: pip takes no such file/,
+      /^setuptools 65\.5\.1 is described as setuptools 58\.1\.0 by its own metadata/,
     ],
     [
       'of what its page is of',
       { page: link('requests-2.31.0-py3-none-any.whl') },
       /lists no file of setuptools where its files should be: is it a package index\?/,
     ],
-  ])('%s: nothing is promised of that, it is said, and so does the exit code', async (_, given, words) => {
-    const { said, sure, code } = await asked(given);
+  ])('%s: nothing is promised of that, it is said, and so does the exit code', async (_, given, words, reason) => {
+    const { said, sure, because, code } = await asked(given);
     expect(said.join()).toMatch(words);
+    // It is there: that it is not in the index would be a false reason.
+    if (reason) expect(because.join('; ')).toMatch(reason);
     expect([sure, code]).toEqual([0, 3]);
   });
 });

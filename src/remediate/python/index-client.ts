@@ -37,13 +37,14 @@ export function pythonIndex(
   const projects = new Map<string, Promise<readonly IndexFile[] | undefined>>();
   const metadata = new Map<string, Promise<readonly string[] | 'failed' | undefined>>();
   const client: Client = {
-    ...{ http, environment, indexes, problems, silent: new Map(), over: {} },
+    ...{ http, environment, indexes, problems, silent: new Map(), refused: new Map(), over: {} },
     ...(signal ? { signal } : {}),
   };
   const project = (name: string) => remembered(projects, name, () => filesOf(client, name));
   return indexOverFiles(project, {
     problems,
     by: indexes.by,
+    refused: (name, version) => client.refused.get(`${name}\0${version}`),
     over: () => client.over.said,
     hosts: indexes.addresses.flatMap((address) => (URL.canParse(address) ? new URL(address).host : [])),
     requires: (name, version, target) =>
@@ -61,6 +62,8 @@ interface Client {
   readonly problems: Set<string>;
   /** Servers that let a question go by without a word: they are asked no more, or a plan waits as often as it asks. */
   readonly silent: Map<string, unknown>;
+  /** Why nothing is promised of a version, by name and version, to be read behind its name. */
+  readonly refused: Map<string, string>;
   /** Set once all answers together took what they may: nobody is asked any more, and it is told once. */
   readonly over: { by?: PlimsollError; said?: string };
   readonly signal?: AbortSignal;
@@ -201,11 +204,20 @@ async function requiresOf(
     const [own = name, stated = version] = [headers.all('Name')[0], headers.all('Version')[0]];
     if (pypi.normalize(own) === name && comparePep440(stated, version) === 0) return headers.all('Requires-Dist');
     client.problems.add(`${wheel.filename} is described as ${own} ${stated}: pip takes no such file`);
+    client.refused.set(`${name}\0${version}`, `is described as ${own} ${stated} by its own metadata`);
     return 'failed';
   } catch (error) {
     note(client, wheel.filename, error, new URL(wheel.url).host);
+    client.refused.set(`${name}\0${version}`, whyRefused(error));
     return 'failed';
   }
+}
+
+function whyRefused(error: unknown): string {
+  const problem = asPlimsollError(error, 'network');
+  return isSpent(problem)
+    ? 'was not asked about before the time for indexes was over'
+    : `is there, but ${problem.message}`;
 }
 
 /** PEP 658: the metadata lies beside the file. Some mirrors serve it without saying so. */

@@ -35,10 +35,14 @@ export interface PythonIndex {
 /** What follows from the files of a project, wherever they are known from. */
 export function indexOverFiles(
   files: PythonIndex['files'],
-  more: Pick<PythonIndex, 'requires' | 'problems' | 'by' | 'over' | 'hosts'>,
+  more: Pick<PythonIndex, 'requires' | 'problems' | 'by' | 'over' | 'hosts'> & {
+    /** Why nothing is promised of a version that the page lists, as far as was asked. */
+    refused?(name: string, version: string): string | undefined;
+  },
 ): PythonIndex {
+  const { refused, ...asked } = more;
   return {
-    ...more,
+    ...asked,
     files,
     async versions(name, target, installed) {
       const known = await files(name);
@@ -46,7 +50,7 @@ export function indexOverFiles(
     },
     async obstacle(name, version, target, installed) {
       const known = await files(name);
-      return known && obstacleOf(name, version, known, target, installed);
+      return known && (obstacleOf(name, version, known, target, installed) ?? refused?.(name, version));
     },
     async hashes(name, version) {
       return ((await files(name)) ?? []).flatMap((file) => {
