@@ -43,7 +43,9 @@ export async function verifyTarget(
       const attached = vex.attached ? await attachedVex(image, signal, check) : undefined;
       for (const { level, message } of attached?.notices ?? []) if (level === 'warning') progress.say(message);
       const report = except(scanned, attached?.rules);
-      return verify(earlier, report, request.goal);
+      if (earlier.report === undefined) return verify(earlier, report, request.goal);
+      const { foreignView } = await import('../compare/foreign-view.ts');
+      return verify(earlier, report, request.goal, foreignView(earlier.report, scanned, store));
     });
   } finally {
     store.close();

@@ -8,6 +8,9 @@ export type EarlierFinding = Pick<PlannedFinding, 'id' | 'type' | 'name' | 'vers
   readonly binaries?: readonly string[];
 };
 
+/** A finding that the scanner of the earlier report leaves out, and why: whether it was there before is not known. */
+export type UntoldFinding = EarlierFinding & { readonly why: string };
+
 /** What came of a change. */
 export interface Verification {
   readonly schemaVersion: 1;
@@ -17,6 +20,10 @@ export interface Verification {
   readonly cleared: readonly EarlierFinding[];
   readonly remaining: readonly EarlierFinding[];
   readonly fresh: readonly EarlierFinding[];
+  /** Of the new image, what the scanner of the earlier report would not report by its rules, neither then nor now: neither new nor remaining. Absent: nothing. */
+  readonly untold?: readonly UntoldFinding[];
+  /** Of `cleared`, what the scanner of the earlier report would report of the new image all the same, by its rules. Absent: nothing. */
+  readonly stillTold?: readonly EarlierFinding[];
   /** Against the plan's prediction, where there was one. */
   readonly prediction?: {
     readonly holds: boolean;

@@ -28,6 +28,8 @@ export interface Earlier {
   readonly goal?: string;
   /** `Trivy 0.42.1`: another scanner's report, which does not say where things lie. */
   readonly scanner?: string;
+  /** That report. */
+  readonly report?: ScannerReport;
   /** Digest of the database it was judged by. */
   readonly database?: string;
   /** The operating system's id, where the file says it. */
@@ -112,8 +114,10 @@ function earlierOf(document: Json, where: string): Earlier | undefined {
 }
 
 /** What another scanner found: source packages where it names them, each vulnerability once. */
-export function earlierOfReport({ title, subject, created, findings, where }: ScannerReport): Earlier {
+export function earlierOfReport(report: ScannerReport): Earlier {
+  const { title, subject, created, findings, where } = report;
   return {
+    report,
     reference: subject.name ?? where,
     created: created ?? '',
     scanner: title,
@@ -131,11 +135,17 @@ export function earlierOfReport({ title, subject, created, findings, where }: Sc
           version: finding.source?.version ?? finding.version,
           severity: finding.severity,
           fix: { state: finding.fix.state, ...(version === undefined ? {} : { version }) },
-          places: [''],
+          places: placesIn(finding),
         };
       }),
     ),
   };
+}
+
+/** Where it lies as far as the report says: scanners write a path with a slash before it or without. */
+function placesIn({ type = '', locations }: ScannerReport['findings'][number]): readonly string[] {
+  const paths = locations.map((path) => path.replace(/^\/+/, ''));
+  return placesOf({ type, evidence: paths.map((path) => ({ path, layer: 0, diffID: '', analyzer: '' })) });
 }
 
 function plannedOf(value: Json): EarlierFinding[] {

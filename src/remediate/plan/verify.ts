@@ -1,25 +1,54 @@
 import { addTo } from '../../collections.ts';
-import type { Report } from '../../model.ts';
+import type { Finding, Report } from '../../model.ts';
+import type { ScannerReport } from '../../scanners/scanner.ts';
 import { type Goal, parseGoal } from '../goal.ts';
-import { findingKey } from '../proof.ts';
-import type { EarlierFinding, Verification } from '../verification.ts';
-import type { Earlier } from './earlier.ts';
-import { plannedFindings } from './tally.ts';
+import { findingKey, placesOf } from '../proof.ts';
+import type { EarlierFinding, UntoldFinding, Verification } from '../verification.ts';
+import { type Earlier, earlierOfReport } from './earlier.ts';
+import { plannedFindings, plannedKey } from './tally.ts';
+import { namedKeys, type Pairing, pair, plainName, stillThere } from './verify-foreign.ts';
 
-/** How findings are told apart: by the package's place, or by its name alone where the earlier report says no more. */
-type Keys = (finding: EarlierFinding) => string[];
-
-const placed: Keys = ({ id, aliases, type, name, places }) =>
+/** A finding by its names and places: how ours are told apart. */
+const placed = ({ id, aliases, type, name, places }: EarlierFinding): string[] =>
   [id, ...aliases].flatMap((id) => places.map((place) => findingKey(type, name, place, id)));
 
-const named: Keys = ({ id, aliases, name, binaries = [] }) =>
-  [id, ...aliases].flatMap((id) => [name, ...binaries].map((name) => `${plainName(name)}\0${id}`));
+/** What the scanner of the earlier report would say of the image of today, by its rules. */
+interface View {
+  whyUntold(finding: Finding): string | undefined;
+  readonly report: ScannerReport;
+}
 
-/** What the scan of today found, each with whether the goal asks for it. */
-function nowOf(
-  report: Pick<Report, 'findings' | 'packages'>,
-  goal: Goal,
-): (EarlierFinding & { readonly ofGoal: boolean })[] {
+/** A finding of today: whether the goal asks for it, and why the scanner of the earlier report would not report it. */
+type Judged = EarlierFinding & { readonly ofGoal: boolean; readonly why?: string };
+
+/** What the scan of today found. A source package is told where one of its binaries is. */
+function judgedNow(report: Report, goal: Goal, whyUntold: (finding: Finding) => string | undefined): Judged[] {
+  const why = new Map(report.findings.map((finding) => [finding, whyUntold(finding)]));
+  const [told, left] = [true, false].map((isTold) =>
+    nowOf(
+      { ...report, findings: report.findings.filter((finding) => (why.get(finding) === undefined) === isTold) },
+      goal,
+    ),
+  ) as [Judged[], Judged[]];
+  if (left.length === 0) return told;
+  const toldKeys = new Set(told.map(plannedKey));
+  const reasons = new Map(report.findings.map((finding) => [keyOf(finding), why.get(finding) ?? '']));
+  const untold = left.filter((finding) => !toldKeys.has(plannedKey(finding)));
+  return [...told, ...untold.map((finding) => ({ ...finding, why: reasons.get(plannedKey(finding)) ?? '' }))];
+}
+
+/** What `plannedKey` gives for it once it is planned. */
+const keyOf = ({ id, package: pkg }: Finding): string =>
+  plannedKey({
+    id,
+    type: pkg.type,
+    name: pkg.source?.name ?? pkg.name,
+    version: pkg.source?.version ?? pkg.version,
+    places: placesOf(pkg),
+  });
+
+/** Findings, each with whether the goal asks for it. */
+function nowOf(report: Pick<Report, 'findings' | 'packages'>, goal: Goal): Judged[] {
   const aliases = new Map(report.findings.map((finding) => [finding.id, finding.aliases]));
   const all = plannedFindings(report.findings, goal, new Map(), 0);
   const bySource = new Map<string, string[]>();
@@ -42,8 +71,6 @@ function nowOf(
   });
 }
 
-const plainName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
-
 /**
  * Whether it is another image altogether, whose findings say nothing of a change: not one of the packages that had findings is there in any version,
  * and the system is not known to be the same. One package alone may have been taken out.
@@ -57,7 +84,7 @@ function isOther({ findings, system }: Earlier, { packages, os }: Report): boole
   return [...then.values()].every((names) => !names.some((name) => now.has(name)));
 }
 
-const without = ({ ofGoal: _, ...rest }: EarlierFinding & { readonly ofGoal: boolean }): EarlierFinding => rest;
+const without = ({ ofGoal: _, why: __, ...rest }: Judged): EarlierFinding => rest;
 
 /** Whether both are of one image: by its configuration where both name that, since a push recompresses layers, else by its manifest. */
 function isSame(earlier: Earlier, { digest, imageId }: Report['subject']): boolean {
@@ -66,16 +93,16 @@ function isSame(earlier: Earlier, { digest, imageId }: Report['subject']): boole
 }
 
 /**
- * Compares what was, what was promised, and what is. `goal`: what must not come; by default the plan's, else all that has a fix. What exceptions take out of the report of
- * today is not cleared by that: it is in neither count.
+ * Compares what was, what was promised, and what is. `goal`: what must not come; by default the plan's, else all that has a fix. `view`: what
+ * the scanner of the earlier report would say of the image of today. What exceptions take out of the report of today is not cleared by that: it is in
+ * neither count.
  */
-export function verify(all: Earlier, report: Report, goal?: string): Verification {
-  const keysOf = all.scanner === undefined ? placed : named;
+export function verify(all: Earlier, report: Report, goal?: string, view?: View): Verification {
+  const keysOf = all.scanner === undefined ? placed : namedKeys;
   const taken = (report.suppressed ?? []).flatMap(({ finding }) => finding ?? []);
   const excepted = nowOf({ ...report, findings: taken }, parseGoal('no fixable'));
   const asked = goal ?? all.goal ?? 'no fixable';
-  const judged = nowOf(report, parseGoal(asked));
-  const now = judged.map(without);
+  const now = judgedNow(report, parseGoal(asked), view?.whyUntold ?? (() => undefined));
   const has = (findings: readonly EarlierFinding[]): ((finding: EarlierFinding) => boolean) => {
     const keys = new Set(findings.flatMap(keysOf));
     return (finding) => keysOf(finding).some((key) => keys.has(key));
@@ -83,16 +110,19 @@ export function verify(all: Earlier, report: Report, goal?: string): Verificatio
   const [inNow, isExcepted] = [has(now), has(excepted)];
   const earlier = excepted.length === 0 ? all : only(all, (finding) => !isExcepted(finding) || inNow(finding));
   const inThen = has(earlier.findings);
-  const fresh = now.filter((finding) => !inThen(finding));
-  const cleared = earlier.findings.filter((finding) => !inNow(finding));
-  const prediction = earlier.predicted ? predictionOf(earlier, earlier.predicted, now, fresh) : undefined;
+  const { cleared, remaining, fresh, untold } =
+    all.scanner === undefined
+      ? ownPairing(earlier.findings, now, inNow, inThen)
+      : pair(earlier.findings, now, ({ why }) => why !== undefined);
+  const stillTold = view === undefined ? [] : stillThere(cleared, earlierOfReport(view.report).findings);
+  const prediction = earlier.predicted
+    ? predictionOf(earlier, earlier.predicted, now.map(without), fresh.map(without))
+    : undefined;
   const predicted = has(earlier.predicted ?? []);
   const sameImage = isSame(earlier, report.subject);
   // Of one image read twice, what another scanner did not tell did not come with a change.
   const isOwnView = sameImage && earlier.scanner !== undefined;
-  const freshOfGoal = judged
-    .filter((finding) => !isOwnView && finding.ofGoal && !inThen(finding) && !predicted(finding))
-    .map(without);
+  const freshOfGoal = fresh.filter((finding) => !isOwnView && finding.ofGoal && !predicted(finding)).map(without);
   const broken = prediction?.holds === false || (prediction === undefined && freshOfGoal.length > 0);
   return {
     schemaVersion: 1,
@@ -100,10 +130,14 @@ export function verify(all: Earlier, report: Report, goal?: string): Verificatio
     before: { reference: earlier.reference, created: earlier.created, findings: earlier.findings.length },
     after: { reference: report.subject.reference, created: report.created, findings: now.length },
     cleared,
-    remaining: now.filter(inThen),
-    fresh,
+    remaining: remaining.map(without),
+    fresh: fresh.map(without),
     goal: asked,
     freshOfGoal,
+    ...(untold.length === 0
+      ? {}
+      : { untold: untold.map((finding): UntoldFinding => ({ ...without(finding), why: finding.why ?? '' })) }),
+    ...(stillTold.length === 0 ? {} : { stillTold }),
     // Of one image read twice nothing was cleared by a change: other data or another scanner's rules say less.
     outcome: isOther(earlier, report)
       ? 'other'
@@ -117,6 +151,21 @@ export function verify(all: Earlier, report: Report, goal?: string): Verificatio
     ...(prediction ? { prediction } : {}),
     otherDatabase: earlier.database !== undefined && earlier.database !== report.database.digest,
     ...(excepted.length > 0 ? { excepted: excepted.length } : {}),
+  };
+}
+
+/** Ours says where each finding lies. */
+function ownPairing(
+  then: readonly EarlierFinding[],
+  now: readonly Judged[],
+  inNow: (finding: EarlierFinding) => boolean,
+  inThen: (finding: EarlierFinding) => boolean,
+): Pairing<Judged> {
+  return {
+    cleared: then.filter((finding) => !inNow(finding)),
+    remaining: now.filter(inThen),
+    fresh: now.filter((finding) => !inThen(finding)),
+    untold: [],
   };
 }
 

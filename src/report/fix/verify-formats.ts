@@ -1,7 +1,7 @@
 import { PlimsollError, printable } from '../../errors.ts';
 import { counted } from '../../formats/grouped.ts';
 import { severityRank } from '../../model.ts';
-import type { EarlierFinding, Verification } from '../../remediate/verification.ts';
+import type { EarlierFinding, UntoldFinding, Verification } from '../../remediate/verification.ts';
 import { SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
 import { type Cell, table } from '../../terminal/table.ts';
 import { harmlessJson, markdownText } from '../escape.ts';
@@ -15,6 +15,8 @@ interface VerifyFormat {
 }
 
 const LISTED = 15;
+/** Packages that are named in a sentence. */
+const NAMED = 6;
 
 /** Every output format of a verification. */
 export const verifyFormats: readonly VerifyFormat[] = [
@@ -103,6 +105,7 @@ function* verifyTable(verification: Verification, options: RenderOptions): Gener
           ['Cleared besides', prediction.clearedBesides, 'green'],
         ] as const)
       : ([['New', verification.fresh, 'red']] as const)),
+    [`Cleared, and ${verification.scanner} would report it all the same`, verification.stillTold ?? [], 'yellow'],
     ['Cleared', verification.cleared, 'green'],
     ['Remaining', verification.remaining, 'dim'],
   ];
@@ -110,6 +113,9 @@ function* verifyTable(verification: Verification, options: RenderOptions): Gener
     if (findings.length === 0) continue;
     yield `${[title(`${name}: ${counted(findings.length, 'finding')}`, page), ...rows(findings, page, style)].join('\n')}\n\n`;
   }
+  if (verification.untold === undefined) return;
+  const untold = untoldInWords(verification);
+  yield `${[title(untold.heading, page), ...untold.lines.flatMap((line) => paragraph(line, page, 2, (text) => page.paint(text, 'dim')))].join('\n')}\n\n`;
 }
 
 function rows(findings: readonly EarlierFinding[], page: Page, style: StyleName): string[] {
@@ -136,6 +142,20 @@ const exceptedInWords = ({ excepted }: Verification): string | undefined =>
     ? undefined
     : `${counted(excepted, 'finding')} of the new image ${excepted === 1 ? 'is' : 'are'} out of both counts by exceptions`;
 
+/** What the scanner of the earlier report leaves out, by why: with what it is in, since nobody asked whether it was there before. */
+function untoldInWords({ scanner, untold = [] }: Verification): { readonly heading: string; readonly lines: string[] } {
+  const byReason = new Map<string, UntoldFinding[]>();
+  for (const finding of untold) byReason.set(finding.why, [...(byReason.get(finding.why) ?? []), finding]);
+  return {
+    heading: `Not looked for by ${scanner}, then or now: ${counted(untold.length, 'finding')}, in neither count`,
+    lines: [...byReason].map(([why, findings]) => {
+      const names = [...new Set(findings.map(({ name, version }) => `${name} ${version}`))];
+      const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+      return `${why}: ${counted(findings.length, 'finding')} in ${names.slice(0, NAMED).join(', ')}${more}`;
+    }),
+  };
+}
+
 function* verifyMarkdown(verification: Verification): Generator<string> {
   const { heading, text } = verdictOf(verification);
   const excepted = exceptedInWords(verification);
@@ -144,6 +164,7 @@ function* verifyMarkdown(verification: Verification): Generator<string> {
     ['New', verification.fresh],
     ['Predicted to be gone, still there', verification.prediction?.notCleared ?? []],
     ['Hoped for, still there', verification.prediction?.hopedFor ?? []],
+    [`Cleared, and ${verification.scanner} would report it all the same`, verification.stillTold ?? []],
     ['Cleared', verification.cleared],
   ] as const) {
     if (findings.length === 0) continue;
@@ -152,4 +173,7 @@ function* verifyMarkdown(verification: Verification): Generator<string> {
       yield `| ${finding.severity} | ${markdownText(finding.id)} | ${markdownText(`${finding.name} ${finding.version}`)} |\n`;
     yield '\n';
   }
+  if (verification.untold === undefined) return;
+  const untold = untoldInWords(verification);
+  yield `### ${markdownText(untold.heading)}\n\n${untold.lines.map((line) => `- ${markdownText(line)}\n`).join('')}\n`;
 }
