@@ -61,11 +61,7 @@ export function worldOf({ files, indexes, linkedCode }: ReadImage, later: ImageC
       return real === undefined || real === path ? undefined : textOf(real, language);
     },
   };
-  const isWanted = indexes.map(
-    ({ codeLater }) =>
-      (row: number) =>
-        codeLater.of(row)?.analyzers.some((name) => CODE_ANALYZERS.includes(name)),
-  );
+  const isWanted = indexes.map(({ codeLater }) => codeLater.wantedBy(CODE_ANALYZERS));
   return {
     world,
     isCut: () => isCut,

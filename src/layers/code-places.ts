@@ -12,6 +12,8 @@ export interface CodePlaces {
   /** The places are in the layer's own content, and hold as long as it is stored where it was. */
   readonly inLayer: boolean;
   of(row: number): CodePlace | undefined;
+  /** Whether any of these analyzers wants the file of a row; undefined where the row is none of such files. */
+  wantedBy(analyzers: readonly string[]): (row: number) => boolean | undefined;
   /** For the cache. */
   serialize(): KeptPlaces;
 }
@@ -101,6 +103,10 @@ function placesOver(
       const analyzers = wanting[(lists[row] ?? 0) - 1];
       const at = places[row] as number;
       return analyzers && { analyzers, at: at === NOWHERE ? undefined : at };
+    },
+    wantedBy(analyzers) {
+      const answers = wanting.map((names) => names.some((name) => analyzers.includes(name)));
+      return (row) => answers[(lists[row] ?? 0) - 1];
     },
     serialize: () => ({ wanting, who: base64(lists), ...(inLayer ? { at: base64(places) } : {}) }),
   };

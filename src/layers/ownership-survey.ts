@@ -99,7 +99,7 @@ export function ownershipSurvey(
       const folder = folderOf(path);
       if (folder !== last) enter(folder);
       for (const { table, heard, folders } of searched)
-        for (const begun of folders) listingOf(table, path, heard, { folder: begun, from: folder.length });
+        for (const begun of folders) listingOf(table, path, heard, begun, folder.length);
     }
     visit(path, file.isOwned);
     if (file.isOwned && isLibrary) libraries.owned += 1;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../limits.ts';
 import type { LayerFact } from './layer-index.ts';
-import { installedOwner, ownershipTable, ownersOf, waysOf } from './ownership.ts';
+import { installedOwner, ownershipTable, ownersOf, waysToFolders } from './ownership.ts';
 import { pathTable } from './path-table.ts';
 import { squash } from './squash.ts';
 
@@ -70,8 +70,8 @@ describe('who owns a file', () => {
     for (let at = 0; at < LIMITS.waysToPath * 2; at += 1)
       table.add({ ...entry, path: `a${at}`, type: 'symlink', link: 'usr/lib' });
     table.add({ ...entry, path: 'lib', type: 'symlink', link: 'usr/lib' });
-    const ways = waysOf(squash([table]))('usr/lib/libc.so.6');
-    expect(ways.slice(0, 2)).toEqual(['usr/lib/libc.so.6', 'lib/libc.so.6']);
+    const ways = waysToFolders(squash([table]))('usr/lib');
+    expect(ways.slice(0, 2)).toEqual(['usr/lib', 'lib']);
     expect(ways).toHaveLength(LIMITS.waysToPath);
   });
 
@@ -80,11 +80,11 @@ describe('who owns a file', () => {
     below.add({ ...entry, path: 'lib', type: 'symlink', link });
     const above = pathTable();
     above.add({ ...entry, path: 'lib/python3/x.py' });
-    expect(waysOf(squash([below, above]))('lib/python3/x.py')).toEqual(['lib/python3/x.py', 'usr/lib/python3/x.py']);
+    expect(waysToFolders(squash([below, above]))('lib/python3')).toEqual(['lib/python3', 'usr/lib/python3']);
     const meant = pathTable();
     meant.add({ ...entry, path: 'lib', type: 'directory' });
     meant.add({ ...entry, path: 'lib/python3/x.py' });
-    expect(waysOf(squash([below, meant]))('lib/python3/x.py')).toEqual(['lib/python3/x.py']);
+    expect(waysToFolders(squash([below, meant]))('lib/python3')).toEqual(['lib/python3']);
   });
 
   it('is what the uppermost listing says, as long as its own file is visible', () => {

@@ -1,6 +1,6 @@
+// Long because it is one packed table: who searches it has to see how its numbers were made.
 import { randomBytes } from 'node:crypto';
 import type { OwnershipFact } from '../analyzers/analyzer.ts';
-import { firstAnswer } from '../collections.ts';
 import { folderOf } from '../formats/paths.ts';
 import { LIMITS } from '../limits.ts';
 import { formerDatabase } from './former-database.ts';
@@ -177,7 +177,8 @@ export function listingOf(
   table: OwnershipTable,
   path: string,
   shown: (listing: Listing) => boolean,
-  { folder = hashedFolder(table, ''), from = 0 }: { readonly folder?: HashedFolder; readonly from?: number } = {},
+  folder: HashedFolder = hashedFolder(table, ''),
+  from = 0,
 ): Listing | undefined {
   const { listings, entries } = table;
   if (entries.length === 0) return undefined;
@@ -186,22 +187,24 @@ export function listingOf(
   const bit = first & mask;
   if (((bits[bit >>> 5] as number) & (1 << (bit & 31))) === 0) return undefined;
   const wanted = (secondHash(path, from, path.length, folder.second) & ~LISTING_MASK) >>> 0;
-  const key = (at: number): number => ((words[at * 2 + LOW] as number) & ~LISTING_MASK) >>> 0;
   let low = 0;
   let high = entries.length;
   // The first entry behind those of this path.
   while (low < high) {
     const middle = (low + high) >>> 1;
     const other = words[middle * 2 + HIGH] as number;
-    if (other < first || (other === first && key(middle) <= wanted)) low = middle + 1;
+    if (other < first || (other === first && keyAt(words, middle) <= wanted)) low = middle + 1;
     else high = middle;
   }
-  for (let at = low - 1; at >= 0 && words[at * 2 + HIGH] === first && key(at) === wanted; at -= 1) {
+  for (let at = low - 1; at >= 0 && words[at * 2 + HIGH] === first && keyAt(words, at) === wanted; at -= 1) {
     const listing = listings[(words[at * 2 + LOW] as number) & LISTING_MASK];
     if (listing && shown(listing)) return listing;
   }
   return undefined;
 }
+
+/** The second hash of an entry, with zeros where the listing's number stands. */
+const keyAt = (words: Uint32Array, at: number): number => ((words[at * 2 + LOW] as number) & ~LISTING_MASK) >>> 0;
 
 /**
  * Who owns which of the given files. Package databases list a file under the path it was installed to, which may lead through
@@ -227,39 +230,52 @@ export function ownersOf(
     })
     .reverse();
   const shown = (listing: Listing): boolean => ownerOf(listing) !== undefined;
-  const upperFirst = newest === undefined ? ofLayers : [{ table: newest, shown }, ...ofLayers];
-  const waysTo = waysOf(files);
+  // What an upper layer says goes before. Nobody is asked who lists nothing, as most layers do.
+  const upperFirst = (newest === undefined ? ofLayers : [{ table: newest, shown }, ...ofLayers])
+    .filter(({ table }) => table.entries.length > 0)
+    .map((asked) => ({ ...asked, folders: [] as readonly HashedFolder[] }));
+  const waysTo = waysToFolders(files);
+  // Questions come folder by folder.
+  let last: string | undefined;
   const owners = new Map<string, Owner>();
+  if (upperFirst.length === 0) return owners;
   for (const path of new Set(paths)) {
-    const ways = waysTo(path);
-    // What an upper layer says goes before.
-    const listing = firstAnswer(upperFirst, ({ table, shown }) =>
-      firstAnswer(ways, (way) => listingOf(table, way, shown)),
-    );
+    const folder = folderOf(path);
+    if (folder !== last) {
+      last = folder;
+      const ways = waysTo(folder);
+      for (const asked of upperFirst) asked.folders = ways.map((way) => hashedFolder(asked.table, way));
+    }
+    const listing = listingIn(upperFirst, path, folder.length);
     const owner = listing && ownerOf(listing);
     if (owner) owners.set(path, owner);
   }
   return owners;
 }
 
-/**
- * Every way in which a package database may write a path that lies behind linked folders (`lib/x` where `lib` leads to `usr/lib`,
- * `usr/lib/python3/dist-packages/x` where that leads to `usr/share/py3`), itself first, `LIMITS.waysToPath` at most.
- */
-export function waysOf(files: FileSystem): (path: string) => readonly string[] {
-  const waysTo = waysToFolders(files);
-  // Questions come folder by folder.
-  let last = { folder: '', ways: waysTo('') };
-  return (path) => {
-    const folder = folderOf(path);
-    if (folder !== last.folder) last = { folder, ways: waysTo(folder) };
-    if (last.ways.length === 1) return [path];
-    const name = path.slice(folder.length);
-    return last.ways.map((way) => way + name);
-  };
+/** What the first table says that names a path, in any of the ways to its folder. */
+function listingIn(
+  asked: readonly {
+    readonly table: OwnershipTable;
+    readonly shown: (listing: Listing) => boolean;
+    readonly folders: readonly HashedFolder[];
+  }[],
+  path: string,
+  from: number,
+): Listing | undefined {
+  for (const { table, shown, folders } of asked)
+    for (const folder of folders) {
+      const listing = listingOf(table, path, shown, folder, from);
+      if (listing !== undefined) return listing;
+    }
+  return undefined;
 }
 
-/** The same of a folder: what stands before `/` and the name of a file in it, or before the name alone in the root. */
+/**
+ * Every way in which a package database may write a folder that lies behind linked ones (`lib` where that leads to `usr/lib`, `usr/lib/python3/dist-packages`
+ * where that leads to `usr/share/py3`), itself first, `LIMITS.waysToPath` at most: what stands before `/` and the name of a file in it, or before the
+ * name alone in the root.
+ */
 export function waysToFolders(files: FileSystem): (folder: string) => readonly string[] {
   const links = files.folderLinks();
   const covered = files.coveredLinks();

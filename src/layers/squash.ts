@@ -38,7 +38,7 @@ export interface FileSystem {
   coveredLinks(): ReadonlyMap<string, string>;
   /** Whether links were given up because following all of them took too many steps: what they lead to is then not known. */
   readonly linksGivenUp: boolean;
-  /** Every visible entry, in no particular order. */
+  /** Every visible entry, in no particular order, the same each time. */
   entries(): Generator<{ readonly path: string; readonly found: Found }>;
   readonly layers: readonly PathTable[];
 }
@@ -95,7 +95,8 @@ export function squash(layers: readonly PathTable[]): FileSystem {
   };
 
   let links: LinkTree | undefined;
-  const work = linkWork(layers.reduce((sum, { size }) => sum + size, 0));
+  const rows = layers.reduce((sum, { size }) => sum + size, 0);
+  const work = linkWork(rows);
   const realOf: FileSystem['real'] = (path) => {
     links ??= linksOf(layers, work);
     return links.follow(path, linkAt, work);
@@ -166,6 +167,16 @@ export function squash(layers: readonly PathTable[]): FileSystem {
     return find(real)?.type === 'directory' || isFolder(real) ? real : undefined;
   };
 
+  /** Whoever works out owners, signs and what can be loaded goes through all entries: a path is decoded once, and hashed once as a key. */
+  const paths = layers.map((): string[] => []);
+  const pathOf = (layer: number, row: number): string => {
+    if (rows > KEPT_PATHS) return (layers[layer] as PathTable).path(row);
+    const known = paths[layer] as string[];
+    const path = known[row] ?? (layers[layer] as PathTable).path(row);
+    known[row] = path;
+    return path;
+  };
+
   return {
     layers,
     find,
@@ -188,7 +199,7 @@ export function squash(layers: readonly PathTable[]): FileSystem {
         const table = layers[layer] as PathTable;
         for (const row of showing(layer)) {
           const type = table.type(row);
-          if (type !== 'whiteout' && type !== 'opaque') yield { path: table.path(row), found: { layer, row, type } };
+          if (type !== 'whiteout' && type !== 'opaque') yield { path: pathOf(layer, row), found: { layer, row, type } };
         }
       }
     },
@@ -234,6 +245,9 @@ function hiddenBelow(table: PathTable, { folder, ends, hashes }: FolderWay, memo
   }
   return hidden;
 }
+
+/** Paths that are kept as texts, some 100 bytes each. */
+const KEPT_PATHS = 100_000;
 
 /** No path holds a NUL. */
 const NO_FOLDER = '\0';

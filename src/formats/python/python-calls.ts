@@ -57,7 +57,10 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
 
   function opened(bracket: number): void {
     const open = bytes[bracket - 1] === 0x20 ? bracket - 1 : bracket;
-    for (const { word, naming, isBare } of STARTING_CALLS[bytes[open - 1] as number] ?? [])
+    const starting = STARTING_CALLS[bytes[open - 1] as number] ?? NONE_START;
+    // By number: of a list that is gone through by its iterator, that is made anew for each bracket of each file.
+    for (let next = 0; next < starting.length; next += 1) {
+      const { word, naming, isBare } = starting[next] as (typeof starting)[number];
       if (
         (isBare ? bareCalls && bytes[open - word.length - 1] !== DOT : true) &&
         isCall(open, word) &&
@@ -67,6 +70,7 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
         starts(bracket + 1, naming);
         break;
       }
+    }
     switch (bytes[open - 1]) {
       case 0x65: // import_module, run_module, resolve_name, locate, read_pickle
         if (endsWith(bytes, open, IMPORT_MODULE) && !isDefined(open, IMPORT_MODULE)) imported(bracket + 1);
@@ -341,6 +345,7 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
 }
 
 const [EQUALS, DOT, BRACKET] = [0x3d, 0x2e, 0x28] as const;
+const NONE_START: NonNullable<(typeof STARTING_CALLS)[number]> = [];
 const PROGRAM = /^[\w.+/-]{1,200}$/;
 const [ARGS, EXECUTABLE] = ['args=', OWN_INTERPRETER].map(ascii) as [Uint8Array, Uint8Array];
 const IMPORT_MODULE = ascii('import_module');

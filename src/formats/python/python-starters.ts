@@ -57,15 +57,30 @@ export function startsUnfollowed(bytes: Buffer, followed: ReadonlySet<number>): 
   const mayStart = NAMES_STARTERS.test(written) || (followed.size > 0 && written.includes('executable'));
   if (!mayStart || !MAY_START.some((word) => written.includes(word))) return new Set();
   if (BY_TEXT.test(written)) return AT_ONCE;
-  const code = written
-    .replace(NO_CODE, (text) => {
-      const filler = text.startsWith('#') ? ' ' : '"';
-      return text.includes('\n') ? text.replace(/[^\n]/g, filler) : filler.repeat(text.length);
-    })
-    .replace(/\\\r?\n/g, (text) => ' '.repeat(text.length));
+  const code = withoutTexts(bytes, written).replace(/\\\r?\n/g, (text) => ' '.repeat(text.length));
   const { modules, functions, plain, isOpen } = takenIn(code);
   return isOpen ? AT_ONCE : functionsAt(plain, usesOf(plain, modules, functions, followed));
 }
+
+/** The code with quotes in place of its texts, and blanks in place of its comments; ends of lines stay. */
+function withoutTexts(bytes: Buffer, written: string): string {
+  const code = Buffer.from(bytes);
+  NO_CODE.lastIndex = 0;
+  for (let text = NO_CODE.exec(written); text !== null; text = NO_CODE.exec(written)) {
+    const { index: from } = text;
+    const end = NO_CODE.lastIndex;
+    const filler = code[from] === HASH ? 0x20 : 0x22;
+    for (let at = from; at < end; ) {
+      const line = bytes.indexOf(0x0a, at);
+      const stop = line < 0 || line > end ? end : line;
+      code.fill(filler, at, stop);
+      at = stop + 1;
+    }
+  }
+  return code.toString('latin1');
+}
+
+const HASH = 0x23;
 
 const AT_ONCE: ReadonlySet<string> = new Set(['']);
 
