@@ -6,6 +6,7 @@ import { commands } from './commands/index.ts';
 import { addOptions, GLOBAL_OPTIONS } from './commands/options/index.ts';
 import { saidElsewhere } from './commands/other-words.ts';
 import { saidOfPlace } from './commands/out-of-place.ts';
+import { toStandardOutput } from './commands/output.ts';
 import { asInternalError, asSystemError, exitCodeOf } from './errors.ts';
 import { exitCodeOfSignal, onSignals } from './interruption.ts';
 import { silent } from './progress.ts';
@@ -36,7 +37,8 @@ export async function main(argv: readonly string[], environment: NodeJS.ProcessE
   });
   let code = 0;
   let progress: ReturnType<typeof terminalProgress> | undefined;
-  const program = programOf(argv);
+  const help: string[] = [];
+  const program = programOf(argv, help);
   const flags = (): GlobalFlags => program.opts<GlobalFlags>();
   const context: Context = {
     stdout: process.stdout,
@@ -72,8 +74,9 @@ export async function main(argv: readonly string[], environment: NodeJS.ProcessE
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return code;
-  } catch (error) {
+  } catch (thrown) {
     progress?.close();
+    const error = await withHelp(thrown, help);
     const how = report(error, flags().debug === true, argv, flags().progress === 'json');
     // By whichever of its ways an interrupted command ends, who sent the signal reads it in the exit code.
     return stoppedBy !== undefined && how === exitCodeOf('interrupted') ? exitCodeOfSignal(stoppedBy) : how;
@@ -85,7 +88,8 @@ export async function main(argv: readonly string[], environment: NodeJS.ProcessE
 
 const EVERYWHERE = 'Each option can also be said by PLIMSOLL_NAME in the environment and by its name in plimsoll.yaml.';
 
-function programOf(argv: readonly string[]): Command {
+/** `help` gets what is asked for of it. */
+function programOf(argv: readonly string[], help: string[]): Command {
   const program = new Command('plimsoll')
     .description(
       'Says whether a machine-learning container may sail: what is vulnerable in it, why, and what to change',
@@ -94,7 +98,8 @@ function programOf(argv: readonly string[]): Command {
     .configureOutput({
       outputError: (text) => process.stderr.write(misuse(text, argv)),
       // All that is left is help, which `plimsoll` and `plimsoll db` alone ask for, as they do of docker, trivy and grype.
-      writeErr: (text) => process.stdout.write(text),
+      writeErr: (text) => void help.push(text),
+      writeOut: (text) => void help.push(text),
     })
     .configureHelp(HELP_LAYOUT)
     .addHelpText('afterAll', () => `\n${wrap(EVERYWHERE, widthOf(process.stdout) ?? 80).join('\n')}`)
@@ -132,8 +137,21 @@ function verbsIn(argv: readonly string[]): string {
 /** Whether a pipeline runs this: what nearly all of them set. */
 const isCi = ({ CI = '' }: NodeJS.ProcessEnv): boolean => CI !== '' && CI !== 'false' && CI !== '0';
 
+/** What the parser throws when it has shown what was asked for: help, the version. */
+const isHelp = (error: unknown): error is CommanderError =>
+  error instanceof CommanderError && (error.exitCode === 0 || error.code === 'commander.help');
+
+/** Writes what was asked for of help; what kept it is the error then. */
+async function withHelp(error: unknown, help: readonly string[]): Promise<unknown> {
+  if (!isHelp(error)) return error;
+  return toStandardOutput(help, process.stdout).then(
+    () => error,
+    (failed: unknown) => failed,
+  );
+}
+
 function report(error: unknown, debug: boolean, argv: readonly string[], asJson = false): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 || error.code === 'commander.help' ? 0 : 2; // commander has printed it
+  if (error instanceof CommanderError) return isHelp(error) ? 0 : 2; // commander has printed it
   const words = argv.filter((word) => !word.startsWith('-')).slice(0, 2);
   const ours = asSystemError(error) ?? asInternalError(error, words.join(' '));
   process.stderr.write(errorLine(ours, asJson));

@@ -54,8 +54,13 @@ const NODES_OWN = [
 
 /** Starts the program in a folder. Its version, which scripts ask for again and again, is told without loading it. */
 export function launch(folder: string, argv: readonly string[]): void {
-  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
+  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v') && !isOther()) {
     const { version } = JSON.parse(readFileSync(join(folder, '..', 'package.json'), 'utf8'));
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') return;
+      process.stderr.write(`plimsoll: the version could not be written: ${error.message} (standard output)\n`);
+      process.exitCode = 3;
+    });
     process.stdout.write(`${version}\n`);
     return;
   }
@@ -72,6 +77,15 @@ export function launch(folder: string, argv: readonly string[]): void {
   };
   if (process.pid !== 1 || process.platform === 'win32') begin();
   else void import('./programs/first-process.ts').then(({ runAsChild }) => runAsChild(begin));
+}
+
+/** Whether standard output is a device other than a terminal: what a shell has closed looks like /dev/null, and the program knows how to tell. */
+function isOther(): boolean {
+  try {
+    return fstatSync(1).isCharacterDevice() && !process.stdout.isTTY;
+  } catch {
+    return true;
+  }
 }
 
 /**

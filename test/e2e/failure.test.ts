@@ -432,6 +432,49 @@ describe(titled('a full disk', noMount), () => {
     expect((await tool(['db', 'status'], path)).code).toBe(0);
   });
 
+  test('without room for a lock is told, and leaves no lock', async () => {
+    const { path, fill } = disk('lock', 512);
+    mkdirSync(join(path, 'plimsoll'));
+    fill(0);
+    const done = await tool(['db', 'update', '--feeds', join(machine.folder, 'feeds')], path);
+    expect(done.code, done.stderr).toBe(3);
+    expect(done.stderr).toContain('no space is left');
+    oneLine(done);
+    expect(readdirSync(join(path, 'plimsoll'))).toEqual([]);
+  });
+
+  test('under bench --log leaves the old one', async () => {
+    const { path, fill } = disk('log', 64);
+    const log = join(path, 'log');
+    writeFileSync(log, 'before');
+    fill(0);
+    const done = await tool(['bench', '--image', target, '--log', log], sound);
+    expect(done.code, done.stderr).toBe(3);
+    oneLine(done);
+    expect(readFileSync(log, 'utf8')).toBe('before');
+    expect(readdirSync(path).sort()).toEqual(['filling', 'log']);
+  });
+
+  const noBuilder = has('buildah') ? undefined : 'buildah is not installed';
+  it.skipIf((noMount ?? noBuilder) !== undefined)(
+    titled('under fix --try is told, and leaves nothing', noBuilder),
+    async () => {
+      const { path, fill } = disk('try', 512);
+      const dockerfile = join(work.path, 'Dockerfile.tried');
+      writeFileSync(dockerfile, 'FROM scratch\nRUN pip install setuptools==65.5.0\n');
+      const line = ['fix', target, '-d', dockerfile, '--try', '--builder', 'buildah', '--offline'];
+      for (const left of [0, 64 * 1024]) {
+        fill(left);
+        const done = await plimsoll(line, { home: sound, env: { ...OFFLINE, TMPDIR: path } });
+        expect(done.code, done.stderr).toBe(3);
+        expect(done.stderr).toMatch(/room|space/);
+        oneLine(done);
+        expect(readdirSync(path)).toEqual(['filling']);
+        rmSync(join(path, 'filling'));
+      }
+    },
+  );
+
   test('under the cache costs the cache only', async () => {
     const { path, fill } = disk('cache', 8_192);
     mkdirSync(join(path, 'plimsoll'));
@@ -640,6 +683,46 @@ describe.skipIf(process.platform !== 'linux')('standard output', () => {
   ])('%s', (_, line, code) => {
     const done = spawnSync('sh', ['-c', line, process.execPath, cli], { encoding: 'utf8', env: env(), input: '' });
     expect(done.status, done.stderr).toBe(code);
+  });
+
+  /** One of each command, with its exit code where all is well. */
+  const lines: readonly (readonly [string, () => readonly string[], number])[] = [
+    ['--help', () => ['--help'], 0],
+    ['--version', () => ['--version'], 0],
+    ['help scan', () => ['help', 'scan'], 0],
+    ['completion', () => ['completion', 'bash'], 0],
+    ['demo', () => ['demo'], 0],
+    ['scan with a gate', () => ['scan', target, '--fail-on', 'LOW'], 1],
+    ...reports.map(({ name }) => [`scan -f ${name}`, () => ['scan', target, '--offline', '-f', name], 0] as const),
+    ['inventory', () => ['inventory', target], 0],
+    ['report', () => ['report', join(work.path, 'results.json')], 0],
+    ['diff', () => ['diff', target, target], 0],
+    ['bom diff', () => ['bom', 'diff', target, target], 0],
+    ['compare', () => ['compare', target, '--lens', 'trivy'], 0],
+    ['explain', () => ['explain', 'CVE-2023-0464', target, '--offline'], 0],
+    ['exposure', () => ['exposure', target], 0],
+    ['fix', () => ['fix', target, '--offline'], 0],
+    ['verify', () => ['verify', join(work.path, 'results.json'), target], 0],
+    ['bench', () => ['bench', '--image', target], 0],
+    ['bench --list', () => ['bench', '--list'], 0],
+    ['db status', () => ['db', 'status'], 0],
+    ['db search', () => ['db', 'search', 'openssl'], 0],
+    ['db show', () => ['db', 'show', 'CVE-2023-0464'], 0],
+  ];
+  it.each(lines)('of %s: full and closed are exit 3, a reader that has gone changes nothing', (name, line, code) => {
+    const through = (shell: string) =>
+      spawnSync('bash', ['-c', shell, process.execPath, cli, ...line()], { encoding: 'utf8', env: env(), input: '' });
+    const hows = ['"$0" "$@" > /dev/full; exit $?', '"$0" "$@" >&-; exit $?'];
+    // All formats go one way.
+    for (const how of name.includes(' -f ') ? hows.slice(0, 1) : hows) {
+      const done = through(how);
+      expect([done.status, done.stderr], how).toEqual([3, expect.stringContaining('could not be written')]);
+      expect(done.stderr).not.toMatch(/\n\s+at |defect of this program/);
+    }
+    for (const reader of name.includes(' -f ') ? ['true'] : ['head -1 > /dev/null', 'true']) {
+      const done = through(`"$0" "$@" | ${reader}; exit \${PIPESTATUS[0]}`);
+      expect([done.status, done.stderr.match(/\n\s+at /)], reader).toEqual([code, null]);
+    }
   });
 
   it.each([

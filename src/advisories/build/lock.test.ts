@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { dirname, join } from 'node:path';
+import { expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../../../test/temporary-folder.ts';
 import { takeLock } from './lock.ts';
 
@@ -60,6 +60,56 @@ it('that is a folder or leads nowhere never blocks either', async () => {
   const link = lockOf(undefined);
   symlinkSync('/nowhere/at/all', link);
   (await takeLock(link, () => {}, AbortSignal.timeout(5_000))).release();
+});
+
+it('that says nothing and is of a time to come is watched, and taken over when nobody writes to it', async () => {
+  const said: string[] = [];
+  const path = lockOf('', new Date(Date.now() + 86_400_000));
+  let now = 0;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
+    now += 3_000;
+    return now;
+  });
+  const lock = await takeLock(path, (what) => said.push(what), AbortSignal.timeout(60_000));
+  clock.mockRestore();
+  lock.release();
+  expect(said.join()).toMatch(/taken over/);
+});
+
+it('of another container of the same name is waited for, and taken over when it has been silent for minutes', async () => {
+  const owner = { pid: 2 ** 22 + 1, began: '1', host: hostname(), space: 'pid:[1]' };
+  const minutes = (count: number) => new Date(Date.now() - count * 60_000);
+  await expect(
+    takeLock(lockOf(JSON.stringify(owner), minutes(1)), () => {}, AbortSignal.timeout(300)),
+  ).rejects.toMatchObject({ code: 'interrupted' });
+  const said: string[] = [];
+  (await takeLock(lockOf(JSON.stringify(owner), minutes(3)), (what) => said.push(what))).release();
+  expect(said).toEqual([expect.stringContaining('another container')]);
+});
+
+it('of a dead process is taken over by one of many, and the others wait for that one', async () => {
+  const path = lockOf(JSON.stringify({ pid: 2 ** 22 + 1, began: '1', host: hostname() }), OLD);
+  let holding = 0;
+  let most = 0;
+  await Promise.all(
+    Array.from({ length: 6 }, async () => {
+      const lock = await takeLock(path, () => {});
+      most = Math.max(most, ++holding);
+      await new Promise((resolve) => setImmediate(resolve));
+      holding--;
+      lock.release();
+    }),
+  );
+  expect(most).toBe(1);
+  expect(readdirSync(dirname(path))).toEqual([]);
+});
+
+it('that was being taken over when a process was killed is taken over all the same', async () => {
+  const path = lockOf('apt', OLD);
+  writeFileSync(`${path}.taking`, '');
+  utimesSync(`${path}.taking`, OLD, OLD);
+  (await takeLock(path, () => {}, AbortSignal.timeout(5_000))).release();
+  expect(readdirSync(dirname(path))).toEqual([]);
 });
 
 it('that is just being written, or held elsewhere by somebody who is not silent, is waited for until interrupted', async () => {

@@ -1,8 +1,18 @@
-import { closeSync, openSync, readFileSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { keptText } from '../../bounded-file.ts';
-import { PlimsollError } from '../../errors.ts';
+import { asSystemError, PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 
 interface Owner {
@@ -11,6 +21,8 @@ interface Owner {
   readonly began: string;
   /** The machine or container: a process number means nothing elsewhere. */
   readonly host: string;
+  /** The processes that it counts, where the system tells: containers of one name have numbers of their own. */
+  readonly space: string;
 }
 
 const POLL_MS = 250;
@@ -19,6 +31,8 @@ const WRITING_MS = 5_000;
 /** How often a holder touches its lock, and after what silence one of another machine is taken for dead. */
 const BEAT_MS = 15_000;
 const SILENCE_MS = 15 * 60_000;
+/** The same of another container that has this one's name: mostly it is the one before it. */
+const CONTAINER_SILENCE_MS = 2 * 60_000;
 
 /**
  * Takes a lock file for this process, waiting while a living process holds it. One that was left by a killed process, that
@@ -32,6 +46,7 @@ export async function takeLock(
   signal?: AbortSignal,
 ): Promise<{ waited: boolean; release(): void }> {
   let waited = false;
+  const silence = silenceOf(path);
   for (;;) {
     if (create(path)) {
       const beat = setInterval(() => touch(path), BEAT_MS);
@@ -50,16 +65,15 @@ export async function takeLock(
         },
       };
     }
-    const { owner, age } = held(path);
-    const dead = whyDead(owner, age);
-    if (dead !== undefined) {
-      // Only the file of that dead owner is removed: between reading and removing another may have taken it over.
-      if (JSON.stringify(readOwner(path)) === JSON.stringify(owner)) {
-        if (owner !== undefined && owner.pid > 0 && age < SILENCE_MS)
-          tell('the lock of an update that was killed is taken over');
-        else tell(`${path} is taken over: ${dead}`);
-        remove(path);
-      }
+    const seen = lookAt(path);
+    const { owner } = seen;
+    const dead = whyDead(owner, silence());
+    if (dead !== undefined && takeOver(path, seen)) {
+      tell(
+        owner !== undefined && owner.pid > 0 && isHere(owner)
+          ? 'the lock of an update that was killed is taken over'
+          : `${path} is taken over: ${dead}`,
+      );
       continue;
     }
     if (!waited && owner !== undefined && owner.pid > 0) {
@@ -75,14 +89,44 @@ export async function takeLock(
 }
 
 function create(path: string): boolean {
+  let file: number | undefined;
   try {
-    const file = openSync(path, 'wx');
-    writeSync(file, JSON.stringify({ pid: process.pid, began: beganAt(process.pid), host: hostname() }));
-    closeSync(file);
+    file = openSync(path, 'wx');
+    writeFileSync(
+      file,
+      JSON.stringify({ pid: process.pid, began: beganAt(process.pid), host: hostname(), space: space() }),
+    );
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if (file === undefined && (error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    // One that says nothing would be waited for.
+    if (file !== undefined) rmSync(path, { force: true });
     throw cannot(path, error);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/**
+ * Removes the lock of a dead owner; whether it did. One process at a time does, and looks again before: between looking and
+ * removing another may have taken it over, and two that hold it would write into each other's database.
+ */
+function takeOver(path: string, seen: Look): boolean {
+  const turn = `${path}.taking`;
+  try {
+    closeSync(openSync(turn, 'wx'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw cannot(path, error);
+    // It takes a moment: one that stays is of a process that was killed in it.
+    if (Math.abs(ageOf(turn)) > WRITING_MS) remove(turn);
+    return false;
+  }
+  try {
+    if (JSON.stringify(lookAt(path)) !== JSON.stringify(seen)) return false;
+    remove(path);
+    return true;
+  } finally {
+    rmSync(turn, { force: true });
   }
 }
 
@@ -94,12 +138,18 @@ function remove(path: string): void {
   }
 }
 
-const cannot = (path: string, error: unknown): PlimsollError =>
-  new PlimsollError('io', `cannot lock the database: ${(error as Error).message}`, {
-    where: path,
+function cannot(path: string, error: unknown): PlimsollError {
+  const known = ['ENOSPC', 'EDQUOT', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '');
+  const { message, hint } = (known ? asSystemError(error) : undefined) ?? {
+    message: (error as Error).message,
     hint: 'check that the folder can be written to; without another update running, the lock may be removed',
+  };
+  return new PlimsollError('io', `cannot lock the database: ${message}`, {
+    where: path,
+    ...(hint && { hint }),
     cause: error,
   });
+}
 
 function touch(path: string): void {
   try {
@@ -109,14 +159,40 @@ function touch(path: string): void {
   }
 }
 
-const isMine = (owner: Owner | undefined): boolean =>
-  owner?.pid === process.pid && (owner.host === hostname() || owner.host === '');
+interface Look {
+  readonly owner: Owner | undefined;
+  readonly file: readonly [number, number] | undefined;
+}
 
-function held(path: string): { owner: Owner | undefined; age: number } {
+/** What it says, and which file it is: of two that say nothing one may be just being written. */
+function lookAt(path: string): Look {
+  const { ino, mtimeMs } = lstatSync(path, { throwIfNoEntry: false }) ?? {};
+  return { owner: readOwner(path), file: ino === undefined || mtimeMs === undefined ? undefined : [ino, mtimeMs] };
+}
+
+/** Whether the numbers of its processes are ours. */
+const isHere = ({ host, space: theirs }: Owner): boolean =>
+  (host === '' || host === hostname()) && (theirs === '' || space() === '' || theirs === space());
+
+const isMine = (owner: Owner | undefined): boolean => owner?.pid === process.pid && isHere(owner) && isAlive(owner);
+
+/** Milliseconds since it was touched, by the clock of the machine that did; negative for one that is ahead. */
+function ageOf(path: string): number {
   const stat = statSync(path, { throwIfNoEntry: false });
   // A link that leads nowhere holds the name all the same.
-  const age = stat === undefined ? Number.POSITIVE_INFINITY : Date.now() - stat.mtimeMs;
-  return { owner: readOwner(path), age };
+  return stat === undefined ? Number.POSITIVE_INFINITY : Date.now() - stat.mtimeMs;
+}
+
+/** How long nobody has touched it. Times of files may lie, and clocks jump: how long it was watched without a change counts too. */
+function silenceOf(path: string): () => number {
+  let touched: number | undefined;
+  let since = performance.now();
+  return () => {
+    const now = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+    if (now !== touched) since = performance.now();
+    touched = now;
+    return Math.max(ageOf(path), performance.now() - since);
+  };
 }
 
 /** Undefined: it says nothing that a lock says, perhaps because it is just being written. */
@@ -125,9 +201,9 @@ function readOwner(path: string): Owner | undefined {
     const value: unknown = JSON.parse(keptText(path, LIMITS.settingsBytes));
     if (typeof value !== 'object' || value === null || !('pid' in value) || typeof value.pid !== 'number')
       return undefined;
-    const word = (name: 'began' | 'host'): string =>
+    const word = (name: 'began' | 'host' | 'space'): string =>
       name in value ? String((value as Record<string, unknown>)[name]) : '';
-    return { pid: value.pid, began: word('began'), host: word('host') };
+    return { pid: value.pid, began: word('began'), host: word('host'), space: word('space') };
   } catch {
     return undefined;
   }
@@ -139,6 +215,8 @@ function whyDead(owner: Owner | undefined, age: number): string | undefined {
     return age > WRITING_MS ? 'it does not say whose it is, and nothing has written to it for seconds' : undefined;
   if (owner.host !== '' && owner.host !== hostname())
     return age > SILENCE_MS ? `its holder on ${owner.host} has been silent for a quarter of an hour` : undefined;
+  if (!isHere(owner))
+    return age > CONTAINER_SILENCE_MS ? 'its holder in another container has been silent for minutes' : undefined;
   return isAlive(owner) ? undefined : `process ${owner.pid} has ended`;
 }
 
@@ -150,6 +228,15 @@ function isAlive({ pid, began }: Owner): boolean {
   }
   const now = beganAt(pid);
   return began === '' || now === '' || began === now;
+}
+
+/** https://man7.org/linux/man-pages/man7/pid_namespaces.7.html */
+function space(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
+  }
 }
 
 /** Start time in clock ticks since boot; empty where there is no /proc. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */

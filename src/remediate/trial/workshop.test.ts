@@ -1,4 +1,16 @@
-import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -52,6 +64,38 @@ describe('the copy in which a plan is tried', () => {
     symlinkSync('/etc/hostname', join(folder, 'project', 'link'));
     const laid = layOut(join(folder, 'build'), join(folder, 'project'), join(folder, 'project/docker/Dockerfile'), []);
     expect(readlinkSync(join(laid.context, 'link'))).toBe('/etc/hostname');
+  });
+
+  it('is made where the folder for temporary files lies in the project, without itself', () => {
+    const project = join(folder, 'project');
+    const trial = join(project, 'tmp', 'trial');
+    mkdirSync(trial, { recursive: true });
+    writeFileSync(join(project, 'tmp', 'beside'), '');
+    const laid = layOut(trial, project, join(project, 'docker', 'Dockerfile'), []);
+    expect(readdirSync(laid.context, { recursive: true }).sort()).toEqual([
+      'docker',
+      'docker/Dockerfile',
+      'requirements.txt',
+      'tmp',
+      'tmp/beside',
+    ]);
+  });
+
+  it.skipIf(process.platform === 'win32')('leaves sockets and pipes behind, which no build can copy', async () => {
+    const project = join(folder, 'project');
+    const server = createServer().listen(join(project, 'docker', 'daemon.sock'));
+    await once(server, 'listening');
+    spawnSync('mkfifo', [join(project, 'pipe')]);
+    try {
+      const laid = layOut(join(folder, 'build'), project, join(project, 'docker', 'Dockerfile'), []);
+      expect(readdirSync(laid.context, { recursive: true }).sort()).toEqual([
+        'docker',
+        'docker/Dockerfile',
+        'requirements.txt',
+      ]);
+    } finally {
+      server.close();
+    }
   });
 
   it('says where it could not be made', () => {

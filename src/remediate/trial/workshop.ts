@@ -1,5 +1,5 @@
-import { constants, cpSync, mkdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { constants, cpSync, lstatSync, mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { asPlimsollError } from '../../errors.ts';
 import type { FileEdit } from '../plan.ts';
 
@@ -23,7 +23,7 @@ export function layOut(folder: string, context: string, dockerfile: string, edit
     return way === '' || way.startsWith('..') || isAbsolute(way) ? undefined : way;
   };
   try {
-    cpSync(from, to, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE });
+    copyContext(realpathSync(from), to, realpathSync(folder));
     const own = within(file);
     const outside = join(folder, 'files', basename(file));
     if (own === undefined) {
@@ -43,4 +43,24 @@ export function layOut(folder: string, context: string, dockerfile: string, edit
   } catch (error) {
     throw asPlimsollError(error, 'io', from);
   }
+}
+
+/**
+ * Copies a folder of a build, without the folder of the trial, which may lie in it (`TMPDIR=$PWD/tmp`): `cpSync` copies nothing into
+ * itself, whatever is filtered. Sockets, pipes and devices stay behind: no build can copy them, and one of them would stop this.
+ */
+function copyContext(from: string, to: string, trial: string): void {
+  if (from === trial) return;
+  if (!trial.startsWith(from + sep)) {
+    if (!isCopied(from)) return;
+    cpSync(from, to, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE, filter: isCopied });
+    return;
+  }
+  mkdirSync(to, { mode: lstatSync(from).mode & 0o7777 });
+  for (const name of readdirSync(from)) copyContext(join(from, name), join(to, name), trial);
+}
+
+function isCopied(path: string): boolean {
+  const status = lstatSync(path);
+  return status.isFile() || status.isDirectory() || status.isSymbolicLink();
 }
