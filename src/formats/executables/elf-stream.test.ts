@@ -123,6 +123,26 @@ describe('ELF files read front to back', () => {
     expect(reading.read).toBeLessThan(300_000);
   });
 
+  it.each([0, 1, 4])(
+    'device code is found wherever in memory the file lies (%i), where nvcc may have put it',
+    (shift) => {
+      const fatbin = Buffer.alloc(16 + 2_000_000, 0x55);
+      Buffer.from([0x50, 0xed, 0x55, 0xba, 1, 0, 0x10, 0]).copy(fatbin);
+      fatbin.writeBigUInt64LE(2_000_000n, 8);
+      const shownOf = (before: number): boolean => {
+        const file = elf({ ...library, parts: [{ content: Buffer.concat([Buffer.alloc(before), fatbin]) }] });
+        const place = file.indexOf(fatbin.subarray(0, 16));
+        expect(place % 8).toBe(before % 8);
+        const memory = Buffer.alloc(file.length + shift);
+        file.copy(memory, shift);
+        return read(memory.subarray(shift)).shown.includes(Buffer.alloc(64, 0x55));
+      };
+      expect(shownOf(4_000)).toBe(false);
+      // Not by chance among other data.
+      expect(shownOf(4_003)).toBe(true);
+    },
+  );
+
   it('notes are read, and Go is known by its own', () => {
     const notes = Buffer.concat([note('GNU', 3, Buffer.alloc(20, 7)), note('Go', 4, Buffer.from('build id'))]);
     const { file } = read(elf({ ...library, parts: [{ content: notes, type: 4 }, ...library.parts] }));

@@ -1,3 +1,4 @@
+// Long because it is one pass: what is stepped over depends on all that was seen before.
 import { LIMITS } from '../../limits.ts';
 import { rangeCollector, slidingWindow, steadyBlocks, type WindowView } from '../compression/index.ts';
 import {
@@ -51,6 +52,9 @@ const BLOCK = 65_536;
 
 /** `fatbin` header: device code follows, some 600 MB of it in a CUDA library, in which no text is to be found. */
 const FATBIN = Buffer.from([0x50, 0xed, 0x55, 0xba, 0x01, 0x00, 0x10, 0x00]);
+const FATBIN_WORD = FATBIN.readInt32LE(0);
+/** nvcc lets it begin where eight divides its place (`.align 8`). */
+const FATBIN_ALIGN = 8;
 
 /**
  * Machine code, device code and what no segment loads (debug information) are stepped over; everything else is shown to
@@ -122,7 +126,7 @@ export function elfStream(
         gap = undefined;
       }
       const stop = Math.min(bytes.length, gap === undefined ? bytes.length : Math.max(at, gap.from - offset));
-      const device = size < 1 << 20 ? -1 : bytes.subarray(0, stop).indexOf(FATBIN, at);
+      const device = size < 1 << 20 ? -1 : deviceCodeIn(bytes, at, stop, offset);
       const until = device >= 0 ? device : stop;
       if (until > at) window.push(bytes.subarray(at, until), offset + at);
       if (device >= 0) gapUntil = offset + device + deviceCode(bytes, device);
@@ -211,6 +215,31 @@ function goText(segments: readonly ElfSegment[]): Gap[] {
   return loads
     .filter(({ executable, offset, fileSize }) => executable && offset === 0 && fileSize > 65_536)
     .map(({ fileSize }) => ({ from: 65_536, until: fileSize }));
+}
+
+/** Where device code begins in [at, stop) of bytes that stand at `offset` of the file; -1 where none does. */
+function deviceCodeIn(bytes: Buffer, at: number, stop: number, offset: number): number {
+  const first = at + ((FATBIN_ALIGN - ((offset + at) % FATBIN_ALIGN)) % FATBIN_ALIGN);
+  const begin = bytes.byteOffset + first;
+  const last = stop - FATBIN.length;
+  if (LITTLE_ENDIAN && begin % Int32Array.BYTES_PER_ELEMENT === 0 && first <= last) {
+    // Every second word of this machine: a third of what a search byte by byte takes.
+    const words = new Int32Array(bytes.buffer, begin, ((last - first) >> 2) + 1);
+    for (let next = wordFrom(words, 0); next >= 0; next = wordFrom(words, next + 2))
+      if (FATBIN.compare(bytes, first + next * 4, first + next * 4 + FATBIN.length) === 0) return first + next * 4;
+    return -1;
+  }
+  const within = bytes.subarray(0, stop);
+  for (let next = within.indexOf(FATBIN, at); next >= 0; next = within.indexOf(FATBIN, next + 1))
+    if ((offset + next) % FATBIN_ALIGN === 0) return next;
+  return -1;
+}
+
+const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
+function wordFrom(words: Int32Array, from: number): number {
+  for (let at = from; at < words.length; at += 2) if (words[at] === FATBIN_WORD) return at;
+  return -1;
 }
 
 function deviceCode(bytes: Buffer, at: number): number {
