@@ -112,6 +112,9 @@ async function open(options: DispatcherOptions, route: Route): Promise<Dispatche
       hint: 'write HTTPS_PROXY and HTTP_PROXY as http://host:port',
     });
   }
+  // Certificates and keys are a server's, and so is the leave to verify none: the proxy is another one, which hears the user's password for it.
+  const authorities = await route.authorities();
+  const proxyTls = { timeout: options.connectMs, ...(authorities === undefined ? {} : { ca: authorities }) };
   // Through an HTTP proxy, plain addresses are asked for by their full name; only https needs a tunnel, and many proxies
   // refuse tunnels to other ports.
   return new ProxyAgent({
@@ -119,7 +122,7 @@ async function open(options: DispatcherOptions, route: Route): Promise<Dispatche
     proxyTunnel: false,
     connect,
     requestTls: connect,
-    proxyTls: connect,
+    proxyTls,
   });
 }
 
