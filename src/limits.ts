@@ -328,6 +328,8 @@ export const LIMITS = {
   tomlBytes: 8 * MiB,
   /** Dots, equals signs and opening brackets of one: locks have one in twenty bytes, and each may become an object of 200 bytes. */
   tomlSigns: 500_000,
+  /** Opening brackets and colons of a JSON document that is read whole: a package-lock.json of 16 MB has some 400,000. */
+  jsonSigns: 1_000_000,
   // --- advisory feeds ---
   /**
    * One document of a feed as it is downloaded, by what it is: a list (EPSS's, the largest, has 3 MB), what one publisher or one year has

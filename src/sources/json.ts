@@ -1,5 +1,5 @@
 import { PlimsollError } from '../errors.ts';
-import { isObject, type UnknownRecord } from '../formats/json-values.ts';
+import { isObject, readJson, type UnknownRecord } from '../formats/json-values.ts';
 
 export { isObject, textMapOf, textOf, textsOf, type UnknownRecord } from '../formats/json-values.ts';
 
@@ -12,8 +12,7 @@ export function jsonObject(bytes: Uint8Array, where: string, what: string): Unkn
   let value: unknown;
   try {
     const plain = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-    value =
-      plain.includes('__proto__') || plain.includes('\\u') ? JSON.parse(plain, withoutPrototype) : JSON.parse(plain);
+    value = plain.includes('__proto__') || plain.includes('\\u') ? readJson(plain, withoutPrototype) : readJson(plain);
   } catch (cause) {
     throw new PlimsollError('corrupt', `the ${what} is not JSON`, { where, cause });
   }

@@ -1,3 +1,4 @@
+import { readJson } from '../../formats/json-values.ts';
 import { isObject, type Json, text, texts } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, unknown } from '../analyzer.ts';
@@ -15,7 +16,7 @@ export const condaPackages = analyzer({
   files: ['**/conda-meta/*.json', '**/pkgs/*/info/index.json'],
   maxBytes: 64 * 1024 * 1024,
   *read(file) {
-    const record: unknown = JSON.parse(file.text());
+    const record: unknown = readJson(file.text());
     if (!isObject(record as Json)) return yield unknown('no JSON object');
     const json = record as { readonly [key: string]: Json | undefined };
     const name = text(json.name);

@@ -1,3 +1,4 @@
+import { readJson } from '../../formats/json-values.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer } from '../analyzer.ts';
 import { type JupyterSetting, settingRisks, unquote } from './jupyter-rules.ts';
@@ -40,7 +41,7 @@ function pythonSettings(text: string): readonly JupyterSetting[] {
 /** `{"ServerApp": {"token": ""}}` */
 function jsonSettings(text: string): readonly JupyterSetting[] {
   const settings: JupyterSetting[] = [];
-  const value: unknown = JSON.parse(text);
+  const value: unknown = readJson(text);
   if (typeof value !== 'object' || value === null) return settings;
   for (const [app, traits] of Object.entries(value)) {
     if (typeof traits !== 'object' || traits === null || Array.isArray(traits)) continue;

@@ -1,3 +1,4 @@
+import { readJson, whyNoJson } from '../../formats/json-values.ts';
 import { isObject } from '../../formats/text/index.ts';
 import { analyzer, type Fact, unknown } from '../analyzer.ts';
 import { secretRisks } from '../secrets/index.ts';
@@ -15,9 +16,9 @@ export const notebook = analyzer({
   *read(file) {
     let document: unknown;
     try {
-      document = JSON.parse(file.text());
-    } catch {
-      return yield unknown('no JSON');
+      document = readJson(file.text());
+    } catch (error) {
+      return yield unknown(whyNoJson(error));
     }
     for (const [index, cell] of cellsOf(document).entries()) yield* cellFacts(cell, index + 1);
   },

@@ -1,3 +1,4 @@
+import { readJson } from '../../formats/json-values.ts';
 import { isObject, type Json, list, object, text } from '../../formats/text/index.ts';
 import { analyzer, unknown } from '../analyzer.ts';
 import { properties, withValues } from '../fact-values.ts';
@@ -12,7 +13,7 @@ export const bitnamiComponents = analyzer({
   files: ['opt/bitnami/**/.spdx-*.spdx'],
   maxBytes: 8 * 1024 * 1024,
   *read(file) {
-    const parsed = JSON.parse(file.text()) as Json;
+    const parsed = readJson(file.text()) as Json;
     if (!isObject(parsed)) return yield unknown('no JSON object');
     for (const entry of list(parsed.packages)) {
       const json = object(entry);

@@ -1,3 +1,4 @@
+import { readJson } from '../../formats/json-values.ts';
 import { isObject, type Json, object, text } from '../../formats/text/index.ts';
 import { analyzer, unknown } from '../analyzer.ts';
 
@@ -11,7 +12,7 @@ export const dotnet = analyzer({
   files: ['**/*.deps.json'],
   maxBytes: 32 * 1024 * 1024,
   *read(file) {
-    const parsed = JSON.parse(file.text().replace(/^\ufeff/, '')) as Json;
+    const parsed = readJson(file.text().replace(/^\ufeff/, '')) as Json;
     if (!isObject(parsed)) return yield unknown('no JSON object');
     for (const [key, entry] of Object.entries(object(parsed.libraries))) {
       const slash = key.lastIndexOf('/');

@@ -1,4 +1,5 @@
 import { type Cursor, drive, position, type Steps, skip, Truncated, take } from '../../formats/cursor.ts';
+import { readJson, whyNoJson } from '../../formats/json-values.ts';
 import { isObject, type Json, object, text } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { expanded, tick } from '../../work.ts';
@@ -47,7 +48,7 @@ function* readFiles(cursor: Cursor, archive: string, facts: Fact[]): Steps<void>
   const sizes = yield* take(cursor, 16, 'the list of files');
   const [pickled, length] = [sizes.readUInt32LE(4), sizes.readUInt32LE(12)];
   if (sizes.readUInt32LE(0) !== 4 || length > pickled || length > LIMITS.electronListBytes) throw new SyntaxError();
-  const list = JSON.parse((yield* take(cursor, length, 'the list of files')).toString('utf8')) as Json;
+  const list = readJson((yield* take(cursor, length, 'the list of files')).toString('utf8')) as Json;
   let tooLong = 0;
   for (const { path, offset, size } of wanted(list, archive)) {
     tick();
@@ -97,10 +98,10 @@ const within = (archive: string, path: string): string => `app/${archive.slice(a
 function* factsOf(path: string, content: string, archive: string): Iterable<Fact> {
   if (isManifest(path)) {
     try {
-      const npmPackage = npmPackageOf(JSON.parse(content) as Json, path);
+      const npmPackage = npmPackageOf(readJson(content) as Json, path);
       if (npmPackage) yield npmPackage;
-    } catch {
-      yield unknown(`${path}: no JSON`);
+    } catch (error) {
+      yield unknown(`${path}: ${whyNoJson(error)}`);
     }
   }
   if (isSearched(within(archive, path), content.length))

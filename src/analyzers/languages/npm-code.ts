@@ -1,3 +1,4 @@
+import { readJson } from '../../formats/json-values.ts';
 import { isObject, type Json, type JsonObject, object, text } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, type PackageFact, unknown } from '../analyzer.ts';
@@ -76,7 +77,7 @@ export const npmInstalledLock = analyzer({
   *read(file) {
     const isOwn = /(?:^|\/)node_modules\/\.package-lock\.json$/.test(file.path);
     if (!isOwn && /(?:^|\/)node_modules\//.test(file.path)) return;
-    const document = JSON.parse(file.text()) as Json;
+    const document = readJson(file.text()) as Json;
     if (!isObject(document)) return yield unknown('no JSON object');
     if (!isObject(document.packages)) return yield* placesOfTree(object(document.dependencies));
     for (const [place, value] of Object.entries(object(document.packages))) {

@@ -1,3 +1,4 @@
+import { readJson } from '../../formats/json-values.ts';
 import { isObject, type Json, type JsonObject, object, text } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, type PackageFact, unknown } from '../analyzer.ts';
@@ -27,7 +28,7 @@ export const npmPackages = analyzer({
   maxBytes: 4 * 1024 * 1024,
   *read(file) {
     if (!isOfPackage(file.path)) return;
-    const parsed = JSON.parse(file.text()) as Json;
+    const parsed = readJson(file.text()) as Json;
     if (!isObject(parsed)) return yield unknown('no JSON object');
     const fact = npmPackageOf(parsed, file.path);
     if (fact) yield fact;

@@ -1,3 +1,4 @@
+import { readJson } from '../../formats/json-values.ts';
 import { isObject, type Json, list, object, text, texts } from '../../formats/text/index.ts';
 import { analyzer, unknown } from '../analyzer.ts';
 import { withValues } from '../fact-values.ts';
@@ -9,7 +10,7 @@ export const phpComposer = analyzer({
   files: ['**/composer/installed.json'],
   maxBytes: 64 * 1024 * 1024,
   *read(file) {
-    const parsed = JSON.parse(file.text()) as Json;
+    const parsed = readJson(file.text()) as Json;
     if (!isObject(parsed) && !Array.isArray(parsed)) return yield unknown('no list of packages');
     // Composer 1 wrote a bare array.
     for (const entry of isObject(parsed) ? list(parsed.packages) : list(parsed)) {

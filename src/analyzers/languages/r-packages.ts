@@ -1,3 +1,4 @@
+import { readJson } from '../../formats/json-values.ts';
 import { deb822, type Json, object, text } from '../../formats/text/index.ts';
 import { analyzer } from '../analyzer.ts';
 import { properties, withValues } from '../fact-values.ts';
@@ -54,7 +55,7 @@ export const renvLock = analyzer({
   version: 1,
   files: ['**/renv.lock'],
   *read(file) {
-    const lock = object(JSON.parse(file.text()) as Json);
+    const lock = object(readJson(file.text()) as Json);
     for (const entry of Object.values(object(lock.Packages))) {
       const [name, version] = [text(object(entry).Package), text(object(entry).Version)];
       if (name !== undefined && version !== undefined) yield { type: 'cran', name, version, role: 'declared' };

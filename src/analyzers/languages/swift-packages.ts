@@ -1,3 +1,4 @@
+import { readJson } from '../../formats/json-values.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer } from '../analyzer.ts';
 import { withValues } from '../fact-values.ts';
@@ -11,7 +12,7 @@ export const swiftPackages = analyzer({
   version: 1,
   files: ['**/Package.resolved'],
   *read(file) {
-    const { version, pins, object } = objectOf(JSON.parse(file.text().replace(/^\ufeff/, '')));
+    const { version, pins, object } = objectOf(readJson(file.text().replace(/^\ufeff/, '')));
     const list = version === 1 ? objectOf(object).pins : pins;
     if (!Array.isArray(list))
       return yield {

@@ -1,3 +1,4 @@
+import { readJson } from '../../formats/json-values.ts';
 import { isObject, type Json, NPM_NAME, NPM_VERSION, object, text } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, unknown } from '../analyzer.ts';
@@ -27,7 +28,7 @@ export const yarnPnp = analyzer({
   *read(file) {
     const body = file.path.endsWith('.json') ? file.text() : stateOf(file.text());
     if (body === undefined) return;
-    const state = JSON.parse(body) as Json;
+    const state = readJson(body) as Json;
     if (!isObject(state)) return yield unknown('no JSON object');
     for (const [name, references] of pairs(state.packageRegistryData))
       for (const [reference, data] of pairs(references)) {

@@ -1,3 +1,4 @@
+import { readJson, whyNoJson } from '../../formats/json-values.ts';
 import { fileNameOf } from '../../formats/paths.ts';
 import { analyzer, type Fact, type PackageFact } from '../analyzer.ts';
 import { templateRisks } from './chat-template.ts';
@@ -56,9 +57,9 @@ export function* modelTexts(name: string, text: string): Iterable<Fact> {
   if (!known && !TELLING.test(text)) return;
   let value: unknown;
   try {
-    value = JSON.parse(withoutNumbersOfPython(text.replace(/^\ufeff/, '')));
-  } catch {
-    yield { kind: 'unknown', reason: `${name}: no JSON` };
+    value = readJson(withoutNumbersOfPython(text.replace(/^\ufeff/, '')));
+  } catch (error) {
+    yield { kind: 'unknown', reason: `${name}: ${whyNoJson(error)}` };
     return;
   }
   if (typeof value !== 'object' || value === null) return;

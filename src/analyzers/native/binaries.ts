@@ -12,6 +12,7 @@ import {
   isElf,
   rustFunctions,
 } from '../../formats/executables/index.ts';
+import { readJson } from '../../formats/json-values.ts';
 import { fileNameOf } from '../../formats/paths.ts';
 import { type Json, type JsonObject, object, text } from '../../formats/text/index.ts';
 import type { Entry } from '../../model.ts';
@@ -139,7 +140,7 @@ const SYSTEMS_OF_CPE: ReadonlyMap<string, string> = new Map([
 
 function notedIn(text: string): JsonObject {
   try {
-    return object(JSON.parse(text) as Json);
+    return object(readJson(text) as Json);
   } catch {
     return {}; // no such note
   }

@@ -1,3 +1,4 @@
+import { readJson } from '../../formats/json-values.ts';
 import { isObject, type Json, object, text } from '../../formats/text/index.ts';
 import { analyzer, type PackageFact, unknown } from '../analyzer.ts';
 
@@ -46,7 +47,7 @@ export const cudaToolkit = analyzer({
       if (version !== undefined) yield gpu('cuda', version);
       return;
     }
-    const parsed = JSON.parse(file.text()) as Json;
+    const parsed = readJson(file.text()) as Json;
     if (!isObject(parsed)) return yield unknown('no JSON object');
     for (const [key, entry] of Object.entries(parsed)) {
       const version = text(object(entry).version);

@@ -1,3 +1,4 @@
+import { readJson } from '../../formats/json-values.ts';
 import { fileNameOf } from '../../formats/paths.ts';
 import {
   isObject,
@@ -144,7 +145,7 @@ function* gems(content: string): Generator<Said> {
 
 /** https://getcomposer.org/doc/01-basic-usage.md#commit-your-composer-lock-file-to-version-control */
 function* composer(content: string): Generator<Said> {
-  const document = JSON.parse(content) as Json;
+  const document = readJson(content) as Json;
   if (!isObject(document) || !Array.isArray(document.packages)) return;
   yield OWN;
   for (const value of [...list(document.packages), ...list(document['packages-dev'])]) {
@@ -181,7 +182,7 @@ const LAST_COMMA = /"(?:[^"\\\n]|\\.){0,4096}"|,(?=\s{0,1000}[}\]])/g;
 
 /** JSON but for its last commas; workspaces and links are the project's own. https://bun.sh/docs/install/lockfile */
 function* bun(content: string): Generator<Said> {
-  const document = JSON.parse(content.replace(LAST_COMMA, (part) => (part === ',' ? '' : part))) as Json;
+  const document = readJson(content.replace(LAST_COMMA, (part) => (part === ',' ? '' : part))) as Json;
   const { packages } = object(document);
   if (isObject(packages)) yield OWN;
   for (const value of Object.values(object(packages))) {
@@ -193,7 +194,7 @@ function* bun(content: string): Generator<Said> {
 
 /** By framework, then by name; those of type `Project` are the solution's own. https://learn.microsoft.com/nuget/consume-packages/package-references-in-project-files#locking-dependencies */
 function* nuget(content: string): Generator<Said> {
-  const frameworks = object(JSON.parse(content) as Json).dependencies;
+  const frameworks = object(readJson(content) as Json).dependencies;
   if (isObject(frameworks)) yield OWN;
   const seen = new Set<string>();
   for (const [name, value] of Object.values(object(frameworks)).flatMap((packages) =>

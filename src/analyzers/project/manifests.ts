@@ -1,3 +1,4 @@
+import { readJson } from '../../formats/json-values.ts';
 import { fileNameOf } from '../../formats/paths.ts';
 import { isObject, type Json, type JsonObject, object, readToml, shortLines, text } from '../../formats/text/index.ts';
 import { analyzer, type PackageFact, unknown } from '../analyzer.ts';
@@ -17,7 +18,7 @@ export const projectManifests = analyzer({
     if (/(?:^|\/)(?:(?:site|dist)-packages|node_modules|bower_components|vendor|pkgs)\//.test(file.path)) return;
     const name = fileNameOf(file.path);
     if (name === 'setup.cfg') return yield* setupCfg(file.text());
-    const document = name.endsWith('.json') ? (JSON.parse(file.text()) as Json) : readToml(file.text());
+    const document = name.endsWith('.json') ? (readJson(file.text()) as Json) : readToml(file.text());
     if (!isObject(document)) return yield unknown('no mapping of keys to values');
     if (name === 'package.json') yield* packageJson(document);
     else if (name === 'composer.json') yield* composerJson(document);

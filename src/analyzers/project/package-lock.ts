@@ -1,3 +1,4 @@
+import { readJson } from '../../formats/json-values.ts';
 import { isObject, type Json, type JsonObject, object, text } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, type PackageFact, unknown } from '../analyzer.ts';
@@ -12,7 +13,7 @@ export const packageLock = analyzer({
   files: ['**/package-lock.json', '**/npm-shrinkwrap.json'],
   *read(file) {
     if (/(?:^|\/)node_modules\//.test(file.path)) return;
-    const document = JSON.parse(file.text()) as Json;
+    const document = readJson(file.text()) as Json;
     if (!isObject(document)) return yield unknown('no JSON object');
     if (isObject(document.packages)) yield* ofPackages(document.packages);
     else yield* ofDependencies(object(document.dependencies));

@@ -1,4 +1,5 @@
 import { before } from '../../formats/ends.ts';
+import { readJson } from '../../formats/json-values.ts';
 import {
   condaPin,
   environmentItems,
@@ -118,7 +119,7 @@ function* pyproject(content: string): Generator<PackageFact> {
 
 /** What a lock takes from a repository or an archive, and says no version of. https://pipenv.pypa.io/en/latest/specifiers.html */
 function* unversionedPipenv(content: string): Generator<PackageFact> {
-  const parsed = JSON.parse(content) as Json;
+  const parsed = readJson(content) as Json;
   for (const [section, packages] of isObject(parsed) ? Object.entries(parsed) : [])
     for (const [name, value] of section === '_meta' ? [] : Object.entries(object(packages))) {
       const entry = object(value);

@@ -1,3 +1,4 @@
+import { readJson } from '../../formats/json-values.ts';
 import { fileNameOf } from '../../formats/paths.ts';
 import { isObject, type Json, object, text } from '../../formats/text/index.ts';
 import { analyzer } from '../analyzer.ts';
@@ -14,7 +15,7 @@ export const pythonDirectUrl = analyzer({
   maxBytes: 1024 * 1024,
   *read(file) {
     const match = /([^/-]+)-([^/-]+)\.dist-info\/direct_url\.json$/.exec(file.path);
-    const parsed = JSON.parse(file.text()) as Json;
+    const parsed = readJson(file.text()) as Json;
     if (match === null || !isObject(parsed)) return;
     const vcs = object(parsed.vcs_info);
     const archive = object(parsed.archive_info);

@@ -1,3 +1,4 @@
+import { readJson } from '../../formats/json-values.ts';
 import { fileNameOf } from '../../formats/paths.ts';
 import {
   condaPin,
@@ -72,7 +73,7 @@ function* requirements(content: string): Generator<PackageFact> {
 
 /** `default`, `develop` and categories of any other name, each package with `"version": "==1.2"`. https://pipenv.pypa.io/en/latest/pipfile.html#package-category-groups */
 function* pipfile(content: string): Generator<PackageFact | ReturnType<typeof unknown>> {
-  const parsed = JSON.parse(content) as Json;
+  const parsed = readJson(content) as Json;
   if (!isObject(parsed)) return yield unknown('no JSON object');
   for (const [section, packages] of Object.entries(parsed)) {
     if (section === '_meta') continue;

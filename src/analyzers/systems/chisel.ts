@@ -1,6 +1,7 @@
 import { addTo } from '../../collections.ts';
 import { loadZstd, unzstdWhole } from '../../formats/compression/index.ts';
-import { object, text } from '../../formats/text/index.ts';
+import { readJson } from '../../formats/json-values.ts';
+import { type Json, object, text } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, type Fact, type PackageFact, unknown } from '../analyzer.ts';
 import { sourceOfBinary } from './chisel-sources.ts';
@@ -22,7 +23,7 @@ export const chisel = analyzer({
     const packages: PackageFact[] = [];
     for (const line of unzstdWhole(file.bytes, LIMITS.manifestWallBytes).toString('utf8').split('\n')) {
       if (line.trim() === '') continue;
-      const entry = object(JSON.parse(line));
+      const entry = object(readJson(line) as Json);
       if (entry.jsonwall !== undefined && text(entry.schema)?.startsWith('1.') === false)
         yield unknown(`a manifest of schema ${text(entry.schema)}, which is not known`);
       if (entry.kind === 'package')

@@ -4,6 +4,7 @@
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
  */
 import { asPlimsollError } from '../../errors.ts';
+import { readJson } from '../../formats/json-values.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Http } from '../../network/http.ts';
 import { isDigest } from '../../sources/digest.ts';
@@ -63,7 +64,7 @@ interface Referrer {
 
 /** What may be signatures among the manifests of an index of referrers. */
 export function referrersOf(body: string): Referrer[] {
-  const index: unknown = JSON.parse(body);
+  const index: unknown = readJson(body);
   const manifests = isObject(index) ? index.manifests : undefined;
   if (!Array.isArray(manifests)) return [];
   return manifests.slice(0, LIMITS.indexManifests).flatMap((manifest: unknown): Referrer[] => {
@@ -99,7 +100,7 @@ const SIGNS = 'https://sigstore.dev/cosign/sign/v1';
 
 /** Which kind of signature a manifest is; undefined where it is something else. */
 export function signedBy(body: string): Signature['kind'] | undefined {
-  const manifest: unknown = JSON.parse(body);
+  const manifest: unknown = readJson(body);
   if (!isObject(manifest)) return undefined;
   const states = isObject(manifest.annotations) ? manifest.annotations[STATES] : undefined;
   if (states !== undefined && states !== SIGNS) return undefined;

@@ -1,5 +1,5 @@
 import { before } from '../../formats/ends.ts';
-import { isObject, type UnknownRecord } from '../../formats/json-values.ts';
+import { isObject, readJson, type UnknownRecord } from '../../formats/json-values.ts';
 import { folderOf, pathIn } from '../../formats/paths.ts';
 import { LIMITS } from '../../limits.ts';
 import type { World } from '../model.ts';
@@ -196,7 +196,7 @@ export function resolver({ tree, code }: World, conditions: readonly string[], m
 function parsed(text: string | undefined): UnknownRecord | undefined {
   if (text === undefined) return undefined;
   try {
-    const value: unknown = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+    const value: unknown = readJson(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;

@@ -1,5 +1,6 @@
 import { constants, inflateSync } from 'node:zlib';
 import { LIMITS } from '../../limits.ts';
+import { readJson } from '../json-values.ts';
 
 /** A crate that was compiled into a program. https://github.com/rust-secure-code/cargo-auditable/blob/master/PARSING.md */
 export interface AuditableCrate {
@@ -44,7 +45,7 @@ export function looksLikeZlib(bytes: Buffer, at: number): boolean {
 /** Inflates and parses the list. Throws an `Error` when it is truncated, too large or not such a list. */
 export function auditableCrates(bytes: Buffer): AuditableCrate[] {
   const text = inflateSync(bytes, { maxOutputLength: LIMITS.buildInfoBytes }).toString('utf8');
-  const parsed: unknown = JSON.parse(text);
+  const parsed: unknown = readJson(text);
   const packages = isRecord(parsed) && Array.isArray(parsed.packages) ? (parsed.packages as unknown[]) : [];
   const crates: AuditableCrate[] = [];
   for (const item of packages.slice(0, LIMITS.factsPerFile)) {

@@ -1,4 +1,5 @@
 import { LIMITS } from '../../limits.ts';
+import { readJson } from '../json-values.ts';
 
 /** What the Go linker wrote into a program. https://pkg.go.dev/runtime/debug#BuildInfo */
 export interface GoBuildInfo {
@@ -133,7 +134,7 @@ function replacement(original: GoModule, path: string, version: string): GoModul
 function unquoted(value: string): string {
   if (!value.startsWith('"')) return value;
   try {
-    const parsed: unknown = JSON.parse(value);
+    const parsed: unknown = readJson(value);
     return typeof parsed === 'string' ? parsed : value;
   } catch {
     return value;

@@ -1,5 +1,6 @@
 import { LIMITS } from '../../limits.ts';
 import { type Cursor, fill, position, type Steps, Truncated, take } from '../cursor.ts';
+import { readJson, whyNoJson } from '../json-values.ts';
 
 /** The header of a safetensors file. https://github.com/huggingface/safetensors#format */
 interface SafetensorsHeader {
@@ -42,9 +43,9 @@ export function* readSafetensors(cursor: Cursor, size: number): Steps<Safetensor
   }
   let header: unknown;
   try {
-    header = JSON.parse(Buffer.concat(parts).toString('utf8'));
-  } catch {
-    return failed('the header is no JSON');
+    header = readJson(Buffer.concat(parts).toString('utf8'));
+  } catch (error) {
+    return failed(`the header is unread: ${whyNoJson(error)}`);
   }
   if (typeof header !== 'object' || header === null || Array.isArray(header))
     return failed('the header is no JSON object');

@@ -1,4 +1,5 @@
 import { asPlimsollError } from '../../errors.ts';
+import { readJson } from '../../formats/json-values.ts';
 import { isObject, type Json, list, object, text } from '../../formats/text/index.ts';
 import { uriDecoded } from '../../formats/uri.ts';
 import type { Image } from '../../model.ts';
@@ -43,10 +44,10 @@ export async function attachedProvenance(image: Image, signal?: AbortSignal): Pr
   try {
     const attached = await image.attestations?.(signal ? { signal } : {});
     for (const attestation of attached?.provenance ?? []) {
-      const document = JSON.parse(Buffer.from(await attestation.open(signal)).toString('utf8')) as Json;
+      const document = readJson(Buffer.from(await attestation.open(signal)).toString('utf8')) as Json;
       const payload = text(object(document).payload);
       const statement =
-        payload === undefined ? document : (JSON.parse(Buffer.from(payload, 'base64').toString('utf8')) as Json);
+        payload === undefined ? document : (readJson(Buffer.from(payload, 'base64').toString('utf8')) as Json);
       const base = provenanceBase(statement);
       if (base) return base;
     }

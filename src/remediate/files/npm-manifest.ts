@@ -1,3 +1,4 @@
+import { readJson } from '../../formats/json-values.ts';
 import { isObject, type Json, type JsonObject, object, text } from '../../formats/text/index.ts';
 import { npmRange } from '../../versions/npm-range.ts';
 import { lineAt, type TextEdit } from './text-edit.ts';
@@ -30,7 +31,7 @@ export function readNpmManifest(content: string, name: string): NpmDeclaration[]
 
 function parsed(content: string): JsonObject | undefined {
   try {
-    const document = JSON.parse(content) as Json;
+    const document = readJson(content) as Json;
     return isObject(document) ? document : undefined;
   } catch {
     return undefined;

@@ -1,6 +1,7 @@
 import { addTo } from '../../collections.ts';
 import { purlOf } from '../../ecosystems/index.ts';
 import { npm } from '../../ecosystems/npm.ts';
+import { readJson } from '../../formats/json-values.ts';
 import { pathIn } from '../../formats/paths.ts';
 import { isObject, type Json, type JsonObject, object, text } from '../../formats/text/index.ts';
 import type { Evidence, Package, Report } from '../../model.ts';
@@ -42,7 +43,7 @@ export function withNpmTrees(report: Report, locks: readonly NpmLock[]): Report 
 
 function parsed(content: string): JsonObject {
   try {
-    const document = JSON.parse(content) as Json;
+    const document = readJson(content) as Json;
     return isObject(document) ? document : {};
   } catch {
     return {}; // who scanned it has said so

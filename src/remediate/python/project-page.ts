@@ -1,4 +1,5 @@
 import { PlimsollError } from '../../errors.ts';
+import { readJson } from '../../formats/json-values.ts';
 import { fileNameOf } from '../../formats/paths.ts';
 import { isObject, type Json, text } from '../../formats/text/index.ts';
 import type { IndexFile } from './installable.ts';
@@ -12,7 +13,7 @@ export function parseProject(body: string, contentType: string, base: string): I
 }
 
 function parseJson(body: string, base: string): IndexFile[] | undefined {
-  const document = JSON.parse(body) as Json;
+  const document = readJson(body) as Json;
   if (!isObject(document) || !Array.isArray(document.files)) return undefined;
   const version = isObject(document.meta) ? text(document.meta['api-version']) : undefined;
   // What another major version means by its words, this one need not say. https://peps.python.org/pep-0629/

@@ -1,5 +1,5 @@
 import { PlimsollError } from '../../errors.ts';
-import { objectOf } from '../../formats/json-values.ts';
+import { objectOf, readJson } from '../../formats/json-values.ts';
 import { LIMITS } from '../../limits.ts';
 import { maskedText, type Secret, secretHeaders } from '../../network/secret.ts';
 import { findingsBody, stoppable } from '../clouds/index.ts';
@@ -66,7 +66,7 @@ export async function askJson(service: Service, question: Question): Promise<unk
 /** What an answer holds. Throws `corrupt` where that is no JSON: mostly a page to log in. */
 export function parsedAnswer({ bytes }: Answered, { title }: Service, { url }: Pick<Question, 'url'>): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8'), (key, value: unknown) => (key === '__proto__' ? undefined : value));
+    return readJson(bytes.toString('utf8'), (key, value: unknown) => (key === '__proto__' ? undefined : value));
   } catch (cause) {
     throw new PlimsollError('corrupt', `the answer of ${title} is not JSON`, {
       where: where(url),
@@ -131,7 +131,7 @@ function refused(
 /** What a refusal says: Google's and Azure's `error.message`, the `errors` of registries and Harbor, a `message`, the `detail` of RFC 9457 and Quay. */
 function messageIn(bytes: Buffer): string {
   try {
-    const answer = objectOf(JSON.parse(bytes.subarray(0, LIMITS.answerBytes).toString('utf8')));
+    const answer = objectOf(readJson(bytes.subarray(0, LIMITS.answerBytes).toString('utf8')));
     const list: readonly unknown[] = Array.isArray(answer.errors) ? answer.errors : [];
     const [first] = list;
     const error = objectOf(first ?? answer.error);
