@@ -67,8 +67,6 @@ const packageOn = (os: OperatingSystem): fc.Arbitrary<Package> =>
       ),
       place: fc.integer({ min: 0, max: 3 }),
     })
-    // Dart's names have no hyphen. https://dart.dev/tools/pub/pubspec#name
-    .map((facts) => (facts.type === 'pub' ? { ...facts, name: facts.name.replaceAll('-', '_') } : facts))
     // Maven's names alone have a group before a colon.
     .map((facts) => (facts.type === 'maven' ? facts : { ...facts, name: facts.name.replace(':', '-') }))
     // What stands before a colon is an epoch for packages of systems alone.

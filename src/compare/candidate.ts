@@ -1,6 +1,7 @@
 import { lastKnownEnd } from '../advisories/publishers.ts';
 import { ecosystemNamed } from '../ecosystems/index.ts';
 import { pypi } from '../ecosystems/pypi.ts';
+import { sourceOf } from '../ecosystems/source-package.ts';
 import { judge } from '../matching/judge.ts';
 import type { AffectedRange, Candidate, Considered, Package, Statement } from '../model.ts';
 import { publicVersion } from '../versions/pep440.ts';
@@ -14,7 +15,7 @@ export function concerns({ statement, lookup, judgement }: Considered, installed
   if (statement.state === 'not-affected') return false;
   const ecosystem = ecosystemNamed(lookup.namespace);
   if (ecosystem === undefined) return false;
-  const versions = new Set([lookup.version, installed.source?.version ?? installed.version, installed.version]);
+  const versions = new Set([lookup.version, sourceOf(installed).version, installed.version]);
   if (installed.type === pypi.type) versions.add(publicVersion(installed.version));
   // Some scanners take what is open for all versions, also where a fix is named.
   const read = readable(withoutKnownEnd(openEnded(statement)));

@@ -1,3 +1,4 @@
+import { sourceOf } from '../ecosystems/source-package.ts';
 import type { Candidate } from '../model.ts';
 import { lensOf } from '../scanners/index.ts';
 import type { Lens } from '../scanners/lens.ts';
@@ -54,7 +55,7 @@ export function reportsAbout(
   }));
   return (candidate, universe) => {
     const { package: pkg } = candidate;
-    const versions = [pkg.version, pkg.source?.version ?? pkg.version].map(plainVersion);
+    const versions = [pkg.version, sourceOf(pkg).version].map(plainVersion);
     const reported: ReportedBy[] = [];
     const silent: SilentReport[] = [];
     for (const { report, lens, findings } of told) {

@@ -1,5 +1,6 @@
 import { addTo } from '../collections.ts';
 import { isSystemType } from '../ecosystems/index.ts';
+import { sourceOf } from '../ecosystems/source-package.ts';
 import { recordOf } from '../matching/by-vulnerability.ts';
 import type { Candidate, Statement } from '../model.ts';
 import type { CauseCode } from '../scanners/causes.ts';
@@ -149,9 +150,7 @@ function out(candidate: Candidate, step: Dropped): LensDecision {
 
 function versionsOf(lens: Lens, { package: installed, statements }: Candidate): string {
   const compared =
-    lens.version.os === 'source' && isSystemType(installed.type)
-      ? (installed.source?.version ?? installed.version)
-      : installed.version;
+    lens.version.os === 'source' && isSystemType(installed.type) ? sourceOf(installed).version : installed.version;
   const fixed = statements.flatMap((statement) => statement.ranges.flatMap((range) => range.fixed ?? []));
   return `${installed.name} ${compared}${fixed.length === 0 ? '' : ` against ${[...new Set(fixed)].join(', ')}`}`;
 }

@@ -1,3 +1,4 @@
+import { sourceOf } from '../ecosystems/source-package.ts';
 import type { Candidate, OperatingSystem, Package, Statement } from '../model.ts';
 import type { PackageTest, StatementRule } from '../scanners/lens.ts';
 
@@ -58,7 +59,7 @@ export function packageMatches(test: PackageTest, installed: Package, os: Operat
   if (test.certainties !== undefined && !test.certainties.includes(installed.certainty ?? 'exact')) return false;
   if (test.owned !== undefined && (installed.ownedBy !== undefined) !== test.owned) return false;
   if (test.names !== undefined && !any(test.names, installed.name)) return false;
-  if (test.sources !== undefined && !any(test.sources, installed.source?.name ?? installed.name)) return false;
+  if (test.sources !== undefined && !any(test.sources, sourceOf(installed).name)) return false;
   if (test.maintainers !== undefined && !any(test.maintainers, (installed.maintainer ?? '').toLowerCase()))
     return false;
   if (

@@ -2,6 +2,7 @@ import { lastKnownEnd } from '../advisories/publishers.ts';
 import type { Ecosystem } from '../ecosystems/ecosystem.ts';
 import { ecosystemNamed, isSystemType } from '../ecosystems/index.ts';
 import { pypi } from '../ecosystems/pypi.ts';
+import { sourceOf } from '../ecosystems/source-package.ts';
 import { judge } from '../matching/judge.ts';
 import type { AffectedRange, Package, Statement } from '../model.ts';
 import type { VersionRule } from '../scanners/lens.ts';
@@ -25,9 +26,7 @@ export function affectedBy(
   // A statement made of a report's row has no range: the row itself says that the version is affected.
   if (ecosystem === undefined || (reported && statement.ranges.length === 0)) return { statement };
   const version =
-    isSystemType(installed.type) && rule.os === 'source'
-      ? (installed.source?.version ?? installed.version)
-      : installed.version;
+    isSystemType(installed.type) && rule.os === 'source' ? sourceOf(installed).version : installed.version;
   const python = ecosystem.name === pypi.name;
   const ordered = python ? withLocal(ecosystem, rule.pythonLocal !== 'ignored') : ecosystem;
   const compared = { ...ordered, madeUp: 'compared' as const };

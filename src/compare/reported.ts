@@ -1,6 +1,7 @@
 import { distinctRatings } from '../advisories/ratings/index.ts';
 import { addTo } from '../collections.ts';
 import { distributionOf, isSystemType, namespaceOf } from '../ecosystems/index.ts';
+import { sourceOf } from '../ecosystems/source-package.ts';
 import { type CandidateSource, validityOf } from '../matching/candidates.ts';
 import type { Candidate, Inventory, OperatingSystem, Package, Statement } from '../model.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
@@ -165,7 +166,7 @@ function statementOf(id: string, finding: ForeignFinding, installed: Package): S
     id: finding.id,
     source: publisher,
     namespace: installed.namespace ?? '',
-    package: installed.source?.name ?? installed.name,
+    package: sourceOf(installed).name,
     aliases: finding.aliases,
     state: finding.fix.state === 'fixed' ? 'fixed' : stateOf(finding),
     ranges: [],
@@ -192,9 +193,7 @@ function installedIndex(inventory: Installed): (finding: ForeignFinding) => Pack
   const own = new Map<string, Package>();
   const sources = new Map<string, Package>();
   for (const installed of inventory?.packages ?? []) {
-    for (const version of new Set(
-      [installed.version, installed.source?.version ?? installed.version].map(plainVersion),
-    )) {
+    for (const version of new Set([installed.version, sourceOf(installed).version].map(plainVersion))) {
       const key = `${installed.name.toLowerCase()} ${version}`;
       if (!own.has(key)) own.set(key, installed);
       const sourceKey = `${installed.source?.name.toLowerCase() ?? ''} ${version}`;

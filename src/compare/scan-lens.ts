@@ -1,4 +1,5 @@
 import type { AdvisoryStore } from '../advisories/store/index.ts';
+import { sourceOf } from '../ecosystems/source-package.ts';
 import type { Finding, Report, Statement } from '../model.ts';
 import { lensNamed } from '../scanners/index.ts';
 import type { Lens } from '../scanners/lens.ts';
@@ -109,7 +110,7 @@ function counts(lens: Lens, verdicts: readonly LensDecision[]): string {
       lens.unit.per === 'binary'
         ? `${installed.name} ${installed.version} ${installed.architecture ?? ''}`
         : lens.unit.per === 'source'
-          ? (installed.source?.name ?? installed.name)
+          ? sourceOf(installed).name
           : '';
     units.set(`${candidate.id} ${name}`, rated?.severity ?? 'UNKNOWN');
   }

@@ -1,4 +1,5 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
+import { sourceOf } from '../ecosystems/source-package.ts';
 import type { VisibleFact } from '../layers/read-image.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
@@ -52,7 +53,7 @@ export function withContradictions(
   }
   return recovered.map((item) => {
     const { fact } = item;
-    const own = [fact.version, fact.source?.version ?? fact.version];
+    const own = [fact.version, sourceOf(fact).version];
     const against = [...(said.get(keyOf(item)) ?? [])].filter(
       (version) => !own.some((ownVersion) => agree(ownVersion, version)),
     );

@@ -5,6 +5,7 @@ import { isSystemType, typeNamed } from '../ecosystems/index.ts';
 import { npm } from '../ecosystems/npm.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { rubygems } from '../ecosystems/rubygems.ts';
+import { sourceOf } from '../ecosystems/source-package.ts';
 import { apk, deb, rpm } from '../ecosystems/system-types.ts';
 import type { OwnershipSurvey } from '../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
@@ -104,7 +105,7 @@ function judged(item: PackageItem, against: Against | undefined): PackageItem {
   if (!isRenamed && order >= 0) return item;
   const properties = {
     ...fact.properties,
-    contradictedBy: isRenamed ? `${fact.source?.name ?? fact.name} ${fact.version}` : fact.version,
+    contradictedBy: isRenamed ? `${sourceOf(fact).name} ${fact.version}` : fact.version,
   };
   const { source: _, ...rest } = fact;
   const source = proven.source ?? fact.source;
@@ -148,7 +149,7 @@ function* byChangelogs(read: ReadImage, installed: readonly PackageItem[]): Gene
     if (fact.kind !== 'told') continue;
     for (const item of byName.get(`${fact.type} ${fact.of}`) ?? []) {
       const { source, name, version } = item.fact;
-      const isRenamed = (source?.name ?? name) !== fact.madeOf;
+      const isRenamed = sourceOf(item.fact).name !== fact.madeOf;
       if (!isRenamed && sourceVersion(item.fact) === fact.stated) continue;
       // Packages have versions of their own beside their source's; without one they have that.
       const isOwn = source?.version !== undefined && source.version !== version;

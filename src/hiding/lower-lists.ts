@@ -1,6 +1,7 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
 import { npm } from '../ecosystems/npm.ts';
 import { pypi } from '../ecosystems/pypi.ts';
+import { sourceOf } from '../ecosystems/source-package.ts';
 import { folderOf } from '../formats/paths.ts';
 import type { OwnershipSurvey } from '../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
@@ -70,7 +71,7 @@ function otherBelow(
 const isSame = (left: PackageFact, right: PackageFact): boolean =>
   left.version === right.version &&
   sourceVersion(left) === sourceVersion(right) &&
-  (left.source?.name ?? left.name) === (right.source?.name ?? right.name);
+  sourceOf(left).name === sourceOf(right).name;
 
 /** Whether a list has what a lower one has, as that has it. */
 const isAlso = (fact: PackageFact, other: PackageFact): boolean =>

@@ -1,6 +1,7 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
 import { type Part, packageAt, partOf } from '../analyzers/native/index.ts';
 import { typeNamed } from '../ecosystems/index.ts';
+import { sourceOf } from '../ecosystems/source-package.ts';
 import { apk, deb } from '../ecosystems/system-types.ts';
 import { before } from '../formats/ends.ts';
 import { fileNameOf } from '../formats/paths.ts';
@@ -39,7 +40,7 @@ export function statedByPrograms(
     const says = `its ${fileNameOf(path)} says ${fact.project} ${fact.stated}`;
     const { name, source } = item.fact;
     const isNamed = part.named.test(name);
-    if (!isNamed && !isLike(source?.name ?? name, part, fact.project) && !isLike(name, part, fact.project)) {
+    if (!isNamed && !isLike(sourceOf(item.fact).name, part, fact.project) && !isLike(name, part, fact.project)) {
       const as = packageAt(part, path);
       if (as === undefined || disguised.has(as)) continue;
       const listed = byName.get(`${item.fact.type} ${as}`);

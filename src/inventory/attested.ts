@@ -4,6 +4,7 @@ import { ecosystemOf, isSystemType, typeNamed } from '../ecosystems/index.ts';
 import { maven } from '../ecosystems/maven.ts';
 import { conda } from '../ecosystems/others.ts';
 import { pypi } from '../ecosystems/pypi.ts';
+import { sourceOf } from '../ecosystems/source-package.ts';
 import { type Inventory, isInstalled, isInUse, type OperatingSystem, type Package } from '../model.ts';
 import { lookupsOf } from './lookups.ts';
 
@@ -112,7 +113,7 @@ function otherVersions({ type, name }: Package, asked: Group['installed'], extra
 /** A bill is by source when more of its OS packages bear the name of a source alone than the name of a binary alone. */
 function unitOf(inventory: Inventory, attested: Inventory): 'binary' | 'source' {
   const system = inventory.packages.filter(({ type }) => isSystemType(type));
-  const binaries = new Map(system.map((pkg) => [`${pkg.type}\0${pkg.name}`, pkg.source?.name ?? pkg.name]));
+  const binaries = new Map(system.map((pkg) => [`${pkg.type}\0${pkg.name}`, sourceOf(pkg).name]));
   const sources = new Set(system.flatMap((pkg) => (pkg.source ? [`${pkg.type}\0${pkg.source.name}`] : [])));
   let balance = 0;
   for (const { type, name } of attested.packages) {

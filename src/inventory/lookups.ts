@@ -6,6 +6,7 @@ import { generic } from '../ecosystems/generic.ts';
 import { ecosystemNamed, isSystemType, namespaceOf } from '../ecosystems/index.ts';
 import { maven } from '../ecosystems/maven.ts';
 import { conda } from '../ecosystems/others.ts';
+import { sourceOf } from '../ecosystems/source-package.ts';
 import { apk, deb, rpm } from '../ecosystems/system-types.ts';
 import type { Answering, Lookup, OperatingSystem, Package } from '../model.ts';
 
@@ -49,7 +50,7 @@ export function lookupsOf(pkg: Known, os: OperatingSystem | undefined, known?: s
     })),
   ];
   if (!pkg.source || ecosystemOf?.system?.unit === 'binary') return elsewhere(byName);
-  const { name, version } = pkg.source;
+  const { name, version } = sourceOf(pkg);
   const bySource: Lookup = { namespace, name: normalize(name), by: 'source', version, ...built };
   if (ecosystemOf?.system?.unit === 'both' && name !== pkg.name) return [byName, bySource].flatMap(elsewhere);
   const unsigned = ecosystemOf?.system?.unsigned?.(pkg.source);
@@ -75,7 +76,7 @@ export function askedOfOwner(
   return Object.assign(pkg, { answering: { names, ...how, ...(epoch > 0 ? { epoch } : {}) } });
 }
 
-const ownEpoch = ({ version, source }: Known): number => epochOf(source?.version ?? version);
+const ownEpoch = (pkg: Known): number => epochOf(sourceOf(pkg).version);
 
 /** The number before the colon of a version of Debian's. https://www.debian.org/doc/debian-policy/ch-controlfields.html#version */
 export const epochOf = (version: string): number => Number(/^(\d{1,9}):/.exec(version)?.[1] ?? 0);

@@ -5,6 +5,7 @@ import { generic } from '../ecosystems/generic.ts';
 import { go } from '../ecosystems/go.ts';
 import { isSystemType } from '../ecosystems/index.ts';
 import { conda } from '../ecosystems/others.ts';
+import { sourceOf } from '../ecosystems/source-package.ts';
 import { apk, deb } from '../ecosystems/system-types.ts';
 import { isNextRelease } from '../hiding/contradicted.ts';
 import { isKin, isSameThing, OF_DISTRIBUTIONS, plain, plainNames, sharesWord } from '../layers/owner-names.ts';
@@ -63,7 +64,7 @@ export function proofOf({ fact, path }: Held, owner: Owner, factsOf: FactsOf): O
   // Distributions judge by the source, which anybody can state: one that has nothing to do with what is owned answers for nothing.
   const judged = facts.map(({ source }) => source?.name ?? owner.name);
   if (judged.length > 0 && !judged.some((name) => isKin(name, [fact.name, owner.name]))) return undefined;
-  const versions = facts.map(({ version, source }) => upstream(source?.version ?? version));
+  const versions = facts.map((fact) => upstream(sourceOf(fact).version));
   if (isSameThing(fact.name, names))
     return versions.length === 0 || versions.some((version) => agrees(version, fact)) ? 'same' : undefined;
   if (isInside({ fact, path }, owner, names)) return 'inside';
@@ -253,7 +254,7 @@ export function withDocumented(owners: ReadonlyMap<string, Owner>, items: readon
   const documented = new Map<string, Owner>();
   for (const { fact } of items)
     if (isMarked(fact))
-      for (const name of [fact.name, fact.source?.name ?? fact.name])
+      for (const name of [fact.name, sourceOf(fact).name])
         for (const known of plainNames(name)) documented.set(known, { type: fact.type, name: fact.name });
   if (documented.size === 0) return owners;
   const result = new Map(owners);

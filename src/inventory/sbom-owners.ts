@@ -2,6 +2,7 @@ import type { PackageFact } from '../analyzers/analyzer.ts';
 import { addTo } from '../collections.ts';
 import { isSystemType, packageOfPurl } from '../ecosystems/index.ts';
 import { parsePurl } from '../ecosystems/purl.ts';
+import { sourceOf } from '../ecosystems/source-package.ts';
 import { plain, plainNames } from '../layers/owner-names.ts';
 import type { Owner } from '../layers/ownership.ts';
 import type { BillEntry } from '../model.ts';
@@ -24,8 +25,7 @@ export function billOwners(
     if (!isSystemType(fact.type)) continue;
     const owner: Owner = { type: fact.type, name: fact.name };
     addTo(listed, keyOf(owner), fact);
-    for (const name of new Set([fact.name, fact.source?.name ?? fact.name].flatMap(plainNames)))
-      addTo(byName, name, owner);
+    for (const name of new Set([fact.name, sourceOf(fact).name].flatMap(plainNames))) addTo(byName, name, owner);
   }
   const factsOf = (owner: Owner): readonly PackageFact[] => listed.get(keyOf(owner)) ?? [];
   return ({ paths, facts }, fact) => {

@@ -2,6 +2,7 @@ import type { PackageFact } from '../analyzers/analyzer.ts';
 import { addTo } from '../collections.ts';
 import { canonicalPurl, distributionOf, ecosystemNamed, isSystemType, namespaceOf } from '../ecosystems/index.ts';
 import type { Purl } from '../ecosystems/purl.ts';
+import { sourceOf } from '../ecosystems/source-package.ts';
 import type { Bill, BillEntry, Evidence, Inventory, OperatingSystem, Package, Unknown } from '../model.ts';
 import { packageOf } from './assemble.ts';
 import { askedOfOwner } from './lookups.ts';
@@ -119,7 +120,7 @@ function* unknowns(bill: Bill, known: readonly Known[], os: OperatingSystem | un
     ({ fact, purl }) =>
       (ecosystemNamed(namespaceOf(fact.type, systemOf(fact, purl, os)) ?? '')?.system?.unit ?? 'binary') !== 'binary',
   );
-  if (sourceless.length >= MANY && sourceless.every(({ fact: { name, source } }) => (source?.name ?? name) === name))
+  if (sourceless.length >= MANY && sourceless.every(({ fact }) => sourceOf(fact).name === fact.name))
     yield* say(
       sourceless.length,
       '',

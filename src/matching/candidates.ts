@@ -102,12 +102,14 @@ export function candidateSource(store: AdvisoryStore): CandidateSource {
       const answer = wanted === undefined ? retrieve(questions, store, affectedOrUndetermined) : considered(questions);
       const about = { package: asked, ...(passed === undefined ? {} : { passed }) };
       return {
-        candidates: partition(answer, partsOf, wanted, aliases).map((group) => ({
-          ...remembered(group, () => together(group, record)),
-          considered: group,
-          statements: group.map(({ statement }) => statement),
-          ...about,
-        })),
+        candidates: withNamesOfTheirOwn(
+          partition(answer, partsOf, wanted, aliases).map((group) => ({
+            ...remembered(group, () => together(group, record)),
+            considered: group,
+            statements: group.map(({ statement }) => statement),
+            ...about,
+          })),
+        ).filter(({ considered }) => wanted === undefined || considered.some(wanted)),
         undetermined: answer.filter(({ statement }) => statement.state === 'undetermined').length,
         undecidable: answer.filter(({ judgement }) => isUndecidable(judgement)).length,
       };
@@ -161,7 +163,7 @@ function partition(
     if (group === undefined) alone.push(other);
     else group.push(other);
   }
-  return [...groups.filter((group) => group.some(wanted)), ...byVulnerability(alone, aliases)];
+  return [...groups, ...byVulnerability(alone, aliases)];
 }
 
 /**
@@ -202,8 +204,12 @@ function replacementIn(record: (id: string) => Vulnerability | undefined, id: st
 /** What the statements on one vulnerability make together, whatever the version that they are held against. */
 type Told = Omit<Candidate, 'package' | 'passed' | 'considered' | 'statements'>;
 
+/** What is judged affected decides what a candidate is, where there is any: whatever else is asked for joins it. */
+const decisiveOf = (group: readonly Considered[]): readonly Considered[] =>
+  group.some(isAffected) ? group.filter(isAffected) : group;
+
 function together(group: readonly Considered[], record: (id: string) => Vulnerability | undefined): Told {
-  const decisive = group.some(isAffected) ? group.filter(isAffected) : group;
+  const decisive = decisiveOf(group);
   const ids = new Set(decisive.flatMap(idsOf));
   const records = recordsOf(ids, record);
   const cves = [...ids].filter(isCve);
@@ -223,6 +229,32 @@ function together(group: readonly Considered[], record: (id: string) => Vulnerab
     ratings: records.flatMap(({ ratings }) => ratings),
     ...(validity === undefined ? {} : { validity }),
   };
+}
+
+/**
+ * No two vulnerabilities of a package go by one name, by which formats, gates and plans tell them apart. Where records contradict each other two of
+ * them may be said to be a third: it is the one that has a statement of that id, else the first; the other goes by its own, and is not called
+ * by a name that is told apart from it.
+ */
+function withNamesOfTheirOwn(candidates: readonly Candidate[]): readonly Candidate[] {
+  if (new Set(candidates.map(({ id }) => id)).size === candidates.length) return candidates;
+  const owned = ({ considered }: Candidate): readonly string[] =>
+    decisiveOf(considered).map(({ statement }) => statement.id);
+  const rank = (candidate: Candidate): number =>
+    Number(candidate.considered.some(isAffected)) * 2 + Number(owned(candidate).includes(candidate.id));
+  const names = new Map<string, Candidate>();
+  for (const candidate of [...candidates].sort((a, b) => rank(b) - rank(a))) {
+    const isFree = (id: string): boolean => !names.has(id);
+    const others = [owned(candidate), candidate.aliases].map((ids) => ids.filter(isFree));
+    const free = others.find((ids) => ids.length > 0) ?? [candidate.id];
+    names.set(isFree(candidate.id) ? candidate.id : preferredId(free), candidate);
+  }
+  const nameOf = new Map([...names].map(([id, candidate]) => [candidate, id] as const));
+  return candidates.map((candidate) => {
+    const id = nameOf.get(candidate) ?? candidate.id;
+    if (id === candidate.id) return candidate;
+    return { ...candidate, id, aliases: candidate.aliases.filter((alias) => !names.has(alias)) };
+  });
 }
 
 /**

@@ -38,6 +38,8 @@ export function verdictOf(
   const { finding, rated } = remembered(candidate.considered, () => lastingOf(candidate, affected, scheme));
   return {
     ...finding,
+    id: candidate.id,
+    aliases: candidate.aliases,
     fix: fixOf(affected),
     reasons: [
       ...[...new Set(affected.map(({ lookup }) => lookup))].map(searched),

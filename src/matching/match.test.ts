@@ -135,6 +135,21 @@ describe('matching', () => {
     ]);
   });
 
+  it('two vulnerabilities that are both said to be a third are told apart by name, whichever comes first', () => {
+    const on = [deb('x', '1', { name: 'x', version: '1' })];
+    const statements = [
+      statement('PYSEC-2099-1', { aliases: ['CVE-2099-0002'] }),
+      statement('PYSEC-2099-1', { aliases: ['CVE-2099-0001'] }),
+      statement('PYSEC-2099-1', { aliases: ['CVE-2099-0001'] }),
+      statement('CVE-2099-0002', {}),
+    ];
+    for (const told of [statements, [...statements].reverse()]) {
+      const names = match(on, memoryStore({ statements: told })).findings.map(({ id }) => id);
+      expect(new Set(names).size).toBe(names.length);
+      expect(names).toContain('CVE-2099-0002');
+    }
+  });
+
   it('judges conda packages as what they are elsewhere, and what conda owns all the same', () => {
     const conda = (name: string, version: string, properties: Record<string, string> = {}): Package => ({
       type: 'conda',

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { boundedText } from '../bounded-file.ts';
 import { sameName } from '../ecosystems/names.ts';
+import { sourceOf } from '../ecosystems/source-package.ts';
 import { PlimsollError } from '../errors.ts';
 import { isObject, type Json, list, object, text } from '../formats/text/index.ts';
 import { LIMITS } from '../limits.ts';
@@ -50,8 +51,8 @@ export async function readBaseline(path: string): Promise<Baseline> {
 const keys = (ids: readonly string[], type: string, name: string): readonly string[] =>
   ids.map((id) => `${id}\0${type}\0${sameName(type, name)}`);
 
-const findingKeys = ({ id, aliases, package: { type, name, source } }: Finding): readonly string[] =>
-  keys([id, ...aliases], type, source?.name ?? name);
+const findingKeys = ({ id, aliases, package: pkg }: Finding): readonly string[] =>
+  keys([id, ...aliases], pkg.type, sourceOf(pkg).name);
 
 function findingKeysOf(value: Json): readonly string[] {
   const entry = object(object(value).finding ?? value);

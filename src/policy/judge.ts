@@ -1,5 +1,6 @@
 import { filesUnread } from '../coverage/unread.ts';
 import { isSystemType } from '../ecosystems/index.ts';
+import { sourceOf } from '../ecosystems/source-package.ts';
 import { PlimsollError } from '../errors.ts';
 import { counted } from '../formats/grouped.ts';
 import { MATCHING } from '../matching/match.ts';
@@ -77,8 +78,8 @@ function ruleOf(report: Report, gate: Gate, { baseline, allowUnjudged }: Judging
 }
 
 /** A finding as verdicts name it, and tell it from others: as the table counts, `CVE-2023-0464 in openssl 1.1.1n`. */
-export const findingText = ({ id, package: { name, version, source } }: Finding): string =>
-  `${id} in ${source?.name ?? name} ${source?.version ?? version}`;
+export const findingText = ({ id, package: pkg }: Finding): string =>
+  `${id} in ${sourceOf(pkg).name} ${sourceOf(pkg).version}`;
 /** A risk as verdicts name it. */
 export const riskText = ({ title, evidence }: Risk): string =>
   `${title} in ${evidence.path ? `/${evidence.path}` : 'the configuration'}`;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ecosystemNamed, ecosystems } from '../../src/ecosystems/index.ts';
+import { ecosystemNamed, ecosystems, packageOfPurl, purlOf } from '../../src/ecosystems/index.ts';
+import { parsePurl } from '../../src/ecosystems/purl.ts';
 import { TEXTS } from './junk.ts';
 
 /** Every ecosystem orders any two versions, whatever they are, and files a package under one name. */
@@ -35,7 +36,7 @@ describe('ecosystems', () => {
 
 describe.each(ecosystems.map((it) => [it.name, it] as const))(
   'ecosystem %s',
-  (_, { normalize, compare, comparator }) => {
+  (_, { type, normalize, compare, comparator }) => {
     it('orders versions: reflexive, antisymmetric, transitive', () => {
       const shape = ORDERED[comparator];
       const ordered = shape === undefined ? version : fc.stringMatching(shape);
@@ -55,6 +56,18 @@ describe.each(ecosystems.map((it) => [it.name, it] as const))(
     it('has an answer for any two texts', { timeout: 60_000 }, () => {
       for (const a of TEXTS) for (const b of TEXTS) expect(Number.isNaN(compare(a, b))).toBe(false);
       expect(comparator).not.toBe('');
+    });
+
+    it('files a package that came by its package URL under the same name', () => {
+      // The specification has lower case where some write names in both: a bill of materials says beside its purl how a name is written.
+      fc.assert(
+        fc.property(fc.stringMatching(/^[A-Za-z][A-Za-z0-9._-]{0,10}[A-Za-z0-9]$/), (name) => {
+          const purl = purlOf({ type, name, version: '1.0' }, undefined);
+          const read = packageOfPurl(parsePurl(purl ?? '')!);
+          expect(normalize(read.name).toLowerCase(), purl).toBe(normalize(name).toLowerCase());
+        }),
+        { numRuns: 100 },
+      );
     });
 
     it('files a package under one name', () => {

@@ -32,8 +32,8 @@ function rowsOf(findings: readonly Finding[]): readonly Severity[] {
       id,
       pkg.type,
       pkg.namespace,
-      pkg.source?.name ?? pkg.name,
-      pkg.source?.version ?? pkg.version,
+      pkg.source?.name || pkg.name,
+      pkg.source?.version || pkg.version,
     ]);
     const known = rows.get(key);
     if (known === undefined || severityRank(severity) > severityRank(known)) rows.set(key, severity);
@@ -217,7 +217,7 @@ function gateContradictions(scan: Report, text: (name: string) => string): reado
             (fixable === undefined || fix.state === 'fixed'),
         )
         .map(
-          ({ id, package: pkg }) => `${id} in ${pkg.source?.name ?? pkg.name} ${pkg.source?.version ?? pkg.version}`,
+          ({ id, package: pkg }) => `${id} in ${pkg.source?.name || pkg.name} ${pkg.source?.version || pkg.version}`,
         ),
     );
     return [

@@ -76,11 +76,20 @@ async function contradictions(
   ids: readonly string[] = [...new Set(scan.findings.map(({ id }) => id))],
 ): Promise<readonly string[]> {
   return [
+    ...namesakes(scan),
     ...ids.flatMap((id) => againstExplain(id, scan, given, store)),
     ...(await againstCompare(scan, store)),
     ...(await againstFix(scan, store)),
   ];
 }
+
+/** Formats and gates tell the findings of a package by their names. */
+const namesakes = ({ findings }: Report): readonly string[] =>
+  findings.flatMap(({ id, package: pkg }, at) =>
+    findings.findIndex((other) => other.id === id && other.package === pkg) === at
+      ? []
+      : [`${pkg.name} has ${id} twice`],
+  );
 
 function againstExplain(id: string, scan: Report, given: ReadonlySet<string>, store: AdvisoryStore): readonly string[] {
   const { packages, os } = scan;
@@ -161,7 +170,7 @@ async function againstFix(
     ]),
   );
   const lineOf = ({ id, package: pkg }: Finding): string =>
-    line(id, pkg.type, pkg.source?.name ?? pkg.name, pkg.source?.version ?? pkg.version);
+    line(id, pkg.type, pkg.source?.name || pkg.name, pkg.source?.version || pkg.version);
   const counted = new Set(scan.findings.map(lineOf));
   const excepted = new Set(scan.suppressed?.flatMap(({ finding }) => (finding ? lineOf(finding) : [])));
   const planned = [...plan.cleared, ...plan.remaining, ...plan.brought];
@@ -170,10 +179,10 @@ async function againstFix(
     .filter((entry) => excepted.has(entry) && !counted.has(entry))
     .map((entry) => `fix counts ${entry}, which is excepted`);
   const contradicting = scan.findings.flatMap(({ id, package: pkg, fix }) => {
-    const { name, version } = pkg.source ?? pkg;
-    const target = targets.get(line(id, pkg.type, name, version));
-    if (target === undefined) return [`fix has no target ${id} in ${pkg.type} ${name} ${version}`];
-    return fix.state !== 'fixed' || target.goal ? [] : [`fix does not aim at ${id} in ${name}, which has a fix`];
+    const named = lineOf({ id, package: pkg } as Finding);
+    const target = targets.get(named);
+    if (target === undefined) return [`fix has no target ${named}`];
+    return fix.state !== 'fixed' || target.goal ? [] : [`fix does not aim at ${named}, which has a fix`];
   });
   return [...contradicting, ...unasked];
 }

@@ -1,4 +1,5 @@
 import { withoutUndefined } from '../../collections.ts';
+import { sourceOf } from '../../ecosystems/source-package.ts';
 import { type Finding, type Package, type Report, type Risk, severityRank } from '../../model.ts';
 import type { ScannerReport } from '../../scanners/scanner.ts';
 import type { DiffSide, FindingState } from './noun.ts';
@@ -79,8 +80,8 @@ function fromFinding({ id, aliases, package: pkg, severity, fix, exploited, titl
     id,
     aliases,
     type: pkg.type,
-    name: pkg.source?.name ?? pkg.name,
-    versions: [pkg.source?.version ?? pkg.version],
+    name: sourceOf(pkg).name,
+    versions: [sourceOf(pkg).version],
     severity,
     fix: { state: fix.state, ...withoutUndefined({ version: fix.version }) },
     ...withoutUndefined({ exploited, title }),

@@ -1,4 +1,5 @@
 import { addTo } from '../../collections.ts';
+import { sourceOf } from '../../ecosystems/source-package.ts';
 import { printable } from '../../errors.ts';
 import type { Finding, Notice, Report, Risk, Subject, Suppressed, Suppression } from '../../model.ts';
 import type { Exception } from './exception.ts';
@@ -22,12 +23,7 @@ export function applyExceptions(report: Report, rules: readonly Exception[], now
   };
   const keptFinding = (finding: Finding): boolean => {
     const rule = living.find((exception) => isAboutFinding(exception, finding, report.subject));
-    if (rule)
-      take(
-        rule,
-        { finding, by: rule.by },
-        `${finding.package.type} ${finding.package.source?.name ?? finding.package.name}`,
-      );
+    if (rule) take(rule, { finding, by: rule.by }, `${finding.package.type} ${sourceOf(finding.package).name}`);
     return !rule;
   };
   const keptRisk = (risk: Risk): boolean => {

@@ -4,6 +4,7 @@ import { distributionOf, ecosystemNamed, isSystemType, typeNamed } from '../../e
 import { npm } from '../../ecosystems/npm.ts';
 import { conda } from '../../ecosystems/others.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
+import { sourceOf } from '../../ecosystems/source-package.ts';
 import { deb } from '../../ecosystems/system-types.ts';
 import type { Finding, Package, Report } from '../../model.ts';
 import { hasSlimVariant, slimName } from '../bases/index.ts';
@@ -50,7 +51,7 @@ export function advice(
       ? []
       : baseStep(
           base,
-          new Set(inherited.map(({ id, package: pkg }) => `${pkg.source?.name ?? pkg.name} ${id}`)).size,
+          new Set(inherited.map(({ id, package: pkg }) => `${sourceOf(pkg).name} ${id}`)).size,
           newerBase,
         )),
     ...userStep(report),

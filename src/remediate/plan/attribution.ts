@@ -1,3 +1,4 @@
+import { sourceOf } from '../../ecosystems/source-package.ts';
 import type { Package } from '../../model.ts';
 import { installationsBegan, type Maker, makerOf } from '../files/index.ts';
 import type { Attribution, InstructionShare, LayerShare, PlannedFinding } from '../plan.ts';
@@ -54,7 +55,7 @@ function shares(
     const maker = known.get(pkg);
     if (maker === undefined) continue;
     const own = rows.get(maker) ?? new Map<string, boolean>();
-    own.set(`${pkg.source?.name ?? pkg.name}\0${pkg.source?.version ?? pkg.version}\0${id}`, fix.state === 'fixed');
+    own.set(`${sourceOf(pkg).name}\0${sourceOf(pkg).version}\0${id}`, fix.state === 'fixed');
     rows.set(maker, own);
   }
   return [...rows]

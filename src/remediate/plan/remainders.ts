@@ -1,6 +1,7 @@
 import { npm } from '../../ecosystems/npm.ts';
 import { conda } from '../../ecosystems/others.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
+import { sourceOf } from '../../ecosystems/source-package.ts';
 import type { Package, Report } from '../../model.ts';
 import type { Conflict } from '../conflict.ts';
 import { installedUnder, type PythonEnvironment, siteOrFile } from '../installed/index.ts';
@@ -25,8 +26,8 @@ export function remainders(
   for (const { package: pkg } of report.findings) {
     const key = plannedKey({
       type: pkg.type,
-      name: pkg.source?.name ?? pkg.name,
-      version: pkg.source?.version ?? pkg.version,
+      name: sourceOf(pkg).name,
+      version: sourceOf(pkg).version,
       id: '',
       places: placesOf(pkg),
     });

@@ -1,3 +1,4 @@
+import { sourceOf } from '../../ecosystems/source-package.ts';
 import { type Finding, type Package, severityRank } from '../../model.ts';
 import type { Goal } from '../goal.ts';
 import type { FindingTally, PlannedFinding } from '../plan.ts';
@@ -13,8 +14,8 @@ export function plannedFindings(
   const byKey = new Map<string, PlannedFinding>();
   for (const finding of findings) {
     const pkg = finding.package;
-    const name = pkg.source?.name ?? pkg.name;
-    const version = pkg.source?.version ?? pkg.version;
+    const name = sourceOf(pkg).name;
+    const version = sourceOf(pkg).version;
     const places = placesOf(pkg);
     const key = plannedKey({ id: finding.id, type: pkg.type, name, version, places });
     const known = byKey.get(key);

@@ -1,6 +1,7 @@
 import { addTo } from '../../collections.ts';
 import type { OwnSources } from '../../coverage/own-sources.ts';
 import { ecosystemNamed, isSystemType } from '../../ecosystems/index.ts';
+import { sourceOf } from '../../ecosystems/source-package.ts';
 import type { Finding, Package } from '../../model.ts';
 import type { Conflict } from '../conflict.ts';
 import type { Goal } from '../goal.ts';
@@ -141,8 +142,7 @@ export function planWholesale(planning: OsPlanning, plan: OsPlan): OsPlan | unde
 }
 
 function unitsOf({ packages, findings, goal }: OsPlanning): Unit[] {
-  const key = (pkg: Package): string =>
-    [pkg.type, pkg.source?.name ?? pkg.name, pkg.source?.version ?? pkg.version].join('\0');
+  const key = (pkg: Package): string => [pkg.type, sourceOf(pkg).name, sourceOf(pkg).version].join('\0');
   const bySource = new Map<string, Package[]>();
   for (const pkg of packages) {
     if (!isOsPackage(pkg)) continue;
@@ -160,8 +160,8 @@ function unitsOf({ packages, findings, goal }: OsPlanning): Unit[] {
     if (wanted.length === 0 || !first) return [];
     return [
       {
-        name: first.source?.name ?? first.name,
-        version: first.source?.version ?? first.version,
+        name: sourceOf(first).name,
+        version: sourceOf(first).version,
         packages: members,
         findings: own,
         wanted,

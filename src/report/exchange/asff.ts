@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { coverageStatement } from '../../coverage/assessment.ts';
+import { sourceOf } from '../../ecosystems/source-package.ts';
 import { printable } from '../../errors.ts';
 import type { Report, Risk, Severity } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
@@ -102,7 +103,7 @@ function vulnerability({ finding, packages }: GroupedFinding, report: Report, ow
   const { package: pkg } = finding;
   const url = isWebAddress(finding.url) ? finding.url : undefined;
   const fixed = finding.fix.version;
-  const name = pkg.source?.name ?? pkg.name;
+  const name = sourceOf(pkg).name;
   return {
     ...common(report, owner, [finding.id, pkg.type, name], finding.severity),
     Types: ['Software and Configuration Checks/Vulnerabilities/CVE'],

@@ -1,5 +1,6 @@
 import { coverageStatement } from '../../coverage/assessment.ts';
 import { repositoryIn } from '../../ecosystems/oci.ts';
+import { sourceOf } from '../../ecosystems/source-package.ts';
 import { before } from '../../formats/ends.ts';
 import type { Report, Severity } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
@@ -66,8 +67,8 @@ function entry({ finding }: GroupedFinding): EcrFinding {
   const { package: pkg } = finding;
   const rating = finding.ratings.find((rating) => rating.vector !== undefined && /^CVSS:3/.test(rating.method));
   const attributes = [
-    ['package_version', pkg.source?.version ?? pkg.version],
-    ['package_name', pkg.source?.name ?? pkg.name],
+    ['package_version', sourceOf(pkg).version],
+    ['package_name', sourceOf(pkg).name],
     ...(rating?.vector === undefined ? [] : [['CVSS3_VECTOR', rating.vector]]),
     ...(rating?.score === undefined ? [] : [['CVSS3_SCORE', String(rating.score)]]),
     ...(finding.fix.version === undefined ? [] : [['patched_versions', finding.fix.version]]),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { coverageStatement } from '../../coverage/assessment.ts';
+import { sourceOf } from '../../ecosystems/source-package.ts';
 import { printable } from '../../errors.ts';
 import { before } from '../../formats/ends.ts';
 import type { Finding, Report, Risk, Severity } from '../../model.ts';
@@ -71,8 +72,8 @@ type Place = (name: string, version: string) => Record<string, unknown>;
 
 function vulnerabilityRow({ finding, packages }: GroupedFinding, place: Place): Record<string, unknown> {
   const { package: pkg } = finding;
-  const name = pkg.source?.name ?? pkg.name;
-  const version = pkg.source?.version ?? pkg.version;
+  const name = sourceOf(pkg).name;
+  const version = sourceOf(pkg).version;
   const links = [...new Set([finding.url, ...(finding.references ?? [])].filter(isWebAddress))];
   return {
     id: uuid('vulnerability', finding.id, pkg.type, name, version),

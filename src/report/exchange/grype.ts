@@ -1,5 +1,6 @@
 import { coverageStatement } from '../../coverage/assessment.ts';
 import { typeNamed } from '../../ecosystems/index.ts';
+import { sourceOf } from '../../ecosystems/source-package.ts';
 import type { Evidence, Finding, FixState, Package, Rating, Report, Severity } from '../../model.ts';
 import { suppressionInWords } from '../../policy/suppression-words.ts';
 import { reportFormat } from '../report-format.ts';
@@ -91,7 +92,7 @@ function match(finding: Finding): Record<string, unknown> {
         matcher: 'plimsoll',
         searchedBy: {
           namespace: namespaceOf(finding),
-          package: { name: pkg.source?.name ?? pkg.name, version: pkg.source?.version ?? pkg.version },
+          package: { name: sourceOf(pkg).name, version: sourceOf(pkg).version },
         },
         found: { vulnerabilityID: finding.id },
       },

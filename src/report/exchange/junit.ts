@@ -1,5 +1,6 @@
 import { coverageStatement } from '../../coverage/assessment.ts';
 import { typeNamed } from '../../ecosystems/index.ts';
+import { sourceOf } from '../../ecosystems/source-package.ts';
 import type { Report, Risk } from '../../model.ts';
 import { suppressionInWords } from '../../policy/suppression-words.ts';
 import { xmlText } from '../escape.ts';
@@ -77,7 +78,7 @@ function* casesOf(report: Report): Generator<Case> {
 
 function vulnerabilityCase({ finding, packages }: GroupedFinding): Case {
   const { package: pkg } = finding;
-  const name = `${pkg.source?.name ?? pkg.name} ${pkg.source?.version ?? pkg.version}`;
+  const name = `${sourceOf(pkg).name} ${sourceOf(pkg).version}`;
   return {
     suite: typeNamed(pkg.type).kind,
     name: `${name}: ${finding.id}`,

@@ -1,7 +1,9 @@
 // Long because it is one format, whose components and vulnerabilities point at each other.
+
 import { addTo } from '../../collections.ts';
 import { coverageStatement } from '../../coverage/assessment.ts';
 import { typeNamed } from '../../ecosystems/index.ts';
+import { sourceOf } from '../../ecosystems/source-package.ts';
 import { type ParsedLicence, spdxLicence } from '../../formats/text/index.ts';
 import type {
   Evidence,
@@ -293,11 +295,7 @@ function vulnerability(id: string, same: readonly Finding[], refOf: (pkg: Packag
   const urls = [...new Set([first.url, ...(first.references ?? [])].filter(isWebAddress))];
   const fixed = [
     ...new Set(
-      same
-        .filter(isFixable)
-        .map((finding) =>
-          `${finding.package.source?.name ?? finding.package.name} ${finding.fix.version ?? ''}`.trim(),
-        ),
+      same.filter(isFixable).map((finding) => `${sourceOf(finding.package).name} ${finding.fix.version ?? ''}`.trim()),
     ),
   ];
   const cwes = (first.cwes ?? []).flatMap((cwe) => (/^CWE-\d{1,6}$/.test(cwe) ? [Number(cwe.slice(4))] : []));

@@ -1,4 +1,5 @@
 import { addTo } from '../../collections.ts';
+import { sourceOf } from '../../ecosystems/source-package.ts';
 import { distance, type Exposure, type Finding, type Package, type PackageRole, severityRank } from '../../model.ts';
 import { findingExposure, mayBeLoaded, nearestExposure } from '../../policy/exposure.ts';
 import { isKernelHeader, isRun } from '../../policy/kernel-headers.ts';
@@ -61,7 +62,7 @@ function grouping(findings: readonly Finding[]): FixGroup[] {
 
 /** Packages with the same key are fixed by the same upgrade. */
 function groupKey(pkg: Package): string {
-  return [pkg.type, pkg.source?.name ?? pkg.name, pkg.source?.version ?? pkg.version, pkg.namespace ?? ''].join('\0');
+  return [pkg.type, sourceOf(pkg).name, sourceOf(pkg).version, pkg.namespace ?? ''].join('\0');
 }
 
 function group(findings: readonly Finding[]): FixGroup {
@@ -71,8 +72,8 @@ function group(findings: readonly Finding[]): FixGroup {
     addTo(byId, finding.id, finding);
   }
   return {
-    name: first.source?.name ?? first.name,
-    version: first.source?.version ?? first.version,
+    name: sourceOf(first).name,
+    version: sourceOf(first).version,
     type: first.type,
     packages: distinct(findings.map((finding) => finding.package)),
     findings: [...byId.values()].map(groupedRow).sort(compareFindings),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Location, Notification, Result, Run } from 'sarif';
 import { coverageStatement } from '../../coverage/assessment.ts';
+import { sourceOf } from '../../ecosystems/source-package.ts';
 import type { Evidence, Finding, Report, Risk, Severity, Suppressed } from '../../model.ts';
 import { suppressionInWords } from '../../policy/suppression-words.ts';
 import { HOMEPAGE } from '../../version.ts';
@@ -148,8 +149,8 @@ function suppressedEntry({ finding, risk, by }: Suppressed, whole: string): read
 
 function vulnerabilityEntry({ finding, packages, exposure: near }: GroupedFinding, whole: string): SarifEntry {
   const pkg = finding.package;
-  const name = pkg.source?.name ?? pkg.name;
-  const version = pkg.source?.version ?? pkg.version;
+  const name = sourceOf(pkg).name;
+  const version = sourceOf(pkg).version;
   const by =
     finding.severitySource === 'none' ? 'nobody has rated it' : `${finding.severity} by ${finding.severitySource}`;
   return {
