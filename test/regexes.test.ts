@@ -125,7 +125,10 @@ const PUT_TOGETHER: ReadonlyMap<string, readonly [number, string]> = new Map([
     'src/analyzers/languages/js-locks.ts',
     [1, 'a name and a version of bounded length, from the beginning of a line on'],
   ],
-  ['src/analyzers/languages/npm-code.ts', [5, 'a name, escaped; from a fixed word on']],
+  [
+    'src/analyzers/languages/npm-code.ts',
+    [6, 'a name, escaped, or of our own; from a fixed word or the beginning of a line on'],
+  ],
   [
     'src/analyzers/languages/yarn-pnp.ts',
     [2, 'a name and a version of bounded length, from the beginning of a reference on'],

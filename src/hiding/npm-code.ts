@@ -21,7 +21,7 @@ const folderName = (folder: string): string | undefined =>
 
 /**
  * npm packages whose folder has code and no `package.json`, or one that names no package (emptied, broken) or another than its folder: by what a lock file of the project fixes for that very folder, else by what the code
- * says of itself. Folders of which a lower layer tells (`told`) are left to that. One for each folder; two versions in one folder contradict each other, and the first file by name is believed.
+ * says of itself; and those whose code is a well-known library of another name. Folders of which a lower layer tells (`told`) are left to that. One for each folder; two versions in one folder contradict each other, and the first file by name is believed.
  */
 export function npmWithoutManifest(
   facts: readonly PackageItem[],
@@ -51,13 +51,30 @@ export function npmWithoutManifest(
     const folder = folderOfLocked(path, fact);
     if (!byName.has(folder) && bare(folder)) byName.set(folder, item);
   }
-  const code = facts.filter(({ fact }) => fact.type === npm.type && fact.recovered === 'code');
-  for (const item of code.sort((a, b) => (a.path < b.path ? -1 : 1))) {
+  const renamed = new Map<string, PackageItem>();
+  for (const item of facts.filter(({ fact }) => isRenamed(fact)).sort(byPath)) {
+    const folder = packageFolder(item.path);
+    if (folder === undefined || renamed.has(folder) || !files.exists(folder)) continue;
+    const own = facts.find(
+      ({ fact, path }) => fact.type === npm.type && fact.recovered === undefined && path === `${folder}/package.json`,
+    );
+    const says: Readonly<Record<string, string>> =
+      own === undefined ? {} : { contradictedBy: `${own.fact.name} ${own.fact.version}` };
+    renamed.set(folder, { ...item, fact: { ...item.fact, properties: says } });
+  }
+  const code = facts.filter(({ fact }) => fact.type === npm.type && fact.recovered === 'code' && !isRenamed(fact));
+  for (const item of code.sort(byPath)) {
     const folder = packageFolder(item.path);
     if (folder !== undefined && !byName.has(folder) && bare(folder)) byName.set(folder, item);
   }
+  for (const [folder, item] of renamed) if (!byName.has(folder)) byName.set(folder, item);
   return [...byName.values()];
 }
+
+/** Code of a well-known library in a package that is called otherwise. */
+const isRenamed = ({ type, properties }: PackageFact): boolean => type === npm.type && properties?.calls === 'itself';
+
+const byPath = (a: PackageItem, b: PackageItem): number => (a.path < b.path ? -1 : 1);
 
 /** Whether a fact is to be heard here alone: it repeats what a manifest says, where there is one. */
 export const isNpmHint = ({ type, recovered }: PackageFact): boolean =>

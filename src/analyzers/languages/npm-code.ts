@@ -18,7 +18,7 @@ const VERSION = String.raw`v?(\d{1,6}\.\d{1,6}\.\d{1,6}(?:-[\w.]{1,40})?)(?![\w.
  */
 export const npmCodeVersions = analyzer({
   name: 'npm-code-versions',
-  version: 2,
+  version: 3,
   files: ['', 'dist/', 'lib/', 'build/', 'umd/', 'cjs/'].flatMap((folder) => [
     `**/node_modules/*/${folder}*.js`,
     `**/node_modules/@*/*/${folder}*.js`,
@@ -33,14 +33,68 @@ export const npmCodeVersions = analyzer({
         return name === undefined || head.length >= HEAD ? Number.POSITIVE_INFINITY : 0;
       },
       *end() {
-        const version =
-          name === undefined ? undefined : (versionInStore(entry.path, name) ?? versionIn(head.toString('utf8'), name));
+        const text = head.toString('utf8');
+        const other = name === undefined || !isEntry(entry.path, name) ? undefined : otherLibrary(text, name);
+        if (other !== undefined)
+          return yield { type: 'npm', ...other, certainty: 'name', recovered: 'code', properties: { calls: 'itself' } };
+        const version = name === undefined ? undefined : (versionInStore(entry.path, name) ?? versionIn(text, name));
         if (name !== undefined && version !== undefined)
           yield { type: 'npm', name, version, certainty: 'content', recovered: 'code' };
       },
     };
   },
 });
+
+/**
+ * Libraries whose builds begin with a banner that names them and their version, on which somebody has published advisories. Read off the files of their
+ * packages; of React not, whose banner stands in packages of other names and versions as well.
+ */
+const BANNERS: readonly (readonly [name: string, banner: RegExp])[] = [
+  ['lodash', /Lodash <https:\/\/lodash\.com\/>/],
+  ['axios', banner('axios')],
+  ['jquery', banner('jQuery(?: JavaScript Library)?')],
+  ['underscore', banner('Underscore\\.js')],
+  ['moment', banner('moment\\.js\\s{1,9}//! version : ')],
+  ['handlebars', banner('handlebars')],
+  ['js-yaml', banner('js-yaml')],
+  ['marked', banner('marked(?: -)?')],
+  ['dompurify', banner('DOMPurify')],
+  ['angular', banner('AngularJS')],
+  ['vue', banner('Vue\\.js')],
+  ['bootstrap', banner('Bootstrap')],
+  ['showdown', banner('showdown')],
+  ['knockout', banner('Knockout JavaScript library')],
+  ['chart.js', banner('Chart\\.js')],
+];
+
+/** A line of its own of a file's first comment: `Based on Underscore.js 1.8.3` is another's. */
+function banner(name: string): RegExp {
+  return new RegExp(`^[ \\t/*!@]{0,9}(?:license )?${name}[ \\t]*${VERSION}`, 'im');
+}
+
+/** What stands for the whole package: the file that is loaded for it, or one of the library's own name. */
+const isEntry = (path: string, name: string): boolean => {
+  const file = path.slice(path.lastIndexOf('/') + 1).replace(/(?:\.min)?\.js$/, '');
+  const isRoot = path.slice(0, path.lastIndexOf('/')).endsWith(`/${name}`);
+  return ['index', 'main', name.slice(name.lastIndexOf('/') + 1)].includes(file) || isRoot;
+};
+
+/** The well-known library that a package of another name is by its banner. */
+function otherLibrary(text: string, name: string): { readonly name: string; readonly version: string } | undefined {
+  const comment = /^\s{0,99}(?:["']use strict["'];?\s{0,99})?(\/\*[\s\S]{0,2048}?\*\/|(?:\/\/.{0,200}\n){1,9})/.exec(
+    text,
+  )?.[1];
+  if (comment === undefined) return undefined;
+  for (const [library, mark] of BANNERS) {
+    const told = mark.exec(comment);
+    if (told === null || name.toLowerCase().includes(library.replace(/\.js$/, ''))) continue;
+    const version = told[1] ?? (library === 'lodash' ? OWN_VERSION.exec(text)?.[1] : undefined);
+    if (version !== undefined) return { name: library, version };
+  }
+  return undefined;
+}
+
+const OWN_VERSION = new RegExp(`(?:^|[;\\s])(?:var|let|const)[ \\t]+VERSION[ \\t]*=[ \\t]*['"]${VERSION}['"]`);
 
 /** A banner has to name the package: builds carry the banners of what they were made of along. */
 function versionIn(text: string, name: string): string | undefined {
@@ -61,7 +115,7 @@ function versionIn(text: string, name: string): string | undefined {
       'i',
     ).exec(comments)?.[1] ??
     (isNamed.test(comments) ? new RegExp(`@version[ \\t]+${VERSION}`).exec(comments)?.[1] : undefined) ??
-    new RegExp(`(?:^|[;\\s])(?:var|let|const)[ \\t]+VERSION[ \\t]*=[ \\t]*['"]${VERSION}['"]`).exec(text)?.[1] ??
+    OWN_VERSION.exec(text)?.[1] ??
     new RegExp(`(?:\\bexports|\\b${own})\\.(?:VERSION|version)[ \\t]*=[ \\t]*['"]${VERSION}['"]`, 'i').exec(text)?.[1]
   );
 }

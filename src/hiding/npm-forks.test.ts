@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { image, layer } from '../../test/image.ts';
+import { takeInventory } from '../inventory/take.ts';
+
+/** As the builds of these libraries begin. */
+const LODASH = `/**
+ * @license
+ * Lodash <https://lodash.com/>
+ * Copyright OpenJS Foundation and other contributors <https://openjsf.org/>
+ */
+;(function() {
+  var undefined;
+  var VERSION = '4.17.20';
+`;
+const LODASH_CORE = `/**
+ * @license
+ * Lodash (Custom Build) <https://lodash.com/>
+ * Based on Underscore.js 1.8.3 <http://underscorejs.org/LICENSE>
+ */
+`;
+const at = 'srv/node_modules';
+const manifest = (name: string, version = '1.0.0'): string => JSON.stringify({ name, version });
+
+async function seen(files: Readonly<Record<string, string>>) {
+  const { inventory } = await takeInventory(image(layer(files)));
+  return {
+    packages: inventory.packages.map(({ name, version, recovered }) => `${name} ${version} ${recovered ?? 'listed'}`),
+    signs: (inventory.signs ?? []).map(({ check }) => check),
+  };
+}
+
+describe('a well-known library in a package of another name', () => {
+  it.each([
+    ['lodash 4.17.20', LODASH],
+    ['axios 0.21.0', '/* axios v0.21.0 | (c) 2020 by Matt Zabriskie */\n'],
+    ['axios 1.6.2', '/*! Axios v1.6.2 Copyright (c) 2023 Matt Zabriskie and contributors */\n'],
+    ['jquery 3.4.1', '/*!\n * jQuery JavaScript Library v3.4.1\n * https://jquery.com/\n */\n'],
+    ['jquery 3.4.1', '/*! jQuery v3.4.1 | (c) JS Foundation */\n'],
+    ['moment 2.24.0', '//! moment.js\n//! version : 2.24.0\n//! authors : Tim Wood\n'],
+    ['handlebars 4.5.2', '/**!\n\n @license\n handlebars v4.5.2\n\nCopyright (C) 2011-2017 by Yehuda Katz\n*/\n'],
+    ['js-yaml 3.13.0', '/* js-yaml 3.13.0 https://github.com/nodeca/js-yaml */'],
+    ['underscore 1.9.1', '//     Underscore.js 1.9.1\n//     http://underscorejs.org\n'],
+    ['vue 2.6.10', '/*!\n * Vue.js v2.6.10\n * (c) 2014-2019 Evan You\n */\n'],
+  ])('is judged as %s', async (library, code) => {
+    const { packages, signs } = await seen({
+      [`${at}/@acme/util/package.json`]: manifest('@acme/util'),
+      [`${at}/@acme/util/index.js`]: code,
+    });
+    expect(packages.sort()).toEqual(['@acme/util 1.0.0 listed', `${library} code`].sort());
+    expect(signs).toEqual(['metadata-deleted', 'recovery-contradicted']);
+  });
+
+  it('as where it has no manifest at all', async () => {
+    expect((await seen({ [`${at}/ld/main.js`]: LODASH })).packages).toEqual(['lodash 4.17.20 code']);
+  });
+});
+
+describe('no such library', () => {
+  it.each([
+    ['the library itself', 'lodash', 'lodash.js', LODASH],
+    ['a part of it', 'lodash.includes', 'index.js', LODASH_CORE],
+    ['a fork that says so', 'lodash-es', 'lodash.js', LODASH],
+    ['an extension', 'jquery-ui', 'index.js', '/*! jQuery UI - v1.12.1 - 2016-09-14 */\n'],
+    ['what is made of it', 'acme-ui', 'index.js', '/*! Acme UI v1.0.0\n * includes jQuery v3.4.1 */\n'],
+    ['a copy further down', 'acme-docs', 'lib/jquery.js', '/*! jQuery v3.4.1 */\n'],
+    ['a banner behind the code', 'acme-ui', 'index.js', 'const a = 1;\n/*! jQuery v3.4.1 */\n'],
+  ])('is %s', async (_, name, file, code) => {
+    const { packages, signs } = await seen({
+      [`${at}/${name}/package.json`]: manifest(name, '4.17.20'),
+      [`${at}/${name}/${file}`]: code,
+    });
+    expect(packages).toEqual([`${name} 4.17.20 listed`]);
+    expect(signs).toEqual([]);
+  });
+});
