@@ -157,14 +157,13 @@ describe('a plan for a project', () => {
   });
 
   it('edits what a lock is made of and names the command that renews the lock, where that lies', async () => {
-    const plan = await planned(
-      project({
-        'services/api/pyproject.toml':
-          '[project]\nname = "api"\nrequires-python = ">=3.9"\ndependencies = [\n  "app>=1.0,<2", # the app\n]\n',
-        'services/api/uv.lock':
-          '[[package]]\nname = "app"\nversion = "1.0"\nsource = { registry = "x" }\n[[package]]\nname = "setuptools"\nversion = "58.1.0"\nsource = { registry = "x" }\n',
-      }),
-    );
+    const folder = project({
+      'services/api/pyproject.toml':
+        '[project]\nname = "api"\nrequires-python = ">=3.9"\ndependencies = [\n  "app>=1.0,<2", # the app\n]\n',
+      'services/api/uv.lock':
+        '[[package]]\nname = "app"\nversion = "1.0"\nsource = { registry = "x" }\n[[package]]\nname = "setuptools"\nversion = "58.1.0"\nsource = { registry = "x" }\n',
+    });
+    const plan = await planned(folder);
     expect(added(plan)).toEqual(['services/api/pyproject.toml:   "app>=2.0", # the app']);
     expect(plan.locks).toEqual([
       {
@@ -177,6 +176,16 @@ describe('a plan for a project', () => {
     expect(plan.steps[0]?.commands).toEqual([
       '(cd services/api && uv lock --upgrade-package app==2.0 --upgrade-package setuptools==65.5.1)',
     ]);
+    // uv refuses a version while the project asks for another: pasted alone, the step's command would fail.
+    for (const format of ['table', 'markdown', 'html']) {
+      const { text } = await runCommand(fixCommand, [folder, '-f', format], { environment: environment() });
+      expect(text, format).toMatch(
+        /plimsoll fix \S+ --write \\\n +(?:&amp;&amp;|&&) \(cd services\/api (?:&amp;&amp;|&&) uv lock/,
+      );
+    }
+    const written = await runCommand(fixCommand, [folder, '--write'], { environment: environment() });
+    expect(written.text).not.toContain('fix . --write');
+    expect(written.text).toMatch(/\$ \(cd services\/api && uv lock/);
     const { text } = await runCommand(fixCommand, [project({ 'requirements.txt': 'setuptools==58.1.0\n' })], {
       environment: environment(),
     });

@@ -19,6 +19,7 @@ import {
   changeRowsOf,
   clearsInWords,
   fixVerdict,
+  pastedCommands,
   reachedIn,
   severitiesInWords,
   severityCounts,
@@ -51,7 +52,8 @@ export function* fixHtml(plan: Plan): Generator<string> {
   for (const { level, message } of plan.notices)
     yield `<p class="${level === 'warning' ? 'warning' : 'dim'}">${html(message)}</p>\n`;
   yield numbers(plan);
-  if (steps.length > 0) yield `<h2 id="steps">Steps</h2>\n${steps.map(stepSection).join('')}`;
+  if (steps.length > 0)
+    yield `<h2 id="steps">Steps</h2>\n${steps.map((step, index) => stepSection(plan, step, index)).join('')}`;
   yield besides(plan, advice);
   yield stays(plan);
   if (plan.edits.length > 0)
@@ -69,7 +71,7 @@ function numbers({ today, predicted, atBest }: Plan): string {
   return `<h2 id="numbers">Before and after</h2>\n${htmlTable('Findings before and after', ['', ...columns], [row('today', today), row('after', predicted), ...(atBest === undefined ? [] : [row('if all is offered', atBest)])], { wide: true })}<p class="dim">The numbers after the change are predicted: its versions were matched with the same advisories. <code>plimsoll verify</code> compares them with the rebuilt image.</p>\n`;
 }
 
-function stepSection(step: PlanStep, index: number): string {
+function stepSection(plan: Plan, step: PlanStep, index: number): string {
   const rows = changeRowsOf(step).map(
     ({ change, clears }) =>
       `<tr><td><b>${html(changeInWords(change).replace(' -> ', ' \u2192 '))}</b></td><td>${change.jump}</td><td class="n">${clears.length}</td><td class="dim">${clears.length === 0 ? html(change.because === undefined ? '' : `because ${change.because}`) : idsCell(clears)}</td></tr>\n`,
@@ -84,7 +86,7 @@ function stepSection(step: PlanStep, index: number): string {
   const caution = warnings.map((text) => `<p class="warning">${html(text)}</p>\n`).join('');
   return `<h3>${index + 1}. ${html(step.title)}</h3>
 <p>${capital(clearsInWords(step))}. Risk: ${step.risk.level}${step.risk.why.length === 0 ? '' : `, ${html(step.risk.why.join('; '))}`}.</p>
-${block(step.commands.join(' \\\n  && '))}${caution}${brings}${rows.length === 0 ? '' : htmlTable(`Changes of step ${index + 1}`, ['change', 'step', { text: 'clears', number: true }, ''], rows)}`;
+${block(pastedCommands(plan, step).join(' \\\n  && '))}${caution}${brings}${rows.length === 0 ? '' : htmlTable(`Changes of step ${index + 1}`, ['change', 'step', { text: 'clears', number: true }, ''], rows)}`;
 }
 
 /** How many there are of each severity, and behind a click which. */

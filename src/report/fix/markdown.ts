@@ -10,6 +10,7 @@ import {
   clearsInWords,
   fixVerdict,
   idsInWords,
+  pastedCommands,
   reachedIn,
   remainingGroups,
   severitiesInWords,
@@ -35,7 +36,8 @@ export function* fixMarkdown(plan: Plan): Generator<string> {
   ] as const)
     yield `| ${label} | ${levels.map((level) => `${tally.severities[level]} | `).join('')}${tally.total} | ${tally.fixable} |\n`;
   yield '\nThe numbers after the change are predicted: its versions were matched with the same advisories. `plimsoll verify` compares them with the rebuilt image.\n\n';
-  for (const [index, step] of plan.steps.filter(({ applied }) => applied).entries()) yield stepSection(step, index + 1);
+  for (const [index, step] of plan.steps.filter(({ applied }) => applied).entries())
+    yield stepSection(plan, step, index + 1);
   yield conflictSection(plan);
   const advice = plan.steps.filter(({ applied }) => !applied);
   if (advice.length > 0)
@@ -47,7 +49,7 @@ export function* fixMarkdown(plan: Plan): Generator<string> {
     yield `> **${level === 'warning' ? 'Warning' : 'Note'}** ${markdownText(message)}\n\n`;
 }
 
-function stepSection(step: PlanStep, index: number): string {
+function stepSection(plan: Plan, step: PlanStep, index: number): string {
   const rows = changeRowsOf(step)
     .slice(0, LISTED)
     .map(({ change, clears }) => {
@@ -58,7 +60,7 @@ function stepSection(step: PlanStep, index: number): string {
   return [
     `### ${index}. ${markdownText(step.title)}\n\n`,
     `${capital(clearsInWords(step))}. Risk: ${step.risk.level}.\n\n`,
-    markdownBlock('sh', step.commands.join(' \\\n  && ')),
+    markdownBlock('sh', pastedCommands(plan, step).join(' \\\n  && ')),
     ...(step.byHand ?? []).map(({ place, what }) => `\n**Not written:** ${markdownText(`${place} ${what}`)}.\n`),
     ...(step.caution === undefined ? [] : [`\n**Not promised:** ${markdownText(step.caution)}.\n`]),
     `\n| change | step | in the index | clears |\n| --- | --- | --- | --- |\n`,

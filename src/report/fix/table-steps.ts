@@ -21,10 +21,10 @@ export const LISTED = 12;
 const RISKS: Readonly<Record<PlanStep['risk']['level'], StyleName>> = { low: 'green', medium: 'yellow', high: 'red' };
 
 /** A step of the plan: its command, what it changes with what that clears, what it brings in exchange, and what it may break. */
-export function* stepLines(step: PlanStep, index: number, page: Page): Generator<string> {
+export function* stepLines(step: PlanStep, index: number, page: Page, commands: readonly string[]): Generator<string> {
   const clears = clearsInWords(step);
   yield* paragraph(`${index}. ${step.title}: ${clears}`, page, 0, (line) => page.paint(line, 'bold'), 3);
-  if (step.commands.length > 0) yield* commandLines(step.commands, page, 3, '$ ');
+  if (commands.length > 0) yield* commandLines(commands, page, 3, '$ ');
   if (step.caution !== undefined) yield* paragraph(step.caution, page, 5, (line) => page.paint(line, 'yellow'));
   yield* changeLines(step, page);
   yield* tradeLines(step, page);

@@ -14,7 +14,7 @@ import type { FixRenderOptions } from './format.ts';
 import { adviceLines, conflictLines, remainingLines } from './table-stays.ts';
 import { isTight, stepLines } from './table-steps.ts';
 import { trialLines } from './trial.ts';
-import { fixVerdict } from './words.ts';
+import { fixVerdict, pastedCommands, writeCommand } from './words.ts';
 
 /** For people: what to do first, what it clears, what it would break, and what is left. */
 export function* fixTable(plan: Plan, options: FixRenderOptions): Generator<string> {
@@ -34,7 +34,8 @@ function* sections(
   if (plan.trial) yield trialLines(plan.trial, page);
   yield todayAndThen(plan, page);
   const steps = plan.steps.filter(({ applied }) => applied);
-  for (const [index, step] of steps.entries()) yield stepLines(step, index + 1, page);
+  for (const [index, step] of steps.entries())
+    yield stepLines(step, index + 1, page, pastedCommands(plan, step, written));
   yield conflictLines(plan, page);
   yield adviceLines(plan, page);
   yield remainingLines(plan, page);
@@ -45,10 +46,10 @@ function* sections(
 }
 
 /** How a plan becomes a change of the build, where no file of it was named. */
-function* nextLines({ subject, edits, locks }: Plan, page: Page, written: readonly string[]): Generator<string> {
+function* nextLines(plan: Plan, page: Page, written: readonly string[]): Generator<string> {
+  const { subject, edits, locks } = plan;
   if (subject.source === 'project') {
-    const write =
-      edits.length > 0 && written.length === 0 ? [`plimsoll fix ${shellWord(subject.reference)} --write`] : [];
+    const write = edits.length > 0 && written.length === 0 ? [writeCommand(plan)] : [];
     if (write.length + locks.length === 0) return;
     yield title('Next', page);
     yield* commandLines([...write, ...locks.map(renewalCommand)], page, 2, '$ ');

@@ -1,7 +1,9 @@
 import { addTo } from '../../collections.ts';
+import { shellWord } from '../../ecosystems/fixing.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
 import { counted } from '../../formats/grouped.ts';
 import { WORST_FIRST } from '../../model.ts';
+import { renewalCommand } from '../../remediate/files/index.ts';
 import { countedOf, isUnread, remainingGroups } from '../../remediate/plan/index.ts';
 import type { Change, FindingTally, Plan, PlannedFinding, PlanStep } from '../../remediate/plan.ts';
 
@@ -21,6 +23,20 @@ export function severityCounts(findings: readonly PlannedFinding[]): FindingTall
 /** `setuptools 58.1.0 -> 65.5.1`. */
 export const changeInWords = ({ name, from, to }: Change): string =>
   to === undefined ? `${name} ${from ?? ''}`.trim() : `${name} ${from === undefined ? '(new)' : from} -> ${to}`;
+
+/** What writes the change of a project. */
+export const writeCommand = ({ subject }: Plan): string => `plimsoll fix ${shellWord(subject.reference)} --write`;
+
+/**
+ * The commands of a step as they can be pasted: a lock's own program refuses a version while the declarations still ask for another, so what
+ * changes these comes first, unless it is done.
+ */
+export function pastedCommands(plan: Plan, step: PlanStep, written: readonly string[] = []): readonly string[] {
+  const { commands, edits } = step;
+  if (plan.subject.source !== 'project' || edits.length === 0 || written.length > 0) return commands;
+  const isRenewal = plan.locks.some((lock) => commands.includes(renewalCommand(lock)));
+  return isRenewal ? [writeCommand(plan), ...commands] : commands;
+}
 
 /** The one line to read if only one is read. */
 export function fixVerdict(plan: Plan): { readonly word: 'reached' | 'partly' | 'nothing'; readonly text: string } {
