@@ -283,6 +283,127 @@ const SHAPES: Readonly<Record<string, () => readonly (ReturnType<typeof layer> |
       'opt/conda/lib/python3.11/site-packages/requests/__version__.py': '__version__ = "2.31.0"\n',
     }),
   ],
+  'pip install --target, beside the system': () => [
+    layer(slim),
+    layer({
+      'app/lib/requests-2.31.0.dist-info/METADATA': 'Name: requests\nVersion: 2.31.0\n',
+      'app/lib/requests-2.31.0.dist-info/INSTALLER': 'pip\n',
+      'app/lib/requests-2.31.0.dist-info/RECORD': 'requests/__init__.py,,\nrequests/__version__.py,,\nbin/x,,\n',
+      'app/lib/requests/__init__.py': 'x',
+      'app/lib/requests/__version__.py': '__version__ = "2.31.0"\n',
+      'app/lib/bin/x': '#!/usr/bin/python3\n',
+    }),
+  ],
+  'environments of uv, venv and Poetry': () =>
+    ['uv', 'pip', 'poetry 1.8.3'].map((installer, at) =>
+      layer({
+        ...(at === 0 ? slim : {}),
+        [`venv${at}/pyvenv.cfg`]: `home = /usr/local/bin\nversion = 3.11.9\n${installer === 'uv' ? 'uv = 0.4.0\n' : ''}`,
+        [`venv${at}/bin/python`]: symlink('/usr/local/bin/python3.11'),
+        [`venv${at}/lib/python3.11/site-packages/_virtualenv.pth`]: 'import _virtualenv',
+        [`venv${at}/lib/python3.11/site-packages/_virtualenv.py`]: 'x',
+        [`venv${at}/lib/python3.11/site-packages/idna-3.7.dist-info/METADATA`]: 'Name: idna\nVersion: 3.7\n',
+        [`venv${at}/lib/python3.11/site-packages/idna-3.7.dist-info/INSTALLER`]: installer,
+        [`venv${at}/lib/python3.11/site-packages/idna-3.7.dist-info/RECORD`]:
+          'idna/__init__.py,,\nidna/package_data.py,,\n',
+        [`venv${at}/lib/python3.11/site-packages/idna/__init__.py`]: 'x',
+        [`venv${at}/lib/python3.11/site-packages/idna/package_data.py`]: "__version__ = '3.7'\n",
+      }),
+    ),
+  'a library of R and a depot of Julia': () => [
+    layer({
+      ...slim,
+      'usr/local/lib/R/site-library/jsonlite/DESCRIPTION':
+        'Package: jsonlite\nVersion: 1.8.8\nBuilt: R 4.3.2; ; ; unix\n',
+      'usr/local/lib/R/site-library/jsonlite/Meta/package.rds': 'x',
+      'usr/local/lib/R/site-library/jsonlite/R/jsonlite.rdb': 'x',
+      'root/.julia/environments/v1.10/Manifest.toml':
+        'julia_version = "1.10.0"\nmanifest_format = "2.0"\n\n[[deps.JSON]]\nuuid = "682c06a0-de6a-54ab-a142-c8b1cf79cde6"\nversion = "0.21.4"\n',
+      'root/.julia/packages/JSON/93Ea8/src/JSON.jl': 'module JSON\nend\n',
+      'root/.julia/packages/JSON/93Ea8/Project.toml': 'name = "JSON"\nversion = "0.21.4"\n',
+    }),
+  ],
+  'layers of a buildpack, below folders of their own': () => [
+    layer(slim),
+    layer({
+      'layers/paketo-buildpacks_cpython/cpython/lib/python3.11/site-packages/pip-23.0.dist-info/METADATA':
+        'Name: pip\nVersion: 23.0\n',
+      'layers/paketo-buildpacks_cpython/cpython/lib/python3.11/site-packages/pip/__init__.py': '__version__ = "23.0"\n',
+    }),
+    layer({
+      'layers/paketo-buildpacks_npm-install/launch-modules/node_modules/ms/package.json':
+        '{"name":"ms","version":"2.1.3"}',
+      'layers/paketo-buildpacks_npm-install/launch-modules/node_modules/ms/index.js': 'x',
+      'workspace/node_modules': symlink('/layers/paketo-buildpacks_npm-install/launch-modules/node_modules'),
+      'cnb/lifecycle/launcher': 'x',
+    }),
+  ],
+  'a merged /usr: what is listed below /lib lies below /usr/lib': () => [
+    layer({
+      ...bookworm,
+      lib: symlink('usr/lib'),
+      bin: symlink('usr/bin'),
+      'usr/bin/sh': 'x',
+      'usr/lib/libc.so.6': 'x',
+      'var/lib/dpkg/status':
+        stanza('base-files', '12.4+deb12u5') + stanza('libc6', '2.36-9+deb12u4') + stanza('dash', '0.5.12-2'),
+      'var/lib/dpkg/info/libc6.list': '/.\n/lib\n/lib/libc.so.6\n',
+      'var/lib/dpkg/info/dash.list': '/.\n/bin\n/bin/sh\n',
+    }),
+  ],
+  'dpkg-divert: a file of a package under another name': () => [
+    layer({ ...slim, 'var/lib/dpkg/info/curl.list': '/usr/lib/curl.so.1\n/usr/bin/curl\n', 'usr/bin/curl': 'x' }),
+    layer({
+      'var/lib/dpkg/diversions': '/usr/bin/curl\n/usr/bin/curl.distrib\n:\n',
+      'usr/bin/curl': removed,
+      'usr/bin/curl.distrib': 'x',
+    }),
+  ],
+  "packages of one's own, with versions that no distribution has": () => [
+    layer(slim),
+    layer({
+      'var/lib/dpkg/status': `${slim['var/lib/dpkg/status']}${stanza('acme-agent', '2024.11.3')}${stanza('acme-tools', '7:1.2-acme4')}`,
+      'var/lib/dpkg/info/acme-agent.list': '/opt/acme/agent\n/opt/acme/lib/x.py\n',
+      'opt/acme/agent': 'x',
+      'opt/acme/lib/x.py': 'x',
+      'var/lib/dpkg/info/acme-tools.list': '/usr/bin/acme\n/usr/share/doc/acme-tools/changelog.gz\n',
+      'usr/bin/acme': 'x',
+      'usr/share/doc/acme-tools/changelog.gz': gzipSync('acme-tools (7:1.2-acme4) stable; urgency=low\n'),
+    }),
+  ],
+  'gems of a server, with what Ruby brings along': () => [
+    layer({
+      'usr/local/lib/ruby/gems/3.3.0/specifications/default/json-2.7.1.gemspec':
+        'Gem::Specification.new do |s|\n  s.name = "json"\n  s.version = "2.7.1"\nend\n',
+      'usr/local/lib/ruby/gems/3.3.0/gems/json-2.7.1/lib/json.rb': 'x',
+      'usr/local/bundle/specifications/rack-3.0.9.gemspec':
+        'Gem::Specification.new do |s|\n  s.name = "rack"\n  s.version = "3.0.9"\nend\n',
+      'usr/local/bundle/gems/rack-3.0.9/lib/rack.rb': 'x',
+      'usr/local/bundle/bundler/gems/acme-3fa8bc12d0aa/lib/acme.rb': 'x',
+    }),
+    layer({
+      'usr/local/bundle/specifications/rack-3.0.9.gemspec': removed,
+      'usr/local/bundle/gems/rack-3.0.9': removed,
+      'usr/local/bundle/specifications/rack-3.0.11.gemspec':
+        'Gem::Specification.new do |s|\n  s.name = "rack"\n  s.version = "3.0.11"\nend\n',
+      'usr/local/bundle/gems/rack-3.0.11/lib/rack.rb': 'x',
+    }),
+  ],
+  'conda without its cache, which a later layer empties': () => [
+    layer({
+      'opt/conda/conda-meta/history': '==> 2024-01-01 00:00:00 <==\n# cmd: conda install six\n',
+      'opt/conda/conda-meta/six-1.16.0-pyh6c4a22f_0.json': JSON.stringify({
+        name: 'six',
+        version: '1.16.0',
+        files: ['lib/python3.11/site-packages/six.py', 'lib/python3.11/site-packages/six-1.16.0.dist-info/METADATA'],
+      }),
+      'opt/conda/lib/python3.11/site-packages/six.py': '__version__ = "1.16.0"\n',
+      'opt/conda/lib/python3.11/site-packages/six-1.16.0.dist-info/METADATA': 'Name: six\nVersion: 1.16.0\n',
+      'opt/conda/pkgs/six-1.16.0-pyh6c4a22f_0/info/index.json': '{"name":"six","version":"1.16.0"}',
+      'opt/conda/pkgs/six-1.16.0-pyh6c4a22f_0.conda': 'PK',
+    }),
+    layer({ 'opt/conda/pkgs': removed }),
+  ],
 };
 
 const store = memoryStore({ covers: ['PyPI', 'npm'], statements: [] });
