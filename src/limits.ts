@@ -465,6 +465,9 @@ export const LIMITS = {
   scanPollMs: 2_500,
   /** An engine gathers the whole image before it sends the first byte of it. */
   engineExportMs: 30 * 60_000,
+  /** Meanwhile it is greeted, so often and so long; so many greetings without an answer, and it hangs. */
+  engineGreetingMs: 20_000,
+  engineGreetings: 4,
   // --- Dockerfiles ---
   /** Tags of a repository that are looked at for other bases: official images have some thousands. Tags of one page, and pages. */
   registryTags: 20_000,

@@ -4,6 +4,7 @@ import { codeOf } from '../../network/failure.ts';
 import type { Http, HttpResponse } from '../../network/http.ts';
 import { jsonObject, type UnknownRecord } from '../json.ts';
 import { errorText } from '../registry/index.ts';
+import { whileAlive } from './alive.ts';
 import type { EngineEndpoint } from './endpoint.ts';
 
 /** One engine that answers. https://docs.docker.com/reference/api/engine/ */
@@ -69,7 +70,11 @@ export async function connectEngine(
       throw answered(response.status, said, endpoint);
     },
     async export(path, signal) {
-      const response = await send(`${prefix}${path}`, signal, LIMITS.engineExportMs);
+      const response = await whileAlive(
+        (until) => send(`${prefix}${path}`, until, LIMITS.engineExportMs),
+        async (until) => (await send('/_ping', until, LIMITS.engineGreetingMs)).discard(),
+        { everyMs: LIMITS.engineGreetingMs, greetings: LIMITS.engineGreetings, where: endpoint.address, signal },
+      );
       if (response.status === 200) return response;
       throw answered(response.status, await errorText(http, response), endpoint);
     },
