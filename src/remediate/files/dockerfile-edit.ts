@@ -209,7 +209,7 @@ export function insertionPoint(
   kind: StepKind = 'python',
 ): InsertionPoint {
   const makers = [
-    ...layers.flatMap((layer) => match.instructions.get(layer) ?? []),
+    ...layers.flatMap((layer) => match.instructions.get(layer) ?? perhaps(match, layer) ?? []),
     ...(kind === 'os' ? match.chain.filter(namesSources) : []),
   ].filter(makesLayer);
   const last = makers.reduce<DockerInstruction | undefined>(
@@ -230,6 +230,21 @@ export function insertionPoint(
   const isShell = shell === undefined || shell.words.some(({ value }) => isShellName(value));
   const named = own === undefined ? { user: effective, userOfImage: true as const } : { user: own };
   return { after, ...(root ? {} : named), ...(isShell ? {} : { shellless: true as const }) };
+}
+
+/**
+ * The last instruction that may have made a layer of this file which none is known to have made: of those that are no step of the history, between the ones that made the
+ * layers below and above. A RUN that was changed since the image was built installs what it names once more, and would undo what is written before it.
+ */
+function perhaps({ chain, instructions, firstLayer }: DockerfileMatch, layer: number): DockerInstruction | undefined {
+  if (firstLayer === undefined || layer < firstLayer) return undefined;
+  const known = [...instructions].map(([at, instruction]) => ({ at, place: chain.indexOf(instruction) }));
+  const below = Math.max(-1, ...known.filter(({ at }) => at < layer).map(({ place }) => place));
+  const above = Math.min(chain.length, ...known.filter(({ at }) => at > layer).map(({ place }) => place));
+  return chain
+    .slice(below + 1, above)
+    .filter(makesLayer)
+    .at(-1);
 }
 
 /** A shell by its name, also where something starts it: `conda run -n app /bin/bash -c`. */
