@@ -58,6 +58,8 @@ export interface FixRequest
   readonly try?: boolean;
   /** What the build is given; default: the Dockerfile's folder. */
   readonly context?: string;
+  /** `id=NAME,src=FILE`, for the build that is tried. */
+  readonly secrets?: readonly string[];
   /** `docker`, `buildah`, `podman`; default: the first that works here. */
   readonly builder?: string;
   /** Writes the edits: all files or none. */

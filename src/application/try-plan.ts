@@ -27,6 +27,8 @@ interface TryRequest extends ImageAccess {
   readonly context?: string;
   readonly stage?: string;
   readonly buildArguments?: ReadonlyMap<string, string>;
+  /** `id=NAME,src=FILE`, as the builder takes them. */
+  readonly secrets?: readonly string[];
   /** `docker`, `buildah`, `podman`; default: the first that works here. */
   readonly builder?: string;
 }
@@ -56,7 +58,7 @@ async function triedPlan(
   around: Surroundings,
   judging: FixJudging,
 ): Promise<Plan> {
-  const { dockerfile, context, stage, buildArguments = new Map(), builder: named } = request;
+  const { dockerfile, context, stage, buildArguments = new Map(), secrets = [], builder: named } = request;
   await clearTrials(tmpdir(), around.environment);
   const folder = mkdtempSync(join(tmpdir(), trialFolderPrefix()));
   const { signal, progress } = around;
@@ -76,7 +78,7 @@ async function triedPlan(
       const laid = layOut(folder, context ?? dirname(dockerfile), dockerfile, plan.edits);
       const locks = await renewLocks(dirname(laid.dockerfile), plan.locks, environment, signal);
       progress.say(`building the changed image with ${builder.name}`);
-      const job = { context: laid.context, dockerfile: laid.dockerfile, arguments: buildArguments };
+      const job = { context: laid.context, dockerfile: laid.dockerfile, arguments: buildArguments, secrets };
       const built = await builder.build({ ...job, ...(stage === undefined ? {} : { stage }) });
       if ('failure' in built) return done({ kept: false, failure: mask(built.failure), checks: locks });
       const { verification, checks } = await judged(built, plan, request, around, judging);

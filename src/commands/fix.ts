@@ -18,6 +18,7 @@ interface FixFlags extends ImageOptions {
   readonly buildArg?: readonly string[];
   readonly try?: boolean;
   readonly context?: string;
+  readonly secret?: readonly string[];
   readonly builder?: string;
   readonly write?: boolean;
   readonly force?: boolean;
@@ -81,7 +82,7 @@ function isUnchecked({ notices, steps }: Plan): boolean {
 
 async function requestOf(flags: FixFlags, context: Context): Promise<FixRequest> {
   const { environment, configFile } = context;
-  const { target: stage, base: bases, tryBase: tryBases, buildArg, ...same } = await accessOf(flags);
+  const { target: stage, base: bases, tryBase: tryBases, buildArg, secret: secrets, ...same } = await accessOf(flags);
   const config = await loadConfig(environment, configFile);
   return {
     ...(await judgingOf(config)),
@@ -89,6 +90,7 @@ async function requestOf(flags: FixFlags, context: Context): Promise<FixRequest>
     ...readyMadeOf(config, context),
     buildArguments: buildArguments(buildArg, environment),
     ...(stage === undefined ? {} : { stage }),
+    ...(secrets === undefined ? {} : { secrets }),
     ...(bases === undefined ? {} : { bases }),
     ...(tryBases === undefined ? {} : { tryBases }),
   };

@@ -43,6 +43,13 @@ export const FIX: readonly OptionSpec[] = [
     text: "what the build is given (default: the Dockerfile's folder)",
     completes: 'folder',
   },
+  {
+    name: 'secret',
+    value: 'id=name,src=file',
+    text: 'of --try: as for the build, handed to the builder',
+    many: 'again',
+    only: DANGEROUS,
+  },
   { name: 'builder', value: 'name', text: 'what builds', choices: ['docker', 'buildah', 'podman'] },
   { name: 'write', short: 'w', text: 'write the changes: all files or none', only: DANGEROUS },
   {

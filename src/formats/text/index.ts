@@ -7,6 +7,7 @@ export { type Dockerfile, type DockerInstruction, parseDockerfile, type Stage } 
 export { type RawWord, splitWords } from './dockerfile-words.ts';
 export { encodedStarts } from './encoded-start.ts';
 export { matchesGlob } from './glob.ts';
+export { type IgnoreRules, ignoreRules } from './ignore-rules.ts';
 export {
   folded,
   type HistoryStep,

@@ -9,6 +9,8 @@ interface BuildJob {
   readonly dockerfile: string;
   readonly stage?: string;
   readonly arguments: ReadonlyMap<string, string>;
+  /** `id=NAME,src=FILE`, as builders take them: mounts of the steps that ask for them, in no layer. */
+  readonly secrets?: readonly string[];
 }
 
 /** A built image that nobody else sees. */
@@ -70,9 +72,10 @@ export function failureOf(result: ProgramResult): string {
   return said === '' ? `it ended with ${result.status ?? 'a signal'}` : said.slice(-SAID);
 }
 
-export const buildOptions = ({ dockerfile, stage, arguments: values }: BuildJob): string[] => [
+export const buildOptions = ({ dockerfile, stage, arguments: values, secrets = [] }: BuildJob): string[] => [
   '--file',
   dockerfile,
   ...(stage === undefined ? [] : ['--target', stage]),
   ...[...values].flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
+  ...secrets.flatMap((secret) => ['--secret', secret]),
 ];

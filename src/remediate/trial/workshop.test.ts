@@ -7,6 +7,7 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -96,6 +97,47 @@ describe('the copy in which a plan is tried', () => {
     } finally {
       server.close();
     }
+  });
+
+  it('has not what .dockerignore leaves out, but what is edited, what is let in again, and itself', () => {
+    const project = join(folder, 'project');
+    for (const name of [
+      'data/huge.bin',
+      'data/keep/x.csv',
+      '.git/HEAD',
+      'docker/notes.md',
+      'secret.env',
+      'sub/requirements.txt',
+    ]) {
+      mkdirSync(join(project, name, '..'), { recursive: true });
+      writeFileSync(join(project, name), name);
+    }
+    const list = join(project, '.dockerignore');
+    writeFileSync(list, '.git\n*.env\ndocker\nsub\n**/*.bin\n');
+    const all = (laid: { readonly context: string }): string[] =>
+      (readdirSync(laid.context, { recursive: true }) as string[])
+        .filter((name) => statSync(join(laid.context, name)).isFile())
+        .sort();
+    const dockerfile = join(project, 'docker', 'Dockerfile');
+    const edits = [edit('../sub/requirements.txt', 'numpy==1.24.4\n')];
+    const some = ['.dockerignore', 'data/keep/x.csv', 'docker/Dockerfile', 'requirements.txt', 'sub/requirements.txt'];
+    expect(all(layOut(join(folder, 'build'), project, dockerfile, edits))).toEqual(some);
+    writeFileSync(list, '*\n!data/keep\n');
+    mkdirSync(join(folder, 'second'));
+    const kept = ['.dockerignore', 'data/keep/x.csv', 'docker/Dockerfile'];
+    expect(all(layOut(join(folder, 'second'), project, dockerfile, []))).toEqual(kept);
+    // BuildKit goes by the list that is called as the Dockerfile.
+    writeFileSync(`${dockerfile}.dockerignore`, '');
+    mkdirSync(join(folder, 'third'));
+    expect(all(layOut(join(folder, 'third'), project, dockerfile, []))).toContain('data/huge.bin');
+  });
+
+  it('takes the list of a Dockerfile from outside along, by which its builder goes', () => {
+    const dockerfile = join(folder, 'Dockerfile.gpu');
+    writeFileSync(dockerfile, 'FROM nvidia/cuda:12.1.0\n');
+    writeFileSync(`${dockerfile}.dockerignore`, '**/*.bin\n');
+    const laid = layOut(join(folder, 'build'), join(folder, 'project'), dockerfile, []);
+    expect(text(`${laid.dockerfile}.dockerignore`)).toBe('**/*.bin\n');
   });
 
   it('says where it could not be made', () => {
