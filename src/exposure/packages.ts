@@ -2,7 +2,7 @@ import { addTo } from '../collections.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { before } from '../formats/ends.ts';
 import { fileNameOf, folderOf } from '../formats/paths.ts';
-import { installedOwner, type Owner, ownersOf } from '../layers/ownership.ts';
+import { installedOwner, type Owner, ownerAsker } from '../layers/ownership.ts';
 import type { ReadImage } from '../layers/read-image.ts';
 import type { Exposure, Package, Seen } from '../model.ts';
 import { chainOf } from './chain.ts';
@@ -58,28 +58,29 @@ export function exposures(
   // Where no Python starts a module is as far as its package.
   const modules = [...reached.keys()].some((path) => path.endsWith('.py')) ? moduleKeeper(packages) : undefined;
 
-  const code = new Set(reached.keys());
-  // A link is of whoever put it there; what it leads to is loaded.
-  for (const { path, found: place } of read.files.entries())
-    if (place.type === 'file' && (CODE.test(path) || isCode(path, place))) code.add(path);
-  for (const pkg of packages)
-    if (pkg.properties?.inside !== undefined) for (const path of evidencePaths(pkg)) code.add(path);
-  const owners = ownersOf(
-    code,
+  const askOwner = ownerAsker(
     read.indexes.map(({ owned }) => owned),
     read.files,
     installedOwner(read.facts),
   );
-  for (const path of code) {
-    const owned = [...belongsTo(path), ...ofOwner(owners.get(path), bySystem)];
-    if (owned.length === 0) continue;
+  const ownersAt = (path: string): readonly number[] => [...belongsTo(path), ...ofOwner(askOwner(path), bySystem)];
+  const isLoadable = (path: string): boolean => reached.has(path) || CODE.test(path);
+  const take = (path: string): void => {
+    const owned = ownersAt(path);
+    if (owned.length === 0) return;
     const file = reached.get(path);
     if (file !== undefined) ofReached.set(path, owned);
     modules?.add(path, owned);
     for (const at of owned) noted(standings[at] as Standing, file, unclear(path));
-  }
-  const ownersAt = (path: string): readonly number[] => [...belongsTo(path), ...ofOwner(owners.get(path), bySystem)];
-  for (const [at, why] of meant(packages, notes, ownersAt)) {
+  };
+  for (const path of reached.keys()) take(path);
+  const inside = new Set(packages.flatMap((pkg) => (pkg.properties?.inside === undefined ? [] : evidencePaths(pkg))));
+  // A link is of whoever put it there; what it leads to is loaded. No list is made of these: there may be a million.
+  for (const { path, found: place } of read.files.entries())
+    if (place.type === 'file' && !reached.has(path) && !inside.has(path) && (CODE.test(path) || isCode(path, place)))
+      take(path);
+  for (const path of inside) if (!reached.has(path)) take(path);
+  for (const [at, why] of meant(packages, notes, (path) => (isLoadable(path) ? ownersAt(path) : belongsTo(path)))) {
     const standing = standings[at] as Standing;
     standing.unclear = stronger(standing.unclear, why);
   }

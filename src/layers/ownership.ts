@@ -217,8 +217,29 @@ export function ownersOf(
   tables: readonly OwnershipTable[],
   files: FileSystem,
   ownerOf: (listing: Listing) => Owner | undefined,
-  { hidden = false, newest }: { readonly hidden?: boolean; readonly newest?: OwnershipTable } = {},
+  knowledge: OwnershipKnowledge = {},
 ): Map<string, Owner> {
+  const askOwner = ownerAsker(tables, files, ownerOf, knowledge);
+  const owners = new Map<string, Owner>();
+  for (const path of new Set(paths)) {
+    const owner = askOwner(path);
+    if (owner) owners.set(path, owner);
+  }
+  return owners;
+}
+
+interface OwnershipKnowledge {
+  readonly hidden?: boolean;
+  readonly newest?: OwnershipTable;
+}
+
+/** The same for whoever asks about file by file, of which there may be a million. Questions had best come folder by folder. */
+export function ownerAsker(
+  tables: readonly OwnershipTable[],
+  files: FileSystem,
+  ownerOf: (listing: Listing) => Owner | undefined,
+  { hidden = false, newest }: OwnershipKnowledge = {},
+): (path: string) => Owner | undefined {
   const ofLayers = tables
     .map((table, layer) => {
       const places = new Set(table.listings.map(({ path }) => path));
@@ -235,11 +256,9 @@ export function ownersOf(
     .filter(({ table }) => table.entries.length > 0)
     .map((asked) => ({ ...asked, folders: [] as readonly HashedFolder[] }));
   const waysTo = waysToFolders(files);
-  // Questions come folder by folder.
   let last: string | undefined;
-  const owners = new Map<string, Owner>();
-  if (upperFirst.length === 0) return owners;
-  for (const path of new Set(paths)) {
+  if (upperFirst.length === 0) return () => undefined;
+  return (path) => {
     const folder = folderOf(path);
     if (folder !== last) {
       last = folder;
@@ -247,10 +266,8 @@ export function ownersOf(
       for (const asked of upperFirst) asked.folders = ways.map((way) => hashedFolder(asked.table, way));
     }
     const listing = listingIn(upperFirst, path, folder.length);
-    const owner = listing && ownerOf(listing);
-    if (owner) owners.set(path, owner);
-  }
-  return owners;
+    return listing && ownerOf(listing);
+  };
 }
 
 /** What the first table says that names a path, in any of the ways to its folder. */
