@@ -62,6 +62,44 @@ describe('a database that was planted in a lower layer', () => {
     expect(signs).toEqual(['warning database-emptied']);
   });
 
+  it('over the true one, and deleted with it: the files are of the layer of the true one, whose version is judged', async () => {
+    const list = { 'var/lib/dpkg/info/libssl1.1.list': '/usr/lib/libssl.so.1.1\n' };
+    const { packages, signs, messages, all } = await seen(
+      layer({
+        ...os,
+        ...list,
+        'var/lib/dpkg/status': stanza('libssl1.1', '1.1.1n-0+deb11u4'),
+        'usr/lib/libssl.so.1.1': 'x',
+      }),
+      layer({ ...list, 'var/lib/dpkg/status': stanza('libssl1.1', '9.9.9-0+deb11u4') }),
+      layer({ 'var/lib/dpkg': removed }),
+    );
+    expect(packages).toEqual(['libssl1.1 1.1.1n-0+deb11u4 lower-layer']);
+    expect(all[0]).toMatchObject({ certainty: 'name', properties: { contradictedBy: '9.9.9-0+deb11u4' } });
+    expect(signs).toContain('warning versions-contradicted');
+    expect(messages).toContain('layer 1 lists 1.1.1n-0+deb11u4, and its files are of that layer');
+  });
+
+  it('after an upgrade, whose files are of its own layer, is believed', async () => {
+    const list = { 'var/lib/dpkg/info/libssl1.1.list': '/usr/lib/libssl.so.1.1\n' };
+    const { packages, signs } = await seen(
+      layer({
+        ...os,
+        ...list,
+        'var/lib/dpkg/status': stanza('libssl1.1', '1.1.1n-0+deb11u3'),
+        'usr/lib/libssl.so.1.1': 'x',
+      }),
+      layer({
+        ...list,
+        'var/lib/dpkg/status': stanza('libssl1.1', '1.1.1n-0+deb11u4'),
+        'usr/lib/libssl.so.1.1': 'y',
+      }),
+      layer({ 'var/lib/dpkg': removed }),
+    );
+    expect(packages).toEqual(['libssl1.1 1.1.1n-0+deb11u4 lower-layer']);
+    expect(signs).toEqual(['warning database-deleted']);
+  });
+
   it('of 100,000 packages whose files are not there gives none of them', async () => {
     const fake = Array.from({ length: 100_000 }, (_, at) => `P:fake${at}\nV:1.0-r0\nF:usr/bin\nR:fake${at}\n\n`);
     const { packages } = await seen(
@@ -69,6 +107,33 @@ describe('a database that was planted in a lower layer', () => {
       layer({ 'lib/apk': removed, 'bin/x': 'x' }),
     );
     expect(packages).toEqual([]);
+  });
+});
+
+describe('a database that lists one package many times', () => {
+  it.each([
+    ['dpkg', 'var/lib/dpkg/status', (version: string) => stanza('libssl1.1', version), os],
+    [
+      'apk',
+      'lib/apk/db/installed',
+      (version: string) => `P:libssl1.1\nV:${version}\nA:x86_64\n\n`,
+      { 'etc/os-release': 'ID=alpine\nVERSION_ID=3.18.4\n' },
+    ],
+  ])('of %s has it once, as the oldest, and less sure', async (_, path, entry, system) => {
+    const versions = Array.from({ length: 5_000 }, (__, at) => `1.1.${at + 1}-r0`);
+    const { packages, signs, all } = await seen(
+      layer({ ...system, [path]: [...versions.slice(2_500), ...versions.slice(0, 2_500)].map(entry).join('') }),
+    );
+    expect(packages).toEqual(['libssl1.1 1.1.1-r0 listed']);
+    expect(all[0]).toMatchObject({ certainty: 'name', properties: { contradictedBy: expect.stringContaining(', ') } });
+    expect(signs).toEqual(['warning versions-contradicted']);
+  });
+
+  it('in two architectures, or in the same version, is nothing to tell', async () => {
+    const of = (architecture: string): string =>
+      stanza('libc6', '2.31-13').replace('Version:', `Architecture: ${architecture}\nVersion:`);
+    const { signs } = await seen(layer({ ...os, 'var/lib/dpkg/status': of('amd64') + of('i386') + of('amd64') }));
+    expect(signs).toEqual([]);
   });
 });
 
@@ -120,6 +185,20 @@ describe('versions that were planted to distract', () => {
     );
     expect(packages).toHaveLength(1);
     expect([all[0]?.version, all[0]?.properties?.contradictedBy].sort()).toEqual(['2.25.0', '9.9.9']);
+  });
+
+  it('in an npm lock file, a banner and a constant: one package, all of them shown', async () => {
+    const { packages, signs, all } = await seen(
+      layer({
+        'srv/node_modules/.package-lock.json': JSON.stringify({
+          packages: { 'node_modules/lodash': { version: '98.0.0' } },
+        }),
+        'srv/node_modules/lodash/lodash.js': "/*! lodash 99.0.0 */\nvar VERSION = '4.17.4';\n",
+      }),
+    );
+    expect(packages).toEqual(['lodash 98.0.0 lock-file']);
+    expect(all[0]).toMatchObject({ certainty: 'name', properties: { contradictedBy: '99.0.0, 4.17.4' } });
+    expect(signs).toEqual(['info metadata-deleted', 'info recovery-contradicted']);
   });
 
   it('that merely say more or less contradict nothing', async () => {

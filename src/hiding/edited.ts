@@ -93,6 +93,22 @@ export function editedLists(
   };
 }
 
+/** The same of packages that only databases of lower layers list: one of those may have been planted over another. */
+export function heldToLowerDatabases(
+  read: ReadImage,
+  buried: readonly PackageItem[],
+  survey: OwnershipSurvey,
+): Pick<Edited, 'items' | 'against'> {
+  const against = new Map([...byLowerDatabases(read, buried, survey, false)].map((told) => [told.item, told]));
+  return {
+    items: buried.map((item) => judged(item, against.get(item))),
+    against: [...against.values()].map(({ item, because }) => ({
+      item,
+      words: `${item.fact.name} ${item.fact.version} (${because})`,
+    })),
+  };
+}
+
 /** The package as the older of what is said of it. */
 function judged(item: PackageItem, against: Against | undefined): PackageItem {
   if (against === undefined) return item;

@@ -77,17 +77,18 @@ const isSame = (left: PackageFact, right: PackageFact): boolean =>
 const isAlso = (fact: PackageFact, other: PackageFact): boolean =>
   listingKey(fact) === listingKey(other) && isSame(fact, other);
 
-/** A database that says another version than the one of a lower layer did, while the package's files are the lower layer's still: a package manager writes them anew. */
+/** A database that says another version than the one of a lower layer did, while the package's files are the lower layer's still: a package manager writes them anew. Of databases that an upper layer hides, too (`isVisible`). */
 export function* byLowerDatabases(
   read: ReadImage,
   installed: readonly PackageItem[],
   survey: OwnershipSurvey,
+  isVisible = true,
 ): Generator<Against> {
   const upper = installed.filter(({ layer }) => layer > 0);
   if (upper.length === 0) return;
   const said = below(read, new Set(upper.map(({ fact }) => listingKey(fact))), (_, fact) => listingKey(fact));
   const layers = new Map(
-    survey.listings.filter(({ visible }) => visible).map((entry) => [listingKey(entry), entry.code]),
+    survey.listings.filter(({ visible }) => visible === isVisible).map((entry) => [listingKey(entry), entry.code]),
   );
   for (const item of upper) {
     const other = otherBelow(item, said.get(listingKey(item.fact)), layers.get(listingKey(item.fact)));

@@ -4,6 +4,7 @@ import { npm } from '../ecosystems/npm.ts';
 import { folderOf } from '../formats/paths.ts';
 import type { VisibleFact } from '../layers/read-image.ts';
 import type { FileSystem } from '../layers/squash.ts';
+import { withContradictions } from './contradicted.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
 
@@ -68,8 +69,14 @@ export function npmWithoutManifest(
     if (folder !== undefined && !byName.has(folder) && bare(folder)) byName.set(folder, item);
   }
   for (const [folder, item] of renamed) if (!byName.has(folder)) byName.set(folder, item);
-  return [...byName.values()];
+  const folders = new Map([...byName].map(([folder, item]) => [item, folder]));
+  const said = facts.filter(({ fact }) => isNpmHint(fact) && !isRenamed(fact));
+  return withContradictions([...byName.values()], said, (item) => folders.get(item) ?? placeOf(item) ?? item.path);
 }
+
+/** The folder that a lock file or a script speaks of. */
+const placeOf = ({ path, fact }: PackageItem): string | undefined =>
+  fact.recovered === 'lock-file' ? folderOfLocked(path, fact) : packageFolder(path);
 
 /** Code of a well-known library in a package that is called otherwise. */
 const isRenamed = ({ type, properties }: PackageFact): boolean => type === npm.type && properties?.calls === 'itself';

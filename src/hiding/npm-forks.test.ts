@@ -63,6 +63,7 @@ describe('no such library', () => {
     ['an extension', 'jquery-ui', 'index.js', '/*! jQuery UI - v1.12.1 - 2016-09-14 */\n'],
     ['what is made of it', 'acme-ui', 'index.js', '/*! Acme UI v1.0.0\n * includes jQuery v3.4.1 */\n'],
     ['a copy further down', 'acme-docs', 'lib/jquery.js', '/*! jQuery v3.4.1 */\n'],
+    ['what was merged into a build', 'acme-docs', 'dist/acme-docs.js', '/*! jQuery v3.4.1 */\n'],
     ['a banner behind the code', 'acme-ui', 'index.js', 'const a = 1;\n/*! jQuery v3.4.1 */\n'],
   ])('is %s', async (_, name, file, code) => {
     const { packages, signs } = await seen({

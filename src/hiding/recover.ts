@@ -10,7 +10,8 @@ import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import type { CodeShare, LayerInfo, OperatingSystem, Sign } from '../model.ts';
 import { buriedConda, keyInEnvironment, listedByConda } from './conda-lists.ts';
 import { withContradictions } from './contradicted.ts';
-import { editedLists } from './edited.ts';
+import { withoutDoubles } from './doubles.ts';
+import { editedLists, heldToLowerDatabases } from './edited.ts';
 import { gemsWithoutSpecification } from './gem-folders.ts';
 import { hiddenSystem, unserved } from './hidden-system.ts';
 import { codeMet, knownCode } from './known-code.ts';
@@ -63,9 +64,12 @@ export function recover(
   const carried = heldToCopies(others);
   const { items, recovered: stating, said } = withoutKnownCode(carried.items, read);
   const [documented, all] = parted(items, ({ fact }) => fact.recovered === 'documentation');
-  const edited = editedLists(read, all, facts, said, survey);
+  const once = withoutDoubles(all);
+  const edited = editedLists(read, once.items, facts, said, survey);
   const { current: listed, former } = formerPackages(edited.items, isFormer, survey);
-  const buried = [...former, ...buriedPackages(unlistedBelow(read, [...listed, ...former]), survey).items];
+  const below = buriedPackages(unlistedBelow(read, [...listed, ...former]), survey).items;
+  const held = heldToLowerDatabases(read, below, survey);
+  const buried = [...former, ...held.items];
   const languages = buriedLanguages(read, listed);
   const environments = buriedConda(read, listed, survey);
   const ofConda = listedByConda([...listed, ...environments], [...listed, ...languages], survey);
@@ -108,10 +112,10 @@ export function recover(
     ...npmWithoutManifest(facts, read.files, new Set(languages.map(({ path }) => folderOf(path)))),
   ];
   const system = [...listed, ...recovered].filter(({ fact }) => isSystemType(fact.type)).map(({ fact }) => fact);
-  const below = hiddenSystem(read);
+  const lowerSystem = hiddenSystem(read);
   const against =
     contradiction(stated, system) ??
-    unserved(stated, below, system) ??
+    unserved(stated, lowerSystem, system) ??
     (account === 'accounted' ? undefined : tracedSystem(stated, read.facts));
   const code = knownCode(read, met, [...listed, ...recovered], said);
   const scene = {
@@ -119,10 +123,10 @@ export function recover(
     layers,
     survey,
     listed,
-    edited,
+    edited: { ...edited, against: [...once.against, ...edited.against, ...held.against] },
     recovered,
     contradiction: against,
-    hiddenSystem: below,
+    hiddenSystem: lowerSystem,
     owners: read.owners,
     account,
     unlistedCode: code.unlisted,

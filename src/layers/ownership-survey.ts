@@ -22,7 +22,7 @@ interface SurveyedListing extends Owner {
   readonly listed: number;
   /** Files of the final image among them; for a listing that is hidden, those that no visible one lists, and that are more than documentation. */
   readonly present: number;
-  /** How many of the present files each layer has, of those that are more than documentation and settings; of a visible listing. */
+  /** How many of the present files each layer has, of those that are more than documentation and settings. */
   readonly code: ReadonlyMap<number, number>;
 }
 
@@ -60,8 +60,7 @@ export function ownershipSurvey(
   const surveyed = tables.map((table, layer) => surveyedListings(table, layer, files, isFormer));
   const asked = tables.flatMap((table, layer) => (table.listings.length > 0 ? [{ table, of: surveyed[layer]! }] : []));
   const waysTo = waysToFolders(files);
-  let owned = 0;
-  let count = 0;
+  let [owned, count] = [0, 0];
   const libraries = { owned: 0, all: 0 };
   const loaders: string[] = [];
   /** The file that is asked about, and what was heard of it. */
@@ -71,8 +70,8 @@ export function ownershipSurvey(
     (listing: Listing): boolean => {
       const entry = of.get(listing)!;
       if (entry.visible) {
-        entry.present += 1;
-        if (!file.isLeft) entry.code.set(file.layer, (entry.code.get(file.layer) ?? 0) + 1);
+        if (file.isLeft) entry.present += 1;
+        else isThere(entry, file.layer);
         file.isOwned = true;
       } else file.hidden.add(entry);
       return false; // every listing that names it counts
@@ -104,7 +103,7 @@ export function ownershipSurvey(
     visit(path, file.isOwned);
     if (file.isOwned && isLibrary) libraries.owned += 1;
     if (file.isOwned) owned += 1;
-    else if (!file.isLeft) for (const entry of file.hidden) entry.present += 1;
+    else if (!file.isLeft) for (const entry of file.hidden) isThere(entry, place.layer);
   }
   return { listings: surveyed.flatMap((of) => [...of.values()]), owned, files: count, libraries, loaders };
 }
@@ -112,6 +111,12 @@ export function ownershipSurvey(
 type Mutable = { -readonly [Key in keyof SurveyedListing]: SurveyedListing[Key] } & {
   readonly code: Map<number, number>;
 };
+
+/** Another file of what it lists is there, in that layer. */
+function isThere(entry: Mutable, layer: number): void {
+  entry.present += 1;
+  entry.code.set(layer, (entry.code.get(layer) ?? 0) + 1);
+}
 
 function surveyedListings(
   table: OwnershipTable,

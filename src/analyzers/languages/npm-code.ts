@@ -18,7 +18,7 @@ const VERSION = String.raw`v?(\d{1,6}\.\d{1,6}\.\d{1,6}(?:-[\w.]{1,40})?)(?![\w.
  */
 export const npmCodeVersions = analyzer({
   name: 'npm-code-versions',
-  version: 3,
+  version: 4,
   files: ['', 'dist/', 'lib/', 'build/', 'umd/', 'cjs/'].flatMap((folder) => [
     `**/node_modules/*/${folder}*.js`,
     `**/node_modules/@*/*/${folder}*.js`,
@@ -37,8 +37,9 @@ export const npmCodeVersions = analyzer({
         const other = name === undefined || !isEntry(entry.path, name) ? undefined : otherLibrary(text, name);
         if (other !== undefined)
           return yield { type: 'npm', ...other, certainty: 'name', recovered: 'code', properties: { calls: 'itself' } };
-        const version = name === undefined ? undefined : (versionInStore(entry.path, name) ?? versionIn(text, name));
-        if (name !== undefined && version !== undefined)
+        if (name === undefined) return;
+        const stored = versionInStore(entry.path, name);
+        for (const version of stored === undefined ? versionsIn(text, name) : [stored])
           yield { type: 'npm', name, version, certainty: 'content', recovered: 'code' };
       },
     };
@@ -72,12 +73,8 @@ function banner(name: string): RegExp {
   return new RegExp(`^[ \\t/*!@]{0,9}(?:license )?${name}[ \\t]*${VERSION}`, 'im');
 }
 
-/** What stands for the whole package: the file that is loaded for it, or one of the library's own name. */
-const isEntry = (path: string, name: string): boolean => {
-  const file = path.slice(path.lastIndexOf('/') + 1).replace(/(?:\.min)?\.js$/, '');
-  const isRoot = path.slice(0, path.lastIndexOf('/')).endsWith(`/${name}`);
-  return ['index', 'main', name.slice(name.lastIndexOf('/') + 1)].includes(file) || isRoot;
-};
+/** Right in the package's folder: what was merged into others, banners and all, lies below `dist`. */
+const isEntry = (path: string, name: string): boolean => path.slice(0, path.lastIndexOf('/')).endsWith(`/${name}`);
 
 /** The well-known library that a package of another name is by its banner. */
 function otherLibrary(text: string, name: string): { readonly name: string; readonly version: string } | undefined {
@@ -96,8 +93,8 @@ function otherLibrary(text: string, name: string): { readonly name: string; read
 
 const OWN_VERSION = new RegExp(`(?:^|[;\\s])(?:var|let|const)[ \\t]+VERSION[ \\t]*=[ \\t]*['"]${VERSION}['"]`);
 
-/** A banner has to name the package: builds carry the banners of what they were made of along. */
-function versionIn(text: string, name: string): string | undefined {
+/** Every version that it tells, what is most likely its own first. A banner has to name the package: builds carry the banners of what they were made of along. */
+function versionsIn(text: string, name: string): readonly string[] {
   const own = name
     .replace(/^@[^/]+\//, '')
     .split(/[^A-Za-z0-9]+|js$/)
@@ -109,15 +106,16 @@ function versionIn(text: string, name: string): string | undefined {
       ?.slice(0, 8)
       .join('\n') ?? '';
   const isNamed = new RegExp(`\\b${own}\\b`, 'i');
-  return (
+  const told = [
     new RegExp(
       `\\b${own}(?:\\.?js)?(?:[ \\t]+[A-Za-z]{1,20}){0,3}(?:[ \\t]+|[ \\t]*[-,@(:][ \\t]*)${VERSION}`,
       'i',
-    ).exec(comments)?.[1] ??
-    (isNamed.test(comments) ? new RegExp(`@version[ \\t]+${VERSION}`).exec(comments)?.[1] : undefined) ??
-    OWN_VERSION.exec(text)?.[1] ??
-    new RegExp(`(?:\\bexports|\\b${own})\\.(?:VERSION|version)[ \\t]*=[ \\t]*['"]${VERSION}['"]`, 'i').exec(text)?.[1]
-  );
+    ).exec(comments),
+    isNamed.test(comments) ? new RegExp(`@version[ \\t]+${VERSION}`).exec(comments) : null,
+    OWN_VERSION.exec(text),
+    new RegExp(`(?:\\bexports|\\b${own})\\.(?:VERSION|version)[ \\t]*=[ \\t]*['"]${VERSION}['"]`, 'i').exec(text),
+  ];
+  return [...new Set(told.flatMap((match) => match?.[1] ?? []))];
 }
 
 /**
