@@ -78,3 +78,17 @@ export function decodedText(bytes: Buffer): string {
   const isMarked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   return bytes.toString('utf8', isMarked ? 3 : 0);
 }
+
+/** What libsql opens besides a database and its journals: where it cannot, a panic of its own ends the whole process. */
+const LIBRARY_FILES = 10;
+
+/** To be called before libsql opens a file. Throws `EMFILE` where the process may not open as many files as it will. */
+export function needFiles(): void {
+  if (process.platform === 'win32') return;
+  const files: number[] = [];
+  try {
+    while (files.length < LIBRARY_FILES) files.push(openSync('/', 'r'));
+  } finally {
+    for (const file of files) closeSync(file);
+  }
+}

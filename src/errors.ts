@@ -114,6 +114,8 @@ export function asPlimsollError(error: unknown, code: ErrorCode, where?: string)
       where === undefined ? { cause: error } : { where, cause: error },
     );
   const [said, hint] = wordsOf(error) ?? [message];
+  // Whatever was going on, what the system refuses is no defect.
+  if (code === 'internal' && hint !== undefined) code = 'io';
   return new PlimsollError(code, said, {
     ...(where === undefined ? {} : { where }),
     ...(hint === undefined ? {} : { hint }),
@@ -131,6 +133,16 @@ const SYSTEM: ReadonlyMap<string, readonly [message: string, hint: string]> = ne
   ['ENOENT', ['there is no such file or folder', 'check the path']],
   ['ENOTDIR', ['a part of the path is no folder', 'check the path']],
   ['EISDIR', ['this is a folder, not a file', 'check the path']],
+  ['ELOOP', ['its links lead round in a circle', 'check the path']],
+  ['ENAMETOOLONG', ['the name is too long', 'file systems take 255 bytes for a name']],
+  ['EBUSY', ['something else is using it', 'try again when that has ended']],
+  [
+    'EFBIG',
+    ['the file would be larger than the system lets it be', 'raise the limit (ulimit -f), or use another disk'],
+  ],
+  ['ESTALE', ['the network file system no longer knows it', 'mount it again']],
+  ['ENXIO', ['there is nothing behind this device or pipe', 'check the path']],
+  ['ENODEV', ['there is no such device', 'check the path']],
   ['EMFILE', ['too many files are open', 'raise the limit (ulimit -n)']],
   ['ENFILE', ['too many files are open on this machine', 'close some programs']],
   ['EIO', ['the disk gives errors', 'check the disk']],

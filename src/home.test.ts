@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { homedir, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { home, makeFolder } from './home.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { configFolder, home, makeFolder, userHome } from './home.ts';
 import { clearOrphans } from './orphans.ts';
 
 let folder = '';
@@ -20,6 +20,17 @@ describe('the folder of the database and the caches', () => {
 
   it('is not below a relative cache folder, which the specification says to ignore', () => {
     expect(home({ XDG_CACHE_HOME: 'cache' })).toBe(join(homedir(), '.cache', 'plimsoll'));
+  });
+
+  it('is never below the folder in which the program is started, which a clone brings', () => {
+    const known = userInfo().homedir;
+    expect(['', 'relative', './x'].map((HOME) => userHome({ HOME }))).toEqual(Array(3).fill(homedir()));
+    vi.stubEnv('HOME', 'relative');
+    expect(home({})).toBe(join(known, '.cache', 'plimsoll'));
+    vi.unstubAllEnvs();
+    expect(userHome({ HOME: folder })).toBe(folder);
+    expect(configFolder({ HOME: folder, XDG_CONFIG_HOME: 'x' })).toBe(join(folder, '.config'));
+    expect(configFolder({ HOME: folder, XDG_CONFIG_HOME: '/etc/x' })).toBe('/etc/x');
   });
 
   it('is made with those above it, and again without harm', () => {

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { homedir, userInfo } from 'node:os';
+import { dirname, isAbsolute, join, parse, resolve } from 'node:path';
 import { asSystemError, PlimsollError } from './errors.ts';
 
 /**
@@ -10,8 +10,28 @@ import { asSystemError, PlimsollError } from './errors.ts';
 export function home(environment: NodeJS.ProcessEnv = process.env): string {
   if (environment.PLIMSOLL_HOME) return environment.PLIMSOLL_HOME;
   const cache = environment.XDG_CACHE_HOME;
-  return join(cache?.startsWith('/') ? cache : join(homedir(), '.cache'), 'plimsoll');
+  return join(cache?.startsWith('/') ? cache : join(userHome({}), '.cache'), 'plimsoll');
 }
+
+/**
+ * The user's own folder: `HOME`, else what the system knows of him. Of an empty or relative one everything of ours, and Docker's
+ * credentials, would be looked for in the folder of a clone. Who has none (a number without a name) has that of containers: `/`.
+ */
+export function userHome({ HOME = '' }: NodeJS.ProcessEnv): string {
+  if (isAbsolute(HOME)) return HOME;
+  for (const known of [homedir, () => userInfo().homedir])
+    try {
+      const folder = known();
+      if (isAbsolute(folder)) return folder;
+    } catch {
+      // Of a number that no list of users has.
+    }
+  return parse(process.cwd()).root;
+}
+
+/** The folder of the user's settings; a relative one is ignored, as the XDG specification says. */
+export const configFolder = (environment: NodeJS.ProcessEnv, home = userHome(environment)): string =>
+  isAbsolute(environment.XDG_CONFIG_HOME ?? '') ? (environment.XDG_CONFIG_HOME as string) : join(home, '.config');
 
 /**
  * Makes a folder and those above it, one by one: `mkdir` with `recursive` never ends where a parent takes no entry (`/proc`).

@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { userHome } from '../home.ts';
 import { readReport, reportBytes, reportFile } from '../scanners/read.ts';
 import type { ScannerReport } from '../scanners/scanner.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -44,7 +44,7 @@ export async function nameForPrograms(image: string, { environment, progress, si
   ]);
   const http = createHttp({ environment, progress, namedBy: 'user' });
   try {
-    const home = environment.HOME || homedir();
+    const home = userHome(environment);
     const name = await liveImage(image, async () => ({ http, environment, home, progress, signal }));
     return name === undefined ? image : `registry:${name}`;
   } finally {

@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { userHome } from '../home.ts';
 import type { Report } from '../model.ts';
 import { createHttp } from '../network/http.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -16,7 +16,7 @@ export async function sendToSecurityHub(report: Report, around: Surroundings): P
   const http = createHttp({ environment, progress, namedBy: 'user' });
   const task = progress.task('bringing findings into Security Hub');
   try {
-    const world = { http, environment, home: environment.HOME || homedir(), progress, signal };
+    const world = { http, environment, home: userHome(environment), progress, signal };
     const own = ecrHost(report.subject.name.split('/', 1)[0] ?? '');
     const aws = await openAws(own?.region, world);
     // Security Hub takes findings of the caller's own account alone.

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
 import type Database from 'libsql';
 import type { Analyzer } from '../analyzers/analyzer.ts';
+import { needFiles } from '../bounded-file.ts';
+import { asPlimsollError } from '../errors.ts';
 import { makeFolder } from '../home.ts';
 import { LIMITS } from '../limits.ts';
 import type { Layer } from '../model.ts';
@@ -45,6 +47,7 @@ export async function openLayerCache(folder: string, problem: (message: string) 
   const path = join(folder, 'layers.db');
   try {
     makeFolder(folder);
+    needFiles();
     const { default: Sqlite } = await import('libsql');
     let database: Database.Database;
     try {
@@ -57,7 +60,7 @@ export async function openLayerCache(folder: string, problem: (message: string) 
     }
     return cacheOver(database);
   } catch (error) {
-    problem(`no layer cache: ${error instanceof Error ? error.message : String(error)} (${path})`);
+    problem(`no layer cache: ${asPlimsollError(error, 'io').message} (${path})`);
     return noCache;
   }
 }

@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { userHome } from '../home.ts';
 import type { OpenOptions } from './open-options.ts';
 import type { Target } from './reference.ts';
 
@@ -9,7 +9,7 @@ export async function asRegistryImage(text: string, target: Target, options: Ope
   const { environment, progress, signal } = options;
   const name = await liveImage(text, async () => {
     const http = await options.http();
-    return { http, environment, home: environment.HOME || homedir(), progress, signal };
+    return { http, environment, home: userHome(environment), progress, signal };
   });
   return name === undefined ? target : { source: 'registry', target: name };
 }

@@ -766,6 +766,88 @@ describe.skipIf(process.platform !== 'linux')('standard output', () => {
   });
 });
 
+describe.skipIf(process.platform !== 'linux')('a process with few means', () => {
+  const cli = join(app, 'dist', 'cli.cjs');
+  const limited = (limit: string, home: string, ...args: readonly string[]) =>
+    spawnSync('bash', ['-c', `ulimit ${limit}; exec "$0" "$@"`, process.execPath, cli, ...args], {
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH, HOME: home, PLIMSOLL_HOME: join(home, 'plimsoll'), ...OFFLINE },
+    });
+
+  // With fewer Node itself does not start.
+  it.each([20, 22, 24, 26, 28, 30, 36])(
+    'of %s open files: the same answer, or a line that says so, and no lock',
+    (count) => {
+      const home = fresh('few-files');
+      const scanned = limited(`-n ${count}`, home, 'scan', target, '--offline', '-f', 'json');
+      if (scanned.status === 0) expect(rows(scanned.stdout)).toBe(reference);
+      else expect([scanned.status, scanned.stderr]).toEqual([3, expect.stringContaining('ulimit -n')]);
+      expect(scanned.stderr).not.toMatch(/is damaged|defect of this program|\n\s+at /);
+      const feeds = join(machine.folder, 'feeds');
+      const updated = limited(`-n ${count}`, home, 'db', 'update', '--feeds', feeds, '--fresh');
+      expect([0, 3], updated.stderr).toContain(updated.status);
+      if (updated.status === 3) expect(updated.stderr).toMatch(/ulimit -n/);
+      expect(existsSync(join(home, 'plimsoll', 'advisories.lock'))).toBe(false);
+    },
+  );
+
+  it('whose files may not grow: the old database stays, a report is told and is not half there', () => {
+    const home = fresh('small-files');
+    const updated = limited('-f 40', home, 'db', 'update', '--feeds', join(machine.folder, 'feeds'), '--fresh');
+    expect([updated.status, updated.stderr]).toEqual([3, expect.stringContaining('old one stays in service')]);
+    const file = join(work.path, 'limited.json');
+    const scanned = limited('-f 4', home, 'scan', target, '--offline', '-f', 'json', '-o', file);
+    expect([scanned.status, scanned.stderr]).toEqual([3, expect.stringContaining('could not be written')]);
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it('whose heap is small: the same answer', () => {
+    const done = spawnSync(
+      process.execPath,
+      ['--max-old-space-size=64', cli, 'scan', target, '--offline', '-f', 'json'],
+      {
+        encoding: 'utf8',
+        env: { PATH: process.env.PATH, HOME: sound, PLIMSOLL_HOME: join(sound, 'plimsoll'), ...OFFLINE },
+      },
+    );
+    expect(done.status, done.stderr).toBe(0);
+    expect(rows(done.stdout)).toBe(reference);
+  });
+
+  it.each([['C'], ['tr_TR.UTF-8'], ['ar_EG.UTF-8']])(
+    'in the locale %s, in another time zone: the same answer',
+    (locale) => {
+      const env = { PATH: process.env.PATH, PLIMSOLL_HOME: join(sound, 'plimsoll'), ...OFFLINE };
+      const more = { LANG: locale, LC_ALL: locale, TZ: 'Pacific/Kiritimati' };
+      const line = [cli, 'scan', target, '--offline', '-f', 'csv'];
+      const done = spawnSync(process.execPath, line, { encoding: 'utf8', env: { ...env, ...more } });
+      expect(done.stdout).toBe(spawnSync(process.execPath, line, { encoding: 'utf8', env }).stdout);
+      expect(done.status, done.stderr).toBe(0);
+    },
+  );
+
+  it('without a home, and of a user whom nobody knows: what is missing is told, and what to do', () => {
+    const isRoot = process.getuid?.() === 0;
+    const line = [cli, 'scan', target, '--offline'];
+    const folder = join(work.path, 'started-in');
+    mkdirSync(folder, { recursive: true });
+    for (const HOME of ['', 'relative']) {
+      const done = spawnSync(process.execPath, line, { encoding: 'utf8', cwd: folder, env: { HOME } });
+      expect(done.stderr, HOME).not.toMatch(/defect/);
+      expect(readdirSync(folder)).toEqual([]);
+    }
+    if (!isRoot) return;
+    const done = spawnSync(process.execPath, [cli, 'db', 'status'], {
+      encoding: 'utf8',
+      uid: 54_321,
+      gid: 54_321,
+      cwd: '/',
+      env: {},
+    });
+    expect([done.status, done.stderr]).toEqual([3, expect.stringMatching(/no advisory database yet|PLIMSOLL_HOME/)]);
+  });
+});
+
 describe(`${FLIPS} changed bits in each file that is kept`, () => {
   /** The flips of one file, in one process each for a part of them: one that is aborted by native code would be seen. */
   it.each(['advisories.db', 'advisories.db.sum', 'layers.db', 'advisories.lock', 'fetched-by-scans.json'])(

@@ -60,6 +60,9 @@ it('that is a folder or leads nowhere never blocks either', async () => {
   const link = lockOf(undefined);
   symlinkSync('/nowhere/at/all', link);
   (await takeLock(link, () => {}, AbortSignal.timeout(5_000))).release();
+  const circle = lockOf(undefined);
+  symlinkSync('advisories.lock', circle);
+  (await takeLock(circle, () => {}, AbortSignal.timeout(5_000))).release();
 });
 
 it('that says nothing and is of a time to come is watched, and taken over when nobody writes to it', async () => {

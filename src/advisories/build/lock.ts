@@ -52,8 +52,12 @@ export async function takeLock(
       const beat = setInterval(() => touch(path), BEAT_MS);
       beat.unref();
       // A run that is ended because it did not end by itself leaves no lock behind.
+      const { file } = lookAt(path);
       const putAway = (): void => {
-        if (isMine(readOwner(path))) rmSync(path, { force: true });
+        const now = lookAt(path);
+        // Where it cannot be read (too many open files), which file it is has to do.
+        const isOurs = now.owner === undefined ? now.file?.[0] === file?.[0] : isMine(now.owner);
+        if (isOurs) rmSync(path, { force: true });
       };
       process.once('exit', putAway);
       return {
@@ -176,19 +180,24 @@ const isHere = ({ host, space: theirs }: Owner): boolean =>
 
 const isMine = (owner: Owner | undefined): boolean => owner?.pid === process.pid && isHere(owner) && isAlive(owner);
 
-/** Milliseconds since it was touched, by the clock of the machine that did; negative for one that is ahead. */
-function ageOf(path: string): number {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  // A link that leads nowhere holds the name all the same.
-  return stat === undefined ? Number.POSITIVE_INFINITY : Date.now() - stat.mtimeMs;
+/** When it was touched; undefined for a link that leads nowhere or round in a circle, which holds the name all the same. */
+function touchedAt(path: string): number | undefined {
+  try {
+    return statSync(path).mtimeMs;
+  } catch {
+    return undefined;
+  }
 }
+
+/** Milliseconds since it was touched, by the clock of the machine that did; negative for one that is ahead. */
+const ageOf = (path: string): number => Date.now() - (touchedAt(path) ?? Number.NEGATIVE_INFINITY);
 
 /** How long nobody has touched it. Times of files may lie, and clocks jump: how long it was watched without a change counts too. */
 function silenceOf(path: string): () => number {
   let touched: number | undefined;
   let since = performance.now();
   return () => {
-    const now = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+    const now = touchedAt(path);
     if (now !== touched) since = performance.now();
     touched = now;
     return Math.max(ageOf(path), performance.now() - since);

@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, createReadStream, createWriteStream, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -55,13 +55,24 @@ export async function writeBundle(home: string, file: string): Promise<Exported>
     ];
     const out = createWriteStream(isStream ? target : partial, { flags: isStream ? 'a' : 'wx' });
     await pipeline(Readable.from(archive(members), { objectMode: false }), out);
+    if (there?.isFile()) chmodSync(partial, there.mode & 0o7777);
     if (!isStream) renameSync(partial, target);
     return { path: file, bytes: out.bytesWritten, digest, claim };
   } catch (error) {
-    throw asPlimsollError(error, 'io', file);
+    throw notWritten(error, file);
   } finally {
     for (const temporary of [layerFile, partial]) rmSync(temporary, { force: true });
   }
+}
+
+/** What kept the file from being written; what is wrong with the database says so itself. */
+function notWritten(error: unknown, file: string): PlimsollError {
+  if (error instanceof PlimsollError) return error;
+  return new PlimsollError('io', `the file could not be written: ${asPlimsollError(error, 'io').message}`, {
+    where: file,
+    hint: `check that ${dirname(file)} exists, may be written to and has room`,
+    cause: error,
+  });
 }
 
 const blobName = (digest: string): string => `blobs/${digest.replace(':', '/')}`;

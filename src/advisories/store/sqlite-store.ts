@@ -11,7 +11,7 @@ import { readHeader } from './header.ts';
 import { isoDate } from './http-date.ts';
 import { type RecordReader, recordReader } from './records.ts';
 import { SCHEMA } from './schema.ts';
-import { openSqlite, type Sqlite } from './sqlite.ts';
+import { openSqlite, resourceError, type Sqlite } from './sqlite.ts';
 import type { AdvisoryStore, Support } from './store.ts';
 import type { StoredStatement } from './stored-statement.ts';
 
@@ -57,7 +57,7 @@ export function openStore(path: string): SqliteStore {
       return work();
     } catch (error) {
       if (error instanceof PlimsollError || error instanceof TypeError || error instanceof ReferenceError) throw error;
-      throw damaged(path, (error as Error).message, error);
+      throw resourceError(error, path) ?? damaged(path, (error as Error).message, error);
     }
   };
   const state = checkSum(path);

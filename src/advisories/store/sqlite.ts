@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { needFiles } from '../../bounded-file.ts';
+import { PlimsollError } from '../../errors.ts';
 
 type Value = string | number | null | Buffer;
 
@@ -35,7 +37,10 @@ const require = createRequire(import.meta.url);
  */
 export function openSqlite(path: string, mode: 'write' | 'immutable' | 'untrusted'): Sqlite {
   const Database = require('libsql') as new (name: string) => Native;
-  const native = new Database(mode === 'write' ? path : `${pathToFileURL(path).href}?immutable=1`);
+  const native = orResource(
+    path,
+    () => new Database(mode === 'write' ? path : `${pathToFileURL(path).href}?immutable=1`),
+  );
   const queries = new Map<string, Query>();
   return {
     query(sql) {
@@ -52,6 +57,31 @@ export function openSqlite(path: string, mode: 'write' | 'immutable' | 'untruste
       native.close();
     },
   };
+}
+
+/** Does what the system may have no means for: too many open files and their like are no damage of the file. Throws `io` for them. */
+function orResource<T>(path: string, work: () => T): T {
+  try {
+    needFiles();
+    return work();
+  } catch (error) {
+    throw resourceError(error, path) ?? error;
+  }
+}
+
+/** SQLite's SQLITE_CANTOPEN (14), SQLITE_NOMEM (7), and what libsql says of the system. https://www.sqlite.org/rescode.html */
+const NO_MEANS = /^EMFILE|\(os error \d+\)|unable to open (?:connection|database)|out of memory/i;
+
+/** An error that speaks of the system and not of the file, as one of ours; undefined for any other. */
+export function resourceError(error: unknown, path: string): PlimsollError | undefined {
+  const message = error instanceof Error ? error.message : '';
+  if (error instanceof PlimsollError || !NO_MEANS.test(message)) return undefined;
+  const reason = /EMFILE|too many open files/i.test(message) ? 'too many files are open' : message;
+  return new PlimsollError('io', `the database cannot be opened: ${reason}`, {
+    where: path,
+    hint: 'raise the limits of the process (ulimit -n), or check who may read and write there',
+    cause: error,
+  });
 }
 
 /**

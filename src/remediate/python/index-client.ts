@@ -4,7 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { boundedText } from '../../bounded-file.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
@@ -134,7 +134,8 @@ function addressLogin({ addresses, foreign }: PipIndexes, url: URL): string | un
 
 async function loginOf(environment: NodeJS.ProcessEnv, url: URL, byUser: boolean): Promise<string | undefined> {
   if (url.username !== '' || url.protocol !== 'https:') return undefined;
-  const path = environment.NETRC ?? (environment.HOME ? join(environment.HOME, '.netrc') : undefined);
+  const { HOME = '' } = environment;
+  const path = environment.NETRC ?? (isAbsolute(HOME) ? join(HOME, '.netrc') : undefined);
   const text = path === undefined ? '' : await boundedText(path, LIMITS.settingsBytes).catch(() => '');
   const login = netrcLogin(text, url.hostname, { byUser });
   return login && `Basic ${Buffer.from(`${login.login}:${login.password}`).toString('base64')}`;

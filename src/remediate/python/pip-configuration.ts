@@ -3,9 +3,11 @@
  * where nobody configured one, the installed pip is asked for its default.
  * https://pip.pypa.io/en/stable/topics/configuration/
  */
-import { join } from 'node:path';
+
+import { isAbsolute, join } from 'node:path';
 import { boundedText } from '../../bounded-file.ts';
 import { isYes, pipSettings, settingName } from '../../formats/text/index.ts';
+import { configFolder } from '../../home.ts';
 import { LIMITS } from '../../limits.ts';
 import { printedText, run } from '../../programs/run.ts';
 
@@ -118,14 +120,14 @@ function together(
 }
 
 function userFiles(environment: NodeJS.ProcessEnv): string[] {
-  const home = environment.HOME;
+  const home = isAbsolute(environment.HOME ?? '') ? environment.HOME : undefined;
   const named = environment.PIP_CONFIG_FILE;
   // pip reads no file at all then.
   if (named === '/dev/null') return [];
   return [
     ...(named ? [named] : []),
     ...(environment.VIRTUAL_ENV ? [join(environment.VIRTUAL_ENV, 'pip.conf')] : []),
-    ...(home ? [join(environment.XDG_CONFIG_HOME ?? join(home, '.config'), 'pip', 'pip.conf')] : []),
+    ...(home ? [join(configFolder(environment, home), 'pip', 'pip.conf')] : []),
     ...(home ? [join(home, '.pip', 'pip.conf')] : []),
     '/etc/xdg/pip/pip.conf',
     '/etc/pip.conf',

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { boundedBytes, boundedText } from '../../bounded-file.ts';
 import { PlimsollError } from '../../errors.ts';
 import { withoutEnd } from '../../formats/ends.ts';
+import { userHome } from '../../home.ts';
 import { LIMITS } from '../../limits.ts';
 import type { TlsMaterial } from '../../network/dispatchers.ts';
 import { isObject, jsonObject, textOf } from '../json.ts';
@@ -35,7 +35,7 @@ interface EndpointOptions {
  */
 export async function engineEndpoints(options: EndpointOptions = {}): Promise<EngineEndpoint[]> {
   const environment = options.environment ?? process.env;
-  const home = options.home ?? homedir();
+  const home = options.home ?? userHome(environment);
   if (options.engine === 'podman') {
     const named = environment.CONTAINER_HOST;
     return named ? [await parseHost(named, undefined)] : existing(podmanSockets(environment));

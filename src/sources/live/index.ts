@@ -1,5 +1,5 @@
-import { homedir } from 'node:os';
 import { PlimsollError } from '../../errors.ts';
+import { userHome } from '../../home.ts';
 import { createHttp } from '../../network/http.ts';
 import type { Progress } from '../../progress.ts';
 import type { CloudWorld } from '../clouds/index.ts';
@@ -81,7 +81,7 @@ export async function fetchFindings(text: string, request: LiveRequest): Promise
   const http = createHttp({ environment, progress, namedBy: 'user' });
   const task = progress.task(`findings of ${named.source.title}`);
   try {
-    const home = environment.HOME || homedir();
+    const home = userHome(environment);
     return await named.source.fetch(named.target, { http, environment, home, progress, signal, startScan });
   } finally {
     task.done();

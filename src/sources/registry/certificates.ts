@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { boundedText } from '../../bounded-file.ts';
+import { configFolder, userHome } from '../../home.ts';
 import { LIMITS } from '../../limits.ts';
 import { withRootAuthorities } from '../../network/authorities.ts';
 import type { TlsMaterial } from '../../network/dispatchers.ts';
@@ -17,9 +17,9 @@ const FILES = 32;
 export async function registryCertificates(
   host: string,
   environment: NodeJS.ProcessEnv,
-  home = homedir(),
+  home = userHome(environment),
 ): Promise<TlsMaterial | undefined> {
-  const configuration = environment.XDG_CONFIG_HOME || join(home, '.config');
+  const configuration = configFolder(environment, home);
   const folders = [join(configuration, 'docker'), join(configuration, 'containers'), '/etc/docker', '/etc/containers'];
   for (const folder of folders) {
     const tlsMaterial = await readFolder(join(folder, 'certs.d', host));

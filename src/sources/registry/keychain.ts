@@ -1,8 +1,8 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { boundedBytes } from '../../bounded-file.ts';
 import { asSystemError, PlimsollError, printable } from '../../errors.ts';
 import { withoutEnd } from '../../formats/ends.ts';
+import { configFolder, userHome } from '../../home.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Http } from '../../network/http.ts';
 import type { Progress } from '../../progress.ts';
@@ -70,7 +70,7 @@ export function createKeychain(options: KeychainOptions = {}): Keychain {
       if (own && registry === options.given?.registry) return own;
       const ofCloud = await fromCloud(registry, options, problems);
       if (ofCloud) return ofCloud;
-      for (const place of places(environment, options.home ?? homedir(), problems)) {
+      for (const place of places(environment, options.home ?? userHome(environment), problems)) {
         const configuration = configurations.get(place.name) ?? place.read();
         configurations.set(place.name, configuration);
         const known = await configuration;
@@ -93,7 +93,7 @@ async function fromCloud(
   const { cloudOf } = await import('../clouds/registries.ts');
   const cloud = cloudOf(registry);
   if (cloud === undefined) return undefined;
-  const world = { ...clouds, environment, home: home ?? (environment.HOME || homedir()), signal };
+  const world = { ...clouds, environment, home: home ?? userHome(environment), signal };
   try {
     const login = await cloud.password(registry, world);
     return login && { kind: 'password', ...login, from: cloud.title };
@@ -122,7 +122,7 @@ function places(environment: NodeJS.ProcessEnv, home: string, problems: string[]
     environment.REGISTRY_AUTH_FILE,
     join(environment.DOCKER_CONFIG || join(home, '.docker'), 'config.json'),
     environment.XDG_RUNTIME_DIR && join(environment.XDG_RUNTIME_DIR, 'containers', 'auth.json'),
-    join(environment.XDG_CONFIG_HOME || join(home, '.config'), 'containers', 'auth.json'),
+    join(configFolder(environment, home), 'containers', 'auth.json'),
   ];
   const places: Place[] = files.flatMap((path) =>
     path ? [{ name: path, read: () => readConfiguration(path, problems) }] : [],
