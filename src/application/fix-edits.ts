@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { historySteps, mergedLayers } from '../formats/text/index.ts';
+import { type DockerInstruction, type HistoryStep, historySteps, mergedLayers } from '../formats/text/index.ts';
 import type { ImageConfig } from '../model.ts';
 import type { Call } from '../remediate/bases/index.ts';
 import {
@@ -21,6 +21,25 @@ export function layerLines(match: DockerfileMatch, build: BuildFiles, path: stri
   return new Map([...match.instructions].map(([layer, { range }]) => [layer, `${name}:${range.start.line}`]));
 }
 
+/**
+ * The instructions of a Dockerfile that may have made a layer of several steps: those between what made the layers below and above, since builders that merge steps
+ * make one layer of each stage. Of a layer without a step that is one of its instructions, none, but the last: the Dockerfile is about what was built last.
+ */
+function ownPart(
+  { chain, places }: DockerfileMatch,
+  steps: readonly HistoryStep[],
+  isLast: boolean,
+): DockerInstruction[] {
+  const own = new Set(steps.map(({ index }) => index));
+  // The history may name none of them (kaniko's single snapshot).
+  if (own.size === 0) return isLast ? [...chain] : [];
+  if (!isLast && ![...places.keys()].some((index) => own.has(index))) return [];
+  const [first, last] = [Math.min(...own), Math.max(...own)];
+  const below = Math.max(-1, ...[...places].filter(([index]) => index < first).map(([, place]) => place));
+  const above = Math.min(chain.length, ...[...places].filter(([index]) => index > last).map(([, place]) => place));
+  return chain.slice(below + 1, above);
+}
+
 /** Of layers that several instructions made, which these are, and what the requirements files that they install from list. */
 export function layerMakers(
   config: ImageConfig | undefined,
@@ -34,8 +53,7 @@ export function layerMakers(
   const makers = new Map(
     [...merged].map(([layer, steps]) => [
       layer,
-      // The Dockerfile is about what was built last.
-      makersOf(steps, layer === last ? (known?.chain ?? []) : [], known ? build?.files[0]?.path : undefined),
+      makersOf(steps, known ? ownPart(known, steps, layer === last) : [], known ? build?.files[0]?.path : undefined),
     ]),
   );
   const listed = new Map(

@@ -25,6 +25,8 @@ export interface DockerfileMatch {
   readonly base: string;
   /** By layer. */
   readonly instructions: ReadonlyMap<number, DockerInstruction>;
+  /** Where in the chain the instruction of a step of the history stands, by the step's index. */
+  readonly places: ReadonlyMap<number, number>;
   /** The lowest layer that this file made; undefined where none could be told. */
   readonly firstLayer?: number;
   readonly belongs: boolean;
@@ -85,6 +87,7 @@ export function matchDockerfile(
     from: root.from,
     base: root.image,
     instructions,
+    places: new Map(pairs.map(({ step, instruction }) => [step.index, chain.indexOf(instruction)])),
     ...(firstLayer === undefined ? {} : { firstLayer }),
     ...verdict,
   };
@@ -150,16 +153,22 @@ function belongs(
   const making = chain.filter(makesLayer);
   if (making.length === 0) return { belongs: true, evidence: ['the Dockerfile makes no layer of its own'] };
   const instructions = new Set(pairs.map(({ instruction }) => instruction));
+  const missing = making.filter((instruction) => !instructions.has(instruction));
   // One snapshot of all (kaniko): of a whole Dockerfile the history has the last instruction alone.
   const only = pairs.findLast(({ step }) => step.layer !== undefined);
-  if (only && isHollow(only.step) && only.instruction === chain.at(-1) && fit(only.step, only.instruction) >= 1)
+  if (
+    missing.length === making.length &&
+    only &&
+    isHollow(only.step) &&
+    only.instruction === chain.at(-1) &&
+    fit(only.step, only.instruction) >= 1
+  )
     return {
       belongs: true,
       evidence: [
         `one layer was made of the whole Dockerfile; the history names its last instruction, ${only.instruction.keyword}`,
       ],
     };
-  const missing = making.filter((instruction) => !instructions.has(instruction));
   const evidence = [
     `${making.length - missing.length} of its ${making.length} RUN, COPY and ADD instructions are steps of the image's history`,
     ...missing
