@@ -164,7 +164,7 @@ function* byChangelogs(read: ReadImage, installed: readonly PackageItem[]): Gene
   for (const { fact } of read.facts) {
     if (fact.kind !== 'told') continue;
     for (const item of byName.get(`${fact.type} ${fact.of}`) ?? []) {
-      const { source, name, version } = item.fact;
+      const { source, version } = item.fact;
       const isRenamed = sourceOf(item.fact).name !== fact.madeOf;
       if (!isRenamed && sourceVersion(item.fact) === fact.stated) continue;
       // Packages have versions of their own beside their source's; without one they have that.

@@ -7,6 +7,7 @@ import type { CodeShare } from '../model.ts';
 import { type MetGems, meetGem } from './gem-folders.ts';
 import { isLeftover } from './module-claims.ts';
 import { folderOfLocked, packageFolder } from './npm-code.ts';
+import { type MetOthers, meetOther, noOthers, type UnlistedOthers, unlistedOthers } from './other-code.ts';
 import { moduleAt, sitePackagesOf } from './python-code.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
@@ -34,6 +35,7 @@ interface MetCode extends MetGems {
   /** Folders of npm packages. */
   readonly folders: Map<string, boolean>;
   readonly archives: Map<string, boolean>;
+  readonly others: MetOthers;
   /** Folders with code that are called as well-known npm packages and lie in no `node_modules`, by the folder above them. */
   readonly elsewhere: Map<string, Map<string, boolean>>;
 }
@@ -57,6 +59,7 @@ export function codeMet(): MetCode & { readonly meet: (path: string, isOwned: bo
     archives: new Map(),
     elsewhere: new Map(),
     gems: new Map(),
+    others: noOthers(),
   };
   const add = (to: Map<string, boolean>, key: string, isOwned: boolean): void =>
     void to.set(key, isOwned || (to.get(key) ?? false));
@@ -87,6 +90,7 @@ export function codeMet(): MetCode & { readonly meet: (path: string, isOwned: bo
           add(those, name, isOwned);
         }
       }
+      meetOther(met.others, path, isOwned);
       if (path.includes('/gems/')) meetGem(met, path, isOwned);
       if (ARCHIVE.test(path)) add(met.archives, path, isOwned);
     },
@@ -97,7 +101,11 @@ export function codeMet(): MetCode & { readonly meet: (path: string, isOwned: bo
 export interface KnownCode {
   readonly shares: readonly CodeShare[];
   /** Import packages and folders of npm packages that nothing lists and that tell no version. */
-  readonly unlisted: { readonly python: readonly string[]; readonly javascript: readonly string[] };
+  readonly unlisted: {
+    readonly python: readonly string[];
+    readonly javascript: readonly string[];
+    readonly others: UnlistedOthers;
+  };
 }
 
 /** The folders that npm packages are proven in, by what lies there or by a lock file. */
@@ -111,7 +119,7 @@ const npmFolders = (packages: readonly PackageItem[]): ReadonlySet<string> =>
 
 /** Code that is owned, listed by its own package manager, or recognised by what it says. `packages`: listed ones and recovered ones; `said`: whatever Python code tells of itself. */
 export function knownCode(
-  { facts }: Pick<ReadImage, 'facts'>,
+  { facts, files }: Pick<ReadImage, 'facts' | 'files'>,
   met: MetCode,
   packages: readonly PackageItem[],
   said: readonly PackageItem[],
@@ -165,7 +173,7 @@ export function knownCode(
       ...share('javascript', folders.size, javascript.length),
       ...share('java', met.archives.size, unknownOf(met.archives, (path) => places.has(path)).length),
     ],
-    unlisted: { python, javascript },
+    unlisted: { python, javascript, others: unlistedOthers(met.others, files, packages) },
   };
 }
 

@@ -6,6 +6,7 @@ import { pypi } from '../../ecosystems/pypi.ts';
 import { counted } from '../../formats/grouped.ts';
 import type { ReadImage } from '../../layers/read-image.ts';
 import { isInstalled, type Sign } from '../../model.ts';
+import { OTHER_CODE } from '../other-code.ts';
 import { by, NAMED, type SeenPackage, type SignScene, sign } from './scene.ts';
 
 /** Manifests that were renamed, with a link left under their own name: programs follow it, most scanners do not. */
@@ -49,7 +50,10 @@ export function* metadata({ recovered, read, layers }: SignScene): Generator<Sig
 }
 
 /** Code that nothing lists and that tells no version. */
-export function* unlistedCode({ unlistedCode: { python, javascript }, read: { files } }: SignScene): Generator<Sign> {
+export function* unlistedCode({
+  unlistedCode: { python, javascript, others },
+  read: { files },
+}: SignScene): Generator<Sign> {
   const kinds = [
     [python, 'Python import package'],
     [javascript, 'npm package'],
@@ -60,19 +64,20 @@ export function* unlistedCode({ unlistedCode: { python, javascript }, read: { fi
   const isKnown = (those: readonly string[]): boolean =>
     those === python ? those.some(isLibrary) : those.some((path) => isServersPackage(basename(path)));
   const told = kinds.filter(([those]) => those.length >= WITHOUT_METADATA || isKnown(those));
-  if (told.length === 0) return;
-  const words = told.map(
-    ([those, noun]) =>
-      `${counted(those.length, noun)} (${those
-        .slice(0, 3)
-        .map((path) => basename(path))
-        .join(', ')}${those.length > 3 ? ', ...' : ''})`,
+  const more = OTHER_CODE.flatMap(([kind, noun, nameOf]) =>
+    others[kind].length === 0 ? [] : ([[others[kind], noun, nameOf]] as const),
+  );
+  const all = [...told.map(([those, noun]) => [those, noun, (path: string) => basename(path)] as const), ...more];
+  if (all.length === 0) return;
+  const words = all.map(
+    ([those, noun, nameOf]) =>
+      `${counted(those.length, noun)} (${those.slice(0, 3).map(nameOf).join(', ')}${those.length > 3 ? ', ...' : ''})`,
   );
   yield sign(
     'code-unlisted',
     'info',
     `${words.join(' and ')} that nothing lists, and that tell no version: not judged`,
-    told.flatMap(([those]) => those),
+    all.flatMap(([those]) => those),
   );
 }
 

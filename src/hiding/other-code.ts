@@ -1,0 +1,73 @@
+import { basename } from 'node:path/posix';
+import type { PackageFact } from '../analyzers/analyzer.ts';
+import { cran } from '../ecosystems/cran.ts';
+import { packagist } from '../ecosystems/packagist.ts';
+import { folderOf } from '../formats/paths.ts';
+import type { VisibleFact } from '../layers/read-image.ts';
+import type { FileSystem } from '../layers/squash.ts';
+
+type PackageItem = VisibleFact & { readonly fact: PackageFact };
+
+/** Composer's loader, which it writes beside its list: `app/vendor/composer/autoload_real.php`. https://getcomposer.org/doc/01-basic-usage.md#autoloading */
+const LOADER = /^(.{1,2000})\/composer\/autoload_real\.php$/;
+const OF_COMPOSER = /^(.{1,2000}\/|)vendor\/([a-z0-9][\w.-]{0,100}\/[a-z0-9][\w.-]{0,100})\/.{1,2000}\.php$/;
+/** What R writes when it installs a package, and loads it by. https://cran.r-project.org/doc/manuals/r-release/R-ints.html#Package-structure */
+const OF_R = /^(.{1,2000}\/[A-Za-z][\w.]{0,100})\/Meta\/package\.rds$/;
+/** Beside every program that is published for .NET. https://github.com/dotnet/sdk/blob/main/documentation/specs/runtime-configuration-file.md */
+const OF_NET = /^(.{1,2000})\.runtimeconfig\.json$/;
+
+/** Code of PHP, R and .NET that no package of the system owns, as a walk over the files meets it. */
+export interface MetOthers {
+  /** Folders that Composer installs into. */
+  readonly composer: Set<string>;
+  readonly php: Set<string>;
+  readonly r: Set<string>;
+  readonly net: Set<string>;
+}
+
+export const noOthers = (): MetOthers => ({ composer: new Set(), php: new Set(), r: new Set(), net: new Set() });
+
+/** Hears of one file of the image. */
+export function meetOther({ composer, php, r, net }: MetOthers, path: string, isOwned: boolean): void {
+  if (isOwned) return;
+  const add = (to: Set<string>, name: string | undefined): unknown => (name === undefined ? undefined : to.add(name));
+  if (path.endsWith('.php') && path.includes('vendor/')) {
+    add(composer, LOADER.exec(path)?.[1]);
+    const [, above, name] = OF_COMPOSER.exec(path) ?? [];
+    if (name !== undefined && !name.startsWith('composer/')) php.add(`${above}vendor/${name}`);
+  } else if (path.endsWith('/Meta/package.rds')) add(r, OF_R.exec(path)?.[1]);
+  else if (path.endsWith('.runtimeconfig.json')) add(net, OF_NET.exec(path)?.[1]);
+}
+
+/** What installers' own lists leave out, by kind: packages of Composer beside its loader, packages of R, programs of .NET. */
+export interface UnlistedOthers {
+  readonly php: readonly string[];
+  readonly r: readonly string[];
+  readonly net: readonly string[];
+}
+
+/** Code beside which its installer writes a list, and that no list names; of .NET's programs, those without one. */
+export function unlistedOthers(met: MetOthers, files: FileSystem, packages: readonly PackageItem[]): UnlistedOthers {
+  const known = new Set<string>();
+  for (const { path, via = path, fact } of packages)
+    for (const place of [path, via])
+      if (fact.type === packagist.type) known.add(`${folderOf(folderOf(place))}/${fact.name}`.toLowerCase());
+      else if (fact.type === cran.type) known.add(folderOf(place));
+  const vendorOf = (folder: string): string => folderOf(folderOf(folder));
+  return {
+    php: [...met.php].filter((folder) => met.composer.has(vendorOf(folder)) && !known.has(folder.toLowerCase())),
+    r: [...met.r].filter((folder) => !known.has(folder)),
+    net: [...met.net].filter((program) => !files.exists(`${program}.deps.json`) && files.exists(`${program}.dll`)),
+  };
+}
+
+/** Each kind in words, with what its things are called. */
+export const OTHER_CODE: readonly (readonly [
+  kind: keyof UnlistedOthers,
+  noun: string,
+  nameOf: (path: string) => string,
+])[] = [
+  ['php', 'Composer package', (path) => path.split('/').slice(-2).join('/')],
+  ['r', 'R package', (path) => basename(path)],
+  ['net', '.NET program', (path) => basename(path)],
+];
