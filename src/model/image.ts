@@ -24,6 +24,8 @@ export interface FolderPlatform extends Platform {
 export interface Instruction {
   readonly createdBy: string;
   readonly created?: string;
+  /** Who made it, where the builder says so: `kaniko`. */
+  readonly author?: string;
   readonly comment?: string;
   readonly emptyLayer: boolean;
 }

@@ -42,6 +42,7 @@ function parseInstruction(value: UnknownRecord): Instruction {
   return {
     createdBy: textOf(value.created_by) ?? '',
     ...text('created', value.created),
+    ...text('author', value.author),
     ...text('comment', value.comment),
     emptyLayer: value.empty_layer === true,
   };

@@ -14,6 +14,8 @@ export interface HistoryStep {
   readonly layer?: number;
   readonly created?: string;
   readonly createdBy: string;
+  /** True: kaniko made it, and no other step. */
+  readonly isOnlyOfKaniko?: true;
   /** Where its relative paths lead, without slashes at its ends (`srv/app`); absent where a variable of the build says so. */
   readonly folder?: string;
 }
@@ -26,7 +28,8 @@ const SHELL = /^(?:\|\d+\s[\s\S]*?)?\/(?:usr\/)?bin\/\w+(?:\s+-\w+(?:\s+pipefail
 export function historySteps(config: Pick<ImageConfig, 'history'>): HistoryStep[] {
   let layer = 0;
   let folder: string | undefined = '';
-  return config.history.map(({ createdBy, created, emptyLayer }, index) => {
+  const byKaniko = config.history.filter(({ author }) => author === 'kaniko').length;
+  return config.history.map(({ createdBy, created, emptyLayer, author }, index) => {
     const said = instructionOf(createdBy);
     if (said.keyword === 'WORKDIR') folder = targetPath(folder, said.argument);
     return {
@@ -34,6 +37,7 @@ export function historySteps(config: Pick<ImageConfig, 'history'>): HistoryStep[
       ...said,
       createdBy,
       ...(created === undefined ? {} : { created }),
+      ...(byKaniko === 1 && author === 'kaniko' ? { isOnlyOfKaniko: true as const } : {}),
       ...(emptyLayer ? {} : { layer: layer++ }),
       ...(folder === undefined ? {} : { folder }),
     };
@@ -103,7 +107,9 @@ export function mergedLayers(
     if (step.layer === undefined) continue;
     const makers = open.filter(makesLayer);
     // A step that makes a layer and says that it made none shares that of a later one; one that changes no file made none of its own.
-    if (makers.length > (makesLayer(step) ? 1 : 0) || isHollow(step)) merged.set(step.layer, makers);
+    // Of one snapshot of a whole Dockerfile kaniko names the last instruction, whichever that is.
+    if (makers.length > (makesLayer(step) ? 1 : 0) || isHollow(step) || step.isOnlyOfKaniko)
+      merged.set(step.layer, makers);
     open = [];
   }
   return merged;

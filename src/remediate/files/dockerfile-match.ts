@@ -156,13 +156,11 @@ function belongs(
   const missing = making.filter((instruction) => !instructions.has(instruction));
   // One snapshot of all (kaniko): of a whole Dockerfile the history has the last instruction alone.
   const only = pairs.findLast(({ step }) => step.layer !== undefined);
-  if (
-    missing.length === making.length &&
-    only &&
-    isHollow(only.step) &&
-    only.instruction === chain.at(-1) &&
-    fit(only.step, only.instruction) >= 1
-  )
+  const isWhole =
+    only?.step.isOnlyOfKaniko === true
+      ? missing.length > 0 && missing.length >= making.length - 1
+      : missing.length === making.length && only !== undefined && isHollow(only.step);
+  if (isWhole && only && only.instruction === chain.at(-1) && fit(only.step, only.instruction) >= 1)
     return {
       belongs: true,
       evidence: [

@@ -86,6 +86,23 @@ describe('a layer of several instructions', () => {
     }
   });
 
+  it('is led to the Dockerfile where kaniko names its last instruction alone, also one that copies a file', () => {
+    const own = { ...step('COPY app /srv/app', false), author: 'kaniko' };
+    const text = DOCKERFILE.replace('FROM scratch\nADD base.tar /', 'FROM base').replace('CMD ["python3"]\n', '');
+    const linesOf = (history: ImageConfig['history']) => {
+      const match = matchDockerfile(parseDockerfile(text), { ...config, history });
+      const makers = makersOf(mergedLayers({ history }).get(1) ?? [], match.belongs ? match.chain : [], 'Dockerfile');
+      const of = (type: string, name: string, path: string) =>
+        makerOf(packageOf(type, name, path), makers, listed)?.line;
+      return [match.belongs, of('pypi', 'setuptools', `${SITE}/x`), of('maven', 'log4j', 'srv/app/log4j.jar')];
+    };
+    expect(linesOf([HISTORY[0]!, own])).toEqual([true, 'Dockerfile:4', 'Dockerfile:6']);
+    // Of a layer for each command it names each, and another Dockerfile is not taken for this one.
+    const others = [{ ...step('RUN make', false), author: 'kaniko' }, own];
+    expect(linesOf(others)[0]).toBe(false);
+    expect(linesOf([HISTORY[0]!, { ...step('COPY app /srv/app', false) }])[0]).toBe(false);
+  });
+
   it('is led to the Dockerfile where an image was imported or committed, and its history names nothing', () => {
     const imported = { ...config, history: [step('/bin/sh', false)] };
     const match = matchDockerfile(parseDockerfile(DOCKERFILE), imported);
@@ -160,6 +177,28 @@ CMD ["python3"]
     expect(of(timed, '2022-01-01T00:00:00Z')).toBeUndefined();
     expect(of(timed, undefined)).toBeUndefined();
     expect(of(HISTORY, '2026-11-26T02:35:24Z')).toBeUndefined();
+  });
+
+  it('came with a copied root where it was written before any of several installations began', () => {
+    const text = DOCKERFILE.replace('COPY requirements', 'RUN apt-get install -y openssl\nCOPY requirements');
+    const makers = makersOf([], parseDockerfile(text).instructions, 'Dockerfile');
+    const deb = (name: string) => packageOf('deb', name, 'var/lib/dpkg/status');
+    const day = Date.parse('2026-11-26T02:30:00Z');
+    const times = new Map([
+      [deb('zlib1g'), day - 9_000_000],
+      [deb('git'), day],
+      [deb('libcurl4'), day + 2_000],
+      [deb('openssl'), day + 300_000],
+    ]);
+    const began = installationsBegan([...times.keys()], makers, listed, times);
+    const lines = [...times].map(([pkg, written]) => [pkg.name, makerOf(pkg, makers, listed, written, began)?.line]);
+    expect(Object.fromEntries(lines)).toEqual({
+      zlib1g: 'Dockerfile:2',
+      git: 'Dockerfile:3',
+      // Of the one or the other: nobody says which.
+      libcurl4: undefined,
+      openssl: 'Dockerfile:4',
+    });
   });
 
   it('came with a copied root where it was written before the installation began, and with what was installed from then on', () => {

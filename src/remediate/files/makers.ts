@@ -69,7 +69,7 @@ function targetOf(keyword: string, path: string | undefined, folder: string | un
 /**
  * Which of the instructions in a merged layer brought a package: the one that copied to where it lies, the one that installs it by
  * name or from a file that lists it, else the only one that installs such packages, else the one that was at work when its files
- * were written. Where a whole root file system was copied in as well, what that brought was written before the installation began.
+ * were written. Where a whole root file system was copied in as well, what that brought was written before any installation began.
  * Undefined where that is not told.
  * `listed`: names that a requirements file lists, by the name of the file; `written`: when its files were, in milliseconds since 1970;
  * `began`: as `installationsBegan` tells.
@@ -95,7 +95,10 @@ export function makerOf(
   if (copied && copied.target !== '') return copied;
   const [only, ...others] = installers;
   if (only === undefined) return copied;
-  if (others.length > 0) return atWork(makers, installers, written);
+  if (others.length > 0) {
+    const wasThere = installers.every((installer) => (written ?? Infinity) < (began?.get(installer) ?? -Infinity));
+    return copied !== undefined && wasThere ? copied : atWork(makers, installers, written);
+  }
   if (copied === undefined) return only;
   const start = began?.get(only);
   if (start === undefined || written === undefined) return undefined;
