@@ -190,7 +190,7 @@ function* partsOf(seed: Buffer): Generator<readonly [number, number]> {
 
 /** What of a target grows steeply, or takes long. */
 async function* growthInOrder(target: Target, steps: StepCounter): AsyncGenerator<Find | undefined> {
-  for (const seed of target.seeds)
+  for (const seed of target.grown ?? target.seeds)
     for (const [from, to] of partsOf(seed))
       yield await measured(target, steps, LARGER, (size) => grown(seed, from, to, size));
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { analyzers } from '../../src/analyzers/index.ts';
 import { templateRisks } from '../../src/analyzers/models/chat-template.ts';
+import { projectAnalyzers } from '../../src/analyzers/project/index.ts';
 import { PlimsollError } from '../../src/errors.ts';
 import { zipMembers } from '../../src/formats/archives/index.ts';
 import { readGitIndex } from '../../src/formats/databases/index.ts';
@@ -42,11 +43,15 @@ import { compareRpm } from '../../src/versions/rpm.ts';
 import { compareSemver } from '../../src/versions/semver.ts';
 import { member, pax, archive as tarOf } from '../corpora/hostile-tar.ts';
 import { image, layer, sha256 } from '../image.ts';
+import { REPORT_SEEDS } from '../report-seeds.ts';
+import seedFiles from './analyzer-seeds.json' with { type: 'json' };
 import { BILL_TARGETS, FEED_TARGETS, START_TARGETS } from './readers.ts';
 
 export interface Target {
   readonly name: string;
   readonly seeds: readonly Buffer[];
+  /** Those whose parts are grown in order; default: all. */
+  readonly grown?: readonly Buffer[];
   /** Reads the input. What it throws is a find, but for `PlimsollError` and what `refuses` says. */
   run(input: Buffer): unknown;
 }
@@ -244,8 +249,11 @@ const PARSERS: readonly Target[] = [
       '{"version":"15.0.0","scan":{"type":"container_scanning","scanner":{"id":"trivy"}},"vulnerabilities":[{"id":"a","identifiers":[{"type":"cve","name":"CVE-1"}],"location":{"dependency":{"package":{"name":"a"},"version":"1"},"image":"b"}}]}',
       '{"imageScanFindings":{"findings":[{"name":"CVE-1","severity":"HIGH","attributes":[{"key":"package_name","value":"a"},{"key":"package_version","value":"1"}]}]},"repositoryName":"b"}',
       '{"vulnerabilities":[{"id":"SNYK-1","packageName":"a","version":"1","identifiers":{"CVE":["CVE-1"]}}],"packageManager":"deb","docker":{}}',
+      '<?xml version="1.0"?><bom xmlns="http://cyclonedx.org/schema/bom/1.5"><components><component type="library" bom-ref="a"><name>a</name><version>1</version><purl>pkg:npm/a@1</purl></component></components><vulnerabilities><vulnerability><id>CVE-1</id><affects><target><ref>a</ref></target></affects></vulnerability></vulnerabilities></bom>',
+      '  Target │ a:1\n    digest │ 0123456789ab\n\n   0C 1H 0M 0L a 1\npkg:npm/a@1\n\n    ✗ HIGH CVE-2024-1 [Cause]\n      https://scout.docker.com/v/CVE-2024-1\n      Affected range : <2\n      Fixed version : 2\n',
+      '<h2>:mag: Vulnerabilities of <code>a:1</code></h2><td>platform</td><td>linux/amd64</td><code>pkg:npm/a@1</code><a href="https://scout.docker.com/v/CVE-2024-1?s=github"><img alt="high : CVE-2024-1" src="x"/></a><tr><td>Fixed version</td><td><code>2</code></td></tr>',
       '<?xml version="1.0"?><testsuites><testsuite name="a" tests="1"><testcase classname="b" name="CVE-1"><failure message="x">y</failure></testcase></testsuite></testsuites>',
-    ),
+    ).concat(REPORT_SEEDS.map((seed) => Buffer.from(JSON.stringify(seed)))),
     run: async (input) =>
       readReport({
         where: 'fuzz',
@@ -372,23 +380,39 @@ const example = (glob: string): string =>
 const JSON_SEED =
   '{"name":"a","version":"1.0.0","dependencies":{"b":{"version":"2"}},"packages":{"node_modules/c":{"version":"3"}}}';
 
-/** Every analyzer, with one file under each of the names it asks for. */
-const ANALYZERS: readonly Target[] = analyzers.map((analyzer) => {
+/** An honest file of each analyzer: where it lies, and what is in it. */
+export const OWN_FILES = new Map(
+  Object.entries(seedFiles as Readonly<Record<string, { path: string; text?: string; base64?: string }>>).map(
+    ([name, { path, text, base64 }]) => [
+      name,
+      { path, body: text === undefined ? Buffer.from(base64 ?? '', 'base64') : Buffer.from(text) },
+    ],
+  ),
+);
+
+/** Every analyzer, those of a project as well, with one file under each of the names it asks for. */
+const ANALYZERS: readonly Target[] = [...analyzers, ...projectAnalyzers].map((analyzer) => {
+  const own = OWN_FILES.get(analyzer.name);
   const paths = [
+    ...(own ? [own.path] : []),
     ...new Map((analyzer.files ?? ['srv/file.bin']).map((glob) => [glob.split('.').at(-1), example(glob)])).values(),
   ];
   return {
     name: `analyzer-${analyzer.name}`,
-    seeds: texts(
-      JSON_SEED,
-      'Name: a\nVersion: 1\n\nb\n',
-      'a==1.0\nb>=2 # c\n-r d\n',
-      '[[package]]\nname = "a"\nversion = "1"\n',
-      'key: value\nlist:\n  - a: 1\n',
-      '<project><artifactId>a</artifactId><version>1</version></project>',
-      '\u0080\u0004\u0095\u0000}\u0094.',
-      `PK\u0003\u0004${'\0'.repeat(30)}`,
-    ),
+    ...(own ? { grown: [own.body] } : {}),
+    seeds: [
+      ...(own ? [own.body] : []),
+      ...texts(
+        JSON_SEED,
+        'Name: a\nVersion: 1\n\nb\n',
+        'a==1.0\nb>=2 # c\n-r d\n',
+        '[[package]]\nname = "a"\nversion = "1"\n',
+        'key: value\nlist:\n  - a: 1\n',
+        '<project><artifactId>a</artifactId><version>1</version></project>',
+        '\u0080\u0004\u0095\u0000}\u0094.',
+        `PK\u0003\u0004${'\0'.repeat(30)}`,
+      ),
+    ],
     run: (input) =>
       takeInventory(image(layer(Object.fromEntries(paths.map((path) => [path, input])))), { analyzers: [analyzer] }),
   };
