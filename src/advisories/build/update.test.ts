@@ -798,6 +798,32 @@ describe('what went before', () => {
     expect(setuptools()).toHaveLength(2);
   });
 
+  it('damaged and without its sum it is built anew, and no text of it ends the process of the update', async () => {
+    await update();
+    const path = databasePath(home);
+    const whole = readFileSync(path);
+    for (const word of ['osv/PyPI', 'setuptools', 'PyPI']) {
+      const bytes = Buffer.from(whole);
+      for (let at = bytes.indexOf(word); at >= 0; at = bytes.indexOf(word, at + 1)) bytes[at] = 0xff;
+      expect(bytes.equals(whole)).toBe(false);
+      writeFileSync(path, bytes);
+      rmSync(`${path}.sum`);
+      await update();
+      expect(setuptools()).toHaveLength(2);
+    }
+  });
+
+  it('an empty folder in its place is taken away, and one with something in it is told', async () => {
+    const path = databasePath(home);
+    mkdirSync(path, { recursive: true });
+    await update();
+    expect(setuptools()).toHaveLength(2);
+    rmSync(path);
+    mkdirSync(join(path, 'mine'), { recursive: true });
+    await expect(update()).rejects.toMatchObject({ code: 'database-damaged', where: path });
+    expect(existsSync(join(path, 'mine'))).toBe(true);
+  });
+
   it('without its sum, as when it was copied here by hand, damage is an error and never the end of the process', async () => {
     await update();
     const path = databasePath(home);

@@ -1,4 +1,4 @@
-import { constants, copyFileSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
 import { makeFolder } from '../../home.ts';
@@ -14,6 +14,7 @@ import {
   databasePath,
   type FeedPlace,
   type FeedSetting,
+  isSound,
   type Location,
   mirror,
   publishers,
@@ -120,7 +121,7 @@ const JUST_NOW_MS = 60_000;
 
 function isFresh(path: string): boolean {
   const stat = statSync(path, { throwIfNoEntry: false });
-  return stat !== undefined && Date.now() - stat.mtimeMs < JUST_NOW_MS;
+  return stat !== undefined && Math.abs(Date.now() - stat.mtimeMs) < JUST_NOW_MS;
 }
 
 /** What killed runs left: half-built and unpacked databases at once, parts of downloads when nobody can or does come back for them. */
@@ -196,9 +197,24 @@ function nothing(results: readonly DocumentResult[], place: FeedPlace, path: str
   });
 }
 
+/** Docker makes a folder of a file that it is to mount and that is not there. An empty one is taken away; of any other nothing is. */
+function makeWay(path: string): void {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  try {
+    rmdirSync(path);
+  } catch (cause) {
+    throw new PlimsollError('database-damaged', 'a folder is in the place of the advisory database', {
+      where: path,
+      hint: 'move it away, then run: plimsoll db update',
+      cause,
+    });
+  }
+}
+
 /** A copy of the database to work on, or an empty one where there is none that can be gone on with. */
 function begin(path: string, building: string, { fresh }: UpdateOptions, progress: Progress): Writer {
   removeBuilding(building);
+  makeWay(path);
   let isNew = fresh === true || !existsSync(path);
   if (!isNew) {
     try {
@@ -206,7 +222,8 @@ function begin(path: string, building: string, { fresh }: UpdateOptions, progres
       isNew = schema !== SCHEMA;
       if (isNew)
         progress.say(`the advisory database has schema ${schema}, this program writes ${SCHEMA}: building it anew`);
-      if (checkSum(path) === 'damaged')
+      const state = checkSum(path);
+      if (state === 'damaged' || (state === 'unknown' && !isSound(path)))
         throw new PlimsollError(
           'database-damaged',
           'the advisory database is damaged: its bytes are not those that were written',
