@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { elf } from '../../test/elf.ts';
@@ -6,6 +7,12 @@ import { memoryStore } from '../advisories/store/memory.ts';
 import { scanImage } from '../application/scan-image.ts';
 import { takeInventory } from '../inventory/take.ts';
 
+/** A module with a version, as CPython 3.11.7 compiled it. */
+const COMPILED = Buffer.from(
+  JSON.parse(readFileSync(new URL('../formats/python/fixtures/compiled-modules.json', import.meta.url), 'utf8'))
+    .compiled['3.11.7'] as string,
+  'base64',
+);
 const stanza = (name: string, version: string): string =>
   `Package: ${name}\nStatus: install ok installed\nVersion: ${version}\nMaintainer: M <m@debian.org>\n\n`;
 const os = (text: string) => ({ 'etc/os-release': symlink('../usr/lib/os-release'), 'usr/lib/os-release': text });
@@ -369,6 +376,23 @@ const SHAPES: Readonly<Record<string, () => readonly (ReturnType<typeof layer> |
       'var/lib/dpkg/info/acme-tools.list': '/usr/bin/acme\n/usr/share/doc/acme-tools/changelog.gz\n',
       'usr/bin/acme': 'x',
       'usr/share/doc/acme-tools/changelog.gz': gzipSync('acme-tools (7:1.2-acme4) stable; urgency=low\n'),
+    }),
+  ],
+  'a package of its own below /opt and /usr/lib, whose Python was compiled when it ran': () => [
+    layer({
+      ...slim,
+      'var/lib/dpkg/status': `${slim['var/lib/dpkg/status']}${stanza('acme-cli', '1.0-1')}`,
+      'var/lib/dpkg/info/acme-cli.list': ['opt/acme/lib', 'usr/lib/acme/lib']
+        .flatMap((at) => ['requests', 'certifi', 'boto3', 'urllib3'].map((name) => `/${at}/${name}/__init__.py\n`))
+        .join(''),
+      ...Object.fromEntries(
+        ['opt/acme/lib', 'usr/lib/acme/lib'].flatMap((at) =>
+          ['requests', 'certifi', 'boto3', 'urllib3'].flatMap((name) => [
+            [`${at}/${name}/__init__.py`, "__version__ = '1.2.3'\n"],
+            [`${at}/${name}/__pycache__/__init__.cpython-311.pyc`, COMPILED],
+          ]),
+        ),
+      ),
     }),
   ],
   'gems of a server, with what Ruby brings along': () => [

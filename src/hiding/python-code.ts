@@ -1,11 +1,16 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { folderOf } from '../formats/paths.ts';
+import { installedOwner, ownersOf } from '../layers/ownership.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import { isLeftover, type ModuleClaims, moduleClaims } from './module-claims.ts';
 import { importedFrom } from './python-names.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
+
+/** The source that Python compiled and keeps; where a package of the system owns that, it is the package's. https://peps.python.org/pep-3147/ */
+const sourceOfCache = (path: string): string =>
+  path.replace(/\/__pycache__\/([^/.]{1,200})\.[\w.-]{1,60}\.pyc$/, '/$1.py');
 
 /** `usr/lib/python3/dist-packages/PIL/_version.py` -> `usr/lib/python3/dist-packages`; of a compiled module's cache (`PIL/__pycache__/`) the same. */
 export const sitePackagesOf = (path: string): string => folderOf(folderOf(path.replace('/__pycache__/', '/')));
@@ -61,7 +66,7 @@ const isSame = (left: PackageFact, other: PackageFact): boolean =>
  */
 export function withoutKnownCode(
   items: readonly PackageItem[],
-  { facts, files }: Pick<ReadImage, 'facts' | 'files'>,
+  { facts, files, indexes }: Pick<ReadImage, 'facts' | 'files' | 'indexes'>,
 ): {
   readonly items: readonly PackageItem[];
   readonly recovered: readonly PackageItem[];
@@ -70,6 +75,9 @@ export function withoutKnownCode(
 } {
   const isThere = (path: string): boolean =>
     ['__init__.py', '__init__.pyc'].some((name) => files.exists(`${folderOf(folderOf(path))}/${name}`));
+  const cached = items.flatMap(({ path }) => (path.includes('/__pycache__/') ? sourceOfCache(path) : []));
+  const tables = indexes.map(({ owned }) => owned);
+  const owners = cached.length === 0 ? new Map() : ownersOf(cached, tables, files, installedOwner(facts));
   const isCode = ({ fact }: PackageItem): boolean => fact.type === pypi.type && fact.recovered === 'code';
   const folders = byFolder(items);
   const rest = items.filter((item) => !isCode(item) && !isFolderTrace(item));
@@ -103,7 +111,8 @@ export function withoutKnownCode(
   );
   const recovered = said.filter((item) => {
     // What is compiled and kept is imported with its source alone.
-    if (item.path.includes('/__pycache__/') && !isThere(item.path)) return false;
+    if (item.path.includes('/__pycache__/') && (!isThere(item.path) || owners.has(sourceOfCache(item.path))))
+      return false;
     const { site, module } = moduleAt(item.path);
     const key = `${site}\0${module}`;
     // An editable installation lists the code that lies elsewhere.

@@ -31,6 +31,9 @@ describe('what OS packages claim and are not believed to own', () => {
       { level: 'warning', message: expect.stringContaining('python3-all-dists 10') as string },
     ]);
     expect(claimSigns(many)[0]?.paths).toHaveLength(5);
+    // Debian's containernetworking-plugins: sixteen programs, and Go's own library in each.
+    const programs = many.map((other, at) => ({ ...other, path: `usr/lib/cni/${at}`, fact: claim('stdlib').fact }));
+    expect(claimSigns(programs).map(({ level }) => level)).toEqual(['info']);
     // Debian's node-got has 16 of them.
     const modules = many.map((claim) => ({ ...claim, fact: { ...claim.fact, type: 'npm' } }));
     expect(claimSigns(modules).map(({ level }) => level)).toEqual(['info']);

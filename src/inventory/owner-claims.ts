@@ -21,8 +21,10 @@ export function claimSigns(claims: readonly Claim[]): readonly Sign[] {
       strange.set(key, [...(strange.get(key) ?? []), claim]);
     else others.push(claim);
   }
-  const many = [...strange.values()].filter((those) => those.length >= STRANGE);
-  const few = [...others, ...[...strange.values()].filter((those) => those.length < STRANGE).flat()];
+  // Sixteen programs with one library in each of them are one thing: Debian's containernetworking-plugins.
+  const isMany = (those: readonly Claim[]): boolean => new Set(those.map(({ fact }) => fact.name)).size >= STRANGE;
+  const many = [...strange.values()].filter(isMany);
+  const few = [...others, ...[...strange.values()].filter((those) => !isMany(those)).flat()];
   return [
     ...(many.length === 0 ? [] : [sign('warning', many.flat(), manyWords(many))]),
     ...(few.length === 0 ? [] : [sign('info', few, fewWords(few))]),
