@@ -90,7 +90,7 @@ function toldOf(
     root === undefined
       ? [
           {
-            message: `the start command names ${commandText(words.slice(0, 1)) || 'an empty word'}, ${whyNotStarted(words, around)}`,
+            message: `the start command names ${commandText(words.slice(0, 1))}, ${whyNotStarted(words, around)}`,
             widens: 'all',
           },
         ]

@@ -21,7 +21,7 @@ export const INTERPRETER =
   /(?:^|\/)(?:python|pypy|node|java|perl|ruby|php|R|Rscript|julia|env|xargs|sh|bash|dash)[\d.]*$/;
 /** As a person reads it. */
 export const commandText = (words: readonly string[]): string =>
-  words.slice(0, 4).join(' ').replaceAll(UNTOLD, '').slice(0, 80);
+  words.slice(0, 4).join(' ').replaceAll(UNTOLD, '').slice(0, 80) || 'an empty word';
 
 /** What engines and shells search where the image sets no PATH. https://github.com/opencontainers/runc/blob/main/libcontainer/init_linux.go */
 export const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -65,7 +65,7 @@ const INTERPRETERS = 5;
 /** Why a command line starts nothing, as what is said behind its name: of a script it may be what is to run it that is missing. */
 export function whyNotStarted([name = '']: readonly string[], around: Surrounding): string {
   let path = programNamed(name, around);
-  if (path === undefined) return 'which the image does not have';
+  if (path === undefined) return whyNoFile(name, around);
   for (let depth = 0; depth <= INTERPRETERS; depth += 1) {
     const script = around.world.code(around.world.tree.real(path) as string, 'script');
     const [interpreter] = (script === undefined ? undefined : interpreterOf(script)) ?? [];
@@ -75,6 +75,17 @@ export function whyNotStarted([name = '']: readonly string[], around: Surroundin
       return `whose first line names ${shortName(interpreter)} to run it, which the image does not have`;
   }
   return 'whose first line leads from script to script to no program that runs them';
+}
+
+/** Why a path names no file that can be run: a folder, a pipe and a link that leads to nothing are there all the same. */
+function whyNoFile(name: string, { world: { tree }, folder }: Surrounding): string {
+  const path = name.includes('/') ? pathFrom(folder, name) : '';
+  if (path === '') return 'which the image does not have';
+  if (tree.isFolder(path)) return 'which is a folder';
+  const slash = path.lastIndexOf('/');
+  return tree.list(path.slice(0, Math.max(0, slash))).includes(path.slice(slash + 1))
+    ? 'which is no file, or a link that leads to none'
+    : 'which the image does not have';
 }
 
 const shortName = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}...` : text);

@@ -48,6 +48,8 @@ function session(process: Process, words: readonly string[], world: World, note:
   const absent = (message: string): void => note({ message, widens: 'all', isAbsent: true });
   if (call === undefined) prompt(process, note);
   else if (isUntold(call.text) || call.text?.trim() === '') said('the shell is to run a text that cannot be told');
+  else if (call.text === undefined && isUntold(fileNameOf(call.zero)))
+    said('the shell is to run a script whose name cannot be told');
   else if (call.text === undefined)
     absent(`the shell is to run ${commandText([call.zero])}, which the image does not have, or which is no text`);
   else {

@@ -252,7 +252,20 @@ autostart=false
     expect(await said({ Cmd: ['env', '/opt/m'] })).toEqual([
       '/opt/m is to be run, whose first line names /opt/none to run it, which the image does not have',
     ]);
-    expect(await said({ Cmd: ['/opt/l'] })).toEqual(['the start command names /opt/l, which the image does not have']);
+    expect(await said({ Cmd: ['/opt/l'] })).toEqual([
+      'the start command names /opt/l, which is no file, or a link that leads to none',
+    ]);
+    expect(await said({ Cmd: ['/opt'] })).toEqual(['the start command names /opt, which is a folder']);
+    expect(await said({ Cmd: [''] })).toEqual(['the start command names an empty word, which the image does not have']);
+    expect(await said({ Cmd: ['env', '/bin/sh', '$(cat x)', 'sh', ''] })).toEqual([
+      'the shell is to run /$(cat x), which the image does not have, or which is no text',
+    ]);
+  });
+
+  it('says that a script has no name that can be told, rather than that it is not there', async () => {
+    expect((await exposed({ 'run.sh': '#!/bin/sh\nsh "$(cat x)" a\n' }, { Cmd: ['/run.sh'] })).start.notes).toEqual([
+      'the shell is to run a script whose name cannot be told',
+    ]);
   });
 
   it('goes through as many scripts that run scripts as the kernel of Linux does, and no more', async () => {
