@@ -201,6 +201,8 @@ export const LIMITS = {
   spooledTextBytes: 2 * MiB,
   /** Steps of one way that are told. */
   chainSteps: 40,
+  /** Variables of the image's environment, together: each process has its own copy, and is told from others by it. Linux takes 128 KiB for one. */
+  environmentBytes: 256 * KiB,
   /** What is said of that cannot be told. */
   exposureNotes: 100,
   /** Places and packages that it makes unknown; beyond them it is everything. */

@@ -1,5 +1,6 @@
 import { type ImageCode, imageCode } from '../layers/image-code.ts';
 import type { ReadImage } from '../layers/read-image.ts';
+import { LIMITS } from '../limits.ts';
 import type { Exposure, LinkedProgram, Package, RunConfig, RunningState, StartPicture } from '../model.ts';
 import { beneath } from './beneath.ts';
 import { closureOf } from './closure.ts';
@@ -8,7 +9,7 @@ import type { Note, Reached } from './model.ts';
 import { exposures } from './packages.ts';
 import { commandText, pathFrom, started, whyNotStarted } from './programs.ts';
 import { withSeen } from './seen.ts';
-import { healthCommand, startCommand, startEnvironment, startUser } from './start/index.ts';
+import { healthCommand, isEnvironmentCut, startCommand, startEnvironment, startUser } from './start/index.ts';
 import { worldOf } from './world.ts';
 
 /** What a container can load of an image. */
@@ -104,7 +105,12 @@ function toldOf(
   );
   const { notes } = closure;
   const { reached, live } = withSeen(closure.reached, world, state);
-  const all = [...unknown, ...cutOff(code.isCut, isCut(), read.files.linksGivenUp), ...notes];
+  const all = [
+    ...unknown,
+    ...cutOff(code.isCut, isCut(), read.files.linksGivenUp),
+    ...(isEnvironmentCut(run) ? [LARGE_ENVIRONMENT] : []),
+    ...notes,
+  ];
   const { classes, owners, modules } = exposures(
     [...packages, ...programs.map(asPackage)],
     read,
@@ -129,6 +135,11 @@ function toldOf(
     modules,
   };
 }
+
+const LARGE_ENVIRONMENT: Note = {
+  message: `the image's environment is larger than ${LIMITS.environmentBytes / 1024} KiB: variables beyond that are not followed`,
+  widens: 'all',
+};
 
 /** That not all code was read, or not found by the links that lead to it. */
 const cutOff = (late: boolean, large: boolean, givenUp: boolean): readonly Note[] => [

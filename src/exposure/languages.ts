@@ -7,6 +7,18 @@ import { python } from './python/index.ts';
 import { r } from './r.ts';
 import { shell } from './shell/index.ts';
 import { execline, wrappers } from './start/index.ts';
+import { triton } from './triton.ts';
 
 /** Every way of loading code that is understood. A new one is one file, one fixture and one line here. */
-export const languages: readonly Language[] = [native, shell, execline, wrappers, python, node, java, r, others];
+export const languages: readonly Language[] = [
+  native,
+  shell,
+  execline,
+  wrappers,
+  python,
+  node,
+  java,
+  r,
+  triton,
+  others,
+];

@@ -43,7 +43,7 @@ export function programNamed(name: string, { world, environment, folder }: Surro
     const path = pathFrom(folder, name);
     return world.tree.real(path) === undefined ? undefined : path;
   }
-  for (const place of (environment.get('PATH') ?? PATH).split(':').slice(0, LIMITS.searchFolders)) {
+  for (const place of (environment.get('PATH') ?? PATH).split(':', LIMITS.searchFolders)) {
     const path = pathFrom(folder, `${place === '' ? '.' : place}/${name}`);
     if (world.tree.real(path) !== undefined) return path;
   }

@@ -58,7 +58,13 @@ function reach(
     calledAs,
     folder = 'app',
   }: { environment?: Record<string, string>; calledAs?: string; folder?: string } = {},
-): { loaded: string[]; importable: string[]; notes: readonly Note[]; reached: ReadonlyMap<string, Reached> } {
+): {
+  loaded: string[];
+  importable: string[];
+  callable: string[];
+  notes: readonly Note[];
+  reached: ReadonlyMap<string, Reached>;
+} {
   const process: Process = {
     program: 'usr/local/bin/python3.9',
     ...(calledAs === undefined ? {} : { calledAs }),
@@ -77,7 +83,7 @@ function reach(
       .filter(([path, file]) => file.reach === what && (!(path in INTERPRETER) || path.endsWith('json/__init__.py')))
       .map(([path]) => path.replace(`${SITE}/`, ''))
       .sort();
-  return { loaded: of('loaded'), importable: of('importable'), notes, reached };
+  return { loaded: of('loaded'), importable: of('importable'), callable: of('callable'), notes, reached };
 }
 
 describe('what a Python process can load', () => {
@@ -493,8 +499,8 @@ if __name__ == "__main__":
       [`${SITE}/spark/gateway.py`]: `import subprocess\nscript = "./bin/submit"\n${call}\n`,
       [`${SITE}/spark/bin/submit`]: '#!/bin/sh\njava',
     });
-    expect(reach(files('subprocess.Popen([home + script])'), ['main.py']).importable).toEqual(['spark/bin/submit']);
-    expect(reach(files('subprocess.Popen(["ls"])'), ['main.py']).importable).toEqual([]);
+    expect(reach(files('subprocess.Popen([home + script])'), ['main.py']).callable).toEqual(['spark/bin/submit']);
+    expect(reach(files('subprocess.Popen(["ls"])'), ['main.py']).callable).toEqual([]);
   });
 
   it('looks for modules in folders that the program puts on its search path', () => {

@@ -17,7 +17,7 @@ import { startedProgram } from './started.ts';
 import { ASKS_ONLY, scriptEdges, startEdges } from './starts.ts';
 import { type Import, importsOf, type Module } from './statements.ts';
 import { COMPUTED, OPENS, RUNS, UNPICKLES, untoldOf } from './untold.ts';
-import { codeOwners, foldersIn, isProgram, type Name } from './whose.ts';
+import { codeOwners, foldersIn, isProgram, type Name, topOf } from './whose.ts';
 
 /** CPython: what it loads when it starts, and what each module imports. */
 export const python: Language = {
@@ -274,7 +274,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
 
   /** Scripts of an installed package that a module of it names, where it starts programs whose words are put together. */
   function* ownScripts({ imports, strings, brought }: Module, name: Name): Generator<Edge> {
-    const top = owner.folder(name);
+    const top = ownFolder(name);
     if (top === undefined || owner.whose(name) !== 'installed') return;
     if (!imports.some(({ kind, module }) => kind === 'starts' && /^\?$|null|sys\.executable/.test(module))) return;
     for (const text of strings)
@@ -284,7 +284,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
       const file = world.tree.real(fromRoot(text, top));
       if (file === undefined || !file.startsWith(`${top}/`)) continue;
       const around = { ...process, world, isAttached: false };
-      const edge = started([`/${file}`, notTold('what is worked out')], around, 'importable', `starts ${text}`);
+      const edge = started([`/${file}`, notTold('what is worked out')], around, 'callable', `starts ${text}`);
       if (edge !== undefined) yield edge;
     }
   }
@@ -383,10 +383,18 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     }
   }
 
+  /** Where the files of a module's package are, whatever link is searched: a virtual environment has `lib64` beside `lib`. */
+  function ownFolder(name: Name): string | undefined {
+    const place = isProgram(name) ? undefined : finder.find(topOf(name));
+    const init =
+      place === undefined || place === 'built-in' || place.path === undefined ? undefined : world.tree.real(place.path);
+    return init?.endsWith('/__init__.py') ? folderOf(init) : owner.folder(name);
+  }
+
   /** Which library it opens is worked out when it runs: one that its own package brings, as a rule. */
   function* broughtLibraries(name: Name): Generator<Edge> {
     if (owner.whose(name) !== 'installed') return;
-    const folder = owner.folder(name);
+    const folder = ownFolder(name);
     // A module that lies beside the packages has no folder of its own.
     if (folder === undefined || path.sites.includes(folder)) return;
     for (const to of ownLibraries(folder, world))

@@ -1,3 +1,4 @@
+import { LIMITS } from '../../limits.ts';
 import type { RunConfig } from '../../model.ts';
 import type { World } from '../model.ts';
 import { PATH } from '../programs.ts';
@@ -44,7 +45,10 @@ export function healthCommand(run: RunConfig | undefined): readonly string[] {
  */
 export function startEnvironment(run: RunConfig | undefined, world: World): Map<string, string> {
   const environment = new Map<string, string>();
+  let left: number = LIMITS.environmentBytes;
   for (const line of run?.Env ?? []) {
+    left -= line.length;
+    if (left < 0) break;
     const at = line.indexOf('=');
     if (at > 0) environment.set(line.slice(0, at), line.slice(at + 1));
   }
@@ -52,6 +56,10 @@ export function startEnvironment(run: RunConfig | undefined, world: World): Map<
   if (!environment.has('HOME')) environment.set('HOME', homeOf(run?.User || '0', world));
   return environment;
 }
+
+/** Whether the image's environment is larger than is taken. */
+export const isEnvironmentCut = (run: RunConfig | undefined): boolean =>
+  (run?.Env ?? []).reduce((bytes, line) => bytes + line.length, 0) > LIMITS.environmentBytes;
 
 function homeOf(user: string, world: World): string {
   const known = userNamed(user, world);

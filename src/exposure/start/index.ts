@@ -1,3 +1,3 @@
-export { healthCommand, startCommand, startEnvironment, startUser } from './command.ts';
+export { healthCommand, isEnvironmentCut, startCommand, startEnvironment, startUser } from './command.ts';
 export { execline } from './execline.ts';
 export { wrappers } from './wrappers.ts';

@@ -262,6 +262,14 @@ autostart=false
     ]);
   });
 
+  it('takes no more of an environment than any process has, and says so', async () => {
+    const large = await exposed({}, { Cmd: ['/bin/sh', '-c', 'tool'], Env: [`A=${'x'.repeat(1_000_000)}`] });
+    expect(large.start.notes).toEqual([
+      "the image's environment is larger than 256 KiB: variables beyond that are not followed",
+    ]);
+    expect((await exposed({}, { Cmd: ['/bin/sh', '-c', 'tool'], Env: ['A=x'] })).start.notes).toEqual([]);
+  });
+
   it('says that a script has no name that can be told, rather than that it is not there', async () => {
     expect((await exposed({ 'run.sh': '#!/bin/sh\nsh "$(cat x)" a\n' }, { Cmd: ['/run.sh'] })).start.notes).toEqual([
       'the shell is to run a script whose name cannot be told',
