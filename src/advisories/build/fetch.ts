@@ -221,7 +221,8 @@ interface Shown {
 /** Writes the body behind the part that is here, or in place of it. */
 async function store(response: HttpResponse, path: string, context: FetchContext, shown: Shown): Promise<void> {
   const { task, maxBytes, allowance } = context;
-  const goesOn = response.status === 206 && contentStart(response) === partSize(path);
+  const range = contentRange(response);
+  const goesOn = response.status === 206 && range?.start === partSize(path) && isSame(response, noteOf(path));
   const offset = goesOn ? partSize(path) : 0;
   if (response.status === 206 && !goesOn) {
     await response.discard();
@@ -230,7 +231,7 @@ async function store(response: HttpResponse, path: string, context: FetchContext
   }
   const { 'content-length': length } = response.headers;
   if (!goesOn) writeNote(path, notedOf(response.headers));
-  const expected = length === undefined ? undefined : offset + Number(length);
+  const expected = goesOn ? range?.total : length === undefined ? undefined : Number(length);
   if ((expected ?? 0) > maxBytes) {
     await response.discard();
     throw tooLong(maxBytes);
@@ -260,6 +261,12 @@ async function store(response: HttpResponse, path: string, context: FetchContext
     await file.close();
     sums.end();
   }
+  if (goesOn && expected !== undefined && size > expected) {
+    discardPart(path);
+    throw new PlimsollError('network', `the host sent more than the ${expected} bytes that it told`, {
+      where: response.url,
+    });
+  }
   if (expected !== undefined && size < expected) {
     throw new PlimsollError('network', `the connection ended after ${size} of ${expected} bytes`, {
       where: response.url,
@@ -278,8 +285,20 @@ function fileError(error: unknown, path: string): unknown {
   });
 }
 
-function contentStart({ headers }: HttpResponse): number {
-  return Number(/^bytes (\d+)-/.exec(headers['content-range'] ?? '')?.[1] ?? -1);
+/** What a 206 says of the part in it: where it begins, and how long all of it is (else where the part ends). https://www.rfc-editor.org/rfc/rfc9110#section-14.4 */
+function contentRange({ headers }: HttpResponse): { readonly start: number; readonly total: number } | undefined {
+  const [, start, end, total] =
+    /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(headers['content-range'] ?? '') ?? [];
+  if (start === undefined) return undefined;
+  return { start: Number(start), total: total === '*' ? Number(end) + 1 : Number(total) };
+}
+
+/** Whether a part is of the document that the note is of: parts with other marks are not put together, whatever was asked. https://www.rfc-editor.org/rfc/rfc9110#section-15.3.7.3 */
+function isSame({ headers }: HttpResponse, note: PartNote | undefined): boolean {
+  const { etag, lastModified } = notedOf(headers);
+  const differs = (ours: string | undefined, theirs: string | undefined): boolean =>
+    ours !== undefined && theirs !== undefined && ours !== theirs;
+  return !differs(note?.etag, etag) && !differs(note?.lastModified, lastModified);
 }
 
 async function complete(

@@ -354,6 +354,69 @@ describe('an update over HTTP', () => {
     expect(kinds(await update({ from: folder }))).toMatchObject({ 'osv/PyPI': 'unchanged', kev: 'unchanged' });
   });
 
+  // What each answers to who asks for the rest of half a document.
+  it.each([
+    ['all of it, called the rest', (all: Buffer) => ({ range: `bytes 0-${all.length - 1}/${all.length}`, body: all })],
+    ['no word of where it begins', (all: Buffer, half: number) => ({ body: all.subarray(half) })],
+    [
+      'the rest of another version',
+      (all: Buffer, half: number) => ({
+        range: `bytes ${half}-${all.length - 1}/${all.length}`,
+        body: all.subarray(half),
+        etag: '"b"',
+      }),
+    ],
+    [
+      'half of the rest, called all of it',
+      (all: Buffer, half: number) => ({
+        range: `bytes ${half}-${all.length - 1}/${all.length}`,
+        body: all.subarray(half, half + 100),
+      }),
+    ],
+    [
+      'more than there is',
+      (all: Buffer, half: number) => ({
+        range: `bytes ${half}-${all.length - 1}/${all.length}`,
+        body: Buffer.concat([all.subarray(half), Buffer.alloc(100)]),
+      }),
+    ],
+  ])('a host that sends %s is asked again, and nothing is put together of it', async (_, lie) => {
+    const entry = { cveID: 'CVE-2021-1234', dateAdded: '2024-01-01' };
+    const all = Buffer.from(JSON.stringify({ vulnerabilities: [entry] }).padEnd(5_000));
+    const half = 2_000;
+    let lies = 0;
+    let honest = 0;
+    const host = createServer(({ url, headers }, response) => {
+      if (!url?.includes('kev')) return void response.writeHead(404).end();
+      const begin = Number(/^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1] ?? 0);
+      const isHonest = begin !== half || lies++ > 0;
+      if (isHonest) honest++;
+      if (isHonest)
+        return void response
+          .writeHead(begin > 0 ? 206 : 200, {
+            etag: '"a"',
+            'content-length': all.length - begin,
+            ...(begin > 0 && { 'content-range': `bytes ${begin}-${all.length - 1}/${all.length}` }),
+          })
+          .end(all.subarray(begin));
+      const { range, body, etag = '"a"' }: { range?: string; body: Buffer; etag?: string } = lie(all, half);
+      response.writeHead(206, { etag, ...(range !== undefined && { 'content-range': range }) }).end(body);
+    }).listen(0, '127.0.0.1');
+    await new Promise((ready) => host.once('listening', ready));
+    try {
+      const from = `http://127.0.0.1:${(host.address() as AddressInfo).port}/`;
+      const url = `${from}kev/known_exploited_vulnerabilities.json`;
+      mkdirSync(join(home, 'downloads'), { recursive: true });
+      const part = join(home, 'downloads', `${createHash('sha256').update(url).digest('hex').slice(0, 32)}.json`);
+      keepPart(part, all.subarray(0, half), '"a"');
+      expect(kinds(await update({ from, only: ['kev'] }))).toEqual({ kev: 'updated' });
+      expect([lies > 0, honest]).toEqual([true, 1]);
+    } finally {
+      host.closeAllConnections();
+      host.close();
+    }
+  });
+
   it('goes on with a download where it broke off', async () => {
     const random = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * 7919 * (index % 251)) & 255));
     const padded = osvZip(
