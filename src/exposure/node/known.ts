@@ -38,6 +38,8 @@ interface Known {
   truthOf(test: Any): boolean | undefined;
   /** The call whose result a name has. */
   callOf(name: string): Any | undefined;
+  /** What a list that is written out holds. */
+  listOf(node: Any): readonly Any[];
 }
 
 /**
@@ -47,7 +49,12 @@ interface Known {
 export function knownIn(root: Any, file: string, environment: ReadonlyMap<string, string>): Known {
   const constants = constantsOf(root);
   const folder = folderOf(file);
-  return { textOf: (node) => textOf(node), truthOf, callOf: (name) => constants.calls.get(name) };
+  return { textOf: (node) => textOf(node), truthOf, callOf: (name) => constants.calls.get(name), listOf };
+
+  function listOf(node: Any): readonly Any[] {
+    const list = node.type === 'Identifier' ? constants.values.get(String(node.name)) : node;
+    return list?.type === 'ArrayExpression' ? (list.elements as unknown[]).filter(isTreeNode) : [];
+  }
 
   /** A text that an expression is known to be, or to begin with. */
   function textOf(node: Any, depth = 0): KnownText | undefined {

@@ -45,6 +45,24 @@ describe('what Node requires', () => {
     expect(notes).toEqual([]);
   });
 
+  it('is what a loop goes through that is written out, and an addon that a package for one platform holds', async () => {
+    // As sharp does.
+    const { lines } = await loads({
+      'app/app.js':
+        'const paths = ["./none.node", "@img/sharp-" + platform() + "/sharp.node", "./late"];\nlet it;\nfor (const path of paths) { try { it = require(path); break; } catch {} }',
+      'app/late.js': '',
+      'app/idle.js': '',
+      'app/node_modules/@img/sharp-linux-x64/package.json': manifest({ exports: { './sharp.node': './lib/x.node' } }),
+      'app/node_modules/@img/sharp-linux-x64/lib/x.node': program(),
+      'app/node_modules/@img/other-linux-x64/lib/y.node': program(),
+    });
+    expect(lines).toEqual([
+      'app/app.js: loaded',
+      'app/late.js: importable',
+      'app/node_modules/@img/sharp-linux-x64/lib/x.node: importable',
+    ]);
+  });
+
   it('goes by exports and imports of package.json, with the conditions of require and import', async () => {
     const { lines } = await loads({
       'app/package.json': manifest({

@@ -42,6 +42,8 @@ const STARTS_PROGRAM = new Set([
 ]);
 /** Stands for the Node that runs, in what it starts. */
 export const OWN_NODE = 'process.execPath';
+/** Items of a list that a loop goes through. */
+const LOOPED = 50;
 /** Words of one command that are kept. */
 const STARTED_WORDS = 24;
 /** Packages that are called with a folder and load the native module that fits. */
@@ -74,12 +76,14 @@ export function requestsOf(tree: Program, file: string, environment: ReadonlyMap
   const root = tree as unknown as Any;
   const requests = new Map<string, Request>();
   const texts = new Set<string>();
-  const { textOf, truthOf, callOf } = knownIn(root, file, environment);
+  const { textOf, truthOf, callOf, listOf } = knownIn(root, file, environment);
   const keyOf = (member: Any): string | undefined =>
     member.computed === true ? wholeOf(member.property as Any) : nameOf(member);
   const loaders = loadersIn(root, keyOf);
   /** Expressions of what loads that are called at once or given a name. */
   const followed = new Set<Any>();
+  /** What loops go through that are written out, by the loop's variable. */
+  const loops = new Map<string, readonly Any[]>();
   /** Calls that start programs and are told of; parts of the tree that never run. */
   const told = new Set<Any>();
   const never = new Set<Any>();
@@ -112,6 +116,11 @@ export function requestsOf(tree: Program, file: string, environment: ReadonlyMap
     else isOpen = true;
   }
   function ask(kind: 'require' | 'import' | 'file', named: Any | undefined, deferred: boolean, from?: string): void {
+    const looped = named?.type === 'Identifier' ? (loops.get(String(named.name)) ?? []) : [];
+    if (looped.length > 0) {
+      for (const item of looped.slice(0, LOOPED)) ask(kind, item, true, from);
+      return;
+    }
     const known = named && textOf(named);
     if (known?.isWhole) take(kind, known.text, deferred, from);
     else if (known !== undefined && BEGINS_WITH_FOLDER.test(known.text)) take('folder', known.text, true, from);
@@ -138,6 +147,11 @@ export function requestsOf(tree: Program, file: string, environment: ReadonlyMap
       case 'CallExpression':
       case 'NewExpression':
         called(node, deferred);
+        return;
+      case 'ForOfStatement':
+        walk(node.left as Any, deferred);
+        walk(node.right as Any, deferred);
+        inLoop(node, deferred);
         return;
       case 'FunctionDeclaration':
       case 'FunctionExpression':
@@ -210,6 +224,18 @@ export function requestsOf(tree: Program, file: string, environment: ReadonlyMap
         return;
     }
     childrenOf(node, deferred);
+  }
+
+  /** `for (const path of paths)`, where it is written out what the paths are. */
+  function inLoop({ left, right, body }: Any, deferred: boolean): void {
+    const [declared] = ((left as Any).declarations ?? []) as Any[];
+    const name = declared === undefined ? '' : nameOf(declared.id as Any);
+    const list = name === '' ? [] : listOf(right as Any);
+    const before = loops.get(name);
+    loops.set(name, list);
+    walk(body as Any, deferred);
+    if (before === undefined) loops.delete(name);
+    else loops.set(name, before);
   }
 
   function childrenOf(node: Any, deferred: boolean): void {

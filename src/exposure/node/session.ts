@@ -238,6 +238,12 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
         const to = find.require(`/${folder}/${name}`, file);
         if (to !== undefined && /\.(?:[cm]?js|json|node)$/.test(to))
           yield { to, reach: 'importable', how: `require ${text}...` };
+        // Packages for one platform hold an addon and nothing else: `@img/sharp-linux-x64/lib/sharp-linux-x64.node`.
+        else if (to === undefined && !isPath)
+          for (const place of [`${folder}/${name}`, `${folder}/${name}/lib`])
+            for (const entry of world.tree.list(place))
+              if (entry.endsWith('.node'))
+                yield { to: `${place}/${entry}`, reach: 'importable', how: `require ${text}...` };
       }
   }
 
