@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type StoredBytes, type Unpacked, unpacked, unpackedInThread } from './unpack.ts';
+import { type StoredBytes, type Unpacked, unpacked, unpackedInThread, whyEnded } from './unpack.ts';
 
 /** What `npm ci` compiled: a thread cannot run source text. */
 const script = new URL('../../dist/unpack-thread.cjs', import.meta.url);
@@ -127,4 +127,13 @@ describe.skipIf(!compiled)('a layer unpacked in a thread (skipped where dist/ wa
     expect(given).toBeLessThan(8_000_000);
     await stream.return(undefined);
   });
+});
+
+it('a thread without memory, or of half an installation, is no defect; any other end is, with an id of its place', () => {
+  const ended = (code?: string) => whyEnded(Object.assign(new Error('x'), code === undefined ? {} : { code }));
+  expect(ended('ERR_WORKER_OUT_OF_MEMORY')).toMatchObject({ code: 'limit', hint: 'give the process more' });
+  expect(['MODULE_NOT_FOUND', 'PROGRAM_DAMAGED'].map((code) => ended(code).line)).toEqual(
+    Array(2).fill('a part of this program is missing or damaged (unpack-thread.cjs); install Plimsoll again'),
+  );
+  expect(ended().line).toMatch(/^a defect of this program \[E\w{6}\]: x \(a layer\); please report it/);
 });

@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import { type ErrorCode, PlimsollError } from '../errors.ts';
+import { asInternalError, type ErrorCode, PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { decompressed, fileStream, metered } from './decompress.ts';
 import { intoRooms } from './room.ts';
@@ -139,6 +139,22 @@ export function unpackedInThread(
   };
 }
 
+/** Why the thread came to an end of its own: memory that is not there and a part of the program that is missing are no defects. */
+export function whyEnded(error: Error & { readonly code?: string }): PlimsollError {
+  if (error.code === 'ERR_WORKER_OUT_OF_MEMORY')
+    return new PlimsollError('limit', 'there is not enough memory to decompress a layer', {
+      hint: 'give the process more',
+      cause: error,
+    });
+  if (error.code === 'MODULE_NOT_FOUND' || error.code === 'PROGRAM_DAMAGED')
+    return new PlimsollError('io', 'a part of this program is missing or damaged', {
+      where: 'unpack-thread.cjs',
+      hint: 'install Plimsoll again',
+      cause: error,
+    });
+  return asInternalError(error, 'a layer');
+}
+
 /** What a thread says, one after the other; its death and `fail` come as errors. */
 function messages(worker: Worker): { next(): Promise<FromThread>; fail(error: unknown): void } {
   const waiting: FromThread[] = [];
@@ -152,10 +168,8 @@ function messages(worker: Worker): { next(): Promise<FromThread>; fail(error: un
     waiting.push(message);
     wake();
   });
-  worker.on('error', (error) =>
-    fail(new PlimsollError('internal', `the thread that decompresses ended: ${error.message}`, { cause: error })),
-  );
-  worker.on('exit', () => fail(new PlimsollError('internal', 'the thread that decompresses ended')));
+  worker.on('error', (error) => fail(whyEnded(error)));
+  worker.on('exit', () => fail(whyEnded(new Error('the thread that decompresses ended'))));
   return {
     async next() {
       for (;;) {
