@@ -15,6 +15,9 @@ and after a first request, and Python says in the end what is in its sys.modules
     chroot ROOT python3 -m venv /cv; chroot ROOT /cv/bin/pip install 'numpy<2' cupy-cuda12x onnxruntime-gpu ctranslate2 nvidia-cudnn-cu12 \\
         nvidia-cublas-cu12 nvidia-cuda-runtime-cu12 nvidia-cuda-nvrtc-cu12 nvidia-cufft-cu12 nvidia-curand-cu12 nvidia-cusolver-cu12 nvidia-cusparse-cu12
     chroot ROOT python3 -m venv /fv; chroot ROOT /fv/bin/pip install mlflow gradio 'ray[default]' lightgbm dagster dagster-webserver uvloop fastapi
+    chroot ROOT python3 -m venv /xv; chroot ROOT /xv/bin/pip install xgboost-cpu spacy panel bokeh duckdb polars pyspark 'ray[default]' tensorflow-cpu \\
+        scikit-learn pandas pyarrow; chroot ROOT /xv/bin/pip install --no-deps nvidia-pytriton; chroot ROOT apt-get install python3-torchvision libpython3.11
+    (triton: its stub for 3.11 beside libtriton_python.so, and a model of Python in ROOT/models/double/1/model.py)
     (what these write compiled is traced in a second run: the first one compiles)
     chroot ROOT apt-get install r-base-core musl-tools s6 execline
     (native/musl-shade.c and musl-late.c into ROOT/apps/musl/lib*.so, musl-names.c into ROOT/apps/names-musl with -Wl,-rpath,'$ORIGIN/musl')
@@ -81,6 +84,15 @@ WORKLOADS = {
     "ray": (["/fv/bin/python", "spread_ray.py"], False),
     "dagster": (["/fv/bin/dagster-webserver", "-f", "assets.py", "-h", "127.0.0.1", "-p", PORT], True),
     "fastapi, uvloop": (["/fv/bin/python", "loop.py"], True),
+    "xgboost": (["/xv/bin/python", "sparse.py"], False),
+    "spacy": (["/xv/bin/python", "speech.py"], False),
+    "tensorflow": (["/xv/bin/python", "flow.py"], False),
+    "panel": (["/xv/bin/panel", "serve", "panelled.py", "--port", PORT], True),
+    "duckdb, polars": (["/xv/bin/python", "tables.py"], False),
+    "pyspark": (["/xv/bin/python", "cluster.py"], False),
+    "torchvision of Debian": (["python3", "seen.py"], False),
+    "tritonserver": (["./triton.sh"], True),
+    "pytriton": (["/xv/bin/python", "pytriton_serve.py"], True),
     "R": (["./report.R"], False),
     "C, by musl": (["./names-musl"], False),
     "s6-svscan, execline, gunicorn": (["s6-svscan", "service"], True),
