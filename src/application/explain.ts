@@ -1,3 +1,4 @@
+import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { type Explanation, explain } from '../compare/explain.ts';
 import { PlimsollError } from '../errors.ts';
 import type { Image } from '../model.ts';
@@ -81,11 +82,11 @@ export async function explainVulnerability(
         }),
     });
     const said = [...ready, ...(looked?.besides?.notices ?? [])].map(({ message }) => message).concat(missing);
-    const since = asOf === undefined || explanation.known ? [] : await knownSince(id, around);
+    if (!explanation.known) said.push(...knownSince(id, store));
     return {
       ...explanation,
       ...(asOf === undefined ? {} : { asOf: asOf.slice(0, 10) }),
-      ...(said.length + since.length > 0 ? { missing: [...said, ...since] } : {}),
+      ...(said.length > 0 ? { missing: said } : {}),
     };
   } finally {
     store?.close();
@@ -93,17 +94,8 @@ export async function explainVulnerability(
 }
 
 /** What today's database knows of an id that nobody knew on the day that was asked about. */
-async function knownSince(id: string, around: Surroundings): Promise<readonly string[]> {
-  const store = await openOptionalStore(undefined, true, around);
-  try {
-    const record = store?.vulnerability(id);
-    if (record === undefined && (store?.statementsById(id) ?? []).length === 0) return [];
-    const when =
-      record?.published === undefined
-        ? 'it was published since'
-        : `it was published on ${record.published.slice(0, 10)}`;
-    return [`today's database knows ${id}: ${when}`];
-  } finally {
-    store?.close();
-  }
+function knownSince(id: string, store: AdvisoryStore | undefined): readonly string[] {
+  const since = store?.knownSince?.(id);
+  if (since === undefined) return [];
+  return [`today's database knows ${id}: it was published ${since.day === undefined ? 'since' : `on ${since.day}`}`];
 }

@@ -201,4 +201,24 @@ describe('as of a day', () => {
     expect(after).toMatchObject({ known: true, asOf: today });
     expect(after.packages.some(({ own }) => own.finding)).toBe(true);
   });
+
+  it('compare lays what came out later to the day, of our own scan and of a stored one', async () => {
+    const trivy = machine.file('trivy.json', JSON.stringify(TRIVY));
+    const day = ['--as-of', '2020-01-01'];
+    const stored = machine.file('then.json', (await run(scanCommand, '', image, '-f', 'json', ...day)).text);
+    const asked = [
+      [trivy, image],
+      [trivy, stored, '--image', image],
+    ];
+    for (const targets of asked) {
+      const { differences } = await json<Comparison>(compareCommand, '', ...targets, '--anyway', ...day);
+      const causes = differences.filter(({ key }) => key.startsWith(ID)).flatMap(({ causes }) => causes);
+      expect(causes, targets.join(' ')).toEqual([
+        expect.objectContaining({ code: 'feed.age', says: expect.stringContaining('2020-01-01') }),
+      ]);
+    }
+    // Asked about today, the stored report of then is the one that is older.
+    const { differences } = await json<Comparison>(compareCommand, '', trivy, stored, '--image', image, '--anyway');
+    expect(differences.flatMap(({ causes }) => causes.map(({ code }) => code))).toEqual(['feed.age']);
+  });
 });

@@ -1,5 +1,4 @@
 import { maven } from '../ecosystems/maven.ts';
-import { sourceOf } from '../ecosystems/source-package.ts';
 import type { CandidateSource } from '../matching/candidates.ts';
 import type { Candidate, Inventory, OperatingSystem, Severity } from '../model.ts';
 import type { Lens } from '../scanners/lens.ts';

@@ -6,7 +6,7 @@ import { byLastFix } from './absence-by-last-fix.ts';
 import { byLayer } from './absence-by-layer.ts';
 import { byOtherName } from './absence-by-name.ts';
 import { byRule } from './absence-by-rule.ts';
-import { byOurJudgement } from './absence-by-us.ts';
+import { byOurJudgement, OURS } from './absence-by-us.ts';
 import { type AbsenceQuestion, rows } from './absence-question.ts';
 import type { CauseEvidence, CauseFound, Difference } from './comparison.ts';
 import { isGuess } from './guesses.ts';
@@ -157,6 +157,21 @@ function byDate(question: AbsenceQuestion): CauseFound | undefined {
   };
 }
 
+/** The question is of an earlier day: our own scan knows what was known by then. A replay judges what any report names. */
+function afterTheDay({ row, lacks, universe }: AbsenceQuestion): CauseFound | undefined {
+  const since = universe.knownSince(row.id);
+  if (since === undefined) return undefined;
+  // Of a report of ours its data tells for which day it was asked.
+  if (lacks.report.scanner !== OURS || (lacks.facts.dataDay ?? '') > since.asked) return undefined;
+  const when = since.day === undefined ? 'Published' : `Published on ${since.day},`;
+  return {
+    code: 'feed.age',
+    proof: 'inferred',
+    says: `${when} after ${since.asked}, the day that is asked about`,
+    evidence: [{ kind: 'record', text: `${row.id} published ${since.day ?? `after ${since.asked}`}` }],
+  };
+}
+
 const QUESTIONS: readonly Ask[] = [
   heldBack,
   otherImage,
@@ -167,6 +182,7 @@ const QUESTIONS: readonly Ask[] = [
   byMatch,
   byKind,
   byDate,
+  afterTheDay,
   byOtherName,
   byRule,
   byOurJudgement,

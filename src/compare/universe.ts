@@ -18,6 +18,8 @@ export interface Universe {
   record(statement: Statement): readonly Statement[];
   /** Whether the database has a record of this id, whatever the packages that it is about. */
   holds(id: string): boolean;
+  /** When an id became known that the database, as of an earlier day, does not know. */
+  readonly knownSince: CandidateSource['knownSince'];
   /** Whether the database says that an id was rejected. */
   isRejected(id: string): boolean;
   /** A database says which ids are one. */
@@ -67,6 +69,7 @@ export function buildUniverse({ inventory, source, reports = [], layers, about }
           ?.everywhere(id)
           .some(({ id: own, source: by, aliases }) => own === id || (by === 'ghsa' && aliases.includes(id))) ?? false,
     ),
+    knownSince: (id) => source?.knownSince(id),
     isRejected: answered((id) => source?.records(new Set([id])).some(({ state }) => state === 'rejected') ?? false),
     joins: source !== undefined,
     record: (statement) =>

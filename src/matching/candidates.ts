@@ -56,9 +56,14 @@ export interface CandidateSource {
   everywhere(id: string): readonly Statement[];
   /** Every other id of the same vulnerability. */
   aliases(id: string): readonly string[];
+  /** As `AdvisoryStore.knownSince`, and the day that is asked about. */
+  knownSince(id: string): { readonly day: string | undefined; readonly asked: string } | undefined;
 }
 
-/** Opens a store for questions about packages. What is known of ids, and answers in full, are asked for once. */
+/**
+ * Opens a store for questions about packages. What is known of ids, and answers in full, are asked for once.
+ * Long because it is one value: each member is a question, and they share what was asked.
+ */
 export function candidateSource(store: AdvisoryStore): CandidateSource {
   const answers = new Map<string, readonly Considered[]>();
   const known = new Map<string, Vulnerability | undefined>();
@@ -84,6 +89,10 @@ export function candidateSource(store: AdvisoryStore): CandidateSource {
     records: (ids) => recordsOf(ids, record),
     everywhere: (id) => store.statementsById(id),
     aliases,
+    knownSince(id) {
+      const known = store.moment === undefined ? undefined : store.knownSince?.(id);
+      return known && { ...known, asked: store.moment!.slice(0, 10) };
+    },
     interest(asked) {
       const questions = questionsOf(asked);
       const passed = noInterest(asked, questions, store);

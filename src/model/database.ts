@@ -26,6 +26,8 @@ export interface DatabaseInfo {
   readonly path: string;
   readonly schema: number;
   readonly built: string;
+  /** The moment it answers as of, where that is not today: it is silent on what was published later. */
+  readonly asOf?: string;
   /** sha256 over the feeds' contents: two databases with the same digest give the same answers. */
   readonly digest: string;
   readonly records: number;

@@ -44,7 +44,7 @@ const own = jsonFormat({
         repoDigests: texts(subject.repoDigests),
         diffIDs: list(subject.layers).flatMap((layer) => text(object(layer).diffID) ?? []),
       },
-      database: withoutUndefined({ date: text(database.built), version: text(database.digest) }),
+      database: withoutUndefined({ date: text(database.asOf) ?? text(database.built), version: text(database.digest) }),
       settings: settingsOf(object(root.filtered)),
       findings: [
         ...document.rows('findings.*').map(({ value }) => factOf(value)),

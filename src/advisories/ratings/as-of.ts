@@ -66,10 +66,17 @@ export function storeAsOf(store: AdvisoryStore, moment: string): PastStore {
   };
   return {
     moment,
-    info: store.info,
+    info: { ...store.info, asOf: moment },
     statements: (namespace, name) => store.statements(namespace, name).flatMap(seen),
     statementsById: (id) => store.statementsById(id).flatMap(seen),
     vulnerability: (id) => pastVulnerability(store.vulnerability(id), moment),
+    knownSince(id) {
+      const [record, statements] = [store.vulnerability(id), store.statementsById(id)];
+      const isUnknown = record === undefined && statements.length === 0;
+      if (isUnknown || pastVulnerability(record, moment) !== undefined || statements.flatMap(seen).length > 0)
+        return undefined;
+      return { day: earliest(record?.published, ...statements.map(({ published }) => published))?.slice(0, 10) };
+    },
     covers: (namespace) => store.covers(namespace),
     ...(store.release !== undefined && { release: (namespace) => store.release!(namespace) }),
     undated: () => ({ statements: undatedStatements.size, fixes: undatedFixes.size }),

@@ -36,6 +36,8 @@ export interface AdvisoryStore {
   distribution?(name: string): RecordedDistribution | undefined;
   /** The moment it answers as of, where that is not today. */
   readonly moment?: string;
+  /** When an id became known that nobody knew at that moment: a day, or `undefined` where no date is told. Absent of an id that was known, or that is unknown today. */
+  knownSince?(id: string): { readonly day: string | undefined } | undefined;
   close(): void;
 }
 
