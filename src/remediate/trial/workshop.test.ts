@@ -140,6 +140,25 @@ describe('the copy in which a plan is tried', () => {
     expect(text(`${laid.dockerfile}.dockerignore`)).toBe('**/*.bin\n');
   });
 
+  it('writes an edit into the copy and through no link out of it: the file of the user stays as it is', () => {
+    const project = join(folder, 'project');
+    const theirs = join(folder, 'shared.txt');
+    writeFileSync(theirs, 'numpy==1.24.0\n');
+    rmSync(join(project, 'requirements.txt'));
+    symlinkSync(theirs, join(project, 'requirements.txt'));
+    const edits = [edit('../requirements.txt', 'numpy==1.24.4\n')];
+    const laid = layOut(join(folder, 'build'), project, join(project, 'docker', 'Dockerfile'), edits);
+    expect(text(join(laid.context, 'requirements.txt'))).toBe('numpy==1.24.4\n');
+    expect(text(theirs)).toBe('numpy==1.24.0\n');
+    mkdirSync(join(folder, 'outside'));
+    writeFileSync(join(folder, 'outside', 'more.txt'), 'scipy==1.10.0\n');
+    symlinkSync(join(folder, 'outside'), join(project, 'deps'));
+    mkdirSync(join(folder, 'second'));
+    const more = [edit('../deps/more.txt', 'scipy==1.11.1\n')];
+    layOut(join(folder, 'second'), project, join(project, 'docker', 'Dockerfile'), more);
+    expect(text(join(folder, 'outside', 'more.txt'))).toBe('scipy==1.10.0\n');
+  });
+
   it('says where it could not be made', () => {
     expect(() =>
       layOut(join(folder, 'build'), join(folder, 'nothing'), join(folder, 'nothing/Dockerfile'), []),

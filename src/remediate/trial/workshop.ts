@@ -7,11 +7,12 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { asPlimsollError } from '../../errors.ts';
+import { asPlimsollError, PlimsollError } from '../../errors.ts';
 import { ignoreRules } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { FileEdit } from '../plan.ts';
@@ -61,11 +62,15 @@ export function layOut(folder: string, context: string, dockerfile: string, edit
     };
     for (const { path, after } of edits) {
       const target = place(path);
-      if (target !== undefined) writeFileSync(target, after);
+      // A link of a folder may lead out of the copy, to what is the user's and no build is given.
+      if (target === undefined || !isWithin(dirname(target), folder)) continue;
+      const isLink = lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+      if (isLink && !isWithin(target, folder)) rmSync(target);
+      writeFileSync(target, after);
     }
     return { context: to, dockerfile: own === undefined ? outside : join(to, own), place };
   } catch (error) {
-    throw asPlimsollError(error, 'io', from);
+    throw asLaidOutError(error, from, folder);
   }
 }
 
@@ -108,3 +113,23 @@ const isSmallFile = (path: string): boolean => {
   const status = statSync(path, { throwIfNoEntry: false });
   return status?.isFile() === true && status.size <= LIMITS.contextTextBytes;
 };
+
+/** What is full is where the copy is made, for which TMPDIR is asked, and not where the context lies. */
+function asLaidOutError(error: unknown, from: string, folder: string): PlimsollError {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return asPlimsollError(error, 'io', from);
+  return new PlimsollError('io', 'no space is left on the disk for a copy of the build context', {
+    where: folder,
+    hint: 'set TMPDIR to a folder on another disk, or leave out in .dockerignore what the build does not need',
+    cause: error,
+  });
+}
+
+/** Whether a path leads into a folder, links followed; one that leads nowhere does not. */
+function isWithin(path: string, folder: string): boolean {
+  try {
+    return realpathSync(path).startsWith(realpathSync(folder) + sep);
+  } catch {
+    return false;
+  }
+}
