@@ -57,7 +57,7 @@ async function contradictions(scan: Report): Promise<readonly string[]> {
       // Trivy has four levels, GitLab no other word for what a distribution calls unimportant.
       if (format === 'trivy' && kind === 'severity' && values.join() === 'NEGLIGIBLE,LOW') continue;
       if (format === 'gitlab' && !isToldApart) continue;
-      if (format === 'trivy' && isContradicting && kind === 'present') continue;
+      if (format === 'trivy' && isContradicting) continue;
       told.push(`${format}: ${kind} of ${key}: ${values.join(' and ')}`);
     }
   }
