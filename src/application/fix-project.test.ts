@@ -293,6 +293,27 @@ describe('a plan for a project', () => {
     ]);
   });
 
+  it('of a folder with environments alone is one for what is installed there, by a command that runs here and on no other Python', async () => {
+    const site = 'lib/python3.11/site-packages/setuptools-58.1.0.dist-info';
+    const files = {
+      'pyvenv.cfg': 'home = /usr/bin\n',
+      [`${site}/METADATA`]: 'Metadata-Version: 2.1\nName: setuptools\nVersion: 58.1.0\n',
+      [`${site}/INSTALLER`]: 'pip\n',
+      [`${site}/RECORD`]: '',
+    };
+    const within = project(Object.fromEntries(Object.entries(files).map(([path, text]) => [`opt/venv/${path}`, text])));
+    for (const [folder, venv] of [
+      [within, join(within, 'opt/venv')],
+      [project(files), undefined],
+    ] as const) {
+      const plan = await planned(folder);
+      const program = join(venv ?? folder, 'bin/python3.11');
+      expect(plan.steps.flatMap(({ commands }) => commands)).toEqual([
+        `${program} -m pip install --no-cache-dir setuptools==65.5.1`,
+      ]);
+    }
+  });
+
   it('does not take for settled what comes from a URL', async () => {
     const open = 'setuptools==58.1.0\nfresh>=1\n';
     const codes = async (text: string) =>

@@ -253,6 +253,21 @@ describe('a project before there is an image', () => {
     expect(resultOf(await scanned(`project:${root}`))).toHaveLength(2);
   });
 
+  it('is none where nothing is declared and an environment is there: what is installed is judged, and can be changed', async () => {
+    const metadata = {
+      'opt/venv/lib/python3.11/site-packages/setuptools-58.1.0.dist-info/METADATA':
+        'Metadata-Version: 2.1\nName: setuptools\nVersion: 58.1.0\n',
+    };
+    const environment = { 'opt/venv/pyvenv.cfg': 'home = /usr/bin\n', ...metadata };
+    expect((await run(project(environment))).said).toMatch(/declares nothing: judged by what is installed in it/);
+    // Whoever declares something, or builds an image, fills it again: no pip is to be run in it.
+    for (const declared of ['requirements.txt', 'app/pyproject.toml', 'Dockerfile', 'app/requirements-dev.in'])
+      expect((await run(project({ ...environment, [declared]: '' }))).said, declared).toMatch(/is a project/);
+    // What lies within the environment declares nothing of the user's.
+    const within = { ...environment, 'opt/venv/share/jupyter/labextensions/x/package.json': '{}' };
+    expect((await run(project(within))).said).toMatch(/declares nothing/);
+  });
+
   it('shuts a gate on severities where a list or what it includes could not be read', async () => {
     for (const [files, why] of [
       [{ 'requirements.txt': 'six==1.16.0\n-r missing.txt\n' }, 'missing.txt is included and could not be read'],

@@ -2,7 +2,7 @@ import { shellWord } from '../ecosystems/fixing.ts';
 import { typeNamed } from '../ecosystems/index.ts';
 import { deb } from '../ecosystems/system-types.ts';
 import { withoutEnd, withoutStart } from '../formats/ends.ts';
-import type { OperatingSystem } from '../model.ts';
+import type { OperatingSystem, Subject } from '../model.ts';
 import type { PythonEnvironment } from './installed/index.ts';
 import type { Change } from './plan.ts';
 
@@ -29,19 +29,27 @@ export function osUpgrade(
 export const osRemoval = (names: readonly string[], type: string, os?: OperatingSystem): readonly string[] =>
   typeNamed(type).fix.remove?.(names, { os }) ?? [];
 
-/** The pip of an environment: plain where it is the first Python on the image's PATH. */
+/** Where a scanned folder lies that is no system of its own, so that commands for it are run here; `/` is this machine's own root. */
+export const folderHere = ({ source, name }: Subject, os: OperatingSystem | undefined): string | undefined =>
+  source === 'dir' && os === undefined && name !== '/' ? name : undefined;
+
+/**
+ * The pip of an environment: plain where it is the first Python on the image's PATH. Of a folder of this machine that is no root file
+ * system (`root`, its path) always by its place here: plain pip would change another Python than the one that was judged.
+ */
 export function pipOf(
   environment: PythonEnvironment,
   path: string,
   environments: readonly PythonEnvironment[],
+  root?: string,
 ): string {
   const folders = path.split(':').map((folder) => withoutStart(withoutEnd(folder, '/'), '/'));
   const first = folders.flatMap(
     (folder) => environments.find(({ prefix }) => folder === (prefix === '' ? 'bin' : `${prefix}/bin`)) ?? [],
   )[0];
-  if (first === environment || environment.declaredIn !== undefined) return 'pip';
+  if (environment.declaredIn !== undefined || (first === environment && root === undefined)) return 'pip';
   const [major, minor] = environment.python.split('.');
-  const program = `/${environment.prefix === '' ? '' : `${environment.prefix}/`}bin/python${major}${minor === undefined ? '' : `.${minor}`}`;
+  const program = `${root ?? ''}/${environment.prefix === '' ? '' : `${environment.prefix}/`}bin/python${major}${minor === undefined ? '' : `.${minor}`}`;
   return `${shellWord(program)} -m pip`;
 }
 

@@ -90,15 +90,9 @@ async function detect(text: string, target: Target, options: OpenOptions): Promi
   if (path) {
     const { status } = path;
     if (status.isDirectory() && !(await isLayout(path.path))) {
-      const { isProject } = await import('./files/project.ts');
-      if (isProject(path.path)) {
-        options.progress.say(
-          `${path.path} is a project: what it declares is judged; dir:${path.path} is only what is in it`,
-        );
-        return openProjectAt(text, path.path);
-      }
-      options.progress.say(`${path.path} is a folder: scanned as a root file system`);
-      return openFolder(text, path.path, options);
+      const { kind, said } = await (await import('./files/project.ts')).kindOfFolder(path.path);
+      options.progress.say(said);
+      return kind === 'project' ? openProjectAt(text, path.path) : openFolder(text, path.path, options);
     }
     if (status.isFile() && (await import('./files/project.ts')).isDeclaration(path.path)) {
       options.progress.say(`${path.path} declares packages: judged as it will be installed`);

@@ -155,5 +155,9 @@ describe('a change that the index of everybody has', () => {
     // Its command names no version either.
     const conda = { program: 'conda', kind: 'conda', seen: true } as const;
     expect(condaStep('/opt/conda', [change], conda)[0]?.commands).toEqual(['conda update -y -p /opt/conda numpy']);
+    // Of a folder of this machine the environment lies where the folder does.
+    expect(condaStep('/env', [change], conda, '/home/me')[0]?.commands).toEqual([
+      'conda update -y -p /home/me/env numpy',
+    ]);
   });
 });

@@ -4,7 +4,7 @@ import { ownSources } from '../../coverage/own-sources.ts';
 import { orDefect } from '../../errors.ts';
 import type { Finding, Notice, Package, Report } from '../../model.ts';
 import { VERSION } from '../../version.ts';
-import { isLong, pipOf } from '../commands.ts';
+import { folderHere, isLong, pipOf } from '../commands.ts';
 import { condaProgram, planConda } from '../conda/index.ts';
 import type { Option } from '../conflict.ts';
 import type { Maker } from '../files/index.ts';
@@ -107,9 +107,10 @@ export async function makePlan(given: Planning): Promise<Planned> {
     };
   const sites = new Map(environments.map(({ id, sites: own }) => [id, own]));
   const path = variable(report, 'PATH') ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+  const root = folderHere(report.subject, report.os);
   const pipFor = (id: string | undefined): string => {
     const environment = environments.find((environment) => environment.id === id);
-    return environment ? pipOf(environment, path, environments) : 'pip';
+    return environment ? pipOf(environment, path, environments, root) : 'pip';
   };
   const { steps: takenOut, staying } = orDefect(
     () => removalsFirst(usable, { environments, sites, pip: pipFor }),
@@ -141,11 +142,11 @@ export async function makePlan(given: Planning): Promise<Planned> {
       }),
     failed('npm packages', []),
   );
-  const condaOf = condaProgram(named, path, variable(report, 'MAMBA_EXE'));
+  const condaOf = condaProgram(root === undefined ? named : [], path, variable(report, 'MAMBA_EXE'));
   const drafts: Draft[] = [
     ...osStep(staying, os, wholesale),
     ...pythons.flatMap((plan) => pythonStep(plan, pipFor(plan.environment.id), sites)),
-    ...condas.flatMap(({ prefix, changes }) => condaStep(prefix, changes, condaOf)),
+    ...condas.flatMap(({ prefix, changes }) => condaStep(prefix, changes, condaOf, root)),
     ...npms.flatMap((npm) => [...npmStep(npm), ...overrideStep(npm)]),
     ...orDefect(
       () =>

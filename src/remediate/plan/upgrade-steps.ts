@@ -107,15 +107,15 @@ function leftOut({ idle, environment }: PythonPlan): string[] {
   ];
 }
 
-/** The step for one conda prefix; `program`: what the image has to change it with. */
-export function condaStep(prefix: string, changes: readonly Change[], program: CondaProgram): Draft[] {
+/** The step for one conda prefix; `program`: what the image has to change it with; `root`: where the folder that was scanned lies here. */
+export function condaStep(prefix: string, changes: readonly Change[], program: CondaProgram, root = ''): Draft[] {
   if (changes.length === 0) return [];
   return [
     {
       id: `conda-${prefix.replaceAll('/', '-')}`,
       kind: 'conda',
       title: `upgrade ${changes.length} conda package${changes.length === 1 ? '' : 's'} in ${prefix}`,
-      commands: [condaCommand(prefix, changes, program)],
+      commands: [condaCommand(`${root}${prefix}`, changes, program)],
       changes,
       risk: {
         level: 'medium',

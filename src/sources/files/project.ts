@@ -30,8 +30,48 @@ const ROOT_MARKS = [
   'opt/conda',
 ];
 
-/** Whether a folder is a project and no root file system: it has nothing of a system. */
-export const isProject = (folder: string): boolean => !ROOT_MARKS.some((mark) => existsSync(join(folder, mark)));
+/** What a folder is judged as, and what is said of that: a project where it has nothing of a system, unless all that it has is environments. */
+export async function kindOfFolder(
+  folder: string,
+): Promise<{ readonly kind: 'project' | 'environments' | 'root'; readonly said: string }> {
+  if (ROOT_MARKS.some((mark) => existsSync(join(folder, mark))))
+    return { kind: 'root', said: `${folder} is a folder: scanned as a root file system` };
+  if (await isInstalledOnly(folder))
+    return { kind: 'environments', said: `${folder} declares nothing: judged by what is installed in it` };
+  const other = `dir:${folder} is only what is in it`;
+  return { kind: 'project', said: `${folder} is a project: what it declares is judged; ${other}` };
+}
+
+/** What the root of an environment has: below it lies what others wrote. */
+const ENVIRONMENT_ROOT = /^(?:pyvenv\.cfg|conda-meta)$/;
+/** Folders that installers fill. */
+const FILLED = /^(?:site-packages|dist-packages|node_modules)$/;
+
+/**
+ * Whether a folder that is no root file system holds environments alone (`python -m venv`, `conda create -p`), and nothing that says
+ * what is to be in them: what is installed is all that can be judged and changed there. Looks until it meets a declaration, through
+ * `LIMITS.projectFolders` folders at most; what it has not seen may declare something.
+ */
+async function isInstalledOnly(folder: string): Promise<boolean> {
+  const folders = [folder];
+  let isInstalled = false;
+  for (const [count, under] of folders.entries()) {
+    if (count >= LIMITS.projectFolders) return false;
+    const entries = await readdir(under, { withFileTypes: true }).catch(() => []);
+    const isEnvironment = entries.some(({ name }) => ENVIRONMENT_ROOT.test(name));
+    isInstalled ||= isEnvironment || entries.some(({ name }) => FILLED.test(name));
+    for (const entry of entries) {
+      const path = join(under, entry.name);
+      if (!entry.isDirectory()) {
+        if (isDeclaration(path) || isUncompiled(path) || BUILD.test(entry.name)) return false;
+      } else if (!isEnvironment && (!FOREIGN.test(entry.name) || entry.name === '.venv')) folders.push(path);
+    }
+  }
+  return isInstalled;
+}
+
+/** Whoever builds an image here installs by this file. */
+const BUILD = /^(?:(?:[\w.-]+\.)?(?:Dockerfile|Containerfile)(?:\.[\w.-]+)?|(?:docker-)?compose(?:\.[\w-]+)?\.ya?ml)$/i;
 
 /** A folder with a project, or one of its declarations with what that includes. Throws `not-found`, `limit`, `unsupported`. */
 export async function openProject(reference: string, path: string): Promise<Image> {
