@@ -85,6 +85,22 @@ describe('plimsoll db', () => {
       );
   });
 
+  it('a name that is none is answered in the words of status, each of which --only takes', async () => {
+    const only = (name: string) => run('update', '--feeds', join(folder, 'feeds'), '--only', name);
+    const refused = (await only('unknown').catch((error: unknown) => error)) as PlimsollError;
+    const words = /the feeds are (.*)$/.exec(refused.hint ?? '')?.[1]?.split(', ') ?? [];
+    expect(words).toEqual(expect.arrayContaining(['debian/tracker', 'alpine', 'osv', 'nvd', 'kev', 'eol']));
+    // What this mirror does not have is no mistake in the name.
+    for (const word of words)
+      expect(
+        await only(word).then(
+          () => 'feed',
+          (error: unknown) => (error as PlimsollError).code,
+        ),
+        word,
+      ).toBe('feed');
+  });
+
   it('update from a folder that is not there, or holds no feeds, is refused', async () => {
     await expect(run('update', '--feeds', join(folder, 'none'))).rejects.toMatchObject({ code: 'config' });
     await expect(run('update', '--feeds', tmpdir(), '--fresh')).rejects.toMatchObject({ code: 'feed' });

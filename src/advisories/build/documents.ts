@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { addTo } from '../../collections.ts';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import { nearest } from '../../located-yaml.ts';
@@ -26,8 +27,8 @@ export async function documents(
   const isTold = only?.every((name) => meant.names.has(name));
   for (const feed of isTold ? meant.feeds : feeds) {
     for (const source of await feed.sources(place.listed)) {
-      names.add(feed.name).add(source.name);
-      if (only !== undefined && !only.includes(feed.name) && !only.includes(source.name)) continue;
+      for (const name of namesOf(feed, source)) names.add(name);
+      if (only !== undefined && !namesOf(feed, source).some((name) => only.includes(name))) continue;
       const setting = settingOf(settings, feed.name, source);
       if (setting?.setting.enabled === false) continue;
       const isAsked = only !== undefined || setting?.setting.enabled === true || setting?.setting.url !== undefined;
@@ -44,8 +45,23 @@ export async function documents(
   if (strange === undefined) return wanted;
   const near = nearest(strange, [...names]);
   throw new PlimsollError('usage', `no feed or document is called "${strange}"`, {
-    hint: `${near === undefined ? '' : `did you mean ${near}? `}the feeds are ${feeds.map(({ name }) => name).join(', ')}`,
+    hint: `${near === undefined ? '' : `did you mean ${near}? `}the feeds are ${(await wordsOf(feeds)).join(', ')}`,
   });
+}
+
+/** By what a document can be asked for: its feed, itself, and what `db status` calls it together with its like (`eol` of `eol/debian`). */
+const namesOf = (feed: Feed, { name }: FeedSource): readonly string[] => [feed.name, name, groupOf(name)];
+const groupOf = (document: string): string => document.split('/')[0] as string;
+
+/** More documents of a kind than this are told by their kind. */
+const FEW = 3;
+
+/** The feeds in the words of `db status`. */
+async function wordsOf(feeds: readonly Feed[]): Promise<readonly string[]> {
+  const groups = new Map<string, string[]>();
+  for (const feed of feeds)
+    for (const { name } of await feed.sources(async () => undefined)) addTo(groups, groupOf(name), name);
+  return [...groups].flatMap(([group, names]) => (names.length > FEW ? [group] : names));
 }
 
 /** What is known of names without asking a mirror what it has: the feeds they mean, and which of them are known. */
@@ -57,7 +73,8 @@ async function knownOf(
   const meant: Feed[] = [];
   for (const feed of feeds) {
     const sources = await feed.sources(async () => undefined);
-    const own = [feed.name, ...sources.map(({ name }) => name)].filter((name) => only.includes(name));
+    const told = [feed.name, ...sources.flatMap((source) => namesOf(feed, source))];
+    const own = told.filter((name) => only.includes(name));
     if (own.length > 0) meant.push(feed);
     for (const name of own) names.add(name);
   }
