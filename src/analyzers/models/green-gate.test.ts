@@ -636,6 +636,10 @@ describe('a Keras configuration beyond what is read', () => {
     const config = `{"class_name":"Functional","config":{"layers":[${lambda},${padding(LIMITS.kerasObjects)}{}]}}`;
     expect(said('app/model.json', config)).toEqual(['MEDIUM keras-config-unread']);
   });
+  it('of more than any document of JSON may have is not taken into memory, and is said to be unread', () => {
+    const config = `{"class_name":"Functional","config":{"layers":[${lambda},${padding(LIMITS.jsonSigns)}{}]}}`;
+    expect(said('app/model.json', config)).toEqual(['MEDIUM keras-config-unread']);
+  });
   it('of just as many is read', () => {
     const config = `{"class_name":"Functional","config":{"layers":[${lambda},${padding(50_000)}{}]}}`;
     expect(said('app/model.json', config)).toContain('HIGH keras-lambda-code');

@@ -1,6 +1,6 @@
-import { printable } from '../../errors.ts';
+import { PlimsollError, printable } from '../../errors.ts';
 import { type Cursor, fill, remaining, type Steps } from '../../formats/cursor.ts';
-import { jsonOf } from '../../formats/json-values.ts';
+import { jsonOf, readJson } from '../../formats/json-values.ts';
 import { readHdf5Root } from '../../formats/models/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { tick } from '../../work.ts';
@@ -57,8 +57,10 @@ export function* readKerasJson(cursor: Cursor, facts: Fact[]): Steps<void> {
   if (!text?.includes('"class_name"')) return;
   let top: unknown;
   try {
-    top = JSON.parse(text.replace(/^\ufeff/, ''));
-  } catch {
+    top = readJson(text.replace(/^\ufeff/, ''));
+  } catch (error) {
+    // What is no JSON is no model; what is too much of it may be one.
+    if (error instanceof PlimsollError) facts.push(unreadConfig('the architecture', error));
     return;
   }
   if (typeof top !== 'object' || top === null || Array.isArray(top)) return;
@@ -83,13 +85,20 @@ function* configText(cursor: Cursor, where: string, facts: Fact[]): Steps<string
   return Buffer.concat(parts).toString('utf8');
 }
 
+/** Of a configuration that is no JSON, or more of it than is read. */
+function unreadConfig(name: string, error: unknown, where?: string): RiskFact {
+  const isTooMuch = error instanceof PlimsollError;
+  const title = `the model configuration ${isTooMuch ? 'could not be read' : 'is no JSON'}`;
+  return modelRisk('keras-config-unread', 'MEDIUM', title, isTooMuch ? `${name}: ${error.message}` : name, where);
+}
+
 /** The risks in one configuration. */
 export function* judgeConfig(text: string, name: string, where?: string): Iterable<RiskFact> {
   let config: unknown;
   try {
-    config = JSON.parse(text.replace(/^\ufeff/, ''));
-  } catch {
-    yield modelRisk('keras-config-unread', 'MEDIUM', 'the model configuration is no JSON', name, where);
+    config = readJson(text.replace(/^\ufeff/, ''));
+  } catch (error) {
+    yield unreadConfig(name, error, where);
     return;
   }
   const seen = new Set<string>();
