@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exposed, library, program, reachedOf } from '../../test/exposure.ts';
+import { symlink } from '../../test/image.ts';
 
 const HOME = 'opt/tritonserver';
 const SITE = 'usr/lib/python3/dist-packages';
@@ -44,6 +45,26 @@ describe('Triton', () => {
       expect((await start(...words)).start.notes.join('\n')).toMatch(
         /takes models from .*not in the image[\s\S]*may import what is installed/,
       );
+  });
+
+  it('reads a repository once however often it is named, and says where there are too many models', async () => {
+    const models = Object.fromEntries(
+      Array.from({ length: 60 }, (_, at) => [`models/m${at}/1/model.py`, 'import numpy']),
+    );
+    const twice = await exposed(
+      { ...files, ...models },
+      { Cmd: [`/${HOME}/bin/tritonserver`, ...Array.from({ length: 190 }, () => '--model-store=/models')] },
+    );
+    expect(twice.start.notes).toEqual([]);
+    const linked = Array.from({ length: 190 }, (_, at) => `link${at}`);
+    const links = Object.fromEntries(linked.map((name) => [name, symlink('models')]));
+    const { start: picture } = await exposed(
+      { ...files, ...models, ...links },
+      { Cmd: [`/${HOME}/bin/tritonserver`, ...linked.map((name) => `--model-store=/${name}`)] },
+    );
+    expect(picture.notes).toContain(
+      'tritonserver finds more than 5,000 folders of backends and models: the rest is not followed',
+    );
   });
 
   it('says that nothing is known where its backends are nowhere', async () => {

@@ -29,9 +29,10 @@ export const triton: Language = {
       note({ message: 'tritonserver opens backends in a folder that the image does not have', widens: 'all' });
       return undefined;
     }
+    const listed = listing(world, note);
     const starts = [
-      ...librariesOf(backends, world),
-      ...pythonModels(backends, repositoriesOf(given, process), { process, world, note }),
+      ...librariesOf(backends, listed),
+      ...pythonModels(backends, repositoriesOf(given, process), { process, world, listed, note }),
     ];
     return { starts, follow: () => [] };
   },
@@ -49,28 +50,50 @@ function optionsOf(words: readonly string[]): ReadonlyMap<string, readonly strin
 
 /** Folders of models, relative to the root; those elsewhere (`s3://`) and those that cannot be told as they are written. */
 function repositoriesOf(given: ReadonlyMap<string, readonly string[]>, { folder }: Process): string[] {
-  return [...(given.get('model-repository') ?? []), ...(given.get('model-store') ?? [])].map((word) =>
-    isUntold(word) || /^\w+:\/\//.test(word) ? word : pathFrom(folder, word),
-  );
+  const words = [...(given.get('model-repository') ?? []), ...(given.get('model-store') ?? [])];
+  return [...new Set(words.map((word) => (isUntold(word) || /^\w+:\/\//.test(word) ? word : pathFrom(folder, word))))];
 }
 
-function librariesOf(backends: string, { tree }: World): Edge[] {
-  return tree.list(backends).flatMap((backend) =>
-    tree
-      .list(`${backends}/${backend}`)
-      .filter((name) => /^libtriton_.*\.so$/.test(name))
-      .map((name): Edge => ({ to: `${backends}/${backend}/${name}`, reach: 'importable', how: 'a backend of Triton' })),
-  );
+function librariesOf(backends: string, listed: Listed): Edge[] {
+  return listed(backends)
+    .flatMap((backend) =>
+      listed(`${backends}/${backend}`)
+        .filter((name) => /^libtriton_.*\.so$/.test(name))
+        .map((name) => `${backends}/${backend}/${name}`),
+    )
+    .map((to): Edge => ({ to, reach: 'importable', how: 'a backend of Triton' }));
+}
+
+/** What lies in a folder; nothing once the server was followed into too many. */
+type Listed = (folder: string) => readonly string[];
+
+/** Many names, and links, can lead to the same thousands of models: what is listed counts, whichever way leads there. */
+function listing({ tree }: World, note: (note: Note) => void): Listed {
+  let left = LIMITS.tritonFolders;
+  return (folder) => {
+    left -= 1;
+    if (left === -1)
+      note({
+        message: `tritonserver finds more than ${LIMITS.tritonFolders.toLocaleString('en')} folders of backends and models: the rest is not followed`,
+        widens: 'all',
+      });
+    return left < 0 ? [] : tree.list(folder);
+  };
 }
 
 interface Around {
   readonly process: Process;
   readonly world: World;
+  readonly listed: Listed;
   note(note: Note): void;
 }
 
 /** Models of Python that lie in the image; where models come from elsewhere, any may be among them. */
-function pythonModels(backends: string, repositories: readonly string[], { process, world, note }: Around): Edge[] {
+function pythonModels(
+  backends: string,
+  repositories: readonly string[],
+  { process, world, listed, note }: Around,
+): Edge[] {
   const own = `${backends}/python`;
   if (!world.tree.isFolder(own)) return [];
   const around = { ...process, world };
@@ -94,7 +117,9 @@ function pythonModels(backends: string, repositories: readonly string[], { proce
     });
     return edges;
   }
-  const models = repositories.flatMap((repository) => scriptsOf(repository, world)).slice(0, LIMITS.startedPrograms);
+  const models = repositories
+    .flatMap((repository) => scriptsOf(repository, world, listed))
+    .slice(0, LIMITS.startedPrograms);
   for (const model of models) start([`/${model}`], 'a model of Triton');
   const elsewhere = repositories.filter((repository) => !world.tree.isFolder(repository));
   if (elsewhere.length > 0 || repositories.length === 0) {
@@ -108,10 +133,9 @@ function pythonModels(backends: string, repositories: readonly string[], { proce
 }
 
 /** `model.py` of each version of each model. https://docs.nvidia.com/deeplearning/triton-inference-server/user-guide/docs/user_guide/model_repository.html */
-function scriptsOf(repository: string, { tree }: World): string[] {
-  return tree.list(repository).flatMap((model) =>
-    tree
-      .list(`${repository}/${model}`)
+function scriptsOf(repository: string, { tree }: World, listed: Listed): string[] {
+  return listed(repository).flatMap((model) =>
+    listed(`${repository}/${model}`)
       .filter((version) => /^\d+$/.test(version))
       .map((version) => `${repository}/${model}/${version}/model.py`)
       .filter((path) => tree.real(path) !== undefined),

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { growth, IN_PROPORTION } from '../../test/growth.ts';
 import { image, layer, removed } from '../../test/image.ts';
 import { takeInventory } from '../inventory/take.ts';
+import { meetGem } from './gem-folders.ts';
 
 const HOME = 'usr/local/bundle';
 const gem = (name: string, version: string, home = HOME): Record<string, string> => ({
@@ -86,4 +88,11 @@ describe('no such gem', () => {
     );
     expect(packages).toEqual(['ruby-rack 2.1.4-3 listed']);
   });
+});
+
+it('reads a long path in proportion to its length', () => {
+  for (const part of ['gems/', 'a/gems/a-1', 'a-1.'])
+    expect(
+      growth((size) => meetGem({ gems: new Map() }, `${part.repeat(size / part.length)}.rb`, false), 800_000),
+    ).toBeLessThan(IN_PROPORTION);
 });

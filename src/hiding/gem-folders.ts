@@ -1,6 +1,7 @@
 import { basename } from 'node:path/posix';
 import type { PackageFact } from '../analyzers/analyzer.ts';
 import { rubygems } from '../ecosystems/rubygems.ts';
+import { behindFolder, fileNameOf, folderOf } from '../formats/paths.ts';
 import type { VisibleFact } from '../layers/read-image.ts';
 import type { FileSystem } from '../layers/squash.ts';
 
@@ -10,8 +11,7 @@ type PackageItem = VisibleFact & { readonly fact: PackageFact };
  * `usr/local/bundle/gems/rack-2.0.1/lib/rack.rb`: what RubyGems installs into, the gem's whole name, and code of it. What Bundler takes from
  * git is called by a commit, and has its specification inside. https://guides.rubygems.org/command-reference/#gem-environment
  */
-const CODE =
-  /^((?:.{1,2000}\/)?(?!bundler\/)[^/]{1,200}\/gems)\/([A-Za-z0-9_][\w.-]{0,200}-\d[\w.-]{0,100})\/(?:lib|app|ext)\/.{1,2000}\.(?:rb|so)$/;
+const CODE = /([A-Za-z0-9_][\w.-]{0,200}-\d[\w.-]{0,100})\/(?:lib|app|ext)\/[^/]/y;
 const FULL_NAME =
   /^(.+?)-(\d[\w.]*)(?:-(?:x86|x86_64|x64|aarch64|arm|arm64|armv\w+|i\d86|java|universal|ppc64le|s390x|riscv64)(?:-[\w.-]+)?)?$/;
 /** Where gems are kept for tests or by other programs. */
@@ -24,9 +24,12 @@ export interface MetGems {
 
 /** Hears of one file of the image. */
 export function meetGem({ gems }: MetGems, path: string, isOwned: boolean): void {
-  const [, above, name] = CODE.exec(path) ?? [];
-  if (above === undefined || name === undefined || ELSEWHERE.test(`${above}/`)) return;
-  const folder = `${above}/${name}`;
+  if (!path.endsWith('.rb') && !path.endsWith('.so')) return;
+  const { above, parts } = behindFolder(path, 'gems', CODE) ?? {};
+  if (above === undefined || parts === undefined || ELSEWHERE.test(`${above}/`)) return;
+  const home = fileNameOf(folderOf(above));
+  if (home === '' || home === 'bundler') return;
+  const folder = `${above}/${parts[1]}`;
   const known = gems.get(folder);
   if (known === undefined || (isOwned && !known.isOwned)) gems.set(folder, { path, isOwned });
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { growth, IN_PROPORTION } from '../../test/growth.ts';
 import { image, layer } from '../../test/image.ts';
 import { takeInventory } from '../inventory/take.ts';
+import { meetOther, noOthers } from './other-code.ts';
 
 async function signs(files: Readonly<Record<string, string>>): Promise<string[]> {
   const { inventory } = await takeInventory(image(layer(files)));
@@ -69,4 +71,15 @@ describe('code beside which its installer writes a list', () => {
     };
     expect(await signs({ ...composer, ...system })).toEqual([]);
   });
+});
+
+it('reads a long path in proportion to its length', () => {
+  for (const [part, end] of [
+    ['vendor/a/', 'x.php'],
+    ['a'.repeat(99), '/Meta/package.rds'],
+    ['/a.a', '/composer/autoload_real.php'],
+  ] as const) {
+    const met = (size: number) => meetOther(noOthers(), part.repeat(size / part.length) + end, false);
+    expect(growth(met, 800_000)).toBeLessThan(IN_PROPORTION);
+  }
 });

@@ -2,19 +2,20 @@ import { basename } from 'node:path/posix';
 import type { PackageFact } from '../analyzers/analyzer.ts';
 import { cran } from '../ecosystems/cran.ts';
 import { packagist } from '../ecosystems/packagist.ts';
-import { folderOf } from '../formats/paths.ts';
+import { behindFolder, fileNameOf, folderOf } from '../formats/paths.ts';
 import type { VisibleFact } from '../layers/read-image.ts';
 import type { FileSystem } from '../layers/squash.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
 
 /** Composer's loader, which it writes beside its list: `app/vendor/composer/autoload_real.php`. https://getcomposer.org/doc/01-basic-usage.md#autoloading */
-const LOADER = /^(.{1,2000})\/composer\/autoload_real\.php$/;
-const OF_COMPOSER = /^(.{1,2000}\/|)vendor\/([a-z0-9][\w.-]{0,100}\/[a-z0-9][\w.-]{0,100})\/.{1,2000}\.php$/;
+const LOADER = '/composer/autoload_real.php';
+const NAME_OF_COMPOSER = /([a-z0-9][\w.-]{0,100}\/[a-z0-9][\w.-]{0,100})\/[^/]/y;
 /** What R writes when it installs a package, and loads it by. https://cran.r-project.org/doc/manuals/r-release/R-ints.html#Package-structure */
-const OF_R = /^(.{1,2000}\/[A-Za-z][\w.]{0,100})\/Meta\/package\.rds$/;
+const OF_R = '/Meta/package.rds';
+const NAME_OF_R = /^[A-Za-z][\w.]{0,100}$/;
 /** Beside every program that is published for .NET. https://github.com/dotnet/sdk/blob/main/documentation/specs/runtime-configuration-file.md */
-const OF_NET = /^(.{1,2000})\.runtimeconfig\.json$/;
+const OF_NET = '.runtimeconfig.json';
 
 /** Code of PHP, R and .NET that no package of the system owns, as a walk over the files meets it. */
 export interface MetOthers {
@@ -30,13 +31,14 @@ export const noOthers = (): MetOthers => ({ composer: new Set(), php: new Set(),
 /** Hears of one file of the image. */
 export function meetOther({ composer, php, r, net }: MetOthers, path: string, isOwned: boolean): void {
   if (isOwned) return;
-  const add = (to: Set<string>, name: string | undefined): unknown => (name === undefined ? undefined : to.add(name));
+  const before = (ending: string): string => path.slice(0, -ending.length);
   if (path.endsWith('.php') && path.includes('vendor/')) {
-    add(composer, LOADER.exec(path)?.[1]);
-    const [, above, name] = OF_COMPOSER.exec(path) ?? [];
-    if (name !== undefined && !name.startsWith('composer/')) php.add(`${above}vendor/${name}`);
-  } else if (path.endsWith('/Meta/package.rds')) add(r, OF_R.exec(path)?.[1]);
-  else if (path.endsWith('.runtimeconfig.json')) add(net, OF_NET.exec(path)?.[1]);
+    if (path.endsWith(LOADER)) composer.add(before(LOADER));
+    const { above, parts } = behindFolder(path, 'vendor', NAME_OF_COMPOSER) ?? {};
+    if (parts !== undefined && !parts[1]!.startsWith('composer/')) php.add(`${above}/${parts[1]}`);
+  } else if (path.endsWith(OF_R)) {
+    if (NAME_OF_R.test(fileNameOf(before(OF_R)))) r.add(before(OF_R));
+  } else if (path.endsWith(OF_NET)) net.add(before(OF_NET));
 }
 
 /** What installers' own lists leave out, by kind: packages of Composer beside its loader, packages of R, programs of .NET. */

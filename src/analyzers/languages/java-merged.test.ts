@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { growth, IN_PROPORTION } from '../../../test/growth.ts';
 import { image, layer } from '../../../test/image.ts';
 import { pom } from '../../../test/java-archive.ts';
 import { zip } from '../../../test/zip.ts';
 import { takeInventory } from '../../inventory/take.ts';
+import { mergedIn } from './java-merged.ts';
 
 const CLASS = Buffer.from('cafebabe00000034', 'hex');
 const classes = (folder: string, count = 12): string[] =>
@@ -63,4 +65,12 @@ describe('nothing is told', () => {
     };
     expect(await signs('usr/share/java/acme.jar', jar(classes(LOG4J)), owned)).toEqual([]);
   });
+});
+
+it('looks no further into a long name of a folder than a package of the table is long', () => {
+  const archive = (size: number) => ({
+    fileName: 'app.jar',
+    classes: { folders: new Map([['org/'.repeat(size / 4), 12]]) },
+  });
+  expect(growth((size) => mergedIn(archive(size) as never, []), 400_000)).toBeLessThan(IN_PROPORTION);
 });

@@ -1,6 +1,6 @@
 import type { ClosedFact, PackageFact } from '../analyzer.ts';
 import type { Archive } from './java-coordinates.ts';
-import { FIRST_PARTS, libraryOf } from './java-packages.ts';
+import { FIRST_PARTS, libraryOf, MOST_PARTS } from './java-packages.ts';
 
 /** Fewer are what somebody copied for a function or two. */
 const CLASSES = 10;
@@ -36,7 +36,7 @@ export function mergedIn({ classes, fileName }: Archive, facts: readonly Package
 function libraryIn(parts: readonly string[]): string | undefined {
   for (let at = 0; at < parts.length; at += 1) {
     if (!FIRST_PARTS.has(parts[at]!)) continue;
-    const library = libraryOf(parts.slice(at).join('.'));
+    const library = libraryOf(parts.slice(at, at + MOST_PARTS).join('.'));
     // One word alone is a name for anybody's folder: `kotlin`, `scala`.
     if (library !== undefined && (at === 0 || library.classes.includes('.'))) return library.artifact;
   }

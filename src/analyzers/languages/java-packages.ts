@@ -79,7 +79,7 @@ for (const line of KNOWN) {
 }
 
 /** The most parts that a package of the table has. */
-const MOST_PARTS = Math.max(...[...known.keys()].map((name) => name.split('.').length));
+export const MOST_PARTS = Math.max(...[...known.keys()].map((name) => name.split('.').length));
 
 /** What the packages of the table begin with. */
 export const FIRST_PARTS: ReadonlySet<string> = new Set([...known.keys()].map((name) => name.split('.')[0]!));

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { growth, IN_PROPORTION } from '../../../test/growth.ts';
 import type { EarlierFinding } from '../verification.ts';
 import { pair, stillThere } from './verify-foreign.ts';
 
@@ -34,4 +35,15 @@ it('knows a source package by its binaries', () => {
   expect(pair([binary], [source], told)).toMatchObject({ cleared: [], remaining: [source] });
   expect(stillThere([source], [binary])).toEqual([source]);
   expect(stillThere([requests('opt/a')], [requests('opt/b')])).toEqual([]);
+});
+
+it('lays thousands of rows of one name beside as many in proportion to their number', () => {
+  const rows = (count: number, folder: string) =>
+    Array.from({ length: count }, (_, at) => requests(`${folder}/${at}`, { aliases: [] }));
+  const laid = (size: number) => {
+    pair(rows(size, 'opt/a'), rows(size, 'opt/b'), told);
+    pair(rows(size, 'opt/a'), rows(size, 'opt/b'), () => true);
+    stillThere(rows(size, 'opt/a'), rows(size, 'opt/b'));
+  };
+  expect(growth(laid, 16_000)).toBeLessThan(IN_PROPORTION);
 });

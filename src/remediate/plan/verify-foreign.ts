@@ -21,21 +21,21 @@ export function pair<Now extends EarlierFinding>(
   now: readonly Now[],
   isUntold: (finding: Now) => boolean,
 ): Pairing<Now> {
-  const byName = new Map<string, Now[]>();
-  for (const finding of now) for (const key of namedKeys(finding)) addTo(byName, key, finding);
-  const alike = (finding: EarlierFinding): Set<Now> =>
-    new Set(namedKeys(finding).flatMap((key) => byName.get(key) ?? []));
-  const there = new Map(
-    then.map((finding) => [finding, [...alike(finding)].filter((other) => sharePlace(finding, other))] as const),
-  );
-  const had = new Set([...there.values()].flat());
-  const moved = new Set<Now>();
-  const cleared = then.filter((finding) => {
-    if (there.get(finding)!.length > 0) return false;
-    const elsewhere = [...alike(finding)].filter((other) => !had.has(other) && !isUntold(other));
-    for (const other of elsewhere) moved.add(other);
-    return elsewhere.length === 0;
+  const known = byWords(now);
+  const had = new Set<Now>();
+  // Rows of one name can be thousands: each word is gone through once, however many ask for it.
+  const takeAll = perWord((word) => {
+    for (const other of known.get(word) ?? []) had.add(other);
+    return known.has(word);
   });
+  const isThere = then.map((finding) => asksFor(finding).map(takeAll).includes(true));
+  const moved = new Set<Now>();
+  const movesAny = perWord((word) => {
+    const elsewhere = (known.get(word) ?? []).filter((other) => !had.has(other) && !isUntold(other));
+    for (const other of elsewhere) moved.add(other);
+    return elsewhere.length > 0;
+  });
+  const cleared = then.filter((finding, at) => !isThere[at] && !namedKeys(finding).map(movesAny).includes(true));
   const rest = now.filter((finding) => !had.has(finding) && !moved.has(finding));
   return {
     cleared,
@@ -50,11 +50,36 @@ export function stillThere(
   findings: readonly EarlierFinding[],
   others: readonly EarlierFinding[],
 ): readonly EarlierFinding[] {
-  const byName = new Map<string, EarlierFinding[]>();
-  for (const finding of others) for (const key of namedKeys(finding)) addTo(byName, key, finding);
-  return findings.filter((finding) =>
-    namedKeys(finding).some((key) => byName.get(key)?.some((other) => sharePlace(finding, other)) === true),
-  );
+  const known = byWords(others);
+  return findings.filter((finding) => asksFor(finding).some((word) => known.has(word)));
+}
+
+const perWord = (work: (word: string) => boolean): ((word: string) => boolean) => {
+  const told = new Map<string, boolean>();
+  return (word) => {
+    const answer = told.get(word) ?? work(word);
+    told.set(word, answer);
+    return answer;
+  };
+};
+
+const NOWHERE = '\0nowhere';
+const at = (place: string): string => `\0in ${place}`;
+
+/** Findings by name, by name and place, and by name where they say no place. */
+function byWords<Finding extends EarlierFinding>(findings: readonly Finding[]): ReadonlyMap<string, Finding[]> {
+  const words = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const where = ['', ...(isNowhere(finding) ? [NOWHERE] : new Set(finding.places.map(at)))];
+    for (const key of new Set(namedKeys(finding))) for (const place of where) addTo(words, `${key}${place}`, finding);
+  }
+  return words;
+}
+
+/** Under which words the findings stand that lie in the place of this one, or where one of the two does not say its place. */
+function asksFor(finding: EarlierFinding): string[] {
+  const where = isNowhere(finding) ? [''] : [NOWHERE, ...finding.places.map(at)];
+  return namedKeys(finding).flatMap((key) => where.map((place) => `${key}${place}`));
 }
 
 /** A finding by its names alone. */
@@ -65,6 +90,3 @@ export const namedKeys = ({ id, aliases, name, binaries = [] }: EarlierFinding):
 export const plainName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
 
 const isNowhere = ({ places }: EarlierFinding): boolean => places.every((place) => place === '');
-
-const sharePlace = (a: EarlierFinding, b: EarlierFinding): boolean =>
-  isNowhere(a) || isNowhere(b) || a.places.some((place) => b.places.includes(place));
