@@ -288,7 +288,7 @@ const MISTAKES: readonly Mistake[] = [
   // the disk
   ['scan @ -o %/no/such/folder/report.json', 3, /the result could not be written.*no\/such\/folder/],
   ['scan @ -o %', 3, /the result could not be written/],
-  ['scan @ --offline', 3, /there is no advisory database yet/, { env: { PLIMSOLL_HOME: '/nonexistent' } }],
+  ['scan @ --offline', 3, /there is no advisory database yet/, { env: { PLIMSOLL_HOME: '%/empty-home' } }],
   [
     'db update --feeds %/feeds',
     3,
@@ -343,7 +343,10 @@ async function run(line: string, world: World = {}): Promise<{ code: number; out
   try {
     if (world.file !== undefined) machine.file('c.yaml', world.file);
     const argv = words(line).map((word) => word.replace('@', target).replace('%', machine.folder));
-    return { code: await main(argv, { ...machine.environment, ...world.env }), ...written };
+    const env = Object.fromEntries(
+      Object.entries(world.env ?? {}).map(([name, value]) => [name, value?.replace('%', machine.folder)]),
+    );
+    return { code: await main(argv, { ...machine.environment, ...env }), ...written };
   } finally {
     out.mockRestore();
     err.mockRestore();

@@ -2,6 +2,7 @@ import type { PackageFact } from '../analyzers/analyzer.ts';
 import { isWellKnown } from '../analyzers/well-known-modules.ts';
 import { go } from '../ecosystems/go.ts';
 import { isSystemType, typeNamed } from '../ecosystems/index.ts';
+import { maven } from '../ecosystems/maven.ts';
 import { npm } from '../ecosystems/npm.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { rubygems } from '../ecosystems/rubygems.ts';
@@ -10,7 +11,7 @@ import { apk, deb, rpm } from '../ecosystems/system-types.ts';
 import type { OwnershipSurvey } from '../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import { isInstalled } from '../model.ts';
-import { isOneRelease } from './contradicted.ts';
+import { isOneRelease } from '../versions/releases.ts';
 import { type Against, byLowerDatabases, byLowerManifests, listingKey, sourceVersion } from './lower-lists.ts';
 import { folderOfLocked } from './npm-code.ts';
 import { sitePackagesOf } from './python-code.ts';
@@ -31,12 +32,19 @@ const COMMAND = /(?:^| )cmd:[^\s=]{1,200}=([\w.+-]{1,200})/g;
 const IN_A_FOLDER =
   /^(?!usr\/lib\/apk\/).{1,4000}?\/(?:var\/lib\/(?:dpkg|rpm|pacman)|lib\/apk|usr\/(?:lib\/sysimage|share)\/rpm)\//;
 
+/** A package that something of its own contradicts; `isLight`: builders leave such behind as well. */
+interface Contradicted {
+  readonly item: PackageItem;
+  readonly words: string;
+  readonly isLight?: boolean;
+}
+
 /** Lists of packages that somebody edited. */
 export interface Edited {
   /** All that is listed; each of those below as the older of the two versions, marked, and with what the list says (`contradictedBy`). */
   readonly items: readonly PackageItem[];
   /** The packages that something of their own contradicts, in words: `libssl1.1 9.9 (its changelog says 1.1.1n)`. */
-  readonly against: readonly { readonly item: PackageItem; readonly words: string }[];
+  readonly against: readonly Contradicted[];
   /** What packages under names of nobody's are by what their own programs say. */
   readonly disguised: readonly PackageItem[];
 }
@@ -73,7 +81,7 @@ export function editedLists(
   ])
     if (!against.has(contradiction.item)) against.set(contradiction.item, contradiction);
   // What a program was compiled of was held to its list where it was read.
-  const programs = listed.filter(({ fact }) => fact.type === go.type && fact.properties?.contradictedBy !== undefined);
+  const programs = listed.filter(({ fact }) => fact.properties?.contradictedBy !== undefined && heldWhereRead(fact));
   if (against.size + programs.length + stated.disguised.length === 0)
     return { items: listed, against: [], disguised: [] };
   return {
@@ -85,11 +93,19 @@ export function editedLists(
         item,
         words: `${item.fact.name} ${item.fact.version} (${because})`,
       })),
-      ...programs.map((item) => ({
-        item,
-        words: `${item.fact.name} (its list and the files that it was compiled of say ${item.fact.version} and ${item.fact.properties?.contradictedBy})`,
-      })),
+      ...programs.map((item) => ({ item, ...toldWhereRead(item.fact) })),
     ],
+  };
+}
+
+/** Programs of Go and Java's archives bring all that speaks for or against them with them. */
+const heldWhereRead = ({ type }: PackageFact): boolean => type === go.type || type === maven.type;
+
+function toldWhereRead({ type, name, version, recovered, properties }: PackageFact): Omit<Contradicted, 'item'> {
+  if (type === maven.type)
+    return { words: `${name} ${version} (${properties?.proofs})`, isLight: recovered === undefined };
+  return {
+    words: `${name} (its list and the files that it was compiled of say ${version} and ${properties?.contradictedBy})`,
   };
 }
 

@@ -3,7 +3,7 @@ import { isWellKnown } from '../analyzers/well-known-modules.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { folderOf } from '../formats/paths.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
-import { isOneRelease } from './contradicted.ts';
+import { isOneRelease } from '../versions/releases.ts';
 import { isKnownToBring } from './python-names.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };

@@ -6,7 +6,7 @@ import { apk, deb } from '../ecosystems/system-types.ts';
 import { before } from '../formats/ends.ts';
 import { fileNameOf } from '../formats/paths.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
-import { isOneRelease } from './contradicted.ts';
+import { isOneRelease } from '../versions/releases.ts';
 import { type Against, listingKey, sourceVersion } from './lower-lists.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };

@@ -7,12 +7,12 @@ import { isSystemType } from '../ecosystems/index.ts';
 import { conda } from '../ecosystems/others.ts';
 import { sourceOf } from '../ecosystems/source-package.ts';
 import { apk, deb } from '../ecosystems/system-types.ts';
-import { isNextRelease } from '../hiding/contradicted.ts';
 import { isKin, isSameThing, OF_DISTRIBUTIONS, plain, plainNames, sharesWord } from '../layers/owner-names.ts';
 import { installedOwner, type Owner, ownersOf } from '../layers/ownership.ts';
 import type { ReadImage } from '../layers/read-image.ts';
 import { LIMITS } from '../limits.ts';
 import { type Answering, isInUse } from '../model.ts';
+import { isNextRelease } from '../versions/releases.ts';
 
 /** Versions of a package manager that are no release of anybody's. */
 const SNAPSHOT = /git|svn|hg|bzr|cvs|snapshot|nightly|~(?!rc|a|b|beta|alpha|dev|pre)|20\d{6}/i;

@@ -33,7 +33,7 @@ const TEXT = 1 << 20;
  */
 export const javaArchives = analyzer({
   name: 'java-archives',
-  version: 14,
+  version: 15,
   begins: 'P',
   magic: isJarOfAnotherName,
   files: ['jar', 'war', 'ear', 'par', 'sar', 'nar', 'kar', 'jpi', 'hpi', 'lpkg'].map(

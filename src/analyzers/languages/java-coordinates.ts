@@ -6,6 +6,7 @@ import { knownGroups } from './java-groups.ts';
 import { type JarManifest, releaseOf } from './java-manifest.ts';
 import { libraryOf } from './java-packages.ts';
 import { type Pom, pomsOf } from './java-poms.ts';
+import { heldToProofs, namedAs, notedIn, statedOf } from './java-proofs.ts';
 
 /** What one archive tells of itself; archives inside it stand on their own. */
 export interface Archive {
@@ -34,10 +35,19 @@ export function* archiveFacts(archive: Archive, digests: Readonly<Record<string,
   const own = ownPom(poms, archive.fileName, named?.artifact);
   yield* tomcat(archive);
   const shaded = poms.filter((pom) => pom !== own);
-  if (own !== undefined) yield mavenFact(own, archive, 'exact', digests);
+  if (own !== undefined)
+    yield heldToProofs(mavenFact(own, archive, 'exact', digests), [
+      ...notedIn(own),
+      ...namedAs(own, named),
+      ...statedOf(own, archive.manifest),
+    ]);
   else {
     const told = fromManifest(archive, named);
-    if (told !== undefined) yield mavenFact(told, archive, told.certainty ?? 'name', digests);
+    if (told !== undefined)
+      yield heldToProofs(mavenFact(told, archive, told.certainty ?? 'name', digests), [
+        ...namedAs(told, named),
+        ...statedOf(told, archive.manifest),
+      ]);
     // There is code, and nobody says which: it is listed, so that it does not count as judged.
     else if (archive.classes.count > 0 && poms.length === 0 && !OF_JAVA.test(archive.fileName))
       yield mavenFact(
@@ -47,7 +57,7 @@ export function* archiveFacts(archive: Archive, digests: Readonly<Record<string,
         digests,
       );
   }
-  for (const pom of shaded) yield { ...mavenFact(pom, archive, 'exact'), role: 'vendored' };
+  for (const pom of shaded) yield { ...heldToProofs(mavenFact(pom, archive, 'exact'), notedIn(pom)), role: 'vendored' };
 }
 
 const isSame = (pom: Pom, other: Pom): boolean => pom.group === other.group && pom.artifact === other.artifact;

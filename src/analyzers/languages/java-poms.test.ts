@@ -39,7 +39,7 @@ describe('a pom.xml without the pom.properties beside it', () => {
   it('gives way to the properties, and damage in it to the manifest', () => {
     const properties = { 'META-INF/maven/g/a/pom.properties': 'groupId=g\nartifactId=a\nversion=2' };
     expect(
-      of('lib/a.jar', '<groupId>g</groupId><artifactId>a</artifactId><version>1</version>', properties),
+      of('lib/a.jar', '<groupId>g</groupId><artifactId>a</artifactId><version>3</version>', properties),
     ).toMatchObject([{ name: 'g:a', version: '2' }]);
     expect(of('lib/guava-20.0.jar', '<broken')).toMatchObject([{ name: 'com.google.guava:guava', version: '20.0' }]);
   });

@@ -7,6 +7,10 @@ export interface Pom {
   readonly group: string;
   readonly artifact: string;
   readonly version: string;
+  /** Which of Maven's files it was taken from; absent: none of them. */
+  readonly file?: 'pom.properties' | 'pom.xml';
+  /** What the `pom.xml` says where the `pom.properties` beside it was taken. */
+  readonly besides?: string;
 }
 
 /** What Maven writes into what it packages: `pom.properties`, and the `pom.xml` itself; some builds write only one of them. */
@@ -27,7 +31,11 @@ export function pomsOf(noted: ReadonlyMap<string, Pom>, named: FileNamed | undef
   for (const [path, pom] of noted) {
     const [, folder = '', kind] = POM.exec(path) ?? [];
     const version = pom.version === '' && named?.artifact === pom.artifact ? named.version : pom.version;
-    if (version !== '' && (kind === 'properties' || !byFolder.has(folder))) byFolder.set(folder, { ...pom, version });
+    if (version === '') continue;
+    const beside = byFolder.get(folder);
+    if (kind === 'properties')
+      byFolder.set(folder, { ...pom, version, file: 'pom.properties', ...(beside && { besides: beside.version }) });
+    else byFolder.set(folder, beside ? { ...beside, besides: version } : { ...pom, version, file: 'pom.xml' });
   }
   return [...byFolder.values()];
 }

@@ -4,14 +4,24 @@ import { NAMED, type SignScene, sign } from './scene.ts';
 
 /** Versions in package databases and manifests that something else of the same package contradicts: somebody edited them. */
 export function* edited({ edited: { against } }: SignScene): Generator<Sign> {
-  if (against.length === 0) return;
-  const named = against.slice(0, NAMED).map(({ words }) => words);
-  yield sign(
-    'versions-contradicted',
-    'warning',
-    `the package database or manifest says another thing of ${counted(against.length, 'package')} than what belongs to ${against.length === 1 ? 'it' : 'them'}: ${named.join(', ')}: judged as the older, where one is told`,
-    [...new Set(against.map(({ item }) => item.path))],
-  );
+  for (const [level, isLight] of [
+    ['warning', false],
+    ['info', true],
+  ] as const) {
+    const those = against.filter((told) => (told.isLight ?? false) === isLight);
+    if (those.length === 0) continue;
+    const named = those.slice(0, NAMED).map(({ words }) => words);
+    const what = isLight ? 'manifest' : 'package database or manifest';
+    const what2 = isLight
+      ? 'builders leave an older one behind now and then: judged as the older, where no two others agree'
+      : 'judged as the older, where one is told';
+    yield sign(
+      'versions-contradicted',
+      level,
+      `the ${what} says another thing of ${counted(those.length, 'package')} than what belongs to ${those.length === 1 ? 'it' : 'them'}: ${named.join(', ')}: ${what2}`,
+      [...new Set(those.map(({ item }) => item.path))],
+    );
+  }
 }
 
 /** Files that prove a package, and beside each in the same layer the mark that deletes it: programs disagree on whether they are there. */

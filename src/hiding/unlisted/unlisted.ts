@@ -7,7 +7,7 @@ import type { OwnershipSurvey } from '../../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../../layers/read-image.ts';
 import { LIMITS } from '../../limits.ts';
 import { isInstalled } from '../../model.ts';
-import { isNextRelease, isOneRelease } from '../contradicted.ts';
+import { isNextRelease, isOneRelease } from '../../versions/releases.ts';
 import { type LeftBehind, leftBehind } from './left-behind.ts';
 import { systemType } from './system-type.ts';
 import { typeOfSystem } from './traced-system.ts';
