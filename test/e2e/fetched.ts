@@ -1,6 +1,6 @@
 /** Judges of others that a package registry has: fetched through its own client into a cache that runs share, never a dependency of the project. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lasting } from './machine.ts';
 
@@ -43,3 +43,15 @@ export const pythonPackages = (...specs: readonly string[]): string | undefined 
 /** A folder with the program of a Go module: `module/cmd/name@version`. */
 export const goProgram = (spec: string): string | undefined =>
   kept(spec, (folder) => ran('go', ['install', spec], folder, { GOBIN: folder, GOFLAGS: '-p=1' }));
+
+/** A folder with Java archives and all that they need, as Maven resolves them: `group:artifact:version`. */
+export const javaArchivesOf = (...specs: readonly string[]): string | undefined =>
+  kept(`${specs.join('+')}.jars`, (folder) => {
+    const needs = specs.map((spec) => {
+      const [group, artifact, version] = spec.split(':');
+      return `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`;
+    });
+    const head = '<modelVersion>4.0.0</modelVersion><groupId>t</groupId><artifactId>t</artifactId><version>1</version>';
+    writeFileSync(join(folder, 'pom.xml'), `<project>${head}<dependencies>${needs.join('')}</dependencies></project>`);
+    return ran('mvn', ['-q', '-B', 'dependency:copy-dependencies', `-DoutputDirectory=${folder}`], folder);
+  });

@@ -91,7 +91,7 @@ function ownPom(poms: readonly Pom[], fileName: string, artifact: string | undef
       : undefined;
   }
   return (
-    poms.find((pom) => pom.artifact === artifact) ??
+    poms.find((pom) => pom.artifact === (artifact ?? fileName.replace(/\.\w+$/, ''))) ??
     poms.find((pom) => fileName.startsWith(`${pom.artifact}-${pom.version}`))
   );
 }

@@ -52,6 +52,12 @@ describe('an archive of which one of its own proofs was raised', () => {
     ],
     ['its name, where Maven noted nothing', 'opt/log4j-core-2.99.0.jar', lines('2.14.1'), '2.14.1 name, not 2.99.0'],
     [
+      'its name or one line of its manifest: commons-beanutils 1.7.0, as it was published',
+      'opt/commons-beanutils-1.7.0.jar',
+      manifest('Implementation-Title: org.apache.commons.beanutils\r\nImplementation-Version: 1.6'),
+      '1.7.0 name, not 1.6',
+    ],
+    [
       'all but the manifest, which is told and does not decide',
       'opt/log4j-core-2.99.0.jar',
       { ...noted('2.99.0'), ...lines('2.14.1') },

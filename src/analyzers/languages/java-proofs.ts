@@ -45,7 +45,8 @@ const wordsOf = (text: string): string[] =>
 /**
  * The package as the older of what its own archive says of its version: whoever raises one of them to hide something leaves the others. Of 1,009 archives of Maven's
  * central repository and of Debian none has another version in its name or its `pom.xml` than in `pom.properties`, and six have an older one in their
- * manifest. So a manifest alone decides where it stands against one other proof, and is told where it stands against two; one that agrees in one of its lines is not asked.
+ * manifest. So a manifest alone decides where its two lines stand against one other proof, and is told where they do not (commons-beanutils 1.7.0 was published with
+ * one line, of 1.6); one that agrees in one of its lines is not asked.
  */
 export function heldToProofs(fact: PackageFact, proofs: readonly Proof[]): PackageFact {
   const agreeing = proofs.filter(({ version }) => isOneRelease(version, fact.version));
@@ -55,7 +56,7 @@ export function heldToProofs(fact: PackageFact, proofs: readonly Proof[]): Packa
   );
   if (older.length === 0) return fact;
   const isSure = !older.every(isManifest);
-  const isKept = !isSure && agreeing.length > 1;
+  const isKept = !isSure && agreeing.length >= older.length;
   const oldest = older.reduce((least, proof) => (isBefore(proof.version, least.version) ? proof : least));
   return {
     ...fact,
