@@ -23,7 +23,6 @@ export interface Fixing {
   readonly upgrade?: (pins: readonly Pin[], place: FixPlace) => readonly string[];
   /** What is left over by `upgrade` and goes with it in a build. */
   readonly clean?: (place: FixPlace) => readonly string[];
-  readonly remove?: (names: readonly string[], place: FixPlace) => readonly string[];
   /**
    * Packages that bring a tool for these commands, and packages that every system of the kind has: where one of those is there and no
    * tool is, the image has none (distroless, UBI micro).
@@ -38,8 +37,9 @@ export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-const sorted = (words: Iterable<string>): string => [...new Set(words)].sort().map(shellWord).join(' ');
-const names = (pins: readonly Pin[]): string => sorted(pins.map(({ name }) => name));
+/** Names as words of a shell, each once. */
+export const shellWords = (words: Iterable<string>): string => [...new Set(words)].sort().map(shellWord).join(' ');
+const names = (pins: readonly Pin[]): string => shellWords(pins.map(({ name }) => name));
 const pinned = (pins: readonly Pin[], sign: string): string =>
   [...new Set(pins.map(({ name, version }) => shellWord(`${name}${sign}${version}`)))].join(' ');
 
@@ -67,13 +67,11 @@ export const apt: Fixing = {
   ],
   clean: () => ['rm -rf /var/lib/apt/lists/*'],
   tools: { any: ['apt'], basis: ['base-files'] },
-  remove: (list) => [`apt-get purge -y ${sorted(list)}`],
 };
 
 export const apkTools: Fixing = {
   sign: '=',
   upgrade: (pins, { wholesale }) => [`apk upgrade --no-cache${wholesale ? '' : ` ${names(pins)}`}`],
-  remove: (list) => [`apk del ${sorted(list)}`],
   tools: { any: ['apk-tools'], basis: ['alpine-baselayout', 'wolfi-baselayout', 'chainguard-baselayout'] },
 };
 
@@ -105,10 +103,6 @@ export const rpmTools: Fixing = {
     return [tool === 'zypper' ? `zypper --non-interactive update${which}` : `${tool} upgrade -y${which}`];
   },
   clean: (place) => (rpmTool(place) === 'zypper' ? [] : [`${rpmTool(place)} clean all`]),
-  remove(list, place) {
-    const tool = rpmTool(place);
-    return [`${tool} ${tool === 'zypper' ? '--non-interactive remove' : 'remove -y'} ${sorted(list)}`];
-  },
   tools: { any: Object.values(RPM_TOOLS).flat(), basis: ['filesystem', 'setup', 'aaa_base'] },
 };
 
@@ -116,6 +110,5 @@ export const rpmTools: Fixing = {
 export const pacman: Fixing = {
   sign: '=',
   upgrade: () => ['pacman -Syu --noconfirm'],
-  remove: (list) => [`pacman -Rs --noconfirm ${sorted(list)}`],
   tools: { any: ['pacman'], basis: ['filesystem'] },
 };

@@ -5,7 +5,7 @@ import { asPlimsollError } from '../errors.ts';
 import { type WorkClock, workClock } from '../work.ts';
 import { type BodyRequest, type FromBodyThread, type Slots, slotOf, type ToBodyThread } from './body-messages.ts';
 import { streamSource } from './byte-source.ts';
-import { examine } from './examine.ts';
+import { show } from './examine.ts';
 import type { LayerFact } from './layer-index.ts';
 import { bodyIn, factsOfStored, storedWindow } from './stored-body.ts';
 
@@ -62,7 +62,7 @@ async function factsOfParts(
   const facts: LayerFact[] = [];
   const source = streamSource(partsOf(parts));
   try {
-    await examine(entry, bodyIn(source, entry.size), wanting, [], (fact) => facts.push(fact), clock);
+    await show(entry, bodyIn(source, entry.size), wanting, { keep: (fact) => facts.push(fact), clock });
   } finally {
     source.close();
     close(id, parts);

@@ -9,22 +9,6 @@ import type { LayerFact } from './layer-index.ts';
 import type { ByFirstByte } from './selection.ts';
 import type { TarBody } from './tar.ts';
 
-/**
- * Shows one file's body to the analyzers that want it. The body is read once, by as many as ask, no further than they need.
- */
-export function examine(
-  entry: Entry,
-  body: TarBody,
-  byPath: readonly Analyzer[],
-  byContent: ByFirstByte,
-  keep: (fact: LayerFact) => void,
-  clock: WorkClock,
-): Soon<void> {
-  const interest = interested(entry, body, byPath, byContent);
-  const begun = ({ analyzers, head }: Interest): Soon<void> => show(entry, body, analyzers, { keep, head, clock });
-  return interest instanceof Promise ? interest.then(begun) : begun(interest);
-}
-
 /** Who wants a body, and its first bytes where they were looked at. */
 export interface Interest {
   readonly analyzers: readonly Analyzer[];
@@ -61,7 +45,7 @@ export function interested(
   return head instanceof Promise ? head.then(asked) : asked(head);
 }
 
-/** Shows a body to these analyzers, whose `head` has been read already. */
+/** Shows one file's body to the analyzers that want it: it is read once, by as many as ask, no further than they need. */
 export function show(
   entry: Entry,
   body: TarBody,
@@ -90,7 +74,7 @@ export function show(
 /** From here on parsing a file may take longer than a turn. */
 const LARGE_BYTES = 1024 * 1024;
 
-/** Where facts go, the first bytes where they were looked at, and the clock of the image. */
+/** Where facts go, the first bytes where they have been read already, and the clock of the image. */
 interface Showing {
   readonly keep: (fact: LayerFact) => void;
   readonly head?: Buffer | undefined;

@@ -4,7 +4,7 @@ import type { LayerContent } from '../model.ts';
 import { workClock } from '../work.ts';
 import type { Soon } from './byte-source.ts';
 import { type CodeSpool, codeSpool, spooledUpTo } from './code-spool.ts';
-import { examine } from './examine.ts';
+import { show } from './examine.ts';
 import { layerEntry } from './layer-entries.ts';
 import type { CodeItem, LayerIndex } from './layer-index.ts';
 import { layerPaths } from './layer-paths.ts';
@@ -94,16 +94,12 @@ export function imageCode(indexes: readonly LayerIndex[], access: CodeAccess): I
         const items: CodeItem[] = [];
         said.set(row, items);
         const entry = layerEntry(member, placed.path, 'file');
-        return examine(
-          entry,
-          member.body,
-          analyzers,
-          [],
-          ({ path, fact }) => {
+        return show(entry, member.body, analyzers, {
+          keep: ({ path, fact }) => {
             if (fact.kind === 'code') items.push({ path, language: fact.language, text: fact.text });
           },
           clock,
-        );
+        });
       }
       const put = (bytes: Buffer): void => {
         const at = spool.keep(bytes);

@@ -10,7 +10,7 @@ import { type BodyPool, POOLED_BYTES } from './body-pool.ts';
 import type { Soon } from './byte-source.ts';
 import { codePlaces } from './code-places.ts';
 import { type CodeSpool, spooledUpTo } from './code-spool.ts';
-import { examine, type Interest, interested, show } from './examine.ts';
+import { type Interest, interested, show } from './examine.ts';
 import { layerEntry, originOf, placing } from './layer-entries.ts';
 import type { CodeItem, Deferred, LayerFact, LayerIndex } from './layer-index.ts';
 import type { LayerMembers } from './layer-members.ts';
@@ -263,7 +263,7 @@ export function layerDraft(
           const forAll = (fact: LayerFact): void => {
             for (const link of wanted.paths) keep({ ...fact, path: link });
           };
-          await examine(entry, member.body, wanted.analyzers, [], forAll, clock);
+          await show(entry, member.body, wanted.analyzers, { keep: forAll, clock });
         });
       }
       const all = [...facts.values()].flat();

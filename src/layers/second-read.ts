@@ -7,7 +7,7 @@ import type { Entry, Layer, LayerContent } from '../model.ts';
 import { workClock } from '../work.ts';
 import { type BodyPool, POOLED_BYTES } from './body-pool.ts';
 import { fileSource } from './byte-source.ts';
-import { examine } from './examine.ts';
+import { show } from './examine.ts';
 import { eachMember, type IndexOptions } from './index-layer.ts';
 import { openInside } from './inside-folder.ts';
 import { layerEntry } from './layer-entries.ts';
@@ -56,7 +56,7 @@ export async function readAgain(
       });
     const facts: LayerFact[] = [];
     const analyzers = reads.map(({ analyzer }) => analyzer);
-    await examine(entry, body, analyzers, [], (fact) => facts.push(fact), clock);
+    await show(entry, body, analyzers, { keep: (fact) => facts.push(fact), clock });
     for (const read of reads)
       told(
         read,

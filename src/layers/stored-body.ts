@@ -2,7 +2,7 @@ import type { Analyzer } from '../analyzers/analyzer.ts';
 import type { Entry } from '../model.ts';
 import type { WorkClock } from '../work.ts';
 import { type ByteSource, fileSource } from './byte-source.ts';
-import { examine } from './examine.ts';
+import { show } from './examine.ts';
 import type { LayerFact } from './layer-index.ts';
 import type { TarBody } from './tar.ts';
 
@@ -37,7 +37,7 @@ export async function factsOfStored(
   const facts: LayerFact[] = [];
   const source = fileSource(file, offset, entry.size, window);
   try {
-    await examine(entry, bodyIn(source, entry.size), analyzers, [], (fact) => facts.push(fact), clock);
+    await show(entry, bodyIn(source, entry.size), analyzers, { keep: (fact) => facts.push(fact), clock });
   } finally {
     source.close();
   }

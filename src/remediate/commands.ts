@@ -1,4 +1,4 @@
-import { shellWord } from '../ecosystems/fixing.ts';
+import { shellWord, shellWords } from '../ecosystems/fixing.ts';
 import { typeNamed } from '../ecosystems/index.ts';
 import { deb } from '../ecosystems/system-types.ts';
 import { withoutEnd, withoutStart } from '../formats/ends.ts';
@@ -25,9 +25,8 @@ export function osUpgrade(
   return [...(upgrade?.(pins, place) ?? []), ...(clean?.(place) ?? [])];
 }
 
-/** How packages are taken out. */
-export const osRemoval = (names: readonly string[], type: string, os?: OperatingSystem): readonly string[] =>
-  typeNamed(type).fix.remove?.(names, { os }) ?? [];
+/** How Debian's packages are taken out; of others it is not known what needs them. */
+export const aptRemoval = (names: readonly string[]): string => `apt-get purge -y ${shellWords(names)}`;
 
 /** Where a scanned folder lies that is no system of its own, so that commands for it are run here; `/` is this machine's own root. */
 export const folderHere = ({ source, name }: Subject, os: OperatingSystem | undefined): string | undefined =>

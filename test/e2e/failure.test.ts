@@ -24,8 +24,9 @@ import { createHttp } from '../../src/network/http.ts';
 import { reports } from '../../src/report/index.ts';
 import { artifactRegistry } from '../feeds/artifact-registry.ts';
 import { feedServer } from '../feeds/server.ts';
+import { randomNumbers } from '../random-numbers.ts';
 import { debian, type SmallMachine, smallFeeds, smallMachine, stanza, wheelFiles } from '../small-machine.ts';
-import { flipped, random } from './flipped.ts';
+import { flipped } from './flipped.ts';
 import { app, has, type Outcome, plimsoll, root, scratch, titled } from './machine.ts';
 
 const KILLS = Number(process.env.E2E_KILLS ?? 20);
@@ -124,7 +125,7 @@ describe(`kill -9, ${KILLED} commands, ${TURNS} times each`, () => {
   async function killed(args: (turn: number) => readonly string[], home: string, check: () => Promise<void> | void) {
     const alone = await tool(args(0), home);
     await check();
-    const next = random(args(0).join().length * 7 + KILLS);
+    const next = randomNumbers(args(0).join().length * 7 + KILLS);
     let longest = alone.milliseconds * 1.1;
     let count = 0;
     // One that had ended before is no kill: then it is done sooner than thought.
@@ -903,7 +904,7 @@ describe(`${FLIPS} changed bits in each file that is kept`, () => {
           `${createHash('sha256').update(`${server.url}${name}`).digest('hex').slice(0, 32)}.json`,
         );
         const outcomes = { resumed: 0, anew: 0 };
-        const next = random(end.length * 11 + FLIPS);
+        const next = randomNumbers(end.length * 11 + FLIPS);
         for (let turn = 0; turn < FLIPS; turn++) {
           const begun = body.subarray(0, 2_300_000);
           writeFileSync(`${part}.part`, begun);

@@ -15,7 +15,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/remediate/plan.ts';
-import { random } from './flipped.ts';
+import { randomNumbers } from '../random-numbers.ts';
 import { daemon, feeds, haveFeeds, lacking, type Outcome, plimsoll, run, scratch, titled } from './machine.ts';
 
 /**
@@ -268,7 +268,7 @@ for (const builder of ['docker', 'buildah', 'podman'])
       if (reason !== undefined) return context.skip(reason);
       const atFirst = traces(builder);
       const alone = await tried(builder, 'Dockerfile');
-      const next = random(builder.length * 7 + KILLS);
+      const next = randomNumbers(builder.length * 7 + KILLS);
       let longest = alone.milliseconds;
       let met = 0;
       for (let turn = 0; met < KILLS && turn < 6 * KILLS; turn++) {

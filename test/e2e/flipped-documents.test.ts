@@ -15,9 +15,10 @@ import { reportCommand } from '../../src/commands/report.ts';
 import { scanCommand } from '../../src/commands/scan.ts';
 import { verifyCommand } from '../../src/commands/verify.ts';
 import { type CommandOutcome, runCommand } from '../command.ts';
+import { randomNumbers } from '../random-numbers.ts';
 import { debian, type SmallMachine, smallMachine, stanza, wheelFiles } from '../small-machine.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { flipped, random } from './flipped.ts';
+import { flipped } from './flipped.ts';
 
 const FLIPS = Number(process.env.E2E_FLIPS ?? 40);
 
@@ -209,7 +210,7 @@ describe(`${FLIPS} changed bits in a document that is kept`, () => {
       const whole = await ask(file);
       expect(whole.error?.line).toBeUndefined();
       const outcomes = { same: 0, told: 0, other: 0 };
-      const next = random(name.length * 13 + FLIPS);
+      const next = randomNumbers(name.length * 13 + FLIPS);
       for (let turn = 0; turn < FLIPS; turn++) {
         const damaged = flipped(sound, turn, next);
         writeFileSync(file, damaged);

@@ -1,17 +1,5 @@
 /** Bits that change on a disk, in an order that is the same in each run. */
 
-/** A sequence of numbers below what is asked for. */
-export function random(seed: number): (below: number) => number {
-  let state = seed >>> 0 || 1;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    state >>>= 0;
-    return state % below;
-  };
-}
-
 /** One bit is another; every second time where the structure is, at the beginning. */
 export function flipped(sound: Buffer, turn: number, next: (below: number) => number): Buffer {
   const bytes = Buffer.from(sound);

@@ -9,6 +9,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlimsollError } from '../../src/errors.ts';
+import { randomNumbers } from '../random-numbers.ts';
 import { countSteps, type StepCounter } from './steps.ts';
 import { TARGETS, type Target } from './targets.ts';
 
@@ -30,18 +31,6 @@ const argument = (name: string): string | undefined => {
   const at = process.argv.indexOf(`--${name}`);
   return at < 0 ? undefined : process.argv[at + 1];
 };
-
-/** xorshift32. */
-function random(seed: number): (below: number) => number {
-  let state = seed >>> 0 || 1;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    state >>>= 0;
-    return state % Math.max(1, below);
-  };
-}
 
 const WORDS = [
   '\\',
@@ -247,7 +236,7 @@ async function main(): Promise<void> {
       console.log(`${target.name}: ${parts} parts, ${((user + system) / 1e6).toFixed(1)} s`);
     }
   const deadline = Date.now() + (process.argv.includes('--growth') ? 0 : seconds) * 1_000;
-  const generators = targets.map((_, at) => random(seed * 7_919 + at * 104_729 + 1));
+  const generators = targets.map((_, at) => randomNumbers(seed * 7_919 + at * 104_729 + 1));
   for (let round = 0; Date.now() < deadline; round++)
     for (const [at, target] of targets.entries()) {
       if (Date.now() >= deadline) break;

@@ -119,8 +119,8 @@ function merge(id: string, names: readonly string[], records: readonly FiledReco
   const aliases = names.filter((name) => name !== id);
   if (records.length === 0) return aliases.length === 0 ? undefined : { id, aliases, ratings: [] };
   const own = records.filter((record) => record.id === id);
-  const first = <K extends keyof VulnerabilityRecord>(key: K, of = records): Pick<VulnerabilityRecord, K> | object => {
-    const record = of.find((candidate) => candidate[key] !== undefined);
+  const first = <K extends keyof VulnerabilityRecord>(key: K): Pick<VulnerabilityRecord, K> | object => {
+    const record = records.find((candidate) => candidate[key] !== undefined);
     return record === undefined ? {} : { [key]: record[key] };
   };
   const all = (key: 'cwes' | 'references') => {

@@ -66,7 +66,6 @@ function dockerfileWorkload(docker: DockerfileFacts): Workload {
     user: last('USER'),
     image: docker.file.stages.at(-1)?.image ?? '',
     ports: [],
-    exposed: steps.filter((step) => step.keyword === 'EXPOSE').flatMap((step) => step.text.split(/\s+/)),
   };
 }
 

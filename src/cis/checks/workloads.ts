@@ -15,7 +15,6 @@ export interface Workload {
   readonly image: string;
   /** Published ports; none for an image. */
   readonly ports: readonly HostPort[];
-  readonly exposed: readonly string[];
   readonly container?: EngineContainer;
 }
 
@@ -27,7 +26,6 @@ export const workloadOf = (container: EngineContainer): Workload => ({
   user: container.Config?.User ?? '',
   image: container.Config?.Image ?? '',
   ports: hostPorts(container),
-  exposed: Object.keys(container.Config?.ExposedPorts ?? {}),
   container,
 });
 
@@ -39,7 +37,6 @@ export const imageWorkload = ({ name, config: { run } }: ImageFacts): Workload =
   user: run.User ?? '',
   image: name,
   ports: [],
-  exposed: Object.keys(run.ExposedPorts ?? {}),
 });
 
 /** A server that machine learning brings, and the ports it listens on. */

@@ -58,13 +58,13 @@ export interface BomSide {
 }
 
 /** Holds what two images hold against each other. */
-export function bomDiffOf(before: BomSide, after: BomSide, now = new Date()): BomDiff {
+export function bomDiffOf(before: BomSide, after: BomSide): BomDiff {
   const side = ({ packages, ...rest }: BomSide) => ({ ...rest, packages: packages.length });
   return {
     schemaVersion: 1,
     kind: 'bom-diff',
     tool: TOOL,
-    created: now.toISOString(),
+    created: new Date().toISOString(),
     before: side(before),
     after: side(after),
     ...packageDifferences(before.packages, after.packages),

@@ -26,8 +26,6 @@ export interface Module {
   readonly imports: readonly Import[];
   /** It has a `__getattr__`. */
   readonly lazy: boolean;
-  /** Its `__all__`, of packages. */
-  readonly exported: readonly string[];
   /** Strings that name files of libraries, or patterns for them, where names are put together. */
   readonly libraries: readonly string[];
   /** Strings that could name modules. */
@@ -58,7 +56,6 @@ export function importsOf(
 ): Module {
   const imports: Import[] = [];
   const parts: Part[] = [];
-  let exported: readonly string[] = [];
   let libraries: readonly string[] = [];
   let strings: readonly string[] = [];
   let brought: readonly string[] = [];
@@ -69,8 +66,7 @@ export function importsOf(
     const item = itemOf(words);
     if (item === undefined) {
       if (depth === 0 && words === 'lazy') lazy = true;
-      else if (depth === 0 && words.startsWith('all ')) exported = words.slice(4).split(' ');
-      else if (depth === 0 && words.startsWith('defines ')) continue;
+      else if (depth === 0 && /^(?:all|defines) /.test(words)) continue;
       else if (depth === 0 && words.startsWith('opens ')) libraries = words.slice(6).split(' ');
       else if (depth === 0 && words.startsWith('brings ')) brought = words.slice(7).split(' ');
       else if (depth === 0 && words.startsWith('names ')) strings = words.slice(6).split(' ');
@@ -87,7 +83,7 @@ export function importsOf(
     const isMissed = runs === 'runs' && !isThere(item) && !missed(parts);
     imports.push({ ...item, reach: runs === 'runs' ? 'loaded' : 'importable', ...(isMissed && { isMissed }) });
   }
-  return { imports, lazy, exported, libraries, strings, brought };
+  return { imports, lazy, libraries, strings, brought };
 }
 
 const RUNS: Part = { head: 'def', runs: 'runs', taken: 'never', failed: false };

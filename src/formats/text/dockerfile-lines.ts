@@ -19,23 +19,9 @@ export interface SourceRange {
   readonly end: Position;
 }
 
-/** `# syntax=`, `# escape=` or `# check=` at the top of the file. */
-export interface Directive {
-  /** Lower case. */
-  readonly name: string;
-  readonly value: string;
-  readonly range: SourceRange;
-}
-
 /** A here-document of RUN, COPY or ADD. */
 export interface Heredoc {
   readonly name: string;
-  /** The file descriptor before `<<`: `3` in `3<<EOF`; empty for none. */
-  readonly descriptor: string;
-  /** False where the name was quoted: nothing in the body is replaced. */
-  readonly expand: boolean;
-  /** `<<-`: leading tabs are dropped. */
-  readonly chomp: boolean;
   /** As it arrives in the build (tabs dropped for `<<-`), with its line breaks. */
   readonly body: string;
   /** The body's lines in the file, without the terminator's line. */
@@ -52,8 +38,6 @@ export interface DockerfileProblem {
 export interface LogicalLine {
   readonly text: string;
   readonly heredocs: readonly Heredoc[];
-  /** Comments between continued lines. */
-  readonly comments: readonly SourceRange[];
   /** Everything from the keyword to the last character, here-documents included. */
   readonly range: SourceRange;
   /** Offset in the file of the character at `index` of `text`. */
@@ -62,7 +46,6 @@ export interface LogicalLine {
 
 /** The whole file in logical lines. */
 export interface DockerfileLines {
-  readonly directives: readonly Directive[];
   /** `\` or, by directive, a backtick. */
   readonly escape: string;
   readonly lines: readonly LogicalLine[];
@@ -116,8 +99,7 @@ export function readLines(text: string): DockerfileLines {
   const rangeOf = (start: number, end: number): SourceRange => ({ start: position(start), end: position(end) });
   const physical = physicalLines(text);
   const problems: DockerfileProblem[] = [];
-  const directives = readDirectives(physical, rangeOf, problems);
-  const escapeMark = directives.find((directive) => directive.name === 'escape')?.value === '`' ? '`' : '\\';
+  const escapeMark = readDirectives(physical, position, problems).get('escape') ?? '\\';
   const lines: LogicalLine[] = [];
   let at = 0;
   while (at < physical.length) {
@@ -137,25 +119,29 @@ export function readLines(text: string): DockerfileLines {
     else lines.push(read.line);
     at = read.next;
   }
-  return { directives, escape: escapeMark, lines, problems, position };
+  return { escape: escapeMark, lines, problems, position };
 }
 
 type RangeOf = (start: number, end: number) => SourceRange;
 
-function readDirectives(lines: readonly PhysicalLine[], rangeOf: RangeOf, problems: DockerfileProblem[]): Directive[] {
-  const directives: Directive[] = [];
+/** `# syntax=`, `# escape=` or `# check=` at the top of the file, by their names in lower case. */
+function readDirectives(
+  lines: readonly PhysicalLine[],
+  position: (offset: number) => Position,
+  problems: DockerfileProblem[],
+): ReadonlyMap<string, string> {
+  const directives = new Map<string, string>();
   for (const [index, line] of lines.entries()) {
     if (index === 0 && line.text.startsWith('#!')) continue;
     const match = DIRECTIVE.exec(line.text.trim().slice(0, LIMITS.dockerfileWordBytes));
     const name = match?.[1]?.toLowerCase();
     if (name === undefined || !KNOWN_DIRECTIVES.has(name)) break;
-    const range = rangeOf(line.start, line.start + line.text.length);
+    const at = position(line.start);
     const value = match![2]!;
-    if (directives.some((directive) => directive.name === name))
-      problems.push({ message: `parser directive ${name} is given twice`, at: range.start });
+    if (directives.has(name)) problems.push({ message: `parser directive ${name} is given twice`, at });
     else if (name === 'escape' && value !== '\\' && value !== '`')
-      problems.push({ message: `parser directive escape must be \\ or \`, not ${value}`, at: range.start });
-    else directives.push({ name, value, range });
+      problems.push({ message: `parser directive escape must be \\ or \`, not ${value}`, at });
+    else directives.set(name, value);
   }
   return directives;
 }
@@ -173,17 +159,12 @@ function readLogical(
   problems: DockerfileProblem[],
 ): { line: LogicalLine; next: number } {
   const segments: Segment[] = [];
-  const comments: SourceRange[] = [];
   let text = '';
   let at = first;
   let end = 0;
   for (; at < physical.length; at++) {
     const line = physical[at]!;
-    if (at > first && COMMENT.test(line.text)) {
-      comments.push(rangeOf(line.start + line.text.search(/\S/), line.start + line.text.length));
-      continue;
-    }
-    if (at > first && line.text.trim() === '') continue;
+    if (at > first && (COMMENT.test(line.text) || line.text.trim() === '')) continue;
     // Where nothing but a continuation mark stood, the instruction begins here.
     const skip = text === '' ? Math.max(0, line.text.search(/\S/)) : 0;
     const body = line.text.slice(skip);
@@ -202,7 +183,6 @@ function readLogical(
     line: {
       text: text.trimEnd(),
       heredocs: heredocs.found,
-      comments,
       range: rangeOf(start, heredocs.end ?? trimmedEnd(physical, first, next, end)),
       source: (index) => locate(segments, index),
     },
@@ -237,7 +217,7 @@ function locate(segments: readonly Segment[], index: number): number {
   return segment.source + index - segment.logical;
 }
 
-const HEREDOC = /^(\d*)<<(-?)([^<]*)$/;
+const HEREDOC = /^\d*<<(-?)([^<]*)$/;
 
 function readHeredocs(
   text: string,
@@ -253,10 +233,9 @@ function readHeredocs(
   let end: number | undefined;
   for (const word of splitWords(text, escapeMark)) {
     const match = HEREDOC.exec(word.text);
-    const written = match?.[3] ?? '';
-    const name = unquoted(written, escapeMark);
+    const name = unquoted(match?.[2] ?? '', escapeMark);
     if (match === null || name === '') continue;
-    const chomp = match[2] === '-';
+    const chomp = match[1] === '-';
     const from = at;
     while (at < physical.length && chomped(physical[at]!.text, chomp) !== name) at++;
     const rows = physical.slice(from, at);
@@ -264,9 +243,6 @@ function readHeredocs(
     const begin = physical[from]?.start ?? start;
     heredocs.push({
       name,
-      descriptor: match[1]!,
-      expand: name === written,
-      chomp,
       body: rows.map((row) => `${chomped(row.text, chomp)}\n`).join(''),
       range: rangeOf(begin, last === undefined ? begin : last.start + last.text.length),
     });

@@ -7,7 +7,6 @@
  */
 import { LIMITS } from '../../limits.ts';
 import {
-  type Directive,
   type DockerfileLines,
   type DockerfileProblem,
   type Heredoc,
@@ -17,7 +16,7 @@ import {
 } from './dockerfile-lines.ts';
 import { expandWord, expansionBudget, splitWords, type Variables, wordEnd } from './dockerfile-words.ts';
 
-export type { Directive, DockerfileProblem, Heredoc, SourceRange } from './dockerfile-lines.ts';
+export type { DockerfileProblem, Heredoc, SourceRange } from './dockerfile-lines.ts';
 
 /** A word of an instruction. */
 interface Word {
@@ -32,7 +31,6 @@ interface Word {
 interface Flag {
   readonly name: string;
   readonly value: string;
-  readonly range: SourceRange;
 }
 
 /** `name=value` of ENV, ARG and LABEL. */
@@ -47,17 +45,14 @@ interface Pair {
 export interface DockerInstruction {
   /** Upper case. */
   readonly keyword: string;
-  readonly keywordRange: SourceRange;
   readonly flags: readonly Flag[];
   readonly form: 'shell' | 'json';
   /** What follows keyword and flags: continuations joined, comments taken out, here-document bodies not included. */
   readonly argument: string;
-  readonly argumentRange: SourceRange;
   readonly words: readonly Word[];
   /** ENV, ARG and LABEL only. */
   readonly pairs: readonly Pair[];
   readonly heredocs: readonly Heredoc[];
-  readonly comments: readonly SourceRange[];
   /** From the keyword to the last character, here-documents included. */
   readonly range: SourceRange;
   /** Index of its stage; -1 before the first FROM. */
@@ -89,7 +84,6 @@ export interface Stage {
 /** A Dockerfile that was read. */
 export interface Dockerfile {
   readonly text: string;
-  readonly directives: readonly Directive[];
   readonly escape: string;
   readonly instructions: readonly DockerInstruction[];
   readonly stages: readonly Stage[];
@@ -142,7 +136,6 @@ export function parseDockerfile(text: string, buildArguments: ReadonlyMap<string
   problems.sort((problem, other) => problem.at.offset - other.at.offset);
   return {
     text,
-    directives: lines.directives,
     escape: lines.escape,
     instructions,
     stages: state.stages,
@@ -287,7 +280,7 @@ function instruction(
     for (const name of expanded.unset) unset.add(name);
     return expanded.value;
   };
-  const { flags, at } = readFlags(line.text, written.length, lines.escape, range, expand);
+  const { flags, at } = readFlags(line.text, written.length, lines.escape, expand);
   const argument = line.text.slice(at);
   const trigger = keyword === 'ONBUILD' ? triggerOf(line, at, lines, state, problems, triggered) : undefined;
   const json = JSON_FORM.has(keyword) ? jsonWords(argument, at, range) : undefined;
@@ -303,15 +296,12 @@ function instruction(
   checkArguments(keyword, argument, words, flags, (message) => problem(message));
   return {
     keyword,
-    keywordRange: range(0, written.length),
     flags,
     form: json === undefined ? 'shell' : 'json',
     argument,
-    argumentRange: range(Math.min(at, Math.max(line.text.length - 1, 0)), line.text.length),
     words,
     pairs,
     heredocs: line.heredocs,
-    comments: line.comments,
     range: line.range,
     stage: keyword === 'FROM' ? state.stage + 1 : state.stage,
     unset: [...unset],
@@ -328,7 +318,7 @@ function skipBlank(text: string, from: number): number {
 
 type RangeOf = (from: number, to: number) => SourceRange;
 
-function readFlags(text: string, from: number, escapeMark: string, range: RangeOf, expand: (text: string) => string) {
+function readFlags(text: string, from: number, escapeMark: string, expand: (text: string) => string) {
   const flags: Flag[] = [];
   let at = skipBlank(text, from);
   while (text.startsWith('--', at)) {
@@ -339,7 +329,6 @@ function readFlags(text: string, from: number, escapeMark: string, range: RangeO
       flags.push({
         name: word.slice(2, equals === -1 ? undefined : equals).toLowerCase(),
         value: equals === -1 ? '' : expand(word.slice(equals + 1)),
-        range: range(at, end),
       });
     at = skipBlank(text, end);
     if (word === '--') break;

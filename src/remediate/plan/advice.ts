@@ -5,10 +5,9 @@ import { npm } from '../../ecosystems/npm.ts';
 import { conda } from '../../ecosystems/others.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
 import { sourceOf } from '../../ecosystems/source-package.ts';
-import { deb } from '../../ecosystems/system-types.ts';
 import type { Finding, Package, Report } from '../../model.ts';
 import { hasSlimVariant, slimName } from '../bases/index.ts';
-import { osRemoval } from '../commands.ts';
+import { aptRemoval } from '../commands.ts';
 import type { Goal } from '../goal.ts';
 import { type NpmPlan, semverJump } from '../npm/index.ts';
 import type { BaseImage, Change } from '../plan.ts';
@@ -79,7 +78,7 @@ export function removalStep(report: Report, base: BaseImage, applied: boolean): 
               `# better: FROM ${slimName(base.name as string)}, which has none of them; build wheels in a stage of their own`,
             ]
           : []),
-        ...osRemoval(names, deb.type),
+        aptRemoval(names),
       ],
       changes: going.map(
         (pkg): Change => ({ type: pkg.type, name: pkg.name, from: pkg.version, jump: 'major', verified: 'index' }),

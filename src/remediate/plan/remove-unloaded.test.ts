@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deb, report } from '../../../test/report.ts';
+import { fixedStatement } from '../../../test/statements.ts';
 import { memoryStore } from '../../advisories/store/memory.ts';
 import { match } from '../../matching/match.ts';
 import type { ExposureClass, Package, StartPicture, Statement } from '../../model.ts';
@@ -35,16 +36,16 @@ const apt = system('apt', 'present', { properties: { kept: 'by the system' } });
 const statements = (packages: readonly Package[], names: readonly string[]): Statement[] =>
   packages
     .filter(({ name }) => names.includes(name))
-    .map(({ name, namespace = 'Debian:11' }) => ({
-      id: `CVE-2024-${1000 + names.indexOf(name)}`,
-      source: namespace === 'PyPI' ? 'pysec' : 'debian',
-      namespace,
-      package: name,
-      aliases: [],
-      state: 'open',
-      ranges: [{}],
-      ratings: [],
-    }));
+    .map(({ name, namespace = 'Debian:11' }) =>
+      fixedStatement(
+        namespace === 'PyPI' ? 'pysec' : 'debian',
+        namespace,
+        name,
+        `CVE-2024-${1000 + names.indexOf(name)}`,
+        '',
+        { state: 'open', ranges: [{}] },
+      ),
+    );
 
 async function removal(
   packages: readonly Package[],

@@ -1,7 +1,7 @@
-import { shellWord } from '../../ecosystems/fixing.ts';
+import { shellWords } from '../../ecosystems/fixing.ts';
 import { deb } from '../../ecosystems/system-types.ts';
 import type { Package, Report } from '../../model.ts';
-import { osRemoval } from '../commands.ts';
+import { aptRemoval } from '../commands.ts';
 import type { PythonEnvironment } from '../installed/index.ts';
 import type { Change } from '../plan.ts';
 import { unloadedPackages } from '../systems/index.ts';
@@ -46,17 +46,9 @@ export function unloadedStep(report: Report, { environments, pip, applied }: Rem
       commands: [
         ...pythons.map(
           ({ environment, going }) =>
-            `${pip(environment.id)} uninstall -y ${going
-              .map(({ name }) => shellWord(name))
-              .sort()
-              .join(' ')}`,
+            `${pip(environment.id)} uninstall -y ${shellWords(going.map(({ name }) => name))}`,
         ),
-        ...(system.length === 0
-          ? []
-          : osRemoval(
-              system.map(({ name }) => name),
-              deb.type,
-            )),
+        ...(system.length === 0 ? [] : [aptRemoval(system.map(({ name }) => name))]),
       ],
       changes,
       risk: {

@@ -10,7 +10,7 @@ interface Grammar {
   readonly free?: true;
 }
 
-const RPM: Grammar = { verbs: ['upgrade', 'remove', 'clean', 'update'], options: ['-y', '--non-interactive'] };
+const RPM: Grammar = { verbs: ['upgrade', 'clean', 'update'], options: ['-y', '--non-interactive'] };
 const PIP: Grammar = { verbs: ['install', 'uninstall'], options: ['--no-cache-dir', '--no-deps', '-y'] };
 const NAMED: Grammar = { options: ['-D', '--create-home'], valued: ['-u', '--uid'] };
 const LOCKS: Grammar = {
@@ -28,9 +28,9 @@ const PROGRAMS: ReadonlyMap<string, Grammar> = new Map<string, Grammar>([
       options: ['-y', '--no-install-recommends', '--only-upgrade'],
     },
   ],
-  ['apk', { verbs: ['upgrade', 'del'], options: ['--no-cache'] }],
+  ['apk', { verbs: ['upgrade'], options: ['--no-cache'] }],
   ...['dnf', 'yum', 'microdnf', 'tdnf', 'zypper'].map((tool): [string, Grammar] => [tool, RPM]),
-  ['pacman', { options: ['-Syu', '-Rs', '--noconfirm'] }],
+  ['pacman', { options: ['-Syu', '--noconfirm'] }],
   ['adduser', NAMED],
   ['useradd', NAMED],
   ['pip', PIP],

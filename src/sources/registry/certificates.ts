@@ -17,9 +17,8 @@ const FILES = 32;
 export async function registryCertificates(
   host: string,
   environment: NodeJS.ProcessEnv,
-  home = userHome(environment),
 ): Promise<TlsMaterial | undefined> {
-  const configuration = configFolder(environment, home);
+  const configuration = configFolder(environment, userHome(environment));
   const folders = [join(configuration, 'docker'), join(configuration, 'containers'), '/etc/docker', '/etc/containers'];
   for (const folder of folders) {
     const tlsMaterial = await readFolder(join(folder, 'certs.d', host));
