@@ -6,11 +6,12 @@ import { readReport, reportBytes } from '../scanners/read.ts';
 import type { ScannerReport } from '../scanners/scanner.ts';
 import { sortTargets } from './compare-targets.ts';
 import { completeFor } from './complete-database.ts';
+import type { ExceptionsRequest } from './exceptions.ts';
 import { type Freshness, readyMadeFirst } from './fresh-database.ts';
 import { evidence } from './inventory.ts';
 import type { ImageAccess } from './open-target.ts';
 import { type LiveAccess, nameForPrograms, reportOf } from './report-target.ts';
-import type { ExceptionsRequest, ScanRequest } from './scan.ts';
+import type { ScanRequest } from './scan.ts';
 import { openOptionalStore } from './stores.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -20,7 +21,7 @@ export interface CompareRequest
     LiveAccess,
     ExceptionsRequest,
     Pick<Freshness, 'readyMade'>,
-    Pick<ScanRequest, 'severityFrom' | 'attestationSigner'> {
+    Pick<ScanRequest, 'severityFrom'> {
   /** The image that was scanned: its files are the evidence. */
   readonly image?: string;
   /** Scanners whose rules are replayed. */

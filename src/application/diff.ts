@@ -13,12 +13,12 @@ import type { Report } from '../model.ts';
 import { findingsUnjudged } from '../policy/judge.ts';
 import { readStored } from '../report/stored/index.ts';
 import { readReport, reportFile } from '../scanners/read.ts';
-import { vexSources } from './attached-vex.ts';
 import { isReportFile } from './compare-targets.ts';
+import { askedExceptions } from './exceptions.ts';
 import { inventory } from './inventory.ts';
 import { boundAccess, type ImageAccess } from './open-target.ts';
 import { isLiveReport, reportOf } from './report-target.ts';
-import { askedExceptions, type ScanRequest, scan } from './scan.ts';
+import { type ScanRequest, scan } from './scan.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
@@ -28,7 +28,7 @@ import type { Surroundings } from './surroundings.ts';
 export async function diff(before: string, after: string, request: ScanRequest, around: Surroundings): Promise<Diff> {
   onceOnly(before, after);
   const access = await boundAccess(request, [before, after]);
-  const except = await askedExceptions(request, vexSources(request.vex).files);
+  const except = (await askedExceptions(request))?.except ?? same;
   const old = await side(before, access, around, except);
   return diffOf(old, await side(after, access, around, except));
 }
@@ -44,6 +44,8 @@ function exceptedToo(stored: Report, except: (report: Report) => Report): Report
   const now = except(stored);
   return now === stored ? stored : { ...now, suppressed: [...(stored.suppressed ?? []), ...(now.suppressed ?? [])] };
 }
+
+const same = (report: Report): Report => report;
 
 function onceOnly(before: string, after: string): void {
   if (before === '-' && after === '-')

@@ -3,14 +3,13 @@ import { type Explanation, explain } from '../compare/explain.ts';
 import { PlimsollError } from '../errors.ts';
 import type { Image } from '../model.ts';
 import { excepting } from '../policy/exceptions/index.ts';
-import { signatureCheck } from '../sources/signatures/index.ts';
-import { attachedVex, vexSources } from './attached-vex.ts';
 import { completeFor } from './complete-database.ts';
+import { askedExceptions, type ExceptionsRequest } from './exceptions.ts';
 import { type Freshness, readyMadeFirst } from './fresh-database.ts';
 import { evidence } from './inventory.ts';
 import type { ImageAccess } from './open-target.ts';
 import { type LiveAccess, reportOf } from './report-target.ts';
-import { askedRules, type ExceptionsRequest, type ScanRequest } from './scan.ts';
+import type { ScanRequest } from './scan.ts';
 import { openOptionalStore } from './stores.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -20,7 +19,7 @@ export interface ExplainRequest
     LiveAccess,
     ExceptionsRequest,
     Pick<Freshness, 'readyMade'>,
-    Pick<ScanRequest, 'severityFrom' | 'attestationSigner'> {
+    Pick<ScanRequest, 'severityFrom'> {
   readonly target?: string;
   /** Scanners' reports: paths, or services that have findings. */
   readonly reports?: readonly string[];
@@ -49,9 +48,7 @@ export async function explainVulnerability(
     throw new PlimsollError('usage', 'explain needs an image, or reports', {
       hint: 'plimsoll explain CVE-2023-0464 IMAGE',
     });
-  const vex = vexSources(request.vex);
-  const rules = await askedRules(request, vex.files);
-  const check = request.attestationSigner && (await signatureCheck(request.attestationSigner));
+  const exceptions = await askedExceptions(request);
   const scheme =
     request.severityFrom === undefined
       ? undefined
@@ -61,9 +58,8 @@ export async function explainVulnerability(
   const ready = await readyMadeFirst(request, around);
   let store = await openOptionalStore(asOf, needed, around);
   try {
-    const attached = (image: Image) => attachedVex(image, around.signal, check);
-    const looked =
-      target === undefined ? undefined : await evidence(target, request, around, vex.attached ? attached : undefined);
+    const exceptionsOf = async (image: Image) => exceptions?.of(image, around.signal);
+    const looked = target === undefined ? undefined : await evidence(target, request, around, exceptionsOf);
     const inventory = looked?.inventory;
     const missing = store === undefined ? [] : await completeFor({ inventory, ids: [id], offline }, around);
     store?.close();
@@ -76,10 +72,9 @@ export async function explainVulnerability(
       ...(store !== undefined && { store }),
       ...(lenses !== undefined && { lenses }),
       ...(scheme !== undefined && { scheme }),
-      ...(rules !== undefined &&
-        looked !== undefined && {
-          excepted: excepting([...rules, ...(looked.besides?.rules ?? [])], looked.subject, new Date()),
-        }),
+      ...(looked?.besides !== undefined && {
+        excepted: excepting(looked.besides.rules, looked.subject, new Date()),
+      }),
     });
     const said = [...ready, ...(looked?.besides?.notices ?? [])].map(({ message }) => message).concat(missing);
     if (!explanation.known) said.push(...knownSince(id, store));

@@ -8,7 +8,8 @@ import type { Image, Notice, Package, Report } from '../model.ts';
 import { attachedProvenance, imageTexts, type ProvenanceBase, writtenAt } from '../remediate/bases/index.ts';
 import { IMAGE_PIP_FILES } from '../remediate/python/index.ts';
 import { isOsSource } from '../remediate/systems/index.ts';
-import type { FixJudging } from './fix-judging.ts';
+import type { AskedExceptions } from './exceptions.ts';
+import { asOfImage, type FixJudging } from './fix-judging.ts';
 import { type ImageAccess, withTarget } from './open-target.ts';
 import { scanImage } from './scan-image.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -21,6 +22,8 @@ export interface ReadForFix {
   /** The image's package sources and pip's settings, by path. */
   readonly texts: ReadonlyMap<string, string>;
   readonly provenance: ProvenanceBase | undefined;
+  /** How its findings were judged, and those of what a plan makes of it are to be. */
+  readonly judging: FixJudging;
   /** When packages were written into layers that several instructions made, in milliseconds since 1970. */
   readonly written: ReadonlyMap<Package, number>;
 }
@@ -30,22 +33,23 @@ export async function readForFix(
   target: string,
   request: ImageAccess & { readonly offline?: boolean },
   around: Surroundings,
-  judging: FixJudging,
+  { exceptions, ...by }: Omit<FixJudging, 'except'> & { readonly exceptions?: AskedExceptions },
   notices: Notice[],
 ): Promise<ReadForFix> {
   return withTarget(target, request, around, async ({ image, cache }) => {
     const remembering = remembered(cache);
     const { progress, signal } = around;
-    const { except, ...by } = judging;
     const whole = await scanImage(image, { ...by, cache: remembering, progress, signal });
-    const report = except?.(whole) ?? whole;
-    notices.push(...report.notices.slice(whole.notices.length), ...exceptedNotice(report));
+    const own = await exceptions?.of(image, signal);
+    const report = own?.except(whole) ?? whole;
+    notices.push(...(own?.notices ?? []), ...report.notices.slice(whole.notices.length), ...exceptedNotice(report));
     const { read } = await takeInventory(image, { cache: remembering, signal });
     const texts = request.offline ? new Map<string, string>() : await textsOf(image, read, around, notices);
     const merged = new Set(mergedLayers(image.subject.config).keys());
     const written =
       merged.size === 0 ? new Map<Package, number>() : await writtenAt(image, read, report.packages, merged, signal);
-    return { report, read, texts, written, provenance: await attachedProvenance(image, signal) };
+    const judging = { ...by, ...(own && { except: asOfImage(own.except, report.subject) }) };
+    return { report, read, texts, written, provenance: await attachedProvenance(image, signal), judging };
   });
 }
 

@@ -18,24 +18,20 @@ import {
   notAskedNotices,
   projectIndexes,
 } from '../remediate/project/index.ts';
-import { vexSources } from './attached-vex.ts';
+import { askedExceptions, type ExceptionsRequest } from './exceptions.ts';
 import { comparedBases } from './fix-base-variants.ts';
 import { type BaseRequest, basesToday, givenBases } from './fix-bases.ts';
 import { buildCalls, layerLines, layerMakers, withEdits, writeEdits } from './fix-edits.ts';
 import { certified, cutOff, indexesOf } from './fix-indexes.ts';
-import { type FixJudging, plannedBy } from './fix-judging.ts';
+import { plannedBy } from './fix-judging.ts';
 import { pathOfProject, planProject } from './fix-project.ts';
 import { type ReadForFix, readForFix } from './fix-reading.ts';
 import { type Freshness, readyMadeFirst } from './fresh-database.ts';
 import { boundAccess } from './open-target.ts';
-import { askedExceptions, type ScanRequest } from './scan.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What is asked of a plan. */
-export interface FixRequest
-  extends BaseRequest,
-    Pick<Freshness, 'readyMade'>,
-    Pick<ScanRequest, 'exceptions' | 'ignoreFile' | 'vex'> {
+export interface FixRequest extends BaseRequest, ExceptionsRequest, Pick<Freshness, 'readyMade'> {
   /** What to reach; default `no fixable`: whatever a newer version fixes. */
   readonly goal?: string;
   /** The Dockerfile of the image: its edits are part of the plan. */
@@ -92,18 +88,21 @@ export async function planFix(target: string, asked: FixRequest, around: Surroun
     import('../advisories/ratings/severity.ts'),
   ]);
   const scheme = request.severityFrom === undefined ? undefined : schemeNamed(request.severityFrom);
-  const except = await exceptionsOf(request);
+  // What a scan with these exceptions counts is what a plan is made for.
+  const exceptions = await askedExceptions(request);
   const build = dockerfile === undefined ? undefined : await readBuildFiles(dockerfile, request.buildArguments);
   const notices: Notice[] = [...(await readyMadeFirst(request, around))];
   const store = openStore(databasePath(home(around.environment)));
   try {
-    const judging = { store, ...(scheme ? { scheme } : {}), ...(except ? { except } : {}) };
-    const read = await readForFix(target, request, around, judging, notices);
+    const by = { store, ...(scheme ? { scheme } : {}), ...(exceptions ? { exceptions } : {}) };
+    const read = await readForFix(target, request, around, by, notices);
     if (read.report.subject.source === 'project')
-      return await fixedProject(read, path, { ...request, goal }, around, judging, notices);
+      return await fixedProject(read, path, { ...request, goal }, around, notices);
     if (request.write && dockerfile === undefined) throw unnamedFile();
-    const made = await planRead(read, { ...request, goal }, around, judging, { target, build, notices });
-    const plan = request.try ? await (await import('./try-plan.ts')).tryPlan(made, request, around, judging) : made;
+    const made = await planRead(read, { ...request, goal }, around, { target, build, notices });
+    const plan = request.try
+      ? await (await import('./try-plan.ts')).tryPlan(made, request, around, read.judging)
+      : made;
     const holds = plan.trial?.kept !== false || request.force === true;
     const whole = request.force === true || !build?.misunderstood.length;
     const written =
@@ -116,28 +115,15 @@ export async function planFix(target: string, asked: FixRequest, around: Surroun
   }
 }
 
-/** What a scan with these exceptions counts is what a plan is made for. */
-async function exceptionsOf(request: FixRequest): Promise<FixJudging['except']> {
-  const { exceptions, ignoreFile, vex } = request;
-  if (exceptions === undefined && ignoreFile === undefined && vex === undefined) return undefined;
-  const { files, attached } = vexSources(vex);
-  if (attached)
-    throw new PlimsollError('usage', 'fix does not read what is attached to an image', {
-      hint: 'save the VEX document and name the file: --vex FILE',
-    });
-  return askedExceptions(request, files);
-}
-
 const unnamedFile = (): PlimsollError =>
   new PlimsollError('usage', '--write needs to know what to write', { hint: 'name the Dockerfile with --dockerfile' });
 
 /** The plan for a project, written where that is asked for. Throws `usage` for what goes with an image alone. */
 async function fixedProject(
-  { report }: ReadForFix,
+  { report, judging }: ReadForFix,
   path: string | undefined,
   request: Omit<FixRequest, 'goal'> & { readonly goal: Goal },
   around: Surroundings,
-  judging: FixJudging,
   notices: Notice[],
 ): Promise<PlannedFix> {
   if (path === undefined)
@@ -173,10 +159,9 @@ interface Besides {
  * Long because it lays out a plan: every line asks the function that makes one part.
  */
 async function planRead(
-  { report, read, texts, provenance, written }: ReadForFix,
+  { report, read, texts, provenance, written, judging }: ReadForFix,
   request: Omit<FixRequest, 'goal'> & { readonly goal: Goal },
   around: Surroundings,
-  judging: FixJudging,
   { target, build, notices }: Besides,
 ): Promise<Plan> {
   // Of a file without a single FROM there is nothing to lay beside the image.

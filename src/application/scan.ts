@@ -2,13 +2,11 @@ import { PlimsollError } from '../errors.ts';
 import { heardThenCutOff } from '../interruption.ts';
 import type { AttestationReach } from '../inventory/attested-sboms.ts';
 import { inventoryOf } from '../inventory/kept.ts';
-import type { Located } from '../located-yaml.ts';
 import type { Inventory, Notice, Report } from '../model.ts';
-import type { Exception } from '../policy/exceptions/index.ts';
 import { type Filter, filterReport } from '../policy/filter.ts';
 import { withCompleteness } from '../policy/judge.ts';
-import { signatureCheck, type TrustedSigner } from '../sources/signatures/index.ts';
-import { attachedVex, vexSources } from './attached-vex.ts';
+import { signatureCheck } from '../sources/signatures/index.ts';
+import { askedExceptions, type ExceptionsRequest } from './exceptions.ts';
 import type { Freshness } from './fresh-database.ts';
 import { type LiveLook, type LiveRequest, lookAtRunning, startedBy } from './live.ts';
 import { type ImageAccess, type OpenedTarget, withTarget } from './open-target.ts';
@@ -24,16 +22,6 @@ import {
   openJudgingStore,
 } from './stores.ts';
 import type { Surroundings } from './surroundings.ts';
-
-/** What takes findings out of the count. */
-export interface ExceptionsRequest {
-  /** Files of exceptions: `.trivyignore`, `.trivyignore.yaml`, Grype's `ignore`, our own. */
-  readonly ignoreFile?: readonly string[];
-  /** VEX documents: OpenVEX, CSAF, CycloneDX; `attached`: those that are attached to the image. */
-  readonly vex?: readonly string[];
-  /** `exceptions` of the configuration file. */
-  readonly exceptions?: Located;
-}
 
 /** What is asked of a scan. */
 export interface ScanRequest
@@ -51,8 +39,6 @@ export interface ScanRequest
   readonly lens?: string;
   /** How far attached SBOMs are looked for; default `known`. */
   readonly attestations?: AttestationReach;
-  /** Who must have signed what is attached; absent: signatures are not checked. */
-  readonly attestationSigner?: TrustedSigner;
   /** `36h`, `7d`, `2w`: an answer that rests on older data is refused. */
   readonly maxDbAge?: string;
   /** A configuration file that had a say, and the keys that it says something of: told in the report, so that no gate is eased in silence. */
@@ -89,9 +75,8 @@ export async function preparedScan(
       : (await import('../advisories/ratings/severity.ts')).schemeNamed(severityFrom);
   if (lens !== undefined) (await import('../scanners/index.ts')).lensNamed(lens);
   const checkData = await askedAge(request);
-  const vex = vexSources(request.vex);
   const check = request.attestationSigner && (await signatureCheck(request.attestationSigner));
-  const exceptions = await askedExceptions(request, vex.files);
+  const exceptions = await askedExceptions(request);
   const said = settingsNotice(request);
   const work = async (target: string, { image, cache }: OpenedTarget, running?: LiveLook): Promise<Report> => {
     const { progress, signal } = around;
@@ -99,9 +84,9 @@ export async function preparedScan(
       throw new PlimsollError('usage', `--dockerfile goes with a project, and ${target} is none`, {
         hint: 'name its folder, or one of its requirements or lock files',
       });
-    const attached = vex.attached ? await attachedVex(image, signal, check) : undefined;
-    const except = (report: Report): Report => exceptions(report, attached?.rules);
-    const own = await inventoryOf(image, {
+    const own = await exceptions?.of(image, signal);
+    const except = (report: Report): Report => own?.except(report) ?? report;
+    const read = await inventoryOf(image, {
       cache,
       progress,
       signal,
@@ -111,14 +96,14 @@ export async function preparedScan(
     });
     const onBase: OnBase =
       dockerfile === undefined
-        ? { inventory: own.inventory, notices: [] }
+        ? { inventory: read.inventory, notices: [] }
         : await (await import('./project-base.ts')).withBase(
-            own.inventory,
+            read.inventory,
             { ...request, dockerfile },
             request,
             around,
           );
-    const taken = dockerfile === undefined ? own : { inventory: onBase.inventory, cachedLayers: 0 };
+    const taken = dockerfile === undefined ? read : { inventory: onBase.inventory, cachedLayers: 0 };
     const first = await openFresh(taken.inventory, request, around, openDatabase);
     const judge = async (
       { store, notices }: JudgingStore,
@@ -137,14 +122,7 @@ export async function preparedScan(
         });
         const full = withCompleteness({
           ...scanned,
-          notices: [
-            ...scanned.notices,
-            ...onBase.notices,
-            ...(attached?.notices ?? []),
-            ...besides,
-            ...notices(),
-            ...said,
-          ],
+          notices: [...scanned.notices, ...onBase.notices, ...(own?.notices ?? []), ...besides, ...notices(), ...said],
         });
         if (lens !== undefined) {
           const { throughLens } = await import('../compare/scan-lens.ts');
@@ -232,31 +210,6 @@ async function askedAge({ maxDbAge, asOf }: ScanRequest): Promise<(report: Repor
   const maximum = parseAge(maxDbAge);
   const day = asOf === undefined ? Date.now() : Date.parse(parseMoment(asOf));
   return ({ needed = [], database }) => checkAge(needed, database, maximum, day);
-}
-
-/** The exceptions of a request, read before anything else is done; those that are attached to the image come with the report. Throws as `readAllExceptions`. */
-export async function askedExceptions(
-  request: ExceptionsRequest,
-  vexFiles: readonly string[] | undefined,
-): Promise<(report: Report, attached?: readonly Exception[]) => Report> {
-  const rules = await askedRules(request, vexFiles);
-  if (rules === undefined) return (report) => report;
-  const { applyExceptions } = await import('../policy/exceptions/index.ts');
-  return (report, attached = []) => applyExceptions(report, [...rules, ...attached], new Date());
-}
-
-/** The rules of a request's exceptions; undefined where none were asked for. Throws as `readAllExceptions`. */
-export async function askedRules(
-  { ignoreFile, exceptions, vex }: ExceptionsRequest,
-  vexFiles: readonly string[] | undefined,
-): Promise<readonly Exception[] | undefined> {
-  if (ignoreFile === undefined && vex === undefined && exceptions === undefined) return undefined;
-  const { readAllExceptions } = await import('../policy/exceptions/index.ts');
-  return readAllExceptions({
-    ...(ignoreFile ? { ignoreFiles: ignoreFile } : {}),
-    ...(vexFiles ? { vexFiles } : {}),
-    ...(exceptions ? { own: exceptions } : {}),
-  });
 }
 
 const settingsNotice = ({ settings }: ScanRequest): readonly Notice[] =>

@@ -1,16 +1,14 @@
 import { home } from '../home.ts';
 import { earlierOfReport, readEarlier, verify } from '../remediate/plan/index.ts';
 import type { Verification } from '../remediate/verification.ts';
-import { signatureCheck } from '../sources/signatures/index.ts';
-import { attachedVex, vexSources } from './attached-vex.ts';
+import { askedExceptions, type ExceptionsRequest } from './exceptions.ts';
 import { type ImageAccess, withTarget } from './open-target.ts';
 import { isLiveReport, reportOf } from './report-target.ts';
-import { askedExceptions, type ExceptionsRequest, type ScanRequest } from './scan.ts';
 import { scanImage } from './scan-image.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What is asked when a rebuilt image is held against what was promised. */
-export interface VerifyRequest extends ImageAccess, ExceptionsRequest, Pick<ScanRequest, 'attestationSigner'> {
+export interface VerifyRequest extends ImageAccess, ExceptionsRequest {
   readonly severityFrom?: string;
   /** What must not come with the change; default: the plan's goal, else whatever has a fix. */
   readonly goal?: string;
@@ -31,18 +29,16 @@ export async function verifyTarget(
     import('../advisories/ratings/severity.ts'),
   ]);
   const scheme = request.severityFrom === undefined ? undefined : schemeNamed(request.severityFrom);
-  const vex = vexSources(request.vex);
-  const except = await askedExceptions(request, vex.files);
-  const check = request.attestationSigner && (await signatureCheck(request.attestationSigner));
+  const exceptions = await askedExceptions(request);
   const earlier = (await isLiveReport(old)) ? earlierOfReport(await reportOf(old, {}, around)) : await readEarlier(old);
   const store = openStore(databasePath(home(around.environment)));
   try {
     return await withTarget(target, request, around, async ({ image, cache }) => {
       const { progress, signal } = around;
       const scanned = await scanImage(image, { store, cache, progress, signal, ...(scheme ? { scheme } : {}) });
-      const attached = vex.attached ? await attachedVex(image, signal, check) : undefined;
-      for (const { level, message } of attached?.notices ?? []) if (level === 'warning') progress.say(message);
-      const report = except(scanned, attached?.rules);
+      const own = await exceptions?.of(image, signal);
+      for (const { level, message } of own?.notices ?? []) if (level === 'warning') progress.say(message);
+      const report = own?.except(scanned) ?? scanned;
       if (earlier.report === undefined) return verify(earlier, report, request.goal);
       const { foreignView } = await import('../compare/foreign-view.ts');
       return verify(earlier, report, request.goal, foreignView(earlier.report, scanned, store));

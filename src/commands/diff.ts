@@ -6,8 +6,9 @@ import { accessOf, type ImageOptions } from './image-options.ts';
 import { judgingOf } from './judging.ts';
 import { withOptions } from './options/index.ts';
 import { readyMadeOf } from './ready-made.ts';
+import { type AttestationSignerFlags, attestationSigner } from './signer.ts';
 
-interface DiffFlags extends ImageOptions {
+interface DiffFlags extends ImageOptions, AttestationSignerFlags {
   readonly format: readonly string[];
   readonly output?: string;
   readonly all?: boolean;
@@ -46,12 +47,16 @@ async function run(before: string, after: string, flags: DiffFlags, context: Con
   ]);
   const outputs = await outputsOf(flags, (name) => diffFormatNamed(diffFormats, name));
   const { failOn, allowUnjudged, ...rest } = await accessOf(flags);
-  const config = await loadConfig(context.environment, context.configFile);
+  const [config, signer] = await Promise.all([
+    loadConfig(context.environment, context.configFile),
+    attestationSigner(flags),
+  ]);
   const request: ScanRequest = {
     ...(await judgingOf(config)),
     ...rest,
     feedSettings: config.feeds,
     ...readyMadeOf(config, context),
+    ...(signer ? { attestationSigner: signer } : {}),
   };
   const differences = await diff(before, after, request, context);
   const { all = false } = flags;

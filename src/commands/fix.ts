@@ -7,9 +7,10 @@ import { accessOf, type ImageOptions } from './image-options.ts';
 import { judgingOf } from './judging.ts';
 import { withOptions } from './options/index.ts';
 import { readyMadeOf } from './ready-made.ts';
+import { type AttestationSignerFlags, attestationSigner } from './signer.ts';
 
 /** Flags of `plimsoll fix`. */
-interface FixFlags extends ImageOptions {
+interface FixFlags extends ImageOptions, AttestationSignerFlags {
   readonly format: readonly string[];
   readonly output?: string;
   readonly goal: string;
@@ -83,11 +84,12 @@ function isUnchecked({ notices, steps }: Plan): boolean {
 async function requestOf(flags: FixFlags, context: Context): Promise<FixRequest> {
   const { environment, configFile } = context;
   const { target: stage, base: bases, tryBase: tryBases, buildArg, secret: secrets, ...same } = await accessOf(flags);
-  const config = await loadConfig(environment, configFile);
+  const [config, signer] = await Promise.all([loadConfig(environment, configFile), attestationSigner(flags)]);
   return {
     ...(await judgingOf(config)),
     ...same,
     ...readyMadeOf(config, context),
+    ...(signer ? { attestationSigner: signer } : {}),
     buildArguments: buildArguments(buildArg, environment),
     ...(stage === undefined ? {} : { stage }),
     ...(secrets === undefined ? {} : { secrets }),

@@ -80,6 +80,7 @@ export const FIX: readonly OptionSpec[] = [
   formats('table', 'json', 'html', 'markdown', 'diff', 'openvex'),
   OUTPUT,
   ...EXCEPTIONS,
+  ...ATTESTED_BY,
   SEVERITY_FROM,
   { name: 'all', text: 'every finding and change in a line of its own' },
   ...IMAGE,

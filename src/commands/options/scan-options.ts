@@ -209,6 +209,7 @@ export const DIFF: readonly OptionSpec[] = [
     gate: true,
   },
   ...EXCEPTIONS,
+  ...ATTESTED_BY,
   ALLOW_UNJUDGED,
   ...FRESHNESS,
   SEVERITY_FROM,
