@@ -105,7 +105,6 @@ export const listedOnly: readonly PackageType[] = [
     words: ['cpan', 'perl'],
     purl: shape('cpan', { separator: '/', namespace: (author) => author.toUpperCase() }),
   }),
-  packageType({ type: 'hackage', label: 'Haskell', words: ['hackage', 'haskell'] }),
   packageType({
     type: 'luarocks',
     label: 'Lua',

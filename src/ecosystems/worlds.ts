@@ -6,6 +6,7 @@ export { cran } from './cran.ts';
 export { crates } from './crates.ts';
 export { debian } from './debian.ts';
 export { go } from './go.ts';
+export { hackage } from './hackage.ts';
 export { hex } from './hex.ts';
 export { julia } from './julia.ts';
 export { maven } from './maven.ts';

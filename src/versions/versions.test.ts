@@ -24,6 +24,7 @@ const comparators: readonly (readonly [string, Compare])[] = [
   ['maven', compareMaven],
   ['composer', compareComposer],
   ['cran', compareCran],
+  ['pvp', compareCran],
   ['conda', compareConda],
   ['natural', compareNatural],
   ['bitnami', compareBitnami],

@@ -489,6 +489,7 @@ describe('OSV', () => {
     ['Rocky Linux:9', 'RLSA-2023:6679', 'rocky', '0:7.76.1-26.el9'],
     ['Julia', 'JLSEC-2025-1', 'julia', '8.5.0+0'],
     ['CRAN', 'RSEC-2023-6', 'rsec', '4.3.3'],
+    ['Hackage', 'HSEC-2023-0001', 'haskell', '2.0.1.0'],
     ['crates.io', 'RUSTSEC-2023-0044', 'rustsec', '0.10.55'],
   ])('%s: %s is the word of %s', async (namespace, id, source, fixed) => {
     const [statement] = statements(

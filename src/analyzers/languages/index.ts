@@ -2,6 +2,7 @@ export { bitnamiComponents } from './bitnami.ts';
 export { cargoLock } from './cargo-lock.ts';
 export { dotnet } from './dotnet.ts';
 export { electronArchive } from './electron-archive.ts';
+export { haskellLocks, haskellPackages } from './haskell-packages.ts';
 export { javaArchives } from './java-archives.ts';
 export { jdk } from './jdk.ts';
 export { pnpmLock, yarnLock, yarnState } from './js-locks.ts';
