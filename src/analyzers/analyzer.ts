@@ -31,6 +31,8 @@ export interface PackageFact {
   readonly needs?: readonly string[];
   /** The versions of the Go compiler that it says it was built with. */
   readonly goCompilers?: readonly string[];
+  /** An earlier release that something beside its metadata is of, and what says so (`its folder is called pip-9.0.1.dist-info`): one of the two was edited. */
+  readonly disputed?: { readonly version: string; readonly because: string };
   readonly properties?: Readonly<Record<string, string>>;
 }
 
@@ -70,7 +72,7 @@ interface NamedFact {
   readonly names: string;
 }
 
-/** What a file that a package of the system lists says of that package's version. */
+/** What a file that a package of the system lists, or a second list of an installer, says of the version of a package. */
 interface ToldFact {
   readonly kind: 'told';
   readonly type: string;

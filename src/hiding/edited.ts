@@ -3,9 +3,7 @@ import { isWellKnown } from '../analyzers/well-known-modules.ts';
 import { go } from '../ecosystems/go.ts';
 import { isSystemType, typeNamed } from '../ecosystems/index.ts';
 import { maven } from '../ecosystems/maven.ts';
-import { npm } from '../ecosystems/npm.ts';
 import { pypi } from '../ecosystems/pypi.ts';
-import { rubygems } from '../ecosystems/rubygems.ts';
 import { sourceOf } from '../ecosystems/source-package.ts';
 import { apk, deb, rpm } from '../ecosystems/system-types.ts';
 import type { OwnershipSurvey } from '../layers/ownership-survey.ts';
@@ -13,8 +11,8 @@ import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import { isInstalled } from '../model.ts';
 import { isOneRelease } from '../versions/releases.ts';
 import { type Against, byLowerDatabases, byLowerManifests, listingKey, sourceVersion } from './lower-lists.ts';
-import { folderOfLocked } from './npm-code.ts';
 import { sitePackagesOf } from './python-code.ts';
+import { bySecondLists } from './second-lists.ts';
 import { statedByPrograms } from './stated.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
@@ -76,7 +74,7 @@ export function editedLists(
     ...byLowerDatabases(read, installed, survey),
     ...byLowerManifests(read, listed),
     ...byCode(listed, said),
-    ...byInstallers(facts, listed),
+    ...bySecondLists(read, facts, listed),
     ...bySeals(installed),
   ])
     if (!against.has(contradiction.item)) against.set(contradiction.item, contradiction);
@@ -273,27 +271,3 @@ function* byCode(listed: readonly PackageItem[], said: readonly PackageItem[]): 
     yield { item, because: `its code says ${version}`, proven: { version }, by: 'code' };
   }
 }
-
-/** npm's own list of what it installed and the name of a gem's specification have the version too. Of 1,700 npm packages on a machine of ours all agree. */
-function* byInstallers(facts: readonly PackageItem[], listed: readonly PackageItem[]): Generator<Against> {
-  const locked = new Map<string, PackageFact>();
-  for (const { path, fact } of facts)
-    if (fact.type === npm.type && fact.recovered === 'lock-file' && path.endsWith('node_modules/.package-lock.json'))
-      locked.set(`${folderOfLocked(path, fact)}/package.json`, fact);
-  for (const item of listed) {
-    const { path, fact } = item;
-    if (fact.recovered !== undefined) continue;
-    const lock = locked.get(path);
-    if (lock !== undefined && lock.name === fact.name && lock.version !== fact.version)
-      yield { item, because: `npm installed ${lock.version}`, proven: { version: lock.version }, by: 'lock-file' };
-    const named = fact.type === rubygems.type ? gemNamed(path, fact.name) : undefined;
-    if (named !== undefined && named !== fact.version)
-      yield { item, because: `its file is called ${named}`, proven: { version: named }, by: 'trace' };
-  }
-}
-
-/** The version in `specifications/rack-2.0.1.gemspec`, without a platform (`-x86_64-linux`). https://guides.rubygems.org/specification-reference/ */
-const gemNamed = (path: string, name: string): string | undefined => {
-  const file = /\/specifications\/(?:default\/)?([^/]{1,300})\.gemspec$/.exec(path)?.[1];
-  return file?.startsWith(`${name}-`) === true ? /^\d[\w.]*/.exec(file.slice(name.length + 1))?.[0] : undefined;
-};

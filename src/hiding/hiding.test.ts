@@ -274,15 +274,13 @@ describe('Python code without its metadata', () => {
     expect(signs).toEqual(['info metadata-deleted']);
   });
 
-  it.each([
-    ['another name', 'Name: innocent\nVersion: 2.25.0\n', 'innocent 2.25.0'],
-    ['another version', 'Name: requests\nVersion: 99.0\n', 'requests 99.0'],
-  ])('and beside metadata that was given %s, less sure and contradicted', async (_, text, stated) => {
+  it('and beside metadata that was given another name, less sure and contradicted', async () => {
+    const stated = 'innocent 2.25.0';
     const { inventory } = await takeInventory(
       image(
         layer({
           [`${site}/requests-2.25.0.dist-info/RECORD`]: 'requests/__init__.py,sha256=x,10\n',
-          [`${site}/requests-2.25.0.dist-info/METADATA`]: text,
+          [`${site}/requests-2.25.0.dist-info/METADATA`]: 'Name: innocent\nVersion: 2.25.0\n',
         }),
       ),
     );

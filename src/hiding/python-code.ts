@@ -27,8 +27,8 @@ const isSite = (folder: string): boolean => /(?:^|\/)(?:site|dist)-packages$/.te
 const isFolderTrace = ({ fact }: PackageItem): boolean => fact.type === pypi.type && fact.recovered === 'trace';
 
 /**
- * Distributions whose folder is there and whose metadata is not, or names another distribution or version than the folder does: by the folder's
- * name, which `RECORD` and others keep. Metadata that was written anew is told beside it (`contradictedBy`). What is listed is not touched.
+ * Distributions whose folder is there and whose metadata is not, or names another distribution than the folder does: by the folder's
+ * name, which `RECORD` and others keep; another version of the same is the metadata's own affair (`PackageFact.disputed`). Metadata that was written anew is told beside it (`contradictedBy`). What is listed is not touched.
  */
 function byFolder(items: readonly PackageItem[]): readonly PackageItem[] {
   const traces = items.filter(isFolderTrace);
@@ -41,7 +41,8 @@ function byFolder(items: readonly PackageItem[]): readonly PackageItem[] {
   for (const item of traces) {
     const folder = folderOf(item.path);
     const said = stated.get(folder);
-    if (byFolder.has(folder) || (said !== undefined && isSame(said, item.fact))) continue;
+    if (byFolder.has(folder) || (said !== undefined && pypi.normalize(said.name) === pypi.normalize(item.fact.name)))
+      continue;
     byFolder.set(
       folder,
       said === undefined
@@ -54,11 +55,6 @@ function byFolder(items: readonly PackageItem[]): readonly PackageItem[] {
   }
   return [...byFolder.values()];
 }
-
-/** Folders have `_` where versions and names have `-`, and no case that means anything. */
-const isSame = (left: PackageFact, other: PackageFact): boolean =>
-  pypi.normalize(left.name) === pypi.normalize(other.name) &&
-  pypi.normalize(left.version) === pypi.normalize(other.version);
 
 /**
  * Parts what Python code says of itself from all else: a version in the code is proof of a package only where no distribution of the same folder

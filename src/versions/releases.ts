@@ -21,3 +21,16 @@ export function isNextRelease(version: string, before: string): boolean {
   if (next === undefined || last === undefined || next.length !== last.length) return false;
   return next.every((number, at) => number - last[at]! === (at === next.length - 1 ? 1 : 0));
 }
+
+/** Whether a version is of an earlier release than another, by the first of their numbers that differ; what has none is of no release. */
+export function isEarlierRelease(version: string, other: string): boolean {
+  const [left, right] = [version, other].map((text) =>
+    NUMBERS.exec(text.replace(/^\d+:/, '').slice(0, MOST_OF_VERSION))?.[1]?.split(/[.+~]/).map(Number),
+  );
+  if (left === undefined || right === undefined || isOneRelease(version, other)) return false;
+  const at = left.findIndex((number, index) => index < right.length && number !== right[index]);
+  return at >= 0 && left[at]! < right[at]!;
+}
+
+/** Characters of a version that are compared. */
+const MOST_OF_VERSION = 200;

@@ -1,7 +1,9 @@
 import { readJson } from '../../formats/json-values.ts';
+import { fileNameOf } from '../../formats/paths.ts';
 import { isObject, type Json, text, texts } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, unknown } from '../analyzer.ts';
+import { disputedBy, type Word } from '../disputed.ts';
 import { properties, withValues } from '../fact-values.ts';
 import { ownedPaths } from '../systems/index.ts';
 
@@ -12,7 +14,7 @@ import { ownedPaths } from '../systems/index.ts';
  */
 export const condaPackages = analyzer({
   name: 'conda',
-  version: 2,
+  version: 3,
   files: ['**/conda-meta/*.json', '**/pkgs/*/info/index.json'],
   maxBytes: 64 * 1024 * 1024,
   *read(file) {
@@ -26,6 +28,7 @@ export const condaPackages = analyzer({
     if (cached && (text(json.build) === undefined || json.build_number === undefined)) return;
     if (name === undefined || version === undefined) return yield unknown('no name or version');
     const prefix = file.path.slice(0, file.path.lastIndexOf('/conda-meta/'));
+    const disputed = cached ? {} : disputedBy(version, calledVersions(name, file.path, text(json.fn) ?? ''));
     yield withValues({
       type: 'conda',
       name,
@@ -43,6 +46,7 @@ export const condaPackages = analyzer({
         depends: texts(json.depends).join(', '),
         dists: cached ? undefined : distributions(texts(json.files)),
       }),
+      ...disputed,
     });
     const owned = cached
       ? undefined
@@ -54,6 +58,20 @@ export const condaPackages = analyzer({
     if (owned !== undefined) yield owned;
   },
 });
+
+/** What the record's own name says, and that of the archive: `conda-meta/openssl-1.1.1n-h7f8727e_0.json`, `openssl-1.1.1n-h7f8727e_0.conda`. */
+function calledVersions(name: string, path: string, archive: string): readonly Word[] {
+  const files = [
+    ['its record', fileNameOf(path)] as const,
+    ['its archive', archive.slice(0, LIMITS.nameBytes)] as const,
+  ];
+  return files.flatMap(([what, file]) => {
+    const version = file.startsWith(`${name}-`)
+      ? /^(\d[^-]*)-[^-]+$/.exec(file.slice(name.length + 1))?.[1]
+      : undefined;
+    return version === undefined ? [] : [{ version, because: `${what} is called ${file}` }];
+  });
+}
 
 /** Python distributions whose metadata is among the files: what the package is on PyPI. */
 function distributions(files: readonly string[]): string {

@@ -2,7 +2,9 @@ import { readJson } from '../../formats/json-values.ts';
 import { isObject, type Json, type JsonObject, object, text } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, type PackageFact, unknown } from '../analyzer.ts';
+import { disputedBy } from '../disputed.ts';
 import { properties, withValues } from '../fact-values.ts';
+import { versionInStore } from './js-locks.ts';
 
 /**
  * A package's own folder: `node_modules/NAME/` or `node_modules/@SCOPE/NAME/`; deeper ones belong to its insides, but for Yarn's store
@@ -23,7 +25,7 @@ const NOT_INSTALLED =
  */
 export const npmPackages = analyzer({
   name: 'npm',
-  version: 5,
+  version: 6,
   files: ['**/package.json'],
   maxBytes: 4 * 1024 * 1024,
   *read(file) {
@@ -47,6 +49,7 @@ export function npmPackageOf(parsed: Json, path: string): PackageFact | undefine
   const version = text(parsed.version);
   if (name === undefined || version === undefined) return undefined;
   if (!NAME.test(name) || !/^v?\d/.test(version)) return undefined;
+  const stored = versionInStore(path, name);
   const licence = text(parsed.license) ?? text(object(parsed.license).type);
   return withValues({
     type: 'npm',
@@ -57,6 +60,7 @@ export function npmPackageOf(parsed: Json, path: string): PackageFact | undefine
     // Outside of node_modules it may as well be the source of a project: what is there, but installed by nobody.
     role: !inModules && parsed.private === true ? 'declared' : undefined,
     requires: requirements(parsed, inModules),
+    ...disputedBy(version, [stored === undefined ? undefined : { version: stored, because: `pnpm stored ${stored}` }]),
     properties: properties({
       private: parsed.private === true ? 'true' : undefined,
       'package-manager': inModules ? undefined : text(parsed.packageManager),

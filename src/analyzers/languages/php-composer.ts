@@ -1,7 +1,24 @@
+import { packagist } from '../../ecosystems/packagist.ts';
 import { readJson } from '../../formats/json-values.ts';
 import { isObject, type Json, list, object, text, texts } from '../../formats/text/index.ts';
 import { analyzer, unknown } from '../analyzer.ts';
 import { withValues } from '../fact-values.ts';
+
+/** `'monolog/monolog' => array(` and, of what is there, `'pretty_version' => '1.25.0',` in the next line; what others provide or replace has none. */
+const INSTALLED =
+  /^ {4,12}'([a-z0-9][\w.-]{0,100}\/[a-z0-9][\w.-]{0,100})' => array\(\r?\n {4,16}'pretty_version' => 'v?(\d[^'\n]{0,100})',/gim;
+
+/** The same in PHP, which programs ask while they run. https://getcomposer.org/doc/07-runtime.md#installed-versions */
+export const phpInstalled = analyzer({
+  name: 'php-installed',
+  version: 1,
+  files: ['**/composer/installed.php'],
+  maxBytes: 64 * 1024 * 1024,
+  *read(file) {
+    for (const [, name, stated] of file.text().matchAll(INSTALLED) as Iterable<string[]>)
+      yield { kind: 'told', type: packagist.type, of: name!, madeOf: name!, stated: stated! };
+  },
+});
 
 /** Installed Composer packages. https://getcomposer.org/doc/07-runtime.md#installed-versions */
 export const phpComposer = analyzer({

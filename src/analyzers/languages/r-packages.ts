@@ -1,4 +1,7 @@
+import { cran } from '../../ecosystems/cran.ts';
+import { compressionOf, decompressedStart } from '../../formats/compression/index.ts';
 import { readJson } from '../../formats/json-values.ts';
+import { firstNamedStrings } from '../../formats/rds.ts';
 import { deb822, type Json, object, text } from '../../formats/text/index.ts';
 import { analyzer } from '../analyzer.ts';
 import { properties, withValues } from '../fact-values.ts';
@@ -46,6 +49,27 @@ export const rPackages = analyzer({
     });
     if (base && name === 'base')
       yield { type: 'generic', name: 'r', version, certainty: 'exact', properties: { cpe: 'r_project:r' } };
+  },
+});
+
+/** Bytes of a description in R's own form, unpacked (the longest of a hundred: 40 KB). */
+const DESCRIPTION_BYTES = 1024 * 1024;
+
+/**
+ * R's own copy of the description, written when the package is installed, by which R loads it and tells its version: whoever edits the text leaves it.
+ * https://cran.r-project.org/doc/manuals/r-release/R-ints.html#Package-structure
+ */
+export const rDescriptions = analyzer({
+  name: 'r-descriptions',
+  version: 1,
+  files: ['**/Meta/package.rds'],
+  maxBytes: 1024 * 1024,
+  *read({ bytes }) {
+    const how = compressionOf(bytes);
+    const plain = how === undefined ? bytes : decompressedStart(bytes, how, DESCRIPTION_BYTES);
+    const fields = firstNamedStrings(plain);
+    const [name, version] = [fields?.get('Package'), fields?.get('Version')];
+    if (name && version) yield { kind: 'told', type: cran.type, of: name, madeOf: name, stated: version };
   },
 });
 

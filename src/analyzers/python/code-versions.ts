@@ -1,3 +1,4 @@
+import { pypi } from '../../ecosystems/pypi.ts';
 import { before } from '../../formats/ends.ts';
 import { fileNameOf } from '../../formats/paths.ts';
 import { pycAssignments } from '../../formats/python/index.ts';
@@ -156,7 +157,7 @@ const MODULES = 10_000;
  */
 export const pythonModules = analyzer({
   name: 'python-modules',
-  version: 1,
+  version: 2,
   files: [
     '**/*.dist-info/RECORD',
     '**/*.dist-info/top_level.txt',
@@ -166,13 +167,25 @@ export const pythonModules = analyzer({
   maxBytes: 32 * 1024 * 1024,
   *read(file) {
     const names = new Set<string>();
-    for (const match of file.text().matchAll(/^"?(?:\.\.\/)?([A-Za-z_]\w*)(?=[/.\r\n",]|$)/gm)) {
+    const text = file.text();
+    if (file.path.endsWith('/RECORD')) yield* ofAnotherRelease(file.path, text);
+    for (const match of text.matchAll(/^"?(?:\.\.\/)?([A-Za-z_]\w*)(?=[/.\r\n",]|$)/gm)) {
       names.add(match[1]!);
       if (names.size >= MODULES) break;
     }
     if (names.size > 0) yield { kind: 'modules', names: [...names].join(' ') };
   },
 });
+
+/** The folder that a list of files is in, as the list itself has it; installers write it there last. */
+const LISTED = /^"?(([A-Za-z0-9][\w.]{0,200})-(\d[\w.!+]{0,100})\.dist-info)\/RECORD[",]/m;
+
+/** A list of the same distribution in another version: the folder was renamed, and the list left as it was. */
+function* ofAnotherRelease(path: string, text: string): Generator<Fact> {
+  const [, folder, name, stated] = LISTED.exec(text) ?? [];
+  if (folder === undefined || folder === path.split('/').at(-2)) return;
+  yield { kind: 'told', type: pypi.type, of: name!, madeOf: name!, stated: stated! };
+}
 
 /** The metadata of a distribution and what lies beside it, in a folder that is called after it. */
 const BESIDE = [

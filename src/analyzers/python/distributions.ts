@@ -1,5 +1,7 @@
+import { pypi } from '../../ecosystems/pypi.ts';
 import { type MailHeaders, mailHeaders } from '../../formats/text/index.ts';
 import { analyzer, unknown } from '../analyzer.ts';
+import { disputedBy, type Word } from '../disputed.ts';
 
 /**
  * Installed Python distributions: wheels leave `NAME.dist-info/METADATA`, setuptools `NAME.egg-info/PKG-INFO` or, from
@@ -8,7 +10,7 @@ import { analyzer, unknown } from '../analyzer.ts';
  */
 export const pythonDist = analyzer({
   name: 'python-dist',
-  version: 5,
+  version: 6,
   files: [
     '**/*.dist-info/METADATA',
     '**/*.egg-info/PKG-INFO',
@@ -35,9 +37,21 @@ export const pythonDist = analyzer({
       ...(requires.length > 0 ? { requires } : {}),
       ...(python ? { properties: { 'requires-python': python } } : {}),
       ...(licenses.length > 0 ? { licenses } : {}),
+      ...disputedBy(version, [calledVersion(file.path, name)]),
     };
   },
 });
+
+/** `requests-2.25.0.dist-info/METADATA`, `six-1.16.0-py3.9.egg-info`, `six-1.16.0-py3.9.egg/EGG-INFO/PKG-INFO`: name and version as installers wrote them. */
+const CALLED =
+  /(?:^|\/)(([A-Za-z0-9][\w.]{0,200})-(\d[\w.!+]{0,100})(?:-py\d\.\d{1,2}(?:-[\w.-]{1,60})?)?\.(?:dist-info|egg-info|egg))(?:\/(?:EGG-INFO\/)?[A-Z-]{1,16})?$/;
+
+/** What the folder (or lone file) of the metadata says of the version, where it is called after the distribution. */
+function calledVersion(path: string, name: string): Word | undefined {
+  const [, called, folderName = '', version] = CALLED.exec(path) ?? [];
+  if (version === undefined || pypi.normalize(folderName) !== pypi.normalize(name)) return undefined;
+  return { version, because: `its ${path.endsWith('info') ? 'file' : 'folder'} is called ${called}` };
+}
 
 /** A longer text is a list of people, of whom it does not say which is meant. */
 const PERSON_CHARACTERS = 200;
