@@ -108,8 +108,8 @@ export const conditionsInWords = (summary: ChangeSummary, total: number): string
     ...hopesInWords(summary).map((hope) => `up to ${hope}`),
   ].join('; ');
 
-/** What else there is to say of a change: what it brings, that nobody was asked, why it is made. */
-export function remarkOf({ clears, brings, unsure, more, because }: PackageChange): string {
+/** What else there is to say of a change: what it brings, that nobody was asked (where no sign says so), why it is made. */
+export function remarkOf({ clears, brings, unsure, more, because }: PackageChange, hasSign = false): string {
   const remarks = [
     ...(brings.length > 0
       ? [
@@ -119,7 +119,7 @@ export function remarkOf({ clears, brings, unsure, more, because }: PackageChang
             .join(', ')}${brings.length > 3 ? ` and ${brings.length - 3} more` : ''}`,
         ]
       : []),
-    ...(unsure ? ['unverified'] : []),
+    ...(unsure && !hasSign ? ['unverified'] : []),
     ...(more === undefined ? [] : [`${more} more if a newer one is offered`]),
     ...(because !== undefined && countsInWords(clears) === '' ? [`because ${because}`] : []),
   ];

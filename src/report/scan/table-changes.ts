@@ -110,6 +110,9 @@ export function commandsOfSteps({ changes }: Report, page: Page): string[] {
   });
 }
 
+/** Behind a version that nobody says can be installed: as a word in each of sixty rows it left no room for what they clear. */
+const UNVERIFIED = '?';
+
 /** Below it the least of five columns are narrower. */
 const ROOMY = 90;
 
@@ -118,12 +121,15 @@ export function changeLines(report: Report, summary: Summary, page: Page): strin
   const { changes } = report;
   if (changes === undefined || changes.findings === 0) return [];
   const listed = listedChanges(changes);
-  const remarks = listed.some(({ change }) => remarkOf(change) !== '');
+  const remarked = listed.filter(({ change }) => remarkOf(change, true) !== '').length;
+  const remarks = remarked * FEW_OF > listed.length;
   const rows = listed.map(({ change }): Cell[] => [
     { text: change.name, style: ['bold'] },
     change.from ?? 'new',
-    { text: targetInWords(change), style: change.unsure ? ['dim'] : ['green'] },
-    clearsCell(change, page),
+    change.unsure
+      ? { text: `${targetInWords(change)} ${UNVERIFIED}`, style: ['dim'] }
+      : { text: targetInWords(change), style: ['green'] },
+    remarks ? clearsCell(change, page) : withRemark(clearsCell(change, page), remarkOf(change, true)),
     ...(remarks ? [remarkCell(change)] : []),
   ]);
   // With their gaps the least of five columns are 60.
@@ -140,6 +146,9 @@ export function changeLines(report: Report, summary: Summary, page: Page): strin
     title('WHAT TO CHANGE', page, changesInWords(changes, summary.total)),
     ...provisoLines(changes, page),
     ...(rows.length > 0 ? table(columns, rows, { ...layout(page), indent: 2 }) : []),
+    ...(hopedChanges(changes).length > 0
+      ? paragraph(`${UNVERIFIED} unverified, and in no count`, page, 2, (line) => page.paint(line, 'dim'))
+      : []),
     ...(rows.length > 0 ? [''] : []),
     ...commandsOfSteps(report, page),
     ...stayLines(changes, page),
@@ -150,8 +159,17 @@ export function changeLines(report: Report, summary: Summary, page: Page): strin
   ];
 }
 
+/** One row in so many with a remark: it stands behind what the change clears, and there is no column of blanks. */
+const FEW_OF = 4;
+
+function withRemark(cell: Cell, remark: string): Cell {
+  if (remark === '') return cell;
+  const behind = (text: string): string => (text === '' ? remark : `${text}; ${remark}`);
+  return typeof cell === 'string' ? behind(cell) : { ...cell, text: behind(cell.text) };
+}
+
 const remarkCell = (change: PackageChange): Cell => ({
-  text: remarkOf(change),
+  text: remarkOf(change, true),
   style: change.brings.length > 0 ? ['yellow'] : ['dim'],
 });
 

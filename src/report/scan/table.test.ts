@@ -414,6 +414,14 @@ describe('500 findings', () => {
     }));
     const doubted = render({ ...made, changes: { ...made.changes!, steps } }, { width: 80 });
     expect(doubted).toContain('and 1 more upgrade; 1 more if offered');
+    // In the whole list a sign says so, and a remark of one row stands behind what that clears.
+    const [first, ...others] = steps[0]!.changes;
+    const remarked = [{ ...steps[0]!, changes: [{ ...first!, more: 3 }, ...others] }];
+    const listed = render({ ...made, changes: { ...made.changes!, steps: remarked } }, { width: 100, all: true });
+    const rows = listed.slice(listed.indexOf('WHAT TO CHANGE')).split('\n').map(squeezed);
+    expect(rows).toContain('lib6 1.0-1 → 1.0-2 ? 6 LOW');
+    expect(rows).toContain('? unverified, and in no count');
+    expect(rows.join('\n')).toMatch(new RegExp(`^${first!.name} .*LOW; 3 more if a newer one is`, 'm'));
     expect(squeezed(text.split('WORST FINDINGS')[1]!.split('\n')[2]!)).toMatch(/^CVE-2024-\d+ LOW lib/);
   });
 
