@@ -22,9 +22,10 @@ export interface Row {
 /**
  * A statement as it lies in the file, seen as the noun. A class, unlike everything else here: a scan looks at tens of
  * thousands of statements and compares the version of each, while texts, ratings and aliases are asked of the few that
- * apply, so those are accessors of the prototype that read on demand.
+ * apply, so those are accessors of the prototype that read on demand. It is a `Statement` wherever it is handed on; that it `implements` one
+ * stays unsaid, since an accessor of what may be missing is none to whoever compiles with `exactOptionalPropertyTypes`.
  */
-export class StoredStatement implements Statement {
+export class StoredStatement {
   readonly id: string;
   readonly source: string;
   readonly namespace: string;
