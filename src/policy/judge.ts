@@ -64,7 +64,7 @@ const EXAMPLES = 5;
 function ruleOf(report: Report, gate: Gate, { baseline, allowUnjudged }: Judging): GateRule {
   const unjudged = allowUnjudged ? [] : unjudgedBy(report, gate);
   if (gate.whole === 'end-of-life' || gate.whole === 'incomplete') {
-    const caught = gate.whole === 'incomplete' ? gapsOf(report) : endOfLife(report);
+    const caught = gate.whole === 'incomplete' ? gapsOf(report) : lifeOutcome(report).caught;
     return rule(gate, caught, unjudged);
   }
   const isNew = (subject: Finding | Risk): boolean => !gate.fresh || !baseline?.has(subject);
@@ -94,10 +94,13 @@ function rule({ word }: Gate, caught: readonly string[], unjudged: readonly stri
   };
 }
 
-function endOfLife({ notices }: Report): readonly string[] {
-  return notices
-    .filter(({ code, level }) => code === 'end-of-life' && level === 'warning')
-    .map(({ message }) => message);
+/** An operating system that its publisher no longer looks after, and why nobody can say. A layer that is missing may hold another. */
+export function lifeOutcome(report: Report): {
+  readonly caught: readonly string[];
+  readonly unjudged: readonly string[];
+} {
+  const over = report.notices.filter(({ code, level }) => code === 'end-of-life' && level === 'warning');
+  return { caught: over.map(({ message }) => message), unjudged: [...lostLayers(report), ...lifeUnjudged(report)] };
 }
 
 /** What tells how far an image could be judged. */
@@ -173,7 +176,7 @@ function packageGaps(report: Judged): readonly string[] {
  * The lists of a project that could not be read: they are all that there is of it, and its installer would not go on without them
  * either. Of an image a single file is left to `incomplete`.
  */
-function unreadLists({ subject, unknowns, notices }: Judged): readonly string[] {
+export function unreadLists({ subject, unknowns, notices }: Judged): readonly string[] {
   if (subject.source !== 'project') return [];
   const files = new Map<string, string>();
   for (const { path, analyzer, reason } of unknowns)
@@ -194,7 +197,7 @@ export function defectsOf({ unknowns }: Pick<Report, 'unknowns'>): readonly stri
 }
 
 /** Why nobody can say how long the operating system is looked after. A rolling release, and an image without one, has no end. */
-export function lifeUnjudged({ os, packages, coverage = [] }: Report): readonly string[] {
+function lifeUnjudged({ os, packages, coverage = [] }: Report): readonly string[] {
   if (!packages.some(({ type }) => isSystemType(type))) return [];
   if (!os) return ['the operating system is not known'];
   const isStrange = coverage.every(({ type, namespace }) => !isSystemType(type) || namespace === undefined);
@@ -260,10 +263,6 @@ export function unreadBy(report: Report, gate: Gate): readonly string[] {
 
 function unjudgedBy(report: Report, gate: Gate): readonly string[] {
   if (gate.whole === 'incomplete') return [];
-  return [
-    ...(gate.findings ? packageGaps(report) : []),
-    ...unreadBy(report, gate),
-    ...lackingFeeds(report, gate),
-    ...(gate.whole === 'end-of-life' ? lifeUnjudged(report) : []),
-  ];
+  if (gate.whole === 'end-of-life') return lifeOutcome(report).unjudged;
+  return [...(gate.findings ? packageGaps(report) : []), ...unreadBy(report, gate), ...lackingFeeds(report, gate)];
 }

@@ -8,11 +8,12 @@ import {
   findingText,
   gapInWords,
   isJudgeable,
-  lifeUnjudged,
+  lifeOutcome,
   lostLayers,
   outOfSight,
   riskText,
   unreadBy,
+  unreadLists,
 } from '../judge.ts';
 import { isRun } from '../kernel-headers.ts';
 import { hasFeed, lackingFeeds, NO_KEV } from '../lacking-feeds.ts';
@@ -98,7 +99,7 @@ export function judgePolicy(report: Report, policy: Policy, facts: PolicyFacts =
       return rule(gate.value.word, gate, outcome);
     }),
     ...(cis ? [rule(`cis:${cis.value}`, cis, cisOutcome(cis.value, facts.cis))] : []),
-    ...(endOfLife ? [rule('end-of-life', endOfLife, endOfLifeOutcome(report))] : []),
+    ...(endOfLife ? [rule('end-of-life', endOfLife, lifeOutcome(report))] : []),
     ...(registries ? [rule('registries', registries, registryOutcome(report, registries.value))] : []),
     ...(bases ? [rule('bases', bases, baseOutcome(report, bases.value, facts))] : []),
     ...(licences ? [rule('licenses', licences, licenceOutcome(report, licences.value, facts.licences))] : []),
@@ -202,7 +203,8 @@ function judgedShare(report: Report, policy: Policy): RuleOutcome {
   const nothing = outOfSight(report, kinds.has('os'));
   const lost = kinds.size > 0 ? lostLayers(report) : [];
   // A defect takes single packages out of any kind: no share of those that are fine makes up for it.
-  const short = [...gaps.map(gapInWords), ...nothing, ...lost, ...defectsOf(report)];
+  const unread = kinds.has('language') || kinds.has('native') ? unreadLists(report) : [];
+  const short = [...gaps.map(gapInWords), ...nothing, ...unread, ...lost, ...defectsOf(report)];
   // What the policy itself requires is no matter of leave.
   return policy.coverage.packages ? { caught: short } : { unjudged: short };
 }
@@ -234,15 +236,6 @@ function dataAge({ needed = [], database, created }: Report, { said, millisecond
     return `the data of ${names.slice(0, more === '' ? 4 : 3).join(', ')}${more} is of ${day}, older than ${said}`;
   });
   return { caught };
-}
-
-function endOfLifeOutcome(report: Report): RuleOutcome {
-  const over = report.notices.filter(({ code, level }) => code === 'end-of-life' && level === 'warning');
-  const unjudged = lifeUnjudged(report);
-  return {
-    caught: over.map(({ message }) => message),
-    ...(unjudged.length > 0 ? { unjudged } : {}),
-  };
 }
 
 function registryOutcome({ subject }: Report, patterns: readonly string[]): RuleOutcome {
