@@ -591,7 +591,7 @@ if __name__ == "__main__":
 
 describe('what of Python cannot be told', () => {
   const library = Object.fromEntries(
-    'importlib/__init__ importlib/machinery importlib/util pkgutil zipimport ctypes pickle re site-packages/joblib site-packages/pandas'
+    'importlib/__init__ importlib/machinery importlib/util pkgutil zipimport ctypes pickle re builtins marshal types timeit cProfile site-packages/joblib site-packages/pandas'
       .split(' ')
       .map((name) => [`${LIB}/${name}.py`, '']),
   );
@@ -630,6 +630,18 @@ describe('what of Python cannot be told', () => {
     'import joblib\njoblib.load(path)',
     'import pandas as pd\npd.read_pickle(path)',
     'import sys\nsys.path.insert(0, where)\nimport elsewhere',
+    'run = exec\nrun(text)',
+    'for done in map(eval, texts): pass',
+    'import builtins\nrun = builtins.exec',
+    'import sys\nsys.meta_path[-1].find_spec("idle").loader.load_module("idle")',
+    'import importlib.util as u\nspec = u.find_spec(name)\nspec.loader.exec_module(u.module_from_spec(spec))',
+    'import marshal, types\ntypes.FunctionType(marshal.loads(data), globals())()',
+    'import types\ntypes.CodeType(*parts)',
+    'import ctypes\nctypes.pythonapi.PyRun_SimpleString(text)',
+    'shell.runsource(text)',
+    'import cProfile\ncProfile.run("from " + name)',
+    '# -*- coding: utf-7 -*-\n+AGkAbQBwAG8AcgB0- idle',
+    '#!/usr/bin/env python3\n# vim: set fileencoding=a_codec_of_our_own :\nVZCBEG VQYR',
   ])('is said, and makes unknown what is installed: %j', (text) => {
     const notes = told(text);
     expect(notes.map(({ widens }) => widens)).toContainEqual({ below: SITE });
@@ -646,6 +658,12 @@ describe('what of Python cannot be told', () => {
     'import sys\nsys.path.append(here)\nimport json',
     'try:\n    import elsewhere\nexcept ImportError:\n    elsewhere = None',
     'import json\njson.load(file)',
+    'def check(text, eval=None, exec=True):\n    pass\nclass Model:\n    exec: bool = False\n    def eval(self): return self.eval',
+    'train(model.eval, exec=False)\nmode = "eval"  # = exec\nself.load_module(name)',
+    'import timeit\ntimeit.timeit(work, number=1)',
+    '# -*- coding: latin-1 -*-\nimport json',
+    '# coding=UTF8',
+    'x = 1\n# coding: utf-7',
   ])('is not taken for that: %j', (text) => {
     expect(told(text)).toEqual([]);
   });
@@ -653,6 +671,24 @@ describe('what of Python cannot be told', () => {
   it('is found in the text that is run, where that is a constant', () => {
     const { loaded } = reach({ 'app/main.py': "exec('import idle')", [`${SITE}/idle/__init__.py`]: '' }, ['main.py']);
     expect(loaded).toContain('idle/__init__.py');
+  });
+
+  it('is found in a constant that something else runs', () => {
+    const files = { 'app/main.py': "import timeit\ntimeit.timeit('import idle')", [`${SITE}/idle/__init__.py`]: '' };
+    expect(reach({ ...files, [`${LIB}/timeit.py`]: '' }, ['main.py']).loaded).toContain('idle/__init__.py');
+  });
+
+  it('is what everybody means where Python runs it before the program, wherever that lies', () => {
+    for (const name of ['sitecustomize.py', 'usercustomize.py'])
+      expect(told('', { [`${SITE}/${name}`]: 'exec(bytes.fromhex(text))' })).toMatchObject([
+        { message: expect.stringContaining(name.slice(0, -3)), widens: { below: SITE } },
+      ]);
+    for (const line of ["import base64; exec(base64.b64decode('cGFzcw=='))", "import os; __import__('id' + 'le')"])
+      expect(told('', { [`${SITE}/start.pth`]: `${line}\n` })).toMatchObject([
+        { message: expect.stringContaining(`/${SITE}/start.pth`), widens: { below: SITE } },
+      ]);
+    const usual = `import os; var = 'SETUPTOOLS_USE_DISTUTILS'; enabled = os.environ.get(var, 'local') == 'local'; enabled and __import__('_distutils_hack');\n`;
+    expect(told('', { [`${SITE}/distutils-precedence.pth`]: usual })).toEqual([]);
   });
 
   it('of a library is what that needs, and of the standard library nothing', () => {

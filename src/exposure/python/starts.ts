@@ -9,6 +9,7 @@ import { fromRoot } from './paths.ts';
 import { entryPointOf } from './plugins.ts';
 import type { namedModules } from './runners.ts';
 import type { searchPathOf } from './search-path.ts';
+import { RUNS } from './untold.ts';
 import { type CodeOwners, type Name, topOf } from './whose.ts';
 
 /** An interpreter as it starts, and what is known of it. */
@@ -55,6 +56,10 @@ export function* startEdges(start: Start, search: Search): Generator<Edge> {
     for (const module of WITH_SITE) yield* edges(module, 'loaded', 'start of the interpreter');
     for (const line of path.lines) {
       const name: Name = { module: '', isPackage: false, isMain: false };
+      // No line that a package manager writes does so.
+      if (/^ *(?:runs|call \?)$/m.test(line.text))
+        for (const below of path.sites)
+          note({ message: `/${line.path}: ${RUNS}; anything in /${below} may be meant`, widens: { below } });
       for (const edge of followed(line.text, name)) yield { ...edge, how: `${edge.how} (${line.path})` };
     }
   }

@@ -58,6 +58,8 @@ export function codeOwners(
     whose(name) {
       if (name.module === '') return 'none';
       if (isProgram(name)) return isInstalled(command.what) ? 'wrapper' : 'own';
+      // Whoever puts these among packages has Python run them before anything else. https://docs.python.org/3/library/site.html
+      if (name.module === 'sitecustomize' || name.module === 'usercustomize') return 'own';
       const at = folder(name);
       // Folders of packages lie within the library's: `lib/python3.9/site-packages`.
       return isIn(at, sites) ? 'installed' : isIn(at, library) ? 'library' : 'own';

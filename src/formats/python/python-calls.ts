@@ -29,6 +29,8 @@ interface CallReader {
   opened(bracket: number): void;
   /** What imports by name, where it is neither called nor defined nor in a comment or text: somebody else has it. */
   areGivenAway(): boolean;
+  /** What runs text, likewise: `run = exec`, `map(eval, texts)`. */
+  runsAreGivenAway(): boolean;
   /** Brackets of calls that start programs. */
   readonly followed: ReadonlySet<number>;
 }
@@ -76,6 +78,8 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
         if (endsWith(bytes, open, IMPORT_MODULE) && !isDefined(open, IMPORT_MODULE)) imported(bracket + 1);
         else if (isCall(open, RUN_MODULE) || isCall(open, RESOLVE_NAME)) imported(bracket + 1);
         else if (isCall(open, READ_PICKLE)) told.define('unpickles');
+        else if (LOADING.some((word) => isMethod(open, word)) || isCall(open, CODE_TYPE)) told.define('runs');
+        else if (RUN_SOURCE.some((word) => isMethod(open, word))) runs(bracket + 1);
         break;
       case 0x5f: // __import__
         if (endsWith(bytes, open, IMPORT)) imported(bracket + 1);
@@ -89,11 +93,16 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
         else if (isCall(open, WALK_PACKAGES) || isCall(open, ITER_MODULES)) walks(bracket + 1);
         else if (isCall(open, TASKS)) tasks(bracket + 1);
         else if (UNPICKLERS.some((word) => endsWith(bytes, open - 1, word))) told.define('unpickles');
+        else if (endsWith(bytes, open - 1, MARSHAL)) told.define('runs');
         break;
       case 0x64: // pickle.load, sys.meta_path.append
         if (PATH_APPEND.some((word) => endsWith(bytes, open, word))) searches(bracket + 1);
         else if (FINDERS_APPEND.some((word) => endsWith(bytes, open, word))) told.define('runs');
         else if (UNPICKLERS.some((word) => endsWith(bytes, open, word))) told.define('unpickles');
+        else if (endsWith(bytes, open, MARSHAL)) told.define('runs');
+        break;
+      case 0x67: // ctypes.pythonapi.PyRun_SimpleString
+        if (OF_INTERPRETER.some((word) => endsWith(bytes, open, word))) told.define('runs');
         break;
       case 0x63: // exec
         if (isCall(open, EXEC) && bytes[open - EXEC.length - 1] !== 0x2e) runs(bracket + 1);
@@ -113,14 +122,20 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
       case 0x6e: // spec_from_file_location, dlopen of cffi
         if (isCall(open, FROM_FILE)) told.define('runs');
         else if (isCall(open, DLOPEN)) library(bracket + 1);
+        else if (PROFILERS.some((word) => endsWith(bytes, open, word))) runsText(bracket + 1);
         break;
       case 0x74: // sys.meta_path.insert, sys.path_hooks.insert
         if (endsWith(bytes, open, PATH_INSERT)) searches(bracket + 1);
         else if (FINDERS_INSERT.some((word) => endsWith(bytes, open, word))) told.define('runs');
+        else if (TIMERS.some((word) => endsWith(bytes, open, word))) runsText(bracket + 1);
         break;
       default:
     }
   }
+
+  /** `loader.exec_module(m)`, not a method that somebody calls of his own class. */
+  const isMethod = (end: number, word: Uint8Array): boolean =>
+    bytes[end - word.length - 1] === DOT && isCall(end, word) && !endsWith(bytes, end - word.length - 1, SELF);
 
   const isCall = (end: number, word: Uint8Array): boolean => endsWith(bytes, end, word) && !isDefined(end, word);
 
@@ -259,6 +274,11 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
         if (/^(?:import|from|call|runs|library|unpickles)\b/.test(line)) told.define(line);
   }
 
+  /** The same of what takes a function as well. */
+  function runsText(from: number): void {
+    if (stringAt(from) >= 0) runs(from);
+  }
+
   /** `importlib`, `builtins`: as the first argument of `getattr`. */
   function isOfImports(from: number): boolean {
     const here = blankEnd(bytes, from);
@@ -275,7 +295,7 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
           matches(bytes, here - DEF.length, DEF)
         )
           continue;
-        const line = bytes.toString('latin1', Math.max(bytes.lastIndexOf(0x0a, here), here - LINE_LENGTH, 0), here);
+        const line = lineBefore(here);
         if (/["'#]|^\s*(?:from|import)\s/.test(line)) continue;
         const after = bytes[blankEnd(bytes, end)];
         // `__import__ = x` replaces it, `x = __import__` and `f(__import__)` give it away; a list of names in a text does not come here.
@@ -286,6 +306,34 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
           /[=(,[{:]\s*(?:[\w.]+\.)?$|return\s+(?:[\w.]+\.)?$/.test(line)
         )
           return true;
+      }
+    return false;
+  }
+
+  /** Whether a name that ends there is not called, and nothing is taken of it. */
+  function endsValue(end: number): boolean {
+    let here = end;
+    while (bytes[here] === 0x20 || bytes[here] === 0x09) here += 1;
+    return ENDS_VALUE[bytes[here] ?? 0] === 1;
+  }
+
+  /** What stands before it in its line; of a long one no more than that, since it is asked at each word. */
+  function lineBefore(here: number): string {
+    const before = bytes.toString('latin1', Math.max(here - LINE_LENGTH, 0), here);
+    return before.slice(before.lastIndexOf('\n') + 1);
+  }
+
+  function runsAreGivenAway(): boolean {
+    for (const [word, rare, skipped] of RUN_TEXT)
+      for (let next = bytes.indexOf(rare); next >= 0; next = bytes.indexOf(rare, next + rare.length)) {
+        const here = next - skipped;
+        const end = here + word.length;
+        // `model.eval` is something else, and a name before a sign is given to something.
+        const isOwn = bytes[here - 1] !== DOT || endsWith(bytes, here - 1, BUILTINS);
+        if (!isOwn || !wordIs(bytes, here, word) || !endsValue(end)) continue;
+        const line = lineBefore(here);
+        if (/["'#]|^\s*(?:async\s+)?(?:def|class|from|import)\s|\blambda\b/.test(line)) continue;
+        if (/[=(,[{:]\s*(?:builtins\.)?$|\breturn\s+(?:builtins\.)?$/.test(line)) return true;
       }
     return false;
   }
@@ -340,6 +388,7 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
     takenOver,
     opened,
     areGivenAway,
+    runsAreGivenAway,
     followed,
   };
 }
@@ -388,6 +437,26 @@ const UNPICKLERS = ['pickle', 'cPickle', '_pickle', 'joblib', 'torch', 'dill', '
   (name) => ascii(`${name}.load`),
 );
 const UNPICKLES_FROM = /^from[ \t]+(?:c?[pP]ickle|joblib|torch|dill|cloudpickle)[ \t]+import\b.*\bloads?\b/s;
+/** https://docs.python.org/3/library/importlib.html#importlib.abc.Loader , https://docs.python.org/3/library/code.html */
+const LOADING = ['exec_module', 'load_module'].map(ascii);
+const RUN_SOURCE = ['runsource', 'runcode'].map(ascii);
+/** Code that was compiled before, or is put together of its parts. https://docs.python.org/3/library/marshal.html */
+const MARSHAL = ascii('marshal.load');
+const CODE_TYPE = ascii('CodeType');
+/** https://docs.python.org/3/c-api/veryhigh.html, as ctypes reaches it. */
+const OF_INTERPRETER = ['PyRun_SimpleString', 'PyRun_String'].map(ascii);
+/** https://docs.python.org/3/library/debug.html */
+const PROFILERS = ['pdb.run', 'cProfile.run', 'profile.run'].map(ascii);
+const TIMERS = ['timeit.timeit', 'timeit.repeat'].map(ascii);
+const [SELF, BUILTINS] = [ascii('self'), ascii('builtins')] as const;
+/** With the part of them that is looked for: the rarer its first letter is, the faster. */
+const RUN_TEXT: readonly (readonly [word: Uint8Array, rare: Uint8Array, skipped: number])[] = [
+  [EXEC, EXEC.subarray(1), 1],
+  [EVAL, EVAL, 0],
+];
+/** What stands behind a value that is not called. */
+const ENDS_VALUE = new Uint8Array(256);
+for (const sign of ')],};\n\r#\0') ENDS_VALUE[sign.charCodeAt(0)] = 1;
 const IMPORTERS = ['importlib', 'builtins', '__builtins__'].map(ascii);
 const GIVEN = [IMPORT_MODULE, IMPORT, ascii('__builtins__')];
 const MODULE = /^\.*[^\W\d]\w*(?:\.[^\W\d]\w*)*$/;

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { growth, IN_PROPORTION } from '../../../test/growth.ts';
 import { extensionNames, pythonImports } from './index.ts';
 
 /** What it says of a source, but for the names that the module has. */
@@ -157,6 +158,11 @@ class Lazy:
     expect(alone).toEqual(['import os', 'names two.three']);
     // Code in a text is read while the file around it is.
     expect(read('if a:\n  exec("import b")\n  import c')).toEqual(['if a', ' import b', ' import c']);
+  });
+
+  it('takes time that grows with a file of one line, whatever words are in it', () => {
+    for (const word of ['x import_module y ', 'x __builtins__ y ', 'x exec ) '])
+      expect(growth((size) => pythonImports(Buffer.from(word.repeat(size))), 80_000)).toBeLessThan(IN_PROPORTION);
   });
 
   it('ends, whatever it is given', () => {

@@ -131,6 +131,7 @@ function fileReader(): FileReader {
       logicalLine(indent);
     }
     if (calls.areGivenAway()) lines.push('call ?');
+    if (calls.runsAreGivenAway() || isWrittenOtherwise(bytes)) lines.push('runs');
     if (!lines.includes('starts ?'))
       for (const name of startsUnfollowed(bytes, calls.followed))
         if (name === '') lines.push('starts ?');
@@ -461,6 +462,26 @@ function fileReader(): FileReader {
 
   return { all, forget: () => begin(NOTHING, false) };
 }
+
+/** What the first two lines name as the encoding. https://peps.python.org/pep-0263/ */
+const CODING = /^[ \t\f]*#.{0,200}?coding[:=][ \t]*([-\w.]{1,40})/;
+/** Encodings in which the letters of ASCII are themselves; another one, or a codec of somebody's own, makes other statements of the bytes. https://docs.python.org/3/library/codecs.html#standard-encodings */
+const AS_ASCII =
+  /^(?:utf-?8|u8|ascii|us-ascii|646|latin|l\d|iso-?8859|8859|cp(?:125|437|[78]\d\d|9[345])|windows-125|125\d|euc|gb|big5|shift|s-?jis|ujis|koi8|kz|mac|johab|tis|hp-roman|hkscs|chinese|greek|hebrew|arabic|cyrillic|thai|ks|hangul|korean)/;
+const NOT_ASCII = /^(?:cp875|cp864$)/;
+
+/** Whether a file says that its bytes are no letters of ASCII: what looks like statements in it is none. */
+function isWrittenOtherwise(bytes: Buffer): boolean {
+  const head = bytes.toString('latin1', 0, CODING_LETTERS);
+  if (!head.includes('coding')) return false;
+  for (const line of head.split(/\r\n?|\n/, 2)) {
+    const name = CODING.exec(line)?.[1]?.toLowerCase().replaceAll('_', '-');
+    if (name !== undefined) return !AS_ASCII.test(name) || NOT_ASCII.test(name);
+    if (!/^[ \t\f]*(?:#|$)/.test(line)) return false;
+  }
+  return false;
+}
+const CODING_LETTERS = 512;
 
 const SEMICOLON = 0x3b;
 /** `:=` begins no body. */
