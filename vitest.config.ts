@@ -8,7 +8,9 @@ const root = fileURLToPath(new URL('.', import.meta.url));
 /** Tests that put something in place of a module: in a process that has loaded that module already they would change nothing. */
 const replacing: readonly string[] = ['src', 'test']
   .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((path) => join(folder, String(path))))
-  .filter((path) => path.endsWith('.test.ts') && /\bvi\.mock\(/.test(readFileSync(join(root, path), 'utf8')));
+  .filter(
+    (path) => path.endsWith('.test.ts') && /\bvi\.(?:doMock|mock)\(/.test(readFileSync(join(root, path), 'utf8')),
+  );
 
 const project = (
   name: string,
