@@ -34,7 +34,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 CLI = os.path.join(HERE, "..", "..", "dist", "cli.cjs")
 ROOT = os.path.abspath(sys.argv[1])
 PYTHON, SCRIPTS = "/usr/bin/python3", "/usr/local/bin/"
-PORT = "18431"
+#: Where servers listen; another one where several of these run at once.
+PORT = os.environ.get("PORT", "18431")
 JAVA = "/usr/lib/jvm/java-17-openjdk-amd64/bin/java"
 PROGRAMS = ["numpy", "pandas", "scikit_learn", "pillow", "requests", "jinja2", "cryptography", "matplotlib", "scipy", "sqlalchemy", "nltk"]
 SERVERS = {

@@ -129,7 +129,7 @@ def owners(root):
                     # /lib is a link to /usr/lib on a merged system: dpkg lists the older path.
                     if os.path.islink(root + "/" + path.split("/")[1]):
                         owner["/usr" + path] = ("deb", package)
-    for name in glob.glob(root + "/usr/**/*.dist-info/RECORD", recursive=True):
+    for name in [name for folder in ("usr", "venv") for name in glob.glob(f"{root}/{folder}/**/*.dist-info/RECORD", recursive=True)]:
         folder = os.path.dirname(os.path.dirname(name))
         package = re.sub(r"[-_.]+", "-", os.path.basename(os.path.dirname(name)).split("-")[0]).lower()
         with open(name) as file:
@@ -141,6 +141,15 @@ def owners(root):
 def key(package):
     kind = package["purl"].split(":")[1].split("/")[0]
     return kind, re.sub(r"[-_.]+", "-", package["name"]).lower() if kind == "pypi" else package["name"]
+
+
+def nearest_by_purl(packages):
+    """A file that only declares a package names it as well: what is installed counts."""
+    classes = {}
+    for package in packages:
+        purl, kind = package["purl"], package["class"]
+        classes[purl] = min(kind, classes.get(purl, kind), key=CLASSES.index)
+    return classes
 
 
 def asked(arguments, target):
@@ -160,7 +169,7 @@ def main():
         with open(kept + ".scan.json") as file:
             scan = json.load(file)
         report = asked(["exposure", "dir:" + root, "--command", command], f"{kept}.{name}.json")
-        classes = {package["purl"]: package["class"] for package in report["packages"]}
+        classes = nearest_by_purl(report["packages"])
         rows = collections.defaultdict(set)
         for finding in scan["findings"]:
             package = finding["package"]

@@ -96,6 +96,10 @@ WORKLOADS = {
     "R": (["./report.R"], False),
     "C, by musl": (["./names-musl"], False),
     "s6-svscan, execline, gunicorn": (["s6-svscan", "service"], True),
+    "Node: express": (["node", "others/express.cjs"], True),
+    "nginx": (["nginx", "-g", "daemon off;"], 8),
+    "redis-server": (["redis-server", "--port", PORT], True),
+    "six wheels of a program that answers": (["python3", "/srv/serve.py"], True),
 }
 CODE = re.compile(r"\.(?:[cm]?js|node|jar|sh|pm|pl|rb)$|\.so(?:\.[\d.]+)?$")
 
@@ -235,10 +239,15 @@ def foreseen(words):
     return told
 
 
-def main():
+def prepare():
+    """Puts the programs of the workloads, and the witness, into the root."""
     shutil.copytree(HERE + "/venv", ROOT + "/apps", dirs_exist_ok=True)
     os.makedirs(ROOT + "/witness", exist_ok=True)
     shutil.copy(HERE + "/witness.py", ROOT + "/witness/sitecustomize.py")
+
+
+def main():
+    prepare()
     rows = {}
     owned = owners()
     if os.environ.get("SCAN"):

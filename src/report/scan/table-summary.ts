@@ -225,9 +225,7 @@ function exposureLines({ start, subject, findings }: Report, summary: Summary, p
     return why === undefined ? [] : paragraph(`? ${why}`, page, 2, (line) => page.paint(line, 'yellow'), 2);
   }
   const { loaded, importable, callable, present, unknown } = exposure;
-  const parts = [
-    `${grouped(loaded)} loaded at start`,
-    `${grouped(importable)} importable`,
+  const farther = [
     ...(callable > 0 ? [`${grouped(callable)} in programs it can call`] : []),
     ...(present > 0
       ? [
@@ -235,9 +233,13 @@ function exposureLines({ start, subject, findings }: Report, summary: Summary, p
         ]
       : []),
     ...(exposure['not-code'] > 0 ? [`${grouped(exposure['not-code'])} in what is no code`] : []),
-    ...(unknown > 0 ? [`${grouped(unknown)} cannot be told`] : []),
+    ...(unknown > 0 ? [`${grouped(unknown)} that cannot be told`] : []),
   ];
-  const inCode = `Of ${grouped(total)} ${total === 1 ? 'finding' : 'findings'} ${grouped(loaded + importable)} ${loaded + importable === 1 ? 'is' : 'are'} in code that this container can load: ${parts.join(', ')}.`;
+  const near = loaded + importable;
+  const inCode = [
+    `Of ${grouped(total)} ${total === 1 ? 'finding' : 'findings'} ${grouped(near)} ${near === 1 ? 'is' : 'are'} in code that this container can load: ${grouped(loaded)} loaded at start, ${grouped(importable)} importable.`,
+    ...(farther.length > 0 ? [`The other ${grouped(total - near)}: ${farther.join(', ')}.`] : []),
+  ].join(' ');
   const { live } = start;
   return [
     ...paragraph(`${inCode} ${judgedAsLoadedInWords(summary)}`.trim(), page, 2),
