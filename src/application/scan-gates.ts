@@ -80,7 +80,7 @@ export async function askedGates(request: Shown, around: Surroundings): Promise<
     ask: async (report, open) => {
       if (gates.length === 0 && !policy) return report.asked;
       const gate = await verdict(report, gates, policy, judging, { request, open, around });
-      return { ...report.asked, gate };
+      return { ...report.asked, notices: [...report.asked.notices, ...(before?.noticesOn(report.whole) ?? [])], gate };
     },
   };
 }

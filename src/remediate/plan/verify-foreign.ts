@@ -1,4 +1,5 @@
 import { addTo } from '../../collections.ts';
+import { plainName } from '../../policy/other-image.ts';
 import type { EarlierFinding } from '../verification.ts';
 
 /** What of today's findings another scanner's report had, by what that says of names and places. */
@@ -85,8 +86,5 @@ function asksFor(finding: EarlierFinding): string[] {
 /** A finding by its names alone. */
 export const namedKeys = ({ id, aliases, name, binaries = [] }: EarlierFinding): string[] =>
   [id, ...aliases].flatMap((id) => [name, ...binaries].map((name) => `${plainName(name)}\0${id}`));
-
-/** A name as scanners spell it: in any case, with any of the signs that Python takes for one. */
-export const plainName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
 
 const isNowhere = ({ places }: EarlierFinding): boolean => places.every((place) => place === '');

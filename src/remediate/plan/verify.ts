@@ -1,12 +1,13 @@
 import { addTo } from '../../collections.ts';
 import type { Finding, Report } from '../../model.ts';
+import { haveNothingInCommon, marksOf, plainName } from '../../policy/other-image.ts';
 import type { ScannerReport } from '../../scanners/scanner.ts';
 import { type Goal, parseGoal } from '../goal.ts';
 import { findingKey, placesOf } from '../proof.ts';
 import type { EarlierFinding, UntoldFinding, Verification } from '../verification.ts';
 import { type Earlier, earlierOfReport } from './earlier.ts';
 import { plannedFindings, plannedKey } from './tally.ts';
-import { namedKeys, type Pairing, pair, plainName, stillThere } from './verify-foreign.ts';
+import { namedKeys, type Pairing, pair, stillThere } from './verify-foreign.ts';
 
 /** A finding by its names and places: how ours are told apart. */
 const placed = ({ id, aliases, type, name, places }: EarlierFinding): string[] =>
@@ -75,13 +76,9 @@ function nowOf(report: Pick<Report, 'findings' | 'packages'>, goal: Goal): Judge
  * Whether it is another image altogether, whose findings say nothing of a change: not one of the packages that had findings is there in any version,
  * and the system is not known to be the same. One package alone may have been taken out.
  */
-function isOther({ findings, system }: Earlier, { packages, os }: Report): boolean {
-  const then = new Map(
-    findings.map(({ name, binaries = [] }) => [plainName(name), [name, ...binaries].map(plainName)]),
-  );
-  if (then.size < 2 || (system !== undefined && system === os?.id)) return false;
-  const now = new Set(packages.flatMap(({ name, source }) => [name, source?.name ?? name].map(plainName)));
-  return [...then.values()].every((names) => !names.some((name) => now.has(name)));
+function isOther({ findings, system }: Earlier, report: Report): boolean {
+  const then = new Map(findings.map(({ name, binaries = [] }) => [plainName(name), [name, ...binaries]]));
+  return haveNothingInCommon({ packages: [...then.values()], system }, marksOf(report));
 }
 
 const without = ({ ofGoal: _, why: __, ...rest }: Judged): EarlierFinding => rest;
