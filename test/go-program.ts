@@ -63,7 +63,8 @@ function lineTable(
   return Buffer.concat([head, names, rest]);
 }
 
-function buildInformation(version: string, modules: string): Buffer {
+/** As Go 1.18 and later write it. */
+export function buildInformation(version: string, modules: string): Buffer {
   const head = Buffer.alloc(32);
   head.write('\xff Go buildinf:', 0, 'latin1');
   head[14] = 8;

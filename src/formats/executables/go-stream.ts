@@ -32,10 +32,11 @@ interface GoStream {
 
 /**
  * Go 1.18 and later write strings behind the header. Before, the header holds addresses: the module text is then found
- * by its own marks among the constants, which pass first, and the version text by its address through `segments`.
+ * by its own marks among the constants, which pass first, and the version text by its address through `segments`. `withoutHeader`: the marks are enough
+ * (WebAssembly has no header), and the version is the only text that can be it.
  * Long because it is an object: its methods close over one state.
  */
-export function goStream(segments: () => readonly ElfSegment[] | undefined): GoStream {
+export function goStream(segments: () => readonly ElfSegment[] | undefined, withoutHeader = false): GoStream {
   let header: ForwardCapture | undefined;
   let headers = 0;
   let information: { version: string; modules: string } | undefined;
@@ -91,6 +92,7 @@ export function goStream(segments: () => readonly ElfSegment[] | undefined): GoS
     },
     end() {
       if (information !== undefined) return goBuildInfo(information.version, information.modules);
+      if (!pointers && withoutHeader && moduleText !== undefined) return goBuildInfo(onlyVersion(versions), moduleText);
       if (!pointers) return undefined;
       return goBuildInfo(versionBehind ?? versionAt(versionHeader, segments() ?? [], versions), moduleText ?? '');
     },
@@ -146,6 +148,17 @@ function rememberPointed(
     const text = versions.get(fileOffset(segments, address) ?? -1);
     if (text !== undefined && pointed.size < VERSIONS) pointed.set(start + at, text.slice(0, length));
   }
+}
+
+/** The version that Go programs hold as a text of its own, where there is no other. */
+function onlyVersion(versions: ReadonlyMap<number, string>): string | undefined {
+  const whole = new Set<string>();
+  for (const text of versions.values()) {
+    const [version] = /^go1\.\d{1,3}(?:\.\d{1,3}|rc\d)(?=\0)/.exec(text) ?? [];
+    if (version !== undefined) whole.add(version);
+  }
+  const [version] = whole;
+  return whole.size === 1 ? version : undefined;
 }
 
 /** A Go string is an address and a length. */
