@@ -8,9 +8,7 @@ import { type AttestationReach, attestedSboms } from '../inventory/attested-sbom
 import { shownSubject } from '../inventory/image-config.ts';
 import { inventoryOf, type TakenInventory } from '../inventory/kept.ts';
 import type { ReadingOptions } from '../inventory/take.ts';
-import { withLinkedCode } from '../matching/affected-code.ts';
 import { matchKept } from '../matching/kept-match.ts';
-import { withNamedModules } from '../matching/named-modules.ts';
 import { doubted } from '../matching/unpublished.ts';
 import type { Image, Report } from '../model.ts';
 import { withCompleteness } from '../policy/judge.ts';
@@ -42,9 +40,7 @@ export async function scanImage(image: Image, options: ScanOptions): Promise<Rep
   const taken = { ...read, inventory };
   const { store, attestations: reach, signal, check } = options;
   const attested = await attestedSboms(image, inventory, { reach, signal, ...(check ? { check } : {}) });
-  const judged = await heardThenCutOff(signal, () => matchKept(taken, store, options.scheme, options.cache));
-  const findings = withNamedModules(withLinkedCode(judged.findings, inventory.linked), inventory.modules);
-  const matched = { ...judged, findings };
+  const matched = await heardThenCutOff(signal, () => matchKept(taken, store, options.scheme, options.cache));
   const now = options.now ?? new Date();
   const needed = neededFeeds(inventory, matched.findings, store);
   const report: Report = {

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { fixedStatement } from '../../test/statements.ts';
 import { storeAsOf } from '../advisories/ratings/as-of.ts';
 import { schemeNamed } from '../advisories/ratings/severity.ts';
 import { memoryStore } from '../advisories/store/memory.ts';
 import type { AdvisoryStore } from '../advisories/store/store.ts';
+import { linkedCode } from '../formats/executables/linked-code.ts';
+import { packModules } from '../formats/python/index.ts';
 import { type LayerCache, noCache } from '../layers/cache.ts';
 import { LIMITS } from '../limits.ts';
-import type { Inventory, Package } from '../model.ts';
+import { type Inventory, installationKey, type LinkedProgram, type Package } from '../model.ts';
 import { matchKept } from './kept-match.ts';
 
 const deb = (name: string, version: string): Package => ({
@@ -31,8 +34,46 @@ const facts = memoryStore({
   ],
 });
 
+const SITE = 'usr/lib/python3.9/site-packages';
+const PILLOW: Package = {
+  type: 'pypi',
+  namespace: 'PyPI',
+  name: 'Pillow',
+  version: '9.0.0',
+  purl: 'pkg:pypi/pillow@9.0.0',
+  evidence: [{ path: `${SITE}/Pillow-9.0.0.dist-info/METADATA`, layer: 0, diffID: '', analyzer: 'python' }],
+};
+const net = (path: string): Package => ({
+  type: 'golang',
+  namespace: 'Go',
+  name: 'golang.org/x/net',
+  version: 'v0.10.0',
+  purl: 'pkg:golang/golang.org/x/net@v0.10.0',
+  evidence: [{ path, layer: 0, diffID: '', analyzer: 'binaries' }],
+});
+const program = (path: string, holds: string): LinkedProgram => ({
+  path,
+  language: 'go',
+  functions: linkedCode(new Map([['golang.org/x/net/html', new Set([holds])]])).packed,
+});
+/** https://pkg.go.dev/vuln/GO-2023-1988, https://nvd.nist.gov/vuln/detail/CVE-2022-22817 */
+const CODE = memoryStore({
+  covers: ['Go', 'PyPI'],
+  statements: [
+    fixedStatement('go', 'Go', 'golang.org/x/net', 'GO-2023-1988', '0.13.0', {
+      imports: [{ path: 'golang.org/x/net/html', symbols: ['Render', 'render1'] }],
+    }),
+    fixedStatement('ghsa', 'PyPI', 'pillow', 'CVE-2022-22817', '9.0.1', {
+      title: 'PIL.ImageMath.eval in Pillow before 9.0.1 allows evaluation of arbitrary expressions',
+    }),
+  ],
+});
+
 /** A cache of texts, and a store that counts what it is asked. */
-function world(answersAs?: string): {
+function world(
+  answersAs?: string,
+  from: AdvisoryStore = facts,
+): {
   cache: LayerCache;
   store: AdvisoryStore;
   texts: Map<string, string>;
@@ -47,12 +88,12 @@ function world(answersAs?: string): {
   let asked = 0;
   const statements: AdvisoryStore['statements'] = (namespace, name) => {
     asked += 1;
-    return facts.statements(namespace, name);
+    return from.statements(namespace, name);
   };
   return {
     cache,
     texts,
-    store: { ...facts, statements, ...(answersAs === undefined ? {} : { answersAs }) },
+    store: { ...from, statements, ...(answersAs === undefined ? {} : { answersAs }) },
     asked: () => asked,
   };
 }
@@ -85,6 +126,28 @@ describe('what the same database said of the same inventory', () => {
     expect(ask('inventory a', store, 'nvd')).toBeGreaterThan(0);
     expect(ask('inventory a', storeAsOf(store, '2023-05-12T23:59:59Z'))).toBeGreaterThan(0);
     expect(ask(undefined, store)).toBeGreaterThan(0);
+  });
+
+  it('is said again with what its code and modules say, which differs between packages of one answer, and unpacks neither', () => {
+    const asked = (): Inventory => ({
+      ...inventory,
+      packages: [net('one'), net('two'), PILLOW],
+      linked: [program('one', 'Render'), program('two', 'Parse')],
+      modules: packModules(
+        new Map([[installationKey(PILLOW), new Map([[`${SITE}/PIL/ImageMath.py`, { class: 'loaded' }]])]]),
+      ),
+    });
+    const { cache, store } = world('digest 1', CODE);
+    const first = matchKept({ inventory: asked(), key: 'inventory a' }, store, undefined, cache);
+    expect(first.findings.map(({ code, named }) => [code?.present, named?.[0]?.module])).toEqual([
+      [undefined, 'PIL.ImageMath'],
+      ['yes', undefined],
+      ['no', undefined],
+    ]);
+    // Damaged, they would say nothing if they were asked.
+    const damaged = { ...asked(), linked: [], modules: 'damaged' };
+    const again = matchKept({ inventory: damaged, key: 'inventory a' }, store, undefined, cache);
+    expect(JSON.stringify(again.findings)).toBe(JSON.stringify(first.findings));
   });
 
   it('is not kept where it would be more than is worth it', () => {
