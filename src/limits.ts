@@ -111,6 +111,8 @@ export const LIMITS = {
   rpmHeaderEntries: 65_535,
   /** Dependencies of one kind in a package.json; each may be as long as a range gets. */
   npmRequirements: 2_000,
+  /** Words, texts and brackets of one resource file of Erlang's (the largest of 91: 1,500). */
+  otpTokens: 200_000,
   /** Strings of one vector of R's (the fields of a DESCRIPTION: some forty). */
   rdsStrings: 10_000,
   /** Dependencies of one rpm (a language pack or a metapackage has the most). */

@@ -659,6 +659,44 @@ describe('names made to confuse', () => {
     expect(messages).toContain(words);
   });
 
+  it.each([
+    ['requ\u0435sts', 'requests 2.25.0', 'requ\\u{435}sts'],
+    ['requests\u200b', 'requests 2.25.0', 'requests\\u{200b}'],
+    ['t\u03bfrch', 'torch 1.9.0', 't\\u{3bf}rch'],
+  ])(
+    'are those of folders with code too, without metadata: %j is taken for what it looks like',
+    async (folder, looks, words) => {
+      const { packages, messages, signs } = await seen({
+        [`${PYTHON}/${folder}/__init__.py`]: `__version__ = "${looks.split(' ')[1]}"\n`,
+        [`${PYTHON}/${folder}/api.py`]: '',
+      });
+      expect(packages).toEqual([`${looks} code`]);
+      expect(signs).toContain('warning names-confusing');
+      expect(messages).toContain(words);
+    },
+  );
+
+  it.each([
+    ['a folder of code that tells no version', `${PYTHON}/requ\u0435sts/__init__.py`],
+    ['a module', `${PYTHON}/s\u0456x.py`],
+    ['a folder of metadata', `${PYTHON}/requ\u0435sts-2.25.0.dist-info/METADATA`],
+    ['a folder of an npm package', 'srv/node_modules/l\u043edash/package.json'],
+  ])('are those of %s', async (_, path) => {
+    const text = path.endsWith('.json') ? '{"name":"acme","version":"1.0.0"}' : 'Name: acme\nVersion: 1.0\n';
+    expect((await seen({ [path]: path.endsWith('.py') ? 'x = 1\n' : text })).signs).toContain(
+      'warning names-confusing',
+    );
+  });
+
+  it('are not those of modules in one alphabet', async () => {
+    const { signs } = await seen({
+      [`${PYTHON}/acme-1.0.dist-info/METADATA`]: 'Name: acme\nVersion: 1.0\n',
+      [`${PYTHON}/acme-1.0.dist-info/RECORD`]: '\u0434\u0430\u043d\u043d\u044b\u0435/__init__.py,,\n',
+      [`${PYTHON}/\u0434\u0430\u043d\u043d\u044b\u0435/__init__.py`]: 'x = 1\n',
+    });
+    expect(signs).toEqual([]);
+  });
+
   it('are not those of one alphabet, nor names with spaces', async () => {
     const { signs } = await seen({
       'srv/a/package.json': '{"name":"\u043f\u0440\u0438\u043b\u043e\u0436\u0435\u043d\u0438\u0435","version":"1.0.0"}',

@@ -2,6 +2,8 @@ import type { PackageFact } from '../analyzers/analyzer.ts';
 import { isServersPackage } from '../analyzers/well-known-modules.ts';
 import { npm } from '../ecosystems/npm.ts';
 import { pypi } from '../ecosystems/pypi.ts';
+import { fileNameOf } from '../formats/paths.ts';
+import { isConfusing } from '../formats/text/index.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import type { CodeShare } from '../model.ts';
 import { type MetGems, meetGem } from './gem-folders.ts';
@@ -12,7 +14,10 @@ import { moduleAt, sitePackagesOf } from './python-code.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
 
-const MODULE = /^((?:.{0,2000}\/)?(?:site|dist)-packages)\/([A-Za-z_]\w{0,200})(?:\/|\.pyc?$|\.(?:[\w-]{1,60}\.)?so$)/;
+/** Python takes letters of every alphabet. */
+const MODULE =
+  /^((?:.{0,2000}\/)?(?:site|dist)-packages)\/((?:[A-Za-z_]|[^\x00-\x7f])(?:\w|[^\x00-\x7f]){0,200})(?:\/|\.pyc?$|\.(?:[\w-]{1,60}\.)?so$)/;
+const NOT_ASCII = /[^\x20-\x7e]/;
 /** Folders of a prefix: `pip install --target` puts them beside the modules. https://docs.python.org/3/library/sysconfig.html#installation-paths */
 const OF_PREFIX: ReadonlySet<string> = new Set([
   'bin',
@@ -35,6 +40,8 @@ interface MetCode extends MetGems {
   /** Folders of npm packages. */
   readonly folders: Map<string, boolean>;
   readonly archives: Map<string, boolean>;
+  /** Folders of distributions' metadata whose names are not all ASCII. */
+  readonly metadata: Set<string>;
   readonly others: MetOthers;
   /** Folders with code that are called as well-known npm packages and lie in no `node_modules`, by the folder above them. */
   readonly elsewhere: Map<string, Map<string, boolean>>;
@@ -57,6 +64,7 @@ export function codeMet(): MetCode & { readonly meet: (path: string, isOwned: bo
     modules: new Map(),
     folders: new Map(),
     archives: new Map(),
+    metadata: new Set(),
     elsewhere: new Map(),
     gems: new Map(),
     others: noOthers(),
@@ -78,6 +86,8 @@ export function codeMet(): MetCode & { readonly meet: (path: string, isOwned: bo
           add(met.modules, `${site}\0${name}`, isOwned);
           if (!OF_PREFIX.has(name!)) last = { folder: `${site}/${name}/`, key: `${site}\0${name}` };
         }
+        const end = site === undefined ? path.indexOf('/', deepest + '-packages/'.length) : -1;
+        if (end > 0 && NOT_ASCII.test(path.slice(deepest, end))) met.metadata.add(path.slice(0, end));
       }
       if (path.includes('node_modules/')) {
         const folder = packageFolder(path);
@@ -105,6 +115,8 @@ export interface KnownCode {
     readonly python: readonly string[];
     readonly javascript: readonly string[];
     readonly others: UnlistedOthers;
+    /** Folders and modules, listed or not, that are called so that they look like others. */
+    readonly confusing: readonly string[];
   };
 }
 
@@ -117,6 +129,25 @@ const npmFolders = (packages: readonly PackageItem[]): ReadonlySet<string> =>
     }),
   );
 
+/** Import packages that a distribution's list names, or that tell a version, by folder and name. */
+function namedModules(facts: ReadImage['facts'], said: readonly PackageItem[]): Set<string> {
+  const named = new Set<string>();
+  for (const { path, fact } of facts)
+    if (fact.kind === 'modules' && !isLeftover(path))
+      for (const name of fact.names.split(' ')) named.add(`${sitePackagesOf(path)}\0${name}`);
+  for (const { path } of said) {
+    const { site, module } = moduleAt(path);
+    named.add(`${site}\0${module}`);
+  }
+  return named;
+}
+
+const confusingNames = ({ modules, folders, metadata }: MetCode): readonly string[] =>
+  [...modules.keys(), ...folders.keys(), ...metadata].flatMap((key) => {
+    const path = key.replace('\0', '/');
+    return isConfusing(fileNameOf(path)) ? [path] : [];
+  });
+
 /** Code that is owned, listed by its own package manager, or recognised by what it says. `packages`: listed ones and recovered ones; `said`: whatever Python code tells of itself. */
 export function knownCode(
   { facts, files }: Pick<ReadImage, 'facts' | 'files'>,
@@ -127,14 +158,7 @@ export function knownCode(
   // conda lists what its packages hold, in a form that is read for the packages alone.
   const prefixes = new Set(packages.flatMap(({ path }) => /^(.*\/)conda-meta\/[^/]+$/.exec(path)?.[1] ?? []));
   const ofConda = (path: string): boolean => [...prefixes].some((prefix) => path.startsWith(prefix));
-  const named = new Set<string>();
-  for (const { path, fact } of facts)
-    if (fact.kind === 'modules' && !isLeftover(path))
-      for (const name of fact.names.split(' ')) named.add(`${sitePackagesOf(path)}\0${name}`);
-  for (const { path } of said) {
-    const { site, module } = moduleAt(path);
-    named.add(`${site}\0${module}`);
-  }
+  const named = namedModules(facts, said);
   const places = new Set<string>();
   for (const { path, via = path, fact } of packages) {
     for (const place of [path, via]) places.add(place);
@@ -173,7 +197,12 @@ export function knownCode(
       ...share('javascript', folders.size, javascript.length),
       ...share('java', met.archives.size, unknownOf(met.archives, (path) => places.has(path)).length),
     ],
-    unlisted: { python, javascript, others: unlistedOthers(met.others, files, packages) },
+    unlisted: {
+      python,
+      javascript,
+      others: unlistedOthers(met.others, files, packages),
+      confusing: confusingNames(met),
+    },
   };
 }
 

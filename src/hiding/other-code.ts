@@ -17,19 +17,32 @@ const NAME_OF_R = /^[A-Za-z][\w.]{0,100}$/;
 /** Beside every program that is published for .NET. https://github.com/dotnet/sdk/blob/main/documentation/specs/runtime-configuration-file.md */
 const OF_NET = '.runtimeconfig.json';
 
-/** Code of PHP, R and .NET that no package of the system owns, as a walk over the files meets it. */
+/** `app/lib/plug-1.10.0/ebin/Elixir.Plug.beam`, and the resource file that the runtime loads the application by. https://www.erlang.org/doc/apps/kernel/app.html */
+const OF_OTP = /^(.{1,4000})\/ebin\/[^/]{1,255}\.(beam|app)$/;
+
+/** Code of PHP, R, .NET and Erlang that no package of the system owns, as a walk over the files meets it. */
 export interface MetOthers {
   /** Folders that Composer installs into. */
   readonly composer: Set<string>;
   readonly php: Set<string>;
   readonly r: Set<string>;
   readonly net: Set<string>;
+  /** Folders of applications of Erlang, those with code and those with a resource file. */
+  readonly beam: Set<string>;
+  readonly app: Set<string>;
 }
 
-export const noOthers = (): MetOthers => ({ composer: new Set(), php: new Set(), r: new Set(), net: new Set() });
+export const noOthers = (): MetOthers => ({
+  composer: new Set(),
+  php: new Set(),
+  r: new Set(),
+  net: new Set(),
+  beam: new Set(),
+  app: new Set(),
+});
 
 /** Hears of one file of the image. */
-export function meetOther({ composer, php, r, net }: MetOthers, path: string, isOwned: boolean): void {
+export function meetOther({ composer, php, r, net, beam, app }: MetOthers, path: string, isOwned: boolean): void {
   if (isOwned) return;
   const before = (ending: string): string => path.slice(0, -ending.length);
   if (path.endsWith('.php') && path.includes('vendor/')) {
@@ -39,13 +52,18 @@ export function meetOther({ composer, php, r, net }: MetOthers, path: string, is
   } else if (path.endsWith(OF_R)) {
     if (NAME_OF_R.test(fileNameOf(before(OF_R)))) r.add(before(OF_R));
   } else if (path.endsWith(OF_NET)) net.add(before(OF_NET));
+  else if (path.includes('/ebin/')) {
+    const [, folder, kind] = OF_OTP.exec(path) ?? [];
+    if (folder !== undefined) (kind === 'beam' ? beam : app).add(folder);
+  }
 }
 
-/** What installers' own lists leave out, by kind: packages of Composer beside its loader, packages of R, programs of .NET. */
+/** What installers' own lists leave out, by kind: packages of Composer beside its loader, packages of R, programs of .NET, applications of Erlang. */
 export interface UnlistedOthers {
   readonly php: readonly string[];
   readonly r: readonly string[];
   readonly net: readonly string[];
+  readonly beam: readonly string[];
 }
 
 /** Code beside which its installer writes a list, and that no list names; of .NET's programs, those without one. */
@@ -60,6 +78,7 @@ export function unlistedOthers(met: MetOthers, files: FileSystem, packages: read
     php: [...met.php].filter((folder) => met.composer.has(vendorOf(folder)) && !known.has(folder.toLowerCase())),
     r: [...met.r].filter((folder) => !known.has(folder)),
     net: [...met.net].filter((program) => !files.exists(`${program}.deps.json`) && files.exists(`${program}.dll`)),
+    beam: [...met.beam].filter((folder) => !met.app.has(folder)),
   };
 }
 
@@ -72,4 +91,5 @@ export const OTHER_CODE: readonly (readonly [
   ['php', 'Composer package', (path) => path.split('/').slice(-2).join('/')],
   ['r', 'R package', (path) => basename(path)],
   ['net', '.NET program', (path) => basename(path)],
+  ['beam', 'application of Erlang or Elixir', (path) => basename(path)],
 ];

@@ -9,6 +9,7 @@ export { pnpmLock, yarnLock, yarnState } from './js-locks.ts';
 export { juliaPackages } from './julia.ts';
 export { npmPackages } from './npm.ts';
 export { npmCodeVersions, npmInstalledLock } from './npm-code.ts';
+export { otpApplications } from './otp-applications.ts';
 export { phpComposer, phpInstalled } from './php-composer.ts';
 export { rDescriptions, renvLock, rPackages } from './r-packages.ts';
 export { rubyGems } from './ruby-gems.ts';

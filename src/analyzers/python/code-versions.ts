@@ -2,6 +2,7 @@ import { pypi } from '../../ecosystems/pypi.ts';
 import { before } from '../../formats/ends.ts';
 import { fileNameOf } from '../../formats/paths.ts';
 import { pycAssignments } from '../../formats/python/index.ts';
+import { asItLooks, isConfusing } from '../../formats/text/index.ts';
 import { analyzer, type Fact } from '../analyzer.ts';
 import { isWellKnown } from '../well-known-modules.ts';
 
@@ -17,7 +18,7 @@ const FOLDERS = ['site-packages', 'dist-packages'];
  */
 export const pythonCodeVersions = analyzer({
   name: 'python-code-versions',
-  version: 3,
+  version: 4,
   files: TELLING.flatMap((name) => FOLDERS.map((folder) => `**/${folder}/*/${name}.py`)),
   maxBytes: 512 * 1024,
   unownedOnly: true,
@@ -36,8 +37,12 @@ const importPackage = (path: string): string => path.replace('/__pycache__/', '/
 const NOT_TOLD = /^[0.]+(?:[^\d.]|$)/;
 
 function* versionOf(module: string, version: string | undefined, role?: 'vendored'): Generator<Fact> {
-  if (version !== undefined && !NOT_TOLD.test(version) && /^[A-Za-z]\w*$/.test(module))
-    yield { type: 'pypi', name: module, version, certainty: 'content', recovered: 'code', ...(role && { role }) };
+  // What is called so that it looks like another (`rеquests` with a Cyrillic е) is taken for what it looks like, and told (`names-confusing`).
+  const looks = isConfusing(module);
+  const name = looks ? asItLooks(module) : module;
+  const certainty = looks ? 'name' : 'content';
+  if (version !== undefined && !NOT_TOLD.test(version) && /^[A-Za-z]\w*$/.test(name))
+    yield { type: 'pypi', name, version, certainty, recovered: 'code', ...(role && { role }) };
 }
 
 /**
@@ -46,7 +51,7 @@ function* versionOf(module: string, version: string | undefined, role?: 'vendore
  */
 export const pythonCompiledVersions = analyzer({
   name: 'python-compiled-versions',
-  version: 4,
+  version: 5,
   files: TELLING.flatMap((name) =>
     FOLDERS.flatMap((folder) => [`**/${folder}/*/${name}.pyc`, `**/${folder}/*/__pycache__/${name}.cpython-*.pyc`]),
   ),
@@ -169,7 +174,9 @@ export const pythonModules = analyzer({
     const names = new Set<string>();
     const text = file.text();
     if (file.path.endsWith('/RECORD')) yield* ofAnotherRelease(file.path, text);
-    for (const match of text.matchAll(/^"?(?:\.\.\/)?([A-Za-z_]\w*)(?=[/.\r\n",]|$)/gm)) {
+    for (const match of text.matchAll(
+      /^"?(?:\.\.\/)?((?:[A-Za-z_]|[^\x00-\x7f])(?:\w|[^\x00-\x7f])*)(?=[/.\r\n",]|$)/gm,
+    )) {
       names.add(match[1]!);
       if (names.size >= MODULES) break;
     }

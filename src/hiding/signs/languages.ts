@@ -4,6 +4,7 @@ import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
 import { conda } from '../../ecosystems/others.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
 import { counted } from '../../formats/grouped.ts';
+import { isConfusing } from '../../formats/text/index.ts';
 import type { ReadImage } from '../../layers/read-image.ts';
 import { isInstalled, type Sign } from '../../model.ts';
 import { OTHER_CODE } from '../other-code.ts';
@@ -164,23 +165,24 @@ export function* unrecorded({ read, listed, recovered }: SignScene): Generator<S
   }
 }
 
-/** No registry takes such letters (PyPI, npm, dpkg, apk and rpm take ASCII alone): quotes and what nobody sees, or other alphabets' letters among Latin ones. */
-const UNSEEN = /["\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
-const LATIN = /\p{Script=Latin}/u;
-const ALIKE =
-  /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}\u{ff01}-\u{ff5e}\u{1d400}-\u{1d7ff}]/u;
-
-/** Names and versions that look like a known package's and are another text: nothing is published on them, and a scanner that compares texts is silent. */
-export function* confusing({ listed, recovered }: SignScene): Generator<Sign> {
-  const isConfusing = (text: string): boolean => UNSEEN.test(text) || (LATIN.test(text) && ALIKE.test(text));
+/**
+ * Names and versions that look like a known package's and are another text, and folders of code that are called so: nothing is published on them, and a
+ * scanner that compares texts is silent.
+ */
+export function* confusing({ listed, recovered, unlistedCode }: SignScene): Generator<Sign> {
   const those = [...listed, ...recovered].filter(({ fact }) => isConfusing(fact.name) || isConfusing(fact.version));
-  if (those.length === 0) return;
-  const named = those.slice(0, NAMED).map(({ fact }) => spelled(`${fact.name} ${fact.version}`));
+  const folders = unlistedCode.confusing.filter((path) => !those.some((item) => item.path === path));
+  const count = those.length + folders.length;
+  if (count === 0) return;
+  const named = [
+    ...those.map(({ fact }) => `${fact.name} ${fact.version}`),
+    ...folders.map((path) => basename(path)),
+  ].slice(0, NAMED);
   yield sign(
     'names-confusing',
     'warning',
-    `${counted(those.length, 'package')} ${those.length === 1 ? 'bears a name' : 'bear names'} or versions with letters that no registry takes, which look like others: ${named.join(', ')}: nobody publishes anything on such names`,
-    those.map(({ path }) => path),
+    `${counted(count, 'package')} ${count === 1 ? 'bears a name' : 'bear names'} or versions with letters that no registry takes, which look like others: ${named.map(spelled).join(', ')}: nobody publishes anything on such names`,
+    [...those.map(({ path }) => path), ...folders],
   );
 }
 
