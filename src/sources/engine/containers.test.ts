@@ -21,11 +21,12 @@ const facts = (pid: number, more: Record<string, unknown> = {}) => ({
 });
 const RUNNING = `/containers/json?filters=${JSON.stringify({ ancestor: ['app:1'], status: ['running'] })}`;
 
-async function ask(name: string, answers: Readonly<Record<string, unknown>>) {
+async function ask(name: string, answers: Readonly<Record<string, unknown>>, engine?: 'podman') {
   const server = await startEngine({ images: { 'app:1': app }, answers });
   const http = createHttp({ environment: {}, namedBy: 'user', limits: { idleMs: 2_000 } });
   cleanups.push(server.close, http.close);
-  return runningContainers(name, { http, environment: { DOCKER_HOST: server.address }, home: '/nowhere' });
+  const environment = { [engine === 'podman' ? 'CONTAINER_HOST' : 'DOCKER_HOST']: server.address };
+  return runningContainers(name, { http, environment, home: '/nowhere', engine });
 }
 
 describe('a container that runs', () => {
@@ -67,6 +68,12 @@ describe('a container that runs', () => {
     await expect(ask('shop', { '/containers/shop/json': facts(0) })).rejects.toMatchObject({
       code: 'not-found',
       hint: 'start it (docker start shop), or leave --live out',
+    });
+    await expect(ask('shop', { '/containers/shop/json': facts(0) }, 'podman')).rejects.toMatchObject({
+      hint: 'start it (podman start shop), or leave --live out',
+    });
+    await expect(ask('app:1', { [RUNNING]: [] }, 'podman')).rejects.toMatchObject({
+      hint: expect.stringContaining('podman ps'),
     });
     await expect(ask('app:1', { [RUNNING]: [] })).rejects.toMatchObject({ code: 'not-found' });
     await expect(ask('../images', {})).rejects.toMatchObject({ code: 'not-found' });

@@ -5,7 +5,7 @@ import { parseRunConfig } from '../image-config.ts';
 import { isObject, textOf, type UnknownRecord } from '../json.ts';
 import { connectEngine, type EngineClient } from './client.ts';
 import { engineEndpoints } from './endpoint.ts';
-import { type EngineOptions, engineName, noEngine } from './engine.ts';
+import { type EngineOptions, engineName, engineProgram, noEngine } from './engine.ts';
 
 /** A container that runs. */
 interface RunningContainer {
@@ -39,7 +39,7 @@ export async function runningContainers(name: string, options: EngineOptions): P
   for (const endpoint of endpoints) {
     try {
       const client = await connectEngine(endpoint, { http: options.http, environment, signal: options.signal });
-      const containers = await containersOf(client, name, options.signal);
+      const containers = await containersOf(client, name, options);
       if (containers.length > 0) return containers;
     } catch (error) {
       if (!(error instanceof PlimsollError) || error.code !== 'engine') throw error;
@@ -50,7 +50,7 @@ export async function runningContainers(name: string, options: EngineOptions): P
     problem ??
     new PlimsollError('not-found', 'no container of that name runs, and none of an image of that name', {
       where: name,
-      hint: 'docker ps lists those that run; --live-pid takes the number of a process',
+      hint: `${engineProgram(options)} ps lists those that run; --live-pid takes the number of a process`,
     })
   );
 }
@@ -58,8 +58,9 @@ export async function runningContainers(name: string, options: EngineOptions): P
 async function containersOf(
   client: EngineClient,
   name: string,
-  signal: AbortSignal | undefined,
+  options: EngineOptions,
 ): Promise<readonly RunningContainer[]> {
+  const { signal } = options;
   const ask = (path: string) => client.json(path, signal);
   const named = NAME.test(name) ? await ask(`/containers/${name}/json`) : undefined;
   if (named !== undefined) {
@@ -67,7 +68,7 @@ async function containersOf(
     if (known === undefined)
       throw new PlimsollError('not-found', 'the container does not run', {
         where: name,
-        hint: `start it (docker start ${name}), or leave --live out`,
+        hint: `start it (${engineProgram(options)} start ${name}), or leave --live out`,
       });
     return [known];
   }

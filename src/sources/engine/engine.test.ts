@@ -187,6 +187,10 @@ it('says what is missing: image, engine, permission, sense', async () => {
     code: 'not-found',
     hint: expect.stringContaining('registry:none:1'),
   });
+  const podman = options({ CONTAINER_HOST: server.address }, { engine: 'podman' });
+  await expect(openDockerEngine('none:1', podman)).rejects.toMatchObject({
+    hint: expect.stringContaining('podman pull none:1'),
+  });
   await expect(at('unix:///nowhere/docker.sock')).rejects.toMatchObject({
     code: 'engine',
     message: 'no engine is running there',

@@ -100,7 +100,7 @@ async function findImage(
       const facts = await client.json(`/images/${name}/json${platformQuery(client, options.platform)}`, options.signal);
       if (facts) return { inspected: { client, facts } };
       tried.push(`engine ${endpoint.address}: has no such image`);
-      const hint = `get it with docker pull ${reference}, or scan it where it is: registry:${reference}`;
+      const hint = `get it with ${engineProgram(options)} pull ${reference}, or scan it where it is: registry:${reference}`;
       problem = new PlimsollError('not-found', 'the engine has no such image', {
         where: `${reference}, ${endpoint.address}`,
         hint,
@@ -120,6 +120,10 @@ export function engineName(reference: string): string {
   if (!/^(sha256:)?[0-9a-f]{4,64}$/.test(reference)) parseReference(reference);
   return reference.split('/').map(encodeURIComponent).join('/');
 }
+
+/** The program that people ask the engine with, for what to do. */
+export const engineProgram = ({ engine }: Pick<EngineOptions, 'engine'>): string =>
+  engine === 'podman' ? 'podman' : 'docker';
 
 /** That there is no engine to ask, and what to do. */
 export function noEngine({ engine }: EngineOptions): PlimsollError {
