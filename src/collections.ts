@@ -19,6 +19,11 @@ export function firstAnswer<Item, Answer>(
   return undefined;
 }
 
+/** Each value as `map` has it, when its turn comes. */
+export function* mapped<From, To>(values: Iterable<From>, map: (value: From) => To): Generator<To> {
+  for (const value of values) yield map(value);
+}
+
 /** An object whose members that may be undefined are absent instead. */
 type Present<Members> = {
   readonly [Key in keyof Members as undefined extends Members[Key] ? never : Key]: Members[Key];

@@ -11,6 +11,7 @@ import { LAST_KNOWN, lastKnownEnd, publisherOf } from '../publishers.ts';
 import { vectorRating, wordRating } from '../ratings/index.ts';
 import { date, identifier, listMember, listWithin, member, textMember, textsWithin } from '../values.ts';
 import { speaksOfFlaw } from './bulletins.ts';
+import { eachRecord } from './each-record.ts';
 import { type FeedItem, type FeedStatement, feed, type VulnerabilityRecord } from './feed.ts';
 import { withCustomRanges } from './go-custom-ranges.ts';
 import { type OsvVersions, osvRanges } from './osv-ranges.ts';
@@ -56,17 +57,7 @@ export const osv = feed({
       }),
     }));
   },
-  async *parse(document) {
-    for await (const file of document.files()) {
-      if (!file.name.endsWith('.json')) continue;
-      yield { kind: 'counted' };
-      try {
-        yield* readRecord(file.name, JSON.parse(file.read().toString('utf8')));
-      } catch (error) {
-        yield { kind: 'rejected', id: file.name, reason: (error as Error).message };
-      }
-    }
-  },
+  parse: (document) => eachRecord(document, readRecord),
 });
 
 /** Distributions' bulletins speak of several vulnerabilities at once; other records are one vulnerability. */
@@ -95,7 +86,7 @@ interface Head {
   readonly withdrawn?: string;
 }
 
-function* readRecord(file: string, record: unknown): Generator<FeedItem> {
+function* readRecord(record: unknown, file: string): Generator<FeedItem> {
   const id = identifier(member(record, 'id'));
   if (id === undefined) throw new Error('no id');
   // An archive names a record by its id: one that says another would pass for somebody else's.

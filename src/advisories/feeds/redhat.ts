@@ -3,6 +3,7 @@ import type { StatementState } from '../../model.ts';
 import { vectorRating, wordRating } from '../ratings/index.ts';
 import { date, identifier, listMember, member, textMember, textsWithin } from '../values.ts';
 import { type CsafProduct, type CsafRelation, csafProducts, csafRelations } from './csaf.ts';
+import { eachRecord } from './each-record.ts';
 import { type FeedItem, type FeedStatement, feed } from './feed.ts';
 
 /**
@@ -23,17 +24,7 @@ export const redhatVex = feed({
       { name: 'redhat/folder', path: 'redhat/csaf/' },
     ];
   },
-  async *parse(document) {
-    for await (const file of document.files()) {
-      if (!file.name.endsWith('.json')) continue;
-      yield { kind: 'counted' };
-      try {
-        yield* readDocument(JSON.parse(file.read().toString('utf8')));
-      } catch (error) {
-        yield { kind: 'rejected', id: file.name, reason: (error as Error).message };
-      }
-    }
-  },
+  parse: (document) => eachRecord(document, readDocument),
 });
 
 function* readDocument(document: unknown): Generator<FeedItem> {

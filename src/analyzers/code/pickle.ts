@@ -1,6 +1,6 @@
-import { drive } from '../../formats/cursor.ts';
 import { walkPickles } from '../../formats/models/index.ts';
 import { analyzer } from '../analyzer.ts';
+import { driven } from '../driven.ts';
 
 /** Modules that a pickle names, which whoever loads it imports; asked about where a program loads pickles. */
 export const pickleCode = analyzer({
@@ -9,17 +9,12 @@ export const pickleCode = analyzer({
   onDemand: true,
   rarely: true,
   files: ['**/*.pkl', '**/*.pickle', '**/*.pckl', '**/*.joblib', '**/*.dill', '**/*.cloudpickle', '**/*.sav'],
-  stream(entry) {
-    const reader = drive((cursor) => walkPickles(cursor), entry.size);
-    return {
-      push: (chunk, offset) => reader.push(chunk, offset),
-      *end() {
-        const events = reader.end().walks.flatMap(({ events }) => events);
-        const modules = new Set(events.flatMap(({ module }) => (/^[\w.]+$/.test(module) ? module : [])));
-        const isUntold = events.some(({ unresolved }) => unresolved);
-        if (modules.size > 0 || isUntold)
-          yield { kind: 'code', language: 'pickle', text: [...modules, ...(isUntold ? ['?'] : [])].join(' ') };
-      },
-    };
-  },
+  stream: ({ size }) =>
+    driven(walkPickles, size, function* ({ walks }) {
+      const events = walks.flatMap(({ events }) => events);
+      const modules = new Set(events.flatMap(({ module }) => (/^[\w.]+$/.test(module) ? module : [])));
+      const isUntold = events.some(({ unresolved }) => unresolved);
+      if (modules.size > 0 || isUntold)
+        yield { kind: 'code', language: 'pickle', text: [...modules, ...(isUntold ? ['?'] : [])].join(' ') };
+    }),
 });

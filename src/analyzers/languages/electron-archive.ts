@@ -1,9 +1,10 @@
-import { type Cursor, drive, position, type Steps, skip, Truncated, take } from '../../formats/cursor.ts';
+import { type Cursor, position, type Steps, skip, Truncated, take } from '../../formats/cursor.ts';
 import { readJson, whyNoJson } from '../../formats/json-values.ts';
 import { isObject, type Json, object, text } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { expanded, tick } from '../../work.ts';
 import { analyzer, type Fact, unknown } from '../analyzer.ts';
+import { driven } from '../driven.ts';
 import { isSearched, secretRisks } from '../secrets/index.ts';
 import { npmPackageOf } from './npm.ts';
 
@@ -17,14 +18,11 @@ export const electronArchive = analyzer({
   files: ['**/*.asar'],
   stream(entry) {
     const facts: Fact[] = [];
-    const reader = drive((cursor) => readArchive(cursor, entry.path, facts), entry.size);
-    return {
-      push: (chunk, offset) => reader.push(chunk, offset),
-      end() {
-        reader.end();
-        return facts;
-      },
-    };
+    return driven(
+      (cursor) => readArchive(cursor, entry.path, facts),
+      entry.size,
+      () => facts,
+    );
   },
 });
 

@@ -4,9 +4,9 @@ import {
   compressionOf,
   decompressedStart,
 } from '../../formats/compression/index.ts';
-import { drive } from '../../formats/cursor.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer } from '../analyzer.ts';
+import { driven } from '../driven.ts';
 import { MODEL_ARCHIVE, MODEL_NAME, mayBeModel, modelKind, readCompressedModel } from './body.ts';
 import { nemoComponent } from './component.ts';
 
@@ -25,13 +25,12 @@ export const compressedModel = analyzer({
     if (EARLY.has(how)) return beginsLikeModel(head, how, deployed);
     return LATE.has(how) ? deployed || !ARCHIVE_NAME.test(entry.path) : deployed || MODEL_NAME.test(entry.path);
   },
-  stream(entry) {
-    const reader = drive((cursor) => readCompressedModel(cursor, { depth: 0, path: entry.path }), entry.size);
-    return {
-      push: (chunk, offset) => reader.push(chunk, offset),
-      end: () => [...nemoComponent(entry.path), ...reader.end().facts],
-    };
-  },
+  stream: ({ path, size }) =>
+    driven(
+      (cursor) => readCompressedModel(cursor, { depth: 0, path }),
+      size,
+      ({ facts }) => [...nemoComponent(path), ...facts],
+    ),
 });
 
 /** Compressions whose first bytes are enough to see what comes out. */

@@ -13,10 +13,7 @@ export const coreMl = analyzer({
   name: 'core-ml',
   version: 2,
   files: ['**/*.mlmodel'],
-  stream(entry) {
-    const reader = drive((cursor) => coreMlFacts(cursor, entry.path), entry.size);
-    return { push: (chunk, offset) => reader.push(chunk, offset), end: () => reader.end() };
-  },
+  stream: (entry) => drive((cursor) => coreMlFacts(cursor, entry.path), entry.size),
 });
 
 /** Kinds of models: those that hold others, neural networks, and one that is the application's. */

@@ -13,10 +13,7 @@ export const gguf = analyzer({
   version: 7,
   begins: 'G',
   magic: (head) => beginsWith(head, GGUF_MAGIC),
-  stream(entry) {
-    const reader = drive((cursor) => ggufFacts(cursor, entry.path), entry.size);
-    return { push: (chunk, offset) => reader.push(chunk, offset), end: () => reader.end() };
-  },
+  stream: (entry) => drive((cursor) => ggufFacts(cursor, entry.path), entry.size),
 });
 
 /** What a model in GGUF says; `path`: of the file that it is, absent within an archive. */

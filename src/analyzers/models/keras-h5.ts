@@ -12,8 +12,5 @@ export const kerasH5 = analyzer({
   files: ['**/*.h5', '**/*.hdf5'],
   begins: '\x89',
   magic: (head) => beginsWith(head, HDF5_SIGNATURE),
-  stream(entry) {
-    const reader = drive((cursor) => kerasFacts(cursor, undefined, entry.path), entry.size);
-    return { push: (chunk, offset) => reader.push(chunk, offset), end: () => reader.end() };
-  },
+  stream: (entry) => drive((cursor) => kerasFacts(cursor, undefined, entry.path), entry.size),
 });

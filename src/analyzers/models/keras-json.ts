@@ -1,5 +1,5 @@
-import { drive } from '../../formats/cursor.ts';
 import { analyzer, type Fact } from '../analyzer.ts';
+import { driven } from '../driven.ts';
 import { readKerasJson } from './keras-risks.ts';
 
 /**
@@ -15,13 +15,10 @@ export const kerasJson = analyzer({
     /\.json$/i.test(entry.path) && /^\s*\{/.test(head.toString('latin1')) && head.includes('"class_name"'),
   stream(entry) {
     const facts: Fact[] = [];
-    const reader = drive((cursor) => readKerasJson(cursor, facts), entry.size);
-    return {
-      push: (chunk, offset) => reader.push(chunk, offset),
-      end() {
-        reader.end();
-        return facts;
-      },
-    };
+    return driven(
+      (cursor) => readKerasJson(cursor, facts),
+      entry.size,
+      () => facts,
+    );
   },
 });

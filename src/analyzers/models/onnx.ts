@@ -16,10 +16,7 @@ export const onnx = analyzer({
   files: ['**/*.onnx'],
   begins: '\x08',
   magic: (head, entry) => entry.size > 64 && beginsLikeOnnx(head),
-  stream(entry) {
-    const reader = drive((cursor) => onnxFacts(cursor, entry.path), entry.size);
-    return { push: (chunk, offset) => reader.push(chunk, offset), end: () => reader.end() };
-  },
+  stream: (entry) => drive((cursor) => onnxFacts(cursor, entry.path), entry.size),
 });
 
 interface Walk {

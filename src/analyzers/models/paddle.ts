@@ -13,10 +13,7 @@ export const paddle = analyzer({
   name: 'paddle',
   version: 2,
   files: ['**/*.pdmodel', '**/__model__'],
-  stream(entry) {
-    const reader = drive((cursor) => programFacts(cursor, entry.path), entry.size);
-    return { push: (chunk, offset) => reader.push(chunk, offset), end: () => reader.end() };
-  },
+  stream: (entry) => drive((cursor) => programFacts(cursor, entry.path), entry.size),
 });
 
 /** Operators that reach out of the program. */

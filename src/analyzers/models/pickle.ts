@@ -1,6 +1,6 @@
-import { drive } from '../../formats/cursor.ts';
 import { beginsLikePickle, looksLikePickle, PICKLE_BEGINS, walkPickles } from '../../formats/models/index.ts';
 import { analyzer } from '../analyzer.ts';
+import { driven } from '../driven.ts';
 import { modelComponent } from './component.ts';
 import { pickleRisks } from './pickle-risks.ts';
 
@@ -17,15 +17,9 @@ export const pickle = analyzer({
   begins: PICKLE_BEGINS,
   magic: (head, entry) =>
     looksLikePickle(head, entry.size <= head.length) || (NAMED.test(entry.path) && beginsLikePickle(head)),
-  stream(entry) {
-    const reader = drive((cursor) => walkPickles(cursor), entry.size);
-    return {
-      push: (chunk, offset) => reader.push(chunk, offset),
-      *end() {
-        const file = reader.end();
-        if (file.torchLegacy) yield modelComponent(entry.path, 'pytorch-legacy');
-        yield* pickleRisks(file);
-      },
-    };
-  },
+  stream: ({ path, size }) =>
+    driven(walkPickles, size, function* (file) {
+      if (file.torchLegacy) yield modelComponent(path, 'pytorch-legacy');
+      yield* pickleRisks(file);
+    }),
 });

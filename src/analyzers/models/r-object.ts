@@ -1,9 +1,10 @@
 import { type Compression, compressionOf, decompressedStart } from '../../formats/compression/index.ts';
-import { type Cursor, drive, peek, type Steps } from '../../formats/cursor.ts';
+import { type Cursor, peek, type Steps } from '../../formats/cursor.ts';
 import { beginsLikeRObject, type RCode, type RObject, readRObject } from '../../formats/models/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Severity } from '../../model.ts';
 import { analyzer, type Fact, type RiskFact, unknown } from '../analyzer.ts';
+import { driven } from '../driven.ts';
 import { readCompressed } from './compressed.ts';
 import { modelRisk } from './model-risk.ts';
 
@@ -22,15 +23,10 @@ export const rObject = analyzer({
     ) &&
     isSerialized(head),
   stream(entry) {
-    const reader = drive(readAny, entry.size);
-    return {
-      push: (chunk, offset) => reader.push(chunk, offset),
-      *end(): Iterable<Fact> {
-        const { code, problem } = reader.end();
-        yield* risks(code, /(?:^|\/)\.RData$/i.test(entry.path));
-        if (problem !== undefined) yield unknown(`a serialized R object: ${problem}`);
-      },
-    };
+    return driven(readAny, entry.size, function* ({ code, problem }): Iterable<Fact> {
+      yield* risks(code, /(?:^|\/)\.RData$/i.test(entry.path));
+      if (problem !== undefined) yield unknown(`a serialized R object: ${problem}`);
+    });
   },
 });
 

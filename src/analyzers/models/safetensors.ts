@@ -12,10 +12,7 @@ export const safetensors = analyzer({
   version: 3,
   magic: (head, entry) =>
     beginsLikeSafetensors(head, entry.size) && (/\.safetensors$/i.test(entry.path) || describesTensors(head)),
-  stream(entry) {
-    const reader = drive((cursor) => facts(cursor, entry.path, entry.size), entry.size);
-    return { push: (chunk, offset) => reader.push(chunk, offset), end: () => reader.end() };
-  },
+  stream: (entry) => drive((cursor) => facts(cursor, entry.path, entry.size), entry.size),
 });
 
 /** Under another name the header itself has to speak of tensors. */

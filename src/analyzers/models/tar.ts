@@ -1,5 +1,5 @@
-import { drive } from '../../formats/cursor.ts';
 import { analyzer } from '../analyzer.ts';
+import { driven } from '../driven.ts';
 import { isTar } from './appended-zip.ts';
 import { readModel } from './body.ts';
 import { nemoComponent } from './component.ts';
@@ -12,11 +12,10 @@ export const modelTar = analyzer({
   name: 'model-tar',
   version: 13,
   magic: isTar,
-  stream(entry) {
-    const reader = drive((cursor) => readModel(cursor, { depth: 0 }), entry.size);
-    return {
-      push: (chunk, offset) => reader.push(chunk, offset),
-      end: () => [...nemoComponent(entry.path), ...reader.end().facts],
-    };
-  },
+  stream: ({ path, size }) =>
+    driven(
+      (cursor) => readModel(cursor, { depth: 0 }),
+      size,
+      ({ facts }) => [...nemoComponent(path), ...facts],
+    ),
 });

@@ -22,8 +22,7 @@ export const tensorflowGraph = analyzer({
   stream(entry) {
     const name = fileNameOf(entry.path);
     const read = name === 'saved_model.pb' ? savedModel : name === 'keras_metadata.pb' ? kerasMetadata : frozenGraph;
-    const reader = drive((cursor) => guarded(cursor, entry.path, read), entry.size);
-    return { push: (chunk, offset) => reader.push(chunk, offset), end: () => reader.end() };
+    return drive((cursor) => guarded(cursor, entry.path, read), entry.size);
   },
 });
 

@@ -14,10 +14,7 @@ export const modelZip = analyzer({
   files: ['keras', 'skops', 'mar', 'llamafile', 'pt2', 'npz'].map((extension) => `**/*.${extension}`),
   begins: 'P',
   magic: (head, entry) => head.length >= 30 && head.readUInt32BE(0) === 0x504b0304 && !isProgram(head, entry.path),
-  stream(entry) {
-    const reader = drive((cursor) => modelZipFacts(cursor, { depth: 0, path: entry.path }, readModel), entry.size);
-    return { push: (chunk, offset) => reader.push(chunk, offset), end: () => reader.end() };
-  },
+  stream: (entry) => drive((cursor) => modelZipFacts(cursor, { depth: 0, path: entry.path }, readModel), entry.size),
 });
 
 /** Names of members that loaders of models look for. */

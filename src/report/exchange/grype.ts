@@ -1,3 +1,4 @@
+import { mapped } from '../../collections.ts';
 import { coverageStatement } from '../../coverage/assessment.ts';
 import { typeNamed } from '../../ecosystems/index.ts';
 import { sourceOf } from '../../ecosystems/source-package.ts';
@@ -42,10 +43,6 @@ function* grypeDocument(report: Report): Generator<readonly [string, unknown]> {
       db: { status: { built: report.database.built, schemaVersion: String(report.database.schema) } },
     },
   ];
-}
-
-function* mapped<From, To>(values: Iterable<From>, map: (value: From) => To): Generator<To> {
-  for (const value of values) yield map(value);
 }
 
 const SEVERITIES: Readonly<Record<Severity, string>> = {

@@ -1,3 +1,4 @@
+import { mapped } from '../../collections.ts';
 import type { Evidence, Finding, Package, Report, Suppressed } from '../../model.ts';
 import { harmlessJson } from '../escape.ts';
 import { inJsonWords, withOlderNames } from '../json-words.ts';
@@ -42,10 +43,6 @@ function* jsonDocument(report: Report): Generator<readonly [string, unknown]> {
   if (report.suppressed !== undefined) yield ['suppressed', mapped(report.suppressed, suppressedDocument)];
   if (report.gate !== undefined) yield ['gate', report.gate];
   yield ['statistics', report.statistics];
-}
-
-function* mapped<From, To>(values: Iterable<From>, map: (value: From) => To): Generator<To> {
-  for (const value of values) yield map(value);
 }
 
 const suppressedDocument = ({ finding, risk, by }: Suppressed): Record<string, unknown> => ({
