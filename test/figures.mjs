@@ -1,6 +1,6 @@
 /**
  * The figures of docs/decisions.md: `node test/figures.mjs [COMMIT]`, of the files as they are or as a commit had them.
- * Counted are src/ without tests and fixtures; what stands twice, in tests too.
+ * Counted are src/ without tests and fixtures; what stands twice, in tests too. `--rooms`: lines by room; `--where`: what stands twice, and where.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -55,6 +55,20 @@ for (const [path, text] of texts) {
       if (!isTest(path) && !isTest(before.path)) inSource.add(run);
     }
   }
+}
+
+/** `src/model/package.ts` and `src/model.ts` are both of the room `model`. */
+const roomOf = (path) => path.split('/')[1].replace(/\.ts$/, '');
+if (process.argv.includes('--rooms')) {
+  const rooms = new Map();
+  for (const path of paths.filter((path) => !isTest(path)))
+    rooms.set(roomOf(path), (rooms.get(roomOf(path)) ?? 0) + linesOf(texts.get(path)).length);
+  console.log(
+    [...rooms]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map((room) => room.join(' '))
+      .join('\n'),
+  );
 }
 
 console.log(`files, lines: ${sizes.length}, ${sizes.reduce((sum, size) => sum + size, 0)}`);
