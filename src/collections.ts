@@ -20,7 +20,7 @@ export function firstAnswer<Item, Answer>(
 }
 
 /** Each value as `map` has it, when its turn comes. */
-export function* mapped<From, To>(values: Iterable<From>, map: (value: From) => To): Generator<To> {
+export function* mapEach<From, To>(values: Iterable<From>, map: (value: From) => To): Generator<To> {
   for (const value of values) yield map(value);
 }
 

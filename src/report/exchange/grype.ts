@@ -1,4 +1,4 @@
-import { mapped } from '../../collections.ts';
+import { mapEach } from '../../collections.ts';
 import { coverageStatement } from '../../coverage/assessment.ts';
 import { typeNamed } from '../../ecosystems/index.ts';
 import { sourceOf } from '../../ecosystems/source-package.ts';
@@ -22,7 +22,7 @@ export const grypeReport = reportFormat({
 });
 
 function* grypeDocument(report: Report): Generator<readonly [string, unknown]> {
-  yield ['matches', mapped(report.findings, match)];
+  yield ['matches', mapEach(report.findings, match)];
   const ignored = (report.suppressed ?? []).flatMap(({ finding, by }) =>
     finding === undefined
       ? []

@@ -1,4 +1,4 @@
-import { mapped } from '../../collections.ts';
+import { mapEach } from '../../collections.ts';
 import type { Evidence, Finding, Package, Report, Suppressed } from '../../model.ts';
 import { harmlessJson } from '../escape.ts';
 import { inJsonWords, withOlderNames } from '../json-words.ts';
@@ -29,9 +29,9 @@ function* jsonDocument(report: Report): Generator<readonly [string, unknown]> {
   yield ['summary', summarize(report)];
   if (report.start !== undefined) yield ['start', report.start];
   if (report.packageSources !== undefined) yield ['packageSources', report.packageSources];
-  yield ['packages', mapped(report.packages, inJsonWords)];
+  yield ['packages', mapEach(report.packages, inJsonWords)];
   yield ['coverage', (report.coverage ?? []).map(inJsonWords)];
-  yield ['findings', mapped(report.findings, findingDocument)];
+  yield ['findings', mapEach(report.findings, findingDocument)];
   yield ['risks', report.risks];
   yield ['unknowns', report.unknowns];
   yield ['notices', report.notices];
@@ -40,7 +40,7 @@ function* jsonDocument(report: Report): Generator<readonly [string, unknown]> {
   if (report.attestations !== undefined) yield ['attestations', report.attestations];
   if (report.changes !== undefined) yield ['changes', report.changes];
   yield ['filtered', report.filtered];
-  if (report.suppressed !== undefined) yield ['suppressed', mapped(report.suppressed, suppressedDocument)];
+  if (report.suppressed !== undefined) yield ['suppressed', mapEach(report.suppressed, suppressedDocument)];
   if (report.gate !== undefined) yield ['gate', report.gate];
   yield ['statistics', report.statistics];
 }
