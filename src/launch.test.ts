@@ -1,6 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { temporaryFolder } from '../test/temporary-folder.ts';
 import { type Compiled, cacheBytes, launch, runIn } from './launch.ts';
 import { VERSION } from './version.ts';
@@ -106,4 +106,48 @@ it('tells the version without a program, and of a damaged one in a line what to 
     process.exitCode = undefined;
   }
   told.mockRestore();
+});
+
+describe('what libsql asks of the process while it is loaded', () => {
+  /** A package that keeps what the process says of itself when it is loaded. */
+  function asking(name: string): unknown {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'node_modules', name), { recursive: true });
+    writeFileSync(join(folder, 'node_modules', name, 'index.js'), 'exports.said = process.report.getReport();\n');
+    writeFileSync(join(folder, 'main.cjs'), `exports.said = require('${name}').said;\n`);
+    return (runIn(folder, 'main.cjs') as { said: unknown }).said;
+  }
+
+  it.runIf(process.platform === 'linux')(
+    'is which C library there is, as the whole report says it; others get that',
+    () => {
+      const whole = process.report;
+      const { header } = whole.getReport() as { header: object };
+      const said = asking('libsql') as { header: object };
+      expect('glibcVersionRuntime' in said.header).toBe('glibcVersionRuntime' in header);
+      expect(Object.keys(said)).toEqual(['header']);
+      expect(process.report).toBe(whole);
+      expect(Object.keys(asking('other') as object).length).toBeGreaterThan(3);
+    },
+  );
+
+  it.runIf(process.platform === 'linux')('is told by the loader of glibc or of musl, and by no other', () => {
+    const path = join(temporaryFolder(), 'program');
+    const own = process.execPath;
+    onTestFinished(() => {
+      process.execPath = own;
+    });
+    process.execPath = path;
+    const told = (loader: string): unknown => {
+      writeFileSync(path, Buffer.concat([Buffer.from('\x7fELF'), Buffer.alloc(700), Buffer.from(`${loader}\0`)]));
+      const said = asking('libsql') as { header: object };
+      return Object.keys(said).length > 1 ? 'all' : Object.keys(said.header);
+    };
+    expect(told('/lib64/ld-linux-x86-64.so.2')).toEqual(['glibcVersionRuntime']);
+    expect(told('/lib/ld-linux-aarch64.so.1')).toEqual(['glibcVersionRuntime']);
+    expect(told('/lib/ld-musl-x86_64.so.1')).toEqual([]);
+    expect(told('/nix/loader')).toBe('all');
+    process.execPath = join(path, 'missing');
+    expect(Object.keys(asking('libsql') as object).length).toBeGreaterThan(3);
+  });
 });

@@ -113,8 +113,49 @@ export function runIn(folder: string, main: string, compiled?: Compiled[]): unkn
     script.runInThisContext()(loaded.exports, require, loaded, filename);
     return loaded.exports;
   };
-  const require = (id: string): unknown => (id.startsWith('./') ? load(id.slice(2)) : orDamage(id, () => outer(id)));
+  const require = (id: string): unknown =>
+    id.startsWith('./')
+      ? load(id.slice(2))
+      : orDamage(id, () => (id === 'libsql' ? briefly(() => outer(id)) : outer(id)));
   return load(main);
+}
+
+/**
+ * Loads libsql, which asks for a report of the whole process (its libraries, limits, stacks: 5 to 8 ms of processor time, a twentieth of a scan out of
+ * the cache) to learn which C library there is. While it is loaded the report tells that alone, where the loader that Node's own file names tells it.
+ * In the library's process, which is somebody else's, nothing is touched: this is how the program loads.
+ */
+function briefly(loading: () => unknown): unknown {
+  const whole = Object.getOwnPropertyDescriptor(process, 'report');
+  const header = process.platform === 'linux' && whole?.configurable ? headerOf(process.execPath) : undefined;
+  if (whole === undefined || header === undefined) return loading();
+  Object.defineProperty(process, 'report', { value: { getReport: () => ({ header }) }, configurable: true });
+  try {
+    return loading();
+  } finally {
+    Object.defineProperty(process, 'report', whole);
+  }
+}
+
+/** Where the name of its loader stands in a program: behind the program headers. */
+const LOADER_BYTES = 4_096;
+
+/** What a report says of the C library of a program, by the loader that it names; undefined where that is neither glibc's nor musl's. */
+function headerOf(program: string): { readonly glibcVersionRuntime?: string } | undefined {
+  const bytes = Buffer.alloc(LOADER_BYTES);
+  try {
+    const file = openSync(program, 'r');
+    try {
+      readSync(file, bytes, 0, LOADER_BYTES, 0);
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return undefined;
+  }
+  const loader = /\/ld-(linux|musl)[\w-]*\.so\.\d\0/.exec(bytes.toString('latin1'))?.[1];
+  if (loader === undefined) return undefined;
+  return loader === 'linux' ? { glibcVersionRuntime: 'unknown' } : {};
 }
 
 /** Part of the program that is missing, cut off or no code: half an installation, which no report of a defect mends. */
