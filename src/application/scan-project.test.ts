@@ -60,6 +60,17 @@ describe('a project before there is an image', () => {
     expect(resultOf(alone)).toEqual(resultOf(report));
   });
 
+  it('of Go the standard library is not judged by what go.mod asks for at least, and that is said', async () => {
+    const mod = (lines: string): string => `module example.com/app\n\n${lines}\n\nrequire golang.org/x/net v0.7.0\n`;
+    for (const lines of ['go 1.20', 'go 1.21.3', 'go 1.21.0\n\ntoolchain go1.21.3']) {
+      const report = await scanned(project({ 'go.mod': mod(lines) }));
+      expect(report.packages.map(({ name }) => name)).toEqual(['golang.org/x/net']);
+      expect(report.notices.map(({ code }) => code)).toContain('toolchain-open');
+    }
+    const python = await scanned(project({ 'requirements.txt': 'six==1.16.0\n' }));
+    expect(python.notices.map(({ code }) => code)).not.toContain('toolchain-open');
+  });
+
   it.each([
     [
       'package-lock.json',

@@ -1,10 +1,14 @@
+import { go } from '../ecosystems/go.ts';
 import { findingOf } from '../matching/finding.ts';
 import type { Finding } from '../model.ts';
-import type { AbsenceQuestion } from './absence-question.ts';
+import { type AbsenceQuestion, rows } from './absence-question.ts';
 import type { AlignedRow } from './align.ts';
 import type { CauseFound } from './comparison.ts';
 import { judged } from './judged.ts';
 import type { Side } from './side.ts';
+
+/** The package that the Go database calls the standard library. https://go.dev/doc/security/vuln/database */
+const STANDARD_LIBRARY = 'stdlib';
 
 /** What our own reports call their scanner. */
 export const OURS = 'plimsoll';
@@ -37,5 +41,19 @@ export function byOurJudgement({ row, has, lacks }: AbsenceQuestion): CauseFound
     evidence: [
       { kind: 'record', text: `${statement.source} ${statement.id} (${statement.namespace} ${statement.package})` },
     ],
+  };
+}
+
+/** Of our own report: Go's standard library of the version that a `go.mod` asks for at least. Which one builds it is not written there. */
+export function byLeastGo(question: AbsenceQuestion): CauseFound | undefined {
+  const { row, lacks } = question;
+  if (lacks.report.scanner !== OURS || row.type !== go.type || row.package !== STANDARD_LIBRARY) return undefined;
+  const places = rows(question).flatMap(({ locations }) => locations);
+  if (places.length === 0 || !places.every((path) => /(?:^|\/)go\.mod$/.test(path))) return undefined;
+  return {
+    code: 'inventory.lang-gate',
+    proof: 'inferred',
+    says: 'The go and toolchain lines of a go.mod are the least Go that builds it, not the one that does: the standard library is judged in the program itself',
+    evidence: [{ kind: 'report', text: `${places[0]} asks for Go ${row.version} or newer` }],
   };
 }

@@ -6,7 +6,7 @@ import { byLastFix } from './absence-by-last-fix.ts';
 import { byLayer } from './absence-by-layer.ts';
 import { byOtherName } from './absence-by-name.ts';
 import { byRule } from './absence-by-rule.ts';
-import { byOurJudgement, OURS } from './absence-by-us.ts';
+import { byLeastGo, byOurJudgement, OURS } from './absence-by-us.ts';
 import { type AbsenceQuestion, rows } from './absence-question.ts';
 import type { CauseEvidence, CauseFound, Difference } from './comparison.ts';
 import { isGuess } from './guesses.ts';
@@ -186,6 +186,7 @@ const QUESTIONS: readonly Ask[] = [
   byOtherName,
   byRule,
   byOurJudgement,
+  byLeastGo,
   byLastFix,
   byRows,
   byFormat,

@@ -8,6 +8,7 @@ import type { Matched } from '../matching/match.ts';
 import { unpublished } from '../matching/unpublished.ts';
 import type { Coverage, Inventory, NeededFeed, NoInterest, Notice, Package, Subject } from '../model.ts';
 import { ownSources } from './own-sources.ts';
+import { projectNotices } from './project-notices.ts';
 import { lifeNotices, systemNotices } from './system-notices.ts';
 import { filesUnread } from './unread.ts';
 
@@ -85,20 +86,6 @@ export function platformNotices({ platform: said }: Subject, { platform }: Pick<
   if (said.architecture === platform.architecture) return [];
   const message = `--platform ${said.os}/${said.architecture} is what counts, but the folder is for ${seen}`;
   return [{ level: 'warning', code: 'platform-contradicted', message }];
-}
-
-/** What a project is judged by, and what of it could not be. */
-function projectNotices({ unpinned }: Inventory): Notice[] {
-  if (unpinned === undefined) return [];
-  const declared: Notice = {
-    level: 'info',
-    code: 'declared-only',
-    message: 'judged as declared: what an installer adds or changes is not known before there is an image',
-  };
-  if (unpinned.length === 0) return [declared];
-  const named = unpinned.slice(0, NAMED).map(({ requirement }) => requirement);
-  const message = `${unpinned.length} ${unpinned.length === 1 ? 'declaration is' : 'declarations are'} not assessed, for want of an exact version (${named.join('; ')}${unpinned.length > NAMED ? '; ...' : ''}): lock the project (uv lock, pip-compile, conda-lock), or scan the image`;
-  return [declared, { level: 'warning', code: 'not-pinned', message }];
 }
 
 /** A publisher that was asked itself a few days ago has said what it has to say, however long it has been silent. */
