@@ -123,8 +123,15 @@ test.each([
   ['Diff', 'src/compare/diff/noun.ts', 'diff'],
   ['BomDiff', 'src/compare/diff/noun.ts', 'bom-diff'],
   ['BenchReport', 'src/cis/bench.ts', 'bench'],
+  ['Dossier', 'src/advisories/store/inspect.ts', 'db-show'],
+  ['DatabaseInfo', 'src/model/database.ts', 'db-status'],
 ])('every member of a %s (%s) is described by the schema %s', (typeName, file, schema) => {
   expect(undescribed(typeName, file, publishedSchema(schema))).toEqual([]);
+});
+
+test('every member of a statement that `db search` writes is described: its document is the list of them', () => {
+  const { items, $defs } = publishedSchema('db-search') as { items: Schema; $defs: Schema };
+  expect(undescribed('Statement', 'src/model/statement.ts', { ...items, $defs })).toEqual([]);
 });
 
 test('a member that a schema leaves out is named with its place', () => {
@@ -152,6 +159,9 @@ test('a document of ours may have members that a later version added: no schema 
     'scans',
     'verification',
     'explanation',
+    'db-show',
+    'db-search',
+    'db-status',
   ];
   expect(names.filter((name) => closed(publishedSchema(name)))).toEqual([]);
 });

@@ -12,7 +12,8 @@ import { writeOutput } from './output.ts';
 /** Every source's statement on a vulnerability, side by side. Throws `not-found` when nobody mentions it. */
 export async function runShow(id: string, format: 'table' | 'json', context: Context): Promise<number> {
   const dossier = vulnerabilityDossier(id, context);
-  if (format === 'json') await writeOutput([jsonText(dossier)], undefined, context);
+  if (format === 'json')
+    await writeOutput([jsonText({ schemaVersion: 1, kind: 'db-show', ...dossier })], undefined, context);
   else {
     const paint = painter(colourWanted(context.stdout, context.environment, context.colour));
     await writeOutput(render(dossier, paint, lineWidth(context.stdout, context.environment)), undefined, context);

@@ -1,6 +1,6 @@
 import { databaseStatus } from '../application/database-view.ts';
 import type { DatabaseInfo, FeedInfo } from '../model.ts';
-import { withOlderNames } from '../report/json-words.ts';
+import { jsonText, withOlderNames } from '../report/json-words.ts';
 import { type Page, paragraph } from '../report/page.ts';
 import { colourWanted, lineWidth, painter } from '../terminal/style.ts';
 import { type Cell, table } from '../terminal/table.ts';
@@ -15,7 +15,16 @@ export async function runStatus(
   const { info, bytes, disputedAliases } = databaseStatus(context);
   if (format === 'json') {
     await writeOutput(
-      [`${JSON.stringify({ ...info, feeds: info.feeds.map(withOlderNames), bytes, disputedAliases }, undefined, 2)}\n`],
+      [
+        jsonText({
+          schemaVersion: 1,
+          kind: 'db-status',
+          ...info,
+          feeds: info.feeds.map(withOlderNames),
+          bytes,
+          disputedAliases,
+        }),
+      ],
       undefined,
       context,
     );

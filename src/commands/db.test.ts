@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../../test/command.ts';
+import { closed, offences } from '../../test/contracts/published-schemas.ts';
 import { osvRecord, osvZip, sampleFeeds } from '../../test/feeds/sample.ts';
+import { publishedSchema } from '../../test/strict-schema.ts';
 import { SCHEMA } from '../advisories/store/schema.ts';
 import type { PlimsollError } from '../errors.ts';
 import { dbCommand } from './db.ts';
@@ -139,6 +141,18 @@ describe('plimsoll db', () => {
       aliases: ['GHSA-r9hx-vwmv-q579', 'CVE-2022-40897'].sort(),
       ranges: [{ fixed: '65.5.1' }],
     });
+  });
+
+  it('writes JSON that is what its schemas describe, with nothing besides', async () => {
+    const strictly = (name: string) => offences(closed(publishedSchema(name)));
+    const written = async (...args: readonly string[]) => JSON.parse((await run(...args, '-f', 'json')).out);
+    expect(strictly('db-status')(await written('status'))).toEqual([]);
+    for (const id of ['CVE-2022-40897', 'CVE-2021-0001', 'CVE-2023-0464', 'CVE-2019-6988'])
+      expect(strictly('db-show')(await written('show', id)), id).toEqual([]);
+    const all = await written('search', '*');
+    expect(all.length).toBeGreaterThan(5);
+    expect(strictly('db-search')(all)).toEqual([]);
+    expect(strictly('db-search')([{ ...all[0], state: 'perhaps' }])).not.toEqual([]);
   });
 
   it('search finds packages by name, by pattern, by namespace', async () => {
