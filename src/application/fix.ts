@@ -6,6 +6,7 @@ import { heardThenCutOff } from '../interruption.ts';
 import { LIMITS } from '../limits.ts';
 import type { Notice } from '../model.ts';
 import { createHttp } from '../network/http.ts';
+import { gapsOf } from '../policy/judge.ts';
 import { baseImage, introductions } from '../remediate/bases/index.ts';
 import { type BuildFiles, type DockerfileMatch, matchDockerfile, readBuildFiles } from '../remediate/files/index.ts';
 import { type Goal, parseGoal } from '../remediate/goal.ts';
@@ -70,6 +71,8 @@ export const DOCKERFILE_SYNTAX = 'dockerfile-syntax';
 /** A plan, and the files that were written for it. */
 export interface PlannedFix {
   readonly plan: Plan;
+  /** What keeps the assessment from being complete that the plan rests on: what was not judged has no findings to plan for. */
+  readonly gaps: readonly string[];
   readonly written: readonly string[];
 }
 
@@ -109,7 +112,7 @@ export async function planFix(target: string, asked: FixRequest, around: Surroun
       request.write && holds && whole && dockerfile !== undefined
         ? await writeEdits(plan, dirname(dockerfile), request.force ?? false)
         : [];
-    return { plan, written };
+    return { plan, written, gaps: gapsOf(read.report) };
   } finally {
     store.close();
   }
@@ -142,7 +145,7 @@ async function fixedProject(
     });
   const { plan, folder } = await planProject(report, path, request, around, judging, notices);
   const written = request.write ? await writeEdits(plan, folder, request.force ?? false) : [];
-  return { plan, written };
+  return { plan, written, gaps: gapsOf(report) };
 }
 
 /** What was read besides the image. */

@@ -3,6 +3,7 @@ import { loadConfig } from '../config.ts';
 import type { Plan } from '../remediate/plan.ts';
 import { buildArguments } from './build-arguments.ts';
 import type { CommandModule, Context } from './command.ts';
+import { coverageCode } from './coverage-code.ts';
 import { accessOf, type ImageOptions } from './image-options.ts';
 import { judgingOf } from './judging.ts';
 import { withOptions } from './options/index.ts';
@@ -34,6 +35,7 @@ interface FixFlags extends ImageOptions, AttestationSignerFlags {
   readonly severityFrom?: string;
   readonly ignoreFile?: readonly string[];
   readonly vex?: readonly string[];
+  readonly requireCoverage?: boolean;
   readonly all?: boolean;
 }
 
@@ -60,14 +62,15 @@ async function run(target: string, flags: FixFlags, context: Context): Promise<n
       import('./outputs.ts'),
     ]);
   const outputs = await outputsOf(flags, fixFormatNamed);
-  const { plan, written } = await planFix(target, await requestOf(flags, context), context);
+  const { plan, written, gaps } = await planFix(target, await requestOf(flags, context), context);
   const { all = false } = flags;
   const options = { all, written, forBuild: flags.dockerfile !== undefined };
   await writeRendered(outputs, (format, drawn) => format.render(plan, { ...drawn, ...options }), context);
   // What was tried and did not hold is no success, and neither is a Dockerfile of which a part was not understood.
   if (plan.trial?.kept === false) return 1;
   const isPart = plan.notices.some(({ code }) => code === DOCKERFILE_SYNTAX) || isUnread(plan);
-  return isPart || isUnchecked(plan) ? 3 : 0;
+  if (isPart || isUnchecked(plan)) return 3;
+  return flags.requireCoverage ? coverageCode(gaps, context.progress) : 0;
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Report, Severity } from '../model.ts';
 import type { ReportFormat } from '../report/index.ts';
 import { buildArguments } from './build-arguments.ts';
 import type { CommandModule, Context } from './command.ts';
+import { coverageCode } from './coverage-code.ts';
 import { type AttestationOptions, accessOf, attestationReach, type ImageOptions } from './image-options.ts';
 import { withOptions } from './options/index.ts';
 import type { Output } from './outputs.ts';
@@ -83,9 +84,6 @@ async function allTargets(
     hint: 'an image, an archive, a folder, a requirements or lock file',
   });
 }
-
-/** The exit code of an assessment that is incomplete, where a complete one is required. */
-const INCOMPLETE = 4;
 
 async function run(
   targets: readonly string[],
@@ -195,8 +193,5 @@ async function concluded(
   if (report.gate?.passed === false) return 1;
   if (!flags.requireCoverage || report.assessment?.complete !== false) return 0;
   const { gapsOf } = await import('../policy/judge.ts');
-  progress.say(
-    `${prefix}the assessment is incomplete, and --require-coverage asks for a complete one: ${gapsOf(report).join('; ')}`,
-  );
-  return INCOMPLETE;
+  return coverageCode(gapsOf(report), progress, prefix);
 }

@@ -12,6 +12,7 @@ import {
   isoDay,
   NO_ADVISORIES,
   OUTPUT,
+  REQUIRE_COVERAGE,
   SEVERITY_FROM,
 } from './shared.ts';
 
@@ -57,6 +58,7 @@ export const FIX: readonly OptionSpec[] = [
     text: 'write files with uncommitted changes, or for an image that fits badly',
     only: DANGEROUS,
   },
+  REQUIRE_COVERAGE,
   { name: 'offline', text: 'ask no package index, and for no database' },
   { name: 'python', value: 'version', text: 'of a project: the Python it is for (default: what its files say)' },
   {

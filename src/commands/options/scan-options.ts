@@ -15,6 +15,7 @@ import {
   NO_ADVISORIES,
   OUTPUT,
   processNumber,
+  REQUIRE_COVERAGE,
   SEVERITY_FROM,
   SUPPLIER,
 } from './shared.ts';
@@ -142,11 +143,7 @@ export const SCAN: readonly OptionSpec[] = [
   SEND,
   ...FRESHNESS,
   ALLOW_UNJUDGED,
-  {
-    name: 'require-coverage',
-    text: 'exit with 4 when the assessment is incomplete: something could not be judged, or was hidden',
-    gate: true,
-  },
+  REQUIRE_COVERAGE,
   SEVERITY_FROM,
   {
     name: 'lens',

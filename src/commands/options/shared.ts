@@ -279,3 +279,9 @@ export const EXCEPTIONS: readonly OptionSpec[] = [
     excepts: true,
   },
 ];
+
+export const REQUIRE_COVERAGE: OptionSpec = {
+  name: 'require-coverage',
+  text: 'exit with 4 when the assessment is incomplete: something could not be judged, or was hidden',
+  gate: true,
+};
