@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { entriesOf, type Located, readLocatedYaml, switchAt, textAt, textsAt, unknownKey } from './located-yaml.ts';
 
-/** Another place for a feed or one of its documents, or that it is not wanted. */
-interface FeedConfig {
+/** How the configuration file changes where one feed, or one document, comes from. */
+export interface FeedSetting {
+  /** Another address or file for it. */
   readonly url?: string;
+  /** False: it is not taken. */
   readonly enabled?: boolean;
 }
 
@@ -15,7 +17,7 @@ export interface Config {
   /** Nobody named it: it lies in the folder in which the program was started, and may have come with it. */
   readonly found?: true;
   /** By feed (`nvd`), document (`osv/PyPI`) or short name (`debian`). */
-  readonly feeds: Readonly<Record<string, FeedConfig>>;
+  readonly feeds: Readonly<Record<string, FeedSetting>>;
   /** Where the ready-made database is pulled from, in this order. */
   readonly mirrors: readonly string[];
   /** Every other key: options (`fail-on`), those of one command (`bench: {...}`), the policy. Checked by whoever owns the key. */
@@ -56,7 +58,7 @@ export async function loadConfig(
 }
 
 function readFeeds(located: Located): Config['feeds'] {
-  const feeds: Record<string, FeedConfig> = Object.create(null);
+  const feeds: Record<string, FeedSetting> = Object.create(null);
   for (const [name, setting] of entriesOf(located, 'feeds')) {
     if (typeof setting.value === 'boolean') {
       feeds[name] = { enabled: setting.value };

@@ -6,7 +6,15 @@
  *
  * Paths are POSIX, relative to the image root, without a leading slash ("etc/os-release"). Sizes are bytes, dates ISO 8601.
  */
-export type { Attachments, Attestation, AttestedPackage, AttestedSbom, Bill, BillEntry } from './model/attachments.ts';
+export type {
+  Attachments,
+  Attestation,
+  AttestedPackage,
+  AttestedSbom,
+  Bill,
+  BillEntry,
+  OtherVersions,
+} from './model/attachments.ts';
 export type { ChangeStep, ChangeSummary, PackageChange } from './model/changes.ts';
 export type { DatabaseInfo, FeedInfo, NeededFeed } from './model/database.ts';
 export {

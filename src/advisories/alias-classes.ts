@@ -10,7 +10,7 @@ export interface AliasClaim {
 }
 
 /** A claim that was not followed, because it would have made one vulnerability of two. */
-interface Dispute {
+export interface Dispute {
   /** The record that claims. */
   readonly id: string;
   /** What it claims to be. */

@@ -1,6 +1,7 @@
 import type { Following, PartialReading, UpdateSummary } from '../advisories/build/index.ts';
 import type { Exported, Installed, Pulled, Pushed, RegistryAccess } from '../advisories/delivery/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
+import type { FeedSetting } from '../config.ts';
 import { PlimsollError } from '../errors.ts';
 import { home } from '../home.ts';
 import { createHttp } from '../network/http.ts';
@@ -15,7 +16,7 @@ export interface UpdateRequest {
   /** `publishers` (default), or a mirror: an address or a folder. */
   readonly from?: string;
   /** Other addresses for single feeds, and feeds that are not wanted. */
-  readonly feeds?: Readonly<Record<string, { readonly url?: string; readonly enabled?: boolean }>>;
+  readonly feeds?: Readonly<Record<string, FeedSetting>>;
   /** Only these feeds or documents, such as `nvd` or `osv/PyPI`. */
   readonly only?: readonly string[];
   /** Documents of which only what they say of some vulnerabilities is taken. */

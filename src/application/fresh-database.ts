@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Following } from '../advisories/build/index.ts';
 import type { FeedSource } from '../advisories/feeds/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
+import type { FeedSetting } from '../config.ts';
 import { PlimsollError } from '../errors.ts';
 import { home } from '../home.ts';
 import { lookupsOf } from '../inventory/lookups.ts';
@@ -23,7 +24,7 @@ export interface Freshness {
   /** A mirror of the feeds in place of the publishers. */
   readonly feeds?: string;
   /** Other addresses for single feeds, and feeds that are not wanted. */
-  readonly feedSettings?: Readonly<Record<string, { readonly url?: string; readonly enabled?: boolean }>>;
+  readonly feedSettings?: Readonly<Record<string, FeedSetting>>;
   /** A ready-made database in place of the publishers', unless `feeds` names a mirror of theirs. */
   readonly readyMade?: ReadyMade;
 }

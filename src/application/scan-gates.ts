@@ -3,7 +3,7 @@ import type { LayerCache } from '../layers/cache.ts';
 import type { Located } from '../located-yaml.ts';
 import type { GateVerdict, Image, Report } from '../model.ts';
 import type { Gate } from '../policy/gate.ts';
-import type { Baseline } from '../policy/judge.ts';
+import type { Judging } from '../policy/judge.ts';
 import type { Policy, PolicyFacts } from '../policy/rules/index.ts';
 import type { ImageAccess } from './open-target.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -120,7 +120,7 @@ async function verdict(
   { asked, whole }: ReportToJudge,
   gates: readonly Gate[],
   policy: Policy | undefined,
-  judging: { readonly baseline?: Baseline; readonly allowUnjudged?: boolean },
+  judging: Judging,
   by: { readonly request: Shown; readonly open: OpenImage; readonly around: Surroundings },
 ): Promise<GateVerdict> {
   const { judgeGates } = await import('../policy/judge.ts');

@@ -1,6 +1,7 @@
 import type { Severity } from '../model.ts';
 import type { Cause } from '../scanners/causes.ts';
 import type { ReadNote, ScannerReport } from '../scanners/scanner.ts';
+import type { Identity } from './identity.ts';
 
 /** A proof that a cause rests on. */
 export interface CauseEvidence {
@@ -138,11 +139,7 @@ export interface Comparison {
   readonly tool: { readonly name: 'plimsoll'; readonly version: string };
   readonly created: string;
   /** Set when reports are not about the same image and were compared all the same, or when it is not proven. */
-  readonly identity: {
-    readonly proven: boolean;
-    readonly problems: readonly string[];
-    readonly remarks: readonly string[];
-  };
+  readonly identity: Identity;
   /** What the explanations rest on. */
   readonly basis: { readonly image: boolean; readonly database?: string };
   readonly reports: readonly ComparedReport[];

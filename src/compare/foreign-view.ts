@@ -9,7 +9,7 @@ import { replay } from './replay.ts';
 const ENOUGH = 20;
 
 /** What another scanner would say of an image that it did not look at, by its rules. */
-interface ForeignView {
+export interface ForeignView {
   /** Why it would not report a finding of ours: a rule, or how it was set up. Undefined for what it would report. */
   whyUntold(finding: Finding): string | undefined;
   /** What it would report. */

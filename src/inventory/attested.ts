@@ -5,7 +5,14 @@ import { maven } from '../ecosystems/maven.ts';
 import { conda } from '../ecosystems/others.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { sourceOf } from '../ecosystems/source-package.ts';
-import { type Inventory, isInstalled, isInUse, type OperatingSystem, type Package } from '../model.ts';
+import {
+  type Inventory,
+  isInstalled,
+  isInUse,
+  type OperatingSystem,
+  type OtherVersions,
+  type Package,
+} from '../model.ts';
 import { lookupsOf } from './lookups.ts';
 
 /** What files and bill of materials do not agree on. */
@@ -21,14 +28,6 @@ interface AttestedDifference {
   readonly versions: readonly OtherVersions[];
   /** Not in the bill, and nothing that programs which write bills look for: told by content, model files, libraries in wheels. */
   readonly beyond: readonly Package[];
-}
-
-/** A package that both have, in versions that differ. */
-interface OtherVersions {
-  readonly type: string;
-  readonly name: string;
-  readonly files: readonly string[];
-  readonly attested: readonly string[];
 }
 
 /** Whether a package manager keeps account of packages of this type, so that an honest bill has them. */

@@ -116,11 +116,14 @@ export interface AttestedSbom {
     /** In the document, not in the files. */
     readonly phantom: readonly AttestedPackage[];
     /** In both, in other versions. */
-    readonly versions: readonly {
-      readonly type: string;
-      readonly name: string;
-      readonly files: readonly string[];
-      readonly attested: readonly string[];
-    }[];
+    readonly versions: readonly OtherVersions[];
   };
+}
+
+/** A package that document and files both have, in versions that differ. */
+export interface OtherVersions {
+  readonly type: string;
+  readonly name: string;
+  readonly files: readonly string[];
+  readonly attested: readonly string[];
 }

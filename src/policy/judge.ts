@@ -26,7 +26,8 @@ export interface Baseline {
   has(item: Finding | Risk): boolean;
 }
 
-interface Judging {
+/** Besides the report and its gates. */
+export interface Judging {
   readonly baseline?: Baseline;
   /** Goes on where part of what a gate speaks of could not be judged. */
   readonly allowUnjudged?: boolean;

@@ -86,9 +86,11 @@ export interface PlanStep {
   readonly base?: BaseComparison;
 }
 
-/** Something of the base that the image uses: `libgomp.so.1`, `gcc`; and who does. */
-interface UsedOfBase {
+/** Something of the base that the image uses, and who does. */
+export interface UsedOfBase {
+  /** `libgomp.so.1`, `gcc`. */
   readonly name: string;
+  /** `/usr/lib/python3.9/...so`, `Dockerfile:12`, `ENTRYPOINT`. */
   readonly by: string;
 }
 

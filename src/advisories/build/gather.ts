@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FeedSetting } from '../../config.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Progress, Task } from '../../progress.ts';
 import type { RecordedDistribution, RecordedVersion } from '../distribution.ts';
 import { localDocument, PYTHON_INDEX, pythonIndexFeed } from '../feeds/index.ts';
-import type { FeedSetting } from '../store/index.ts';
 import type { DocumentResult } from './document-result.ts';
 import type { Outcome, Writer } from './writer.ts';
 

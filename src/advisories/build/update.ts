@@ -1,5 +1,6 @@
 import { constants, copyFileSync, existsSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { FeedSetting } from '../../config.ts';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
 import { makeFolder } from '../../home.ts';
 import { heardThenCutOff } from '../../interruption.ts';
@@ -13,7 +14,6 @@ import {
   checkSum,
   databasePath,
   type FeedPlace,
-  type FeedSetting,
   isSound,
   type Location,
   mirror,

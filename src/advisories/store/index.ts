@@ -10,7 +10,6 @@ export { memoryStore } from './memory.ts';
 export { pack, unpack } from './packing.ts';
 export {
   type FeedPlace,
-  type FeedSetting,
   type Location,
   listing,
   mirror,

@@ -1,18 +1,11 @@
 import { ecosystemNamed } from '../../ecosystems/index.ts';
 import type { Statement } from '../../model.ts';
+import type { Dispute } from '../alias-classes.ts';
 import { filedPackages } from './by-id.ts';
 import { expandRow } from './expand.ts';
 import type { FiledRecord } from './records.ts';
 import type { SqliteStore } from './sqlite-store.ts';
 import type { StoredStatement } from './stored-statement.ts';
-
-/** A claim of sameness that was not followed. */
-interface DisputedClaim {
-  readonly id: string;
-  readonly claimed: string;
-  readonly feed: string;
-  readonly kept?: string;
-}
 
 /** Everything the database holds on one vulnerability, source by source. */
 export interface Dossier {
@@ -20,7 +13,7 @@ export interface Dossier {
   readonly ids: readonly string[];
   readonly records: readonly FiledRecord[];
   readonly statements: readonly Statement[];
-  readonly disputes: readonly DisputedClaim[];
+  readonly disputes: readonly Dispute[];
 }
 
 /** Looks an id up in every document: all records, and all statements under any id of its class, or of the bulletin. */
@@ -37,7 +30,7 @@ export function dossier(store: SqliteStore, id: string): Dossier {
   });
 }
 
-function disputesOf({ sqlite }: SqliteStore, ids: readonly string[]): readonly DisputedClaim[] {
+function disputesOf({ sqlite }: SqliteStore, ids: readonly string[]): readonly Dispute[] {
   const rows = sqlite.query('SELECT id, claimed, feed, kept FROM disputes').all([]);
   return rows.flatMap(([id, claimed, feed, kept]) => {
     if (

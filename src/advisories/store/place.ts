@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { FeedSetting } from '../../config.ts';
 import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Http } from '../../network/http.ts';
@@ -92,14 +93,6 @@ function nameIn(target: string, folder: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** How the configuration file changes where one feed, or one document, comes from. */
-export interface FeedSetting {
-  /** Another address or file for it. */
-  readonly url?: string;
-  /** False: it is not taken. */
-  readonly enabled?: boolean;
 }
 
 /** Names that people write for a feed whose documents are called otherwise. */

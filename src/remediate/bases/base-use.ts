@@ -9,14 +9,7 @@ import type { TarMember } from '../../layers/tar.ts';
 import { eachWantedFile } from '../../layers/wanted-files.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Image, ImageConfig } from '../../model.ts';
-
-/** Something of the base that the image uses, and who does. */
-interface UseOfBase {
-  /** `libgomp.so.1`, `gcc`. */
-  readonly name: string;
-  /** `/usr/lib/python3.9/...so`, `Dockerfile:12`, `ENTRYPOINT`. */
-  readonly by: string;
-}
+import type { UsedOfBase } from '../plan.ts';
 
 /** Where commands are called: a shell text, or the words of a program and its arguments. */
 export interface Call {
@@ -47,7 +40,7 @@ export function callsOf(config: ImageConfig | undefined): Call[] {
 }
 
 /** The programs that calls name, each with who calls it first; what is no plain word is left out. */
-export function programsCalled(calls: readonly Call[]): UseOfBase[] {
+export function programsCalled(calls: readonly Call[]): UsedOfBase[] {
   const byName = new Map<string, string>();
   const note = (program: string, by: string): void => {
     if (/^[\w./+][\w./+-]*$/.test(program) && !byName.has(program)) byName.set(program, by);
@@ -76,10 +69,10 @@ function located(program: string, files: FileSystem, path: readonly string[]): {
 
 /** The programs of these that lie in the base and not in what is to stand in its place. Of what was added the layers bring it along. */
 export function missingPrograms(
-  called: readonly UseOfBase[],
+  called: readonly UsedOfBase[],
   today: { readonly files: FileSystem; readonly config: ImageConfig | undefined; readonly baseLayers: number },
   other: { readonly files: FileSystem; readonly config: ImageConfig | undefined },
-): UseOfBase[] {
+): UsedOfBase[] {
   // ENV of the image's own instructions stays, what the other base puts on its path is found besides.
   const paths = [...new Set([...pathOf(today.config), ...pathOf(other.config)])];
   return called.filter(({ name }) => {
@@ -149,7 +142,7 @@ export function missingLibraries(
   { libraries, interpreters }: LinkedTo,
   today: { readonly files: FileSystem; readonly baseLayers: number },
   other: FileSystem,
-): UseOfBase[] {
+): UsedOfBase[] {
   const there = librariesOf(other, () => true);
   const base = librariesOf(today.files, (layer) => layer < today.baseLayers);
   const added = librariesOf(today.files, (layer) => layer >= today.baseLayers);

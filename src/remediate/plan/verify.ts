@@ -1,7 +1,7 @@
 import { addTo } from '../../collections.ts';
+import type { ForeignView } from '../../compare/foreign-view.ts';
 import type { Finding, Report } from '../../model.ts';
 import { haveNothingInCommon, marksOf, plainName } from '../../policy/other-image.ts';
-import type { ScannerReport } from '../../scanners/scanner.ts';
 import { type Goal, parseGoal } from '../goal.ts';
 import { findingKey, placesOf } from '../proof.ts';
 import type { EarlierFinding, UntoldFinding, Verification } from '../verification.ts';
@@ -12,12 +12,6 @@ import { namedKeys, type Pairing, pair, stillThere } from './verify-foreign.ts';
 /** A finding by its names and places: how ours are told apart. */
 const placed = ({ id, aliases, type, name, places }: EarlierFinding): string[] =>
   [id, ...aliases].flatMap((id) => places.map((place) => findingKey(type, name, place, id)));
-
-/** What the scanner of the earlier report would say of the image of today, by its rules. */
-interface View {
-  whyUntold(finding: Finding): string | undefined;
-  readonly report: ScannerReport;
-}
 
 /** A finding of today: whether the goal asks for it, and why the scanner of the earlier report would not report it. */
 type Judged = EarlierFinding & { readonly ofGoal: boolean; readonly why?: string };
@@ -94,7 +88,7 @@ function isSame(earlier: Earlier, { digest, imageId }: Report['subject']): boole
  * the scanner of the earlier report would say of the image of today. What exceptions take out of the report of today is not cleared by that: it is in
  * neither count.
  */
-export function verify(all: Earlier, report: Report, goal?: string, view?: View): Verification {
+export function verify(all: Earlier, report: Report, goal?: string, view?: ForeignView): Verification {
   const keysOf = all.scanner === undefined ? placed : namedKeys;
   const taken = (report.suppressed ?? []).flatMap(({ finding }) => finding ?? []);
   const excepted = nowOf({ ...report, findings: taken }, parseGoal('no fixable'));

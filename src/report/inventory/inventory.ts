@@ -1,16 +1,8 @@
 import { kindsOf, typeNamed } from '../../ecosystems/index.ts';
 import { PlimsollError } from '../../errors.ts';
 import { grouped } from '../../formats/grouped.ts';
-import {
-  type AttestedSbom,
-  type Inventory,
-  isInstalled,
-  isInUse,
-  type Notice,
-  type Package,
-  type Report,
-  type Subject,
-} from '../../model.ts';
+import type { AttestedSboms } from '../../inventory/attested-sboms.ts';
+import { type Inventory, isInstalled, isInUse, type Package, type Report, type Subject } from '../../model.ts';
 import { painter } from '../../terminal/style.ts';
 import { type Cell, type Column, table } from '../../terminal/table.ts';
 import { VERSION } from '../../version.ts';
@@ -27,7 +19,7 @@ interface InventoryOptions extends RenderOptions {
   /** purl types to list; absent: all. */
   readonly types?: readonly string[];
   /** SBOMs attached to the image, compared with the files, and what is to be said of them. */
-  readonly attested?: { readonly attestations: readonly AttestedSbom[]; readonly notices: readonly Notice[] };
+  readonly attested?: AttestedSboms;
   /** The moment written into documents; default: now. */
   readonly now?: Date;
 }
