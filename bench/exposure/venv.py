@@ -181,6 +181,7 @@ def observe(words, kind):
     os.makedirs(ROOT + "/tmp/witness")
     os.chmod(ROOT + "/tmp/witness", 0o777)
     environment = {"PATH": PATH, "HOME": "/root", "PORT": PORT, "PYTHONPATH": "/witness", "TRUTH_OUT": "/tmp/witness/out"}
+    environment["JAVA_TOOL_OPTIONS"] = "-Xlog:class+load=info:file=/tmp/witness/classes-%p"
     chroot = ["/usr/sbin/chroot", ROOT, "/bin/sh", "-c", 'cd /apps; exec "$@"', "sh", *words]
     command = ["strace", "-f", "-qq", "-s", "4096", "-e", "trace=open,openat,execve", "-o", ROOT + "/tmp/witness/trace", *chroot]
     with open(ROOT + "/tmp/witness/said", "w") as said:
@@ -213,8 +214,18 @@ def observe(words, kind):
             run.stop(started)
     # What the witness itself needs, and the shell that enters the folder, are ours.
     ours = {real("/usr/sbin/chroot"), "bin/chroot", "usr/sbin/chroot"}
+    ours |= only_opened()
     last = (opened() | modules() | maps) - ours
     return (first - ours if first else last), last
+
+
+def only_opened():
+    """Java's archives that were looked through for a class and gave none: Java opens all that its class path names."""
+    used = set()
+    for name in glob.glob(ROOT + "/tmp/witness/classes-*"):
+        with open(name, errors="replace") as log:
+            used |= {real(at) for at in re.findall(r"source: (?:jar:)?file:(/[^!\s]+\.jar)", log.read())}
+    return {path for path in opened() if path.endswith(".jar") and path not in used}
 
 
 def owners():

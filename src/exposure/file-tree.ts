@@ -20,9 +20,15 @@ export function fileTree(files: FileSystem): FileTree {
     if (!inOrder.has(names)) inOrder.add(names.sort());
     return names;
   };
-  const realFolder = (folder: string): string | undefined => (folder === '' ? '' : files.real(folder));
-  // Questions come again and again: of each name in each folder of a search path.
+  // Questions come again and again: of each name in each folder of a search path, and of the folders.
   const known = new Map<string, string | undefined>();
+  const knownFolders = new Map<string, string | undefined>([['', '']]);
+  const realFolder = (folder: string): string | undefined => {
+    if (knownFolders.has(folder)) return knownFolders.get(folder);
+    const target = files.real(folder);
+    knownFolders.set(folder, target);
+    return target;
+  };
   const real = (path: string): string | undefined => {
     const target = files.resolve(path);
     return target?.found.type === 'file' ? target.path : undefined;

@@ -6,6 +6,7 @@ import { others } from './others.ts';
 import { python } from './python/index.ts';
 import { r } from './r.ts';
 import { shell } from './shell/index.ts';
+import { spark } from './spark.ts';
 import { execline, wrappers } from './start/index.ts';
 import { triton } from './triton.ts';
 
@@ -20,5 +21,6 @@ export const languages: readonly Language[] = [
   java,
   r,
   triton,
+  spark,
   others,
 ];

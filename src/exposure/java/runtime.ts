@@ -14,6 +14,7 @@ export function* runtime({ program }: Process, { tree }: World): Generator<Edge>
     ...['libjava', 'libjimage', 'libjli', 'libzip', 'libverify'].map((name) => `${home}/lib/${name}.so`),
   ])
     yield { to, reach: 'loaded', how: "Java's runtime" };
+  yield { to: `${home}/lib/jspawnhelper`, reach: 'importable', how: 'starts programs for Java' };
   // Before Java 9 its classes are archives.
   for (const folder of [`${home}/lib`, `${home}/jre/lib`]) {
     for (const name of ['rt.jar', 'jce.jar', 'jsse.jar', 'amd64/server/libjvm.so', 'amd64/libjava.so'])
