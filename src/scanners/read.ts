@@ -1,4 +1,5 @@
 import { asPlimsollError, PlimsollError } from '../errors.ts';
+import { readJson } from '../formats/json-values.ts';
 import { isObject, type Json, type JsonObject, type JsonPath, jsonReader, readXml } from '../formats/text/index.ts';
 import { LIMITS } from '../limits.ts';
 import { collect } from './collect.ts';
@@ -182,8 +183,9 @@ class KeptRow implements Streamed {
 /** One row, as it stands in the file. */
 function parsed(bytes: Buffer, at: JsonPath): Json {
   try {
-    return JSON.parse(bytes.toString('utf8')) as Json;
-  } catch {
+    return readJson(bytes.toString('utf8')) as Json;
+  } catch (error) {
+    if (error instanceof PlimsollError) throw error;
     throw new PlimsollError('corrupt', `not valid JSON: the value at ${at.join('.')}`);
   }
 }

@@ -1,3 +1,4 @@
+import { readJson } from '../formats/json-values.ts';
 import { isObject, type Json, object, text } from '../formats/text/index.ts';
 import type { ScannerState } from './scanner.ts';
 
@@ -31,7 +32,7 @@ export function grypeState(answer: string): ScannerState | undefined {
 
 function parsed(answer: string): Json | undefined {
   try {
-    return JSON.parse(answer) as Json;
+    return readJson(answer) as Json;
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { readJson } from '../../formats/json-values.ts';
 import { jsonMembers } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { entries, member, textMember, textsWithin, textWithin } from '../values.ts';
@@ -49,7 +50,7 @@ export const alpineSecdb = feed({
 
 function* readPackage(namespace: string, bytes: Buffer): Generator<FeedItem> {
   yield { kind: 'counted' };
-  const entry: unknown = JSON.parse(bytes.toString('utf8'));
+  const entry: unknown = readJson(bytes.toString('utf8'));
   const described = member(entry, 'pkg');
   const name = textMember(described, 'name', 300);
   if (name === undefined) {

@@ -1,4 +1,5 @@
 import { DEBIAN_RELEASES } from '../../ecosystems/debian.ts';
+import { readJson } from '../../formats/json-values.ts';
 import { jsonMembers } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { AffectedRange, StatementState } from '../../model.ts';
@@ -49,7 +50,7 @@ const yearOf = (id: string): number => Number(/^CVE-(\d{4})-/.exec(id)?.[1] ?? 0
 function* readPackage(name: string, text: Buffer): Generator<FeedItem> {
   let vulnerabilities: unknown;
   try {
-    vulnerabilities = JSON.parse(text.toString('utf8'));
+    vulnerabilities = readJson(text.toString('utf8'));
   } catch (error) {
     yield { kind: 'rejected', id: name, reason: `not JSON: ${(error as Error).message}` };
     return;

@@ -1,3 +1,4 @@
+import { readJson } from '../../formats/json-values.ts';
 import type { FeedDocument, FeedItem } from './feed.ts';
 
 /** The JSON files of an archive or folder, each of them one record: counted, and rejected by its name where it cannot be read. */
@@ -9,7 +10,7 @@ export async function* eachRecord(
     if (!file.name.endsWith('.json')) continue;
     yield { kind: 'counted' };
     try {
-      yield* read(JSON.parse(file.read().toString('utf8')), file.name);
+      yield* read(readJson(file.read().toString('utf8')), file.name);
     } catch (error) {
       yield { kind: 'rejected', id: file.name, reason: (error as Error).message };
     }

@@ -1,5 +1,6 @@
 import { distributionNamespace, ecosystems } from '../../ecosystems/index.ts';
 import { PlimsollError } from '../../errors.ts';
+import { readJson } from '../../formats/json-values.ts';
 import { LIMITS } from '../../limits.ts';
 import { date, listWithin, member, textMember } from '../values.ts';
 import { feed } from './feed.ts';
@@ -36,7 +37,7 @@ export const endOfLifeDates = feed({
       if (size > BYTES) throw new PlimsollError('limit', `a list of releases is larger than ${BYTES} bytes`);
       chunks.push(chunk);
     }
-    for (const cycle of listWithin(JSON.parse(Buffer.concat(chunks).toString('utf8')), 10_000)) {
+    for (const cycle of listWithin(readJson(Buffer.concat(chunks).toString('utf8')), 10_000)) {
       yield { kind: 'counted' };
       const namespace = distributionNamespace(name, textMember(cycle, 'cycle', 50) ?? '');
       if (namespace === undefined) {

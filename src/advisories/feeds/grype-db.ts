@@ -1,4 +1,5 @@
 import { distributionNamespace, languageNamespace } from '../../ecosystems/index.ts';
+import { readJson } from '../../formats/json-values.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Rating } from '../../model.ts';
 import { vectorRating, wordRating } from '../ratings/index.ts';
@@ -63,7 +64,7 @@ const sourceOf = (provider: unknown): string => SOURCES.get(String(provider)) ??
 
 const parsed = (value: unknown): unknown => {
   try {
-    return JSON.parse(String(value));
+    return readJson(String(value));
   } catch {
     return undefined;
   }

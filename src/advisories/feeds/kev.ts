@@ -1,3 +1,4 @@
+import { readJson } from '../../formats/json-values.ts';
 import { jsonMembers } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { date, identifier, textMember } from '../values.ts';
@@ -22,7 +23,7 @@ export const kev = feed({
     });
     for await (const { text } of members) {
       yield { kind: 'counted' };
-      const entry: unknown = JSON.parse(text.toString('utf8'));
+      const entry: unknown = readJson(text.toString('utf8'));
       const id = identifier(textMember(entry, 'cveID'));
       const exploited = date(textMember(entry, 'dateAdded'));
       if (id === undefined || exploited === undefined) {

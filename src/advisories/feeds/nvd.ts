@@ -1,3 +1,4 @@
+import { readJson } from '../../formats/json-values.ts';
 import { jsonMembers, splitCpe } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { AffectedRange, Rating } from '../../model.ts';
@@ -54,7 +55,7 @@ const ID_AHEAD = /^\s{0,20}\{\s{0,20}"cve"\s{0,9}:\s{0,9}\{\s{0,20}"id"\s{0,9}:\
 function* readMember(text: Buffer, rated = false): Generator<FeedItem> {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text.toString('utf8'));
+    parsed = readJson(text.toString('utf8'));
   } catch (error) {
     yield { kind: 'rejected', id: text.toString('utf8', 0, 60), reason: `not JSON: ${(error as Error).message}` };
     return;

@@ -1,4 +1,5 @@
 import { nvidiaProduct } from '../../ecosystems/nvidia.ts';
+import { readJson } from '../../formats/json-values.ts';
 import { LIMITS } from '../../limits.ts';
 import type { AffectedRange } from '../../model.ts';
 import { vectorRating } from '../ratings/index.ts';
@@ -31,7 +32,7 @@ export const nvidiaBulletins = feed({
     for await (const file of document.files()) {
       if (!file.name.endsWith('.json')) continue;
       try {
-        const bulletin: unknown = JSON.parse(file.read().toString('utf8'));
+        const bulletin: unknown = readJson(file.read().toString('utf8'));
         if (member(member(bulletin, 'document'), 'csaf_version') === undefined) continue; // provider metadata, CVE records
         yield { kind: 'counted' };
         yield* readBulletin(bulletin);

@@ -1,4 +1,5 @@
 import { pypi } from '../../ecosystems/pypi.ts';
+import { readJson } from '../../formats/json-values.ts';
 import { LIMITS } from '../../limits.ts';
 import { isPep440 } from '../../versions/pep440.ts';
 import type { RecordedDistribution, RecordedVersion } from '../distribution.ts';
@@ -46,7 +47,7 @@ function* lineItems(line: string) {
 function readDistribution(line: string): RecordedDistribution | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(line);
+    value = readJson(line);
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { distributionNamespace, ecosystemNamed, languageNamespace } from '../../ecosystems/index.ts';
 import { type BoltBucket, openBolt } from '../../formats/databases/index.ts';
+import { readJson } from '../../formats/json-values.ts';
 import { LIMITS } from '../../limits.ts';
 import { type AffectedRange, type Rating, SEVERITIES, type Severity, type StatementState } from '../../model.ts';
 import { publisherInTrivy, TRIVY_LEVELS } from '../publishers.ts';
@@ -52,7 +53,7 @@ export const trivyDb = feed({
 
 function json(value: Buffer): unknown {
   try {
-    return JSON.parse(value.toString('utf8'));
+    return readJson(value.toString('utf8'));
   } catch {
     return undefined;
   }

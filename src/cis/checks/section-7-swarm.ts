@@ -1,5 +1,6 @@
 /** Section 7: swarm mode. */
 import { X509Certificate } from 'node:crypto';
+import { readJson } from '../../formats/json-values.ts';
 import {
   type BenchItem,
   type Check,
@@ -117,7 +118,7 @@ async function judgeAuthority({ engine, now }: Facts): Promise<CheckVerdict> {
 /** The address of data traffic is known to no API, only to the node's own state file. */
 async function judgePlanes(facts: Facts): Promise<CheckVerdict> {
   const path = `${await dataRoot(facts)}/swarm/docker-state.json`;
-  const state = JSON.parse(need(await facts.host.read(path))) as Readonly<Record<string, unknown>>;
+  const state = readJson(need(await facts.host.read(path))) as Readonly<Record<string, unknown>>;
   const [data, control] = [state.DataPathAddr, state.AdvertiseAddr].map((address) =>
     typeof address === 'string' ? address : '',
   );

@@ -7,6 +7,7 @@
 import { access, constants } from 'node:fs/promises';
 import { lazily } from '../../collections.ts';
 import { PlimsollError } from '../../errors.ts';
+import { readJson } from '../../formats/json-values.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Http } from '../../network/http.ts';
 import { type EngineEndpoint, engineEndpoints } from '../../sources/engine/index.ts';
@@ -192,7 +193,7 @@ function asker(http: Http, endpoint: EngineEndpoint, milliseconds: number, stop:
 function answered<T>(status: number, text: string, path: string): Reading<T> {
   if (status === 200)
     try {
-      return got(JSON.parse(text) as T);
+      return got(readJson(text) as T);
     } catch {
       return missed('broken', `the Engine's answer to ${path} is not JSON`);
     }
@@ -204,7 +205,7 @@ function answered<T>(status: number, text: string, path: string): Reading<T> {
 
 function message(text: string): string {
   try {
-    const parsed: unknown = JSON.parse(text);
+    const parsed: unknown = readJson(text);
     if (typeof parsed === 'object' && parsed !== null && 'message' in parsed)
       return String(parsed.message).slice(0, 300);
   } catch {

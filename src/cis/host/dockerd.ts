@@ -4,6 +4,7 @@
  */
 
 import { addTo } from '../../collections.ts';
+import { readJson } from '../../formats/json-values.ts';
 import { type Missed, mapped, missed, type Reading } from '../reading.ts';
 import type { Host } from './host.ts';
 import { findProcesses, type HostProcess } from './system.ts';
@@ -184,7 +185,7 @@ export function parseFlags(words: readonly string[]): Map<string, string[]> {
 function parseDaemonFile(text: string, path: string): ReadonlyMap<string, unknown> {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text.replace(/^\ufeff/, ''));
+    parsed = readJson(text.replace(/^\ufeff/, ''));
   } catch (error) {
     throw new Error(`${path} is not JSON: ${error instanceof Error ? error.message.slice(0, 200) : ''}`);
   }

@@ -1,4 +1,4 @@
-import { isObject } from '../../formats/json-values.ts';
+import { isObject, readJson } from '../../formats/json-values.ts';
 import { folderOf } from '../../formats/paths.ts';
 import type { Process, World } from '../model.ts';
 import { condaFolders, isUntold, pathFrom, untold } from '../programs.ts';
@@ -167,7 +167,7 @@ const script: Unwrap = (words, { folder, environment }, world) => {
 
 function scriptsOf(text: string | undefined): ReadonlyMap<string, string> {
   try {
-    const value: unknown = JSON.parse(text ?? '{}');
+    const value: unknown = readJson(text ?? '{}');
     const scripts = isObject(value) && isObject(value.scripts) ? value.scripts : {};
     return new Map(Object.entries(scripts).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
   } catch {

@@ -1,11 +1,12 @@
 // Long because it is one grammar, in the order in which BuildKit reads it.
 
+import { LIMITS } from '../../limits.ts';
 /**
  * A Dockerfile as instructions with exact places in the file: directives, continuations, comments within them,
  * here-documents, flags, JSON and shell form, ARG and ENV replacement, stages, ONBUILD.
  * https://docs.docker.com/reference/dockerfile/
  */
-import { LIMITS } from '../../limits.ts';
+import { readJson } from '../json-values.ts';
 import {
   type DockerfileLines,
   type DockerfileProblem,
@@ -360,7 +361,7 @@ function jsonWords(argument: string, at: number, range: RangeOf): Word[] | undef
   if (!argument.startsWith('[')) return undefined;
   let parsed: unknown;
   try {
-    parsed = JSON.parse(argument);
+    parsed = readJson(argument);
   } catch {
     return undefined;
   }

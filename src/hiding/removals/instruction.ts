@@ -1,3 +1,4 @@
+import { readJson } from '../../formats/json-values.ts';
 import { LIMITS } from '../../limits.ts';
 
 /** What an instruction of an image's history runs. */
@@ -32,7 +33,7 @@ export function runOf(instruction: string): Run | undefined {
 function listed(text: string): string | undefined {
   if (!text.startsWith('[')) return undefined;
   try {
-    const words: unknown = JSON.parse(text);
+    const words: unknown = readJson(text);
     if (!Array.isArray(words) || !words.every((word): word is string => typeof word === 'string')) return undefined;
     return words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
   } catch {

@@ -433,6 +433,7 @@ describe('VEX', () => {
 
   it.each([
     ['a report of something else', '{"Results": []}', 'config'],
+    ['more objects than are held', `[${'{},'.repeat(1_000_001)}{}]`, 'limit'],
     ['no JSON', 'hello', 'config'],
   ])('is not read from %s', async (_, text, code) => {
     expect((await scanned('--vex', machine.file('other.json', text))).error).toMatchObject({ code });

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { boundedText } from '../../bounded-file.ts';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
+import { readJson } from '../../formats/json-values.ts';
 import type { Json } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { entriesOf, type Located, readLocatedYaml } from '../../located-yaml.ts';
@@ -81,8 +82,9 @@ async function textOf(path: string, most: number): Promise<string> {
 async function json(path: string): Promise<Json> {
   const text = await textOf(path, LIMITS.planBytes);
   try {
-    return JSON.parse(text) as Json;
+    return readJson(text) as Json;
   } catch (cause) {
+    if (cause instanceof PlimsollError) throw new PlimsollError(cause.code, cause.message, { where: path, cause });
     throw new PlimsollError('config', 'this VEX document is no JSON', { where: path, cause });
   }
 }

@@ -1,8 +1,9 @@
-import { boundedBytes, decodedText } from '../../bounded-file.ts';
+import { boundedBytes } from '../../bounded-file.ts';
 import { PlimsollError } from '../../errors.ts';
-import { isObject, type Json, list, object, text, texts } from '../../formats/text/index.ts';
+import { isObject, type Json, jsonReader, list, object, text, texts } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { type FixState, SEVERITIES, type Severity } from '../../model.ts';
+import { decoded, reportBytes } from '../../scanners/report-source.ts';
 import type { ScannerReport } from '../../scanners/scanner.ts';
 import { otherSchema } from '../../schemas.ts';
 import type { Plan } from '../plan.ts';
@@ -42,18 +43,30 @@ export async function readEarlier(path: string): Promise<Earlier> {
     if (cause instanceof PlimsollError) throw cause;
     throw new PlimsollError('not-found', 'there is no such report', { where: path, cause });
   });
-  let document: Json;
+  return earlierOf(await ownParts(bytes, path), path) ?? earlierOfReport(await readForeign(bytes, path));
+}
+
+/**
+ * A document as far as ours are asked here, kept within the budget of a report. Of others only what tells that they are not ours: their rows are
+ * read by their own readers.
+ */
+async function ownParts(bytes: Buffer, path: string): Promise<Json> {
+  const reader = jsonReader({
+    skip: ['packages', 'subject.config', 'Results', 'matches', 'runs', 'vulnerabilities', 'components'],
+  });
   try {
-    document = JSON.parse(decodedText(bytes)) as Json;
+    for await (const chunk of decoded(reportBytes(bytes, path))) reader.write(chunk);
+    return reader.end();
   } catch (cause) {
+    if (cause instanceof PlimsollError && cause.code !== 'corrupt')
+      throw new PlimsollError(cause.code, cause.message, { where: path, cause });
     throw new PlimsollError('corrupt', 'this is no JSON', { where: path, hint: 'write it with -f json', cause });
   }
-  return earlierOf(document, path) ?? earlierOfReport(await readForeign(bytes, path));
 }
 
 async function readForeign(bytes: Buffer, path: string): Promise<ScannerReport> {
   // Thirty readers, of which a plan for a scan of ours needs none.
-  const { readReport, reportBytes } = await import('../../scanners/read.ts');
+  const { readReport } = await import('../../scanners/read.ts');
   try {
     return await readReport(reportBytes(bytes, path));
   } catch (cause) {

@@ -1,4 +1,5 @@
 import { pypi } from '../../ecosystems/pypi.ts';
+import { readJson } from '../../formats/json-values.ts';
 import { isObject, type Json, list, text } from '../../formats/text/index.ts';
 import { printedText } from '../../programs/run.ts';
 import type { EnvironmentSummary, Plan, TrialCheck } from '../plan.ts';
@@ -101,7 +102,7 @@ async function imports(image: BuiltImage, python: string, names: readonly string
 
 function parsed(line: string): Json | undefined {
   try {
-    const value = JSON.parse(line) as Json;
+    const value = readJson(line) as Json;
     return isObject(value) ? undefined : value;
   } catch {
     return undefined;

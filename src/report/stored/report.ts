@@ -1,4 +1,5 @@
 import { PlimsollError } from '../../errors.ts';
+import { readJson } from '../../formats/json-values.ts';
 import type { JsonObject } from '../../formats/text/index.ts';
 import type {
   ChangeSummary,
@@ -52,12 +53,12 @@ export function reportParts(
   const packages = texts.packages.map((text, at) => storedPackage(text, at, check));
   const places = new Map(packages.map((pkg) => [placeOf(pkg, pkg.evidence), pkg]));
   const findings = texts.findings.map((text, at) => {
-    const value = JSON.parse(text) as StoredFinding;
+    const value = readJson(text) as StoredFinding;
     check(value, '/properties/findings/items', `findings/${at}`);
     return findingOf(value, places);
   });
   const suppressed = texts.suppressed.map((text, at) => {
-    const value = JSON.parse(text) as StoredSuppressed;
+    const value = readJson(text) as StoredSuppressed;
     check(value, '/properties/suppressed/items', `suppressed/${at}`);
     return suppressedOf(value, places);
   });
@@ -87,7 +88,7 @@ export function reportParts(
 
 /** One package of a document of ours. Throws `corrupt`. */
 export function storedPackage(written: string, at: number, check: Conformer): Package {
-  const value = JSON.parse(written) as InDocument<Package>;
+  const value = readJson(written) as InDocument<Package>;
   check(value, '/properties/packages/items', `packages/${at}`);
   return { ...inModelWords(value), evidence: value.evidence.map(storedEvidence) };
 }

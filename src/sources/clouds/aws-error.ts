@@ -1,4 +1,5 @@
 import { PlimsollError } from '../../errors.ts';
+import { readJson } from '../../formats/json-values.ts';
 import { isObject, textOf } from '../json.ts';
 
 /** What a service of AWS says of its refusal. */
@@ -14,7 +15,7 @@ export function refusalOf(status: number, headers: Readonly<Record<string, strin
   let stated: string | undefined;
   let message: string | undefined;
   try {
-    const answer: unknown = JSON.parse(body);
+    const answer: unknown = readJson(body);
     const outer = isObject(answer) ? answer : {};
     const error = isObject(outer.Error) ? outer.Error : outer;
     stated = textOf(error.__type) ?? textOf(error.code) ?? textOf(error.Code);
