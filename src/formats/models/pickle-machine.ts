@@ -1,7 +1,9 @@
 // Long because it is one machine: what its opcodes do to one stack.
 import { LIMITS } from '../../limits.ts';
+import type { Cursor } from '../cursor.ts';
 import type { Opcode } from './pickle-opcodes.ts';
 import { NEWEST_PROTOCOL, OPCODES } from './pickle-opcodes.ts';
+import { passPlain } from './pickle-plain.ts';
 import { MachineState, type PickleArgument, type PickleEvent, UNDERFLOW } from './pickle-state.ts';
 import { isPythonFloat, longNumber, pythonInteger, quotedText, rawUnicodeText } from './pickle-text.ts';
 import {
@@ -10,9 +12,11 @@ import {
   container,
   DATA,
   describeValue,
+  EMPTY_TUPLE,
   FALSE,
   type GlobalValue,
   globalName,
+  integerValue,
   NONE,
   type PickleValue,
   TRUE,
@@ -31,6 +35,8 @@ export interface PickleMachine {
   readonly omissions: Set<string>;
   /** Executes one opcode symbolically; returns why an unpickler would stop there, undefined where it goes on. */
   apply(opcode: Opcode, argument: PickleArgument, offset: number): string | undefined;
+  /** Passes over at most so many opcodes that only move values about, and returns how many it did. */
+  plain(cursor: Cursor, most: number): number;
 }
 
 /**
@@ -46,6 +52,7 @@ export function pickleMachine(lenient = false, persistent?: (id: PickleValue) =>
     get protocol() {
       return state.protocol;
     },
+    plain: (cursor, most) => passPlain(cursor, state, most),
     apply(opcode, argument, offset) {
       state.offset = offset;
       state.opcode = opcode.name;
@@ -84,19 +91,16 @@ const bytes: Effect = (state, { content, length }) =>
 
 const line = (content: Buffer): string => content.toString('latin1');
 
-const SMALL: readonly PickleValue[] = Array.from({ length: 256 }, (_, value) => ({ kind: 'number', value }) as const);
-
-const integer = (state: MachineState, { number }: PickleArgument): undefined =>
-  state.push(SMALL[number] ?? { kind: 'number', value: number });
+const integer = (state: MachineState, { number }: PickleArgument): undefined => state.push(integerValue(number));
 
 const tuple =
   (size: number): Effect =>
   (state) => {
-    const items: PickleValue[] = [];
-    for (let index = 0; index < size; index += 1) {
+    const items: PickleValue[] = new Array(size);
+    for (let index = size - 1; index >= 0; index -= 1) {
       const value = state.pop();
       if (value === undefined) return UNDERFLOW;
-      items.unshift(value);
+      items[index] = value;
     }
     return state.push(container('tuple', items));
   };
@@ -120,7 +124,7 @@ const extend =
     return into(state, items, how);
   };
 
-function into(state: MachineState, items: readonly PickleValue[], how: string): string | undefined {
+function into(state: MachineState, items: PickleValue[], how: string): string | undefined {
   const target = state.top();
   if (target === undefined) return UNDERFLOW;
   state.changed(target, how);
@@ -300,7 +304,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = Object.assign(Object.create(nu
   PERSID: (state, { content }) => persist(state, { kind: 'text', text: line(content), cut: false }),
   BINPERSID: (state) => pop(state, (id) => persist(state, id)),
   EMPTY_LIST: (state) => state.push(container('list')),
-  EMPTY_TUPLE: (state) => state.push(container('tuple')),
+  EMPTY_TUPLE: constant(EMPTY_TUPLE),
   EMPTY_DICT: (state) => state.push(container('dict')),
   EMPTY_SET: (state) => state.push(container('set')),
   LIST: collect('list'),

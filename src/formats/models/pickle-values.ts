@@ -26,7 +26,7 @@ interface TextValue {
 interface ContainerValue {
   readonly kind: 'tuple' | 'list' | 'set' | 'dict';
   /** The first items; keys and values in turn for a `dict`. */
-  readonly items: PickleValue[];
+  items: PickleValue[];
   /** True when there were more. */
   cut: boolean;
 }
@@ -61,16 +61,31 @@ export const FALSE: PickleValue = { kind: 'constant', text: 'False' };
 /** A float, a buffer, an array: of no further interest, but no text. */
 export const DATA: PickleValue = { kind: 'number', value: Number.NaN };
 
+const SMALL: readonly PickleValue[] = Array.from({ length: 256 }, (_, value) => ({ kind: 'number', value }) as const);
+
+/** A whole number; small ones, of which a pickle may hold a million, are made once. */
+export const integerValue = (value: number): PickleValue => SMALL[value] ?? { kind: 'number', value };
+
 /** Items that a container keeps. */
 const KEPT_ITEMS = 32;
 
-/** A new container with these items. */
-export function container(kind: ContainerValue['kind'], items: readonly PickleValue[] = []): ContainerValue {
-  return { kind, items: items.slice(0, KEPT_ITEMS), cut: items.length > KEPT_ITEMS };
+/** A new container with these items; the array is the container's from then on, for a large pickle has a hundred thousand. */
+export function container(kind: ContainerValue['kind'], items: PickleValue[] = []): ContainerValue {
+  return items.length > KEPT_ITEMS
+    ? { kind, items: items.slice(0, KEPT_ITEMS), cut: true }
+    : { kind, items, cut: false };
 }
 
-/** Adds items to a container, as far as it keeps them. */
-export function addItems(target: ContainerValue, items: readonly PickleValue[]): void {
+/** Nothing changes a tuple, so one empty one is enough. */
+export const EMPTY_TUPLE: PickleValue = container('tuple');
+
+/** Adds items to a container, as far as it keeps them; the array is the container's from then on. */
+export function addItems(target: ContainerValue, items: PickleValue[]): void {
+  // Most containers are filled once. To push onto an empty array would make room for seventeen.
+  if (target.items.length === 0 && items.length <= KEPT_ITEMS) {
+    target.items = items;
+    return;
+  }
   const room = KEPT_ITEMS - target.items.length;
   if (items.length > room) target.cut = true;
   for (let index = 0; index < items.length && index < room; index += 1) target.items.push(items[index] as PickleValue);

@@ -60,38 +60,92 @@ interface Walk {
   readonly nested: PickleEvent[];
   readonly disguised: PickleEvent[];
   readonly carried: CarriedPickle[];
+  /** The machine keeps no argument, so one is enough: a large pickle has a million. */
+  readonly held: ArgumentAtHand;
   opcodes: number;
 }
 
 /** Walks one pickle from where the cursor stands to its STOP, or as far as an unpickler would get. */
 export function* walkPickle(cursor: Cursor, options: PickleOptions): Steps<PickleWalk> {
-  const machine = pickleMachine(options.lenient, options.persistent);
-  const walk: Walk = { machine, options, from: position(cursor), nested: [], disguised: [], carried: [], opcodes: 0 };
-  const held = new ArgumentAtHand();
+  const walk: Walk = {
+    machine: pickleMachine(options.lenient, options.persistent),
+    options,
+    from: position(cursor),
+    nested: [],
+    disguised: [],
+    carried: [],
+    held: new ArgumentAtHand(),
+    opcodes: 0,
+  };
   for (;;) {
-    if (cursor.at >= cursor.end && !(yield* fill(cursor, 1)))
-      return finish(walk, cursor, 'truncated', 'it ends before STOP');
-    const at = position(cursor);
-    const opcode = OPCODES[cursor.bytes[cursor.at] as number];
-    if (!opcode) return finish(walk, cursor, 'broken', `byte 0x${hex(cursor)} at ${at} is no opcode`);
-    if (options.budget.opcodes <= 0) return finish(walk, cursor, 'budget', `more than ${LIMITS.pickleOpcodes} opcodes`);
-    options.budget.opcodes -= 1;
-    tick();
-    walk.opcodes += 1;
-    cursor.at += 1;
-    const argument =
-      (options.carried && mayCarry(cursor, opcode) ? yield* walkCarried(cursor, walk, opcode) : undefined) ??
-      argumentAtHand(cursor, opcode.argument, held) ??
-      (yield* readArgument(cursor, opcode.argument));
-    if (!argument) return { ...finish(walk, cursor, 'truncated', `${opcode.name} at ${at} is cut short`), to: at };
-    const problem = machine.apply(opcode, argument, at);
-    if (problem !== undefined) return finish(walk, cursor, 'broken', `${problem} (${opcode.name} at ${at})`);
-    if (opcode.name === 'STOP') return finish(walk, cursor, 'stop');
-    if (opcode.name === 'BUILD' && options.arrays) {
-      const trouble = yield* passInlineArray(cursor, walk);
-      if (trouble) return finish(walk, cursor, 'broken', `${trouble} at ${at}`);
-    }
+    const problem = walkAtHand(cursor, walk);
+    if (problem !== undefined) return finish(walk, cursor, 'broken', problem);
+    const ended = yield* walkOne(cursor, walk);
+    if (ended) return ended;
   }
+}
+
+/** Opcodes between two looks at the clock, at most. */
+const ROUND = 1_000;
+const STOP = 0x2e;
+const BUILD = 0x62;
+
+/**
+ * Walks on as long as all that an opcode needs is at hand, which is nearly always; leaves what is special to `walkOne`, of which nothing is used up then.
+ * No generator, and nothing in it ends a walk but its return: V8 would compile a loop with all that anew for each way to end that it had not seen.
+ */
+function walkAtHand(cursor: Cursor, walk: Walk): string | undefined {
+  const { machine, options, held } = walk;
+  for (;;) {
+    passed(walk, machine.plain(cursor, Math.min(options.budget.opcodes, ROUND)));
+    if (cursor.at >= cursor.end || options.budget.opcodes <= 0) return undefined;
+    const from = cursor.at;
+    const opcode = OPCODES[cursor.bytes[from] as number];
+    if (!opcode || opcode.code === STOP || (opcode.code === BUILD && options.arrays)) return undefined;
+    cursor.at = from + 1;
+    const argument =
+      options.carried && mayCarry(cursor, opcode) ? undefined : argumentAtHand(cursor, opcode.argument, held);
+    if (!argument) {
+      cursor.at = from;
+      return undefined;
+    }
+    passed(walk, 1);
+    const at = cursor.start + from;
+    const problem = machine.apply(opcode, argument, at);
+    if (problem !== undefined) return broken(problem, opcode, at);
+  }
+}
+
+function passed(walk: Walk, opcodes: number): void {
+  walk.options.budget.opcodes -= opcodes;
+  walk.opcodes += opcodes;
+  tick(opcodes);
+}
+
+const broken = (problem: string, { name }: Opcode, at: number): string => `${problem} (${name} at ${at})`;
+
+/** Walks one opcode, whatever it waits for; returns the walk where it ends. */
+function* walkOne(cursor: Cursor, walk: Walk): Steps<PickleWalk | undefined> {
+  const { machine, options } = walk;
+  if (cursor.at >= cursor.end && !(yield* fill(cursor, 1)))
+    return finish(walk, cursor, 'truncated', 'it ends before STOP');
+  const at = position(cursor);
+  const opcode = OPCODES[cursor.bytes[cursor.at] as number];
+  if (!opcode) return finish(walk, cursor, 'broken', `byte 0x${hex(cursor)} at ${at} is no opcode`);
+  if (options.budget.opcodes <= 0) return finish(walk, cursor, 'budget', `more than ${LIMITS.pickleOpcodes} opcodes`);
+  passed(walk, 1);
+  cursor.at += 1;
+  const argument =
+    (options.carried && mayCarry(cursor, opcode) ? yield* walkCarried(cursor, walk, opcode) : undefined) ??
+    argumentAtHand(cursor, opcode.argument, walk.held) ??
+    (yield* readArgument(cursor, opcode.argument));
+  if (!argument) return { ...finish(walk, cursor, 'truncated', `${opcode.name} at ${at} is cut short`), to: at };
+  const problem = machine.apply(opcode, argument, at);
+  if (problem !== undefined) return finish(walk, cursor, 'broken', broken(problem, opcode, at));
+  if (opcode.code === STOP) return finish(walk, cursor, 'stop');
+  if (opcode.code !== BUILD || !options.arrays) return undefined;
+  const trouble = yield* passInlineArray(cursor, walk);
+  return trouble ? finish(walk, cursor, 'broken', `${trouble} at ${at}`) : undefined;
 }
 
 const NO_ARGUMENT: PickleArgument = { number: 0, content: Buffer.alloc(0), length: 0 };
@@ -119,7 +173,7 @@ function finish(walk: Walk, cursor: Cursor, end: PickleWalk['end'], reason?: str
 const NUMBER_BYTES: Readonly<Partial<Record<ArgumentKind, number>>> = { u1: 1, u2: 2, i4: 4, u4: 4, u8: 8, f8: 8 };
 const LENGTH_BYTES: Readonly<Partial<Record<ArgumentKind, number>>> = { bytes1: 1, bytes4: 4, bytes8: 8 };
 
-/** An argument among the bytes at hand. One for each walk, since the machine keeps none: a large pickle has a million. */
+/** An argument among the bytes at hand. */
 class ArgumentAtHand implements PickleArgument {
   number = 0;
   length = 0;
