@@ -51,6 +51,21 @@ describe('a spool of code', () => {
     spool.close();
   });
 
+  it('reads one body after the other out of its file into the same memory, and one that is too large into its own', async () => {
+    const spool = codeSpool([temporaryFolder()]);
+    const sizes = [10, 20, 1.5 * MIB, MIB, 2 * MIB, 2 * MIB, 2 * MIB];
+    const places = sizes.map((size, at) => spool.keep(body(at, size)) as number);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const memories = sizes.slice(0, 4).map((size, at) => {
+      const bytes = spool.read(places[at] as number, size);
+      expect(bytes.equals(body(at, size)), `body ${at}`).toBe(true);
+      return bytes.buffer;
+    });
+    expect(new Set(memories).size).toBe(2);
+    expect(memories[3]).toBe(memories[0]);
+    spool.close();
+  });
+
   it.skipIf(!existsSync('/dev/full'))(
     'keeps in memory what the disk did not take, and takes nothing more',
     async () => {

@@ -9,7 +9,7 @@ import { LIMITS } from '../limits.ts';
 export interface CodeSpool {
   /** Keeps a copy of a body, and says where; undefined where there is no room for it. */
   keep(body: Buffer): number | undefined;
-  /** A body that was kept; fewer bytes where it cannot be read any more. */
+  /** A body that was kept, valid until the next is read; fewer bytes where it cannot be read any more. */
   read(at: number, size: number): Buffer;
   close(): void;
 }
@@ -20,6 +20,8 @@ export const spooledUpTo = (analyzers: readonly Analyzer[]): number =>
 
 /** Kept in memory until there is more: the code of a small image never leaves it. Twice as much while the one half is written. */
 const MEMORY_BYTES = 4 * 1024 * 1024;
+/** Nearly all bodies fit. Thousands of them, each in memory of its own, would be 30 MB that wait for V8 to collect them just where a scan needs most. */
+const WINDOW_BYTES = 1024 * 1024;
 
 /** A full memory on its way to the file; what is in it can be read until it has arrived. */
 interface Leaving {
@@ -46,6 +48,7 @@ export function codeSpool(folders: readonly string[] = temporaryFolders(), open 
   let leaving: Leaving | undefined;
   let isWriting = false;
   let spare: Buffer | undefined;
+  let window: Buffer | undefined;
 
   const closeFile = (): void => {
     if (file !== undefined) closeSync(file);
@@ -104,7 +107,8 @@ export function codeSpool(folders: readonly string[] = temporaryFolders(), open 
       if (at >= from) return memory?.subarray(at - from, Math.min(used, at - from + size)) ?? Buffer.alloc(0);
       if (leaving && at >= leaving.from && at < leaving.from + leaving.used)
         return leaving.memory.subarray(at - leaving.from, Math.min(leaving.used, at - leaving.from + size));
-      const bytes = Buffer.allocUnsafe(size);
+      if (size <= WINDOW_BYTES) window ??= Buffer.allocUnsafeSlow(WINDOW_BYTES);
+      const bytes = size <= WINDOW_BYTES ? (window as Buffer) : Buffer.allocUnsafe(size);
       let have = 0;
       while (file !== undefined && have < size) {
         const got = readSync(file, bytes, have, size - have, at + have);
@@ -117,6 +121,7 @@ export function codeSpool(folders: readonly string[] = temporaryFolders(), open 
       isClosed = true;
       isFull = true;
       memory = undefined;
+      window = undefined;
       // Not under the hands of who writes to it: another file may get its number.
       if (!isWriting) closeFile();
     },
