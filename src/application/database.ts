@@ -1,7 +1,5 @@
-import type { Following, PartialReading, UpdateSummary } from '../advisories/build/index.ts';
+import type { UpdateOptions, UpdateSummary } from '../advisories/build/index.ts';
 import type { Exported, Installed, Pulled, Pushed, RegistryAccess } from '../advisories/delivery/index.ts';
-import type { AdvisoryStore } from '../advisories/store/index.ts';
-import type { FeedSetting } from '../config.ts';
 import { PlimsollError } from '../errors.ts';
 import { home } from '../home.ts';
 import { createHttp } from '../network/http.ts';
@@ -12,21 +10,10 @@ import type { ImageAccess } from './open-target.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What is asked of an update. */
-export interface UpdateRequest {
-  /** `publishers` (default), or a mirror: an address or a folder. */
-  readonly from?: string;
+export interface UpdateRequest
+  extends Pick<UpdateOptions, 'from' | 'only' | 'rating' | 'follow' | 'fresh' | 'allowOlder'> {
   /** Other addresses for single feeds, and feeds that are not wanted. */
-  readonly feeds?: Readonly<Record<string, FeedSetting>>;
-  /** Only these feeds or documents, such as `nvd` or `osv/PyPI`. */
-  readonly only?: readonly string[];
-  /** Documents of which only what they say of some vulnerabilities is taken. */
-  readonly rating?: PartialReading;
-  /** Which documents those that were read make necessary besides. */
-  readonly follow?: (store: AdvisoryStore) => Promise<Following>;
-  /** Begins with an empty database. */
-  readonly fresh?: boolean;
-  /** Takes data that is older than what the database has. */
-  readonly allowOlder?: boolean;
+  readonly feeds?: UpdateOptions['settings'];
   /** Any certificate is believed. */
   readonly insecure?: boolean;
 }

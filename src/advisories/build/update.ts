@@ -34,7 +34,7 @@ export interface UpdateOptions {
   /** The folder of the database: `home()`. */
   readonly home: string;
   readonly http: Http;
-  /** `publishers`, or a mirror: an address or a folder. */
+  /** `publishers` (default), or a mirror: an address or a folder. */
   readonly from?: string;
   /** Other addresses for single feeds, and feeds that are not wanted: `feeds` of the configuration file. */
   readonly settings?: Readonly<Record<string, FeedSetting>>;
