@@ -1,4 +1,4 @@
-import { lstatSync, opendirSync, readlinkSync, realpathSync } from 'node:fs';
+import { lstatSync, opendirSync, readlinkSync, realpathSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { asPlimsollError, PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
@@ -11,7 +11,7 @@ const WINDOW_BYTES = 4 * 1024;
 
 /**
  * A root file system directory as if it were a layer, names in order. Links are not followed, and other file systems mounted
- * below it (/proc, /sys) are not entered. Synchronous calls: a thread-pool trip for each of a hundred thousand files costs more than it gives. What cannot be listed or read is a member with a `problem`, not an error.
+ * below it are not entered: those that the kernel makes up (/proc, /sys, /dev, /run) in silence, others with a word. Synchronous calls: a thread-pool trip for each of a hundred thousand files costs more than it gives. What cannot be listed or read is a member with a `problem`, not an error.
  * `only`: nothing but this entry of the root, and what is below it. Throws `not-found` and `io` for the root itself.
  */
 export function directoryMembers(path: string, only?: string): Members {
@@ -61,7 +61,8 @@ function memberOf(root: string, path: string, device: number): TarMember | undef
   const full = join(root, path);
   try {
     const status = lstatSync(full);
-    if (status.dev !== device && status.isDirectory()) return undefined;
+    if (status.dev !== device && status.isDirectory())
+      return isMadeUp(statfsSync(full).type) ? undefined : { ...emptyMember(path, 'other'), problem: NOT_ENTERED };
     const type = status.isFile()
       ? 'file'
       : status.isDirectory()
@@ -86,6 +87,38 @@ function memberOf(root: string, path: string, device: number): TarMember | undef
     return { ...emptyMember(path, 'other'), problem: error instanceof Error ? error.message : String(error) };
   }
 }
+
+const NOT_ENTERED = 'another file system is mounted here and is not entered: scan it by itself';
+
+/**
+ * File systems without a disk, by their numbers: what is in them is gone when the machine is turned off, or was never there.
+ * https://man7.org/linux/man-pages/man2/statfs.2.html
+ */
+const MADE_UP: ReadonlySet<number> = new Set([
+  0x9fa0, // proc
+  0x62656572, // sysfs
+  0x01021994, // tmpfs, devtmpfs
+  0x858458f6, // ramfs
+  0x1cd1, // devpts
+  0x27e0eb, // cgroup
+  0x63677270, // cgroup 2
+  0x64626720, // debugfs
+  0x74726163, // tracefs
+  0x73636673, // securityfs
+  0xcafe4a11, // bpf
+  0x19800202, // mqueue
+  0x958458f6, // hugetlbfs
+  0x6165676c, // pstore
+  0xde5e81e4, // efivarfs
+  0x62656570, // configfs
+  0x65735543, // fusectl
+  0x42494e4d, // binfmt_misc
+  0x0187, // autofs
+  0x6e736673, // nsfs
+]);
+
+/** Whether a file system holds nothing that stays; the number may come with a sign. */
+export const isMadeUp = (type: number): boolean => MADE_UP.has(type >>> 0);
 
 function emptyMember(name: string, type: TarMember['type']): TarMember {
   const body = { remaining: 0, chunk: () => Buffer.alloc(0), skip: () => undefined };

@@ -34,7 +34,9 @@ export async function readLayers(
   const either = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
   let failure: { readonly error: unknown } | undefined;
   const read = async (layer: Layer, content: Awaited<ReturnType<Layer['open']>>): Promise<void> => {
-    const task = progress.task(`layer ${layer.index + 1}/${image.layers.length}`, { unit: 'bytes' });
+    const label =
+      content.kind === 'directory' ? `files of ${content.path}` : `layer ${layer.index + 1}/${image.layers.length}`;
+    const task = progress.task(label, { unit: 'bytes' });
     try {
       keep(
         layer,

@@ -154,11 +154,13 @@ async function engineOptions(text: string, target: Target, options: OpenOptions)
 }
 
 /** A folder, or one file as if it were alone in one. */
-async function openFolder(text: string, path: string, { platform }: OpenOptions): Promise<Image> {
+async function openFolder(text: string, path: string, { platform, progress }: OpenOptions): Promise<Image> {
   const status = await stat(path).catch(() => undefined);
   if (status?.isFile()) return (await import('./files/lone-file.ts')).openLoneFile(text, path);
   if (!status?.isDirectory()) throw new PlimsollError('not-found', 'there is no such file or folder', { where: path });
-  const { openDirectory } = await import('./files/directory.ts');
+  const { openDirectory, wholeFileSystem } = await import('./files/directory.ts');
+  const words = await wholeFileSystem(path);
+  if (words !== undefined) progress.say(words);
   return openDirectory(text, path, platform);
 }
 

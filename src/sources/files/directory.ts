@@ -1,4 +1,6 @@
-import { realpath } from 'node:fs/promises';
+import { realpath, stat, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { byteSize } from '../../formats/grouped.ts';
 import type { Image, Layer, Platform } from '../../model.ts';
 
 /** A root file system directory as an image of one layer, which is never cached: nothing says whether it has changed. `platform`: what the user says it is for. */
@@ -16,4 +18,13 @@ export async function openDirectory(reference: string, path: string, platform?: 
     layers: [layer],
     close: async () => {},
   };
+}
+
+/** In words what a scan has before it where a folder is the root of a whole file system (`dir:/`): how much that holds is known at once, of other folders it is not. */
+export async function wholeFileSystem(path: string): Promise<string | undefined> {
+  const root = await realpath(path);
+  const [here, above] = [await stat(root), await stat(dirname(root))];
+  if (root !== dirname(root) && here.dev === above.dev) return undefined;
+  const { blocks, bfree, bsize } = await statfs(root);
+  return `${root} is a whole file system with ${byteSize((blocks - bfree) * bsize)} on it: all of that is gone through; what is mounted below it is not entered`;
 }
