@@ -2,7 +2,7 @@ import { existsSync, lstatSync, mkdirSync, statfsSync, symlinkSync, writeFileSyn
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
-import { directoryMembers, isMadeUp } from './directory-walk.ts';
+import { directoryMembers, isVolatile } from './directory-walk.ts';
 
 function namesIn(path: string, only?: string): string[] {
   const members = directoryMembers(path, only);
@@ -29,7 +29,7 @@ describe('a folder as a layer', () => {
   });
 
   it.skipIf(MOUNT === undefined)('leaves out what the kernel makes up below it, in silence', () => {
-    expect(isMadeUp(statfsSync(MOUNT!).type)).toBe(true);
+    expect(isVolatile(statfsSync(MOUNT!).type)).toBe(true);
     expect(namesIn(dirname(MOUNT!), MOUNT!.slice(dirname(MOUNT!).length + 1))).toEqual([]);
   });
 });
@@ -42,11 +42,11 @@ describe('a file system', () => {
     ['overlay', 0x794c7630],
     ['NFS', 0x6969],
     ['FUSE', 0x65735546],
-  ])('of kind %s holds what stays', (_, type) => expect(isMadeUp(type)).toBe(false));
+  ])('of kind %s holds what stays', (_, type) => expect(isVolatile(type)).toBe(false));
 
   it.each([
     ['proc', 0x9fa0],
     ['tmpfs', 0x01021994],
     ['bpf, whose number comes with a sign', 0xcafe4a11 | 0],
-  ])('of kind %s does not', (_, type) => expect(isMadeUp(type)).toBe(true));
+  ])('of kind %s does not', (_, type) => expect(isVolatile(type)).toBe(true));
 });

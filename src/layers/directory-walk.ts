@@ -62,7 +62,7 @@ function memberOf(root: string, path: string, device: number): TarMember | undef
   try {
     const status = lstatSync(full);
     if (status.dev !== device && status.isDirectory())
-      return isMadeUp(statfsSync(full).type) ? undefined : { ...emptyMember(path, 'other'), problem: NOT_ENTERED };
+      return isVolatile(statfsSync(full).type) ? undefined : { ...emptyMember(path, 'other'), problem: NOT_ENTERED };
     const type = status.isFile()
       ? 'file'
       : status.isDirectory()
@@ -118,7 +118,7 @@ const MADE_UP: ReadonlySet<number> = new Set([
 ]);
 
 /** Whether a file system holds nothing that stays; the number may come with a sign. */
-export const isMadeUp = (type: number): boolean => MADE_UP.has(type >>> 0);
+export const isVolatile = (type: number): boolean => MADE_UP.has(type >>> 0);
 
 function emptyMember(name: string, type: TarMember['type']): TarMember {
   const body = { remaining: 0, chunk: () => Buffer.alloc(0), skip: () => undefined };
