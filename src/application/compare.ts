@@ -12,7 +12,7 @@ import { evidence } from './inventory.ts';
 import type { ImageAccess } from './open-target.ts';
 import { type LiveAccess, nameForPrograms, reportOf } from './report-target.ts';
 import type { ScanRequest } from './scan.ts';
-import { openOptionalStore } from './stores.ts';
+import { openOptionalStore, pastNotices } from './stores.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What is asked of a comparison. */
@@ -87,9 +87,13 @@ export async function compareTargets(
     // Of half a million rows this takes seconds.
     const comparison = await heardThenCutOff(around.signal, () => compare(asked));
     const { identity } = comparison;
+    const past = store === undefined ? [] : pastNotices(store).map(({ message }) => message);
     return {
       ...comparison,
-      identity: { ...identity, remarks: [...identity.remarks, ...ready.map(({ message }) => message), ...missing] },
+      identity: {
+        ...identity,
+        remarks: [...identity.remarks, ...ready.map(({ message }) => message), ...missing, ...past],
+      },
     };
   } finally {
     store?.close();

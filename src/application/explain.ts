@@ -10,7 +10,7 @@ import { evidence } from './inventory.ts';
 import type { ImageAccess } from './open-target.ts';
 import { type LiveAccess, reportOf } from './report-target.ts';
 import type { ScanRequest } from './scan.ts';
-import { openOptionalStore } from './stores.ts';
+import { openOptionalStore, pastNotices } from './stores.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What is asked when one vulnerability is explained: an image, reports that speak of it, or both. */
@@ -77,6 +77,7 @@ export async function explainVulnerability(
       }),
     });
     const said = [...ready, ...(looked?.besides?.notices ?? [])].map(({ message }) => message).concat(missing);
+    if (store !== undefined) said.push(...pastNotices(store).map(({ message }) => message));
     if (!explanation.known) said.push(...knownSince(id, store));
     return {
       ...explanation,

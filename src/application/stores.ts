@@ -64,7 +64,7 @@ async function seenAs({ asOf }: DatabaseView, store: AdvisoryStore): Promise<Jud
     if (asOf === undefined) return { store, notices: () => [] };
     const { parseMoment, storeAsOf } = await import('../advisories/ratings/as-of.ts');
     const past = storeAsOf(store, parseMoment(asOf));
-    return { store: past, notices: () => pastNotices(past.moment, past.undated()) };
+    return { store: past, notices: () => pastNotices(past) };
   } catch (error) {
     store.close();
     throw error;
@@ -94,11 +94,14 @@ export function mayNeedUpdate({ feeds }: DatabaseInfo, skipUpdate: boolean, arou
   return !skipUpdate && feeds.some(({ checked }) => checked !== undefined && Date.now() - Date.parse(checked) > DAY_MS);
 }
 
-/** That the answer is of another day, and where dates were missing to make it so. */
-function pastNotices(moment: string, { statements, fixes }: { statements: number; fixes: number }): readonly Notice[] {
+/** That the answer is of another day, and where dates were missing to make it so; none of today's. Counts what was asked so far. */
+export function pastNotices({ moment, undated }: AdvisoryStore): readonly Notice[] {
+  if (moment === undefined || undated === undefined) return [];
+  const { statements, fixes, changed } = undated();
   const missing = [
     ...(statements > 0 ? [`${statements} statements without a date of publication count as known`] : []),
     ...(fixes > 0 ? [`${fixes} fixes without a date count as out`] : []),
+    ...(changed > 0 ? [`${changed} statements that were changed since count as they are today`] : []),
   ];
   const message = `judged by what was published by ${moment.slice(0, 10)}; ratings and states of a tracker are today's${missing.length > 0 ? `; ${missing.join(', ')}` : ''}`;
   return [{ level: missing.length > 0 ? 'warning' : 'info', code: 'as-of', message }];

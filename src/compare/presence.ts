@@ -159,7 +159,7 @@ function byDate(question: AbsenceQuestion): CauseFound | undefined {
 
 /** The question is of an earlier day: our own scan knows what was known by then. A replay judges what any report names. */
 function afterTheDay({ row, lacks, universe }: AbsenceQuestion): CauseFound | undefined {
-  const since = universe.knownSince(row.id);
+  const since = universe.knownSince(row.id, row.package);
   if (since === undefined) return undefined;
   // Of a report of ours its data tells for which day it was asked.
   if (lacks.report.scanner !== OURS || (lacks.facts.dataDay ?? '') > since.asked) return undefined;

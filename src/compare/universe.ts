@@ -69,7 +69,7 @@ export function buildUniverse({ inventory, source, reports = [], layers, about }
           ?.everywhere(id)
           .some(({ id: own, source: by, aliases }) => own === id || (by === 'ghsa' && aliases.includes(id))) ?? false,
     ),
-    knownSince: (id) => source?.knownSince(id),
+    knownSince: (id, about) => source?.knownSince(id, about),
     isRejected: answered((id) => source?.records(new Set([id])).some(({ state }) => state === 'rejected') ?? false),
     joins: source !== undefined,
     record: (statement) =>

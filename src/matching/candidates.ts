@@ -57,7 +57,7 @@ export interface CandidateSource {
   /** Every other id of the same vulnerability. */
   aliases(id: string): readonly string[];
   /** As `AdvisoryStore.knownSince`, and the day that is asked about. */
-  knownSince(id: string): { readonly day: string | undefined; readonly asked: string } | undefined;
+  knownSince(id: string, about?: string): { readonly day: string | undefined; readonly asked: string } | undefined;
 }
 
 /**
@@ -89,8 +89,8 @@ export function candidateSource(store: AdvisoryStore): CandidateSource {
     records: (ids) => recordsOf(ids, record),
     everywhere: (id) => store.statementsById(id),
     aliases,
-    knownSince(id) {
-      const known = store.moment === undefined ? undefined : store.knownSince?.(id);
+    knownSince(id, about) {
+      const known = store.moment === undefined ? undefined : store.knownSince?.(id, about);
       return known && { ...known, asked: store.moment!.slice(0, 10) };
     },
     interest(asked) {

@@ -98,7 +98,30 @@ describe('as of a date', () => {
     const store = at('2023-05-12', advisory({}), advisory({ id: 'TEMP-0000000-ABCDEF', state: 'open' }));
     expect(store.statements('Debian:11', 'openssl')).toHaveLength(2);
     store.statements('Debian:11', 'openssl');
-    expect(store.undated()).toEqual({ statements: 1, fixes: 1 });
+    expect(store.undated()).toEqual({ statements: 1, fixes: 1, changed: 0 });
+  });
+
+  it('says which statements were changed later: nobody keeps what they were', () => {
+    const changed = advisory({ fixDate: '2023-05-01', modified: '2023-08-01T00:00:00Z' });
+    const counts = (day: string): number => {
+      const past = at(day, changed);
+      past.statements('Debian:11', 'openssl');
+      return past.undated().changed;
+    };
+    expect([counts('2023-05-12'), counts('2023-09-01')]).toEqual([1, 0]);
+  });
+
+  it('knows since when a package has a vulnerability that others were known to have before', () => {
+    const ghsa = advisory({
+      ...{ id: 'GHSA-aaaa-bbbb-cccc', aliases: ['CVE-2023-0464'], source: 'ghsa', namespace: 'PyPI' },
+      ...{ package: 'my-openssl', published: '2023-08-01T00:00:00Z', fixDate: '2023-08-01' },
+    });
+    const past = at('2023-05-12', ghsa);
+    expect(past.statements('PyPI', 'my-openssl')).toEqual([]);
+    expect(past.knownSince?.('CVE-2023-0464')).toBeUndefined();
+    expect(past.knownSince?.('CVE-2023-0464', 'My_OpenSSL')).toEqual({ day: '2023-08-01' });
+    expect(past.knownSince?.('CVE-2023-0464', 'openssl')).toBeUndefined();
+    expect(at('2023-08-02', ghsa).knownSince?.('CVE-2023-0464', 'my-openssl')).toBeUndefined();
   });
 
   it.each(['yesterday', '2023-13-45', '12.05.2023', ''])('%s is no date', (text) =>

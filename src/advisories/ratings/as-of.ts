@@ -1,15 +1,7 @@
 import { PlimsollError } from '../../errors.ts';
 import type { AffectedRange, Statement, Vulnerability } from '../../model.ts';
 import { earliestDay } from '../ids.ts';
-import type { AdvisoryStore } from '../store/index.ts';
-
-/** What could not be told, as far as it came up: the answer may hold too much. */
-interface Undated {
-  /** Statements whose vulnerability has no date of publication in any feed: taken as known. */
-  readonly statements: number;
-  /** Fixes without a date: taken as out. */
-  readonly fixes: number;
-}
+import type { AdvisoryStore, Undated } from '../store/index.ts';
 
 /** A store that answers as of a day. */
 interface PastStore extends AdvisoryStore {
@@ -39,6 +31,7 @@ const isAfter = (date: string, moment: string): boolean => (date.length === 10 ?
 export function storeAsOf(store: AdvisoryStore, moment: string): PastStore {
   const undatedStatements = new Set<string>();
   const undatedFixes = new Set<string>();
+  const changed = new Set<string>();
   // A bulletin on another release, or another distribution's: whoever read it knew.
   const spoken = new Map<string, string>();
   const spokenOf = (id: string): string => {
@@ -58,6 +51,7 @@ export function storeAsOf(store: AdvisoryStore, moment: string): PastStore {
       if (isAfter(earliestDay(advisory.id) ?? moment, moment)) return [];
       undatedStatements.add(key);
     } else if (isAfter(published, moment) && isAfter(spokenOf(advisory.id), moment)) return [];
+    if (advisory.modified !== undefined && isAfter(advisory.modified, moment)) changed.add(key);
     if (advisory.state === 'withdrawn') return [unlessLater(advisory, moment)];
     if (advisory.state !== 'fixed') return [advisory];
     if (advisory.fixDate === undefined) undatedFixes.add(key);
@@ -70,8 +64,12 @@ export function storeAsOf(store: AdvisoryStore, moment: string): PastStore {
     statements: (namespace, name) => store.statements(namespace, name).flatMap(seen),
     statementsById: (id) => store.statementsById(id).flatMap(seen),
     vulnerability: (id) => pastVulnerability(store.vulnerability(id), moment),
-    knownSince(id) {
+    knownSince(id, about) {
       const [record, statements] = [store.vulnerability(id), store.statementsById(id)];
+      // Who knew the id may not have known that this package has it.
+      const own = about === undefined ? [] : statements.filter(({ package: name }) => isCalled(name, about));
+      if (own.length > 0 && own.flatMap(seen).length === 0)
+        return { day: earliest(...own.map(({ published }) => published))?.slice(0, 10) };
       const isUnknown = record === undefined && statements.length === 0;
       if (isUnknown || pastVulnerability(record, moment) !== undefined || statements.flatMap(seen).length > 0)
         return undefined;
@@ -79,10 +77,14 @@ export function storeAsOf(store: AdvisoryStore, moment: string): PastStore {
     },
     covers: (namespace) => store.covers(namespace),
     ...(store.release !== undefined && { release: (namespace) => store.release!(namespace) }),
-    undated: () => ({ statements: undatedStatements.size, fixes: undatedFixes.size }),
+    undated: () => ({ statements: undatedStatements.size, fixes: undatedFixes.size, changed: changed.size }),
     close: () => store.close(),
   };
 }
+
+/** Whether two names are one, as reports spell them. */
+const isCalled = (name: string, other: string): boolean => plainName(name) === plainName(other);
+const plainName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
 
 /** After every moment. */
 const LATER = '9999-12-31T00:00:00Z';

@@ -24,4 +24,4 @@ export { APPLICATION_ID, BLOCK_BYTES, PAGE_BYTES, PARTLY, SCHEMA, TABLES } from 
 export { isSound } from './sound.ts';
 export { openSqlite, type Sqlite } from './sqlite.ts';
 export { databasePath, openStore, storeOver } from './sqlite-store.ts';
-export { type AdvisoryStore, aliasesIn, recordsOf, type Support } from './store.ts';
+export { type AdvisoryStore, aliasesIn, recordsOf, type Support, type Undated } from './store.ts';

@@ -10,6 +10,16 @@ export interface Support {
   readonly endOfExtendedLife?: string;
 }
 
+/** What could not be told, as far as it came up: the answer may hold too much, or what is known today alone. */
+export interface Undated {
+  /** Statements whose vulnerability has no date of publication in any feed: taken as known. */
+  readonly statements: number;
+  /** Fixes without a date: taken as out. */
+  readonly fixes: number;
+  /** Statements that their publisher changed later: taken as they are today, since nobody keeps what they were. */
+  readonly changed: number;
+}
+
 /**
  * What matching needs of the advisory database. The SQLite file is one implementation, an array in memory
  * (demo, tests) another.
@@ -36,8 +46,10 @@ export interface AdvisoryStore {
   distribution?(name: string): RecordedDistribution | undefined;
   /** The moment it answers as of, where that is not today. */
   readonly moment?: string;
-  /** When an id became known that nobody knew at that moment: a day, or `undefined` where no date is told. Absent of an id that was known, or that is unknown today. */
-  knownSince?(id: string): { readonly day: string | undefined } | undefined;
+  /** When an id became known that nobody knew at that moment: a day, or `undefined` where no date is told. Absent of an id that was known, or that is unknown today. `about`: as a vulnerability of a package of that name. */
+  knownSince?(id: string, about?: string): { readonly day: string | undefined } | undefined;
+  /** Of that moment what could not be told. */
+  undated?(): Undated;
   close(): void;
 }
 
