@@ -181,6 +181,8 @@ export const LIMITS = {
   /** A file of JavaScript that is parsed, and all of one process together. */
   scriptBytes: 8 * MiB,
   scriptsBytes: 96 * MiB,
+  /** Modules and files that one text of Perl or Ruby names. */
+  scriptNames: 20_000,
   /** JavaScript within JavaScript: an expression within another is some 30, so 200 of them; an operator in a chain 3. */
   nestedScript: 6_000,
   /**

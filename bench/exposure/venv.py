@@ -22,7 +22,7 @@ and after a first request, and Python says in the end what is in its sys.modules
     chroot ROOT apt-get install r-base-core musl-tools s6 execline
     (native/musl-shade.c and musl-late.c into ROOT/apps/musl/lib*.so, musl-names.c into ROOT/apps/names-musl with -Wl,-rpath,'$ORIGIN/musl')
 Columns: the workload; files that it loaded; of those loaded after the start, how many are `loaded`; of all that was loaded in the end, how many are
-`loaded` or `importable`, and how many with `callable` (programs that were called) as well, and with files of distribution packages that are `unknown` or no farther than `importable`; of the modules said to be loaded, how many were; packages
+`loaded` or `importable`, and how many with `callable` (programs that were called) as well, and with files of distribution packages that are `unknown` or no farther than `importable`; of the modules said to be loaded, how many were; files that are said to be loaded or importable, for one that was; packages
 that are `unknown`. A miss is a file that was loaded and is of none of these classes.
 With the report of a scan of the root in SCAN, it also says what share of its findings is loaded or importable.
 """
@@ -94,6 +94,14 @@ WORKLOADS = {
     "tritonserver": (["./triton.sh"], True),
     "pytriton": (["/xv/bin/python", "pytriton_serve.py"], True),
     "R": (["./report.R"], False),
+    "airflow webserver": (["./airflow.sh"], True),
+    "Perl: Mojolicious, DBI, Template": (["./serve.pl"], True),
+    "Ruby: Sinatra, Nokogiri": (["./serve.rb"], True),
+    "R: ggplot2": (["./plot.R"], False),
+    "PHP": (["php", "serve.php"], False),
+    "litestar": (["/nv/bin/python", "lite.py"], True),
+    "scrapy": (["/nv/bin/scrapy", "runspider", "quotes.py"], False),
+    "dash": (["/nv/bin/python", "dashed.py"], True),
     "C, by musl": (["./names-musl"], False),
     "s6-svscan, execline, gunicorn": (["s6-svscan", "service"], True),
     "Node: express": (["node", "others/express.cjs"], True),
@@ -295,6 +303,7 @@ def main():
             share(sum(path in files for path in last), len(last)),
             share(sum(path in files or owned.get(path) in of_near for path in last), len(last)),
             share(sum(path in last for path in loaded), len(loaded)),
+            f"{sum(kind in ('loaded', 'importable') for kind in files.values()) / max(1, len(last)):.1f}",
             f"{unknown} of {len(packages)}",
             share(sum(place == 0 for place in near), len(near)),
             share(sum(place <= 1 for place in near), len(near)),

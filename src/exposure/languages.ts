@@ -3,8 +3,10 @@ import type { Language } from './model.ts';
 import { native } from './native/index.ts';
 import { node } from './node/index.ts';
 import { others } from './others.ts';
+import { perl } from './perl/index.ts';
 import { python } from './python/index.ts';
 import { r } from './r.ts';
+import { ruby } from './ruby/index.ts';
 import { shell } from './shell/index.ts';
 import { spark } from './spark.ts';
 import { execline, wrappers } from './start/index.ts';
@@ -19,6 +21,8 @@ export const languages: readonly Language[] = [
   python,
   node,
   java,
+  perl,
+  ruby,
   r,
   triton,
   spark,

@@ -7,6 +7,8 @@ import { pathFrom } from './programs.ts';
 interface NotFollowed {
   readonly programs: RegExp;
   readonly language: string;
+  /** What its texts name is followed, by a language of its own; what they work out is not. */
+  readonly isNamed?: true;
   /** Folders in which it alone has code. */
   readonly folders?: readonly string[];
   /** What its own folders are called, below `lib` and `share` of wherever it is installed. */
@@ -21,6 +23,7 @@ const NOT_FOLLOWED: readonly NotFollowed[] = [
   {
     programs: /^perl[\d.]*$/,
     language: 'Perl',
+    isNamed: true,
     names: ['perl', 'perl5', 'perl6', 'perl-base'],
     home: /^perl\d/,
     variables: ['PERL5LIB', 'PERLLIB'],
@@ -28,6 +31,7 @@ const NOT_FOLLOWED: readonly NotFollowed[] = [
   {
     programs: /^ruby[\d.]*$/,
     language: 'Ruby',
+    isNamed: true,
     folders: ['usr/local/bundle', 'var/lib/gems', 'usr/share/gems', 'usr/share/rubygems-integration'],
     names: ['ruby'],
     home: /^(?:j?ruby|truffleruby)[-\d]/,
@@ -45,6 +49,7 @@ const NOT_FOLLOWED: readonly NotFollowed[] = [
   {
     programs: /^(?:R|Rscript)$/,
     language: 'R',
+    isNamed: true,
     names: ['R'],
     home: /^R(?:-[\d.]+)?$/,
     variables: ['R_HOME', 'R_LIBS', 'R_LIBS_SITE', 'R_LIBS_USER'],
@@ -78,7 +83,7 @@ const OTHER_ENGINES = /^(?:bun|bunx|deno|electron)$/;
 /** Init programs that start what their own files say, which are not read. */
 const INIT = /^(?:systemd|openrc-init|busybox-init)$/;
 
-/** What is not supported is not taken for not loaded: it is said, and what lies in its folders is unknown. */
+/** What is not supported, or only as far as names are constants, is not taken for not loaded: it is said, and what else lies in its folders is unknown. */
 export const others: Language = {
   name: 'another language',
   begin({ program, calledAs = program, environment, folder }, world, note) {
@@ -92,7 +97,9 @@ export const others: Language = {
       if (!names.some((name) => interpreter.programs.test(name))) continue;
       for (const below of codeFolders(interpreter, { program, environment, folder }, world))
         note({
-          message: `${interpreter.language} is started, whose code is not followed: what lies in /${below} is unknown where nothing else leads to it`,
+          message: interpreter.isNamed
+            ? `${interpreter.language} is started, whose code is followed as far as it names what it loads: what else lies in /${below} is unknown`
+            : `${interpreter.language} is started, whose code is not followed: what lies in /${below} is unknown where nothing else leads to it`,
           widens: { below },
         });
     }

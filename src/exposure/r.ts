@@ -1,48 +1,153 @@
 import { fileNameOf, folderOf } from '../formats/paths.ts';
+import { type RNames, rNames } from '../formats/scripts/index.ts';
 import { LIMITS } from '../limits.ts';
-import type { Edge, Language, Process, World } from './model.ts';
-import { pathFrom, started } from './programs.ts';
+import type { Edge, Language, Process, ReachedAs, Session, World } from './model.ts';
+import { isUntold, pathFrom, started } from './programs.ts';
 
-/** What R attaches when it starts. https://stat.ethz.ch/R-manual/R-devel/library/base/html/Startup.html */
-const DEFAULT_PACKAGES = ['methods', 'datasets', 'utils', 'grDevices', 'graphics', 'stats'];
+/** What R attaches when it starts, with what holds its own code. https://stat.ethz.ch/R-manual/R-devel/library/base/html/Startup.html */
+const DEFAULT_PACKAGES = ['base', 'methods', 'datasets', 'utils', 'grDevices', 'graphics', 'stats'];
+/** Programs that it runs by itself: `Sys.which` asks `which`, and its temporary folder is removed by `rm`. https://stat.ethz.ch/R-manual/R-devel/library/base/html/Sys.which.html */
+const PROGRAMS = ['which', 'rm'];
 
 /**
- * R, coarsely: its front ends, its script, and the compiled code of what it attaches when it starts. Which packages a script asks for is not
- * followed: what lies in R's folders is unknown (`others.ts`).
+ * R: its front ends, its script, and the packages that this and they name, with their compiled code. What a text works out is not followed: the
+ * rest of R's folders is unknown (`others.ts`).
  */
 export const r: Language = {
   name: 'R',
   begin(process, world) {
     const called = process.calledAs ?? process.program;
     if ([called, process.program].some((path) => fileNameOf(path) === 'Rscript'))
-      return frontEnd(process, called, world);
+      return ofScript(process, called, world);
+    // The front end is a script of a shell, which puts the words for the program together.
+    const [script = '', ...words] = process.arguments;
+    if (fileNameOf(script) === 'R' && script.startsWith('/') && /^(?:ba|da|a)?sh$/.test(fileNameOf(called)))
+      return { starts: interpreter(script, words, process, world), follow: () => [] };
     const home = /^(.{0,2000})\/bin\/exec(?:\/\w{1,20})?\/R$/.exec(process.program)?.[1];
-    if (home === undefined) return undefined;
-    const edges: Edge[] = [];
-    for (const name of DEFAULT_PACKAGES)
-      for (const file of world.tree.list(`${home}/library/${name}/libs`).slice(0, LIMITS.startedPrograms))
-        edges.push({ to: `${home}/library/${name}/libs/${file}`, reach: 'loaded', how: `attaches ${name}` });
-    const script = process.arguments.find((word) => word.startsWith('--file='))?.slice('--file='.length);
-    if (script !== undefined)
-      edges.push({ to: pathFrom(process.folder, script), reach: 'loaded', how: 'the script it runs' });
-    return { starts: edges.filter(({ to }) => world.tree.real(to) !== undefined), follow: () => [] };
+    return home === undefined ? undefined : session(home, process, world);
   },
 };
 
 /** `Rscript a.R b` is `R --no-echo --no-restore --file=a.R --args b`. https://stat.ethz.ch/R-manual/R-devel/library/utils/html/Rscript.html */
-function frontEnd(process: Process, called: string, world: World): { starts: Edge[]; follow: () => [] } {
-  const at = process.arguments.findIndex((word) => !word.startsWith('-'));
-  const given =
-    at < 0 ? process.arguments : [`--file=${process.arguments[at]}`, '--args', ...process.arguments.slice(at + 1)];
-  for (const program of [
-    `/${folderOf(called)}/R`,
-    '/usr/lib/R/bin/R',
-    '/usr/lib64/R/bin/R',
-    '/usr/local/lib/R/bin/R',
+function ofScript(process: Process, called: string, world: World): Session {
+  const { arguments: words } = process;
+  const text = words.indexOf('-e');
+  const at = text >= 0 ? -1 : words.findIndex((word) => !word.startsWith('-'));
+  const given = at < 0 ? words : [`--file=${words[at]}`, '--args', ...words.slice(at + 1)];
+  const homes = homesOf(called);
+  const front = [...homes.map((home) => `${home}/bin/R`), `${folderOf(called)}/R`].find(
+    (path) => world.tree.real(path) !== undefined,
+  );
+  const edge = started(
+    [front === undefined ? 'R' : `/${front}`, '--no-echo', '--no-restore', ...given],
+    { ...process, world },
+    'loaded',
     'R',
-  ]) {
-    const edge = started([program, '--no-echo', '--no-restore', ...given], { ...process, world }, 'loaded', 'R');
-    if (edge !== undefined) return { starts: [edge], follow: () => [] };
+  );
+  return { starts: edge === undefined ? [] : [edge], follow: () => [] };
+}
+
+/** Installations that a front end may be of, its own first. */
+function homesOf(front: string): string[] {
+  const prefix = folderOf(folderOf(front.replace(/^\//, '')));
+  return [`${prefix}/lib/R`, `${prefix}/lib64/R`, prefix, 'usr/lib/R', 'usr/lib64/R', 'usr/local/lib/R'].filter(
+    (home) => home !== '',
+  );
+}
+
+/** The program behind the front end. */
+function interpreter(front: string, words: readonly string[], process: Process, world: World): Edge[] {
+  const program = homesOf(front)
+    .map((home) => `${home}/bin/exec/R`)
+    .find((path) => world.tree.real(path) !== undefined);
+  // `R CMD BATCH model.R`
+  const given =
+    words[0] === 'CMD' && words[1] === 'BATCH'
+      ? words.slice(2).map((word) => (/\.[rR]$/.test(word) ? `--file=${word}` : word))
+      : words;
+  const edge =
+    program === undefined || words.includes('--version')
+      ? undefined
+      : started([`/${program}`, ...given], { ...process, world }, 'loaded', 'R');
+  return edge === undefined ? [] : [edge];
+}
+
+/** Long because it is an object: its methods close over the packages of one process. */
+function session(home: string, process: Process, world: World): Session {
+  const { environment, folder } = process;
+  const named = ['R_LIBS', 'R_LIBS_USER', 'R_LIBS_SITE'].flatMap((name) =>
+    (environment.get(name) ?? '').split(':', LIMITS.searchFolders),
+  );
+  const libraries = [
+    ...named.filter((path) => path !== '').map((path) => pathFrom(folder, path)),
+    'usr/local/lib/R/site-library',
+    `${home}/site-library`,
+    'usr/lib/R/site-library',
+    `${home}/library`,
+  ];
+  /** Texts, by their files; of those of packages it is known what they are. */
+  const texts = new Map<string, 'script' | 'package'>();
+  return { starts: starts(), follow };
+
+  function* starts(): Generator<Edge> {
+    for (const name of DEFAULT_PACKAGES) yield* edges(name, 'loaded', `attaches ${name}`);
+    for (const name of world.tree.list(`${home}/modules`))
+      yield { to: `${home}/modules/${name}`, reach: 'importable', how: 'opened by R when it is asked for' };
+    for (const name of PROGRAMS) {
+      const edge = started([name], { ...process, world, isAttached: false }, 'importable', `R calls ${name}`);
+      if (edge !== undefined) yield edge;
+    }
+    for (const path of [
+      `${home}/etc/Rprofile.site`,
+      'etc/R/Rprofile.site',
+      `${home}/library/base/R/Rprofile`,
+      pathFrom(folder, '.Rprofile'),
+    ])
+      yield* script(path, 'loaded', 'read at the start');
+    const { arguments: words } = process;
+    for (const [at, word] of words.entries()) {
+      const path = word.startsWith('--file=')
+        ? word.slice('--file='.length)
+        : /^-f$/.test(word)
+          ? words[at + 1]
+          : undefined;
+      if (path !== undefined && !isUntold(path)) yield* script(pathFrom(folder, path), 'loaded', 'the script it runs');
+      const text =
+        word === '-e' ? words[at + 1] : /^(?:-e|--e=).+/s.test(word) ? word.replace(/^(?:-e|--e=)/, '') : undefined;
+      if (text !== undefined) yield* told(rNames(text.slice(0, LIMITS.codeTextBytes), false), 'loaded');
+    }
   }
-  return { starts: [], follow: () => [] };
+
+  function* script(path: string, reach: ReachedAs, how: string): Generator<Edge> {
+    const to = world.tree.real(path);
+    if (to === undefined) return;
+    texts.set(to, 'script');
+    yield { to, reach, how };
+  }
+
+  function* follow({ path }: { readonly path: string }): Generator<Edge> {
+    const kind = texts.get(path);
+    const text = kind === undefined ? undefined : world.code(path, 'r');
+    if (text !== undefined) yield* told(JSON.parse(text) as RNames, 'loaded');
+  }
+
+  function* told({ uses, mentions, sources }: RNames, reach: ReachedAs): Generator<Edge> {
+    for (const name of uses) yield* edges(name, reach, `uses ${name}`);
+    for (const name of mentions) yield* edges(name, 'importable', `names ${name}`);
+    for (const path of sources) yield* script(pathFrom(folder, path), 'importable', `source ${path}`);
+  }
+
+  /** A package that is installed: what it is made of, and what says what it needs. */
+  function* edges(name: string, reach: ReachedAs, how: string): Generator<Edge> {
+    const place = libraries.map((library) => `${library}/${name}`).find((path) => world.tree.isFolder(path));
+    if (place === undefined) return;
+    for (const file of world.tree.list(`${place}/libs`).slice(0, LIMITS.startedPrograms))
+      yield { to: `${place}/libs/${file}`, reach, how };
+    for (const file of [`R/${name}`, `R/${name}.rdb`, 'R/sysdata.rdb', 'NAMESPACE', 'DESCRIPTION']) {
+      const to = world.tree.real(`${place}/${file}`);
+      if (to === undefined) continue;
+      if (!file.includes('/')) texts.set(to, 'package');
+      yield { to, reach, how };
+    }
+  }
 }

@@ -60,8 +60,13 @@ const HEADS = [
   deflateSync(Buffer.from('\x80\x02]q\0(K\x01K\x02e.', 'latin1'), { level: 1 }),
   ...[
     '#!/usr/bin/env python3\nPK\x03\x04',
+    '#!/usr/bin/perl -w\n',
+    '#!/usr/bin/env ruby\n',
+    '#!/usr/bin/env Rscript\n',
     'Package: adduser\nStatus: install ok installed\n',
     'C:Q1p78yvTLG094tHE1+dToJGbmYzQE=\nP:alpine-baselayout\nV:3.2.0-r16\n',
+    'MZ\x90\0',
+    '\xcf\xfa\xed\xfe',
     '\x89HDF\r\n\x1a\n',
     '\x93NUMPY\x01\0',
     ' {"class_name": "Sequential"}',

@@ -53,7 +53,7 @@ export const scriptCode = analyzer({
  */
 export const textCode = analyzer({
   name: 'code-text',
-  version: 5,
+  version: 6,
   onDemand: true,
   files: [
     'etc/ld.so.conf',
@@ -81,6 +81,7 @@ export const textCode = analyzer({
       `**/${name}.json`,
       `**/${name}.d/*.json`,
     ]),
+    '**/XML/SAX/ParserDetails.ini',
     '**/META-INF/services/*',
     // What frameworks of Java are told beside classes that lie by themselves.
     ...['classes', 'resources'].flatMap((folder) =>

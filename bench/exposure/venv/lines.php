@@ -1,0 +1,5 @@
+<?php
+function lines(string $text): int
+{
+    return substr_count($text, "\n");
+}

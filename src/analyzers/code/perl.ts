@@ -1,0 +1,18 @@
+import { perlNames } from '../../formats/scripts/index.ts';
+import { LIMITS } from '../../limits.ts';
+import { analyzer } from '../analyzer.ts';
+
+/** What of each text of Perl bears on what it loads, as JSON (`PerlNames`). */
+export const perlCode = analyzer({
+  name: 'code-perl',
+  version: 1,
+  onDemand: true,
+  rarely: true,
+  files: ['**/*.pm', '**/*.pl', '**/*.PL', '**/*.cgi', '**/*.psgi', '**/*.al'],
+  begins: '#',
+  magic: (head) => /^#![^\n]{0,100}perl/.test(head.subarray(0, 128).toString('latin1')),
+  maxBytes: LIMITS.spooledTextBytes,
+  *read(file) {
+    yield { kind: 'code', language: 'perl', text: JSON.stringify(perlNames(file.text())) };
+  },
+});

@@ -1,0 +1,18 @@
+import { rubyNames } from '../../formats/scripts/index.ts';
+import { LIMITS } from '../../limits.ts';
+import { analyzer } from '../analyzer.ts';
+
+/** What of each text of Ruby bears on what it loads, as JSON (`RubyNames`). */
+export const rubyCode = analyzer({
+  name: 'code-ruby',
+  version: 1,
+  onDemand: true,
+  rarely: true,
+  files: ['**/*.rb', '**/*.ru', '**/Rakefile'],
+  begins: '#',
+  magic: (head) => /^#![^\n]{0,100}ruby/.test(head.subarray(0, 128).toString('latin1')),
+  maxBytes: LIMITS.spooledTextBytes,
+  *read(file) {
+    yield { kind: 'code', language: 'ruby', text: JSON.stringify(rubyNames(file.text())) };
+  },
+});

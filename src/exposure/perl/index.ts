@@ -1,0 +1,1 @@
+export { perl } from './session.ts';

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { exposed, library, program, reachedOf } from '../../../test/exposure.ts';
+
+const FILES = {
+  'usr/bin/perl': program(),
+  'usr/lib/x86_64-linux-gnu/perl-base/strict.pm': '1;\n',
+  'usr/share/perl/5.36.0/strict.pm': '1;\n',
+  'usr/lib/x86_64-linux-gnu/perl/5.36.0/POSIX.pm': 'use strict;\nrequire XSLoader;\n1;\n',
+  'usr/lib/x86_64-linux-gnu/perl/5.36.0/auto/POSIX/POSIX.so': library('POSIX.so', ['libm.so.6']),
+  'usr/lib/x86_64-linux-gnu/libm.so.6': library('libm.so.6'),
+  'usr/share/perl5/LWP/UserAgent.pm': 'my $class = "LWP::Protocol::$scheme";\n',
+  'usr/share/perl5/LWP/Protocol/http.pm': 'use Net::HTTP;\n',
+  'usr/share/perl5/Net/HTTP.pm': '1;\n',
+  'usr/share/perl5/Never/Named.pm': '1;\n',
+};
+const perlFiles = /^(?:srv|opt|usr\/(?:share\/perl|lib\/x86_64-linux-gnu\/(?:perl|libm)))/;
+
+describe('Perl', () => {
+  it('leads from its script to modules, to what is compiled of them, and to what a text names', async () => {
+    const script = '#!/usr/bin/perl -w\nuse strict;\nuse POSIX qw(floor);\nuse LWP::UserAgent;\n';
+    const report = await exposed({ ...FILES, 'srv/job.pl': script }, { Cmd: ['/srv/job.pl'] });
+    expect(reachedOf(report, perlFiles)).toEqual([
+      'srv/job.pl: loaded',
+      'usr/lib/x86_64-linux-gnu/libm.so.6: loaded',
+      'usr/lib/x86_64-linux-gnu/perl-base/strict.pm: loaded',
+      'usr/lib/x86_64-linux-gnu/perl/5.36.0/POSIX.pm: loaded',
+      'usr/lib/x86_64-linux-gnu/perl/5.36.0/auto/POSIX/POSIX.so: loaded',
+      'usr/share/perl5/LWP/Protocol/http.pm: importable',
+      'usr/share/perl5/LWP/UserAgent.pm: loaded',
+      'usr/share/perl5/Net/HTTP.pm: importable',
+    ]);
+    // What no text names may be loaded all the same: a name can be worked out.
+    expect(report.start.notes.join('\n')).toContain('what else lies in /usr/share/perl5 is unknown');
+  });
+
+  it('looks where its command line, its environment and its script say', async () => {
+    const files = {
+      ...FILES,
+      'opt/a/First.pm': '1;\n',
+      'opt/b/Second.pm': '1;\n',
+      'srv/lib/Third.pm': '1;\n',
+      'srv/bin/run.pl': 'use FindBin;\nuse lib "$FindBin::Bin/../lib";\nuse Third;\nuse Second;\n',
+    };
+    const report = await exposed(files, {
+      Cmd: ['perl', '-I/opt/a', '-MFirst', '/srv/bin/run.pl'],
+      Env: ['PERL5LIB=/opt/b'],
+    });
+    expect(reachedOf(report, /\.pm/)).toEqual(
+      ['opt/a/First.pm', 'opt/b/Second.pm', 'srv/lib/Third.pm'].map((path) => `${path}: loaded`),
+    );
+  });
+
+  it('runs a text of its command line', async () => {
+    const report = await exposed(FILES, { Cmd: ['perl', '-wMstrict', '-e', 'require POSIX; print 1'] });
+    expect(reachedOf(report, /\.pm/)).toEqual([
+      'usr/lib/x86_64-linux-gnu/perl-base/strict.pm: loaded',
+      'usr/lib/x86_64-linux-gnu/perl/5.36.0/POSIX.pm: loaded',
+    ]);
+  });
+});

@@ -1,0 +1,148 @@
+import { fileNameOf, folderOf } from '../../formats/paths.ts';
+import { type PerlNames, perlNames } from '../../formats/scripts/index.ts';
+import { LIMITS } from '../../limits.ts';
+import type { Edge, Language, Process, ReachedAs, Session, World } from '../model.ts';
+import { isUntold, pathFrom } from '../programs.ts';
+import { perlCommand } from './command.ts';
+import { perlPath } from './search-path.ts';
+
+/** Modules that others load by names they work out, or from C. */
+const BY_NAME: ReadonlyMap<string, readonly string[]> = new Map([
+  ['open', ['encoding', 'Encode', 'PerlIO::encoding']],
+  ['IO', ['IO::Handle', 'IO::File']],
+  ['JSON', ['JSON::XS', 'JSON::PP']],
+  ['DBI', ['DBD::SQLite', 'DBD::Pg', 'DBD::mysql']],
+]);
+/** Files within one folder that a name with a `*` stands for. */
+const ALIKE = 400;
+
+/** Perl: what its text names, where it looks. What a text works out is not followed: the rest of its folders is unknown (`others.ts`). */
+export const perl: Language = {
+  name: 'Perl',
+  begin(process, world) {
+    const names = [process.calledAs ?? process.program, process.program].map((path) => fileNameOf(path));
+    return names.some((name) => /^perl[\d.]*$/.test(name)) ? session(process, world) : undefined;
+  },
+};
+
+/** Long because it is an object: its methods close over the modules of one process. */
+function session(process: Process, world: World): Session {
+  const command = perlCommand(process);
+  const folders = [...command.folders.map((folder) => pathFrom(process.folder, folder)), ...perlPath(process, world)];
+  /** Modules by their files: `LWP/UserAgent`. */
+  const names = new Map<string, string>();
+  return { starts: starts(), follow };
+
+  function* starts(): Generator<Edge> {
+    for (const module of command.modules) yield* edges(module, 'loaded', `-M${module}`);
+    for (const text of command.texts) yield* told(perlNames(text.slice(0, LIMITS.codeTextBytes)), '', process.folder);
+    if (command.script === undefined || isUntold(command.script)) return;
+    const path = pathFrom(process.folder, command.script);
+    const file = world.tree.real(path);
+    if (file === undefined) return;
+    // Folders are put on the search path before anything is looked for in them.
+    addFolders(codeOf(file), folderOf(file));
+    names.set(file, '');
+    yield { to: file, reach: 'loaded', how: 'the script it runs' };
+  }
+
+  function codeOf(file: string): PerlNames | undefined {
+    const text = world.code(file, 'perl');
+    return text === undefined ? undefined : (JSON.parse(text) as PerlNames);
+  }
+
+  function* follow({ path }: { readonly path: string }): Generator<Edge> {
+    const name = names.get(path);
+    if (name === undefined) return;
+    if (name !== '') yield* compiled(name);
+    const code = codeOf(path);
+    if (code !== undefined) yield* told(code, name, folderOf(path));
+    if (name === 'XML/SAX') yield* parsers();
+    for (const module of BY_NAME.get(name.replaceAll('/', '::')) ?? [])
+      yield* edges(module, 'importable', `used by ${name.replaceAll('/', '::')}`);
+  }
+
+  /** Parsers that are registered with XML::SAX: a section of its settings each. */
+  function* parsers(): Generator<Edge> {
+    const settings = find('XML/SAX/ParserDetails.ini');
+    const text = settings === undefined ? '' : (world.code(settings, 'text') ?? '');
+    for (const [, module = ''] of text.matchAll(/^\[([\w:]{1,200})\]/gm))
+      yield* edges(module, 'importable', `registered in /${settings}`);
+  }
+
+  function addFolders(code: PerlNames | undefined, own: string): void {
+    for (const folder of code?.folders ?? [])
+      if (folders.length < LIMITS.searchFolders)
+        folders.unshift(pathFrom(folder.startsWith('./') ? own : process.folder, folder));
+  }
+
+  function* told(code: PerlNames, name: string, own: string): Generator<Edge> {
+    addFolders(code, own);
+    for (const module of code.uses) yield* edges(module, 'loaded', `use ${module}`);
+    for (const asked of code.requires) yield* edges(asked, 'loaded', `require ${asked}`);
+    for (const asked of code.mentions) {
+      const beginning = asked === '*' ? `${name}/*` : asked;
+      if (beginning.endsWith('*')) yield* begun(beginning.replaceAll('::', '/').slice(0, -2));
+      else yield* edges(asked, 'importable', `names ${asked}`);
+    }
+    yield* meant(code, name);
+  }
+
+  /** Single words, below the module that has them and below what it names: `plugin('TagHelpers')` where `Mojolicious::Plugin` is named. */
+  function* meant({ words, mentions }: PerlNames, name: string): Generator<Edge> {
+    if (words.length === 0) return;
+    const above = [name, ...mentions.map((asked) => asked.replaceAll('::', '/').replace(/\/?\*$/, ''))];
+    const there = new Set(
+      above.filter((folder) => folder !== '' && folders.some((place) => world.tree.isFolder(`${place}/${folder}`))),
+    );
+    for (const folder of [...there].slice(0, ALIKE))
+      for (const word of words.slice(0, ALIKE)) yield* edges(`${folder}/${word}.pm`, 'importable', `names ${word}`);
+  }
+
+  /** The file of a module (`A::B`), or a file by its name (`A/B.pm`, `x.pl`). */
+  function* edges(asked: string, reach: ReachedAs, how: string): Generator<Edge> {
+    const file = /\.p[lmh]$|\.al$|\//.test(asked) ? asked : `${asked.replaceAll('::', '/')}.pm`;
+    const to = find(file);
+    if (to === undefined) return;
+    if (!names.has(to)) names.set(to, file.replace(/\.\w+$/, ''));
+    yield { to, reach, how };
+  }
+
+  function find(file: string): string | undefined {
+    if (file.startsWith('/')) return world.tree.real(pathFrom('', file));
+    for (const folder of folders) {
+      const there = world.tree.real(pathFrom(folder, file));
+      if (there !== undefined) return there;
+    }
+    return undefined;
+  }
+
+  /** Modules whose names begin so: `LWP::Protocol::*`. */
+  function* begun(folder: string): Generator<Edge> {
+    let left = ALIKE;
+    for (const place of folders)
+      for (const name of world.tree.list(`${place}/${folder}`)) {
+        if (!name.endsWith('.pm')) continue;
+        left -= 1;
+        if (left < 0) return;
+        yield* edges(`${folder}/${name}`, 'importable', `names ${folder.replaceAll('/', '::')}::*`);
+      }
+  }
+
+  /** The part of a module that is compiled from C, and functions that it loads one by one. https://perldoc.perl.org/XSLoader, https://perldoc.perl.org/AutoLoader */
+  function* compiled(name: string): Generator<Edge> {
+    const last = fileNameOf(name);
+    const library = find(`auto/${name}/${last}.so`);
+    if (library !== undefined) yield { to: library, reach: 'loaded', how: 'its compiled part' };
+    for (const place of folders) {
+      if (!world.tree.isFolder(`${place}/auto/${name}`)) continue;
+      for (const file of world.tree.list(`${place}/auto/${name}`).slice(0, ALIKE))
+        if (/\.(?:al|ix)$/.test(file))
+          yield* edges(
+            `auto/${name}/${file}`,
+            file.endsWith('.ix') ? 'loaded' : 'importable',
+            'loads its functions one by one',
+          );
+    }
+  }
+}

@@ -1,0 +1,1 @@
+export { ruby } from './session.ts';

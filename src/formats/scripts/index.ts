@@ -1,0 +1,3 @@
+export { type PerlNames, perlNames } from './perl.ts';
+export { type RNames, rNames } from './r.ts';
+export { type RubyNames, rubyNames } from './ruby.ts';

@@ -1,0 +1,135 @@
+import { LIMITS } from '../../limits.ts';
+import { codeLines } from './code-lines.ts';
+
+/** What a text of Perl says that it loads. Only running it would tell all: the language's own documents say that nothing else can parse it. */
+export interface PerlNames {
+  /** Modules that are loaded while the text is compiled, wherever it says so: `use`, `no`, `use parent`. */
+  readonly uses: readonly string[];
+  /** Modules (`A::B`) and files (`a/b.pl`) that it asks for at its own level. */
+  readonly requires: readonly string[];
+  /** The same in functions and under conditions, and names of modules in its texts; `A::*`: any whose name begins so. */
+  readonly mentions: readonly string[];
+  /** Single words that could be the last part of a module's name, whose first is given elsewhere. */
+  readonly words: readonly string[];
+  /** Folders that it puts on the search path; `.` is its own. */
+  readonly folders: readonly string[];
+}
+
+/** `=pod`, and what ends the code. */
+const DOCUMENT = { begins: /^=[a-zA-Z]/, ends: /^=cut\b/ };
+const END = /^__(?:END|DATA)__\s*$/;
+const NAME = "[A-Za-z_]\\w{0,100}(?:(?:::|')\\w{1,100}){0,20}";
+/** A statement; of `use` and `no` it counts wherever it stands. */
+const STATEMENT = new RegExp(`(?:^|[;{}])[ \\t]{0,80}(?:use|no)[ \\t]{1,80}(${NAME})([^;]{0,4000})`, 'g');
+const REQUIRE = new RegExp(
+  `(?<![\\w$@%&>:-])require[ \\t(]{1,80}(${NAME}(?![\\w:])|"[^"$@\\n]{1,200}"|'[^'\\n]{1,200}')`,
+  'g',
+);
+/** Names of modules in texts, and those that begin with a constant: `"LWP::Protocol::$scheme"`, `'URI::' . $scheme`. */
+const TEXT = new RegExp(`["'(\\s](${NAME.replace('{0,20}', '{1,20}')})["')\\s]`, 'g');
+const BEGINNING = new RegExp(`["'](${NAME})::["'$]`, 'g');
+/** The same, put together by its own package: `__PACKAGE__ . "::$name"`. */
+const OWN_BEGINNING = /__PACKAGE__\s{0,20}\.\s{0,20}["']::/;
+/** Where names of modules are looked for by the folder that they lie in. */
+const NAMESPACES = /namespace|search_path|find_modules|Module::(?:Pluggable|Find)/i;
+/** Texts of one word, and lists of words: `implementations => ['XS', 'PP']`, `plugin('DefaultHelpers')`, `qw(EPRenderer TagHelpers)`. */
+const SINGLE = /(["'])([A-Z]\w{1,100})\1/g;
+const LISTED = /\bqw\s{0,20}[([{/<]([^)\]}/>]{1,2000})/g;
+/** Pragmas whose words are modules. */
+const TAKES_MODULES = /^(?:parent|base|if|autouse|aliased|only|superclass|Mojo::Base|Mojolicious::Lite|fields)$/;
+/** What a line uses without naming it, by how it is written. */
+const WITHOUT_NAME: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/:encoding\(/, ['PerlIO::encoding', 'Encode']],
+  [/[$%]!\{|%!/, ['Errno']],
+  [/%[+-](?![\w({$])|\$[+-]\{/, ['Tie::Hash::NamedCapture']],
+  [/\bglob\b|<[^<>\s$=*?]{0,100}[*?][^<>\s]{0,100}>/, ['File::Glob']],
+  [/\\N\{/, ['_charnames', 'unicore::Name']],
+];
+
+/** Reads a text of Perl for what it loads. */
+export function perlNames(text: string): PerlNames {
+  const kept = {
+    uses: new Set<string>(),
+    requires: new Set<string>(),
+    mentions: new Set<string>(),
+    words: new Set<string>(),
+    folders: new Set<string>(),
+  };
+  let begun = '';
+  for (const line of codeLines(text, { document: DOCUMENT, end: END })) {
+    // A list of words goes on over lines: `use parent qw(`.
+    const isOpen = begun !== '' && begun.length + line.length < OPEN_BYTES;
+    const whole = isOpen ? `${begun} ${line}` : line;
+    begun = /(?:^|[;{}])[ \t]{0,80}(?:use|no)[ \t][^;]*$/.test(whole) ? whole : '';
+    if (begun !== '') continue;
+    readLine(whole, kept);
+    if (kept.uses.size + kept.mentions.size + kept.words.size > LIMITS.scriptNames) break;
+  }
+  if (begun !== '') readLine(begun, kept);
+  return {
+    uses: [...kept.uses],
+    requires: [...kept.requires],
+    mentions: [...kept.mentions],
+    words: [...kept.words],
+    folders: [...kept.folders],
+  };
+}
+
+/** Characters of a statement that goes on over lines. */
+const OPEN_BYTES = 8_000;
+
+interface Kept {
+  readonly uses: Set<string>;
+  readonly requires: Set<string>;
+  readonly mentions: Set<string>;
+  readonly words: Set<string>;
+  readonly folders: Set<string>;
+}
+
+function readLine(line: string, { uses, requires, mentions, words, folders }: Kept): void {
+  for (const [, name = '', rest = ''] of line.matchAll(STATEMENT)) {
+    if (name === 'lib') for (const folder of foldersIn(rest)) folders.add(folder);
+    // `use v5.36`
+    else if (/^v\d/.test(name)) mentions.add('feature');
+    else uses.add(plain(name));
+    if (!TAKES_MODULES.test(name)) continue;
+    const isSure = (name === 'parent' || name === 'base') && !rest.includes('-norequire');
+    for (const [word] of rest.matchAll(WORD)) if (word !== 'qw') (isSure ? uses : mentions).add(plain(word));
+  }
+  for (const [, name = ''] of line.matchAll(REQUIRE)) {
+    const asked = /^["']/.test(name) ? name.slice(1, -1) : plain(name);
+    (/^require\b/.test(line) && !/\b(?:if|unless)\b/.test(line) ? requires : mentions).add(asked);
+  }
+  const isSearched = NAMESPACES.test(line);
+  for (const [, name = ''] of line.matchAll(TEXT)) {
+    mentions.add(plain(name));
+    if (isSearched) mentions.add(`${plain(name)}::*`);
+  }
+  for (const [, , word = ''] of line.matchAll(SINGLE)) words.add(word);
+  for (const [, list = ''] of line.matchAll(LISTED))
+    for (const word of list.split(/\s+/)) if (/^[A-Z]\w{1,100}$/.test(word)) words.add(word);
+  for (const [, name = ''] of line.matchAll(BEGINNING)) mentions.add(`${plain(name)}::*`);
+  if (OWN_BEGINNING.test(line)) mentions.add('*');
+  for (const [pattern, names] of WITHOUT_NAME) if (pattern.test(line)) for (const name of names) mentions.add(name);
+}
+
+const WORD = new RegExp(`(?<![\\w$@%&:-])${NAME}`, 'g');
+/** In old texts the parts of a name are apart by `'`. */
+const plain = (name: string): string => name.replaceAll("'", '::');
+
+/** Folders in the words of `use lib`: constants; `./lib` is beside the script, `lib` where it was started. */
+function foldersIn(words: string): string[] {
+  const isByFile = words.includes('__FILE__');
+  const texts = [...words.matchAll(/["'](\$(?:FindBin::)?(?:Real)?Bin\b)?([^"'$@\n]{0,500})["']/g)].map(
+    ([, bin, folder = '']) =>
+      bin !== undefined || isByFile ? `.${folder.startsWith('/') ? '' : '/'}${folder}` : folder,
+  );
+  const listed = /\bqw\s{0,20}(?:\[([^\]]{1,2000})|\(([^)]{1,2000})|\{([^}]{1,2000})|\/([^/]{1,2000}))/.exec(words);
+  const list =
+    listed
+      ?.slice(1)
+      .find((part) => part !== undefined)
+      ?.trim()
+      .split(/\s+/) ?? [];
+  return [...texts, ...list].filter((folder) => folder !== '');
+}

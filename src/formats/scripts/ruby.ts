@@ -1,0 +1,82 @@
+import { LIMITS } from '../../limits.ts';
+import { codeLines } from './code-lines.ts';
+
+/** What a text of Ruby says that it loads. */
+export interface RubyNames {
+  /** Features (`json`, `cgi/util`) that it asks for at its own level; `./x` is beside itself. */
+  readonly requires: readonly string[];
+  /** The same in methods and under conditions, what is loaded when a constant is asked for (`autoload`), and `rack/*`: any whose name begins so. */
+  readonly mentions: readonly string[];
+  /** Folders that it puts on the search path; `./lib` is beside itself. */
+  readonly folders: readonly string[];
+  /** A program of a gem that it runs: `[gem, program]`. */
+  readonly program?: readonly [string, string];
+}
+
+const DOCUMENT = { begins: /^=begin\b/, ends: /^=end\b/ };
+const END = /^__END__\s*$/;
+const TEXT = `(?:"([^"\\\\\\n]{1,200})"|'([^'\\\\\\n]{1,200})')`;
+/** `require 'json'`, `require_relative "a/b"`, `load 'x.rb'`; `autoload :Name, 'path'`. */
+const ASKED = new RegExp(
+  `(?<![\\w.:@$])(require|require_relative|load|autoload)[ \\t(]{1,80}(?::\\w{1,100},[ \\t]{0,80})?${TEXT}`,
+  'g',
+);
+/** Made of where the file is: `require File.expand_path('../lib/a', __FILE__)`, `require File.join(__dir__, 'a')`. */
+const BESIDE = new RegExp(
+  `(?<![\\w.:@$])(?:require|load|autoload)[ \\t(]{1,80}(?::\\w{1,100},[ \\t]{0,80})?File\\.(expand_path|join)\\b[^'"\\n]{0,80}${TEXT}`,
+);
+const SEARCHED = /\$(?:LOAD_PATH|:)(?!\w)[^'"\n]{0,80}(?:unshift|<<|push|insert|prepend)/;
+const TEXTS = new RegExp(TEXT, 'g');
+const PROGRAM = /\bactivate_bin_path\(\s{0,20}["']([\w.-]{1,100})["'],\s{0,20}["']([\w.-]{1,100})["']/;
+/** What begins a part that need not run. `begin ... rescue LoadError` runs. */
+const CONDITIONAL = /^([ \t]*)(?:def|if|unless|case|while|until|rescue|else|elsif|when)\b/;
+/** A condition behind a statement. */
+const MODIFIED = /\b(?:if|unless)\b[^'"]{1,200}$/;
+
+/** Reads a text of Ruby for what it loads. */
+export function rubyNames(text: string): RubyNames {
+  const requires = new Set<string>();
+  const mentions = new Set<string>();
+  const folders = new Set<string>();
+  let program: readonly [string, string] | undefined;
+  /** How far the innermost part that need not run is indented: nearly all Ruby is written so that this tells where it ends. */
+  let within: number | undefined;
+  for (const line of codeLines(text, { document: DOCUMENT, end: END })) {
+    const indent = /^[ \t]*/.exec(line)?.[0].length ?? 0;
+    if (within !== undefined && (indent < within || (indent === within && /^[ \t]*end\b/.test(line))))
+      within = undefined;
+    if (within === undefined && CONDITIONAL.test(line) && !/\bend\s*$/.test(line)) within = indent;
+    const isSure = within === undefined && !MODIFIED.test(line);
+    for (const [, kind = '', double, single = ''] of line.matchAll(ASKED)) {
+      const told = double ?? single;
+      const cut = double?.indexOf('#{') ?? -1;
+      const constant = cut < 0 ? told : `${told.slice(0, cut)}*`;
+      // A name of which not even the beginning is told may be any.
+      if (constant.startsWith('*')) continue;
+      const name = kind === 'require_relative' ? `./${constant}` : constant;
+      (isSure && kind !== 'autoload' && cut < 0 ? requires : mentions).add(name);
+    }
+    const [, how, double, single] = BESIDE.exec(line) ?? [];
+    const beside = double ?? single;
+    // `File.expand_path('../a', __FILE__)` begins at the file, not at its folder.
+    if (beside !== undefined)
+      (isSure && !line.includes('autoload') ? requires : mentions).add(
+        how === 'expand_path' && line.includes('__FILE__') ? `./${beside.replace(/^\.\.\//, '')}` : `./${beside}`,
+      );
+    if (SEARCHED.test(line))
+      for (const [, double, single = ''] of line.matchAll(TEXTS)) {
+        const folder = double ?? single;
+        const isOwn = /__dir__|__FILE__/.test(line);
+        folders.add(isOwn ? `./${line.includes('__FILE__') ? folder.replace(/^\.\.\//, '') : folder}` : folder);
+      }
+    const [, gem, name] = PROGRAM.exec(line) ?? [];
+    if (gem !== undefined && name !== undefined) program = [gem, name];
+    if (requires.size + mentions.size > LIMITS.scriptNames) break;
+  }
+  return {
+    requires: [...requires],
+    mentions: [...mentions],
+    folders: [...folders],
+    ...(program !== undefined && { program }),
+  };
+}
