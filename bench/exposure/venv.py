@@ -17,6 +17,12 @@ and after a first request, and Python says in the end what is in its sys.modules
     chroot ROOT python3 -m venv /fv; chroot ROOT /fv/bin/pip install mlflow gradio 'ray[default]' lightgbm dagster dagster-webserver uvloop fastapi
     chroot ROOT python3 -m venv /xv; chroot ROOT /xv/bin/pip install xgboost-cpu spacy panel bokeh duckdb polars pyspark 'ray[default]' tensorflow-cpu \\
         scikit-learn pandas pyarrow; chroot ROOT /xv/bin/pip install --no-deps nvidia-pytriton; chroot ROOT apt-get install python3-torchvision libpython3.11
+    chroot ROOT python3 -m venv /nv; chroot ROOT /nv/bin/pip install litestar uvicorn scrapy dash
+    chroot ROOT python3 -m venv /av; chroot ROOT /av/bin/pip install apache-airflow==2.10.5 'sqlalchemy<2' 'connexion<3' flask-appbuilder==4.5.2 \\
+        'pendulum<4' 'marshmallow<4' 'flask-session<0.6' 'werkzeug<3' 'flask<2.3'
+    chroot ROOT apt-get install ruby-sinatra ruby-webrick ruby-nokogiri libmojolicious-perl libdbd-sqlite3-perl libtemplate-perl libyaml-perl \\
+        libdatetime-perl r-cran-ggplot2 r-cran-jsonlite php-cli php-sqlite3 php-xml php-mbstring
+    (cd ROOT/apps/nest; npm install @nestjs/core@10 @nestjs/common@10 @nestjs/platform-express@10 reflect-metadata rxjs)
     (triton: its stub for 3.11 beside libtriton_python.so, and a model of Python in ROOT/models/double/1/model.py)
     (what these write compiled is traced in a second run: the first one compiles)
     chroot ROOT apt-get install r-base-core musl-tools s6 execline
@@ -102,6 +108,7 @@ WORKLOADS = {
     "litestar": (["/nv/bin/python", "lite.py"], True),
     "scrapy": (["/nv/bin/scrapy", "runspider", "quotes.py"], False),
     "dash": (["/nv/bin/python", "dashed.py"], True),
+    "NestJS": (["node", "nest/main.js"], True),
     "C, by musl": (["./names-musl"], False),
     "s6-svscan, execline, gunicorn": (["s6-svscan", "service"], True),
     "Node: express": (["node", "others/express.cjs"], True),

@@ -25,6 +25,27 @@ describe('the final file system by names', () => {
     expect([...tree.paths()]).toContain('usr/bin/x');
   });
 
+  it('follows the links of a folder once, however many names are looked for in it', async () => {
+    const deep = 'opt/a/b/c/d/e';
+    const { read } = await takeInventory(
+      image(
+        layer({
+          [`${deep}/lib/x.py`]: 'x',
+          [`${deep}/lib64`]: symlink('lib'),
+          'srv/late.py': symlink('real.py'),
+          'srv/real.py': 'y',
+        }),
+      ),
+    );
+    const tree = fileTree(read.files);
+    // Each walks eight names where its links are followed: more than all links of an image may take (`linkSteps`).
+    for (let at = 0; at < 200_000; at += 1) tree.real(`${deep}/lib64/missing${at}.py`);
+    expect(tree.real(`${deep}/lib64/x.py`)).toBe(`${deep}/lib/x.py`);
+    expect(tree.real('srv/late.py')).toBe('srv/real.py');
+    expect(tree.real('srv/../srv/late.py')).toBe('srv/real.py');
+    expect(read.files.linksGivenUp).toBe(false);
+  });
+
   it('is not led astray by links in a circle', async () => {
     const { read } = await takeInventory(image(layer({ a: symlink('b'), b: symlink('a'), 'c/d': symlink('../c') })));
     const tree = fileTree(read.files);

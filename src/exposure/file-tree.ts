@@ -1,3 +1,4 @@
+import { fileNameOf, folderOf, pathIn } from '../formats/paths.ts';
 import type { FileSystem } from '../layers/squash.ts';
 import type { FileTree } from './model.ts';
 
@@ -29,9 +30,19 @@ export function fileTree(files: FileSystem): FileTree {
     knownFolders.set(folder, target);
     return target;
   };
-  const real = (path: string): string | undefined => {
+  const followed = (path: string): string | undefined => {
     const target = files.resolve(path);
     return target?.found.type === 'file' ? target.path : undefined;
+  };
+  // The links of a folder are followed once: what is asked for is mostly not there.
+  const real = (path: string): string | undefined => {
+    const name = fileNameOf(path);
+    if (!isPlain(name)) return followed(path);
+    const folder = realFolder(folderOf(path));
+    const place = folder === undefined ? undefined : pathIn(folder, name);
+    const entry = place === undefined ? undefined : files.find(place);
+    if (place === undefined || entry === undefined) return undefined;
+    return entry.type === 'file' ? place : followed(place);
   };
   return {
     real(path) {
@@ -54,6 +65,9 @@ export function fileTree(files: FileSystem): FileTree {
     },
   };
 }
+
+/** A name of a file, not a way to another folder. */
+const isPlain = (name: string): boolean => name !== '' && name !== '.' && name !== '..';
 
 /** Adds paths, and the folders they lie in where these have no entry of their own. They come folder by folder: the last one is at hand. */
 function putInto(listing: Map<string, string[]>): (path: string) => void {

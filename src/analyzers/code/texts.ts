@@ -53,7 +53,7 @@ export const scriptCode = analyzer({
  */
 export const textCode = analyzer({
   name: 'code-text',
-  version: 6,
+  version: 7,
   onDemand: true,
   files: [
     'etc/ld.so.conf',
@@ -82,6 +82,11 @@ export const textCode = analyzer({
       `**/${name}.d/*.json`,
     ]),
     '**/XML/SAX/ParserDetails.ini',
+    // What of Python they name is called by who serves the interface.
+    ...['yaml', 'yml', 'json'].flatMap((kind) =>
+      ['openapi', 'swagger'].flatMap((name) => [`**/${name}*.${kind}`, `**/${name}*/*.${kind}`]),
+    ),
+    '**/config_templates/config.yml',
     '**/META-INF/services/*',
     // What frameworks of Java are told beside classes that lie by themselves.
     ...['classes', 'resources'].flatMap((folder) =>

@@ -100,4 +100,34 @@ describe('what configuration files bring into a program', () => {
       ]),
     );
   });
+
+  it('are the functions that the description of an interface names, where a program serves one', async () => {
+    // As airflow/api_connexion/openapi/v1.yaml and airflow/config_templates/config.yml have it.
+    const api = {
+      ...files,
+      'srv/app.py': 'import connexion\nimport airflow.configuration\n',
+      [`${SITE}/connexion/__init__.py`]: '',
+      [`${SITE}/airflow/__init__.py`]: '',
+      [`${SITE}/airflow/configuration.py`]: '',
+      [`${SITE}/airflow/config_templates/config.yml`]:
+        'logging:\n  options:\n    colored_formatter_class:\n      default: "airflow.log.colored.CustomTTYColoredFormatter"\n',
+      [`${SITE}/airflow/log/__init__.py`]: '',
+      [`${SITE}/airflow/log/colored.py`]: 'import pty\n',
+      [`${SITE}/airflow/api/__init__.py`]: '',
+      [`${SITE}/airflow/api/dags.py`]: '',
+      [`${SITE}/airflow/api/unnamed.py`]: '',
+      [`${SITE}/airflow/api/openapi/v1.yaml`]:
+        'paths:\n  /dags:\n    x-openapi-router-controller: airflow.api.dags\n    get: {operationId: airflow.api.dags.get_dags}\n    example: see airflow/api/unnamed.py\n',
+    };
+    const picture = await exposed(api, { Cmd: ['python3.11', '/srv/app.py'] });
+    expect(reachedOf(picture, /airflow\/(?:api|log)|pty/)).toEqual([
+      'usr/local/lib/python3.11/pty.py: importable',
+      `${SITE}/airflow/api/__init__.py: importable`,
+      `${SITE}/airflow/api/dags.py: importable`,
+      `${SITE}/airflow/log/__init__.py: importable`,
+      `${SITE}/airflow/log/colored.py: importable`,
+    ]);
+    const without = await exposed({ ...api, 'srv/app.py': 'import airflow\n' }, { Cmd: ['python3.11', '/srv/app.py'] });
+    expect(reachedOf(without, /airflow\/(?:api|log)/)).toEqual([]);
+  });
 });

@@ -1,13 +1,13 @@
 import { jsonOf, objectOf } from '../../formats/json-values.ts';
-import { pathIn } from '../../formats/paths.ts';
+import { folderOf, pathIn } from '../../formats/paths.ts';
 import type { Process, World } from '../model.ts';
 import type { Interpreter } from './interpreter.ts';
 import { fromRoot } from './paths.ts';
 
 /** What configuration files of a program bring into it. */
 interface Configured {
-  /** Modules that it imports, each with the file that says so. */
-  readonly modules: readonly { readonly module: string; readonly file: string }[];
+  /** Modules that it imports, each with the file that says so; `isNamed`: where it is asked for what the file names. */
+  readonly modules: readonly { readonly module: string; readonly file: string; readonly isNamed?: true }[];
   /** Files of Python that it runs. */
   readonly scripts: readonly string[];
   /** There is more than is looked at. */
@@ -22,7 +22,7 @@ export const ENABLED = [
   'load_jupyter_server_extension',
 ];
 
-type Reader = (interpreter: Interpreter, process: Process, world: World) => Configured;
+type Reader = (interpreter: Interpreter, process: Process, world: World, own: string) => Configured;
 
 /** Extensions that are looked at, and files that name them: of all folders together. A large installation has some forty. */
 const EXTENSIONS = 1_000;
@@ -33,18 +33,53 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['jupyter_server.serverapp', jupyter('jupyter_server_config', 'ServerApp', 'jpserver_extensions')],
   ['notebook.notebookapp', jupyter('jupyter_notebook_config', 'NotebookApp', 'nbserver_extensions')],
   ['IPython.core.shellapp', ipython],
+  ['connexion', (_interpreter, _process, world) => named(world, documents(world))],
+  [
+    'airflow.configuration',
+    (_interpreter, _process, world, own) => named(world, [pathIn(folderOf(own), 'config_templates/config.yml')]),
+  ],
   ['gunicorn.app.base', (_, process, world) => scripts(world, [fromRoot('gunicorn.conf.py', process.folder)])],
 ]);
 
 /** What the configuration in the image adds to a module that has been reached; undefined for one that reads none. */
 export function configuredBy(
   module: string,
+  own: string,
   interpreter: Interpreter,
   process: Process,
   world: World,
 ): Configured | undefined {
-  return READERS.get(module)?.(interpreter, process, world);
+  return READERS.get(module)?.(interpreter, process, world, own);
 }
+
+/** What a description of an interface is called. https://spec.openapis.org/oas/latest.html */
+const DOCUMENT = /(?:^|\/)(?:openapi|swagger)[^/]{0,100}(?:\/[^/]{1,100})?\.(?:ya?ml|json)$/;
+/** A name of a module, and of something in it: `airflow.api_connexion.endpoints.dag_endpoint.get_dag`. */
+const DOTTED = /(?<![\w./:-])[A-Za-z_]\w{0,100}(?:\.[A-Za-z_]\w{0,100}){1,12}(?![\w/:-])/g;
+
+/** Descriptions of interfaces: who serves them calls the functions that they name. https://connexion.readthedocs.io/en/latest/routing.html */
+function documents({ tree }: World): string[] {
+  const paths: string[] = [];
+  for (const path of tree.paths()) if (DOCUMENT.test(path) && paths.length < SETTINGS_FILES) paths.push(path);
+  return paths;
+}
+
+/** Names of modules in texts, whatever they are there for. */
+function named(world: World, files: readonly string[]): Configured {
+  const modules = new Map<string, string>();
+  for (const file of files)
+    for (const [module] of (world.code(file, 'text') ?? '').matchAll(DOTTED)) {
+      if (modules.size >= NAMED) return { modules: listed(modules), scripts: [], isCut: true };
+      modules.set(module, file);
+    }
+  return { modules: listed(modules), scripts: [] };
+}
+
+const listed = (modules: ReadonlyMap<string, string>): { module: string; file: string; isNamed: true }[] =>
+  [...modules].map(([module, file]) => ({ module, file, isNamed: true }));
+
+/** Names that texts of one program hold: Airflow's interface has 200. */
+const NAMED = 20_000;
 
 /**
  * Extensions of Jupyter's servers: `{"ServerApp": {"jpserver_extensions": {"jupyter_server_terminals": true}}}`. One folder may say no to

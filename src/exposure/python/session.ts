@@ -101,8 +101,13 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
         yield { to, reach: 'importable', how: 'a migration of alembic' };
       }
     for (const module of BY_NAME.get(name.module) ?? []) yield* edges(module, 'importable', `used by ${name.module}`);
-    const configured = configuredBy(name.module, interpreter, process, world);
-    for (const { module, file } of configured?.modules ?? []) {
+    const configured = configuredBy(name.module, file, interpreter, process, world);
+    for (const { module, file, isNamed } of configured?.modules ?? []) {
+      if (isNamed) {
+        const meant = longest(module);
+        if (meant !== undefined) yield* edges(meant, 'importable', `named in /${file}`);
+        continue;
+      }
       yield* edges(module, 'loaded', `enabled by /${file}`);
       calls(module, ENABLED);
     }
