@@ -2,6 +2,7 @@ import { type AdvisoryStore, rangeText } from '../advisories/store/index.ts';
 import { withoutUndefined } from '../collections.ts';
 import { affectedCodeOf, linkedCodeIn } from '../matching/affected-code.ts';
 import { type CandidateSource, candidateSource } from '../matching/candidates.ts';
+import { type NamedLibrary, namedLibrariesIn } from '../matching/named-libraries.ts';
 import { namedModulesIn } from '../matching/named-modules.ts';
 import type {
   AffectedCode,
@@ -73,6 +74,8 @@ export interface ExplainedPackage extends Told {
   readonly code?: AffectedCode;
   /** Modules of it that the texts name, and how near each is. */
   readonly named?: readonly NamedModule[];
+  /** Libraries that it brings along and that the texts name, each with the way to it. */
+  readonly libraries?: readonly NamedLibrary[];
   readonly statements: readonly ExplainedStatement[];
   readonly own: OwnVerdict;
   readonly verdicts: readonly LensVerdict[];
@@ -132,6 +135,7 @@ export function explain(input: ExplainInput): Explanation {
   const codes = candidates.map(({ considered, package: pkg }) => ({ code: affectedCodeOf(considered), package: pkg }));
   const lookUp = linkedCodeIn(inventory?.linked, codes);
   const modulesOf = namedModulesIn(inventory?.modules);
+  const librariesOf = namedLibrariesIn(inventory?.packages ?? []);
   const wanted = input.lenses?.map(lensNamed) ?? [...allLenses.values()];
   const tellers = reportsAbout(reports ?? [], candidates);
   const replays = wanted.map((lens) => ({
@@ -151,6 +155,7 @@ export function explain(input: ExplainInput): Explanation {
         {
           code: codes[index]?.code && lookUp(codes[index].code, candidate.package),
           named: modulesOf(candidate.records, candidate.package),
+          libraries: librariesOf(candidate.records, candidate.package),
         },
         replays.map(({ lens, verdicts }) => ({ lens, verdict: verdicts[index]! })),
         tellers(candidate, universe),
@@ -197,7 +202,7 @@ function factsOf(
 
 function explained(
   candidate: Candidate,
-  code: { readonly [Key in 'code' | 'named']: ExplainedPackage[Key] | undefined },
+  code: { readonly [Key in 'code' | 'named' | 'libraries']: ExplainedPackage[Key] | undefined },
   verdicts: readonly { readonly lens: Lens; readonly verdict: LensDecision }[],
   reports: Told,
   own: OwnVerdict,

@@ -111,6 +111,14 @@ function* packageLines(alike: Alike, page: Page): Generator<string> {
     yield* paragraph(`The advisory is about code: ${codeInWords(explained.code)}`, page, 2, (line) => line, 2);
   if (explained.named !== undefined)
     yield* paragraph(`The text names ${namedInWords(explained.named)}`, page, 2, (line) => line, 2);
+  for (const { library, version, path, exposure } of explained.libraries ?? [])
+    yield* paragraph(
+      `The text names ${[library, version].join(' ').trim()}, which it brings along: ${exposure === undefined ? `/${path}` : exposureInWords(exposure)}`,
+      page,
+      2,
+      (line) => line,
+      2,
+    );
   yield* reportLines(explained, page);
   // NVD files one product under several names, in the same words.
   for (const text of new Set(explained.statements.map(statementText)))
