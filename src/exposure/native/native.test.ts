@@ -120,6 +120,25 @@ describe('what the dynamic loader brings into a process', () => {
     ]);
   });
 
+  it('is what the C library opens itself when a thread is cancelled, and for names of hosts in other letters', async () => {
+    const at = 'usr/lib/x86_64-linux-gnu';
+    const exposure = await exposed(
+      {
+        'usr/bin/app': program(['libc.so.6']),
+        [`${at}/libgcc_s.so.1`]: library('libgcc_s.so.1'),
+        [`${at}/libidn2.so.0`]: library('libidn2.so.0', ['libunistring.so.2']),
+        [`${at}/libunistring.so.2`]: library('libunistring.so.2'),
+        [`${at}/libidle.so.2`]: library('libidle.so.2'),
+      },
+      CMD,
+    );
+    expect(reachedOf(exposure, /usr\/lib/)).toEqual([
+      `${at}/libgcc_s.so.1: importable`,
+      `${at}/libidn2.so.0: importable`,
+      `${at}/libunistring.so.2: importable`,
+    ]);
+  });
+
   it('a library that is in no folder that the loader looks in may be brought in otherwise, and is said to be so', async () => {
     const exposure = await exposed(
       {

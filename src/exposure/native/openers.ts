@@ -12,6 +12,7 @@ interface Opening {
 /** Libraries known by their sonames to open others by a configuration file or out of a folder, lazily. */
 const OPENERS: readonly (readonly [RegExp, (path: string, opening: Opening) => Iterable<Edge>])[] = [
   [/^libc\.so\.6$/, nameServices],
+  [/^(?:libc\.so\.6|libpthread\.so\.0)$/, lateOfCLibrary],
   [/^libpam\.so\.0$/, pluggableAuthentication],
   [/^libcrypto\.so\.(?:1\.1|3)$/, cryptography],
   [/^libtritonserver\.so$/, tritonBackends],
@@ -57,6 +58,15 @@ function* nameServices(path: string, { world, find }: Opening): Generator<Edge> 
   const folder = `${folderOf(path)}/gconv`;
   for (const name of world.tree.list(folder))
     if (name.endsWith('.so')) yield { to: `${folder}/${name}`, reach: 'importable', how: 'converts a character set' };
+}
+
+/**
+ * What glibc opens itself, by a way of its own, when a thread is cancelled or ended or a stack is told, and when names of hosts have other
+ * letters. https://man7.org/linux/man-pages/man3/pthread_cancel.3.html https://man7.org/linux/man-pages/man3/getaddrinfo.3.html (AI_IDN)
+ */
+function* lateOfCLibrary(_: string, { find }: Opening): Generator<Edge> {
+  for (const to of find('libgcc_s.so.1')) yield { to, reach: 'importable', how: 'unwinds a stack' };
+  for (const to of find('libidn2.so.0')) yield { to, reach: 'importable', how: 'names of hosts in other letters' };
 }
 
 /** https://man7.org/linux/man-pages/man5/pam.d.5.html */
