@@ -35,7 +35,8 @@ export function namedLibrariesIn(
     const site = type === pypi.type ? SITE.exec(evidence[0]?.path ?? '')?.[1] : undefined;
     // A wheel's folder of libraries has its name as the wheel spells it, or as indexes do.
     const names = new Set([name, name.toLowerCase(), name.replace(/[-.]/g, '_')]);
-    const brought = site === undefined ? [] : [...names].flatMap((spelling) => byFolder.get(`${site}/${spelling}`) ?? []);
+    const brought =
+      site === undefined ? [] : [...names].flatMap((spelling) => byFolder.get(`${site}/${spelling}`) ?? []);
     if (brought.length === 0) return undefined;
     const text = said.map(({ title = '', description = '' }) => `${title}\n${description}`.toLowerCase()).join('\n');
     const named = brought
