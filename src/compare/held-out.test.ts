@@ -57,6 +57,12 @@ const grype = (
   },
 });
 
+/** One run of SARIF. */
+const sarif = (driver: object, results: readonly object[], more: object = {}): object => ({
+  version: '2.1.0',
+  runs: [{ tool: { driver }, ...more, results }],
+});
+
 const read = (...reports: readonly object[]) =>
   Promise.all(reports.map((report) => readReport(reportBytes(JSON.stringify(report), 'report'))));
 
@@ -178,28 +184,22 @@ describe('causes that were false on reports seen for the first time', () => {
     expect(differences).toEqual(['fix unexplained none: not-fixed and fixed in 0.7.3']);
   });
 
-  const sarif = (name: string, rule: object, text: string, where: string): object => ({
-    version: '2.1.0',
-    runs: [
-      {
-        tool: { driver: { name, version: '0.74.0', rules: [rule] } },
-        results: [
-          {
-            ruleId: (rule as { readonly id: string }).id,
-            message: { text },
-            locations: [{ physicalLocation: { artifactLocation: { uri: where } } }],
-          },
-        ],
-      },
-    ],
-  });
+  const oneRow = (
+    name: string,
+    rule: { readonly id: string; readonly [key: string]: unknown },
+    text: string,
+    where: string,
+  ) =>
+    sarif({ name, version: '0.74.0', rules: [rule] }, [
+      { ruleId: rule.id, message: { text }, locations: [{ physicalLocation: { artifactLocation: { uri: where } } }] },
+    ]);
   const cisa = match('CVE-2024-45490', 'libexpat1', '2.2.10-2', {
     severity: 'Critical',
     cvss: [score('CISA-ADP', '3.1', 9.8)],
   });
 
   it('UNKNOWN is what a scanner writes that found no rating, in SARIF too', async () => {
-    const unknown = sarif(
+    const unknown = oneRow(
       'Trivy',
       { id: 'CVE-2024-45490', properties: { 'security-severity': '0.0', tags: ['vulnerability', 'UNKNOWN'] } },
       'Package: libexpat1\nInstalled Version: 2.2.10-2\nVulnerability CVE-2024-45490\nSeverity: UNKNOWN\nFixed Version: \nLink: x',
@@ -211,7 +211,7 @@ describe('causes that were false on reports seen for the first time', () => {
   });
 
   it('a score of NVD’s record whose giver Grype’s SARIF does not name may be another’s than NVD’s', async () => {
-    const named = sarif(
+    const named = oneRow(
       'grype',
       {
         id: 'CVE-2024-45490-libexpat1',
@@ -231,7 +231,7 @@ describe('causes that were false on reports seen for the first time', () => {
   });
 
   it('modules of a Go program in Trivy’s SARIF are Go’s, though the place is the program’s', async () => {
-    const module = sarif(
+    const module = oneRow(
       'Trivy',
       { id: 'CVE-2025-22869', properties: { 'security-severity': '0.0', tags: ['vulnerability', 'UNKNOWN'] } },
       'Package: golang.org/x/crypto\nInstalled Version: v0.24.0\nVulnerability CVE-2025-22869\nSeverity: UNKNOWN\nFixed Version: 0.35.0\nLink: x',
@@ -319,31 +319,26 @@ describe('rows that were taken for others on an image with two Pythons', () => {
       text: `Vulnerability GHSA-h5c8-rqwp-cp95\nSeverity: medium\nPackage: jinja2\nVersion: 2.10.0\nFix Version: 3.1.3\nType: python\nLocation: ${site['2.10.0']}/Jinja2-2.10.0.dist-info/METADATA\nData Namespace: github:language:python`,
     },
   };
-  const sarif = {
-    version: '2.1.0',
-    runs: [
-      {
-        tool: { driver: { name: 'Grype', version: '0.121.2', rules: [rule] } },
-        results: Object.entries(site).map(([version, folder]) => ({
-          ruleId: rule.id,
-          level: 'warning',
-          message: {
-            text: `A medium vulnerability in python package: jinja2, version ${version} was found in image x.tar at: ${folder}/Jinja2-${version}.dist-info/METADATA`,
-          },
-          locations: [
-            {
-              logicalLocations: [
-                { fullyQualifiedName: `x.tar@sha256:${'a'.repeat(64)}:${folder}/Jinja2-${version}.dist-info/METADATA` },
-              ],
-            },
-          ],
-        })),
+  const jinja = sarif(
+    { name: 'Grype', version: '0.121.2', rules: [rule] },
+    Object.entries(site).map(([version, folder]) => ({
+      ruleId: rule.id,
+      level: 'warning',
+      message: {
+        text: `A medium vulnerability in python package: jinja2, version ${version} was found in image x.tar at: ${folder}/Jinja2-${version}.dist-info/METADATA`,
       },
-    ],
-  };
+      locations: [
+        {
+          logicalLocations: [
+            { fullyQualifiedName: `x.tar@sha256:${'a'.repeat(64)}:${folder}/Jinja2-${version}.dist-info/METADATA` },
+          ],
+        },
+      ],
+    })),
+  );
 
   it('Grype’s SARIF has one rule for all versions of a name: which it is, the message of each result says', async () => {
-    const { findings } = (await read(sarif))[0]!;
+    const { findings } = (await read(jinja))[0]!;
     expect(findings.map(({ version, locations }) => [version, locations[0]])).toEqual(
       Object.entries(site).map(([version, folder]) => [version, `${folder}/Jinja2-${version}.dist-info/METADATA`]),
     );
@@ -418,34 +413,20 @@ describe('a scanner that was told to look at packages of the system alone (trivy
 
 it("does not call a severity in Trivy's SARIF that no score gives the distribution's: it takes any vendor's in the end", async () => {
   // AlmaLinux's word for a package of Debian, on webkit2gtk.
-  const sarif = {
-    version: '2.1.0',
-    runs: [
-      {
-        tool: {
-          driver: {
-            ...{ name: 'Trivy', version: '0.74.0' },
-            rules: [
-              {
-                id: 'CVE-2024-40782',
-                name: 'OsPackageVulnerability',
-                properties: { 'security-severity': '8.0', tags: ['vulnerability', 'security', 'HIGH'] },
-              },
-            ],
-          },
-        },
-        results: [
-          {
-            ...{ ruleId: 'CVE-2024-40782', ruleIndex: 0 },
-            message: {
-              text: 'Package: libwebkit2gtk0\nInstalled Version: 2.42.5-1\nVulnerability CVE-2024-40782\nSeverity: HIGH\nFixed Version: 2.44.3-1\nLink: x',
-            },
-            locations: [{ physicalLocation: { artifactLocation: { uri: 'held-out' } } }],
-          },
-        ],
-      },
-    ],
+  const rule = {
+    id: 'CVE-2024-40782',
+    name: 'OsPackageVulnerability',
+    properties: { 'security-severity': '8.0', tags: ['vulnerability', 'security', 'HIGH'] },
   };
+  const webkit = sarif({ name: 'Trivy', version: '0.74.0', rules: [rule] }, [
+    {
+      ...{ ruleId: 'CVE-2024-40782', ruleIndex: 0 },
+      message: {
+        text: 'Package: libwebkit2gtk0\nInstalled Version: 2.42.5-1\nVulnerability CVE-2024-40782\nSeverity: HIGH\nFixed Version: 2.44.3-1\nLink: x',
+      },
+      locations: [{ physicalLocation: { artifactLocation: { uri: 'held-out' } } }],
+    },
+  ]);
   const cvss = [
     {
       source: 'nvd@nist.gov',
@@ -460,7 +441,7 @@ it("does not call a severity in Trivy's SARIF that no score gives the distributi
     cvss,
     fix: { state: 'fixed', versions: ['2.44.3-1'] },
   });
-  const said = (await told(sarif, grype([other]))).join('\n');
+  const said = (await told(webkit, grype([other]))).join('\n');
   expect(said).toContain(
     "trivy HIGH (no score that is known gives HIGH: it is a vendor's judgement, the distribution's or another's, and it does not say whose)",
   );
@@ -477,33 +458,27 @@ describe('two reports of one scanner', () => {
     ...{ PkgPath: 'site-packages/apache_airflow-1.10.2.dist-info/METADATA', FixedVersion: '2.0', Status: 'fixed' },
   }));
   /** As `trivy -f sarif` writes it. */
-  const sarif = (rows: readonly TrivyRow[]): object => ({
-    version: '2.1.0',
-    runs: [
-      {
-        tool: { driver: { name: 'Trivy', fullName: 'Trivy Vulnerability Scanner', version: '0.74.0', rules: [] } },
-        properties: { imageName: 'held-out:1' },
-        results: rows.map(
-          ({ VulnerabilityID: id, PkgName: name, InstalledVersion: version, Severity: severity, ...row }) => ({
-            ruleId: id,
-            level: 'error',
-            message: {
-              text: `Package: ${name}\nInstalled Version: ${version}\nVulnerability ${id}\nSeverity: ${severity}\nFixed Version: ${row.FixedVersion}\nLink: [${id}](https://avd.aquasec.com/nvd/${id.toLowerCase()})`,
-            },
-            locations: [
-              {
-                physicalLocation: { artifactLocation: { uri: row.PkgPath ?? 'held-out:1', uriBaseId: 'ROOTPATH' } },
-                message: { text: `${row.PkgPath ?? 'held-out:1'}: ${name}@${version}` },
-              },
-            ],
-          }),
-        ),
-      },
-    ],
-  });
+  const trivySarif = (rows: readonly TrivyRow[]): object =>
+    sarif(
+      { name: 'Trivy', fullName: 'Trivy Vulnerability Scanner', version: '0.74.0', rules: [] },
+      rows.map(({ VulnerabilityID: id, PkgName: name, InstalledVersion: version, Severity: severity, ...row }) => ({
+        ruleId: id,
+        level: 'error',
+        message: {
+          text: `Package: ${name}\nInstalled Version: ${version}\nVulnerability ${id}\nSeverity: ${severity}\nFixed Version: ${row.FixedVersion}\nLink: [${id}](https://avd.aquasec.com/nvd/${id.toLowerCase()})`,
+        },
+        locations: [
+          {
+            physicalLocation: { artifactLocation: { uri: row.PkgPath ?? 'held-out:1', uriBaseId: 'ROOTPATH' } },
+            message: { text: `${row.PkgPath ?? 'held-out:1'}: ${name}@${version}` },
+          },
+        ],
+      })),
+      { properties: { imageName: 'held-out:1' } },
+    );
 
   it('of which one looks at the system alone (--pkg-types os) lack its languages for that, and not for the format', async () => {
-    const differences = await told(trivy(system), sarif([...system, ...python]));
+    const differences = await told(trivy(system), trivySarif([...system, ...python]));
     expect(differences).toHaveLength(25);
     for (const said of differences)
       expect(said).toMatch(/^present filter\.default inferred: .* told to look at the system's packages alone$/);
@@ -512,14 +487,14 @@ describe('two reports of one scanner', () => {
   it('of which one looks at languages alone (--pkg-types library) lack those of the system for that', async () => {
     const report = trivy(system) as { readonly Results: readonly object[] };
     const languages = { Type: 'python-pkg', Class: 'lang-pkgs', Target: 'Python', Vulnerabilities: python };
-    const differences = await told({ ...report, Results: [...report.Results, languages] }, sarif(python));
+    const differences = await told({ ...report, Results: [...report.Results, languages] }, trivySarif(python));
     expect(differences).toHaveLength(25);
     for (const said of differences)
       expect(said).toMatch(/^present filter\.default inferred: .* told to look at packages of languages alone$/);
   });
 
   it('of which one has a severity list lack what is below it for that', async () => {
-    const differences = await told(trivy([...system, ...python]), sarif(system.map((row) => ({ ...row }))));
+    const differences = await told(trivy([...system, ...python]), trivySarif(system.map((row) => ({ ...row }))));
     expect(new Set(differences.map((said) => said.slice(0, 40)))).toEqual(
       new Set(['present filter.default inferred: trivy-2']),
     );
@@ -544,7 +519,7 @@ describe('two reports of one scanner', () => {
   });
 
   it('of which one lacks a few rows, and nothing says why: that is not known', async () => {
-    const [first, ...more] = await told(trivy([...system, ...python.slice(0, 2)]), sarif([...system, python[0]!]));
+    const [first, ...more] = await told(trivy([...system, ...python.slice(0, 2)]), trivySarif([...system, python[0]!]));
     expect(first).toBe(
       "present unexplained none: trivy-2 is the same scanner's, and does not say what it was told to leave out",
     );
@@ -577,33 +552,27 @@ describe('two reports of one scanner', () => {
 });
 
 describe('what a run was told, beside a format that says less', () => {
-  const sarif = (rows: readonly (readonly [id: string, name: string, version: string, fix: string])[]): object => ({
-    version: '2.1.0',
-    runs: [
+  const grypeSarif = (rows: readonly (readonly [id: string, name: string, version: string, fix: string])[]): object =>
+    sarif(
       {
-        tool: {
-          driver: {
-            name: 'Grype',
-            version: '0.121.2',
-            rules: rows.map(([id, name, version, fix]) => ({
-              id: `${id}-${name}`,
-              shortDescription: { text: `${id} high vulnerability for ${name} package` },
-              help: {
-                text: `Vulnerability ${id}\nSeverity: high\nPackage: ${name}\nVersion: ${version}\nFix Version: ${fix}\nType: python`,
-              },
-              properties: { 'security-severity': '7.5' },
-            })),
+        name: 'Grype',
+        version: '0.121.2',
+        rules: rows.map(([id, name, version, fix]) => ({
+          id: `${id}-${name}`,
+          shortDescription: { text: `${id} high vulnerability for ${name} package` },
+          help: {
+            text: `Vulnerability ${id}\nSeverity: high\nPackage: ${name}\nVersion: ${version}\nFix Version: ${fix}\nType: python`,
           },
-        },
-        results: rows.map(([id, name, version], ruleIndex) => ({
-          ruleId: `${id}-${name}`,
-          ruleIndex,
-          message: { text: `A high vulnerability in python package: ${name}, version ${version} was found` },
-          locations: [{ physicalLocation: { artifactLocation: { uri: 'image//METADATA' } } }],
+          properties: { 'security-severity': '7.5' },
         })),
       },
-    ],
-  });
+      rows.map(([id, name, version], ruleIndex) => ({
+        ruleId: `${id}-${name}`,
+        ruleIndex,
+        message: { text: `A high vulnerability in python package: ${name}, version ${version} was found` },
+        locations: [{ physicalLocation: { artifactLocation: { uri: 'image//METADATA' } } }],
+      })),
+    );
 
   it('--by-cve joins the records of GitHub that the SARIF of another run has a row for', async () => {
     const ids = ['GHSA-gff3-739c-gxfq', 'GHSA-xw7c-jx9m-xh5g'];
@@ -617,7 +586,7 @@ describe('what a run was told, beside a format that says less', () => {
         artifact: { name: 'datasette', version: '0.31', type: 'python', locations: [], upstreams: [] },
       },
     );
-    const apart = sarif(ids.map((id) => [id, 'datasette', '0.31', '0.56.1'] as const));
+    const apart = grypeSarif(ids.map((id) => [id, 'datasette', '0.31', '0.56.1'] as const));
     expect(await told(grype([joined]), apart)).toContain(
       'count id.alias stated: grype-2 has a row for each of the ids GHSA-gff3-739c-gxfq, GHSA-xw7c-jx9m-xh5g of datasette',
     );
@@ -656,7 +625,7 @@ describe('what a run was told, beside a format that says less', () => {
         affects: [{ ref: name }],
       })),
     };
-    const only = sarif(names.map((name) => [idOf(name, 1), name, '1.0', '2.0'] as const));
+    const only = grypeSarif(names.map((name) => [idOf(name, 1), name, '1.0', '2.0'] as const));
     const statements = all.map(([name, id, kind]) => ({
       id: `GHSA-${id.slice(4)}`,
       source: 'ghsa',
