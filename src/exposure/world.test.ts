@@ -2,13 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { library, program, reachedOf, SYSTEM } from '../../test/exposure.ts';
-import { blobs, image, layer } from '../../test/image.ts';
+import { blobs, file, image, layer } from '../../test/image.ts';
 import { dockerArchive } from '../../test/saved.ts';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { openTarget } from '../application/open-target.ts';
 import { surroundings } from '../application/surroundings.ts';
 import { takeInventory } from '../inventory/take.ts';
 import { codeSpool } from '../layers/code-spool.ts';
+import { LIMITS } from '../limits.ts';
 import type { Image } from '../model.ts';
 import { exposureOf } from './index.ts';
 
@@ -85,5 +86,33 @@ describe('a package of which nobody knows the files', () => {
     expect(await classesOf(image(base))).toMatchObject({ words: 'not-code', zlib1g: 'present' });
     const deleted = layer({ 'var/lib/.wh.dpkg': '' });
     expect(await classesOf(image(base, deleted))).toEqual({ zlib1g: 'unknown' });
+  });
+});
+
+describe('a program of Python that is too large to be read', () => {
+  const LIB = 'usr/lib/python3.9';
+  const python = {
+    ...SYSTEM,
+    'usr/bin/python3.9': program(),
+    ...Object.fromEntries(['os', 'site', 'abc', 'encodings/__init__'].map((name) => [`${LIB}/${name}.py`, ''])),
+    [`${LIB}/site-packages/idle/__init__.py`]: '',
+    [`${LIB}/site-packages/idle-1.0.dist-info/METADATA`]: 'Name: idle\nVersion: 1.0\n',
+    [`${LIB}/site-packages/idle-1.0.dist-info/RECORD`]: 'idle/__init__.py,,\n',
+  };
+  const large = `import idle\n#${'y'.repeat(LIMITS.fileBytes)}`;
+
+  it.each([
+    ['app/main.py', large, ['python3.9', '/app/main.py']],
+    ['app/main', `#!/usr/bin/python3.9\n${large}`, ['/app/main']],
+  ])('leaves unknown what it imports, and that is said: %s', async (path, text, Cmd) => {
+    const files = layer({ ...python, [path]: file(text, { mode: 0o755 }) });
+    for (const layers of [files, files.gzipped()]) {
+      const { inventory, read } = await takeInventory(image(layers));
+      const { packages, start } = await exposureOf(read, inventory.packages, { Cmd, Env: ['PATH=/usr/bin'] });
+      expect(packages.find(({ name }) => name === 'idle')?.exposure?.class).toBe('unknown');
+      expect(start.notes).toEqual([
+        `/${path}: it is larger than is read of code; anything in /${LIB}/site-packages may be meant`,
+      ]);
+    }
   });
 });

@@ -20,6 +20,8 @@ interface KnownWorld {
 const CODE = ['elf', 'script', 'python'];
 const CODE_ANALYZERS = CODE.map((language) => `code-${language}`);
 
+const RUN_BY_PYTHON = /^#![^\n]*python/;
+
 /**
  * An image that was read, as the closure sees it: what collectors said when layers passed by, and what `later` says of files when they are
  * asked about; the answer is the same.
@@ -46,7 +48,13 @@ export function worldOf({ files, indexes, linkedCode }: ReadImage, later: ImageC
     if (asked.has(path)) return;
     asked.add(path);
     const entry = files.find(path);
-    if (entry?.type === 'file') later.items(entry.layer, entry.row).forEach(put);
+    if (entry?.type !== 'file') return;
+    later.items(entry.layer, entry.row).forEach(put);
+    if ((indexes[entry.layer]?.entries.bytes(entry.row) ?? 0) <= LIMITS.fileBytes) return;
+    // Nothing is said of one that is too large to be read, which is not the same as that it imports nothing.
+    const isPython = path.endsWith('.py') || RUN_BY_PYTHON.test(byLanguage.get('script')?.get(path) ?? '');
+    if (isPython && byLanguage.get('python')?.get(path) === undefined)
+      put({ path, language: 'python', text: 'unread' });
   };
   const textOf = (path: string, language: string): string | undefined => {
     read(path);

@@ -691,6 +691,15 @@ describe('what of Python cannot be told', () => {
     expect(told('', { [`${SITE}/distutils-precedence.pth`]: usual })).toEqual([]);
   });
 
+  it('is everything of a program among other programs too, but for the line that calls a module', () => {
+    const at = (text: string) =>
+      reach({ 'usr/local/bin/serve': text, [`${SITE}/idle/__init__.py`]: '', ...library }, ['/usr/local/bin/serve'])
+        .notes;
+    expect(at('exec(text)')).toMatchObject([{ widens: { below: SITE } }]);
+    expect(at('import subprocess, sys\nsubprocess.run(sys.argv[1:])').map(({ widens }) => widens)).toContain('all');
+    expect(at('import sys\nfrom idle import main\nif __name__ == "__main__":\n    sys.exit(main())')).toEqual([]);
+  });
+
   it('of a library is what that needs, and of the standard library nothing', () => {
     const notes = told('import tool, code', {
       [`${SITE}/tool/__init__.py`]: 'def load(name):\n    return __import__(name)\ndef run(text):\n    exec(text)',

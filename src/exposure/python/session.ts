@@ -16,7 +16,7 @@ import { searchPathOf } from './search-path.ts';
 import { startedProgram } from './started.ts';
 import { ASKS_ONLY, scriptEdges, startEdges } from './starts.ts';
 import { type Import, importsOf, type Module } from './statements.ts';
-import { COMPUTED, OPENS, RUNS, UNPICKLES, untoldOf } from './untold.ts';
+import { COMPUTED, OPENS, RUNS, UNPICKLES, UNREAD, untoldOf } from './untold.ts';
 import { codeOwners, foldersIn, isProgram, type Name, topOf } from './whose.ts';
 
 /** CPython: what it loads when it starts, and what each module imports. */
@@ -212,6 +212,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
       return untold.computed(name, OPENS);
     }
     if (item.kind === 'runs') return untold.computed(name, RUNS);
+    if (item.kind === 'unread') return untold.computed(name, UNREAD);
     if (item.module === '?') {
       // A package that works out names does so of its own modules first: `cv2` looks what lies in its folder.
       if (name.isPackage) yield* below(name.module, 1);
@@ -242,7 +243,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     if (whose === 'none') return;
     if (item.module === '?') {
       // What the standard library works out is for those who ask it to.
-      if (whose !== 'own') return;
+      if (whose !== 'own' && whose !== 'wrapper') return;
       const who = isProgram(name) && command.kind === 'script' ? command.what : name.module;
       const message = `${who}: starts programs whose names are worked out when it runs`;
       // As with names that are known: what need not run may be called.

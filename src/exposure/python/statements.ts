@@ -9,6 +9,7 @@ export interface Import {
     | 'call'
     | 'library'
     | 'runs'
+    | 'unread'
     | 'searches'
     | 'walks'
     | 'unpickles'
@@ -92,7 +93,7 @@ function itemOf(words: string): Omit<Import, 'reach'> | undefined {
   const [kind, module = '', names = ''] = words.split(' ');
   if (kind === 'import' && module !== '') return { kind, module: '', names: module.split(',') };
   if (kind === 'from' && module !== '') return { kind, module, names: names.split(',') };
-  if (kind === 'runs' || kind === 'unpickles') return { kind, module: '', names: [] };
+  if (kind === 'runs' || kind === 'unpickles' || kind === 'unread') return { kind, module: '', names: [] };
   if (kind === 'starts' || kind === 'finds') return { kind, module: words.slice(kind.length + 1), names: [] };
   if ((kind === 'call' || kind === 'library' || kind === 'searches' || kind === 'walks') && module !== '')
     return { kind, module, names: [] };

@@ -6,6 +6,7 @@ import { type CodeOwners, isProgram, type Name, topOf } from './whose.ts';
 /** What a module does that cannot be told from its text. */
 export const COMPUTED = 'names of modules are worked out when it runs';
 export const RUNS = 'text or files are run that are chosen when it runs';
+export const UNREAD = 'it is larger than is read of code';
 export const OPENS = 'libraries are opened by names that are worked out when it runs';
 export const UNPICKLES = 'a pickle is read that names modules itself';
 const NEEDS = 'anything in the package and in what that depends on may be meant';
@@ -43,7 +44,8 @@ export function untoldOf(
     anything,
     computed(name, how) {
       const owner = whose(name);
-      if (owner === 'own') anything(name, how);
+      // A console script says which module to call, and no more: one that does this is a program.
+      if (owner === 'own' || owner === 'wrapper') anything(name, how);
       if (owner !== 'installed') return;
       const top = topOf(name);
       const at = folder(name) as string;
@@ -52,7 +54,8 @@ export function untoldOf(
       note({ who: top, message: `${how}; ${NEEDS}`, widens: { needsOf: own } });
     },
     missed(name, module) {
-      if (whose(name) === 'own') anything(name, `imports ${commandText([module])}, which is not found`);
+      if (whose(name) === 'own' || whose(name) === 'wrapper')
+        anything(name, `imports ${commandText([module])}, which is not found`);
     },
   };
 }

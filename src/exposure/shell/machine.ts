@@ -1,4 +1,5 @@
 import type { ParsedScript, Statement } from 'unbash';
+import { LIMITS } from '../../limits.ts';
 import type { Bound } from '../model.ts';
 import type { Expanding } from './expanding.ts';
 import { copied, type State } from './state.ts';
@@ -64,3 +65,7 @@ export interface Walk {
 
 /** The same way, where it is not known to be taken. */
 export const maybe = (state: State): State => ({ ...copied(state), isSure: false });
+
+/** Whether a script may be the beginning of one: no more is kept of it. */
+export const isLong = (text: string): boolean =>
+  text.length >= LIMITS.codeTextBytes / 4 && Buffer.byteLength(text) >= LIMITS.codeTextBytes;

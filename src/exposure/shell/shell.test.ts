@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exposed, program, reachedOf } from '../../../test/exposure.ts';
 import { symlink } from '../../../test/image.ts';
+import { LIMITS } from '../../limits.ts';
 
 interface Around {
   readonly args?: readonly string[];
@@ -52,6 +53,16 @@ describe('what a shell script starts', () => {
     const files = { 'app/part.sh': 'third\nreturn\nother\n' };
     const { programs } = await ran(`#!/bin/bash\n${script}\n`, { files });
     expect(programs.filter((line) => !line.startsWith('app/'))).toEqual(expected);
+  });
+
+  it('is not told of what comes behind the part of a very long script that is read, where the shell comes so far', async () => {
+    const long = `#${'y'.repeat(LIMITS.codeTextBytes)}\n`;
+    expect((await ran(`#!/bin/sh\n${long}exec tool\n`)).notes).toEqual(['/run.sh is longer than is read']);
+    expect((await ran(`#!/bin/sh\nexec tool\n${long}`)).notes).toEqual([]);
+    const files = { 'app/part.sh': `other\n${long}third\n` };
+    expect((await ran('#!/bin/sh\n. /app/part.sh\nexec tool\n', { files })).notes).toEqual([
+      '/app/part.sh is longer than is read',
+    ]);
   });
 
   it('is the command of the image where it ends with "$@"', async () => {
