@@ -55,6 +55,29 @@ describe('a wheel as a file', () => {
   });
 });
 
+describe('a zip archive with a distribution in it', () => {
+  const site = 'usr/lib/python3/dist-packages';
+  const egg = zip({ 'EGG-INFO/PKG-INFO': 'Name: requests\nVersion: 2.25.0\n', 'requests/__init__.py': '' });
+
+  it('is installed where the search path names it, whatever it is called, or where every Python looks', async () => {
+    const installed = ['requests 2.25.0 installed'];
+    expect(await roles({ 'usr/lib/python311.zip': wheel })).toEqual(installed);
+    expect(await roles({ 'opt/conda/lib/python39.zip': wheel })).toEqual(installed);
+    for (const archive of [wheel, egg]) {
+      expect(await roles({ 'srv/stuff.dat': archive }, { Env: ['PYTHONPATH=/app:/srv/stuff.dat'] })).toEqual(installed);
+      expect(await roles({ [`${site}/stuff.dat`]: archive, [`${site}/a.pth`]: './stuff.dat\n' })).toEqual(installed);
+    }
+  });
+
+  it('lies about where nothing names it, and one without such a distribution is no package', async () => {
+    expect(await roles({ 'srv/stuff.dat': wheel })).toEqual(['requests 2.25.0 cache']);
+    expect(await roles({ 'usr/lib/python311.zip': zip({ 'requests/__init__.py': '' }) })).toEqual([]);
+    expect(
+      await roles({ 'srv/texts.zip': zip({ 'a.txt': '', 'x.dist-info/METADATA': 'Name: x\nVersion: 1\n' }) }),
+    ).toEqual([]);
+  });
+});
+
 describe("a frozen program's archive", () => {
   it('tells the distributions beside whose code it lies, each once', async () => {
     const archive = zip({

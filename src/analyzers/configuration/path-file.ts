@@ -9,7 +9,7 @@ import { analyzer } from '../analyzer.ts';
  */
 export const pathFile = analyzer({
   name: 'python-path-file',
-  version: 5,
+  version: 6,
   files: ['**/site-packages/*.pth', '**/dist-packages/*.pth'],
   stream(entry) {
     const parts: Buffer[] = [];
@@ -60,8 +60,8 @@ export const pathFile = analyzer({
 /** Of `str.splitlines`, by which newer Pythons read these files. https://docs.python.org/3/library/stdtypes.html#str.splitlines */
 const LINE_ENDS = /[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]/;
 const MOST_BYTES = 1024 * 1024;
-/** A line that begins with anything else than `import` or `#` is added to `sys.path`. */
-const ARCHIVE = /^(?!import[ \t]|#).{1,4096}\.(?:whl|zip)\/?$/;
+/** A line that begins with anything else than `import` or `#` is added to `sys.path`: a folder, or an archive under any name. */
+const ARCHIVE = /^(?!import[ \t]|#).{1,4096}$/;
 
 /** What the lines of package managers (namespaces, editable installs, `distutils-precedence`) have no use for. */
 const REACHES_OUT =

@@ -4,6 +4,7 @@ export { dotnet } from './dotnet.ts';
 export { electronArchive } from './electron-archive.ts';
 export { haskellLocks, haskellPackages } from './haskell-packages.ts';
 export { javaArchives } from './java-archives.ts';
+export { javaExploded } from './java-exploded.ts';
 export { jdk } from './jdk.ts';
 export { pnpmLock, yarnLock, yarnState } from './js-locks.ts';
 export { juliaPackages } from './julia.ts';

@@ -1,3 +1,4 @@
+import { firstZipMember } from '../../formats/archives/index.ts';
 import { type Compression, compressionOf, decompressedStart } from '../../formats/compression/index.ts';
 import { isElf } from '../../formats/executables/index.ts';
 import { encodedStarts } from '../../formats/text/index.ts';
@@ -49,6 +50,10 @@ const BY_HEAD: readonly (readonly [begins: string, mark: RegExp, kind: Kind])[] 
   ['Ra', /^Rar!\x1a\x07/, archive('a RAR archive')],
   ['7z', /^7z\xbc\xaf\x27\x1c/, archive('a 7z archive')],
   ['PK', /^PK\x03\x04/, archive('a zip archive')],
+  // https://manpages.debian.org/bookworm/dpkg-dev/deb.5.en.html
+  ['!<', /^!<arch>\ndebian-binary[ /]/, archive('a Debian package')],
+  // https://rpm-software-management.github.io/rpm/manual/format_v4.html
+  ['\xed\xab', /^\xed\xab\xee\xdb/, archive('an rpm package')],
 ];
 
 const pairOf = (head: Buffer): number => (head[0] as number) * 256 + (head[1] ?? 0);
@@ -58,7 +63,7 @@ const BEGINS: ReadonlySet<number> = new Set(
 
 /** Read by the analyzers of what they are, or data whatever is in them. */
 const READ_ELSEWHERE =
-  /(?:^|\/)(?:(?:base_)?library\.zip|manifest\.wall)$|\.(?:whl|egg|pex|pyzw?|jar|war|ear|par|sar|nar|kar|jpi|hpi|lpkg|jmod|aar|nupkg|conda|np[yz]|pth?|ckpt|keras|pkl|joblib|bin|nemo|mar|pmml|safetensors|[dox][odpt][cdfgstx]x?|epub|xpi|vsix|js[mz]?|parquet|orb)$/i;
+  /(?:^|\/)(?:(?:base_)?library\.zip|manifest\.wall)$|\.(?:whl|egg|pex|pyzw?|jar|war|ear|par|sar|nar|kar|jpi|hpi|lpkg|aar|nupkg|conda|np[yz]|pth?|ckpt|keras|pkl|joblib|bin|nemo|mar|pmml|safetensors|[dox][odpt][cdfgstx]x?|epub|xpi|vsix|js[mz]?|parquet|orb)$/i;
 /** What V8 compiled: a number of four bytes, the upper two the same in all versions. https://github.com/v8/v8/blob/main/src/snapshot/code-serializer.h (kMagicNumber) */
 const V8_CODE = /^[\s\S]{2}\xde\xc0/;
 const V8_NAME = /\.jsc$/;
@@ -66,17 +71,19 @@ const V8_NAME = /\.jsc$/;
 const ELSEWHERE =
   /^boot\/|\/lib\/security\/public_suffix_list\.dat$|(?:^|\/)(?:cache|\.cache|pkgs|tests?|testing|fixtures|test[-_]?data|downloads?|node_modules|(?:site|dist)-packages)\//i;
 const OF_TESTS = /(?:^|\/)(?:cache|\.cache|_cacache|tests?|testing|fixtures|test[-_]?data)\//i;
+/** https://openjdk.org/jeps/261: a header of four bytes before a zip archive, for `jlink`, which puts what is in it into a runtime. */
+const JAVA_MODULE = /^JM[\x01-\x09]\0PK\x03\x04/;
+/** The modules of a JDK itself. */
+const OF_JDK = /(?:^|\/)jmods\/(?:java|jdk)\.[\w.]+\.jmod$/;
+/** A member with the version, flags and method that writers put there. */
+const BEHIND_OTHERS = /PK\x03\x04[\0-\x3f]\0[\s\S]{2}[\0\x08\x09\x0c\x0e\x5d\x5f]\0/;
 const TAR_NAME = /\.(?:tar\.[a-z0-9]{1,4}|t[gbx]z2?|tzst)$/i;
 
 /** Models bear these names, and so may anything that Python imports from: an archive is known by its first member. */
 const MODEL_NAMES = /\.(?:np[yz]|pth?|ckpt|keras|pkl|joblib|bin|nemo|mar|safetensors)$/i;
 const OF_CODE = /\.(?:pyc?|so|[cm]?js|class|rb|jar|whl)$|\.dist-info\/|(?:^|\/)package\.json$/;
 
-/** The name of the first member of a zip archive. https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT (4.3.7) */
-function firstMember(head: Buffer): string {
-  if (head.length < 30 || head.toString('latin1', 0, 4) !== 'PK\x03\x04') return '';
-  return head.toString('latin1', 30, 30 + head.readUInt16LE(26));
-}
+const PYTHON_MEMBER = /\.pyc?$|\.dist-info\/|^EGG-INFO\//;
 
 /** What may be, but for a look behind a compression: of what an OS package owns nobody has to look. */
 const mayBe = (head: Buffer, entry: Entry): boolean => kindOf(head, entry, () => PERHAPS) !== undefined;
@@ -93,19 +100,27 @@ function kindOf(head: Buffer, { path, size }: Entry, uncompressed = compressedKi
   }
   if (ELSEWHERE.test(path)) return undefined;
   if (READ_ELSEWHERE.test(path)) {
-    const isCode = size >= LIMITS.closedBytes && MODEL_NAMES.test(path) && OF_CODE.test(firstMember(head));
+    const isCode = size >= LIMITS.closedBytes && MODEL_NAMES.test(path) && OF_CODE.test(firstZipMember(head));
     if (isCode) return inside('a zip archive of code under the name of a model');
     return size >= LIMITS.closedBytes && isMaskedProgram(head) ? MASKED : undefined;
   }
   const text = head.toString('latin1');
   const known = mayBeKnown ? BY_HEAD.find(([, mark]) => mark.test(text))?.[2] : undefined;
-  if (known !== undefined) return known.as === 'inside' || size >= LIMITS.closedBytes ? known : undefined;
+  if (known !== undefined) {
+    // A whole library of Python is often smaller than other archives that matter.
+    const isTold = known.as === 'inside' || size >= LIMITS.closedBytes || PYTHON_MEMBER.test(firstZipMember(head));
+    return isTold ? known : undefined;
+  }
+  if (JAVA_MODULE.test(text) && !OF_JDK.test(path)) return archive('a Java module as jlink takes it');
   if (V8_NAME.test(path) && V8_CODE.test(text)) return inside('JavaScript as V8 compiled it');
   if (size < LIMITS.closedBytes) return undefined;
   if (isTar(text)) return archive('a tar archive');
   const how = compressionOf(head);
-  // Its decoder gives nothing before a whole block of 128 KiB has come.
-  if (how === 'zstd' && !TAR_NAME.test(path)) return archive('a file that zstd compressed');
+  // Whoever reads it looks for its end. A script that carries one is told as a script.
+  if (how === undefined && BEHIND_OTHERS.test(text) && !SCRIPT.test(text))
+    return archive('a zip archive behind other bytes');
+  // Their decoders give nothing before a whole block has come: 128 KiB, up to 900 kB.
+  if ((how === 'zstd' || how === 'bzip2') && !TAR_NAME.test(path)) return archive(`a file that ${how} compressed`);
   return (
     (how && uncompressed(head, how, path)) ??
     encodedKind(text) ??
@@ -134,7 +149,13 @@ function compressedKind(head: Buffer, how: Compression, path: string): Kind | un
   const start = decompressedStart(head, how, 512);
   if (start.toString('latin1', 0, 8) === 'package/' && isTar(start.toString('latin1'))) return NPM_PACKAGE;
   if (TAR_NAME.test(path) || isTar(start.toString('latin1'))) return archive('a compressed tar archive');
-  return start.subarray(0, 4).equals(ELF) ? inside('a compressed program') : undefined;
+  if (start.subarray(0, 4).equals(ELF)) return inside('a compressed program');
+  const text = start.toString('latin1', 0, 8);
+  if (/^07070[127]/.test(text)) return archive('a compressed cpio archive');
+  if (text.startsWith('PK\x03\x04')) return archive('a compressed zip archive');
+  const again = compressionOf(start);
+  // Two letters of anything may begin as zlib's.
+  return again !== undefined && again !== 'zlib' ? archive('a file that was compressed twice') : undefined;
 }
 
 /** A program or an archive that somebody wrote as text, for a script to turn back. */
@@ -165,7 +186,7 @@ const isTar = (text: string): boolean => text.startsWith('ustar', 257);
 /** Archives, file systems and encrypted files that nobody owns: what is in them may be unpacked, mounted or decrypted when the image starts. */
 export const closedFiles = analyzer({
   name: 'closed-files',
-  version: 7,
+  version: 8,
   unownedOnly: true,
   magic: mayBe,
   stream(entry) {
@@ -183,6 +204,9 @@ export const closedFiles = analyzer({
 });
 
 const SCRIPT = /^#!/;
+/** Where PHP stops to read: what stands behind it is an archive. https://www.php.net/manual/en/phar.fileformat.stub.php */
+const PHP = /^<\?php/;
+const PHAR = '__HALT_COMPILER();';
 const SOURCE = /\.(?:sh|py|pl|rb|[cm]?js)$/i;
 /** Settings and data that a program may be written into as base64; `f0VMRg` begins each ELF file. */
 const DATA = /\.(?:json|ya?ml|toml|xml|csv|txt|html?|env|ini|conf|cfg|properties)$/i;
@@ -225,11 +249,14 @@ const OF_SERVERS =
  */
 export const carriedContents = analyzer({
   name: 'carried-contents',
-  version: 6,
+  version: 7,
   unownedOnly: true,
   magic: (head, { path, size }) =>
     size >= LIMITS.closedBytes &&
-    (SOURCE.test(path) || DATA.test(path) || SCRIPT.test(head.toString('latin1', 0, 2))) &&
+    (SOURCE.test(path) ||
+      DATA.test(path) ||
+      SCRIPT.test(head.toString('latin1', 0, 2)) ||
+      PHP.test(head.toString('latin1', 0, 5))) &&
     !LIBRARIES.test(path) &&
     !READ_ELSEWHERE.test(path.replace(/js$/i, '')),
   stream({ path }) {
@@ -255,7 +282,10 @@ export const carriedContents = analyzer({
           if (isMerged(text) && OF_SERVERS.test(text))
             yield { kind: 'closed', as: 'bundle', what: 'code of a server that was merged into one file' };
         } else if (isZipApp(text)) return;
-        else if (text.includes('\0'))
+        else if (text.startsWith('<?php')) {
+          if (text.includes(PHAR) && text.includes('\0'))
+            yield { kind: 'closed', as: 'inside', what: 'a program of PHP with an archive behind it' };
+        } else if (text.includes('\0'))
           yield { kind: 'closed', as: 'inside', what: 'a script with an archive behind it' };
         else if (holdsEncoded(text))
           yield { kind: 'closed', as: 'inside', what: 'a script that holds an archive as text' };

@@ -1,4 +1,4 @@
-import { zipBody, zipMembers } from '../../formats/archives/index.ts';
+import { firstZipMember, zipBody, zipMembers } from '../../formats/archives/index.ts';
 import { fileNameOf } from '../../formats/paths.ts';
 import { mailHeaders } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
@@ -82,6 +82,29 @@ export const pythonZipApp = analyzer({
       if (!METADATA.test(member.name)) continue;
       const fact = distributionIn(file.bytes, member);
       yield fact ?? unknown(`no Name or Version in ${member.name}`);
+    }
+  },
+});
+
+/** What is read elsewhere, by its name. */
+const OTHER_NAMES = /\.(?:whl|egg|pex|pyzw?)$|(?:^|\/)library\.zip$/i;
+const PYTHON_MEMBER = /\.pyc?$|\.dist-info\/|^EGG-INFO\//;
+
+/**
+ * Zip archives with Python distributions under any other name: Python imports from what its search path names, whatever it is called. Where nothing
+ * names them (`inventory/imported-archives.ts`) they are what lies about. https://docs.python.org/3/library/zipimport.html
+ */
+export const pythonZip = analyzer({
+  name: 'python-zip',
+  version: 1,
+  begins: 'P',
+  magic: (head, { path }) => PYTHON_MEMBER.test(firstZipMember(head)) && !OTHER_NAMES.test(path),
+  maxBytes: 64 * 1024 * 1024,
+  *read(file) {
+    for (const member of zipMembers(file.bytes)) {
+      if (!METADATA.test(member.name)) continue;
+      const fact = distributionIn(file.bytes, member);
+      if (fact !== undefined) yield { ...fact, role: 'cache' };
     }
   },
 });

@@ -30,6 +30,12 @@ describe('Python distributions', () => {
     ]);
   });
 
+  it('are read where their headers are folded', () => {
+    expect(
+      facts(pythonDist, 'x.dist-info/METADATA', 'Metadata-Version: 2.1\nName:\n requests\nVersion:\n\t2.25.0\n'),
+    ).toEqual([{ type: 'pypi', name: 'requests', version: '2.25.0' }]);
+  });
+
   it('say whom they are from: the maintainer, else the author, with the address where it stands by itself or in it', () => {
     const from = (lines: string) => {
       const [fact] = facts(pythonDist, 'x.dist-info/METADATA', `Name: x\nVersion: 1\n${lines}\n`);

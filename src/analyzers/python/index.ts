@@ -1,4 +1,4 @@
-export { pythonEgg, pythonWheelFile, pythonZipApp } from './archives.ts';
+export { pythonEgg, pythonWheelFile, pythonZip, pythonZipApp } from './archives.ts';
 export {
   pythonCodeVersions,
   pythonCompiledVersions,

@@ -2,5 +2,5 @@ export { decodeName, isZeroBlock, parsePaxRecords, parseTarHeader, TAR_BLOCK, ty
 export { walkTar } from './tar-stream.ts';
 export { inflateMember, zipBody, zipMembers } from './zip.ts';
 export { openZip } from './zip-file.ts';
-export type { LocalZipMember } from './zip-headers.ts';
+export { firstZipMember, type LocalZipMember } from './zip-headers.ts';
 export { walkZip, type ZipProblem, type ZipWalk } from './zip-stream.ts';

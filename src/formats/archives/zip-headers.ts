@@ -94,3 +94,9 @@ function zip64(extra: Buffer, values: readonly number[]): readonly number[] {
   }
   return values;
 }
+
+/** The name of the first member, by the first bytes of an archive; '' where they are none. https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT (4.3.7) */
+export function firstZipMember(head: Buffer): string {
+  if (head.length < 30 || head.toString('latin1', 0, 4) !== 'PK\x03\x04') return '';
+  return head.toString('latin1', 30, 30 + head.readUInt16LE(26));
+}

@@ -24,7 +24,7 @@ export function mailHeaders(text: string): MailHeaders {
     at = end + 1;
     if (line === '') break;
     if (line[0] === ' ' || line[0] === '\t') {
-      if (current) current[current.length - 1] = `${current.at(-1)} ${line.trim()}`;
+      if (current) current[current.length - 1] = `${current.at(-1)} ${line.trim()}`.trimStart();
       continue;
     }
     const colon = line.indexOf(':');
