@@ -2,7 +2,7 @@ import type { Command, CommandNode, Word } from 'unbash';
 import { LIMITS } from '../../limits.ts';
 import { pathFrom, untold } from '../programs.ts';
 import { setArray, setText, unset } from './arrays.ts';
-import { isLong, type Walk } from './machine.ts';
+import { isMaybeCut, type Walk } from './machine.ts';
 import { behindReturn, copied, type State, type Text, weight } from './state.ts';
 import { assign, fieldsOf } from './words.ts';
 
@@ -277,7 +277,7 @@ function sourced([file, ...more]: Given, state: State, isTail: boolean, walk: Wa
       walk.machine.unclear(`${walk.zero} reads /${path}, which the image does not have, or which is no script`);
     return [state];
   }
-  if (isLong(source)) walk.machine.unclear(`/${path} is longer than is read`);
+  if (isMaybeCut(source)) walk.machine.unclear(`/${path} is longer than is read`);
   walk.happens(state, `reads ${path}`, (isSure) => walk.machine.reads(path, isSure));
   const { canReturn, inLoop, parameters, source: outer } = state;
   if (more.length > 0) state.parameters = more.map(({ text }) => text);

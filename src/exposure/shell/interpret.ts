@@ -3,7 +3,7 @@ import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import { isInput, simple } from './commands.ts';
 import { block, branches, cases, chain, forEach, goingOn, loop, looped } from './constructs.ts';
-import { isLong, type Machine, maybe, type Walk } from './machine.ts';
+import { isMaybeCut, type Machine, maybe, type Walk } from './machine.ts';
 import { copied, copying, merged, ranBeside, ranOnAll, type State, weight } from './state.ts';
 import { printed } from './substitution.ts';
 import { resultOf } from './words.ts';
@@ -96,7 +96,7 @@ export function interpret(text: string, zero: string, begin: State, machine: Mac
 
   const ends = untilSpent(() => list(parsed(text, zero).commands, [begin], true)) ?? [];
   // What comes behind that matters where the shell comes so far.
-  if (isLong(text) && ends.some(({ isOver }) => !isOver)) machine.unclear(`${zero} is longer than is read`);
+  if (isMaybeCut(text) && ends.some(({ isOver }) => !isOver)) machine.unclear(`${zero} is longer than is read`);
   const ran = ranOnAll(ends);
   // Of ways that were dropped nobody knows what they would have started.
   for (const { key, isSure, effect } of happened) effect(isSure || (!isCut && ran.has(key)));

@@ -67,5 +67,5 @@ export interface Walk {
 export const maybe = (state: State): State => ({ ...copied(state), isSure: false });
 
 /** Whether a script may be the beginning of one: no more is kept of it. */
-export const isLong = (text: string): boolean =>
+export const isMaybeCut = (text: string): boolean =>
   text.length >= LIMITS.codeTextBytes / 4 && Buffer.byteLength(text) >= LIMITS.codeTextBytes;
