@@ -25,6 +25,7 @@ export const BY_NAME: ReadonlyMap<string, readonly string[]> = new Map([
   ['pandas._libs.tslibs.offsets', ['dateutil.easter']],
   ['pyarrow.lib', ['cloudpickle', 'pyarrow.vendored.version', 'pyarrow.pandas_compat']],
   ['polars', ['zoneinfo']],
+  ['orjson.orjson', ['zoneinfo']],
   ['uvloop.loop', ['uvloop._noop']],
 ]);
 /** Where a build of the interpreter keeps how it was built: `_sysconfigdata__linux_x86_64-linux-gnu.py`. */

@@ -503,6 +503,21 @@ if __name__ == "__main__":
     expect(reach(files('subprocess.Popen(["ls"])'), ['main.py']).callable).toEqual([]);
   });
 
+  it('may call programs on PATH that an installed package names, where it keeps in a variable what it starts', () => {
+    // As GitPython does: `git_exec_name = "git"`.
+    const files = (call: string) => ({
+      'app/main.py': 'import hub',
+      [`${SITE}/hub/__init__.py`]: `import subprocess\nclass Git:\n    name = "git"\n    other = "nowhere"\n${call}\n`,
+      'usr/bin/git': '',
+      'usr/bin/hg': '',
+      'usr/bin/nowhere-else': '',
+    });
+    expect(reach(files('def run(): subprocess.Popen([Git.name, "log"])'), ['main.py']).callable).toEqual([
+      'usr/bin/git',
+    ]);
+    expect(reach(files('def run(): pass'), ['main.py']).callable).toEqual([]);
+  });
+
   it('looks for modules in folders that the program puts on its search path', () => {
     const files = {
       'opt/lib/far.py': 'import farther',

@@ -7,6 +7,7 @@ import { configuredBy, ENABLED } from './configured.ts';
 import { moduleFinder } from './finder.ts';
 import { type Interpreter, interpreterOf, isPython } from './interpreter.ts';
 import { BUILD_DATA, BY_NAME, CONVENTION_DEPTH, LIBRARIES, VENDORS } from './known-modules.ts';
+import { programsNamed } from './named-programs.ts';
 import { fromRoot } from './paths.ts';
 import { pluginsOf } from './plugins.ts';
 import { migrations, scriptsWithin } from './run-files.ts';
@@ -45,6 +46,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   const script = command.kind === 'script' ? fromRoot(command.what, process.folder) : undefined;
   const changes = searchChanges({ script, process, world }, finder, owner, note);
   const scripts = scriptsWithin(world);
+  const onPath = programsNamed(process, world);
   const names = new Map<string, Name>();
   /** Functions that the program itself imports, by their module: it is there to call them. */
   const called = new Map<Name, string[]>();
@@ -279,9 +281,11 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   }
 
   /** Scripts of an installed package that a module of it names, where it starts programs whose words are put together. */
-  function* ownScripts({ imports, strings, brought }: Module, name: Name): Generator<Edge> {
+  function* ownScripts({ imports, strings, brought, programs }: Module, name: Name): Generator<Edge> {
+    if (owner.whose(name) !== 'installed') return;
+    yield* onPath(programs);
     const top = ownFolder(name);
-    if (top === undefined || owner.whose(name) !== 'installed') return;
+    if (top === undefined) return;
     if (!imports.some(({ kind, module }) => kind === 'starts' && /^\?$|null|sys\.executable/.test(module))) return;
     for (const text of strings)
       if (text.endsWith('.py'))

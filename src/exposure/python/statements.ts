@@ -33,6 +33,8 @@ export interface Module {
   readonly strings: readonly string[];
   /** Strings that name scripts by their way from a folder: `./bin/spark-submit`. */
   readonly brought: readonly string[];
+  /** Strings that could name programs, where it starts one whose name is put together. */
+  readonly programs: readonly string[];
 }
 
 type Runs = 'runs' | 'may run' | 'never';
@@ -60,6 +62,7 @@ export function importsOf(
   let libraries: readonly string[] = [];
   let strings: readonly string[] = [];
   let brought: readonly string[] = [];
+  let programs: readonly string[] = [];
   let lazy = false;
   for (const line of text.split('\n')) {
     const words = line.trimStart();
@@ -70,6 +73,7 @@ export function importsOf(
       else if (depth === 0 && /^(?:all|defines) /.test(words)) continue;
       else if (depth === 0 && words.startsWith('opens ')) libraries = words.slice(6).split(' ');
       else if (depth === 0 && words.startsWith('brings ')) brought = words.slice(7).split(' ');
+      else if (depth === 0 && words.startsWith('programs ')) programs = words.slice(9).split(' ');
       else if (depth === 0 && words.startsWith('names ')) strings = words.slice(6).split(' ');
       else {
         const before = parts[depth];
@@ -84,7 +88,7 @@ export function importsOf(
     const isMissed = runs === 'runs' && !isThere(item) && !missed(parts);
     imports.push({ ...item, reach: runs === 'runs' ? 'loaded' : 'importable', ...(isMissed && { isMissed }) });
   }
-  return { imports, lazy, libraries, strings, brought };
+  return { imports, lazy, libraries, strings, brought, programs };
 }
 
 const RUNS: Part = { head: 'def', runs: 'runs', taken: 'never', failed: false };

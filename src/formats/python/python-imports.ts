@@ -45,6 +45,7 @@ const TAB = 8;
  *     all a b        names in the `__all__` of a package
  *     opens x.so y*  strings that name library files, of a file with `library ?`
  *     brings a/b     strings that name scripts in folders (`bin/x`, `a/x.sh`), of a file that starts programs which it puts together
+ *     programs a b   strings that could name programs, of such a file
  *     defines a C.m  names of the module: functions, classes, what is assigned; and methods of these classes; `*` where not all is told
  *     names a.b x:y  strings that could name modules; those without a dot only of packages and of files that import by name
  *
@@ -141,8 +142,11 @@ function fileReader(): FileReader {
     if (exported.length > 0) lines.push(`all ${[...named([exported])].join(' ')}`);
     if (libraries.length > 0 && lines.some((line) => line.endsWith('library ?')))
       lines.push(`opens ${[...named([libraries])].join(' ')}`);
-    if (scripts.length > 0 && lines.some((line) => PUT_TOGETHER.test(line)))
-      lines.push(`brings ${[...named([scripts])].join(' ')}`);
+    if (scripts.length + plain.length > 0 && lines.some((line) => PUT_TOGETHER.test(line))) {
+      if (scripts.length > 0) lines.push(`brings ${[...named([scripts])].join(' ')}`);
+      const programs = [...named([plain])].filter((name) => PROGRAM.test(name));
+      if (programs.length > 0) lines.push(`programs ${programs.join(' ')}`);
+    }
     const names = named(byName || lazy || isPackage ? [dotted, plain] : [dotted]);
     if (names.size > 0) lines.push(`names ${[...names].join(' ')}`);
     return lines.join('\n');
@@ -502,6 +506,8 @@ const LIB = ascii('lib');
 const SO = ascii('.so');
 /** `./bin/spark-submit`, `scripts/run.sh`: never a whole path. */
 const SCRIPT = /^(?:\.{1,2}\/)*(?:[\w-][\w.-]*\/)*(?:s?bin\/[\w-][\w.-]*|[\w-][\w.-]*\/[\w-][\w.-]*\.(?:sh|bash))$/;
+/** As programs on PATH are called. */
+const PROGRAM = /^[a-z][\w.+-]{1,39}$/;
 /** The first word of what is started is not told. */
 const PUT_TOGETHER = /^ *starts (?:\?$|\[null)/;
 /** Letters of names of libraries, and of patterns for them. */
