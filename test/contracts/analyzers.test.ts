@@ -45,17 +45,19 @@ describe('analyzers', () => {
 });
 
 /** The beginnings of what analyzers know by its first byte, and where such files lie. */
-const zip = Buffer.from(
-  'PK\x03\x04\x14\0\0\0\x08\0\0\0\0\0\0\0\0\0\x01\0\0\0\x01\0\0\0\x14\0\0\0META-INF/MANIFEST.MF',
-  'latin1',
-);
+const zipOf = (member: string): Buffer =>
+  Buffer.from(
+    `PK\x03\x04\x14\0\0\0\x08\0\0\0\0\0\0\0\0\0\x01\0\0\0\x01\0\0\0${String.fromCharCode(member.length)}\0\0\0${member}`,
+    'latin1',
+  );
 const program = Buffer.alloc(LIMITS.magicBytes);
 const file = openSync(process.execPath, 'r');
 readSync(file, program, 0, program.length, 0);
 closeSync(file);
 const HEADS = [
   program,
-  zip,
+  zipOf('META-INF/MANIFEST.MF'),
+  zipOf('encodings/__init__.pyc'),
   gzipSync(Buffer.from('\x80\x02]q\0(K\x01K\x02e.', 'latin1')),
   deflateSync(Buffer.from('\x80\x02]q\0(K\x01K\x02e.', 'latin1'), { level: 1 }),
   ...[

@@ -218,7 +218,7 @@ autostart=false
     }
   });
 
-  it('interpreters whose code is not followed make what lies in their folders unknown, and no more', async () => {
+  it('interpreters whose code is followed in part make what else lies in their folders unknown, and no more', async () => {
     const owns = (name: string, path: string) => ({ [`var/lib/dpkg/info/${name}.list`]: `/${path}\n`, [path]: '1;' });
     const { packages, start } = await exposed(
       {
@@ -239,7 +239,7 @@ autostart=false
       texts: 'not-code',
     });
     expect(start.notes).toEqual([
-      'Perl is started, whose code is not followed: what lies in /usr/share/perl5 is unknown where nothing else leads to it',
+      'Perl is started, whose code is followed as far as it names what it loads: what else lies in /usr/share/perl5 is unknown',
     ]);
   });
 
