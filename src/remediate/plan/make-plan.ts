@@ -27,7 +27,7 @@ import { type NewerBase, type TriedBase, triedBaseStep } from './newer-base.ts';
 import { plannedPythons } from './planned-pythons.ts';
 import { platformOf } from './platform.ts';
 import { remainders } from './remainders.ts';
-import { removalsFirst } from './removals.ts';
+import { notTakenOut, removalsFirst } from './removals.ts';
 import { declaredOnly, misnamed, suggestible } from './suggestible.ts';
 import { plannedFindings, tally } from './tally.ts';
 import { condaStep, type Draft, osStep, pythonStep } from './upgrade-steps.ts';
@@ -170,6 +170,7 @@ export async function makePlan(given: Planning): Promise<Planned> {
       triedBaseStep(base, report.findings, isInherited, described, planning.fromLine),
     ),
   ];
+  defects.push(...notTakenOut(planning, steps));
   const applied = drafts.filter((draft) => draft.applied);
   const packages = applied.reduce(
     (all, { rewriting }) => applyChanges(all, rewriting),

@@ -1,10 +1,11 @@
-import type { Finding, Report } from '../../model.ts';
+import type { Finding, Notice, Report } from '../../model.ts';
 import type { PythonEnvironment } from '../installed/index.ts';
+import type { PlanStep } from '../plan.ts';
 import { applyChanges, rewritingOf } from '../rewriting.ts';
 import { removalStep, type StepDraft } from './advice.ts';
 import { rematched } from './finished-step.ts';
 import type { Planning } from './make-plan.ts';
-import { unloadedStep } from './remove-unloaded.ts';
+import { unloadedStep, whyNothingUnloaded } from './remove-unloaded.ts';
 
 /** Steps that take packages out, and the report of what stays where these are part of the plan. */
 interface Removals {
@@ -48,3 +49,9 @@ export function removalsFirst(planning: Planning, { environments, sites, pip }: 
   }
   return { steps, staying };
 }
+
+/** That nothing is taken out where that was asked for, with why. */
+export const notTakenOut = ({ removeUnloaded, report }: Planning, steps: readonly PlanStep[]): Notice[] =>
+  removeUnloaded === true && !steps.some(({ id }) => id === 'remove-unloaded')
+    ? [{ level: 'info', code: 'nothing-unloaded', message: whyNothingUnloaded(report) }]
+    : [];

@@ -65,6 +65,47 @@ async function removal(
   return plan.steps.find(({ id }) => id === 'remove-unloaded');
 }
 
+/** What the plan says where taking out was asked for. */
+async function saidOf(packages: readonly Package[], affected: readonly string[], start?: StartPicture) {
+  const store = memoryStore({ statements: statements(packages, affected) });
+  const { findings } = match(packages, store);
+  const { plan } = await makePlan({
+    report: { ...report({ packages, findings, database: store.info }), ...(start && { start }) },
+    ...{ store, goal: parseGoal('no fixable'), base: { layers: 0, by: 'unknown', evidence: [] } as const },
+    ...{ introduced: new Map(), majors: 'needed' as const, removeUnloaded: true },
+  });
+  return plan.notices.filter(({ code }) => code === 'nothing-unloaded').map(({ message }) => message);
+}
+
+describe('taking out what nothing loads, where it was asked for and nothing can be', () => {
+  const held = [system('rsync', 'present'), system('tool', 'loaded', { requires: ['rsync'] })];
+
+  it.each([
+    ['no start command', [apt, ...held], undefined, 'nothing is taken out: the image has no start command'],
+    [
+      'everything near',
+      [apt, system('rsync', 'loaded'), system('tool', 'unknown')],
+      START,
+      'each package with findings is loaded, may be imported or called, or is no code; of 1 it cannot be told',
+    ],
+    [
+      'needed by what stays',
+      [apt, ...held],
+      START,
+      '1 package with findings that nothing loads has to stay (rsync): what stays needs them',
+    ],
+    ['no apt', held, START, '(rsync): the image has no apt'],
+  ])('is said: %s', async (_, packages, start, words) => {
+    const said = await saidOf(packages, ['rsync', 'tool'], start);
+    expect(said).toHaveLength(1);
+    expect(said[0]).toContain(words);
+  });
+
+  it('is not said where something is', async () => {
+    expect(await saidOf([apt, system('rsync', 'present')], ['rsync'], START)).toEqual([]);
+  });
+});
+
 describe('taking out what nothing loads', () => {
   it('names what has findings and is out of reach, with what needs it, and what that clears', async () => {
     const packages = [

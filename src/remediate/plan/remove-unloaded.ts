@@ -1,5 +1,6 @@
 import { shellWords } from '../../ecosystems/fixing.ts';
 import { deb } from '../../ecosystems/system-types.ts';
+import { counted } from '../../formats/grouped.ts';
 import type { Package, Report } from '../../model.ts';
 import { aptRemoval } from '../commands.ts';
 import type { PythonEnvironment } from '../installed/index.ts';
@@ -62,6 +63,22 @@ export function unloadedStep(report: Report, { environments, pip, applied }: Rem
       applied,
     },
   ];
+}
+
+/** Why there is no such step, where it was asked for. */
+export function whyNothingUnloaded({ start, packages, findings }: Report): string {
+  if (start === undefined || start.by === 'nobody')
+    return 'nothing is taken out: the image has no start command, so of no package it is known that nothing loads it';
+  const affected = new Set(findings.map((finding) => finding.package));
+  const idle = packages.filter((pkg) => affected.has(pkg) && pkg.exposure?.class === 'present');
+  const unclear = packages.filter((pkg) => affected.has(pkg) && pkg.exposure?.class === 'unknown').length;
+  if (idle.length === 0)
+    return `nothing is taken out: each package with findings is loaded, may be imported or called, or is no code${unclear === 0 ? '' : `; of ${unclear} it cannot be told`}`;
+  const names = [...new Set(idle.map(({ name }) => name))];
+  const named = `${names.slice(0, 4).join(', ')}${names.length > 4 ? ` and ${names.length - 4} more` : ''}`;
+  const hasApt = packages.some(({ type, name }) => type === deb.type && name === 'apt');
+  const why = hasApt ? 'what stays needs them, or they came without a package manager' : 'the image has no apt';
+  return `nothing is taken out: ${counted(names.length, 'package')} with findings that nothing loads ${names.length === 1 ? 'has' : 'have'} to stay (${named}): ${why}`;
 }
 
 const removed = ({ type, name, version }: Package, environment?: string): Change => ({
