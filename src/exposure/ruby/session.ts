@@ -72,6 +72,8 @@ function session(process: Process, world: World): Session {
   const folders = [...command.folders.map((folder) => pathFrom(process.folder, folder)), ...built];
   /** Features by their files. */
   const names = new Map<string, string>();
+  /** Folders that texts have put before those. */
+  let added = 0;
   return { starts: starts(), follow };
 
   function* starts(): Generator<Edge> {
@@ -121,8 +123,11 @@ function session(process: Process, world: World): Session {
   function addFolders(code: RubyNames | undefined, own: string): void {
     for (const folder of code?.folders ?? []) {
       const path = pathFrom(folder.startsWith('./') ? own : process.folder, folder);
-      if (folders.length < LIMITS.searchFolders * LIMITS.searchFolders && !folders.includes(path))
-        folders.unshift(path);
+      // Each is looked into for every name: without an end of their own, one short text would ask for millions of paths.
+      if (added >= LIMITS.searchFolders) return;
+      if (folders.includes(path)) continue;
+      folders.unshift(path);
+      added += 1;
     }
   }
 
