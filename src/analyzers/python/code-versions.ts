@@ -174,9 +174,8 @@ export const pythonModules = analyzer({
     const names = new Set<string>();
     const text = file.text();
     if (file.path.endsWith('/RECORD')) yield* ofAnotherRelease(file.path, text);
-    for (const match of text.matchAll(
-      /^"?(?:\.\.\/)?((?:[A-Za-z_]|[^\x00-\x7f])(?:\w|[^\x00-\x7f])*)(?=[/.\r\n",]|$)/gm,
-    )) {
+    // Classes, not alternatives: those run out of stack in a line of megabytes.
+    for (const match of text.matchAll(/^"?(?:\.\.\/)?([A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)(?=[/.\r\n",]|$)/gm)) {
       names.add(match[1]!);
       if (names.size >= MODULES) break;
     }
