@@ -162,7 +162,7 @@ const MODULES = 10_000;
  */
 export const pythonModules = analyzer({
   name: 'python-modules',
-  version: 2,
+  version: 3,
   files: [
     '**/*.dist-info/RECORD',
     '**/*.dist-info/top_level.txt',

@@ -31,6 +31,7 @@ function session(process: Process, world: World): Session {
   const folders = [...command.folders.map((folder) => pathFrom(process.folder, folder)), ...perlPath(process, world)];
   /** Modules by their files: `LWP/UserAgent`. */
   const names = new Map<string, string>();
+  const listed = new Map<string, ReadonlySet<string>>();
   return { starts: starts(), follow };
 
   function* starts(): Generator<Edge> {
@@ -95,8 +96,26 @@ function session(process: Process, world: World): Session {
     const there = new Set(
       above.filter((folder) => folder !== '' && folders.some((place) => world.tree.isFolder(`${place}/${folder}`))),
     );
-    for (const folder of [...there].slice(0, ALIKE))
-      for (const word of words.slice(0, ALIKE)) yield* edges(`${folder}/${word}.pm`, 'importable', `names ${word}`);
+    for (const folder of [...there].slice(0, ALIKE)) {
+      const known = modulesIn(folder);
+      for (const word of words.slice(0, ALIKE))
+        if (known.has(word)) yield* edges(`${folder}/${word}.pm`, 'importable', `names ${word}`);
+    }
+  }
+
+  /** Names of the modules in a folder of the search path, listed once: words are many, and most of them name nothing. */
+  function modulesIn(folder: string): ReadonlySet<string> {
+    // Folders that are put on the search path later are looked in too.
+    const key = `${folders.length}\0${folder}`;
+    const known = listed.get(key);
+    if (known !== undefined) return known;
+    const modules = new Set(
+      folders.flatMap((place) =>
+        world.tree.list(`${place}/${folder}`).flatMap((file) => (file.endsWith('.pm') ? [file.slice(0, -3)] : [])),
+      ),
+    );
+    listed.set(key, modules);
+    return modules;
   }
 
   /** The file of a module (`A::B`), or a file by its name (`A/B.pm`, `x.pl`). */
