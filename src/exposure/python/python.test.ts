@@ -507,12 +507,12 @@ if __name__ == "__main__":
     // As GitPython does: `git_exec_name = "git"`.
     const files = (call: string) => ({
       'app/main.py': 'import hub',
-      [`${SITE}/hub/__init__.py`]: `import subprocess\nclass Git:\n    name = "git"\n    other = "nowhere"\n${call}\n`,
+      [`${SITE}/hub/__init__.py`]: `import subprocess\nclass Git:\n    git_exec_name = "git"\n    mode = "open"\n    command = "nowhere"\n${call}\n`,
       'usr/bin/git': '',
-      'usr/bin/hg': '',
+      'usr/bin/open': '',
       'usr/bin/nowhere-else': '',
     });
-    expect(reach(files('def run(): subprocess.Popen([Git.name, "log"])'), ['main.py']).callable).toEqual([
+    expect(reach(files('def run(): subprocess.Popen([Git.git_exec_name, "log"])'), ['main.py']).callable).toEqual([
       'usr/bin/git',
     ]);
     expect(reach(files('def run(): pass'), ['main.py']).callable).toEqual([]);

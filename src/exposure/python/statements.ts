@@ -33,7 +33,7 @@ export interface Module {
   readonly strings: readonly string[];
   /** Strings that name scripts by their way from a folder: `./bin/spark-submit`. */
   readonly brought: readonly string[];
-  /** Strings that could name programs, where it starts one whose name is put together. */
+  /** Strings whose names say that they are of programs, where it starts one whose name is put together. */
   readonly programs: readonly string[];
 }
 

@@ -45,7 +45,7 @@ const TAB = 8;
  *     all a b        names in the `__all__` of a package
  *     opens x.so y*  strings that name library files, of a file with `library ?`
  *     brings a/b     strings that name scripts in folders (`bin/x`, `a/x.sh`), of a file that starts programs which it puts together
- *     programs a b   strings that could name programs, of such a file
+ *     programs a b   strings whose names say that they are of programs (`git_exec_name = "git"`), of such a file
  *     defines a C.m  names of the module: functions, classes, what is assigned; and methods of these classes; `*` where not all is told
  *     names a.b x:y  strings that could name modules; those without a dot only of packages and of files that import by name
  *
@@ -144,12 +144,22 @@ function fileReader(): FileReader {
       lines.push(`opens ${[...named([libraries])].join(' ')}`);
     if (scripts.length + plain.length > 0 && lines.some((line) => PUT_TOGETHER.test(line))) {
       if (scripts.length > 0) lines.push(`brings ${[...named([scripts])].join(' ')}`);
-      const programs = [...named([plain])].filter((name) => PROGRAM.test(name));
+      const programs = [...named([calledPrograms()])].filter((name) => PROGRAM.test(name));
       if (programs.length > 0) lines.push(`programs ${programs.join(' ')}`);
     }
     const names = named(byName || lazy || isPackage ? [dotted, plain] : [dotted]);
     if (names.size > 0) lines.push(`names ${[...names].join(' ')}`);
     return lines.join('\n');
+  }
+
+  /** Of the strings without a dot those whose own name says that they are of a program: `open` and `convert` are words of other things as well. */
+  function calledPrograms(): number[] {
+    const those: number[] = [];
+    for (let at = 0; at < plain.length; at += 2) {
+      const [from, to] = [plain[at] as number, plain[at + 1] as number];
+      if (OF_PROGRAM.test(bytes.toString('latin1', Math.max(0, from - BEFORE_STRING), from))) those.push(from, to);
+    }
+    return those;
   }
 
   function named(places: readonly (readonly number[])[]): Set<string> {
@@ -506,6 +516,9 @@ const LIB = ascii('lib');
 const SO = ascii('.so');
 /** `./bin/spark-submit`, `scripts/run.sh`: never a whole path. */
 const SCRIPT = /^(?:\.{1,2}\/)*(?:[\w-][\w.-]*\/)*(?:s?bin\/[\w-][\w.-]*|[\w-][\w.-]*\/[\w-][\w.-]*\.(?:sh|bash))$/;
+/** Bytes before a string that are looked at for its name: `git_exec_name = "`, `"command": "`. */
+const BEFORE_STRING = 64;
+const OF_PROGRAM = /(?:exec|prog(?:ram|name|_)|binary|command|cmd|tool)\w{0,20}["']?\s{0,4}[=:]\s{0,4}[fr]?["']$/i;
 /** As programs on PATH are called. */
 const PROGRAM = /^[a-z][\w.+-]{1,39}$/;
 /** The first word of what is started is not told. */
