@@ -240,9 +240,11 @@ describe('JSON in pieces', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.stringMatching(/^[a-z]{1,8}$/), fc.jsonValue())), (members) => {
         const unique = [...new Map(members)];
-        expect([...jsonPieces(unique)].join('')).toBe(`${JSON.stringify(Object.fromEntries(unique), null, 2)}\n`);
+        // A log of Azure's takes `##[` for a command.
+        const expected = JSON.stringify(Object.fromEntries(unique), null, 2).replaceAll('##[', '\\u0023#[');
+        expect([...jsonPieces(unique)].join('')).toBe(`${expected}\n`);
       }),
-      { numRuns: 100 },
+      { numRuns: 100, examples: [[[['a', [{ '##[': '##[error]' }]]]]] },
     );
   });
   it('comes some elements at a time, so that no report has to fit into one string', () => {
