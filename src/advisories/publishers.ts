@@ -61,6 +61,15 @@ export function publisherOf(id: string): string {
   return BY_PREFIX.get(prefix) ?? (prefix.toLowerCase() || 'unknown');
 }
 
+/** The publisher of a data source (`ghsa`), or of a namespace (`github:language:python`, `debian:distro:debian:12`). */
+export function publisherOfFeed(feed: string): string {
+  const first = feed
+    .toLowerCase()
+    .split(/[:/]/, 1)[0]!
+    .replace(/_(?:cve|oval).*$/, '');
+  return first === 'github' ? 'ghsa' : first;
+}
+
 const PAGES: ReadonlyMap<string, (id: string) => string> = new Map([
   ['debian', (id) => `https://security-tracker.debian.org/tracker/${id}`],
   [

@@ -1,3 +1,4 @@
+import { publisherOfFeed } from '../advisories/publishers.ts';
 import type { Candidate } from '../model.ts';
 import type { ForeignFinding } from '../scanners/scanner.ts';
 import { type AbsenceQuestion, rows } from './absence-question.ts';
@@ -5,7 +6,7 @@ import type { CauseEvidence, CauseFound, Proof } from './comparison.ts';
 import { isGuess } from './guesses.ts';
 import type { Dropped, LensDecision } from './lens-decision.ts';
 import { idMatches, typeMatches } from './lens-tests.ts';
-import { publisherOfFeed, UNNAMED } from './reported.ts';
+import { UNNAMED } from './reported.ts';
 import { refutes, type Side } from './side.ts';
 import { sameScanner } from './two-formats.ts';
 

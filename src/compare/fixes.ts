@@ -1,9 +1,9 @@
+import { publisherOfFeed } from '../advisories/publishers.ts';
 import { isSystemType } from '../ecosystems/index.ts';
 import type { ForeignFinding } from '../scanners/scanner.ts';
 import type { AlignedRow } from './align.ts';
 import type { CauseEvidence, CauseFound } from './comparison.ts';
 import { plainVersion } from './package-names.ts';
-import { publisherOfFeed } from './reported.ts';
 import type { Side } from './side.ts';
 
 /**

@@ -1,3 +1,4 @@
+import { publisherOfFeed } from '../advisories/publishers.ts';
 import { distinctRatings } from '../advisories/ratings/index.ts';
 import { addTo } from '../collections.ts';
 import { distributionOf, isSystemType, namespaceOf } from '../ecosystems/index.ts';
@@ -139,15 +140,6 @@ export const UNNAMED = 'reported';
 function publisherOf(id: string, { feed, id: own, aliases }: ForeignFinding): string {
   if (feed === undefined) return [id, own, ...aliases].some((name) => name.startsWith('GHSA-')) ? 'ghsa' : UNNAMED;
   return publisherOfFeed(feed);
-}
-
-/** The publisher of a data source (`ghsa`), or of a namespace (`github:language:python`, `debian:distro:debian:12`). */
-export function publisherOfFeed(feed: string): string {
-  const first = feed
-    .toLowerCase()
-    .split(/[:/]/, 1)[0]!
-    .replace(/_(?:cve|oval).*$/, '');
-  return first === 'github' ? 'ghsa' : first;
 }
 
 function statementOf(id: string, finding: ForeignFinding, installed: Package): Statement {

@@ -42,13 +42,21 @@ export interface PackageType {
   readonly compareOf?: (name: string) => PackageType['compare'] | undefined;
   /** The version that upstream counts, of a distribution's version (`1:8.6.0-1+cuda11.8` -> `8.6.0`); absent: versions are upstream's. */
   readonly upstream?: (version: string) => string;
+  /** The build of a module that a version says it is of; absent: its packages are built in no modules. https://docs.fedoraproject.org/en-US/modularity/ */
+  readonly moduleBuild?: (version: string) => string | undefined;
+  /** A bulletin on it may name several builds of one package, each of which has the fix: one source, built for several minor releases. */
+  readonly severalBuilds?: true;
+  /** What none of its systems is without, as analyzers call programs: the C library, and what installs its packages. */
+  readonly core?: { readonly library: string; readonly manager: string };
+  /** A path that its packages leave behind where their lists are gone. */
+  readonly leftBehind?: string;
   /** Packages of it carry native libraries of other projects (CUDA as a deb, a wheel, a conda package). */
   readonly carriesNative?: true;
   /** How a change of its packages is written. */
   readonly fix: Fixing;
   /** The command that makes a user without a password, where its systems have another than shadow's `useradd`. */
   readonly addUser?: (name: string, uid: number) => string;
-  /** Scanners that match its packages against advisories, by the name of their lens; distributions' packages all do. */
+  /** Scanners that match its packages against advisories, by the name of their lens; absent: all do where it is a distribution's type, else none. */
   readonly matchedBy?: readonly string[];
   /** Trivy's `Results[].Type` and `Target`; one result for each file where it lists by file. Operating systems have their own. */
   readonly trivy: { readonly type: string; readonly target: string; readonly byFile?: true };

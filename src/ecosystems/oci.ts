@@ -1,6 +1,6 @@
 import { before } from '../formats/ends.ts';
 import { fileNameOf } from '../formats/paths.ts';
-import { formatPurl } from './purl.ts';
+import { formatPurl, type Purl } from './purl.ts';
 
 /** An image in a registry, or one that is only known by its digest. */
 interface ImageName {
@@ -29,6 +29,9 @@ export function imagePurl({ repository, digest, architecture, fetchable = true }
     ]),
   });
 }
+
+/** Whether a purl names an image: `docker` is the older type of the two. https://github.com/package-url/purl-spec/blob/main/types-doc/docker-definition.md */
+export const isImagePurl = ({ type }: Pick<Purl, 'type'>): boolean => type === 'oci' || type === 'docker';
 
 /** `docker.io/library/python` of `docker.io/library/python:3.9@sha256:...`. */
 export const repositoryIn = (reference: string): string => before(reference, '@').replace(/:[^:/]*$/, '');

@@ -40,6 +40,7 @@ export const deb: PackageType = {
   upstream: withoutPackaging,
   carriesNative: true,
   fix: apt,
+  core: { library: 'glibc', manager: 'dpkg' },
   purl: systemShape('deb', { name: lower, epoch: 'version', upstream: nameAndVersion, source: sourceOfDeb }),
 };
 
@@ -55,6 +56,7 @@ export const apk: PackageType = {
   comparator: 'apk',
   isVersion: isApkVersion,
   fix: apkTools,
+  core: { library: 'musl', manager: 'apk-tools' },
   // BusyBox's. https://wiki.alpinelinux.org/wiki/Setting_up_a_new_user
   addUser: (name, uid) => `adduser -D -u ${uid} ${name}`,
   purl: systemShape('apk', {
@@ -65,6 +67,7 @@ export const apk: PackageType = {
   }),
 };
 
+const MODULE_TAG = /[.-](module[+_]el\d[^-]*)$/;
 const SOURCE_RPM = /^(.+)-([^-]+-[^-]+?)(?:\.(?:no)?src\.rpm)?$/;
 
 /** https://rpm-software-management.github.io/rpm/manual/ */
@@ -81,6 +84,12 @@ export const rpm: PackageType = {
   upstream: withoutPackaging,
   carriesNative: true,
   fix: rpmTools,
+  // `13.11-1.module_el8.8.0+3601+ca64e769`, `.module+el8.8.0+19438+94e84959`: modules tag what is built in them.
+  moduleBuild: (version) => MODULE_TAG.exec(version)?.[1],
+  severalBuilds: true,
+  core: { library: 'glibc', manager: 'rpm' },
+  // https://fedoraproject.org/wiki/Changes/ParallelInstallableDebuginfo
+  leftBehind: 'usr/lib/.build-id',
   purl: systemShape('rpm', {
     epoch: 'qualifier',
     upstream: ({ source }) =>
@@ -107,6 +116,7 @@ export const alpm: PackageType = {
   comparator: 'rpm',
   isVersion: isRpmVersion,
   fix: pacman,
+  matchedBy: ['grype', 'snyk'],
   purl: systemShape('alpm', { name: lower, epoch: 'version', upstream: nameAndVersion, source: () => undefined }),
 };
 
@@ -122,5 +132,6 @@ export const portage: PackageType = {
   comparator: 'rpm',
   isVersion: isRpmVersion,
   fix: rebuilt('-', 'update'),
+  matchedBy: ['grype', 'snyk'],
   purl: systemShape('portage', { epoch: 'version', upstream: () => undefined, source: () => undefined }),
 };

@@ -7,7 +7,7 @@ import { concernsModule } from './modules.ts';
 import { concernsPlatform } from './platforms.ts';
 
 /** What is asked of an ecosystem: how versions are compared, what that is called, and which texts are versions. */
-type Rules = Pick<Ecosystem, 'compare' | 'comparator' | 'isVersion' | 'withoutBuild' | 'system'> & {
+type Rules = Pick<Ecosystem, 'compare' | 'comparator' | 'isVersion' | 'withoutBuild' | 'moduleBuild' | 'system'> & {
   /** What a build made up (`0.0.0`) is compared as any version: scanners that know no better do. */
   readonly madeUp?: 'compared';
 };
@@ -46,7 +46,8 @@ const OTHER_PLATFORM: Judgement = { affected: false, because: 'platform' };
 export function judge(statement: Statement, version: string, rules: Rules, build: Build = {}): Judgement {
   if (statement.withdrawn !== undefined) return WITHDRAWN;
   if (!AFFECTED.has(statement.state)) return OTHER_STATE;
-  if (rules.comparator === 'rpm' && !concernsModule(statement, version, build.module)) return OTHER_MODULE;
+  if (rules.moduleBuild !== undefined && !concernsModule(statement, version, build.module, rules.moduleBuild))
+    return OTHER_MODULE;
   if (!concernsFlavour(statement, version, rules.system)) return OTHER_FLAVOUR;
   if (statement.platforms !== undefined && !concernsPlatform(statement.platforms, build)) return OTHER_PLATFORM;
   const compared = { step: 'compared' as const, version, comparator: rules.comparator };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../advisories/store/memory.ts';
+import { rpm as rpmType } from '../ecosystems/system-types.ts';
 import type { Package, Statement } from '../model.ts';
 import { match } from './match.ts';
 import { streamOf } from './modules.ts';
@@ -51,8 +52,8 @@ describe('module streams', () => {
     expect(resultOf(rpm('postgresql', '12.14-1.module_el8.7.0+3400+00000000'))).toEqual([
       '12.15-1.module_el8.8.0+3603+aaaaaaaa',
     ]);
-    expect(streamOf('15.2-1.module_el8.7.0+1+2', all)).toBe('postgresql:15');
-    expect(streamOf('150.2-1.module_el8.7.0+1+2', all)).toBeUndefined();
+    expect(streamOf('15.2-1.module_el8.7.0+1+2', all, rpmType.moduleBuild!)).toBe('postgresql:15');
+    expect(streamOf('150.2-1.module_el8.7.0+1+2', all, rpmType.moduleBuild!)).toBeUndefined();
   });
 
   it('what was built outside modules is not what a module fixes, nor the reverse', () => {

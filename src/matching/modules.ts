@@ -1,19 +1,20 @@
+import type { Ecosystem } from '../ecosystems/ecosystem.ts';
 import type { Statement } from '../model.ts';
 
-/** Builds of module streams carry it in their release: `13.11-1.module_el8.8.0+3601+ca64e769`, `.module+el8.8.0+19438+94e84959`. */
-const TAG = /[.-](module[+_]el\d[^-]*)$/;
-
-/** The module build that a version is of (`module_el8.8.0+3601+ca64e769`); undefined: it was built outside modules. */
-function moduleBuild(version: string): string | undefined {
-  return TAG.exec(version)?.[1];
-}
+/** The build of a module that a version is of (`module_el8.8.0+3601+ca64e769`), as its world tells; undefined: it was built outside modules. */
+type ModuleBuild = NonNullable<Ecosystem['moduleBuild']>;
 
 /**
  * Whether a statement can concern a build of this stream. A fix in one stream says nothing of another, nor of what was built outside
  * modules, nor the other way round. Without a label, and where the build does not tell its stream, every stream's statements do.
  * https://docs.fedoraproject.org/en-US/modularity/
  */
-export function concernsModule(statement: Statement, version: string, stream: string | undefined): boolean {
+export function concernsModule(
+  statement: Statement,
+  version: string,
+  stream: string | undefined,
+  moduleBuild: ModuleBuild,
+): boolean {
   const builds = buildsOf(statement);
   const isModular = statement.modules !== undefined || builds.some((build) => moduleBuild(build) !== undefined);
   const isInstalled = (stream !== undefined && stream !== '') || moduleBuild(version) !== undefined;
@@ -42,10 +43,18 @@ function isOfStream(build: string, installed: string, stream: string): boolean {
  * The stream of a build without a label, from what statements on the package say: the one whose advisory names a build of the same source, else the
  * one whose name the version begins with, else the one that the nearest version belongs to. Undefined: that does not tell.
  */
-export function streamOf(version: string, statements: readonly Statement[]): string | undefined {
+export function streamOf(
+  version: string,
+  statements: readonly Statement[],
+  moduleBuild: ModuleBuild,
+): string | undefined {
   const build = moduleBuild(version);
   if (build === undefined) return undefined;
   const told = statements.filter(({ modules }) => modules?.length === 1);
+  const withoutModule = (of: string): string => {
+    const tag = moduleBuild(of);
+    return withoutEpoch(tag === undefined ? of : of.slice(0, -tag.length - 1));
+  };
   const source = withoutModule(version);
   const same = new Set(
     told
@@ -73,8 +82,6 @@ export const buildsOf = ({ ranges, versions = [] }: Statement): readonly string[
   ...ranges.flatMap(({ fixed, lastAffected, introduced }) => fixed ?? lastAffected ?? introduced ?? []),
   ...versions,
 ];
-
-const withoutModule = (version: string): string => withoutEpoch(version).replace(TAG, '');
 
 const withoutEpoch = (version: string): string => version.replace(/^\d+:/, '');
 

@@ -45,10 +45,11 @@ function answersTo(lookup: Lookup, store: AdvisoryStore, keep: Keep): readonly C
 /** The question with the stream of the module that the build is of, where no label says it and the statements tell. */
 function withStream(
   lookup: Lookup,
-  { comparator }: Pick<Ecosystem, 'comparator'>,
+  { moduleBuild }: Pick<Ecosystem, 'moduleBuild'>,
   statements: readonly Statement[],
 ): Lookup {
-  const module = comparator === 'rpm' && lookup.module === undefined ? streamOf(lookup.version, statements) : undefined;
+  if (moduleBuild === undefined || lookup.module !== undefined) return lookup;
+  const module = streamOf(lookup.version, statements, moduleBuild);
   return module === undefined ? lookup : { ...lookup, module };
 }
 

@@ -1,4 +1,4 @@
-import { CVSS3, type Lens, languagesOf, lens, OS_TYPES, type Scale } from './lens.ts';
+import { CVSS3, type Lens, languagesOf, lens, OS_TYPES, type Scale, systemTypesOf } from './lens.ts';
 import {
   noConda,
   noEmbedded,
@@ -91,7 +91,7 @@ export const clairV2Lens: Lens = lens({
 });
 
 const LANGUAGES = languagesOf('clair-v4');
-const READ = [...OS_TYPES.filter((type) => type !== 'alpm'), ...LANGUAGES];
+const READ = [...systemTypesOf('clair-v4'), ...LANGUAGES];
 
 /** Clair 4 with claircore, as its source of 2026-08 has it. */
 export const clairV4Lens: Lens = lens({

@@ -108,11 +108,9 @@ const issued = (moment: string | undefined): string | undefined => (moment?.star
 const vendor = (updater: string | undefined): string => (updater ?? 'clair').split(/[/-]/, 1)[0]!.toLowerCase();
 
 function typeOf(database: string, repository: string | undefined, updater: string | undefined): string | undefined {
-  if (database.includes('dpkg')) return 'deb';
-  if (database.includes('apk/db')) return 'apk';
-  if (database.includes('rpm')) return 'rpm';
+  const manager = /dpkg|apk(?=\/db)|rpm/.exec(database)?.[0];
   const prefix = /^(python|go|maven|ruby|jar|gobin|gem):/.exec(database)?.[1];
-  return typeInWords(prefix) ?? typeInWords(repository) ?? typeInWords(updater?.split('/')[1]);
+  return typeInWords(manager) ?? typeInWords(prefix) ?? typeInWords(repository) ?? typeInWords(updater?.split('/')[1]);
 }
 
 /** Scores from NVD that Clair attaches as an enrichment: lists of entries by vulnerability id. */

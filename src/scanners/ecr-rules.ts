@@ -1,5 +1,5 @@
 import { clairV2Lens } from './clair-rules.ts';
-import { LANGUAGE_TYPES, type Lens, languagesOf, lens, OS_TYPES } from './lens.ts';
+import { LANGUAGE_TYPES, type Lens, languagesOf, lens, OS_TYPES, systemTypesOf } from './lens.ts';
 import { noConda, noEmbedded, noSelfBuilt, onlyDistribution, onlyInstalled } from './package-rules.ts';
 import {
   DISTRIBUTION_WORDS,
@@ -90,6 +90,7 @@ export const ecrBasicNative: Lens = lens({
 });
 
 const LANGUAGES = languagesOf('ecr-enhanced');
+const MATCHED = [...systemTypesOf('ecr-enhanced'), ...LANGUAGES];
 
 /** ECR enhanced scanning: Amazon Inspector. */
 export const ecrEnhancedLens: Lens = lens({
@@ -103,7 +104,7 @@ export const ecrEnhancedLens: Lens = lens({
     onlyInstalled('Installed packages', 'docs.aws.amazon.com inspector supported'),
     {
       code: 'inventory.lang-gate',
-      when: { types: [...LANGUAGE_TYPES.filter((type) => !LANGUAGES.includes(type)), 'alpm'] },
+      when: { types: [...OS_TYPES, ...LANGUAGE_TYPES].filter((type) => !MATCHED.includes(type)) },
       says: 'Not among the supported languages',
       cite: 'docs.aws.amazon.com inspector supported',
     },

@@ -1,4 +1,4 @@
-import { type Lens, languagesOf, lens, OS_TYPES } from './lens.ts';
+import { type Lens, languagesOf, lens, OS_TYPES, systemTypesOf } from './lens.ts';
 import { noConda, noEmbedded, noSelfBuilt, onlyInstalled, onlyTypes } from './package-rules.ts';
 import { DISTRIBUTION_WORDS, headlineWords, NOT_FIXED, scored } from './rule-words.ts';
 
@@ -24,7 +24,7 @@ export const gcpLens: Lens = lens({
     ),
     onlyInstalled('Installed packages', 'cloud.google.com artifact-analysis docs/container-scanning-overview'),
     onlyTypes(
-      [...OS_TYPES.filter((type) => type !== 'alpm'), ...LANGUAGES, 'generic', 'conda'],
+      [...systemTypesOf('gcp'), ...LANGUAGES, 'generic', 'conda'],
       'Not among the supported package types',
       'cloud.google.com artifact-analysis docs/container-scanning-overview',
     ),

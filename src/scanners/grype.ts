@@ -1,4 +1,4 @@
-import { raterInNvd } from '../advisories/publishers.ts';
+import { publisherOfFeed, raterInNvd } from '../advisories/publishers.ts';
 import { withoutUndefined } from '../collections.ts';
 import { isSystemType, typeInWords } from '../ecosystems/index.ts';
 import { maven } from '../ecosystems/maven.ts';
@@ -103,7 +103,7 @@ function settingsOf(configuration: JsonObject, scope: string | undefined): ScanS
   const layers = (text(object(configuration.search).scope) ?? scope)?.toLowerCase().replace(/[^a-z]/g, '');
   const cpes = new Map<string, boolean>();
   for (const [language, setting] of Object.entries(object(configuration.match))) {
-    const type = language === 'stock' ? 'generic' : typeInWords(language);
+    const type = typeInWords(language);
     const using = object(setting)['using-cpes'] ?? object(setting).usingCpes;
     if (type !== undefined && typeof using === 'boolean') cpes.set(type, using);
   }
@@ -134,11 +134,8 @@ function ignoreReason(row: JsonObject): string {
   );
 }
 
-/** The publisher behind a namespace: `debian:distro:debian:12` is debian, `github:language:python` is ghsa. */
-function publisher(namespace: string | undefined): string {
-  const first = (namespace ?? '').split(':', 1)[0]!.toLowerCase();
-  return first === 'github' ? 'ghsa' : first === '' ? 'grype' : first;
-}
+/** Whose word it is where the report names no feed. */
+const OWN = 'grype';
 
 function fact(row: JsonObject, marked: boolean): FindingFact {
   const vulnerability = object(row.vulnerability);
@@ -190,11 +187,11 @@ function severitySource(
 ): string | undefined {
   const word = text(vulnerability.severity);
   if (namespace === undefined || word === undefined || word === 'Unknown') return undefined;
-  const from = publisher(namespace);
+  const from = publisherOfFeed(namespace);
   if (!namespace.includes(':distro:')) return from;
   // NVD has no such level: only a distribution says it.
   if (word === 'Negligible') return from;
-  const nvd = related.map(object).find((record) => publisher(text(record.namespace)) === 'nvd');
+  const nvd = related.map(object).find((record) => publisherOfFeed(text(record.namespace) ?? '') === 'nvd');
   if (marked) {
     const [own, theirs] = [vulnerability.cvss, nvd?.cvss].map((entries) => object(list(entries)[0]));
     if (list(vulnerability.cvss).length === 0) return from;
@@ -219,7 +216,7 @@ function allRatings(
   related: readonly Json[],
   namespace: string | undefined,
 ): readonly Rating[] {
-  const from = publisher(namespace);
+  const from = publisherOfFeed(namespace || OWN);
   const old = (['cvssV2', 'cvssV3'] as const).map((key) => {
     const { baseScore, vector } = object(vulnerability[key]);
     return scoreRating(
@@ -236,7 +233,7 @@ function allRatings(
     ...old,
     ...related.flatMap((value) => {
       const { namespace: space, severity, cvss } = object(value);
-      const source = publisher(text(space));
+      const source = publisherOfFeed(text(space) || OWN);
       return [ratingOfWord(wordOf(source, cvss), text(severity)), ...grypeCvss(source, cvss)];
     }),
   );

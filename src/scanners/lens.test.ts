@@ -27,6 +27,23 @@ describe('the languages that a scanner matches', () => {
       expect(leftOut(name), name).toBe(true);
   });
 
+  it("follow to a distribution's type too: Arch's packages are matched by Grype, and by no reader of installed packages of Trivy", () => {
+    const leftOut = (name: string, type: string): boolean =>
+      gate(name).some(
+        ({ when }) => when.types?.includes(type) || (when.exceptTypes && !when.exceptTypes.includes(type)),
+      );
+    for (const name of ['ecr-enhanced', 'gcp', 'osv-scanner', 'clair-v4', 'trivy'])
+      for (const [type, isOut] of [
+        ['alpm', true],
+        ['portage', true],
+        ['deb', false],
+        ['rpm', false],
+        ['apk', false],
+      ] as const)
+        expect(leftOut(name, type), `${name} ${type}`).toBe(isOut);
+    for (const name of ['grype', 'snyk']) expect(leftOut(name, 'alpm'), name).toBe(false);
+  });
+
   it('are types that tables show as languages', () => {
     for (const lens of all) for (const type of languagesOf(lens.name)) expect(LANGUAGE_TYPES).toContain(type);
   });

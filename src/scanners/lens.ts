@@ -207,9 +207,17 @@ export const LANGUAGE_TYPES: readonly string[] = packageTypes.flatMap(({ group, 
   group === 'language' ? [type] : [],
 );
 
+/** The types of distributions' packages that a scanner matches. */
+export const systemTypesOf = (lens: string): readonly string[] =>
+  packageTypes.flatMap(({ group, type, matchedBy }) =>
+    group === 'system' && matchedBy?.includes(lens) !== false ? [type] : [],
+  );
+
 /** The languages whose packages a scanner matches, as their ecosystems say it. */
 export const languagesOf = (lens: string): readonly string[] =>
-  packageTypes.flatMap(({ type, matchedBy }) => (matchedBy?.includes(lens) ? [type] : []));
+  packageTypes.flatMap(({ group, type, matchedBy }) =>
+    group === 'language' && matchedBy?.includes(lens) ? [type] : [],
+  );
 
 const DEFAULT_WORDS: Lens['words'] = [
   ['CRITICAL', 'critical'],

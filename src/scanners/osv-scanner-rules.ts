@@ -1,4 +1,4 @@
-import { type Lens, languagesOf, lens } from './lens.ts';
+import { type Lens, languagesOf, lens, systemTypesOf } from './lens.ts';
 import { noConda, noEmbedded, noSelfBuilt, onlyInstalled, onlyTypes } from './package-rules.ts';
 import { NOT_FIXED, scored } from './rule-words.ts';
 
@@ -21,7 +21,7 @@ export const osvScannerLens: Lens = lens({
     ),
     onlyInstalled('Images are read by what is installed', 'google/osv-scanner internal/scalibrplugin/presets.go'),
     onlyTypes(
-      ['deb', 'apk', 'rpm', ...LANGUAGES, 'generic', 'conda'],
+      [...systemTypesOf('osv-scanner'), ...LANGUAGES, 'generic', 'conda'],
       'Not in the preset for images',
       'google/osv-scanner internal/scalibrplugin/presets.go',
     ),

@@ -1,4 +1,4 @@
-import { type Lens, languagesOf, lens, OS_TYPES } from './lens.ts';
+import { type Lens, languagesOf, lens, OS_TYPES, systemTypesOf } from './lens.ts';
 import { noConda, noEmbedded, noSelfBuilt, onlyInstalled, onlyTypes } from './package-rules.ts';
 import { DISTRIBUTION_WORDS, headlineWords, NOT_FIXED, scored } from './rule-words.ts';
 
@@ -27,7 +27,7 @@ export const snykLens: Lens = lens({
       cite: 'snyk/snyk-docker-plugin lib/analyzer/applications/python/pip.ts',
     },
     onlyTypes(
-      [...OS_TYPES, ...LANGUAGES, 'pypi', 'generic', 'conda'],
+      [...systemTypesOf('snyk'), ...LANGUAGES, 'pypi', 'generic', 'conda'],
       'No reader for this language',
       'snyk/snyk-docker-plugin lib/analyzer/applications',
     ),

@@ -1,4 +1,4 @@
-import { type Lens, languagesOf, lens, OS_TYPES } from './lens.ts';
+import { type Lens, languagesOf, lens, OS_TYPES, systemTypesOf } from './lens.ts';
 import {
   noConda,
   noEmbedded,
@@ -45,8 +45,8 @@ export const trivyLens: Lens = lens({
       cite: 'aquasecurity/trivy pkg/fanal/analyzer/pkg/dpkg/dpkg.go:62, pkg/detector/ospkg/driver/driver.go DropThirdPartyPackages',
     },
     onlyTypes(
-      [...OS_TYPES.filter((type) => type !== 'alpm'), ...LANGUAGES, 'generic', 'conda'],
-      'R and Arch packages are not read',
+      [...systemTypesOf('trivy'), ...LANGUAGES, 'generic', 'conda'],
+      'R, Arch and Gentoo packages are not read',
       'aquasecurity/trivy docs/guide/coverage',
     ),
   ],

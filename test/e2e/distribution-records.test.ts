@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { localDocument } from '../../src/advisories/feeds/index.ts';
 import { osv } from '../../src/advisories/feeds/osv.ts';
 import { memoryStore } from '../../src/advisories/store/index.ts';
+import { rpm } from '../../src/ecosystems/system-types.ts';
 import { match } from '../../src/matching/match.ts';
 import { streamOf } from '../../src/matching/modules.ts';
 import type { Package, Statement } from '../../src/model.ts';
@@ -104,7 +105,7 @@ it.skipIf(missing('AlmaLinux') !== undefined)(
         expected('0.0.1-1.el8, of no module', hit('0.0.1-1.el8'), false);
         // Without a label the module build itself tells the stream.
         for (const version of versions) {
-          const told = streamOf(version, said);
+          const told = streamOf(version, said, rpm.moduleBuild!);
           if (told === undefined) untold += 1;
           else if (told !== stream) wrong.push(`${id} ${key} ${version} is told to be of ${told}, not of ${stream}`);
         }

@@ -224,7 +224,8 @@ function* withoutRebuilds(items: readonly FeedItem[]): Generator<FeedItem> {
       continue;
     }
     const { namespace, package: name } = item.statement;
-    const compare = ecosystemNamed(namespace)?.comparator === 'rpm' ? ecosystemNamed(namespace)?.compare : undefined;
+    const world = ecosystemNamed(namespace);
+    const compare = world?.severalBuilds ? world.compare : undefined;
     const key = compare === undefined ? `${kept.size}` : `${namespace} ${name}`;
     const known = kept.get(key)?.statement.ranges[0]?.fixed;
     if (known === undefined || compare === undefined || compare(only.fixed, known) < 0) kept.set(key, item);
@@ -247,7 +248,8 @@ function* statements(head: Head, affected: unknown): Generator<FeedItem> {
   const ranges = namespace === go.name ? withCustomRanges(read.ranges, affected) : read.ranges;
   for (const reason of unordered) yield { kind: 'rejected', id: head.id, reason };
   if (ranges.length === 0 && versions.length === 0) return;
-  const isModular = ranges.some(({ fixed }) => fixed !== undefined && /[.-]module[+_]el\d/.test(fixed));
+  const moduleBuild = ecosystemNamed(namespace)?.moduleBuild;
+  const isModular = ranges.some(({ fixed }) => fixed !== undefined && moduleBuild?.(fixed) !== undefined);
   const statement = {
     ...(isModular && { modules: head.streams }),
     ranges,

@@ -168,10 +168,11 @@ function named(
   namespace: string,
   { ranges }: Pick<FeedStatement, 'ranges'>,
 ): Pick<FeedStatement, 'package' | 'modules'> {
-  if (ecosystemNamed(namespace)?.comparator !== 'rpm') return { package: key };
+  const moduleBuild = ecosystemNamed(namespace)?.moduleBuild;
+  if (moduleBuild === undefined) return { package: key };
   const parts = /^([^:]+:[^:]+)::(.+)$/.exec(key);
   if (parts !== null) return { package: parts[2]!, modules: [parts[1]!] };
-  const isModular = ranges.some(({ fixed }) => fixed !== undefined && /[.-]module[+_]el\d/.test(fixed));
+  const isModular = ranges.some(({ fixed }) => fixed !== undefined && moduleBuild(fixed) !== undefined);
   return { package: key, ...(isModular && { modules: [] }) };
 }
 

@@ -1,6 +1,8 @@
 import type { PackageFact } from '../../analyzers/analyzer.ts';
 import { PART_TYPES } from '../../analyzers/native/index.ts';
 import { generic } from '../../ecosystems/generic.ts';
+import { typeNamed } from '../../ecosystems/index.ts';
+import { apk, deb, rpm } from '../../ecosystems/system-types.ts';
 import type { ReadImage, VisibleFact } from '../../layers/read-image.ts';
 import { tracedType, typeOfSystem } from './traced-system.ts';
 
@@ -23,29 +25,15 @@ export function systemType(
   const best =
     tracedType(facts) ??
     (isEmptyWord ? undefined : said) ??
-    [...MANAGERS].find(([program]) => programs.has(program))?.[1] ??
+    TOLD.find(({ core }) => core !== undefined && programs.has(core.manager))?.type ??
     [...votes].sort((a, b) => b[1] - a[1])[0]?.[0] ??
-    (files.exists(RPM_LINKS) ? 'rpm' : undefined);
+    TOLD.find(({ leftBehind }) => leftBehind !== undefined && files.exists(leftBehind))?.type;
   return best !== undefined && PART_TYPES.has(best) ? best : undefined;
 }
 
-/** Links that rpm's packages bring for debuggers. https://fedoraproject.org/wiki/Changes/ParallelInstallableDebuginfo */
-const RPM_LINKS = 'usr/lib/.build-id';
-
-/** What no system of a kind is without, by the names that `analyzers/native` has for it. */
-const CORE: ReadonlyMap<string, readonly string[]> = new Map([
-  ['apk', ['musl', 'apk-tools']],
-  ['deb', ['glibc', 'dpkg']],
-  ['rpm', ['glibc', 'rpm']],
-]);
+/** Whose programs and traces `analyzers/native` knows; Alpine first, which has dpkg and rpm as packages, while nobody else has its apk. */
+const TOLD = [apk, deb, rpm];
 
 /** Whether the C library or the package manager of such a system told itself. */
 const hasCoreOf = (type: string, programs: ReadonlySet<string>): boolean =>
-  CORE.get(type)?.some((program) => programs.has(program)) ?? false;
-
-/** The program that installs packages of a type. */
-const MANAGERS: ReadonlyMap<string, string> = new Map([
-  ['apk-tools', 'apk'],
-  ['dpkg', 'deb'],
-  ['rpm', 'rpm'],
-]);
+  Object.values(typeNamed(type).core ?? {}).some((program) => programs.has(program));

@@ -216,6 +216,24 @@ describe("other scanners' exceptions", () => {
   });
 
   it.each([
+    ['type: python', 'pypi', true],
+    ['type: java-archive', 'maven', true],
+    ['type: dart-pub', 'pub', true],
+    ['language: javascript', 'npm', true],
+    ['type: python', 'deb', false],
+    // Some of what a purl type holds, and not all of it.
+    ['type: jenkins-plugin', 'maven', false],
+    ['type: graalvm-native-image', 'maven', false],
+    ['type: no-such-kind', 'generic', false],
+  ])("Grype's %s hides a finding of the purl type %s: %s", async (wanted, type, hides) => {
+    const file = machine.file('types.yaml', `ignore:\n  - { vulnerability: CVE-1, package: { ${wanted} } }\n`);
+    const [rule] = readGrypeIgnore(await readLocatedYaml(file));
+    const pkg = { type, version: '1', purl: '', evidence: [], name: 'a' };
+    const finding = { id: 'CVE-1', aliases: [], package: pkg, fix: { state: 'fixed' } } as unknown as Finding;
+    expect(isAboutFinding(rule!, finding, {} as Subject)).toBe(hides);
+  });
+
+  it.each([
     // As Grype sees them: without a source of its own openssl is none of openssl's, and names of Python have one spelling.
     ['{ upstream-name: openssl }', { type: 'deb', name: 'openssl', source: { name: 'openssl', version: '1' } }, false],
     ['{ upstream-name: openssl }', { type: 'deb', name: 'openssl', source: { name: 'openssl', version: '2' } }, true],

@@ -1,22 +1,14 @@
+import { typeInWords } from '../../ecosystems/index.ts';
 import { PlimsollError } from '../../errors.ts';
 import { entriesOf, type Located, textUnder, unknownKey } from '../../located-yaml.ts';
 import type { Exception } from './exception.ts';
 import { itemsOf } from './trivyignore.ts';
 
-/** Grype's words for kinds of packages, by purl type. */
-const TYPES: ReadonlyMap<string, string> = new Map([
-  ['python', 'pypi'],
-  ['npm', 'npm'],
-  ['deb', 'deb'],
-  ['rpm', 'rpm'],
-  ['apk', 'apk'],
-  ['gem', 'gem'],
-  ['java-archive', 'maven'],
-  ['go-module', 'golang'],
-  ['rust-crate', 'cargo'],
-  ['dotnet', 'nuget'],
-  ['php-composer', 'composer'],
-  ['conda', 'conda'],
+/** Kinds that Grype tells apart from others of their purl type: a rule for them says nothing of the rest. https://github.com/anchore/syft/blob/main/syft/pkg/type.go */
+const PARTS_OF_TYPES: ReadonlySet<string> = new Set([
+  'jenkins-plugin',
+  'graalvm-native-image',
+  'github-action-workflow',
 ]);
 
 const KEYS = [
@@ -89,7 +81,9 @@ function packageOf(located: Located): Omit<Exception, 'ids' | 'by'> {
     ...(name === undefined ? {} : { binaries: [asGlob(name)] }),
     ...(upstream === undefined ? {} : { upstreams: [asGlob(upstream)] }),
     ...(version === undefined ? {} : { version }),
-    ...(type === undefined ? {} : { types: [TYPES.get(type) ?? type] }),
+    ...(type === undefined
+      ? {}
+      : { types: [(PARTS_OF_TYPES.has(type.toLowerCase()) ? undefined : typeInWords(type)) ?? type] }),
     ...(location === undefined ? {} : { paths: [location] }),
   };
 }

@@ -1,5 +1,5 @@
 import { ecosystemOf } from '../../ecosystems/index.ts';
-import { digestIn, repositoryIn } from '../../ecosystems/oci.ts';
+import { digestIn, isImagePurl, repositoryIn } from '../../ecosystems/oci.ts';
 import { type Purl, parsePurl } from '../../ecosystems/purl.ts';
 import type { Subject } from '../../model.ts';
 
@@ -26,7 +26,7 @@ export function imageHas(product: string, subject: Subject): boolean {
   const names = [subject.reference, subject.name, ...(subject.repoTags ?? []), ...(subject.repoDigests ?? [])];
   const purl = parsePurl(product);
   if (!purl) return names.includes(product.trim());
-  if (purl.type !== 'oci' && purl.type !== 'docker') return false;
+  if (!isImagePurl(purl)) return false;
   const digests = [subject.digest, subject.imageId, ...(subject.repoDigests ?? []).map(digestIn)];
   if (purl.version?.startsWith('sha256:')) return digests.includes(purl.version);
   const repository = purl.qualifiers.get('repository_url');

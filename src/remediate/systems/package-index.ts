@@ -4,8 +4,8 @@
  */
 
 import { gunzipSync } from 'node:zlib';
-import { alpine } from '../../ecosystems/alpine.ts';
-import { debian } from '../../ecosystems/debian.ts';
+import type { PackageType } from '../../ecosystems/ecosystem.ts';
+import { apk, deb, rpm } from '../../ecosystems/system-types.ts';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
 import { before, withoutEnd } from '../../formats/ends.ts';
 import { deb822 } from '../../formats/text/index.ts';
@@ -13,7 +13,6 @@ import { decompressed } from '../../layers/decompress.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Platform } from '../../model.ts';
 import type { Http } from '../../network/http.ts';
-import { compareRpm } from '../../versions/rpm.ts';
 import { machineOf } from '../installed/index.ts';
 import { debianIndexes, isAptSource } from './debian-sources.ts';
 import { isRpmSource, mirrorAddresses, primaryPackages, primaryPath, rpmRepositories } from './rpm-sources.ts';
@@ -45,7 +44,8 @@ export const isOsSource = (path: string): boolean =>
 interface Source {
   readonly address: string;
   readonly label: string;
-  readonly kind: 'apt' | 'apk' | 'rpm';
+  /** What is in it, which says how it is laid out: apt's, apk's or rpm's way. */
+  readonly type: PackageType;
   /** Of rpm repositories: where its mirrors are listed, and other addresses of it. */
   readonly mirrors?: string;
 }
@@ -65,10 +65,10 @@ export async function osIndex(
   const labels: string[] = [];
   await eachOf(sources, LIMITS.indexesAtOnce, async (source) => {
     try {
-      const compare = source.kind === 'apt' ? debian.compare : source.kind === 'apk' ? alpine.compare : compareRpm;
       for (const [name, offer] of await packagesOf(source, wanted, platform, http, signal)) {
         const known = available.get(name);
-        if (!known || compare(offer.version, known.version) > 0) available.set(name, { ...offer, from: source.label });
+        if (!known || source.type.compare(offer.version, known.version) > 0)
+          available.set(name, { ...offer, from: source.label });
       }
       labels.push(source.label);
     } catch (error) {
@@ -100,9 +100,9 @@ async function packagesOf(
   http: Http,
   signal: AbortSignal | undefined,
 ): Promise<Iterable<[string, Omit<Available, 'from'>]>> {
-  if (source.kind === 'rpm') return rpmPackages(source, wanted, machineOf(platform), http, signal);
+  if (source.type === rpm) return rpmPackages(source, wanted, machineOf(platform), http, signal);
   const text = await fetchIndex(source, http, signal);
-  return source.kind === 'apt' ? debPackages(text, wanted) : apkPackages(text, wanted);
+  return source.type === deb ? debPackages(text, wanted) : apkPackages(text, wanted);
 }
 
 /** https://github.com/rpm-software-management/createrepo_c */
@@ -145,23 +145,25 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 function sourcesOf(files: ReadonlyMap<string, string>, platform: Platform | undefined, release: string): Source[] {
-  const apt = debianIndexes(new Map([...files].filter(([path]) => isAptSource(path))), debianArchitecture(platform));
-  const repositories = (files.get('etc/apk/repositories') ?? '').split(/\r?\n/).flatMap((line): Source[] => {
+  const ofDeb = debianIndexes(new Map([...files].filter(([path]) => isAptSource(path))), debianArchitecture(platform));
+  const ofApk = (files.get('etc/apk/repositories') ?? '').split(/\r?\n/).flatMap((line): Source[] => {
     const address = withoutEnd(/^\s*(?:@\S+\s+)?(https?:\/\/\S+)\s*$/.exec(line)?.[1] ?? '', '/') || undefined;
     if (address === undefined) return [];
     const label = address.split('/').slice(-2).join(' ');
-    return [{ address: `${address}/${apkArchitecture(platform)}/APKINDEX.tar.gz`, label, kind: 'apk' }];
+    return [{ address: `${address}/${apkArchitecture(platform)}/APKINDEX.tar.gz`, label, type: apk }];
   });
-  const rpm = rpmRepositories(files, release, machineOf(platform)).map(({ id, baseurls: [first], mirrors }): Source => {
-    const list = first === undefined ? mirrors : undefined;
-    return {
-      address: first ?? mirrors ?? '',
-      label: id,
-      kind: 'rpm',
-      ...(list === undefined ? {} : { mirrors: list }),
-    };
-  });
-  return [...apt.map((index): Source => ({ ...index, kind: 'apt' })), ...repositories, ...rpm];
+  const ofRpm = rpmRepositories(files, release, machineOf(platform)).map(
+    ({ id, baseurls: [first], mirrors }): Source => {
+      const list = first === undefined ? mirrors : undefined;
+      return {
+        address: first ?? mirrors ?? '',
+        label: id,
+        type: rpm,
+        ...(list === undefined ? {} : { mirrors: list }),
+      };
+    },
+  );
+  return [...ofDeb.map((index): Source => ({ ...index, type: deb })), ...ofApk, ...ofRpm];
 }
 
 /** https://wiki.debian.org/SupportedArchitectures, where they are not called as Go calls them. */
@@ -176,9 +178,9 @@ const debianArchitecture = ({ architecture = 'amd64' }: Partial<Platform> = {}):
 const apkArchitecture = (platform: Platform | undefined): string =>
   platform?.architecture === '386' ? 'x86' : platform?.architecture === 'arm' ? 'armv7' : machineOf(platform);
 
-async function fetchIndex({ address, kind }: Source, http: Http, signal: AbortSignal | undefined): Promise<string> {
+async function fetchIndex({ address, type }: Source, http: Http, signal: AbortSignal | undefined): Promise<string> {
   let status = 0;
-  for (const suffix of kind === 'apt' ? ['.gz', ''] : ['']) {
+  for (const suffix of type === deb ? ['.gz', ''] : ['']) {
     const response = await http.request(`${address}${suffix}`, { namedBy: 'content', ...(signal ? { signal } : {}) });
     status = response.status;
     if (status !== 200) {
@@ -188,7 +190,7 @@ async function fetchIndex({ address, kind }: Source, http: Http, signal: AbortSi
     const bytes = await http.bytes(response, LIMITS.distributionIndexBytes);
     const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
     const plain = packed ? gunzipSync(bytes, { maxOutputLength: unpackedAtMost(bytes) }) : bytes;
-    return (kind === 'apk' ? tarMember(plain, 'APKINDEX') : plain).toString('utf8');
+    return (type === apk ? tarMember(plain, 'APKINDEX') : plain).toString('utf8');
   }
   throw new PlimsollError('network', `it answers ${status}`, { where: address });
 }

@@ -1,4 +1,7 @@
 import { shellWord } from '../../ecosystems/fixing.ts';
+import { conda } from '../../ecosystems/others.ts';
+import { deb } from '../../ecosystems/system-types.ts';
+import { npm, pypi } from '../../ecosystems/worlds.ts';
 import { type ChangeStep, type ChangeSummary, type PackageChange, type Report, WORST_FIRST } from '../../model.ts';
 import { groupFindings, isKernelHeader } from './groups.ts';
 import { countsInWords } from './summary.ts';
@@ -130,24 +133,24 @@ export function remarkOf({ clears, brings, unsure, more, because }: PackageChang
 export const targetInWords = ({ to }: PackageChange): string =>
   to === undefined ? 'what the channel has' : `\u2192 ${to}`;
 
-const LABELS: Readonly<Record<string, string>> = {
-  os: 'OS packages',
-  python: 'Python',
-  conda: 'Conda',
-  npm: 'Node.js',
-  language: 'Built',
-};
+/** Kinds of steps, called as the packages are that they change. */
+const LABELS: ReadonlyMap<string, string> = new Map([
+  ['os', deb.label],
+  ['python', pypi.label],
+  ['conda', conda.label],
+  ['npm', npm.label],
+  ['language', 'Built'],
+]);
 
 /** The commands of a step in one line for a shell, and what they are for. */
-export function stepLine({ kind, commands, changes, applied }: ChangeStep): {
+export function stepLine({ kind, commands, applied }: ChangeStep): {
   label: string;
   text: string;
   shell: boolean;
 } {
   const text = commands.map((command) => command.replace(/^# /, '')).join(' && ');
   const shell = applied && commands.every((command) => !command.startsWith('#'));
-  const label = kind === 'npm' && !applied ? 'Node.js' : (LABELS[kind] ?? kind);
-  return { label, text: shell || changes.length > 0 ? text : `${text}`, shell };
+  return { label: LABELS.get(kind) ?? kind, text, shell };
 }
 
 /** The last line: what makes the whole plan, and what it does besides. */
