@@ -187,9 +187,9 @@ export const LIMITS = {
   nestedScript: 6_000,
   /**
    * What all shells of an image together may cost: characters that are put together count 4 each, characters compared 1, a statement
-   * 200 (a few seconds in all; of 60 scripts of a Debian system one takes more than 1 in 100 of it, none a tenth).
+   * 200 (a second or two in all; of 60 scripts of a Debian system one takes more than 1 in 25 of it, none half).
    */
-  shellEffort: 256_000_000,
+  shellEffort: 64_000_000,
   /** Steps of running one shell script in mind, states of it that differ, and turns of one loop. */
   shellSteps: 20_000,
   shellStates: 24,

@@ -375,7 +375,7 @@ go
     [
       'what is replaced by more',
       `${LONG}B=\${A:0:2000}\n${`tool "\${B//a/$B}"\nC=("$B" "$B" "$B")\nC=("\${C[@]//a/$A}")\n`.repeat(400)}exec "\${C[0]}"\n`,
-      'cannot be told',
+      'more ways',
     ],
     [
       'numbers without end',
