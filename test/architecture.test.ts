@@ -347,7 +347,11 @@ describe('the house', () => {
     );
     expect(tests.length).toBeGreaterThan(400);
     expect(
-      tests.flatMap((file) => namelessIn(readFileSync(join(root, file), 'utf8')).map((name) => `${file}: ${name}`)),
+      tests.flatMap((file) => {
+        const code = readFileSync(join(root, file), 'utf8');
+        // What stands behind a dot declares nothing.
+        return /(?<!\.)\b(?:one|found|each)\b/.test(code) ? namelessIn(code).map((name) => `${file}: ${name}`) : [];
+      }),
     ).toEqual([]);
     for (const bad of [
       'const one = 1;',

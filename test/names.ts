@@ -22,18 +22,28 @@ function* bound(pattern: unknown): Iterable<string> {
   else if (type === 'ArrayPattern') for (const element of elements as unknown[]) yield* bound(element);
 }
 
-/** Names of variables, functions and parameters; a member of an object is called as its type or document calls it. */
-function* declared(node: unknown): Iterable<string> {
-  if (Array.isArray(node)) for (const item of node) yield* declared(item);
+/** Hands on names of variables, functions and parameters; a member of an object is called as its type or document calls it. */
+function declared(node: unknown, hear: (name: string) => void): void {
+  if (Array.isArray(node)) {
+    for (const item of node) declared(item, hear);
+    return;
+  }
   if (!isTree(node)) return;
-  if (node.type === 'VariableDeclarator' || node.type === 'FunctionDeclaration') yield* bound(node.id);
+  const names = (pattern: unknown): void => {
+    for (const name of bound(pattern)) hear(name);
+  };
+  if (node.type === 'VariableDeclarator' || node.type === 'FunctionDeclaration') names(node.id);
   if (Array.isArray(node.params) && node.type !== 'TSTypeParameterInstantiation')
-    for (const parameter of node.params) yield* bound(parameter);
-  if (node.type === 'CatchClause') yield* bound(node.param);
-  for (const member of Object.values(node)) if (typeof member === 'object') yield* declared(member);
+    for (const parameter of node.params) names(parameter);
+  if (node.type === 'CatchClause') names(node.param);
+  for (const key in node) if (typeof node[key] === 'object') declared(node[key], hear);
 }
 
 /** Which of those words a text of TypeScript declares as a name. */
-export const namelessIn = (code: string): string[] => [
-  ...new Set([...declared(parseAst(code, { lang: 'ts' }, 'a.ts'))].filter((name) => NAMELESS.has(name))),
-];
+export function namelessIn(code: string): string[] {
+  const nameless = new Set<string>();
+  declared(parseAst(code, { lang: 'ts' }, 'a.ts'), (name) => {
+    if (NAMELESS.has(name)) nameless.add(name);
+  });
+  return [...nameless];
+}

@@ -6,14 +6,16 @@ import { globToRegExp, selection } from './selection.ts';
 
 const globs = analyzers.flatMap(({ files = [] }) => files);
 /** Paths that a glob means, that nearly are such, and that are none. */
-const paths = globs.flatMap((glob) =>
-  ['', 'x', 'usr/lib/x.d', 'x.json'].flatMap((filling) => {
-    const path = glob
-      .replaceAll('**/', filling === '' ? '' : `${filling}/`)
-      .replaceAll('**', filling || 'x')
-      .replaceAll(/[*?]/g, filling.replaceAll('/', '') || 'y');
-    return [path, `opt/${path}`, `${path}.bak`, `${path}/z`, path.replace(/\.[^./]*$/, '.py')];
-  }),
+const paths = new Set(
+  globs.flatMap((glob) =>
+    ['', 'x', 'usr/lib/x.d', 'x.json'].flatMap((filling) => {
+      const path = glob
+        .replaceAll('**/', filling === '' ? '' : `${filling}/`)
+        .replaceAll('**', filling || 'x')
+        .replaceAll(/[*?]/g, filling.replaceAll('/', '') || 'y');
+      return [path, `opt/${path}`, `${path}.bak`, `${path}/z`, path.replace(/\.[^./]*$/, '.py')];
+    }),
+  ),
 );
 
 it('asks of a path whoever has a pattern for it, in whatever way the patterns are looked up', () => {
