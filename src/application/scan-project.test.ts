@@ -336,6 +336,7 @@ describe('a project with its Dockerfile', () => {
       });
       expect((await run(folder, '-d', file, '--build-arg', 'TAG=none')).error).toMatchObject({ code: 'not-found' });
       // A builder knows these without an ARG, in FROM too.
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of a Dockerfile's
       for (const platform of ['$BUILDPLATFORM', 'linux/${TARGETARCH}', '$TARGETPLATFORM']) {
         writeFileSync(file, `FROM --platform=${platform} ${registry.host}/base/python:v1\n`);
         expect(resultOf(await scanned('-d', file))).toHaveLength(1);

@@ -11,6 +11,7 @@ const files = {
   'usr/lib/python3.11/os.py': '',
   'usr/lib/python3.11/encodings/__init__.py': '',
   [`${HOME}/bin/spark-submit`]:
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of a shell
     '#!/bin/bash\nexec "${SPARK_HOME}"/bin/spark-class org.apache.spark.deploy.SparkSubmit "$@"\n',
   [`${HOME}/bin/spark-class`]: '#!/bin/bash\nexec "$(worked out)"\n',
   [`${HOME}/jars/spark-launcher_2.12-3.5.3.jar`]: jar({

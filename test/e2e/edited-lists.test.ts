@@ -23,7 +23,8 @@ const LIBRARIES = [
 ] as const;
 const here =
   noProgram === undefined
-    ? LIBRARIES.filter(([name]) => said('dpkg-query', '-W', '-f=${db:Status-Status}', name) === 'installed')
+    ? // biome-ignore lint/suspicious/noTemplateCurlyInString: a field of dpkg's
+      LIBRARIES.filter(([name]) => said('dpkg-query', '-W', '-f=${db:Status-Status}', name) === 'installed')
     : [];
 const missing = here.length === 0 ? 'no dpkg with OpenSSL, zlib and glibc' : undefined;
 

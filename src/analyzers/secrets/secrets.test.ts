@@ -553,6 +553,7 @@ describe('a name with a value, as single formats write it', () => {
     ['a reference of Kubernetes', 'app/x.yaml', 'secretKeyRef:\n  name: my-secret\n  key: password\n'],
     ['a tag of YAML', 'app/x.yml', 'password: !vault |\n  6162\n'],
     ['a name', 'app/x.yml', 'token: my-release-v2-token1\nsecret: projects/x/secrets/y2\n'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of Maven's
     ['a variable', 'app/x.xml', '<password>${env.PASSWORD_OF_1}</password>'],
     ['a word without a digit', 'app/x.xml', '<password>placeholderpassword</password>'],
   ])('%s is none', async (_, path, text) => expect(await rules(path, text)).toEqual([]));

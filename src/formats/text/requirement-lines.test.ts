@@ -42,6 +42,7 @@ it.each([
   ['foo==1.0 and what nobody reads', undefined],
   ['pillow==8.0.*', undefined],
   ['lxml~=4.6.2', undefined],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of pip's
   ['tornado==${VERSION}', undefined],
   ['babel @ https://files.example/Babel-2.8.0.tar.gz', undefined],
   ['"certifi==2020.4.5.1"', undefined],
