@@ -31,9 +31,22 @@ export interface PackageFact {
   readonly needs?: readonly string[];
   /** The versions of the Go compiler that it says it was built with. */
   readonly goCompilers?: readonly string[];
-  /** An earlier release that something beside its metadata is of, and what says so (`its folder is called pip-9.0.1.dist-info`): one of the two was edited. */
-  readonly disputed?: { readonly version: string; readonly because: string };
+  /** What something beside its metadata says it is instead. */
+  readonly disputed?: Dispute;
   readonly properties?: Readonly<Record<string, string>>;
+}
+
+/** A word against the version that a package's metadata has: one of the two was edited. It is weighed where all that is listed is known (`hiding/edited.ts`). */
+export interface Dispute {
+  readonly version: string;
+  /** `its folder is called pip-9.0.1.dist-info`. */
+  readonly because: string;
+  /** Absent: by a trace. */
+  readonly by?: Recovery;
+  /** Builders leave such behind as well. */
+  readonly isLight?: true;
+  /** No less speaks for the metadata: it is told, and does not decide. */
+  readonly isKept?: true;
 }
 
 /** The operating system as a release file states it. */

@@ -199,6 +199,12 @@ describe('a Go program whose list of modules was edited', () => {
 
   it('is judged by the files that it was compiled of', async () => {
     expect(await text('v9.3.0', file('v0.3.0'))).toEqual({ text: 'golang.org/x/text v0.3.0 code', signs: 1 });
+    // Of several the oldest; a list that names an older one is believed, and the difference told.
+    expect(await text('v9.3.0', file('v0.3.7'), file('v0.3.0'))).toEqual({
+      text: 'golang.org/x/text v0.3.0 code',
+      signs: 1,
+    });
+    expect(await text('v0.3.0', file('v0.3.7'))).toEqual({ text: 'golang.org/x/text v0.3.0 listed', signs: 1 });
   });
 
   it('and is not edited where files are of its version, of no module, or another is named in a text alone', async () => {

@@ -1,8 +1,6 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
 import { isWellKnown } from '../analyzers/well-known-modules.ts';
-import { go } from '../ecosystems/go.ts';
 import { isSystemType, typeNamed } from '../ecosystems/index.ts';
-import { maven } from '../ecosystems/maven.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { sourceOf } from '../ecosystems/source-package.ts';
 import { apk, deb, rpm } from '../ecosystems/system-types.ts';
@@ -30,11 +28,10 @@ const COMMAND = /(?:^| )cmd:[^\s=]{1,200}=([\w.+-]{1,200})/g;
 const IN_A_FOLDER =
   /^(?!usr\/lib\/apk\/).{1,4000}?\/(?:var\/lib\/(?:dpkg|rpm|pacman)|lib\/apk|usr\/(?:lib\/sysimage|share)\/rpm)\//;
 
-/** A package that something of its own contradicts; `isLight`: builders leave such behind as well. */
-interface Contradicted {
+/** A package that something of its own contradicts. */
+interface Contradicted extends Pick<Against, 'isLight'> {
   readonly item: PackageItem;
   readonly words: string;
-  readonly isLight?: boolean;
 }
 
 /** Lists of packages that somebody edited. */
@@ -49,8 +46,8 @@ export interface Edited {
 
 /**
  * Holds what package databases and manifests list to what belongs to the same packages: changelogs, what others need in one version, commands,
- * the lists of lower layers, where the files are those of the lower layer still, what npm and RubyGems wrote down besides (of `facts`), and what
- * well-known Python code says of itself (`said`). Where the two differ the older version is what is judged:
+ * the lists of lower layers, where the files are those of the lower layer still, what was read beside the metadata (`PackageFact.disputed`), what npm and RubyGems
+ * wrote down besides (of `facts`), and what well-known Python code says of itself (`said`). Where the two differ the older version is what is judged:
  * either may be the lie, and a version was never lowered to hide something.
  */
 export function editedLists(
@@ -78,34 +75,19 @@ export function editedLists(
     ...bySeals(installed),
   ])
     if (!against.has(contradiction.item)) against.set(contradiction.item, contradiction);
-  // What a program was compiled of was held to its list where it was read.
-  const programs = listed.filter(({ fact }) => fact.properties?.contradictedBy !== undefined && heldWhereRead(fact));
-  if (against.size + programs.length + stated.disguised.length === 0)
-    return { items: listed, against: [], disguised: [] };
+  if (against.size + stated.disguised.length === 0) return { items: listed, against: [], disguised: [] };
   return {
     items: listed.map((item) => judged(item, against.get(item))),
     disguised: stated.disguised.map(({ as }) => as),
-    against: [
-      ...stated.disguised,
-      ...[...against.values()].map(({ item, because }) => ({
-        item,
-        words: `${item.fact.name} ${item.fact.version} (${because})`,
-      })),
-      ...programs.map((item) => ({ item, ...toldWhereRead(item.fact) })),
-    ],
+    against: [...stated.disguised, ...[...against.values()].map(inWords)],
   };
 }
 
-/** Programs of Go and Java's archives bring all that speaks for or against them with them. */
-const heldWhereRead = ({ type }: PackageFact): boolean => type === go.type || type === maven.type;
-
-function toldWhereRead({ type, name, version, recovered, properties }: PackageFact): Omit<Contradicted, 'item'> {
-  if (type === maven.type)
-    return { words: `${name} ${version} (${properties?.proofs})`, isLight: recovered === undefined };
-  return {
-    words: `${name} (its list and the files that it was compiled of say ${version} and ${properties?.contradictedBy})`,
-  };
-}
+const inWords = ({ item, because, isLight }: Against): Contradicted => ({
+  item,
+  words: `${item.fact.name} ${item.fact.version} (${because})`,
+  ...(isLight && { isLight }),
+});
 
 /** The same of packages that only databases of lower layers list: one of those may have been planted over another. */
 export function heldToLowerDatabases(
@@ -116,10 +98,7 @@ export function heldToLowerDatabases(
   const against = new Map([...byLowerDatabases(read, buried, survey, false)].map((told) => [told.item, told]));
   return {
     items: buried.map((item) => judged(item, against.get(item))),
-    against: [...against.values()].map(({ item, because }) => ({
-      item,
-      words: `${item.fact.name} ${item.fact.version} (${because})`,
-    })),
+    against: [...against.values()].map(inWords),
   };
 }
 
@@ -127,8 +106,12 @@ export function heldToLowerDatabases(
 function judged(item: PackageItem, against: Against | undefined): PackageItem {
   if (against === undefined) return item;
   const { fact } = item;
-  const { proven, by } = against;
+  const { proven, by, isLight, isKept } = against;
   if (proven === undefined) return { ...item, fact: { ...fact, certainty: 'name' } };
+  if (isKept) {
+    const properties = { ...fact.properties, contradictedBy: proven.version };
+    return { ...item, fact: { ...fact, properties } };
+  }
   const isRenamed = (proven.source?.name ?? fact.source?.name) !== fact.source?.name;
   const { compare } = typeNamed(fact.type);
   const order = compare(sourceVersion(proven), sourceVersion(fact)) || compare(proven.version, fact.version);
@@ -146,7 +129,7 @@ function judged(item: PackageItem, against: Against | undefined): PackageItem {
       version: proven.version,
       ...(source === undefined ? {} : { source }),
       certainty: 'name',
-      recovered: by,
+      ...(isLight ? {} : { recovered: by }),
       properties,
     },
   };

@@ -17,6 +17,10 @@ export interface Against {
   /** What the package is by that; absent where it is only known not to be what the list says. */
   readonly proven?: Pick<PackageFact, 'version' | 'source'>;
   readonly by: NonNullable<PackageFact['recovered']>;
+  /** Builders leave such behind as well. */
+  readonly isLight?: true;
+  /** It is told, and does not decide. */
+  readonly isKept?: true;
 }
 
 /** The version that the source of a package has, as advisories of distributions count. */

@@ -82,7 +82,8 @@ function* byFilesBeside({ facts }: Pick<ReadImage, 'facts'>, listed: readonly Pa
 function* byTheirOwn(listed: readonly PackageItem[]): Generator<Against> {
   for (const item of listed) {
     const { disputed, recovered } = item.fact;
-    if (disputed !== undefined && recovered === undefined)
-      yield { item, because: disputed.because, proven: { version: disputed.version }, by: 'trace' };
+    if (disputed === undefined || recovered !== undefined) continue;
+    const { version, ...word } = disputed;
+    yield { item, by: 'trace', ...word, proven: { version } };
   }
 }

@@ -6,7 +6,7 @@ import { knownGroups } from './java-groups.ts';
 import { type JarManifest, releaseOf } from './java-manifest.ts';
 import { libraryOf } from './java-packages.ts';
 import { type Pom, pomsOf } from './java-poms.ts';
-import { heldToProofs, namedAs, notedIn, statedOf } from './java-proofs.ts';
+import { disputedByProofs, namedAs, notedIn, statedOf } from './java-proofs.ts';
 
 /** What one archive tells of itself; archives inside it stand on their own. */
 export interface Archive {
@@ -36,7 +36,7 @@ export function* archiveFacts(archive: Archive, digests: Readonly<Record<string,
   yield* tomcat(archive);
   const shaded = poms.filter((pom) => pom !== own);
   if (own !== undefined)
-    yield heldToProofs(mavenFact(own, archive, 'exact', digests), [
+    yield disputedByProofs(mavenFact(own, archive, 'exact', digests), [
       ...notedIn(own),
       ...namedAs(own, named),
       ...statedOf(own, archive.manifest),
@@ -44,7 +44,7 @@ export function* archiveFacts(archive: Archive, digests: Readonly<Record<string,
   else {
     const told = fromManifest(archive, named);
     if (told !== undefined)
-      yield heldToProofs(mavenFact(told, archive, told.certainty ?? 'name', digests), [
+      yield disputedByProofs(mavenFact(told, archive, told.certainty ?? 'name', digests), [
         ...namedAs(told, named),
         ...statedOf(told, archive.manifest),
       ]);
@@ -57,7 +57,8 @@ export function* archiveFacts(archive: Archive, digests: Readonly<Record<string,
         digests,
       );
   }
-  for (const pom of shaded) yield { ...heldToProofs(mavenFact(pom, archive, 'exact'), notedIn(pom)), role: 'vendored' };
+  for (const pom of shaded)
+    yield { ...disputedByProofs(mavenFact(pom, archive, 'exact'), notedIn(pom)), role: 'vendored' };
 }
 
 const isSame = (pom: Pom, other: Pom): boolean => pom.group === other.group && pom.artifact === other.artifact;

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { facts } from '../../../test/facts.ts';
 import { image, layer } from '../../../test/image.ts';
 import { manifest, pom } from '../../../test/java-archive.ts';
 import { zip } from '../../../test/zip.ts';
 import { takeInventory } from '../../inventory/take.ts';
-import { javaArchives } from './java-archives.ts';
 
 const [GROUP, CORE] = ['org.apache.logging.log4j', 'log4j-core'] as const;
 const lines = (version: string): Record<string, string> =>
@@ -17,12 +15,15 @@ const pomXml = (version: string, group: string = GROUP, artifact: string = CORE)
 });
 
 /** Version, certainty and what contradicts it, of each package of an archive. */
-const judged = (path: string, files: Readonly<Record<string, string>>): string[] =>
-  facts(javaArchives, path, zip({ ...files, 'org/apache/logging/log4j/core/Logger.class': 'x' })).flatMap((fact) =>
-    'version' in fact
-      ? `${fact.version} ${fact.certainty}${fact.recovered === undefined ? '' : ` ${fact.recovered}`}, not ${fact.properties?.contradictedBy}`
-      : [],
+const judged = async (path: string, files: Readonly<Record<string, string>>): Promise<string[]> => {
+  const { inventory } = await inventoryOf(path, files);
+  return inventory.packages.map(
+    ({ version, certainty, recovered, properties }) =>
+      `${version} ${certainty}${recovered === undefined ? '' : ` ${recovered}`}, not ${properties?.contradictedBy}`,
   );
+};
+const inventoryOf = (path: string, files: Readonly<Record<string, string>>) =>
+  takeInventory(image(layer({ [path]: zip({ ...files, 'org/apache/logging/log4j/core/Logger.class': 'x' }) })));
 
 describe('an archive of which one of its own proofs was raised', () => {
   it.each<[string, string, Record<string, string>, string]>([
@@ -63,26 +64,24 @@ describe('an archive of which one of its own proofs was raised', () => {
       { ...noted('2.99.0'), ...lines('2.14.1') },
       '2.99.0 exact, not 2.14.1',
     ],
-  ])('%s', (_, path, files, expected) => expect(judged(path, files)).toEqual([expected]));
+  ])('%s', async (_, path, files, expected) => expect(await judged(path, files)).toEqual([expected]));
 
-  it('what was shaded in too, by its pom.xml', () => {
+  it('what was shaded in too, by its pom.xml', async () => {
     const files = { ...pom('a', 'app', '1.0'), ...noted('2.99.0'), ...pomXml('2.14.1') };
-    expect(judged('opt/app-1.0.jar', files)).toEqual(['1.0 exact, not undefined', '2.14.1 name trace, not 2.99.0']);
+    expect(await judged('opt/app-1.0.jar', files)).toEqual(['1.0 exact, not undefined', '2.14.1 name trace, not 2.99.0']);
   });
 
   const signsOf = async (path: string, files: Readonly<Record<string, string>>) => {
-    const { inventory } = await takeInventory(
-      image(layer({ [path]: zip({ ...files, 'org/apache/logging/log4j/core/Logger.class': 'x' }) })),
-    );
+    const { inventory } = await inventoryOf(path, files);
     return (inventory.signs ?? []).map(({ check, level, message }) => `${level} ${check}: ${message}`);
   };
 
   it('is told with what each of them says, and as an information where a manifest alone speaks against it', async () => {
     expect(await signsOf('opt/log4j-core-2.14.1.jar', { ...noted('2.99.0'), ...lines('2.14.1') })).toEqual([
-      'warning versions-contradicted: the package database or manifest says another thing of 1 package than what belongs to it: org.apache.logging.log4j:log4j-core 2.14.1 (pom.properties 2.99.0, file name 2.14.1, manifest 2.14.1): judged as the older, where one is told',
+      'warning versions-contradicted: the package database or manifest says another thing of 1 package than what belongs to it: org.apache.logging.log4j:log4j-core 2.99.0 (its file name says 2.14.1, its manifest says 2.14.1): judged as the older, where one is told',
     ]);
     const [said, ...more] = await signsOf('opt/lib7.jar', { ...noted('2.99.0'), ...lines('2.14.1') });
-    expect(said).toMatch(/^info versions-contradicted: .*pom.properties 2.99.0, manifest 2.14.1/);
+    expect(said).toMatch(/^info versions-contradicted: .*log4j-core 2.99.0 \(its manifest says 2.14.1\)/);
     expect(more).toEqual([]);
   });
 });
@@ -99,5 +98,5 @@ describe('nothing is said against', () => {
     ['a manifest that has both', 'lib/jakarta.servlet-api-4.0.3.jar', { ...pom('jakarta.servlet', 'jakarta.servlet-api', '4.0.3'), ...manifest('Bundle-SymbolicName: jakarta.servlet-api\r\nImplementation-Version: 4.0.3\r\nBundle-Version: 4.0.0') }, '4.0.3 exact'],
     ['a newer manifest', 'lib/billing-1.0.jar', { ...pom('a', 'billing', '1.0'), ...manifest('Implementation-Title: billing\r\nImplementation-Version: 7.0') }, '1.0 exact'],
     ['Gradle, whose title is its project', 'lib/elasticsearch-7.10.0.jar', manifest('Implementation-Title: org.elasticsearch#server;7.10.0\r\nImplementation-Version: 7.10.0'), '7.10.0 name'],
-  ])('%s', (_, path, files, expected) => expect(judged(path, files)[0]).toBe(`${expected}, not undefined`)); // biome-ignore format: a table
+  ])('%s', async (_, path, files, expected) => expect((await judged(path, files))[0]).toBe(`${expected}, not undefined`)); // biome-ignore format: a table
 });

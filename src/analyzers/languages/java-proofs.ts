@@ -43,29 +43,28 @@ const wordsOf = (text: string): string[] =>
     .filter((word) => word !== '');
 
 /**
- * The package as the older of what its own archive says of its version: whoever raises one of them to hide something leaves the others. Of 1,009 archives of Maven's
+ * What its own archive says against the version of a package: whoever raises one of them to hide something leaves the others. Of 1,009 archives of Maven's
  * central repository and of Debian none has another version in its name or its `pom.xml` than in `pom.properties`, and six have an older one in their
  * manifest. So a manifest alone decides where its two lines stand against one other proof, and is told where they do not (commons-beanutils 1.7.0 was published with
  * one line, of 1.6); one that agrees in one of its lines is not asked.
  */
-export function heldToProofs(fact: PackageFact, proofs: readonly Proof[]): PackageFact {
+export function disputedByProofs(fact: PackageFact, proofs: readonly Proof[]): PackageFact {
   const agreeing = proofs.filter(({ version }) => isOneRelease(version, fact.version));
   const isManifest = ({ where }: Proof): boolean => where === 'manifest';
   const older = proofs.filter(
     (proof) => isBefore(proof.version, fact.version) && !(isManifest(proof) && agreeing.some(isManifest)),
   );
   if (older.length === 0) return fact;
-  const isSure = !older.every(isManifest);
-  const isKept = !isSure && agreeing.length >= older.length;
-  const oldest = older.reduce((least, proof) => (isBefore(proof.version, least.version) ? proof : least));
+  const isLight = older.every(isManifest);
+  const { version } = older.reduce((least, proof) => (isBefore(proof.version, least.version) ? proof : least));
+  const said = new Set(older.map(({ where, version }) => `its ${where} says ${version}`));
   return {
     ...fact,
-    ...(isKept ? {} : { version: oldest.version, certainty: 'name' }),
-    ...(isSure ? { recovered: 'trace' } : {}),
-    properties: {
-      ...fact.properties,
-      contradictedBy: isKept ? oldest.version : fact.version,
-      proofs: [...new Set(proofs.map(({ where, version }) => `${where} ${version}`))].join(', '),
+    disputed: {
+      version,
+      because: [...said].join(', '),
+      ...(isLight && { isLight }),
+      ...(isLight && agreeing.length >= older.length && { isKept: true }),
     },
   };
 }

@@ -32,7 +32,7 @@ import { unpacking } from './unpacking.ts';
  */
 export const binaries = analyzer({
   name: 'binaries',
-  version: 17,
+  version: 18,
   begins: '\x7f',
   magic: isElf,
   unownedOnly: true,

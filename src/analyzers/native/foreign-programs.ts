@@ -34,7 +34,7 @@ const FIRST_BYTES = [...new Set(BEGINS.map(([, bytes]) => bytes.charCodeAt(0)))]
  */
 export const foreignPrograms = analyzer({
   name: 'foreign-programs',
-  version: 1,
+  version: 2,
   begins: FIRST_BYTES,
   magic: (head, { size }) => size >= SMALLEST && kindOf(head) !== undefined,
   unownedOnly: true,

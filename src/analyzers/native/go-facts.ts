@@ -7,27 +7,19 @@ type Compiled = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
  * The main module, the standard library and each dependency. Of a module of which files of another version were compiled (`compiled`) somebody
- * edited the list: the older of the two versions counts. https://go.dev/ref/mod#go-version-build-info
+ * edited the list. https://go.dev/ref/mod#go-version-build-info
  */
 export function* goFacts(info: GoBuildInfo, compiled: Compiled = new Map()): Generator<Fact> {
   for (const fact of listedFacts(info)) yield fact.kind === undefined ? heldTo(fact, compiled) : fact;
 }
 
-/** The module in the older of the versions that its list and its files have. */
+/** The module, with the oldest version that its files have where that is not the list's. */
 function heldTo(fact: PackageFact, compiled: Compiled): PackageFact {
   const versions = compiled.get(fact.name);
   if (versions === undefined || fact.version === '' || versions.has(fact.version)) return fact;
-  const [oldest] = [...versions, fact.version].sort(compareGo);
-  return {
-    ...fact,
-    version: oldest!,
-    certainty: 'name',
-    recovered: 'code',
-    properties: {
-      ...fact.properties,
-      contradictedBy: [fact.version, ...versions].filter((v) => v !== oldest).join(', '),
-    },
-  };
+  const sorted = [...versions].sort(compareGo);
+  const because = `the files that it was compiled of are of ${sorted.join(', ')}`;
+  return { ...fact, disputed: { version: sorted[0]!, because, by: 'code' } };
 }
 
 function* listedFacts(info: GoBuildInfo): Generator<Fact> {

@@ -25,7 +25,7 @@ const FRONT = 4096;
  */
 export const goPrograms = analyzer({
   name: 'go-programs',
-  version: 5,
+  version: 6,
   begins: '\x7f',
   magic: mayBeGo,
   ownedOnly: true,
