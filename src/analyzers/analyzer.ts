@@ -1,4 +1,5 @@
 import type { Certainty, Entry, PackageRole, PackageSource, Recovery, Risk, Supplier } from '../model.ts';
+import type { VersionDispute } from './disputed.ts';
 
 /** A file that an analyzer asked for. */
 export interface AnalyzedFile {
@@ -32,21 +33,8 @@ export interface PackageFact {
   /** The versions of the Go compiler that it says it was built with. */
   readonly goCompilers?: readonly string[];
   /** What something beside its metadata says it is instead. */
-  readonly disputed?: Dispute;
+  readonly disputed?: VersionDispute;
   readonly properties?: Readonly<Record<string, string>>;
-}
-
-/** A word against the version that a package's metadata has: one of the two was edited. It is weighed where all that is listed is known (`hiding/edited.ts`). */
-export interface Dispute {
-  readonly version: string;
-  /** `its folder is called pip-9.0.1.dist-info`. */
-  readonly because: string;
-  /** Absent: by a trace. */
-  readonly by?: Recovery;
-  /** Builders leave such behind as well. */
-  readonly isLight?: true;
-  /** No less speaks for the metadata: it is told, and does not decide. */
-  readonly isKept?: true;
 }
 
 /** The operating system as a release file states it. */

@@ -1,4 +1,5 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
+import type { VersionDispute } from '../analyzers/disputed.ts';
 import { npm } from '../ecosystems/npm.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { sourceOf } from '../ecosystems/source-package.ts';
@@ -10,17 +11,13 @@ import { sitePackagesOf } from './python-code.ts';
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
 
 /** What belongs to a package says another thing of it than the list does. */
-export interface Against {
+export interface Against extends Pick<VersionDispute, 'isLight' | 'isKept'> {
   readonly item: PackageItem;
   /** In words: `its changelog says 1.1.1n-0+deb11u4`. */
   readonly because: string;
   /** What the package is by that; absent where it is only known not to be what the list says. */
   readonly proven?: Pick<PackageFact, 'version' | 'source'>;
   readonly by: NonNullable<PackageFact['recovered']>;
-  /** Builders leave such behind as well. */
-  readonly isLight?: true;
-  /** It is told, and does not decide. */
-  readonly isKept?: true;
 }
 
 /** The version that the source of a package has, as advisories of distributions count. */

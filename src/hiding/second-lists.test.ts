@@ -64,7 +64,7 @@ const conda = (file: string, archive: string, version: string): Record<string, s
 const r = (version: string): Record<string, string | Buffer> => ({
   'usr/lib/R/library/datasets/DESCRIPTION': `Package: datasets\nVersion: ${version}\nBuilt: R 4.2.2; ; 2023-01-20 18:24:20 UTC; unix\n`,
   'usr/lib/R/library/datasets/Meta/package.rds': readFileSync(
-    new URL('../formats/fixtures/r-datasets-package.rds', import.meta.url),
+    new URL('../formats/models/fixtures/r-datasets-package.rds', import.meta.url),
   ),
 });
 

@@ -2,8 +2,8 @@ import { readJson } from '../../formats/json-values.ts';
 import { fileNameOf } from '../../formats/paths.ts';
 import { isObject, type Json, text, texts } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
-import { analyzer, type Dispute, unknown } from '../analyzer.ts';
-import { disputedBy } from '../disputed.ts';
+import { analyzer, unknown } from '../analyzer.ts';
+import { disputedBy, type VersionDispute } from '../disputed.ts';
 import { properties, withValues } from '../fact-values.ts';
 import { ownedPaths } from '../systems/index.ts';
 
@@ -60,7 +60,7 @@ export const condaPackages = analyzer({
 });
 
 /** What the record's own name says, and that of the archive: `conda-meta/openssl-1.1.1n-h7f8727e_0.json`, `openssl-1.1.1n-h7f8727e_0.conda`. */
-function calledVersions(name: string, path: string, archive: string): readonly Dispute[] {
+function calledVersions(name: string, path: string, archive: string): readonly VersionDispute[] {
   const files = [
     ['its record', fileNameOf(path)] as const,
     ['its archive', archive.slice(0, LIMITS.nameBytes)] as const,

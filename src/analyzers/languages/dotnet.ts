@@ -1,7 +1,7 @@
 import { readJson } from '../../formats/json-values.ts';
 import { isObject, type Json, type JsonObject, object, text } from '../../formats/text/index.ts';
-import { analyzer, type Dispute, unknown } from '../analyzer.ts';
-import { disputedBy } from '../disputed.ts';
+import { analyzer, unknown } from '../analyzer.ts';
+import { disputedBy, type VersionDispute } from '../disputed.ts';
 
 /**
  * .NET programs and shared frameworks by the dependency file beside them: packages of NuGet it was published with.
@@ -30,7 +30,7 @@ export const dotnet = analyzer({
 });
 
 /** Where NuGet had the package, and the file of its digest: `newtonsoft.json/12.0.1`, `newtonsoft.json.12.0.1.nupkg.sha512`. */
-function placesOf({ path, hashPath }: JsonObject, name: string): readonly Dispute[] {
+function placesOf({ path, hashPath }: JsonObject, name: string): readonly VersionDispute[] {
   return [text(path), text(hashPath)].flatMap((place = '') => {
     const start = place.toLowerCase().startsWith(name.toLowerCase()) ? place.slice(name.length) : '';
     const version = /^[/.](\d[\w.+-]{0,100}?)(?:\.nupkg\.sha512)?$/.exec(start)?.[1];

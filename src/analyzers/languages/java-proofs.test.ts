@@ -68,7 +68,10 @@ describe('an archive of which one of its own proofs was raised', () => {
 
   it('what was shaded in too, by its pom.xml', async () => {
     const files = { ...pom('a', 'app', '1.0'), ...noted('2.99.0'), ...pomXml('2.14.1') };
-    expect(await judged('opt/app-1.0.jar', files)).toEqual(['1.0 exact, not undefined', '2.14.1 name trace, not 2.99.0']);
+    expect(await judged('opt/app-1.0.jar', files)).toEqual([
+      '1.0 exact, not undefined',
+      '2.14.1 name trace, not 2.99.0',
+    ]);
   });
 
   const signsOf = async (path: string, files: Readonly<Record<string, string>>) => {

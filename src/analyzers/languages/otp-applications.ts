@@ -1,7 +1,7 @@
 import { hex } from '../../ecosystems/hex.ts';
 import { otpApplication } from '../../formats/text/index.ts';
-import { analyzer, type Dispute, unknown } from '../analyzer.ts';
-import { disputedBy } from '../disputed.ts';
+import { analyzer, unknown } from '../analyzer.ts';
+import { disputedBy, type VersionDispute } from '../disputed.ts';
 
 /** What Erlang/OTP and Elixir bring themselves, which is none of Hex's packages. https://www.erlang.org/doc/applications.html, https://hexdocs.pm/elixir */
 const OF_THE_LANGUAGES: ReadonlySet<string> = new Set(
@@ -37,7 +37,7 @@ export const otpApplications = analyzer({
 });
 
 /** `lib/plug-1.10.0/ebin/plug.app`, as releases and Erlang's own folder of libraries are laid out. https://www.erlang.org/doc/system/release_structure.html */
-function calledVersion(path: string, name: string): Dispute | undefined {
+function calledVersion(path: string, name: string): VersionDispute | undefined {
   const folder = path.split('/').at(-3) ?? '';
   const version = folder.slice(name.length + 1);
   return folder.startsWith(`${name}-`) && /^\d[\w.+-]{0,100}$/.test(version)

@@ -1,7 +1,8 @@
 import { cran } from '../../ecosystems/cran.ts';
 import { compressionOf, decompressedStart } from '../../formats/compression/index.ts';
+import { readWhole } from '../../formats/cursor.ts';
 import { readJson } from '../../formats/json-values.ts';
-import { firstNamedStrings } from '../../formats/rds.ts';
+import { firstNamedStrings } from '../../formats/models/index.ts';
 import { deb822, type Json, object, text } from '../../formats/text/index.ts';
 import { analyzer } from '../analyzer.ts';
 import { properties, withValues } from '../fact-values.ts';
@@ -67,7 +68,7 @@ export const rDescriptions = analyzer({
   *read({ bytes }) {
     const how = compressionOf(bytes);
     const plain = how === undefined ? bytes : decompressedStart(bytes, how, DESCRIPTION_BYTES);
-    const fields = firstNamedStrings(plain);
+    const fields = readWhole(plain, firstNamedStrings);
     const [name, version] = [fields?.get('Package'), fields?.get('Version')];
     if (name && version) yield { kind: 'told', type: cran.type, of: name, madeOf: name, stated: version };
   },

@@ -1,7 +1,7 @@
 import { pypi } from '../../ecosystems/pypi.ts';
 import { type MailHeaders, mailHeaders } from '../../formats/text/index.ts';
-import { analyzer, type Dispute, unknown } from '../analyzer.ts';
-import { disputedBy } from '../disputed.ts';
+import { analyzer, unknown } from '../analyzer.ts';
+import { disputedBy, type VersionDispute } from '../disputed.ts';
 
 /**
  * Installed Python distributions: wheels leave `NAME.dist-info/METADATA`, setuptools `NAME.egg-info/PKG-INFO` or, from
@@ -47,7 +47,7 @@ const CALLED =
   /(?:^|\/)(([A-Za-z0-9][\w.]{0,200})-(\d[\w.!+]{0,100})(?:-py\d\.\d{1,2}(?:-[\w.-]{1,60})?)?\.(?:dist-info|egg-info|egg))(?:\/(?:EGG-INFO\/)?[A-Z-]{1,16})?$/;
 
 /** What the folder (or lone file) of the metadata says of the version, where it is called after the distribution. */
-function calledVersion(path: string, name: string): Dispute | undefined {
+function calledVersion(path: string, name: string): VersionDispute | undefined {
   const [, called, folderName = '', version] = CALLED.exec(path) ?? [];
   if (version === undefined || pypi.normalize(folderName) !== pypi.normalize(name)) return undefined;
   return { version, because: `its ${path.endsWith('info') ? 'file' : 'folder'} is called ${called}` };

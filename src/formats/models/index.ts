@@ -7,5 +7,7 @@ export { beginsLikePickle, looksLikePickle, mayBeginPickle, PICKLE_BEGINS } from
 export type { PickleEvent } from './pickle-state.ts';
 export type { PickleValue } from './pickle-values.ts';
 export { NotAMessage, type ProtoBudget, protoBudget, readMessage, readText } from './protobuf.ts';
-export { beginsLikeRObject, type RCode, type RObject, readRObject } from './r-object.ts';
+export { type RCode, type RObject, readRObject } from './r-object.ts';
+export { firstNamedStrings } from './r-strings.ts';
+export { beginsLikeRObject } from './r-words.ts';
 export { beginsLikeSafetensors, readSafetensors } from './safetensors.ts';

@@ -1,8 +1,9 @@
-// Long because it is the whole of one format: its three ways to write a number, its items, and its byte code.
+// Long because it is one grammar: the items of a serialized object, and its byte code.
 
 import { LIMITS } from '../../limits.ts';
 import { tick } from '../../work.ts';
-import { type Cursor, fill, position, type Steps, skip, Truncated, take } from '../cursor.ts';
+import { type Cursor, position, type Steps, Truncated } from '../cursor.ts';
+import { HAS_ATTRIBUTES, HAS_TAG, NoRObject, openRObject, type RWords, R_TYPES as T } from './r-words.ts';
 
 /** A piece of code in a serialized object. */
 export interface RCode {
@@ -30,52 +31,8 @@ export interface RObject {
   readonly problem: string | undefined;
 }
 
-/** `RDX3` and the like before the formats of `save`; X: big endian, B: little endian, A: text. */
-const HEADER = /^(?:RD[XAB][23]\n)?([XAB])\n/;
-
-/** Whether bytes begin like an object that R serialized, once they are decompressed. */
-export const beginsLikeRObject = (start: Buffer): boolean => HEADER.test(start.toString('latin1', 0, 16));
-
-/** Types of items, as R's own source names them. https://cran.r-project.org/doc/manuals/r-release/R-ints.html#Serialization-Formats */
-const T = {
-  SYM: 1,
-  LIST: 2,
-  CLO: 3,
-  ENV: 4,
-  PROM: 5,
-  LANG: 6,
-  SPECIAL: 7,
-  BUILTIN: 8,
-  CHAR: 9,
-  LGL: 10,
-  INT: 13,
-  REAL: 14,
-  CPLX: 15,
-  STR: 16,
-  DOT: 17,
-  VEC: 19,
-  EXPR: 20,
-  BCODE: 21,
-  EXTPTR: 22,
-  WEAKREF: 23,
-  RAW: 24,
-  S4: 25,
-  ALTREP: 238,
-  ATTRLIST: 239,
-  ATTRLANG: 240,
-  BCREPREF: 243,
-  BCREPDEF: 244,
-  PERSIST: 247,
-  PACKAGE: 248,
-  NAMESPACE: 249,
-  UNBOUND: 252,
-  REF: 255,
-} as const;
-
 /** Values without contents: NULL, the global environment and their like. */
 const CONSTANTS: ReadonlySet<number> = new Set([241, 242, 250, 251, 252, 253, 254]);
-const HAS_ATTRIBUTES = 1 << 9;
-const HAS_TAG = 1 << 10;
 /** Among the levels, which lie above the twelfth bit. */
 const ACTIVE_BINDING = 1 << 27;
 
@@ -107,8 +64,6 @@ interface Heard {
   callsResult: boolean;
 }
 
-class Unreadable extends Error {}
-
 /**
  * Reads an object that R serialized (`saveRDS`, `save`), decompressed: which code it carries, and what that calls. Nothing is evaluated.
  * Within `LIMITS.rItems` and `LIMITS.rNesting`; what goes beyond is told as a problem.
@@ -116,100 +71,17 @@ class Unreadable extends Error {}
 export function* readRObject(cursor: Cursor): Steps<RObject> {
   const code: RCode[] = [];
   try {
-    const words = yield* openWords(cursor);
-    const version = yield* words.int();
-    yield* words.int();
-    yield* words.int();
-    if (version === 3) yield* words.text(yield* words.int());
-    else if (version !== 2) throw new Unreadable(`its version is ${version}`);
+    const words = yield* openRObject(cursor);
     yield* reader(cursor, words, code)({ depth: 0 });
     return { code, problem: undefined };
   } catch (error) {
-    if (!(error instanceof Unreadable || error instanceof Truncated)) throw error;
+    if (!(error instanceof NoRObject || error instanceof Truncated)) throw error;
     return { code, problem: error.message };
   }
 }
 
-/** The primitives that the three formats write in ways of their own. */
-interface Words {
-  int(): Steps<number>;
-  /** A text of so many bytes. */
-  text(length: number): Steps<string>;
-  /** Passes over numbers: so many, of so many bytes, or words of the text format. */
-  pass(count: number, bytes: number, words: number): Steps<void>;
-}
-
-function* openWords(cursor: Cursor): Steps<Words> {
-  yield* fill(cursor, 16);
-  const start = cursor.bytes.toString('latin1', cursor.at, Math.min(cursor.end, cursor.at + 16));
-  const header = HEADER.exec(start);
-  if (!header) throw new Unreadable('it does not begin like an object of R');
-  cursor.at += header[0].length;
-  return header[1] === 'A' ? asText(cursor) : asBytes(cursor, header[1] === 'X');
-}
-
-const asBytes = (cursor: Cursor, isBigEndian: boolean): Words => ({
-  *int() {
-    const bytes = yield* take(cursor, 4, 'the object');
-    return isBigEndian ? bytes.readInt32BE(0) : bytes.readInt32LE(0);
-  },
-  *text(length) {
-    if (length < 0) return '';
-    const kept = Math.min(length, LIMITS.rNameBytes);
-    const text = (yield* take(cursor, kept, 'the object')).toString('utf8');
-    yield* passed(cursor, length - kept);
-    return text;
-  },
-  *pass(count, bytes) {
-    yield* passed(cursor, count * bytes);
-  },
-});
-
-function* passed(cursor: Cursor, count: number): Steps<void> {
-  if (count > 0 && !(yield* skip(cursor, count))) throw new Truncated('the object');
-}
-
-function asText(cursor: Cursor): Words {
-  /** The next word, at most so long; what is longer is passed over. */
-  function* word(): Steps<string> {
-    const bytes: number[] = [];
-    for (;;) {
-      if (cursor.at >= cursor.end && !(yield* fill(cursor, 1))) {
-        if (bytes.length > 0) break;
-        throw new Truncated('the object');
-      }
-      const byte = cursor.bytes[cursor.at++]!;
-      if (byte > 0x20) {
-        if (bytes.length < LIMITS.rNameBytes) bytes.push(byte);
-      } else if (bytes.length > 0) break;
-    }
-    return Buffer.from(bytes).toString('latin1');
-  }
-  return {
-    *int() {
-      const text = yield* word();
-      if (text === 'NA') return -1;
-      if (!/^-?\d{1,10}$/.test(text)) throw new Unreadable('a number is none');
-      return Number(text);
-    },
-    *text(length) {
-      if (length <= 0) return '';
-      const escaped = yield* word();
-      return escaped.replace(/\\([0-7]{3}|.)/g, (_, what: string) =>
-        what.length === 3 ? String.fromCharCode(Number.parseInt(what, 8)) : what,
-      );
-    },
-    *pass(count, _, words) {
-      for (let at = 0; at < count * words; at++) {
-        tick();
-        yield* word();
-      }
-    },
-  };
-}
-
 /** Long because it is one closure over one state: the table of what may be referred to, and the count of items. */
-function reader(cursor: Cursor, words: Words, code: RCode[]): (place: Place) => Steps<Item> {
+function reader(cursor: Cursor, words: RWords, code: RCode[]): (place: Place) => Steps<Item> {
   const references: Item[] = [];
   let items = 0;
 
@@ -221,7 +93,7 @@ function reader(cursor: Cursor, words: Words, code: RCode[]): (place: Place) => 
   function* length(): Steps<number> {
     const short = yield* words.int();
     if (short >= 0) return short;
-    if (short !== -1) throw new Unreadable('a length is negative');
+    if (short !== -1) throw new NoRObject('a length is negative');
     return (yield* words.int()) * 2 ** 32 + ((yield* words.int()) >>> 0);
   }
 
@@ -232,8 +104,8 @@ function reader(cursor: Cursor, words: Words, code: RCode[]): (place: Place) => 
 
   function* itemOf(flags: number, place: Place, at: number): Steps<Item> {
     tick();
-    if (++items > LIMITS.rItems) throw new Unreadable('it has too many parts');
-    if (place.depth > LIMITS.rNesting) throw new Unreadable('its parts lie too deep inside each other');
+    if (++items > LIMITS.rItems) throw new NoRObject('it has too many parts');
+    if (place.depth > LIMITS.rNesting) throw new NoRObject('its parts lie too deep inside each other');
     const type = flags & 0xff;
     if (CONSTANTS.has(type)) return { type };
     const inner: Place = {
@@ -317,7 +189,7 @@ function reader(cursor: Cursor, words: Words, code: RCode[]): (place: Place) => 
         for (let part = 0; part < 3; part++) yield* item(inner);
         return { type };
       default:
-        throw new Unreadable(`it has a part of type ${type}`);
+        throw new NoRObject(`it has a part of type ${type}`);
     }
   }
 
@@ -351,7 +223,7 @@ function reader(cursor: Cursor, words: Words, code: RCode[]): (place: Place) => 
         return { type, text: pasted === '' ? undefined : pasted };
       }
       tick();
-      if (++items > LIMITS.rItems) throw new Unreadable('it has too many parts');
+      if (++items > LIMITS.rItems) throw new NoRObject('it has too many parts');
     }
   }
 
@@ -383,7 +255,7 @@ function reader(cursor: Cursor, words: Words, code: RCode[]): (place: Place) => 
     }
     const isPending = type === T.PROM && first.type === T.UNBOUND;
     if (type === T.CLO || isPending) {
-      if (code.length >= LIMITS.rCode) throw new Unreadable('it carries too much code');
+      if (code.length >= LIMITS.rCode) throw new NoRObject('it carries too much code');
       const kind = isPending ? 'promise' : place.isBinding ? 'binding' : 'function';
       code.push({ kind, calls, isComputed, name: place.name, isVariable: place.isVariable === true, at });
     }
@@ -406,8 +278,8 @@ function reader(cursor: Cursor, words: Words, code: RCode[]): (place: Place) => 
   /** Code among the constants of byte code, in which what comes several times is written once. */
   function* language(type: number, place: Place): Steps<Item> {
     tick();
-    if (++items > LIMITS.rItems) throw new Unreadable('it has too many parts');
-    if (place.depth > LIMITS.rNesting) throw new Unreadable('its parts lie too deep inside each other');
+    if (++items > LIMITS.rItems) throw new NoRObject('it has too many parts');
+    if (place.depth > LIMITS.rNesting) throw new NoRObject('its parts lie too deep inside each other');
     const inner = { ...place, depth: place.depth + 1 };
     if (type === T.BCREPREF) {
       yield* words.int();
