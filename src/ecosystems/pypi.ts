@@ -6,6 +6,9 @@ import { shape } from './purl-shape.ts';
 /** https://packaging.python.org/en/latest/specifications/name-normalization/ */
 const normalize = (name: string): string => name.replace(/[-_.]+/g, '-').toLowerCase();
 
+/** How a distribution's folder of code is called where nothing says another thing. https://peps.python.org/pep-0427/#escaping-and-unicode */
+export const moduleFolder = (name: string): string => name.replace(/[-.]+/g, '_').toLowerCase();
+
 export const pypi = ecosystem({
   name: 'PyPI',
   osv: 'PyPI',

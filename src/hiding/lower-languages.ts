@@ -1,6 +1,6 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
 import { npm } from '../ecosystems/npm.ts';
-import { pypi } from '../ecosystems/pypi.ts';
+import { moduleFolder, pypi } from '../ecosystems/pypi.ts';
 import { rubygems } from '../ecosystems/rubygems.ts';
 import { folderOf } from '../formats/paths.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
@@ -64,9 +64,7 @@ function modulesBelow({ indexes }: ReadImage): (item: PackageItem) => readonly s
       if (fact.kind === 'modules') lists.set(`${layer}\0${folderOf(path)}`, fact.names);
   return ({ path, layer, fact }) => {
     const site = sitePackagesOf(path);
-    const names = lists.get(`${layer}\0${folderOf(path)}`)?.split(' ') ?? [
-      fact.name.toLowerCase().replace(/[-.]/g, '_'),
-    ];
+    const names = lists.get(`${layer}\0${folderOf(path)}`)?.split(' ') ?? [moduleFolder(fact.name)];
     return names.flatMap((name) => [`${site}/${name}`, `${site}/${name}.py`]);
   };
 }

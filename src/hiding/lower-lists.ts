@@ -1,7 +1,7 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
 import type { VersionDispute } from '../analyzers/disputed.ts';
 import { npm } from '../ecosystems/npm.ts';
-import { pypi } from '../ecosystems/pypi.ts';
+import { moduleFolder, pypi } from '../ecosystems/pypi.ts';
 import { sourceOf } from '../ecosystems/source-package.ts';
 import { folderOf } from '../formats/paths.ts';
 import type { OwnershipSurvey } from '../layers/ownership-survey.ts';
@@ -151,7 +151,7 @@ export function* byLowerManifests(read: ReadImage, listed: readonly PackageItem[
 
 /** Where the code of a package of a language lies, as its manifest's place and name tell. */
 const folderOfCode = ({ path, fact }: PackageItem): string =>
-  fact.type === pypi.type ? `${sitePackagesOf(path)}/${fact.name.toLowerCase().replace(/[-.]/g, '_')}` : folderOf(path);
+  fact.type === pypi.type ? `${sitePackagesOf(path)}/${moduleFolder(fact.name)}` : folderOf(path);
 
 /** How many files of code each layer has in folders. */
 function codeOf({ files }: ReadImage, folders: ReadonlySet<string>): ReadonlyMap<string, ReadonlyMap<number, number>> {

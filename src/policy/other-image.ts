@@ -1,3 +1,4 @@
+import { plainName } from '../ecosystems/names.ts';
 import { repositoryIn } from '../ecosystems/oci.ts';
 import type { Report, Subject } from '../model.ts';
 
@@ -13,9 +14,6 @@ export interface ImageMarks {
   /** Its packages, or those that are known of it, by every name that each has. */
   readonly packages: readonly (readonly string[])[];
 }
-
-/** A name as scanners spell it: in any case, with any of the signs that Python takes for one. */
-export const plainName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
 
 /** What a report of ours says of its image. */
 export function marksOf({ subject, os, packages }: Pick<Report, 'subject' | 'os' | 'packages'>): ImageMarks {

@@ -1,3 +1,4 @@
+import { plainName } from '../../ecosystems/names.ts';
 import { PlimsollError } from '../../errors.ts';
 import type { AffectedRange, Statement, Vulnerability } from '../../model.ts';
 import { earliestDay } from '../ids.ts';
@@ -84,7 +85,6 @@ export function storeAsOf(store: AdvisoryStore, moment: string): PastStore {
 
 /** Whether two names are one, as reports spell them. */
 const isCalled = (name: string, other: string): boolean => plainName(name) === plainName(other);
-const plainName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
 
 /** After every moment. */
 const LATER = '9999-12-31T00:00:00Z';

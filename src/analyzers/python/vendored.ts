@@ -1,3 +1,4 @@
+import { pypi } from '../../ecosystems/pypi.ts';
 import { shortLines } from '../../formats/text/index.ts';
 import { analyzer } from '../analyzer.ts';
 
@@ -52,7 +53,7 @@ const IMPORTED_AS: ReadonlyMap<string, string> = new Map([
 
 /** Where the code of such a copy lies, relative to the folder of the list: a package, a module, or one of a namespace (`jaraco.text`). */
 function copiesOf(name: string): string[] {
-  const plain = name.toLowerCase().replace(/[-_.]+/g, '-');
+  const plain = pypi.normalize(name);
   const known = IMPORTED_AS.get(plain);
   const names = [name, name.toLowerCase(), plain.replace(/-/g, '_'), name.replace(/\.py$/i, '')];
   const imported =

@@ -1,5 +1,5 @@
 import { npm } from '../../ecosystems/npm.ts';
-import { pypi } from '../../ecosystems/pypi.ts';
+import { moduleFolder, pypi } from '../../ecosystems/pypi.ts';
 import { isInstalled, type Package, type Report } from '../../model.ts';
 import { npmPlace, siteOrFile } from '../installed/index.ts';
 import type { Change, PlanStep } from '../plan.ts';
@@ -48,7 +48,7 @@ export function uncertainPlaces(steps: readonly PlanStep[], sites: ReadonlyMap<s
     ...programs.map(({ name, environment }) => `${environment}/${name}/`),
     ...changed.flatMap(({ name, environment }) =>
       (sites.get(environment ?? '') ?? []).flatMap((site) => {
-        const folder = `${placeOfSite(site)}/${name.toLowerCase().replace(/[-.]+/g, '_')}`;
+        const folder = `${placeOfSite(site)}/${moduleFolder(name)}`;
         return [`${folder}/`, `${folder}.libs/`];
       }),
     ),

@@ -1,5 +1,5 @@
 import { addTo } from '../../collections.ts';
-import { plainName } from '../../policy/other-image.ts';
+import { plainName } from '../../ecosystems/names.ts';
 import type { EarlierFinding } from '../verification.ts';
 
 /** What of today's findings another scanner's report had, by what that says of names and places. */

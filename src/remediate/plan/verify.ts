@@ -1,7 +1,8 @@
 import { addTo } from '../../collections.ts';
 import type { ForeignView } from '../../compare/foreign-view.ts';
+import { plainName } from '../../ecosystems/names.ts';
 import type { Finding, Report } from '../../model.ts';
-import { haveNothingInCommon, marksOf, plainName } from '../../policy/other-image.ts';
+import { haveNothingInCommon, marksOf } from '../../policy/other-image.ts';
 import { type Goal, parseGoal } from '../goal.ts';
 import { findingKey, placesOf } from '../proof.ts';
 import type { EarlierFinding, UntoldFinding, Verification } from '../verification.ts';
