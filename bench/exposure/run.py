@@ -6,7 +6,7 @@ What was loaded is told by the processes: Python's by sys.modules and /proc/self
 
 The root is made with
     mmdebstrap --variant=minbase --include=python3,python3-pip,nodejs,npm,openjdk-17-jre-headless,git,curl,imagemagick,nginx-light,redis-server,xz-utils bookworm ROOT
-    mount --bind /proc ROOT/proc; mount --bind /dev ROOT/dev
+    mount -t proc proc ROOT/proc     (ROOT/dev has the nodes that mmdebstrap makes in it, never those of the machine)
     chroot ROOT pip install numpy pandas scikit-learn pillow requests tornado jinja2 cryptography fastapi uvicorn flask gunicorn jupyter-server \\
         aiohttp sqlalchemy django
     (cd ROOT/; npm install express fastify axios lodash ws pino got execa chalk node-fetch p-queue)

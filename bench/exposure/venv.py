@@ -5,7 +5,7 @@ All processes that a workload starts are traced (strace: what they open and run)
 and after a first request, and Python says in the end what is in its sys.modules (witness.py). The root is made with
     mmdebstrap --variant=minbase --include=python3,python3-venv,nodejs,npm,openjdk-17-jre-headless,ruby,supervisor,tini,git,curl,libgl1,libglib2.0-0,\\
         libxml-simple-perl,libwww-perl,gosu bookworm ROOT
-    mount --bind /proc ROOT/proc; mount --bind /dev ROOT/dev
+    mount -t proc proc ROOT/proc     (ROOT/dev has the nodes that mmdebstrap makes in it, never those of the machine)
     chroot ROOT python3 -m venv /venv
     chroot ROOT /venv/bin/pip install -r requirements.txt          (bench/exposure/venv/requirements.txt)
     (cd ROOT/apps/site; npm install fastify@4.17.0 @fastify/static@6.10.1 nanoid@4 marked@5.0.0 zod@3.21.4)
@@ -114,7 +114,7 @@ WORKLOADS = {
     "Node: express": (["node", "others/express.cjs"], True),
     "nginx": (["nginx", "-g", "daemon off;"], 8),
     "redis-server": (["redis-server", "--port", PORT], True),
-    "six wheels of a program that answers": (["python3", "/srv/serve.py"], True),
+    "six wheels of a program that answers": (["python3", "answers.py"], True),
 }
 CODE = re.compile(r"\.(?:[cm]?js|node|jar|sh|pm|pl|rb)$|\.so(?:\.[\d.]+)?$")
 

@@ -336,6 +336,40 @@ go
     );
   });
 
+  it('is as sure behind the `activate` of a virtual environment as before it, of what lies outside of that too', async () => {
+    // What Python 3.9 and later write there, without the lines for prompts. No container is started with what it keeps for itself.
+    const activate = [
+      'deactivate () {',
+      '    if [ -n "${_OLD_VIRTUAL_PATH:-}" ] ; then',
+      '        PATH="${_OLD_VIRTUAL_PATH:-}"',
+      '        export PATH',
+      '        unset _OLD_VIRTUAL_PATH',
+      '    fi',
+      '    unset VIRTUAL_ENV',
+      '}',
+      'deactivate nondestructive',
+      'VIRTUAL_ENV="/opt/venv"',
+      '_OLD_VIRTUAL_PATH="$PATH"',
+      'PATH="$VIRTUAL_ENV/bin:$PATH"',
+      'export PATH',
+      'if [ -n "${PYTHONHOME:-}" ] ; then',
+      '    _OLD_VIRTUAL_PYTHONHOME="${PYTHONHOME:-}"',
+      '    unset PYTHONHOME',
+      'fi',
+    ].join('\n');
+    const files = { 'opt/venv/bin/activate': activate, 'opt/venv/bin/serve': program() };
+    const { programs } = await ran('#!/bin/bash\n. /opt/venv/bin/activate\nX=$(third "$0")\ntool\nexec serve\n', {
+      files,
+    });
+    expect(programs).toEqual([
+      'opt/venv/bin/activate: loaded',
+      'opt/venv/bin/serve: loaded',
+      'usr/bin/third: loaded',
+      'usr/bin/tool: loaded',
+    ]);
+    expect((await ran(`${SH}[ -n "$_A" ] && other\n[ -n "\${_B[0]}" ] && third\n`)).programs).toEqual([]);
+  });
+
   it('programs in the background, in pipes and in substitutions run too', async () => {
     const { programs } = await ran(`${SH}tool &\nother | grep x\nX=$(third --version)\nwait\n`);
     expect(programs).toEqual(['usr/bin/other: loaded', 'usr/bin/third: loaded', 'usr/bin/tool: loaded']);

@@ -186,8 +186,14 @@ function variable(name: string, around: Expanding): Expanded {
   if (/^[?$!_-]$|^(?:RANDOM|SECONDS|UID|EUID|HOSTNAME|LINENO|PPID|BASHPID|OLDPWD|REPLY)$/.test(name))
     return known(undefined);
   if (state.arrays.has(name)) return known(memberAt(state.arrays.get(name), 0));
-  return variables.has(name) ? known(variables.get(name)) : { text: '', isSoft: true };
+  return variables.has(name) ? known(variables.get(name)) : { text: '', isSoft: !isScriptsOwn(name) };
 }
+
+/**
+ * Whether a name is one that scripts keep for themselves: who runs a container sets none that begins so, and `activate` of each virtual environment asks
+ * for what it has set before (`_OLD_VIRTUAL_PATH`). On the way where that was set nothing would be found that lies outside of the environment.
+ */
+const isScriptsOwn = (name: string): boolean => name.startsWith('_');
 
 /** One member; nothing where there is none, and undefined where that cannot be told. */
 function memberAt(members: readonly Text[] | undefined, at: number | undefined): Text {
@@ -229,7 +235,7 @@ function parameterOf(part: ParameterExpansionPart, around: Expanding): Expanded 
 /** `${array[place]}`. */
 function member({ parameter, index }: ParameterExpansionPart, around: Expanding): Expanded {
   const { arrays, variables } = around.state;
-  const isSoft = !arrays.has(parameter) && !variables.has(parameter);
+  const isSoft = !arrays.has(parameter) && !variables.has(parameter) && !isScriptsOwn(parameter);
   const place = index === undefined ? 0 : numberOf(index, around);
   return { text: memberAt(membersOf(parameter, around.state), place), isSoft };
 }
