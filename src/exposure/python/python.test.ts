@@ -391,6 +391,18 @@ if __name__ == "__main__":
     expect(importable).toEqual(['tool/rest.py']);
   });
 
+  it('runs the functions that a statement of a module calls, and misses nothing in them that they may never come to', () => {
+    const source =
+      'def setup():\n    import early\n    import nowhere\nsetup()\nclass C:\n    def __init__(self):\n        import late\ntry:\n    c = C()\nexcept OSError:\n    pass\n';
+    const { loaded, importable, notes } = reach(
+      { 'app/main.py': 'import lib\n', 'app/lib.py': source, 'app/early.py': '', 'app/late.py': '' },
+      ['/app/main.py'],
+    );
+    expect(loaded).toEqual(['app/early.py', 'app/lib.py', 'app/main.py']);
+    expect(importable).toEqual(['app/late.py']);
+    expect(notes).toEqual([]);
+  });
+
   it('takes the names in a compiled module for what it imports from C', () => {
     const { loaded, importable } = reach(
       {

@@ -15,6 +15,8 @@ const files = {
   [`${LIB}/subprocess.py`]: 'def f(a):\n    Popen(["wc"])\n    Popen(a)\n',
   [`${LIB}/dist-packages/library.py`]:
     'import subprocess\ndef f(a):\n    subprocess.run(["git", a])\n    subprocess.run(a)\n',
+  [`${LIB}/dist-packages/fonts.py`]:
+    'import subprocess\ndef find():\n    subprocess.run(["convert"])\ndef load():\n    return find()\nmanager = load()\n',
   'var/lib/dpkg/status': 'Package: idle\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n',
   'var/lib/dpkg/info/idle.list': '/usr/bin/idle\n',
   'app/tool.py': 'x = 1\n',
@@ -54,6 +56,12 @@ describe('programs that Python starts', () => {
       ['bin/sh: loaded', 'usr/bin/git: loaded', 'usr/bin/nice: loaded', 'usr/bin/xargs: loaded'],
     ],
     ['of a library and of the standard library', 'import library', ['usr/bin/git: callable', 'usr/bin/wc: callable']],
+    [
+      'of a library that is loaded, by a function that it calls',
+      'import fonts',
+      ['usr/bin/convert: importable', 'usr/bin/wc: callable'],
+    ],
+    ['in a function that the program calls', 'def f():\n    subprocess.run(["git"])\nf()', ['usr/bin/git: loaded']],
     ['as another Python', 'def f():\n    subprocess.run([sys.executable, "tool.py"])', ['app/tool.py: callable']],
   ])('are followed %s', async (_, source, lines) => {
     const actual = await started(source);

@@ -6,10 +6,10 @@ import type { Import } from './statements.ts';
 
 /**
  * The program that a module starts by this call, if the image has it: its words as far as they are constants. Of the program's own code
- * what stands at its level runs for sure; everything else may be called.
+ * what stands at its level runs for sure. What a library starts while it is loaded runs as a rule (`fc-list`, by matplotlib); everything else may be called.
  */
 export function startedProgram(
-  { kind, module, reach }: Import,
+  { kind, module, reach, isReached }: Import,
   process: Process,
   world: World,
   isOwn: boolean,
@@ -27,11 +27,12 @@ export function startedProgram(
   // What a library gives a program beside constants is not followed.
   if (isCut && !isOwn) words.splice(list.indexOf(null));
   if (isCut && (!isOwn || kind === 'finds') && INTERPRETER.test(words[0] ?? '')) return undefined;
-  const isSure = isOwn && reach === 'loaded' && kind === 'starts';
+  const isAtLevel = kind === 'starts' && (reach === 'loaded' || isReached);
+  const isSure = isAtLevel && isOwn && !isReached;
   return started(
     words,
     { ...process, world, isAttached: false },
-    isSure ? 'loaded' : 'callable',
+    isSure ? 'loaded' : isAtLevel ? 'importable' : 'callable',
     `starts ${commandText(words)}`,
   );
 }

@@ -20,6 +20,8 @@ export interface Import {
   readonly reach: 'loaded' | 'importable';
   /** It is imported whatever comes, and is not there. */
   readonly isMissed?: true;
+  /** It stands in a function that is called while the module is loaded, or by one that is. */
+  readonly isReached?: true;
 }
 
 /** A condensed Python file (`pythonImports`), with conditions judged. */
@@ -46,6 +48,9 @@ interface Part {
   readonly taken: Runs;
   /** Of a `try`: something that it imports is not there. */
   failed: boolean;
+  /** Of a class: what it is called. */
+  readonly name?: string;
+  readonly isReached?: boolean;
 }
 
 /**
@@ -64,12 +69,16 @@ export function importsOf(
   let brought: readonly string[] = [];
   let programs: readonly string[] = [];
   let lazy = false;
+  let sure: readonly string[] = [];
+  let likely: readonly string[] = [];
   for (const line of text.split('\n')) {
     const words = line.trimStart();
     const depth = line.length - words.length;
     const item = itemOf(words);
     if (item === undefined) {
       if (depth === 0 && words === 'lazy') lazy = true;
+      else if (depth === 0 && words.startsWith('called ')) sure = words.slice(7).split(' ');
+      else if (depth === 0 && words.startsWith('reaches ')) likely = words.slice(8).split(' ');
       else if (depth === 0 && /^(?:all|defines) /.test(words)) continue;
       else if (depth === 0 && words.startsWith('opens ')) libraries = words.slice(6).split(' ');
       else if (depth === 0 && words.startsWith('brings ')) brought = words.slice(7).split(' ');
@@ -78,20 +87,42 @@ export function importsOf(
       else {
         const before = parts[depth];
         parts.length = depth;
-        parts.push(depth === 0 && called.some((name) => words === `def ${name}`) ? RUNS : part(words, before, known));
+        const name = functionNamed(words, parts);
+        if (name !== undefined && called.includes(name)) parts.push(RUNS);
+        else if (name !== undefined && sure.includes(name)) parts.push(CALLED);
+        else if (name !== undefined && likely.includes(name))
+          parts.push({ ...part(words, before, known), isReached: true });
+        else parts.push(part(words, before, known));
       }
       continue;
     }
     parts.length = Math.min(parts.length, depth);
     const runs = together(parts);
     if (runs === 'never') continue;
-    const isMissed = runs === 'runs' && !isThere(item) && !missed(parts);
-    imports.push({ ...item, reach: runs === 'runs' ? 'loaded' : 'importable', ...(isMissed && { isMissed }) });
+    const isMissed = runs === 'runs' && !isThere(item) && !missed(parts) && !parts.includes(CALLED);
+    // A function within one that is reached is called where nobody looks.
+    const isReached = parts.some((part) => part.isReached) && parts.filter(({ head }) => head === 'def').length === 1;
+    imports.push({
+      ...item,
+      reach: runs === 'runs' ? 'loaded' : 'importable',
+      ...(isMissed && { isMissed }),
+      ...(isReached && { isReached }),
+    });
   }
   return { imports, lazy, libraries, strings, brought, programs };
 }
 
+/** `f`, or `C.m` of a class: what a function is called that stands at the level of the module or of one of its classes. */
+function functionNamed(words: string, parts: readonly Part[]): string | undefined {
+  if (!words.startsWith('def ')) return undefined;
+  const name = words.slice(4);
+  if (parts.length === 0) return name;
+  return parts.length === 1 && parts[0]?.name !== undefined ? `${parts[0].name}.${name}` : undefined;
+}
+
 const RUNS: Part = { head: 'def', runs: 'runs', taken: 'never', failed: false };
+/** It may leave before it comes to what is not there. */
+const CALLED: Part = { ...RUNS };
 
 function itemOf(words: string): Omit<Import, 'reach'> | undefined {
   const [kind, module = '', names = ''] = words.split(' ');
@@ -136,6 +167,8 @@ function part(words: string, before: Part | undefined, known: Known): Part {
     case 'except':
       // Nothing that it tries is missing: another error may bring it here all the same.
       return { ...plain(before?.failed ? 'runs' : 'may run'), failed: before?.failed ?? false };
+    case 'class':
+      return { ...plain('runs'), name: said };
     case 'def':
     case 'match':
     case 'case':

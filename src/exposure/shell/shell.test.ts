@@ -340,8 +340,8 @@ go
     // What Python 3.9 and later write there, without the lines for prompts. No container is started with what it keeps for itself.
     const activate = [
       'deactivate () {',
-      '    if [ -n "${_OLD_VIRTUAL_PATH:-}" ] ; then',
-      '        PATH="${_OLD_VIRTUAL_PATH:-}"',
+      `    if [ -n "\${_OLD_VIRTUAL_PATH:-}" ] ; then`,
+      `        PATH="\${_OLD_VIRTUAL_PATH:-}"`,
       '        export PATH',
       '        unset _OLD_VIRTUAL_PATH',
       '    fi',
@@ -352,8 +352,8 @@ go
       '_OLD_VIRTUAL_PATH="$PATH"',
       'PATH="$VIRTUAL_ENV/bin:$PATH"',
       'export PATH',
-      'if [ -n "${PYTHONHOME:-}" ] ; then',
-      '    _OLD_VIRTUAL_PYTHONHOME="${PYTHONHOME:-}"',
+      `if [ -n "\${PYTHONHOME:-}" ] ; then`,
+      `    _OLD_VIRTUAL_PYTHONHOME="\${PYTHONHOME:-}"`,
       '    unset PYTHONHOME',
       'fi',
     ].join('\n');

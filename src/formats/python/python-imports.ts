@@ -1,5 +1,6 @@
 // Long because one pass over the bytes does it all: a second would cost as much as the first.
 import { CODE, IN_NAME, type Literal, MEANING, stringReader } from './python-bytes.ts';
+import { calledOnLoading, type Definition } from './python-called.ts';
 import { callReader } from './python-calls.ts';
 import { importStatement } from './python-import-statement.ts';
 import { startsUnfollowed } from './python-starters.ts';
@@ -17,6 +18,8 @@ interface Block {
   readonly above: Block | undefined;
   readonly depth: number;
   written: boolean;
+  /** Where it ends, if that is behind. */
+  end: number;
 }
 
 /** Longest condition that is kept: a longer one says no more than that there is one. */
@@ -41,6 +44,8 @@ const TAB = 8;
  *     starts [...]   programs that are started, as JSON: their words (null: more, put together), or a text for a shell; `starts ?`
  *     finds x        which("x")
  *     unpickles      pickle.load and its like: what is read names modules
+ *     called f C.m   functions that import or start something and that a statement at the margin calls; the first line of all
+ *     reaches f C.m  others of those that are called while the file is loaded
  *     lazy           the module has a `__getattr__`
  *     all a b        names in the `__all__` of a package
  *     opens x.so y*  strings that name library files, of a file with `library ?`
@@ -90,6 +95,10 @@ function fileReader(): FileReader {
   let libraries: number[] = [];
   let scripts: number[] = [];
   let defined: string[] = [];
+  /** Functions and classes. */
+  let bodies: Block[] = [];
+  /** Begin and end of texts too long to be names: documentation, in which calls are shown. */
+  let texts: number[] = [];
   let inAll = false;
   let byName = false;
   let lazy = false;
@@ -111,6 +120,8 @@ function fileReader(): FileReader {
     libraries = [];
     scripts = [];
     defined = [];
+    bodies = [];
+    texts = [];
     inAll = false;
     byName = false;
     lazy = false;
@@ -127,6 +138,7 @@ function fileReader(): FileReader {
       ended = undefined;
       while (block && block.indent >= indent) {
         ended = block.indent === indent ? block : undefined;
+        block.end = at;
         block = block.above;
       }
       logicalLine(indent);
@@ -149,7 +161,25 @@ function fileReader(): FileReader {
     }
     const names = named(byName || lazy || isPackage ? [dotted, plain] : [dotted]);
     if (names.size > 0) lines.push(`names ${[...names].join(' ')}`);
-    return lines.join('\n');
+    return [...calledFunctions(), ...lines].join('\n');
+  }
+
+  /** Of functions that import or start something, those that run while the file is loaded. */
+  function calledFunctions(): string[] {
+    if (!bodies.some(({ kind, written }) => kind === 'def' && written)) return [];
+    const definitions = new Map<Block, Definition>();
+    for (const body of bodies) {
+      let around = body.above;
+      while (around && around.kind !== 'def' && around.kind !== 'class') around = around.above;
+      const { kind, from, end, written: isWritten } = body;
+      const name = definedName(from);
+      definitions.set(body, { kind, name, from, end, isWritten, around: around && definitions.get(around) });
+    }
+    const { sure, likely } = calledOnLoading(bytes, [...definitions.values()], texts);
+    return [
+      ...(sure.length > 0 ? [`called ${sure.join(' ')}`] : []),
+      ...(likely.length > 0 ? [`reaches ${likely.join(' ')}`] : []),
+    ];
   }
 
   /** Of the strings without a dot those whose own name says that they are of a program: `open` and `convert` are words of other things as well. */
@@ -238,7 +268,8 @@ function fileReader(): FileReader {
     const depth = block === undefined ? 0 : block.depth + 1;
     if (depth >= DEPTH) return;
     const before = CONTINUES.has(kind) ? ended : undefined;
-    block = { indent, kind, from, to: at, before, above: block, depth, written: false };
+    block = { indent, kind, from, to: at, before, above: block, depth, written: false, end: size };
+    if ((kind === 'def' || kind === 'class') && bodies.length < NAMES) bodies.push(block);
   }
 
   /** Keeps the name of a function or a class of the module, and of a method with its class. */
@@ -399,6 +430,7 @@ function fileReader(): FileReader {
 
   /** Keeps a string's place if it could name a module. */
   function note({ from, to, formatted }: Literal): void {
+    if (to - from > NAME_LENGTH) texts.push(from, to);
     if (formatted || to - from > NAME_LENGTH || to - from < (inAll ? 1 : 2)) return;
     if (matches(bytes, from, LIB) && isLibrary(from, to)) {
       if (libraries.length < 2 * NAMES) libraries.push(from, to);
