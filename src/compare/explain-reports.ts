@@ -3,6 +3,7 @@ import type { Candidate } from '../model.ts';
 import { lensOf } from '../scanners/index.ts';
 import type { Lens } from '../scanners/lens.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
+import { fixInWords } from './fixes.ts';
 import { decide } from './lens-decision.ts';
 import { plainVersion } from './package-names.ts';
 import type { Universe } from './universe.ts';
@@ -113,10 +114,7 @@ function reportedBy(
     where: report.where,
     id: finding.id,
     severity: finding.severityOriginal ?? finding.severity.toLowerCase(),
-    fix:
-      finding.fix.versions.length > 0
-        ? `fixed in ${finding.fix.versions.join(', ')}`
-        : (finding.status ?? finding.fix.state),
+    fix: finding.fix.versions.length > 0 ? fixInWords(finding.fix) : (finding.status ?? finding.fix.state),
     ...(severitySource !== undefined && { severitySource }),
     ...(vendorWord !== undefined && { vendorWord }),
     ...(feed !== undefined && { feed }),

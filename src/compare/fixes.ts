@@ -2,7 +2,7 @@ import { publisherOfFeed } from '../advisories/publishers.ts';
 import { isSystemType } from '../ecosystems/index.ts';
 import type { ForeignFinding } from '../scanners/scanner.ts';
 import type { AlignedRow } from './align.ts';
-import type { CauseEvidence, CauseFound } from './comparison.ts';
+import type { CauseEvidence, CauseFound, ComparedCell } from './comparison.ts';
 import { plainVersion } from './package-names.ts';
 import type { Side } from './side.ts';
 
@@ -165,5 +165,11 @@ function sameVersions(left: readonly ForeignFinding[], right: readonly ForeignFi
 /** `fixed in 1.2, 1.3`, or the state. */
 export function fixText(findings: readonly ForeignFinding[]): string {
   const versions = [...new Set(findings.flatMap((finding) => finding.fix.versions))];
-  return versions.length > 0 ? `fixed in ${versions.slice(0, 4).join(', ')}` : fixState(findings);
+  return fixInWords({ state: fixState(findings), versions: versions.slice(0, 4) });
+}
+
+/** `fixed in 1.2, 1.3`, `fixed for subscribers in 1.2+esm1`, or the state where no version is known. */
+export function fixInWords({ state, versions }: ForeignFinding['fix'] | ComparedCell['fix']): string {
+  if (versions.length === 0) return state;
+  return `${state === 'subscription' ? 'fixed for subscribers' : 'fixed'} in ${versions.join(', ')}`;
 }

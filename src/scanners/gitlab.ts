@@ -71,9 +71,9 @@ function* facts(row: JsonObject, index: number, behind: string | undefined): Gen
   const others = identifiers
     .filter((identifier) => identifier.type !== 'cve' && identifier.type !== 'cwe')
     .map((identifier) => identifier.value);
-  const first = cves[0] ?? others[0] ?? text(row.cve)?.split(':').at(-1);
-  // Ours writes the names of one vulnerability; of others two CVEs are two.
-  const names = behind === 'plimsoll' ? [...cves, ...others] : others;
+  // Ours writes the names of one vulnerability, that which it goes by first; of others two CVEs are two.
+  const names = behind === 'plimsoll' ? identifiers.map(({ value }) => value) : others;
+  const first = (behind === 'plimsoll' ? names : cves)[0] ?? others[0] ?? text(row.cve)?.split(':').at(-1);
   const ids = cves.length > 1 && behind !== 'plimsoll' ? cves : [first];
   const solution = text(row.solution) ?? '';
   const fixed = fixedIn(solution);

@@ -144,11 +144,13 @@ function readOwnSarif(run: SarifRun): ReportBody {
       // The rule is as bad as the worst of its results: that is nothing of one that nobody has rated.
       const unrated = /, nobody has rated it: /.test(result.message ?? '') ? 'UNKNOWN' : undefined;
       const fixed = result.properties.fixedVersion ?? [];
+      const paid = result.properties.subscription !== undefined;
       return (result.properties.purls ?? []).map((purl): FindingFact => {
         const parts = parsePurl(purl);
         return {
           row: String(row),
           id: result.ruleId,
+          aliases: result.properties.aliases ?? [],
           package: nameFromPurl(purl),
           kind: isSystemType(parts?.type) ? 'binary' : 'unknown',
           purl,
@@ -158,7 +160,7 @@ function readOwnSarif(run: SarifRun): ReportBody {
             url: rule?.helpUri,
             title: rule?.short,
           }),
-          fix: { state: fixed.length > 0 ? 'fixed' : 'not-fixed', versions: fixed },
+          fix: { state: paid ? 'subscription' : fixed.length > 0 ? 'fixed' : 'not-fixed', versions: fixed },
           locations: [result.locations[0]?.uri],
           ...withoutUndefined({ suppressed: result.suppressed }),
         };

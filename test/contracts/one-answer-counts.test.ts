@@ -299,6 +299,23 @@ describe('every format of a scan, and its gates, count the same findings', () =>
     for (const told of [scan, excepted]) expect(contradictions(told)).toEqual([]);
   });
 
+  it('of a vulnerability that is rated apart in two binaries of one source, the lesser of which can be fixed', () => {
+    const packages = [deb('openssl', '1.1.1n-1'), deb('libssl1.1', '1.1.1n-1', 'openssl')];
+    const findings = [
+      finding('CVE-2024-10001', packages[0]!, 'CRITICAL'),
+      finding('CVE-2024-10001', packages[1]!, 'LOW', { fixed: '1.1.1n-2' }),
+    ];
+    for (const order of [findings, [...findings].reverse()]) {
+      const scan = report({ packages, findings: order });
+      const gate = judgeGates(scan, parseGates(['CRITICAL', 'fixable:CRITICAL', 'fixable:LOW']), {
+        allowUnjudged: true,
+      });
+      expect(gate.rules.map(({ count }) => count)).toEqual([1, 0, 1]);
+      expect(contradictions({ ...scan, gate })).toEqual([]);
+      expect(written('table', scan)).toContain('1 finding has a fix, none of them HIGH or worse');
+    }
+  });
+
   it('of a vulnerability that is rated apart in two packages, the lesser of which can be fixed', () => {
     const packages = [wheel('six', '1.16.0'), deb('six', '1.16.0-2')];
     const rated = [

@@ -7,6 +7,7 @@ import {
   type Difference,
   PROOFS,
 } from '../../compare/comparison.ts';
+import { fixInWords } from '../../compare/fixes.ts';
 import { WORST_FIRST } from '../../model.ts';
 import { causeSentence } from '../../scanners/causes.ts';
 import {
@@ -256,7 +257,7 @@ function findingRow(row: ComparedRow, reports: readonly ComparedReport[], apart:
   const cells = reports.map(({ name }) => {
     const cell = row.reportedBy.find(({ report }) => report === name);
     if (cell === undefined) return '<td class="dim">not reported</td>';
-    const fix = cell.fix.versions.length > 0 ? `fixed in ${cell.fix.versions.slice(0, 3).join(', ')}` : cell.fix.state;
+    const fix = fixInWords({ ...cell.fix, versions: cell.fix.versions.slice(0, 3) });
     const names = cell.packages.slice(0, 3).join(', ') + (cell.packages.length > 3 ? ', ...' : '');
     const many = cell.rows > 1 ? ` <span class="dim">${cell.rows} rows</span>` : '';
     return `<td>${severityWord(cell.severity, cell.original)}${many}<small>${html(`${names}; ${fix}`)}</small></td>`;

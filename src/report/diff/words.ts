@@ -1,4 +1,5 @@
 import type { BomDiff, Diff, DiffSide, FindingDifference, PackageDifference } from '../../compare/diff/index.ts';
+import { fixInWords } from '../../compare/fixes.ts';
 import { counted, grouped } from '../../formats/grouped.ts';
 import { countsInWords } from '../scan/index.ts';
 
@@ -51,14 +52,14 @@ export function causeInWords({ cause, before, after, elsewhere = [], changed = [
   if (before && after) {
     const parts = [
       ...(changed.includes('severity') ? [`${before.severity} -> ${after.severity}`] : []),
-      ...(changed.includes('fix') ? [`fix: ${fixInWords(before)} -> ${fixInWords(after)}`] : []),
+      ...(changed.includes('fix') ? [`fix: ${versionOf(before)} -> ${versionOf(after)}`] : []),
       ...(changed.includes('exploited')
         ? [after.exploited ? 'now known to be exploited' : 'no longer listed as exploited']
         : []),
     ];
     return parts.join('; ');
   }
-  const fixed = after?.fix.version === undefined ? '' : `, fixed in ${after.fix.version}`;
+  const fixed = after?.fix.version === undefined ? '' : `, ${fixOf(after)}`;
   return `${arrivalInWords(cause, after !== undefined, here, versions(elsewhere))}${fixed}`;
 }
 
@@ -77,7 +78,11 @@ function arrivalInWords(cause: FindingDifference['cause'], fresh: boolean, here:
   }
 }
 
-const fixInWords = ({ fix }: NonNullable<FindingDifference['before']>): string => fix.version ?? fix.state;
+const versionOf = ({ fix }: NonNullable<FindingDifference['before']>): string =>
+  fix.version === undefined ? fix.state : `${fix.version}${fix.state === 'subscription' ? ' for subscribers' : ''}`;
+
+const fixOf = ({ fix: { state, version } }: NonNullable<FindingDifference['before']>): string =>
+  fixInWords({ state, versions: version === undefined ? [] : [version] });
 
 /** `1.1.1n -> 1.1.1w`. */
 export const packageMove = ({ before, after }: PackageDifference): string =>

@@ -2,9 +2,17 @@ import { createHash } from 'node:crypto';
 import { coverageStatement } from '../../coverage/assessment.ts';
 import { sourceOf } from '../../ecosystems/source-package.ts';
 import { printable } from '../../errors.ts';
-import type { Report, Risk, Severity } from '../../model.ts';
+import type { Finding, Report, Risk, Severity } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
-import { type GroupedFinding, groupFindings, jsonPieces, riskPlace, stateInWords, titleLine } from '../scan/index.ts';
+import {
+  fixedVersion,
+  type GroupedFinding,
+  groupFindings,
+  jsonPieces,
+  riskPlace,
+  stateInWords,
+  titleLine,
+} from '../scan/index.ts';
 import { isWebAddress } from '../web-address.ts';
 
 /**
@@ -102,7 +110,7 @@ function resource({ subject }: Report, other: Readonly<Record<string, string>>):
 function vulnerability({ finding, packages }: GroupedFinding, report: Report, owner: Owner): Record<string, unknown> {
   const { package: pkg } = finding;
   const url = isWebAddress(finding.url) ? finding.url : undefined;
-  const fixed = finding.fix.version;
+  const fixed = fixedVersion(finding);
   const name = sourceOf(pkg).name;
   return {
     ...common(report, owner, [finding.id, pkg.type, name], finding.severity),
@@ -118,6 +126,7 @@ function vulnerability({ finding, packages }: GroupedFinding, report: Report, ow
     Vulnerabilities: [
       {
         Id: short(finding.id, 512),
+        ...related(finding),
         VulnerablePackages: packages.slice(0, 20).map((pkg) => ({
           Name: short(pkg.name, 512),
           Version: short(pkg.version, 512),
@@ -144,6 +153,12 @@ function vulnerability({ finding, packages }: GroupedFinding, report: Report, ow
       'Patched Package': fixed ?? '',
     }),
   };
+}
+
+/** Its other names. */
+function related({ aliases }: Finding): Record<string, unknown> {
+  const named = aliases.filter((alias) => alias.trim() !== '').slice(0, 20);
+  return named.length === 0 ? {} : { RelatedVulnerabilities: named.map((alias) => short(alias, 512)) };
 }
 
 function riskFinding(risk: Risk, report: Report, owner: Owner): Record<string, unknown> {

@@ -2,6 +2,7 @@ import { coverageStatement } from '../../coverage/assessment.ts';
 import type { Finding, Report, Risk } from '../../model.ts';
 import { csvText } from '../escape.ts';
 import { reportFormat } from '../report-format.ts';
+import { fixedVersion } from '../scan/index.ts';
 
 /** A table for spreadsheets (RFC 4180, with plain line ends): a row for each vulnerability in each installed package, for each risk, and one that says how much was assessed; no cell is a formula. */
 export const csvReport = reportFormat({
@@ -52,7 +53,7 @@ const line = (cells: readonly (string | number | undefined)[]): string =>
   `${cells.map((cell) => (cell === undefined ? '' : csvText(String(cell)))).join(',')}\n`;
 
 function findingCells(finding: Finding): (string | number | undefined)[] {
-  const { package: pkg, fix } = finding;
+  const { package: pkg } = finding;
   const place = pkg.evidence[0];
   const score = finding.ratings.find((rating) => rating.source === finding.severitySource)?.score;
   return [
@@ -66,7 +67,7 @@ function findingCells(finding: Finding): (string | number | undefined)[] {
     pkg.type,
     pkg.source?.name,
     finding.state,
-    fix.version,
+    fixedVersion(finding),
     finding.exploited,
     finding.epss,
     place === undefined || place.diffID === '' ? undefined : place.layer + 1,

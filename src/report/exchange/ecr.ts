@@ -4,7 +4,7 @@ import { sourceOf } from '../../ecosystems/source-package.ts';
 import { before } from '../../formats/ends.ts';
 import type { Report, Severity } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
-import { type GroupedFinding, groupFindings, jsonPieces } from '../scan/index.ts';
+import { fixedVersion, type GroupedFinding, groupFindings, jsonPieces } from '../scan/index.ts';
 import { isWebAddress } from '../web-address.ts';
 import { SECURITY_HUB_WORDS } from './asff.ts';
 
@@ -71,7 +71,7 @@ function entry({ finding }: GroupedFinding): EcrFinding {
     ['package_name', sourceOf(pkg).name],
     ...(rating?.vector === undefined ? [] : [['CVSS3_VECTOR', rating.vector]]),
     ...(rating?.score === undefined ? [] : [['CVSS3_SCORE', String(rating.score)]]),
-    ...(finding.fix.version === undefined ? [] : [['patched_versions', finding.fix.version]]),
+    ...(fixedVersion(finding) === undefined ? [] : [['patched_versions', fixedVersion(finding)]]),
   ];
   return {
     name: finding.id,

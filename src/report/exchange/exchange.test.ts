@@ -2,7 +2,7 @@ import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
 import { gitlabOffences } from '../../../test/contracts/published-schemas.ts';
 import { FINDINGS, finding, PACKAGES, report, wheel } from '../../../test/report.ts';
-import type { Report, Risk } from '../../model.ts';
+import type { Finding, Report, Risk } from '../../model.ts';
 import { readReport, reportBytes } from '../../scanners/read.ts';
 import { pieces, type ReportFormat, reportFormatNamed, reports } from '../index.ts';
 import { templateReport } from '../template.ts';
@@ -54,6 +54,50 @@ describe.each(['grype', 'gitlab', 'trivy'])('%s, read back by the reader of that
     expect(rows(back.findings as never)).toEqual(rows(told));
   });
 });
+
+/** What only subscribers of Ubuntu Pro get, as the publisher's statements on OpenSSL of 20.04 have it. */
+const forSubscribers = (): Finding => ({
+  ...finding('CVE-2025-9230', wheel('openssl', '1.1.1f-1ubuntu2.24'), 'HIGH'),
+  fix: { state: 'subscription', version: '1.1.1f-1ubuntu2.24+esm1', subscription: 'Ubuntu Pro' },
+});
+
+describe.each(['trivy', 'grype', 'gitlab', 'asff', 'ecr', 'csv'])(
+  'a fix that a subscription brings is none in %s',
+  (name) => {
+    it('so that nobody who reads it waits for an upgrade that the package manager does not offer', () => {
+      const only = forSubscribers();
+      const text = render(name, report({ findings: [only], packages: [only.package] }));
+      expect(text).toContain('CVE-2025-9230');
+      // In words, with whose it is, it may stand there.
+      expect(text.replaceAll('Ubuntu Pro only: 1.1.1f-1ubuntu2.24+esm1', '')).not.toContain('+esm1');
+      expect(text).not.toMatch(/"(?:FixAvailable|state)": ?"(?:YES|fixed)"/);
+    });
+  },
+);
+
+it('in SARIF it is told with whose it is, and read again as that', async () => {
+  const only = forSubscribers();
+  const text = render('sarif', report({ findings: [only], packages: [only.package] }));
+  const { findings } = await readReport(reportBytes(text, 'out.sarif'));
+  expect(findings.map(({ fix }) => fix)).toEqual([{ state: 'subscription', versions: ['1.1.1f-1ubuntu2.24+esm1'] }]);
+});
+
+describe.each(['sarif', 'cyclonedx', 'grype', 'gitlab', 'asff', 'trivy'])(
+  'names of one vulnerability in %s',
+  (name) => {
+    it("are read again: what goes by a publisher's id, since its record speaks of two CVEs, keeps them as its other names", async () => {
+      const several = finding('GHSA-r9hx-vwmv-q579', wheel('setuptools', '58.1.0'), 'MEDIUM', {
+        aliases: ['CVE-2022-40897', 'CVE-2022-40898', 'PYSEC-2022-43012'],
+      });
+      const { findings } = await readReport(
+        reportBytes(render(name, report({ findings: [several], packages: [several.package] })), `out.${name}`),
+      );
+      expect(findings.map(({ id, aliases }) => [id, ...aliases])).toEqual([
+        ['GHSA-r9hx-vwmv-q579', 'CVE-2022-40897', 'CVE-2022-40898', 'PYSEC-2022-43012'],
+      ]);
+    });
+  },
+);
 
 describe('GitLab', () => {
   it('gets what its schema asks for', () => {

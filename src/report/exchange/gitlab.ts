@@ -5,7 +5,15 @@ import { printable } from '../../errors.ts';
 import { before } from '../../formats/ends.ts';
 import type { Finding, Report, Risk, Severity } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
-import { type GroupedFinding, groupFindings, jsonPieces, riskPlace, stateInWords, titleLine } from '../scan/index.ts';
+import {
+  fixedVersion,
+  type GroupedFinding,
+  groupFindings,
+  jsonPieces,
+  riskPlace,
+  stateInWords,
+  titleLine,
+} from '../scan/index.ts';
 import { isWebAddress } from '../web-address.ts';
 
 /**
@@ -81,9 +89,9 @@ function vulnerabilityRow({ finding, packages }: GroupedFinding, place: Place): 
     description: short(finding.description ?? finding.title ?? finding.id, 100_000),
     severity: SEVERITIES[finding.severity],
     solution:
-      finding.fix.version === undefined
+      fixedVersion(finding) === undefined
         ? short(`No upgrade: ${stateInWords(finding)}`, 7_000)
-        : short(`Upgrade ${packages.map((pkg) => pkg.name).join(', ')} to ${finding.fix.version}`, 7_000),
+        : short(`Upgrade ${packages.map((pkg) => pkg.name).join(', ')} to ${fixedVersion(finding)}`, 7_000),
     identifiers: identifiersOf(finding),
     ...(links.length === 0 ? {} : { links: links.slice(0, 50).map((url) => ({ url })) }),
     location: place(name, version),

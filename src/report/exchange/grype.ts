@@ -5,7 +5,7 @@ import { sourceOf } from '../../ecosystems/source-package.ts';
 import type { Evidence, Finding, FixState, Package, Rating, Report, Severity } from '../../model.ts';
 import { suppressionInWords } from '../../policy/suppression-words.ts';
 import { reportFormat } from '../report-format.ts';
-import { jsonPieces } from '../scan/index.ts';
+import { fixedVersion, jsonPieces } from '../scan/index.ts';
 import { isWebAddress } from '../web-address.ts';
 
 /**
@@ -59,6 +59,7 @@ const FIXES: Readonly<Partial<Record<FixState, string>>> = {
   fixed: 'fixed',
   'wont-fix': 'wont-fix',
   'not-fixed': 'not-fixed',
+  subscription: 'not-fixed',
 };
 
 function match(finding: Finding): Record<string, unknown> {
@@ -75,7 +76,7 @@ function match(finding: Finding): Record<string, unknown> {
       cvss: finding.ratings.flatMap(cvss),
       ...(finding.epss === undefined ? {} : { epss: [{ cve: finding.id, epss: finding.epss }] }),
       fix: {
-        versions: finding.fix.version === undefined ? [] : [finding.fix.version],
+        versions: [fixedVersion(finding) ?? []].flat(),
         state: FIXES[finding.fix.state] ?? 'unknown',
       },
       advisories: finding.statements.flatMap(({ bulletin, url }) =>

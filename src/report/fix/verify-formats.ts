@@ -1,3 +1,4 @@
+import { fixInWords } from '../../compare/fixes.ts';
 import { PlimsollError, printable } from '../../errors.ts';
 import { counted } from '../../formats/grouped.ts';
 import { severityRank } from '../../model.ts';
@@ -125,7 +126,10 @@ function rows(findings: readonly EarlierFinding[], page: Page, style: StyleName)
     { text: finding.severity, style: SEVERITY_STYLES[finding.severity] },
     { text: finding.id, style: [style] },
     `${finding.name} ${finding.version}`,
-    { text: finding.fix.version === undefined ? finding.fix.state : `fixed in ${finding.fix.version}`, style: ['dim'] },
+    {
+      text: fixInWords({ ...finding.fix, versions: finding.fix.version === undefined ? [] : [finding.fix.version] }),
+      style: ['dim'],
+    },
   ]);
   const lines = table([{}, {}, { overflow: 'middle' }, { overflow: 'cut' }], cells, {
     ...(page.width === undefined ? {} : { width: page.width }),

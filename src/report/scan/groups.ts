@@ -9,7 +9,7 @@ export { isKernelHeader } from '../../policy/kernel-headers.ts';
 
 /** One vulnerability in one source package, with every installed package it was found in. */
 export interface GroupedFinding {
-  /** The finding of the worst severity; with a fix, if any of them has one. */
+  /** The finding of the worst severity; with the fix of another, where it has none itself. */
   readonly finding: Finding;
   readonly packages: readonly Package[];
   /** The nearest that its code comes in any of them to what the container runs. */
@@ -33,6 +33,10 @@ export interface FixGroup {
 }
 
 export const isFixable = (finding: Finding): boolean => finding.fix.state === 'fixed';
+
+/** The version that fixes it for everybody: what only subscribers get is no fix to whoever reads a format that has no word for them. */
+export const fixedVersion = (finding: Finding): string | undefined =>
+  isFixable(finding) ? finding.fix.version : undefined;
 
 /** Whether only a subscription fixes it. */
 export const isForSubscribers = (finding: Finding): boolean => finding.fix.state === 'subscription';
@@ -85,15 +89,22 @@ const nearest = (some: readonly Finding[]): Exposure | undefined => nearestExpos
 
 /** One vulnerability in the packages of one source, as one row. */
 export const groupedRow = (same: readonly Finding[]): GroupedFinding => ({
-  finding: same.reduce(moreTelling),
+  finding: rowOf(same),
   packages: distinct(same.map((finding) => finding.package)),
   exposure: nearest(same),
   mayBeLoaded: same.some((finding) => isRun(finding) && mayBeLoaded(finding, false)),
 });
 
-function moreTelling(a: Finding, b: Finding): Finding {
-  if (isFixable(a) !== isFixable(b)) return isFixable(a) ? a : b;
-  return severityRank(b.severity) > severityRank(a.severity) ? b : a;
+/** As bad as the worst of them, whatever can be fixed of the others: what gates and `compare` count must be no worse than what the row says. */
+function rowOf(same: readonly Finding[]): Finding {
+  const worst = same.reduce(worse);
+  const fixable = isFixable(worst) ? undefined : same.filter(isFixable).at(0);
+  return fixable === undefined ? worst : { ...worst, fix: fixable.fix, state: fixable.state };
+}
+
+function worse(a: Finding, b: Finding): Finding {
+  const difference = severityRank(b.severity) - severityRank(a.severity);
+  return difference > 0 || (difference === 0 && isFixable(b) && !isFixable(a)) ? b : a;
 }
 
 function distinct(packages: readonly Package[]): Package[] {

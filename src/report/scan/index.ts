@@ -13,6 +13,7 @@ export {
 export { gateInWords } from './gate-words.ts';
 export {
   type FixGroup,
+  fixedVersion,
   type GroupedFinding,
   groupedRow,
   groupFindings,

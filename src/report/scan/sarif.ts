@@ -185,6 +185,7 @@ function vulnerabilityEntry({ finding, packages, exposure: near }: GroupedFindin
       partialFingerprints: { 'plimsoll/v1': fingerprint(finding.id, pkg.type, name) },
       properties: {
         purls: packages.map((pkg) => pkg.purl),
+        ...(finding.aliases.length === 0 ? {} : { aliases: finding.aliases }),
         ...(finding.fix.version === undefined ? {} : { fixedVersion: finding.fix.version }),
         ...(finding.fix.subscription === undefined ? {} : { subscription: finding.fix.subscription }),
         state: finding.state,

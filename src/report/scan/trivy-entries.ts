@@ -1,3 +1,4 @@
+import { isCve } from '../../advisories/ids.ts';
 import { isSystemType } from '../../ecosystems/index.ts';
 import {
   type Evidence,
@@ -8,7 +9,7 @@ import {
   type StatementState,
   severityRank,
 } from '../../model.ts';
-import { isFixable, titleLine } from './groups.ts';
+import { fixedVersion, isFixable, titleLine } from './groups.ts';
 
 /** Trivy knows five severities; numbers stand in VendorSeverity. */
 const SEVERITY: Readonly<Record<Severity, { readonly name: string; readonly number: number }>> = {
@@ -26,7 +27,8 @@ export const trivySeverity = (severity: Severity): string => SEVERITY[severity].
 /** Its words for a publisher's state, where there is no fix. */
 const STATUS: Readonly<Record<StatementState, string>> = {
   open: 'affected',
-  fixed: 'fixed',
+  // Fixed elsewhere: whoever reads `fixed` looks for the version beside it.
+  fixed: 'affected',
   'not-affected': 'not_affected',
   unimportant: 'affected',
   'no-dsa': 'affected',
@@ -70,7 +72,7 @@ export function vulnerabilityEntry(finding: Finding, at: Evidence | undefined): 
     ...(isSystemType(pkg.type) || at === undefined ? {} : { PkgPath: at.path }),
     PkgIdentifier: { PURL: pkg.purl },
     InstalledVersion: pkg.version,
-    ...(isFixable(finding) && finding.fix.version !== undefined ? { FixedVersion: finding.fix.version } : {}),
+    ...(fixedVersion(finding) === undefined ? {} : { FixedVersion: fixedVersion(finding) }),
     Status: isFixable(finding) ? 'fixed' : STATUS[finding.state],
     Layer: layer(at),
     ...(finding.severitySource === 'none' ? {} : { SeveritySource: finding.severitySource }),
@@ -88,11 +90,13 @@ export function vulnerabilityEntry(finding: Finding, at: Evidence | undefined): 
   };
 }
 
-/** What publishers other than MITRE call it: their own ids, and the bulletins that announce it. */
-function vendorIdsOf({ aliases, statements }: Finding): string[] {
+/**
+ * What it is called besides: the bulletins that announce it, and the ids of its publishers (Trivy 0.74 writes `["PYSEC-2022-43012", "GHSA-r9hx-vwmv-q579"]`
+ * beside CVE-2022-40897). A CVE has no other CVE; what goes by a publisher's id may name one, and nobody could tell which is meant without it.
+ */
+function vendorIdsOf({ id, aliases, statements }: Finding): string[] {
   const bulletins = statements.flatMap((statement) => statement.bulletin ?? []);
-  const own = aliases.filter((alias) => /^(DSA|DLA|GHSA|RHSA|USN|ALAS|ELSA|SUSE-SU)-/.test(alias));
-  return [...new Set([...bulletins, ...own])];
+  return [...new Set([...bulletins, ...aliases.filter((alias) => !isCve(alias) || !isCve(id))])];
 }
 
 /** One of `Results[].Packages[]`. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { deb, FINDINGS, finding, PACKAGES, report, wheel } from '../../../test/report.ts';
-import type { Report } from '../../model.ts';
+import type { Package, Report } from '../../model.ts';
 import { pieces, type RenderOptions } from '../report-format.ts';
 import { trivyReport } from './trivy.ts';
 
@@ -60,7 +60,7 @@ describe("Trivy's report", () => {
     const { Results } = render(report());
     expect(Results[1]?.Vulnerabilities?.[0]).toEqual({
       VulnerabilityID: 'CVE-2022-40897',
-      VendorIDs: ['GHSA-r9hx-vwmv-q579'],
+      VendorIDs: ['GHSA-r9hx-vwmv-q579', 'PYSEC-2022-43012'],
       PkgID: 'setuptools@58.1.0',
       PkgName: 'setuptools',
       PkgPath: 'usr/local/lib/python3.9/site-packages/setuptools-58.1.0.dist-info/METADATA',
@@ -120,6 +120,8 @@ describe("Trivy's report", () => {
     ['postponed', 'fix_deferred'],
     ['end-of-life', 'end_of_life'],
     ['undetermined', 'under_investigation'],
+    // Elsewhere, or for subscribers: without a version beside it nobody can take that for a fix.
+    ['fixed', 'affected'],
   ] as const)('calls %s %s', (state, status) => {
     const pkg = deb('curl', '7.74.0-1.3+deb11u3');
     const [entry] = render(report({ findings: [finding('CVE-2023-1', pkg, 'LOW', { state })], packages: [pkg] }))
@@ -155,6 +157,24 @@ describe("Trivy's report", () => {
       ['Python', 'python-pkg', 2],
     ]);
     expect(new Set(Results[1]?.Vulnerabilities?.map((vulnerability) => vulnerability.PkgPath)).size).toBe(2);
+  });
+
+  it('has two results for a file that holds packages of two types, each with its own', () => {
+    const path = 'opt/app/bom.json';
+    const listed = (type: string): Package => ({
+      ...wheel('brotli', '1.0'),
+      type,
+      purl: `pkg:${type}/brotli@1.0`,
+      evidence: [{ ...wheel('brotli', '1.0').evidence[0]!, path }],
+    });
+    const packages = [listed('pub'), listed('swift')];
+    const { Results } = render(
+      report({ packages, findings: packages.map((pkg) => finding('CVE-2024-10001', pkg, 'LOW')) }),
+    );
+    expect(Results.map(({ Target, Type, Vulnerabilities }) => [Target, Type, Vulnerabilities?.length])).toEqual([
+      [path, 'pub', 1],
+      [path, 'swift', 1],
+    ]);
   });
 
   it('leaves Vulnerabilities out where there are none, and lists packages when asked', () => {

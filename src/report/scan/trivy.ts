@@ -90,17 +90,16 @@ function* results(report: Report, packages: boolean): Generator<Record<string, u
   const vulnerable = new Map<string, Record<string, unknown>[]>();
   for (const finding of report.findings) {
     for (const row of rows(finding.package)) {
-      const key = target(row, name);
-      addTo(vulnerable, key, vulnerabilityEntry(finding, row.at));
+      addTo(vulnerable, resultOf(row, name), vulnerabilityEntry(finding, row.at));
     }
   }
   const excepted = new Map<string, Record<string, unknown>[]>();
   for (const { finding, by } of report.suppressed ?? []) {
     if (!finding) continue;
-    for (const row of rows(finding.package)) addTo(excepted, target(row, name), modified(finding, row.at, by));
+    for (const row of rows(finding.package)) addTo(excepted, resultOf(row, name), modified(finding, row.at, by));
   }
   const targets = new Map<string, Row[]>();
-  for (const row of report.packages.flatMap(rows)) addTo(targets, target(row, name), row);
+  for (const row of report.packages.flatMap(rows)) addTo(targets, resultOf(row, name), row);
   const ordered = [...targets].sort(
     ([, a], [, b]) => Number(isSystemType(b[0]!.pkg.type)) - Number(isSystemType(a[0]!.pkg.type)),
   );
@@ -109,7 +108,7 @@ function* results(report: Report, packages: boolean): Generator<Record<string, u
     const suppressed = excepted.get(key);
     const first = members[0]!.pkg;
     yield {
-      Target: key,
+      Target: target(members[0]!, name),
       Class: isSystemType(first.type) ? 'os-pkgs' : 'lang-pkgs',
       Type: isSystemType(first.type) ? family(report) : typeNamed(first.type).trivy.type,
       ...(packages ? { Packages: members.map(({ pkg, at }) => packageEntry(pkg, at)) } : {}),
@@ -136,6 +135,10 @@ function rows(pkg: Package): Row[] {
   if (isSystemType(pkg.type) || pkg.evidence.length === 0) return [{ pkg, at: pkg.evidence[0] }];
   return pkg.evidence.map((at) => ({ pkg, at }));
 }
+
+/** The result that a row stands in: a file may hold packages of two types, and a result is of one. */
+const resultOf = (row: Row, osTarget: string): string =>
+  isSystemType(row.pkg.type) ? osTarget : `${typeNamed(row.pkg.type).trivy.type}\0${target(row, osTarget)}`;
 
 function target({ pkg, at }: Row, osTarget: string): string {
   if (isSystemType(pkg.type)) return osTarget;

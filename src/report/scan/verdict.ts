@@ -85,10 +85,10 @@ function keptBack({ filtered }: Report): string {
 }
 
 function fix(report: Report, summary: Summary, gaps: string): ScanVerdict {
-  const fixable = groupFindings(report.findings).flatMap(({ findings }) =>
-    findings.map(({ finding }) => finding).filter(isFixable),
-  );
-  const severe = fixable.filter((finding) => severityRank(finding.severity) >= severityRank('HIGH'));
+  // Of packages that one vulnerability is rated apart in, the worst may be one that has no fix: gates ask each by itself.
+  const severe = groupFindings(
+    report.findings.filter((finding) => isFixable(finding) && severityRank(finding.severity) >= severityRank('HIGH')),
+  ).flatMap(({ findings }) => findings);
   const exploited = report.findings.filter((finding) => isFixable(finding) && isExploited(finding));
   const which = severe.length === 0 ? 'none of them HIGH or worse' : `${grouped(severe.length)} of them HIGH or worse`;
   const attacked =
