@@ -153,6 +153,14 @@ export const LIMITS = {
   /** The list of files of a Python distribution (torch has 1.5 MB), and folders and files of it that are kept. */
   recordBytes: 32 * MiB,
   ownedPlaces: 20_000,
+  /**
+   * Python code that nothing lists, to be held to known wheels: import packages, sources of one that are compared (torch has 1,900), of all of them
+   * together, and one source (the largest of 400 distributions has 1.6 MB).
+   */
+  unlistedModules: 500,
+  comparedSources: 1_000,
+  unlistedSources: 20_000,
+  sourceBytes: 4 * MiB,
   /** A script or a small text of the configuration that is kept whole. */
   codeTextBytes: 256 * KiB,
   /** Files that what a container can load leads to, the ways between them, and programs that are started on the way. */
@@ -556,6 +564,9 @@ export const LIMITS = {
   candidateVersions: 1_000,
   /** Python distributions that one database update asks a package index about (in 2026 some 2,500 have advisories with a fix). */
   gatheredDistributions: 10_000,
+  /** Wheels of which one database update asks a package index for the list of files, and the versions of one distribution that are kept. */
+  gatheredWheels: 20_000,
+  knownWheels: 2_000,
   /** Versions of a package in the way whose requirements are asked for. */
   candidateMetadata: 40,
   /** Package indexes that are asked about each package: pip asks all that are configured. */

@@ -64,6 +64,7 @@ export {
   type RiskCategory,
   type Sign,
   type Unknown,
+  type UnlistedModule,
   type Unpinned,
 } from './model/inventory.ts';
 export type { Entry, EntryType, Layer, LayerContent, LayerInfo, PassingLayer } from './model/layer.ts';

@@ -298,7 +298,7 @@ describe('the house', () => {
       'src/formats/text/json-tokens.ts',
       // Rows and parts of our own database and caches, which have sums of their own.
       ...['build/derive.ts', 'build/lock.ts', 'build/part.ts'].map((file) => `src/advisories/${file}`),
-      ...['distributions.ts', 'expand.ts', 'file-sum.ts', 'records.ts', 'sqlite-store.ts'].map(
+      ...['distributions.ts', 'expand.ts', 'file-sum.ts', 'records.ts', 'sqlite-store.ts', 'wheels.ts'].map(
         (file) => `src/advisories/store/${file}`,
       ),
       ...['image-code.ts', 'layer-index.ts', 'path-table.ts'].map((file) => `src/layers/${file}`),

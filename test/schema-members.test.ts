@@ -111,6 +111,7 @@ test('every member of an inventory that is written is described', () => {
     '.packageSources',
     '.platform',
     '.start.live',
+    '.unlisted',
     '.unpinned',
   ];
   expect(undescribed('Inventory', 'src/model/inventory.ts', publishedSchema('inventory'))).toEqual(unwritten);

@@ -22,6 +22,9 @@ wagtail waitress wandb weasyprint websocket websockets werkzeug wtforms xgboost 
     .split(/\s+/),
 );
 
+/** The names of them all. */
+export const wellKnownModules = (): readonly string[] => [...NAMES];
+
 /** Whether an import package of this name is most likely the distribution that everybody knows under it. */
 export const isWellKnown = (module: string): boolean => NAMES.has(module);
 

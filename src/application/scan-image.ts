@@ -7,6 +7,7 @@ import { heardThenCutOff } from '../interruption.ts';
 import { type AttestationReach, attestedSboms } from '../inventory/attested-sboms.ts';
 import { shownSubject } from '../inventory/image-config.ts';
 import { inventoryOf, type TakenInventory } from '../inventory/kept.ts';
+import { withKnownWheels } from '../inventory/known-wheels.ts';
 import type { ReadingOptions } from '../inventory/take.ts';
 import { matchKept } from '../matching/kept-match.ts';
 import { doubted } from '../matching/unpublished.ts';
@@ -36,7 +37,8 @@ export interface ScanOptions extends ReadingOptions, AttestedOptions {
 export async function scanImage(image: Image, options: ScanOptions): Promise<Report> {
   const started = performance.now();
   const read = options.taken ?? (await inventoryOf(image, options));
-  const inventory = { ...read.inventory, packages: doubted(read.inventory.packages, options.store) };
+  const known = withKnownWheels(read.inventory, (module) => options.store.wheels?.(module) ?? []);
+  const inventory = { ...known, packages: doubted(known.packages, options.store) };
   const taken = { ...read, inventory };
   const { store, attestations: reach, signal, check } = options;
   const attested = await attestedSboms(image, inventory, { reach, signal, ...(check ? { check } : {}) });

@@ -56,6 +56,7 @@ const RECOVERED: Readonly<Record<Recovery, string>> = {
   code: 'by their code',
   'lock-file': 'by lock files',
   unpacked: 'out of packed programs',
+  wheel: 'by known wheels',
 };
 
 const CODE: Readonly<Record<CodeShare['kind'], string>> = {

@@ -40,6 +40,8 @@ interface Recovered {
   /** Files that a visible package database lists. */
   readonly ownedFiles: number;
   readonly code: readonly CodeShare[];
+  /** Python import packages that nothing lists and that tell no version. */
+  readonly unlistedPython: readonly string[];
   /** The OS packages that own files, recovered ones among them. */
   readonly owners: ReadonlyMap<string, Owner>;
 }
@@ -143,6 +145,7 @@ export function recover(
     signs: signsOf(scene, failed),
     ownedFiles: survey.owned,
     code: code.shares,
+    unlistedPython: code.unlisted.python,
     owners: new Map([...withBuried(read, listed, buried), ...(unlisted?.owners ?? [])]),
   };
 }

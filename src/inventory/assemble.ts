@@ -20,6 +20,7 @@ import {
   type Unknown,
 } from '../model.ts';
 import { compareText } from '../versions/order.ts';
+import { evidenceOf } from './evidence.ts';
 import { configRisks } from './image-config.ts';
 import { importedArchives, withImported } from './imported-archives.ts';
 import { linkedPrograms } from './linked-programs.ts';
@@ -32,6 +33,7 @@ import { type PackageItem, packageItems } from './package-items.ts';
 import { namedSources } from './package-sources.ts';
 import { placeRoles } from './place-role.ts';
 import { withoutTestModels, withoutTestRisks } from './test-models.ts';
+import { unlistedModules } from './unlisted-modules.ts';
 
 /**
  * Turns what is visible in the final image, and what its configuration says, into the inventory: one package for each thing
@@ -41,7 +43,7 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?:
   const originOf = originsOf(read.indexes);
   const { facts, problems } = packageItems(read.facts);
   const stated = operatingSystem(read.facts, layers);
-  const { os, recovered, signs, listed, owners, ownedFiles, code } = orDefect(
+  const { os, recovered, signs, listed, owners, ownedFiles, code, unlistedPython } = orDefect(
     () => recover(read, facts, stated, layers, (reason) => problems.push({ path: '', analyzer: 'hiding', reason })),
     // What the metadata lists is judged all the same.
     (reason) => {
@@ -54,6 +56,7 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?:
         ownedFiles: 0,
         code: [],
         owners: read.owners,
+        unlistedPython: [],
       };
     },
   );
@@ -99,6 +102,9 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?:
     ...(allSigns.length > 0 ? { signs: allSigns } : {}),
     ...(ownedFiles > 0 ? { ownedFiles } : {}),
     ...(code.length > 0 ? { code } : {}),
+    ...(unlistedPython.length > 0 && {
+      unlisted: unlistedModules(unlistedPython, read.files, layers),
+    }),
     ...linkedPrograms(read),
     files: read.indexes.reduce((sum, { entries }) => sum + entries.size, 0),
   };
@@ -126,19 +132,6 @@ function withRole(item: PackageItem, roleOf: (path: string, via?: string) => Pac
   if (place === undefined || own === 'declared' || own === 'cache' || (place === 'vendored' && own !== undefined))
     return item;
   return { ...item, fact: { ...item.fact, role: place } };
-}
-
-function evidenceOf({ path, via, layer, analyzer }: VisibleFact, layers: readonly LayerInfo[]): Evidence {
-  const info = layers[layer] as LayerInfo;
-  return {
-    path,
-    layer,
-    diffID: info.diffID,
-    ...(info.digest === undefined ? {} : { digest: info.digest }),
-    ...(info.instruction === undefined ? {} : { instruction: info.instruction }),
-    analyzer,
-    ...(via === undefined ? {} : { via }),
-  };
 }
 
 /** What programs read, in their order (https://www.freedesktop.org/software/systemd/man/latest/os-release.html); other release files serve where both are missing. */
@@ -290,5 +283,6 @@ function filed(pkg: Package): Package {
   return namespace === undefined ? pkg : { ...pkg, namespace: namespace };
 }
 
-const byName = (a: Package, b: Package): number =>
+/** The order of packages in an inventory. */
+export const byName = (a: Package, b: Package): number =>
   compareText(a.type, b.type) || compareText(a.name, b.name) || compareText(a.version, b.version);

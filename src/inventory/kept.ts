@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import { pypi } from '../ecosystems/pypi.ts';
 import { PlimsollError, reasonOf } from '../errors.ts';
+import { fileNameOf } from '../formats/paths.ts';
 import { heardThenCutOff } from '../interruption.ts';
 import { type LayerCache, noCache } from '../layers/cache.ts';
 import type { ReadImage } from '../layers/read-image.ts';
 import { LIMITS } from '../limits.ts';
-import type { Image, Inventory, RunConfig, RunningState } from '../model.ts';
+import type { Image, Inventory, Package, RunConfig, RunningState, UnlistedModule } from '../model.ts';
 import { BUILD } from '../version.ts';
 import { shownLayers } from './image-config.ts';
 import type { ReadingOptions } from './take.ts';
@@ -74,22 +76,45 @@ async function withExposure(
   try {
     const run = running === undefined ? image.subject.config?.run : running.run;
     const state = running?.state;
+    const { unlisted = [] } = taken;
     const told = await heardThenCutOff(signal, () =>
-      exposureOf(read, taken.packages, run, { state, programs: taken.linked }),
+      exposureOf(read, [...taken.packages, ...unlisted.map(asPackage)], run, { state, programs: taken.linked }),
     );
-    const { packages, start, programs, modules } = told;
+    const { start, programs, modules } = told;
     if (start.by === 'nobody') return { ...taken, start };
+    const packages = told.packages.slice(0, taken.packages.length);
     const linked = taken.linked?.map((program, at) => ({
       ...program,
       ...(programs[at] && { exposure: programs[at] }),
     }));
-    return { ...taken, packages, ...(linked && { linked }), ...(modules && { modules }), start };
+    const code = unlisted.map((module, at) => {
+      const exposure = told.packages[taken.packages.length + at]?.exposure;
+      return exposure === undefined ? module : { ...module, exposure };
+    });
+    return {
+      ...taken,
+      packages,
+      ...(linked && { linked }),
+      ...(modules && { modules }),
+      ...(code.length > 0 && { unlisted: code }),
+      start,
+    };
   } catch (error) {
     if (error instanceof PlimsollError && error.code === 'interrupted') throw error;
     const reason = `what a container can load could not be told: ${reasonOf(error)}`;
     return { ...taken, unknowns: [...taken.unknowns, { path: '', analyzer: 'exposure', reason }] };
   }
 }
+
+/** Code that no package is of is asked about as the package that known wheels may make of it. */
+const asPackage = ({ path, evidence }: UnlistedModule): Package => ({
+  type: pypi.type,
+  name: fileNameOf(path),
+  version: '',
+  purl: '',
+  recovered: 'wheel',
+  evidence: [evidence],
+});
 
 /**
  * The key of an image's inventory: its layers, what the inventory says of its configuration, and the very build of the

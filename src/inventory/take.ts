@@ -12,6 +12,7 @@ import { assemble } from './assemble.ts';
 import { folderPlatform } from './folder-platform.ts';
 import { shownLayers } from './image-config.ts';
 import { sbomInventory } from './sbom.ts';
+import { withUnlistedSources } from './unlisted-sources.ts';
 
 /** Of a bill of materials there are no files. */
 const NOTHING_READ: ReadImage = {
@@ -56,7 +57,7 @@ export async function takeInventory(
     });
     await prepareShell();
     const platform = await folderPlatform(image, read, options.signal);
-    const inventory = assemble(read, shownLayers(image.subject), image.subject.config);
+    const inventory = await withUnlistedSources(assemble(read, shownLayers(image.subject), image.subject.config), read);
     return { inventory: platform === undefined ? inventory : { ...inventory, platform }, read };
   });
 }

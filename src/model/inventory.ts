@@ -101,6 +101,16 @@ export interface LinkedProgram {
   readonly exposure?: Exposure;
 }
 
+/** A Python import package in a folder that Python installs into, that nothing lists and that tells no version. */
+export interface UnlistedModule {
+  /** The folder, or the file without its ending. */
+  readonly path: string;
+  readonly evidence: Evidence;
+  /** Its sources from there on (`/adapters.py`), each with the first 96 bits of its SHA-256 (base64url): what known wheels are compared with. */
+  readonly sources: readonly (readonly [name: string, digest: string])[];
+  readonly exposure?: Exposure;
+}
+
 /** What an image holds. */
 export interface Inventory {
   readonly os?: OperatingSystem;
@@ -129,6 +139,8 @@ export interface Inventory {
   readonly ownedFiles?: number;
   /** How much of the code that is there something knows. */
   readonly code?: readonly CodeShare[];
+  /** Python code that nothing knows, for a database that knows wheels. */
+  readonly unlisted?: readonly UnlistedModule[];
 }
 
 /** Why a package is not judged. */

@@ -39,10 +39,10 @@ export const isInUse = (pkg: { readonly role?: PackageRole | undefined }): boole
 
 /**
  * What proves a package whose own package manager no longer lists it: the database as a lower layer still has it (`lower-layer`), the
- * documentation that the package left behind, what its package manager wrote beside its database (`trace`: copies, logs, scripts), what its code says of itself, what the project's lock file fixes for its folder, what a packed program held when it was unpacked. All of them can
- * be lied about: they prove less.
+ * documentation that the package left behind, what its package manager wrote beside its database (`trace`: copies, logs, scripts), what its code says of itself, what the project's lock file fixes for its folder, what a packed program held when it was unpacked, a known
+ * wheel whose files its files are. All of them can be lied about: they prove less.
  */
-export type Recovery = 'lower-layer' | 'documentation' | 'trace' | 'code' | 'lock-file' | 'unpacked';
+export type Recovery = 'lower-layer' | 'documentation' | 'trace' | 'code' | 'lock-file' | 'unpacked' | 'wheel';
 
 /** Whom something is from. */
 export interface Supplier {

@@ -238,7 +238,7 @@ const NOT_RECOVERED: readonly PackageRule[] = [
   },
   {
     code: 'inventory.source-built',
-    when: { recovered: ['documentation', 'trace', 'code', 'lock-file', 'unpacked'] },
+    when: { recovered: ['documentation', 'trace', 'code', 'lock-file', 'unpacked', 'wheel'] },
     says: 'No metadata of a package manager names it: what its documentation, its code or a packed program says of itself is not read',
     cite: 'inferred: no package is made of these by any scanner known here',
   },

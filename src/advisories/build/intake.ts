@@ -5,7 +5,8 @@ import type { RecordedDistribution } from '../distribution.ts';
 import { type FeedStatement, type Release, readBounds, type VulnerabilityRecord } from '../feeds/index.ts';
 import { earliestDay } from '../ids.ts';
 import type { Sqlite } from '../store/index.ts';
-import { BLOCK_BYTES, pack, packDistribution, packRecord, packStatement } from '../store/index.ts';
+import { BLOCK_BYTES, pack, packDistribution, packRecord, packStatement, packWheels } from '../store/index.ts';
+import type { RecordedWheels } from '../wheels.ts';
 import type { Contents } from './derive.ts';
 
 /** A database that is being written: the numbers of its namespaces are at hand. */
@@ -25,6 +26,7 @@ export interface Intake {
   record(record: VulnerabilityRecord): void;
   release(release: Release): void;
   distribution(distribution: RecordedDistribution): void;
+  wheels(wheels: RecordedWheels): void;
   covers(namespace: string): void;
   reject(id: string, reason: string): void;
   date(date: string, explicit: boolean): void;
@@ -52,6 +54,7 @@ export function createIntake(writing: Writing): Intake {
   const covered = new Set<string>();
   const releases: Release[] = [];
   const distributions: RecordedDistribution[] = [];
+  const wheels: (readonly [module: string, name: string, packed: Buffer | string])[] = [];
   const counts = { records: 0, rejected: 0 };
   const examples: string[] = [];
   let stated: string | undefined;
@@ -91,6 +94,7 @@ export function createIntake(writing: Writing): Intake {
     },
     release: (release) => void releases.push(release),
     distribution: (distribution) => void distributions.push(distribution),
+    wheels: (recorded) => void wheels.push([recorded.module, recorded.name, packWheels(recorded)]),
     covers: (namespace) => void covered.add(namespace),
     date(date) {
       if (date < tomorrow) stated = date;
@@ -117,6 +121,8 @@ export function createIntake(writing: Writing): Intake {
       }
       const record = sqlite.query('INSERT OR REPLACE INTO distributions (package, feed, data) VALUES (?, ?, ?)');
       for (const distribution of distributions) record.run([distribution.name, feed, packDistribution(distribution)]);
+      const know = sqlite.query('INSERT OR REPLACE INTO wheels (module, package, feed, data) VALUES (?, ?, ?, ?)');
+      for (const [module, name, packed] of wheels) know.run([module, name, feed, packed]);
       return staged.commit(feed);
     },
     abandon() {

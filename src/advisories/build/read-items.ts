@@ -56,7 +56,8 @@ export async function readItems(
     else if (item.kind === 'until') intake.until(item.date);
     else if (item.kind === 'covers') intake.covers(item.namespace);
     else if (item.kind === 'release') intake.release(item.release);
-    else intake.distribution(item.distribution);
+    else if (item.kind === 'distribution') intake.distribution(item.distribution);
+    else intake.wheels(item.wheels);
   }
   const { records, rejected } = intake.counts;
   if (records === 0) throw new PlimsollError('feed', 'it holds no records');

@@ -25,6 +25,7 @@ import { compact } from './derive.ts';
 import type { DocumentResult } from './document-result.ts';
 import { documents, takeAll } from './documents.ts';
 import { askPackageIndex, type IndexAsker } from './gather.ts';
+import { askForWheels, wantsWheels } from './gather-wheels.ts';
 import { takeLock } from './lock.ts';
 import { clearParts, PACKED } from './part.ts';
 import { swap } from './swap.ts';
@@ -140,13 +141,14 @@ async function update(path: string, options: UpdateOptions): Promise<UpdateSumma
   const place =
     options.from === undefined || options.from === 'publishers' ? publishers : mirror(options.from, options.http);
   const wanted = await documents(place, options);
-  if (wanted.length === 0)
+  if (wanted.length === 0 && !wantsWheels(options))
     throw new PlimsollError('config', 'no feed is left to take', { hint: 'see feeds in the configuration file' });
   const building = `${path}.building-${process.pid}`;
   const writer = begin(path, building, options, progress);
   try {
     const taken = await takeAll(wanted, writer, place, options, progress);
-    const results = [...taken, ...(await askPackageIndex(taken, writer, options, progress))];
+    const asked = await askPackageIndex(taken, writer, options, progress);
+    const results = [...taken, ...asked, ...(await askForWheels(taken, writer, options, progress))];
     const usable = results.filter(({ kind }) => kind !== 'failed');
     if (usable.length === 0) throw nothing(results, place, path);
     const changed = results.some(({ kind }) => kind === 'updated');

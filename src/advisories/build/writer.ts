@@ -5,6 +5,7 @@ import {
   type AdvisoryStore,
   APPLICATION_ID,
   allDistributions,
+  allWheels,
   confirmDataDate,
   DATA_DATES,
   DISTRIBUTIONS,
@@ -16,8 +17,10 @@ import {
   type Sqlite,
   storeOver,
   TABLES,
+  WHEELS,
   writeDataDate,
 } from '../store/index.ts';
+import type { RecordedWheels } from '../wheels.ts';
 import { deriveIds, finish } from './derive.ts';
 import { digestOfPart, type FeedRow, feedId, feedRow, refuseLess, refuseOlder, type Stamp } from './feed-row.ts';
 import { createIntake, type Intake, type Writing } from './intake.ts';
@@ -59,6 +62,8 @@ export interface Writer {
   store(): AdvisoryStore;
   /** What is recorded of Python distributions, by normalised name. */
   distributions(): Map<string, RecordedDistribution>;
+  /** What is known of the files of wheels, by distribution and import package. */
+  wheels(): Iterable<RecordedWheels>;
   /** Derives what follows from all documents together (`changed`: any of them was replaced); the file is complete after it. */
   finish(built: string, changed: boolean): void;
   close(): void;
@@ -75,7 +80,7 @@ export function openWriter(path: string, isNew: boolean): Writer {
     );
     sqlite.exec(TABLES);
   }
-  sqlite.exec(DISTRIBUTIONS + DATA_DATES);
+  sqlite.exec(DISTRIBUTIONS + WHEELS + DATA_DATES);
   sqlite.exec('BEGIN');
   const namespaces = new Map(
     sqlite
@@ -106,6 +111,7 @@ export function openWriter(path: string, isNew: boolean): Writer {
     },
     fixedVersions: (namespace) => fixedVersions(sqlite, namespaces.get(namespace)),
     distributions: () => allDistributions(sqlite),
+    wheels: () => allWheels(sqlite),
     store() {
       deriveIds(sqlite);
       return storeOver(sqlite, path);
@@ -146,7 +152,16 @@ function pick<T extends object, K extends keyof T>(from: T, key: K): { readonly 
 }
 
 function clear(sqlite: Sqlite, id: number): void {
-  for (const table of ['statements', 'records', 'contents', 'covers', 'releases', 'distributions', 'data_dates']) {
+  for (const table of [
+    'statements',
+    'records',
+    'contents',
+    'covers',
+    'releases',
+    'distributions',
+    'wheels',
+    'data_dates',
+  ]) {
     sqlite.query(`DELETE FROM ${table} WHERE feed = ?`).run([id]);
   }
 }

@@ -1,5 +1,6 @@
 import type { Rating, Statement, Vulnerability } from '../../model.ts';
 import type { RecordedDistribution } from '../distribution.ts';
+import type { RecordedWheels } from '../wheels.ts';
 
 /** One document of a feed, already on this machine. Its bytes come from outside: whoever reads them has a budget. */
 export interface FeedDocument {
@@ -54,6 +55,7 @@ export type FeedItem =
   | { readonly kind: 'record'; readonly record: VulnerabilityRecord }
   | { readonly kind: 'release'; readonly release: Release }
   | { readonly kind: 'distribution'; readonly distribution: RecordedDistribution }
+  | { readonly kind: 'wheels'; readonly wheels: RecordedWheels }
   | { readonly kind: 'rejected'; readonly id: string; readonly reason: string }
   /** One record of the publisher has been read, whatever it became. */
   | { readonly kind: 'counted'; readonly records?: number }

@@ -10,6 +10,7 @@ import { nvd } from './nvd.ts';
 import { nvidiaBulletins } from './nvidia.ts';
 import { osv } from './osv.ts';
 import { PYTHON_INDEX, pythonIndexFeed } from './python-index.ts';
+import { PYTHON_WHEELS, pythonWheelsFeed, recordedLine, recordedWheels } from './python-wheels.ts';
 import { redhatVex } from './redhat.ts';
 import { trivyDb } from './trivy-db.ts';
 import { updateinfo } from './updateinfo.ts';
@@ -28,6 +29,7 @@ export const feeds: readonly Feed[] = [
   epss,
   endOfLifeDates,
   pythonIndexFeed,
+  pythonWheelsFeed,
   grypeDb,
   trivyDb,
 ];
@@ -36,4 +38,4 @@ export { readBounds } from './bounds.ts';
 export { localDocument, magic } from './document.ts';
 export type { Feed, FeedDocument, FeedItem, FeedSource, FeedStatement, Release, VulnerabilityRecord } from './feed.ts';
 export { UNPACKED } from './packed-database.ts';
-export { PYTHON_INDEX, pythonIndexFeed };
+export { PYTHON_INDEX, PYTHON_WHEELS, pythonIndexFeed, pythonWheelsFeed, recordedLine, recordedWheels };

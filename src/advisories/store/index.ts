@@ -25,3 +25,4 @@ export { isSound } from './sound.ts';
 export { openSqlite, type Sqlite } from './sqlite.ts';
 export { databasePath, openStore, storeOver } from './sqlite-store.ts';
 export { type AdvisoryStore, aliasesIn, recordsOf, type Support, type Undated } from './store.ts';
+export { allWheels, packWheels, WHEELS } from './wheels.ts';

@@ -2,6 +2,7 @@ import { addTo } from '../../collections.ts';
 import type { DatabaseInfo, Statement, Vulnerability } from '../../model.ts';
 import { type AliasClaim, aliasClasses } from '../alias-classes.ts';
 import type { RecordedDistribution } from '../distribution.ts';
+import type { RecordedWheels } from '../wheels.ts';
 import type { AdvisoryStore } from './store.ts';
 
 /** What a store in memory is made of. */
@@ -13,6 +14,8 @@ export interface Statements {
   readonly covers?: readonly string[];
   /** What a package index has of Python distributions. */
   readonly distributions?: readonly RecordedDistribution[];
+  /** What is known of the files of wheels. */
+  readonly wheels?: readonly RecordedWheels[];
 }
 
 /** An advisory store over arrays: for the demonstration, for tests, and for libraries that bring their own data. */
@@ -55,6 +58,7 @@ export function memoryStore(statements: Statements): AdvisoryStore {
       ),
     ],
     distribution: (name) => statements.distributions?.find((distribution) => distribution.name === name),
+    wheels: (module) => statements.wheels?.filter((wheels) => wheels.module === module) ?? [],
     close() {},
   };
 }

@@ -14,6 +14,7 @@ import { SCHEMA } from './schema.ts';
 import { openSqlite, resourceError, type Sqlite } from './sqlite.ts';
 import type { AdvisoryStore, Support } from './store.ts';
 import type { StoredStatement } from './stored-statement.ts';
+import { wheelReader } from './wheels.ts';
 
 /** Where the database of a home folder lies. */
 export function databasePath(home: string): string {
@@ -97,6 +98,7 @@ export function storeOver(sqlite: Sqlite, path: string, guarded = trusted): Sqli
   );
   const records = recordReader(sqlite, feeds);
   const distribution = distributionReader(sqlite);
+  const wheels = wheelReader(sqlite);
   const single = new Set(
     sqlite
       .query('SELECT namespace FROM covers GROUP BY namespace HAVING count(*) = 1')
@@ -135,6 +137,7 @@ export function storeOver(sqlite: Sqlite, path: string, guarded = trusted): Sqli
     aliases: (id) => guarded(() => records.members(id).filter((member) => member !== id)),
     release: (namespace) => guarded(() => readSupport(sqlite, namespace)),
     distribution: (name) => guarded(() => distribution(name)),
+    wheels: (module) => guarded(() => wheels(module)),
     close: () => sqlite.close(),
   };
 }

@@ -1,5 +1,6 @@
 import type { DatabaseInfo, Statement, Vulnerability } from '../../model.ts';
 import type { RecordedDistribution } from '../distribution.ts';
+import type { RecordedWheels } from '../wheels.ts';
 
 /** Dates (ISO 8601) of a release's life. */
 export interface Support {
@@ -44,6 +45,8 @@ export interface AdvisoryStore {
   release?(namespace: string): Support | undefined;
   /** What a package index had of a Python distribution (normalised name) when the database was built; undefined where nobody was asked. */
   distribution?(name: string): RecordedDistribution | undefined;
+  /** What is known of the files of wheels whose code is imported under this name. */
+  wheels?(module: string): readonly RecordedWheels[];
   /** The moment it answers as of, where that is not today. */
   readonly moment?: string;
   /** When an id became known that nobody knew at that moment: a day, or `undefined` where no date is told. Absent of an id that was known, or that is unknown today. `about`: as a vulnerability of a package of that name. */

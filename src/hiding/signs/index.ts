@@ -54,3 +54,5 @@ export function signsOf(scene: SignScene, failed: (defect: string) => void): Sig
   );
   return signs.sort((a, b) => (a.level === b.level ? 0 : a.level === 'warning' ? -1 : 1));
 }
+
+export { codeOfKnownWheels, unlistedPython } from './languages.ts';

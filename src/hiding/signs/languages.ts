@@ -6,7 +6,7 @@ import { pypi } from '../../ecosystems/pypi.ts';
 import { counted } from '../../formats/grouped.ts';
 import { isConfusing } from '../../formats/text/index.ts';
 import type { ReadImage } from '../../layers/read-image.ts';
-import { isInstalled, type Sign } from '../../model.ts';
+import { isInstalled, type Package, type Sign } from '../../model.ts';
 import { OTHER_CODE } from '../other-code.ts';
 import { by, NAMED, type SeenPackage, type SignScene, sign } from './scene.ts';
 
@@ -50,35 +50,63 @@ export function* metadata({ recovered, read, layers }: SignScene): Generator<Sig
   );
 }
 
-/** Code that nothing lists and that tells no version. */
+/** Code that nothing lists and that tells no version. Python's is told by itself: known wheels may tell of it (`inventory/known-wheels.ts`). */
 export function* unlistedCode({
   unlistedCode: { python, javascript, others },
   read: { files },
 }: SignScene): Generator<Sign> {
-  const kinds = [
-    [python, 'Python import package'],
-    [javascript, 'npm package'],
-  ] as const;
-  // What everybody knows under its name is no module of somebody's own.
-  const isLibrary = (path: string): boolean =>
-    isWellKnown(basename(path)) && ['py', 'pyc'].some((extension) => files.exists(`${path}/__init__.${extension}`));
-  const isKnown = (those: readonly string[]): boolean =>
-    those === python ? those.some(isLibrary) : those.some((path) => isServersPackage(basename(path)));
-  const told = kinds.filter(([those]) => those.length >= WITHOUT_METADATA || isKnown(those));
+  yield* unlistedPython(
+    python.map((path) => ({
+      path,
+      isPackage: ['py', 'pyc'].some((extension) => files.exists(`${path}/__init__.${extension}`)),
+    })),
+  );
+  const isTold = javascript.length >= WITHOUT_METADATA || javascript.some((path) => isServersPackage(basename(path)));
   const more = OTHER_CODE.flatMap(([kind, noun, nameOf]) =>
     others[kind].length === 0 ? [] : ([[others[kind], noun, nameOf]] as const),
   );
-  const all = [...told.map(([those, noun]) => [those, noun, (path: string) => basename(path)] as const), ...more];
-  if (all.length === 0) return;
+  const all = [...(isTold ? [[javascript, 'npm package', basename] as const] : []), ...more];
+  if (all.length > 0) yield codeUnlisted(all);
+}
+
+/** Python import packages that nothing lists and that tell no version: many, or one that everybody knows under its name and that is no module of somebody's own. */
+export function* unlistedPython(
+  modules: readonly { readonly path: string; readonly isPackage: boolean }[],
+): Generator<Sign> {
+  const isLibrary = modules.some(({ path, isPackage }) => isPackage && isWellKnown(basename(path)));
+  if (modules.length < WITHOUT_METADATA && !isLibrary) return;
+  yield codeUnlisted([[modules.map(({ path }) => path), 'Python import package', basename]]);
+}
+
+function codeUnlisted(
+  all: readonly (readonly [those: readonly string[], noun: string, nameOf: (path: string) => string])[],
+): Sign {
   const words = all.map(
     ([those, noun, nameOf]) =>
-      `${counted(those.length, noun)} (${those.slice(0, 3).map(nameOf).join(', ')}${those.length > 3 ? ', ...' : ''})`,
+      `${counted(those.length, noun)} (${those
+        .slice(0, 3)
+        .map((path) => nameOf(path))
+        .join(', ')}${those.length > 3 ? ', ...' : ''})`,
   );
-  yield sign(
+  return sign(
     'code-unlisted',
     'info',
     `${words.join(' and ')} that nothing lists, and that tell no version: not judged`,
     all.flatMap(([those]) => those),
+  );
+}
+
+/** Python code without metadata and without a version, whose files are those of known wheels. */
+export function* codeOfKnownWheels(packages: readonly Package[]): Generator<Sign> {
+  if (packages.length === 0) return;
+  const named = packages
+    .slice(0, NAMED)
+    .map(({ name, version, properties }) => `${name} ${properties?.versions ?? version}`);
+  yield sign(
+    'metadata-deleted',
+    packages.length >= WITHOUT_METADATA ? 'warning' : 'info',
+    `${counted(packages.length, 'package')} (PyPI) ${packages.length === 1 ? 'has' : 'have'} code and neither metadata nor a version: judged as the known wheels whose sources are there (${named.join('; ')}${packages.length > NAMED ? '; ...' : ''})`,
+    packages.flatMap(({ evidence }) => evidence.map(({ path }) => path)),
   );
 }
 

@@ -23,7 +23,8 @@ describe('an index without metadata beside its files', () => {
     Object.fromEntries(
       Array.from({ length: count }, (_, index) => [`big/a-rather-long-name-of-a-header-${index}.h`, `${index}`]),
     );
-  const metadata = { 'big-1.0.dist-info/METADATA': METADATA };
+  const RECORD = 'big/a.h,sha256=x,1\nbig-1.0.dist-info/RECORD,,\n';
+  const metadata = { 'big-1.0.dist-info/METADATA': METADATA, 'big-1.0.dist-info/RECORD': RECORD };
   const wheels = new Map([
     ['small', zip({ ...filler(3), ...metadata })],
     ['big', zip({ ...filler(6_000), ...metadata })],
@@ -70,6 +71,8 @@ describe('an index without metadata beside its files', () => {
       expect([...index.problems]).toEqual([]);
       expect(ranges.length).toBeLessThanOrEqual(most);
       if (name === 'first') expect(sent).toBeLessThan(wheels.get(name)?.length ?? 0);
+      const [wheel] = (await index.files(name)) ?? [];
+      expect(await index.recordedFiles?.(wheel!)).toBe(RECORD);
     });
 });
 

@@ -8,7 +8,6 @@ import { isAbsolute, join } from 'node:path';
 import { boundedText } from '../../bounded-file.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
-import { inflateMember, zipMembers } from '../../formats/archives/index.ts';
 import { withoutEnd } from '../../formats/ends.ts';
 import { mailHeaders, netrcLogin } from '../../formats/text/index.ts';
 import { uriDecoded } from '../../formats/uri.ts';
@@ -22,6 +21,7 @@ import { indexOverFiles, type PythonIndex } from './index-over-files.ts';
 import { type IndexFile, installable } from './installable.ts';
 import type { PipIndexes } from './pip-configuration.ts';
 import { parseProject } from './project-page.ts';
+import { METADATA, RECORD, withinWheel } from './wheel-parts.ts';
 import { parseWheelName, sdistVersion, type WheelTarget } from './wheel-tags.ts';
 
 const ACCEPT = 'application/vnd.pypi.simple.v1+json, text/html;q=0.2';
@@ -47,6 +47,14 @@ export function pythonIndex(
     refused: (name, version) => client.refused.get(`${name}\0${version}`),
     over: () => client.over.said,
     hosts: indexes.addresses.flatMap((address) => (URL.canParse(address) ? new URL(address).host : [])),
+    async recordedFiles(wheel) {
+      try {
+        return await textWithin(client, wheel, RECORD);
+      } catch (error) {
+        note(client, wheel.filename, error, new URL(wheel.url).host);
+        return undefined;
+      }
+    },
     requires: (name, version, target) =>
       remembered(metadata, `${name}\0${version}\0${target.python}`, async () => {
         const files = await project(name);
@@ -199,7 +207,7 @@ async function requiresOf(
   const wheel = offered?.files.find(({ filename }) => filename.endsWith('.whl'));
   if (!wheel) return undefined;
   try {
-    const metadata = (await besideWheel(client, wheel)) ?? (await withinWheel(client, wheel));
+    const metadata = (await besideWheel(client, wheel)) ?? (await textWithin(client, wheel, METADATA));
     if (metadata === undefined) return undefined;
     const headers = mailHeaders(metadata);
     const [own = name, stated = version] = [headers.all('Name')[0], headers.all('Version')[0]];
@@ -237,53 +245,10 @@ async function besideWheel(client: Client, wheel: IndexFile): Promise<string | u
   return undefined;
 }
 
-const TAIL_BYTES = 256 * 1024;
-/** Local headers repeat the name and have fields of their own. */
-const HEADER_BYTES = 30 + 1024;
-
-/** Only the end of the wheel is fetched: its directory, and METADATA, which stands last in most; of others that part alone. */
-async function withinWheel(client: Client, wheel: IndexFile): Promise<string | undefined> {
-  let tail = await rangeOf(client, wheel, `bytes=-${TAIL_BYTES}`);
-  const wanted = tail && directoryBytes(tail.bytes);
-  // Wheels of ten thousand files have directories of megabytes.
-  if (tail && wanted !== undefined && wanted > tail.bytes.length)
-    tail = wanted > LIMITS.wheelTailBytes ? undefined : await rangeOf(client, wheel, `bytes=-${wanted + TAIL_BYTES}`);
-  if (tail === undefined) return undefined;
-  for (const member of zipMembers(tail.bytes)) {
-    if (!/^[^/]+\.dist-info\/METADATA$/.test(member.name)) continue;
-    const start = tail.start + member.offset;
-    const end = start + HEADER_BYTES + member.compressedSize;
-    if (member.compressedSize > LIMITS.fileBytes || start < 0) return undefined;
-    const near =
-      member.offset >= 0
-        ? tail.bytes.subarray(member.offset)
-        : (await rangeOf(client, wheel, `bytes=${start}-${end - 1}`))?.bytes;
-    if (near === undefined || near.length < 30) return undefined;
-    const begin = 30 + near.readUInt16LE(26) + near.readUInt16LE(28);
-    const body = near.subarray(begin, begin + member.compressedSize);
-    return inflateMember(member.name, member.method, body, LIMITS.fileBytes).toString('utf8');
-  }
-  return undefined;
-}
-
-/** How many bytes of the end hold the directory, as the end record says; undefined where there is none. */
-function directoryBytes(tail: Buffer): number | undefined {
-  const at = tail.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
-  return at < 0 || at + 22 > tail.length ? undefined : tail.readUInt32LE(at + 12) + (tail.length - at);
-}
-
-/** A part of a file and where it begins; undefined where the server does not give parts. */
-async function rangeOf(
-  client: Client,
-  file: IndexFile,
-  range: string,
-): Promise<{ readonly bytes: Buffer; readonly start: number } | undefined> {
-  const response = await get(client, file.url, { range }, pageOf(file));
-  if (response.status !== 206) {
-    await response.discard();
-    return undefined;
-  }
-  const bytes = await client.http.bytes(response, LIMITS.wheelTailBytes + 2 * TAIL_BYTES);
-  const start = /^bytes (\d+)-/.exec(response.headers['content-range'] ?? '')?.[1];
-  return { bytes, start: Number(start ?? 0) };
-}
+/** A text of a wheel's metadata folder, by the end of the wheel alone. */
+const textWithin = (client: Client, wheel: IndexFile, text: typeof RECORD): Promise<string | undefined> =>
+  withinWheel(
+    (range) => get(client, wheel.url, { range }, pageOf(wheel)),
+    (response, most) => client.http.bytes(response, most),
+    text,
+  );

@@ -22,6 +22,8 @@ export interface PythonIndex {
     target: WheelTarget,
     installed: string | undefined,
   ): Promise<string | undefined>;
+  /** What a wheel lists as its files (`RECORD`), by the end of it alone; undefined where that could not be had. Absent: nobody is asked. */
+  recordedFiles?(wheel: IndexFile): Promise<string | undefined>;
   /** sha256 of every file of a version, for requirements with hashes. */
   hashes(name: string, version: string): Promise<readonly string[]>;
   readonly problems: ReadonlySet<string>;
@@ -35,7 +37,7 @@ export interface PythonIndex {
 /** What follows from the files of a project, wherever they are known from. */
 export function indexOverFiles(
   files: PythonIndex['files'],
-  more: Pick<PythonIndex, 'requires' | 'problems' | 'by' | 'over' | 'hosts'> & {
+  more: Pick<PythonIndex, 'requires' | 'recordedFiles' | 'problems' | 'by' | 'over' | 'hosts'> & {
     /** Why nothing is promised of a version that the page lists, as far as was asked. */
     refused?(name: string, version: string): string | undefined;
   },

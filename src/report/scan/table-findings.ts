@@ -217,6 +217,7 @@ const RECOVERED_FROM: Readonly<Record<Recovery, string>> = {
   code: 'its code says so',
   'lock-file': 'a lock file names it, and its folder is there',
   unpacked: 'unpacked from a packed program',
+  wheel: 'its files are those of a known wheel',
 };
 
 function places(group: FixGroup): string[] {

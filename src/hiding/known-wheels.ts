@@ -1,0 +1,92 @@
+import { pypi } from '../ecosystems/pypi.ts';
+import { type Sources, sourcesInRecord, type WheelSources, wheelSources } from '../formats/python/index.ts';
+import { isPrerelease } from '../versions/pep440-specifier.ts';
+import { importedFrom } from './python-names.ts';
+
+/** What is known of the wheels of one distribution, below an import package. */
+export interface KnownWheels extends WheelSources {
+  /** The distribution, normalised. */
+  readonly name: string;
+}
+
+/** The wheel that Python code without metadata is most like. */
+export interface NearestWheel {
+  readonly name: string;
+  /** Every version whose wheel has as many of the files, ascending: what differs between them is not there, or was changed. */
+  readonly versions: readonly string[];
+  /** Sources that are the same, and all that were compared. */
+  readonly same: number;
+  readonly compared: number;
+  /** All are the same, but those that may state a version. */
+  readonly isWhole: boolean;
+}
+
+/** Where packages state their version, and where it is taken away: `__init__.py` at the top, `_version.py`, `__about__.py`, `pkg/version/__init__.py`. */
+const STATES_VERSION =
+  /^(?:\/__init__)?\.py$|\/_*(?:about|metadata|meta|info|package_info|release|version)\w{0,10}(?:\.py$|\/)/i;
+
+/** Of the sources that state no version, so many have to be the same: below, the code may be another's, or a release that is not known. */
+const SHARE = 2 / 3;
+
+/** The known wheel whose sources an import package has; undefined where it is like none. `module`: the name it is imported under. */
+export function nearestWheel(
+  module: string,
+  sources: Sources,
+  known: readonly KnownWheels[],
+): NearestWheel | undefined {
+  const meant = importedFrom(module);
+  let nearest: NearestWheel | undefined;
+  for (const wheels of known) {
+    const like = likeness(sources, wheels);
+    const isNearer =
+      nearest === undefined ||
+      (like !== undefined && (like.same > nearest.same || (like.same === nearest.same && like.name === meant)));
+    if (like !== undefined && isNearer) nearest = like;
+  }
+  return nearest;
+}
+
+function likeness(sources: Sources, { name, versions, files }: KnownWheels): NearestWheel | undefined {
+  const same = versions.map(() => 0);
+  const telling = versions.map(() => 0);
+  let all = 0;
+  for (const [source, digest] of sources) {
+    const isPlain = !STATES_VERSION.test(source);
+    if (isPlain) all += 1;
+    for (const [known, ...those] of files.get(source) ?? [])
+      if (known === digest)
+        for (const at of those)
+          if (versions[at] !== undefined) {
+            same[at]! += 1;
+            if (isPlain) telling[at]! += 1;
+          }
+  }
+  const most = same.reduce((best, count) => Math.max(best, count), 0);
+  const best = same.flatMap((count, at) => (count === most && most > 0 ? [at] : []));
+  const shared = best.reduce((least, at) => Math.max(least, telling[at]!), 0);
+  if (best.length === 0 || shared < all * SHARE) return undefined;
+  const those = best.map((at) => versions[at]!);
+  const releases = those.filter((version) => !isPrerelease(version));
+  return {
+    name,
+    versions: (releases.length > 0 ? releases : those).sort(pypi.compare),
+    same: most,
+    compared: sources.size,
+    isWhole: shared === all,
+  };
+}
+
+/** What the lists of other copies say (`RECORD`), as what is known of wheels. */
+export function wheelsOfLists(
+  module: string,
+  lists: readonly { readonly name: string; readonly version: string; readonly record: string }[],
+): readonly KnownWheels[] {
+  const byName = new Map<string, Map<string, Sources>>();
+  for (const { name, version, record } of lists) {
+    const sources = sourcesInRecord(record).get(module);
+    if (sources === undefined || sources.size === 0) continue;
+    const wheels = byName.get(pypi.normalize(name)) ?? new Map<string, Sources>();
+    byName.set(pypi.normalize(name), wheels.set(version, sources));
+  }
+  return [...byName].map(([name, wheels]) => ({ name, ...wheelSources(wheels) }));
+}

@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { program, SYSTEM } from '../../test/exposure.ts';
+import { image, imageWith, layer } from '../../test/image.ts';
+import { recordedWheels } from '../advisories/feeds/index.ts';
+import { memoryStore } from '../advisories/store/index.ts';
+import { scanImage } from '../application/scan-image.ts';
+import { sourcesInRecord } from '../formats/python/index.ts';
+import { takeInventory } from './take.ts';
+
+const line = (path: string, content: string): string =>
+  `${path},sha256=${createHash('sha256').update(content).digest('base64url')},${content.length}\n`;
+const recordOf = (files: Record<string, string>): string =>
+  Object.entries(files)
+    .map(([path, content]) => line(path, content))
+    .join('');
+
+/** As the library is laid out: some of it changes from release to release, its version stands in a file of its own. */
+const wheel = (version: string, sessions: string): Record<string, string> => ({
+  'requests/__init__.py': 'from .api import get\n',
+  'requests/__version__.py': `__version__ = '${version}'\n`,
+  'requests/api.py': 'def get(): ...\n',
+  'requests/adapters.py': 'class HTTPAdapter: ...\n',
+  'requests/sessions.py': sessions,
+});
+const wheels = {
+  '2.25.0': wheel('2.25.0', 'class Session: ...\n'),
+  '2.25.1': wheel('2.25.1', 'class Session: ...\n'),
+  '2.31.0': wheel('2.31.0', 'class Session: # without the proxy’s credentials\n'),
+};
+const SITE = 'usr/lib/python3.11/site-packages/';
+/** A wheel as it lies there when its metadata and its version were taken away. */
+const stripped = (files: Record<string, string>, site = SITE): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(files).flatMap(([path, content]) =>
+      path.endsWith('__version__.py') ? [] : [[site + path, content]],
+    ),
+  );
+const installed = (version: '2.25.0' | '2.25.1' | '2.31.0', site: string): Record<string, string> => ({
+  ...Object.fromEntries(Object.entries(wheels[version]).map(([path, content]) => [site + path, content])),
+  [`${site}requests-${version}.dist-info/METADATA`]: `Metadata-Version: 2.1\nName: requests\nVersion: ${version}\n`,
+  [`${site}requests-${version}.dist-info/RECORD`]: recordOf(wheels[version]),
+});
+
+const store = memoryStore({
+  covers: ['PyPI'],
+  statements: [
+    {
+      id: 'CVE-2023-32681',
+      source: 'ghsa',
+      aliases: [],
+      namespace: 'PyPI',
+      package: 'requests',
+      state: 'fixed',
+      ranges: [{ introduced: '2.3.0', fixed: '2.31.0' }],
+      ratings: [],
+    },
+  ],
+  wheels: recordedWheels(
+    'requests',
+    new Map(Object.entries(wheels).map(([version, files]) => [version, sourcesInRecord(recordOf(files))])),
+  ),
+});
+const told = async (...layers: Record<string, string>[]) => {
+  const report = await scanImage(image(...layers.map((files) => layer(files))), { store });
+  return {
+    packages: report.packages.map(({ name, version, certainty, recovered = 'listed', properties = {} }) =>
+      [name, version, certainty, recovered, properties.sameSources, properties.versions].filter(Boolean).join(' | '),
+    ),
+    signs: (report.signs ?? []).map(({ check, level, message }) => `${level} ${check}: ${message}`),
+    report,
+  };
+};
+
+describe('Python code without metadata and without a version', () => {
+  it('is the release whose sources it has, where a database knows wheels', async () => {
+    const { packages, signs, report } = await told(stripped(wheels['2.31.0']));
+    expect(packages).toEqual(['requests | 2.31.0 | content | wheel | 4 of 4']);
+    expect(signs).toEqual([
+      'info metadata-deleted: 1 package (PyPI) has code and neither metadata nor a version: judged as the known wheels whose sources are there (requests 2.31.0)',
+    ]);
+    expect(report.packages[0]).toMatchObject({ purl: 'pkg:pypi/requests@2.31.0', namespace: 'PyPI' });
+    expect(report.packages[0]?.evidence[0]).toMatchObject({ path: `${SITE}requests/__init__.py`, layer: 0 });
+    expect(report.assessment).toMatchObject({ complete: false, recovered: [{ from: 'wheel', packages: 1 }] });
+    expect(report.assessment?.code).toEqual([{ kind: 'python', all: 1, known: 1 }]);
+  });
+
+  it('is judged as the oldest release that shares what is there, which is told', async () => {
+    const { packages, report } = await told(stripped(wheels['2.25.1']));
+    expect(packages).toEqual(['requests | 2.25.0 | name | wheel | 4 of 4 | 2.25.0, 2.25.1']);
+    expect(report.findings.map(({ id, package: { version } }) => `${id} ${version}`)).toEqual([
+      'CVE-2023-32681 2.25.0',
+    ]);
+  });
+
+  it('is told as code that nothing lists where its sources are nobody’s, or no database knows wheels', async () => {
+    const own = { [`${SITE}requests/__init__.py`]: 'x = 1\n', [`${SITE}requests/own.py`]: 'y = 1\n' };
+    const { packages, signs } = await told(own);
+    expect(packages).toEqual([]);
+    expect(signs).toEqual([
+      'info code-unlisted: 1 Python import package (requests) that nothing lists, and that tell no version: not judged',
+    ]);
+    const { inventory } = await takeInventory(image(layer(stripped(wheels['2.31.0']))));
+    expect(inventory.packages).toEqual([]);
+    expect(inventory.signs?.map(({ check }) => check)).toEqual(['code-unlisted']);
+  });
+
+  it('is known by the list of another copy in the image, and of one that only a lower layer has', async () => {
+    const copied = stripped(wheels['2.25.1']);
+    const other = installed('2.25.1', 'opt/venv/lib/python3.11/site-packages/');
+    const beside = await takeInventory(image(layer({ ...copied, ...other })));
+    expect(
+      beside.inventory.packages.map(({ name, version, evidence, recovered }) => [
+        name,
+        version,
+        evidence.length,
+        recovered,
+      ]),
+    ).toEqual([['requests', '2.25.1', 2, undefined]]);
+    const below = await takeInventory(image(layer(other), layer({ 'opt/.wh.venv': '', ...copied })));
+    expect(below.inventory.packages.map(({ name, version, recovered }) => [name, version, recovered])).toEqual([
+      ['requests', '2.25.1', 'wheel'],
+    ]);
+  });
+
+  it('tells with its other import packages together which release it is', async () => {
+    const both = (version: string, tail: string): Record<string, string> => ({
+      ...wheel(version, 'class Session: ...\n'),
+      'requests_extra/__init__.py': tail,
+      'requests_extra/more.py': tail,
+    });
+    const [older, newer] = [both('2.25.0', 'old\n'), both('2.25.1', 'new\n')];
+    const knowing = memoryStore({
+      covers: ['PyPI'],
+      statements: [],
+      wheels: recordedWheels(
+        'requests',
+        new Map([
+          ['2.25.0', sourcesInRecord(recordOf(older))],
+          ['2.25.1', sourcesInRecord(recordOf(newer))],
+        ]),
+      ),
+    });
+    const report = await scanImage(image(layer(stripped(newer))), { store: knowing });
+    expect(report.packages.map(({ name, version, evidence }) => [name, version, evidence.length])).toEqual([
+      ['requests', '2.25.1', 2],
+    ]);
+  });
+
+  it('says how near the start command comes to it', async () => {
+    const lib = 'usr/local/lib/python3.11';
+    const files = {
+      ...SYSTEM,
+      'usr/local/bin/python3.11': program(),
+      [`${lib}/os.py`]: '',
+      [`${lib}/site.py`]: '',
+      ...stripped(wheels['2.31.0'], `${lib}/site-packages/`),
+      'app/main.py': 'import requests\n',
+    };
+    const run = { Cmd: ['python3.11', '/app/main.py'] };
+    const { packages } = await scanImage(imageWith({ run }, layer(files)), { store });
+    expect(packages.find(({ name }) => name === 'requests')?.exposure?.class).toBe('loaded');
+  });
+
+  it('of a system’s package manager or of an installer’s list is none of these', async () => {
+    const { packages, signs } = await told(installed('2.25.1', SITE));
+    expect(packages).toEqual(['requests | 2.25.1 | listed']);
+    expect(signs).toEqual([]);
+  });
+});

@@ -1,0 +1,126 @@
+import { pypi } from '../ecosystems/pypi.ts';
+import { fileNameOf, folderOf } from '../formats/paths.ts';
+import { type KnownWheels, type NearestWheel, nearestWheel } from '../hiding/known-wheels.ts';
+import { codeOfKnownWheels, unlistedPython } from '../hiding/signs/index.ts';
+import { distance, type Inventory, type Package, type Sign, type UnlistedModule } from '../model.ts';
+import { byName, packageOf } from './assemble.ts';
+
+/** Import packages of one distribution in one folder, and the wheel that each is most like. */
+interface Recognised {
+  readonly modules: readonly UnlistedModule[];
+  readonly wheels: readonly NearestWheel[];
+}
+
+/**
+ * The inventory with packages in place of import packages that nothing lists, where their sources are those of known wheels (`known`: by the name
+ * under which something is imported). Versions that share all that is there cannot be told apart: the oldest is judged, which has the most findings, and the
+ * others are told.
+ */
+export function withKnownWheels(inventory: Inventory, known: (module: string) => readonly KnownWheels[]): Inventory {
+  const { unlisted = [] } = inventory;
+  const recognised = new Map<string, Recognised>();
+  const rest: UnlistedModule[] = [];
+  for (const module of unlisted) {
+    const name = fileNameOf(module.path);
+    const wheel = module.sources.length === 0 ? undefined : nearestWheel(name, new Map(module.sources), known(name));
+    if (wheel === undefined) {
+      rest.push(module);
+      continue;
+    }
+    const key = `${folderOf(module.path)}\0${wheel.name}`;
+    const { modules, wheels } = recognised.get(key) ?? { modules: [], wheels: [] };
+    recognised.set(key, { modules: [...modules, module], wheels: [...wheels, wheel] });
+  }
+  if (recognised.size === 0) return inventory;
+  const packages = [...recognised.values()].map((those) => packageOfWheel(those, inventory));
+  return {
+    ...inventory,
+    packages: together(inventory.packages, packages),
+    signs: withSigns(inventory, rest, packages),
+    unlisted: rest,
+    ...(inventory.code && {
+      code: inventory.code.map((share) =>
+        share.kind === 'python' ? { ...share, known: share.known + unlisted.length - rest.length } : share,
+      ),
+    }),
+  };
+}
+
+/** What one distribution brought is of one version: `attr` and `attrs` tell more together. */
+function packageOfWheel({ modules, wheels }: Recognised, { os }: Inventory): Package {
+  const [first, ...others] = wheels as [NearestWheel, ...NearestWheel[]];
+  const shared = first.versions.filter((version) => others.every(({ versions }) => versions.includes(version)));
+  const versions = shared.length > 0 ? shared : first.versions;
+  const same = wheels.reduce((sum, wheel) => sum + wheel.same, 0);
+  const compared = wheels.reduce((sum, wheel) => sum + wheel.compared, 0);
+  const isSure = versions.length === 1 && wheels.every(({ isWhole }) => isWhole);
+  const [exposure] = modules
+    .flatMap((module) => module.exposure ?? [])
+    .sort((a, b) => distance(a.class) - distance(b.class));
+  const pkg = packageOf(
+    {
+      type: pypi.type,
+      name: first.name,
+      version: versions[0]!,
+      certainty: isSure ? 'content' : 'name',
+      recovered: 'wheel',
+      properties: {
+        sameSources: `${same} of ${compared}`,
+        ...(wheels.every(({ isWhole }) => isWhole) ? {} : { contradictedBy: OTHERWISE }),
+        ...(versions.length > 1 && { versions: inWords(versions) }),
+      },
+    },
+    os,
+    modules.map(({ evidence }) => evidence),
+    undefined,
+  );
+  return { ...pkg, ...(exposure && { exposure }) };
+}
+
+/** What speaks against the nearest wheel where more than a version was changed. */
+const OTHERWISE = 'sources that no known wheel has: changed, or of a release that is not known';
+
+/** So many versions are named one by one. */
+const NAMED = 3;
+
+/** `2.25.0, 2.25.1`; `2.0.0 to 2.9.1 (14 versions)`. */
+const inWords = (versions: readonly string[]): string =>
+  versions.length <= NAMED ? versions.join(', ') : `${versions[0]} to ${versions.at(-1)} (${versions.length} versions)`;
+
+/** A copy of what a package manager lists elsewhere is one more place of it. */
+function together(packages: readonly Package[], more: readonly Package[]): readonly Package[] {
+  const all = [...packages];
+  for (const pkg of more) {
+    const at = all.findIndex(
+      ({ type, name, version, role, ownedBy }) =>
+        type === pkg.type &&
+        version === pkg.version &&
+        role === undefined &&
+        ownedBy === undefined &&
+        pypi.normalize(name) === pkg.name,
+    );
+    const listed = all[at];
+    if (listed === undefined) all.push(pkg);
+    else all[at] = { ...listed, evidence: [...listed.evidence, ...pkg.evidence] };
+  }
+  return all.sort(byName);
+}
+
+/** What nothing lists is told anew without what was recognised, and that is told beside. */
+function withSigns(
+  { signs = [], unlisted = [] }: Inventory,
+  rest: readonly UnlistedModule[],
+  packages: readonly Package[],
+): readonly Sign[] {
+  const before = new Set([...unlistedPython(unlisted.map(asSeen))].map(({ message }) => message));
+  const others = signs.filter(({ check, message }) => check !== 'code-unlisted' || !before.has(message));
+  const now = [...codeOfKnownWheels(packages), ...unlistedPython(rest.map(asSeen))];
+  const isGrave = ({ level }: Sign): boolean => level === 'warning';
+  const all = [...others, ...now];
+  return [...all.filter(isGrave), ...all.filter((sign) => !isGrave(sign))];
+}
+
+const asSeen = ({ path, evidence }: UnlistedModule): { readonly path: string; readonly isPackage: boolean } => ({
+  path,
+  isPackage: evidence.path.startsWith(`${path}/__init__.py`),
+});
