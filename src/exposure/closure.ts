@@ -43,12 +43,19 @@ export function closureOf(
     at: 0,
   }));
   const processes = new Map<string, Running>();
+  // The key of a process holds its environment: it is made once, not for each of its files.
+  const ofProcess = new Map<Process, Running>();
   let ways = 0;
 
   const running = (process: Process, reach: ReachedAs): Running | undefined => {
+    const same = ofProcess.get(process);
+    if (same !== undefined) return same;
     const key = keyOf(process);
     const known = processes.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      ofProcess.set(process, known);
+      return known;
+    }
     if (processes.size >= LIMITS.startedPrograms) {
       note({
         message: `more than ${LIMITS.startedPrograms} programs are started; those after them are not followed`,
@@ -67,6 +74,7 @@ export function closureOf(
     );
     const begun = { process, sessions, seen: new Set<string>() };
     processes.set(key, begun);
+    ofProcess.set(process, begun);
     return begun;
   };
   /** A reader that stumbles over hostile text ends what it says of one file, not the scan. */

@@ -79,19 +79,25 @@ function factsOf(analyzer: Analyzer, entry: Entry, open: () => ByteSource): Iter
       }
       return [...reader.end()];
     }
-    const parts: Buffer[] = [];
-    for (let left = size; left > 0; ) {
-      const chunk = source.chunk(Math.min(left, LIMITS.readChunkBytes));
-      if (chunk instanceof Promise || chunk.length === 0) break;
-      parts.push(Buffer.from(chunk));
-      left -= chunk.length;
-    }
-    const bytes = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
+    const bytes = wholeOf(source, size);
     const analyzed: AnalyzedFile = { path: entry.path, entry, bytes, text: () => decodedText(bytes) };
     return [...(analyzer.read?.(analyzed) ?? [])];
   } finally {
     source.close();
   }
+}
+
+/** The bytes of a file; of a small one those that the source has at hand, which the next file's take the place of. */
+function wholeOf(source: ByteSource, size: number): Buffer {
+  const parts: Buffer[] = [];
+  for (let left = size; left > 0; ) {
+    const chunk = source.chunk(Math.min(left, LIMITS.readChunkBytes));
+    if (chunk instanceof Promise || chunk.length === 0) break;
+    left -= chunk.length;
+    if (left === 0 && parts.length === 0) return chunk;
+    parts.push(Buffer.from(chunk));
+  }
+  return Buffer.concat(parts);
 }
 
 function bytesSource(bytes: Buffer): ByteSource {

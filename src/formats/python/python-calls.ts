@@ -1,13 +1,7 @@
-// Long because it is one table of calls and what each says, and their arguments are read by the same few functions.
+// Long because the arguments of all calls are read by the same few functions.
 import { CODE, IN_NAME, type Literal, MEANING, type stringReader } from './python-bytes.ts';
-import {
-  type Naming,
-  OWN_INTERPRETER,
-  STARTED_LETTERS,
-  STARTED_WORDS,
-  STARTING_CALLS,
-  takesOver,
-} from './python-programs.ts';
+import { CALLS_BY_ENDING, endingOf, type KnownCall, LIST_OF_ENDING, type ReadAs } from './python-known-calls.ts';
+import { type Naming, OWN_INTERPRETER, STARTED_LETTERS, STARTED_WORDS, takesOver } from './python-programs.ts';
 import { ascii, blankEnd, endsWith, matches, wordIs } from './python-words.ts';
 
 /** What is made of a call. */
@@ -33,6 +27,8 @@ interface CallReader {
   runsAreGivenAway(): boolean;
   /** Brackets of calls that start programs. */
   readonly followed: ReadonlySet<number>;
+  /** Whether the file has the name of what imports by name; known once it was asked what is given away. */
+  readonly importsByName: boolean;
 }
 
 /** Longest name of a module that is read, and how far back a line is looked at. */
@@ -46,6 +42,7 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
   const followed = new Set<number>();
   /** `from subprocess import run` */
   let bareCalls = false;
+  let importsByName = false;
   let bytes: Buffer = Buffer.alloc(0);
 
   function takenOver(statement: string): void {
@@ -57,87 +54,49 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
     else if (taken === 'unclear') told.define('starts ?');
   }
 
+  /** Asked at every bracket of every file: what is no call that matters has to be told from it at once. */
   function opened(bracket: number): void {
     const open = bytes[bracket - 1] === 0x20 ? bracket - 1 : bracket;
-    const starting = STARTING_CALLS[bytes[open - 1] as number] ?? NONE_START;
-    // By number: of a list that is gone through by its iterator, that is made anew for each bracket of each file.
-    for (let next = 0; next < starting.length; next += 1) {
-      const { word, naming, isBare } = starting[next] as (typeof starting)[number];
-      if (
-        (isBare ? bareCalls && bytes[open - word.length - 1] !== DOT : true) &&
-        isCall(open, word) &&
-        bytes[bracket] === BRACKET
-      ) {
+    const list = LIST_OF_ENDING[endingOf(bytes, open)] as number;
+    if (list !== 0) called(open, bracket, CALLS_BY_ENDING[list] as readonly KnownCall[]);
+  }
+
+  /** The first of the calls with one ending that this one is. */
+  function called(open: number, bracket: number, calls: readonly KnownCall[]): void {
+    for (const { word, as, means } of calls) {
+      const isStart = typeof means === 'object' && 'starts' in means;
+      if ((isStart && bytes[bracket] !== BRACKET) || !isCalled(open, word, as)) continue;
+      if (typeof means === 'string') told.define(means);
+      else if ('starts' in means) {
         followed.add(bracket);
-        starts(bracket + 1, naming);
-        break;
-      }
-    }
-    switch (bytes[open - 1]) {
-      case 0x65: // import_module, run_module, resolve_name, locate, read_pickle
-        if (endsWith(bytes, open, IMPORT_MODULE) && !isDefined(open, IMPORT_MODULE)) imported(bracket + 1);
-        else if (isCall(open, RUN_MODULE) || isCall(open, RESOLVE_NAME)) imported(bracket + 1);
-        else if (isCall(open, READ_PICKLE)) told.define('unpickles');
-        else if (LOADING.some((word) => isMethod(open, word)) || isCall(open, CODE_TYPE)) told.define('runs');
-        else if (RUN_SOURCE.some((word) => isMethod(open, word))) runs(bracket + 1);
-        break;
-      case 0x5f: // __import__
-        if (endsWith(bytes, open, IMPORT)) imported(bracket + 1);
-        break;
-      case 0x4c: // CDLL, PyDLL
-      case 0x79: // LoadLibrary, torch.ops.load_library, load_op_library
-        if (LIBRARY_CALLS.some((word) => isCall(open, word))) library(bracket + 1);
-        break;
-      case 0x73: // entry_points, pickle.loads
-        if (endsWith(bytes, open, ENTRY_POINTS)) told.byName();
-        else if (isCall(open, WALK_PACKAGES) || isCall(open, ITER_MODULES)) walks(bracket + 1);
-        else if (isCall(open, TASKS)) tasks(bracket + 1);
-        else if (UNPICKLERS.some((word) => endsWith(bytes, open - 1, word))) told.define('unpickles');
-        else if (endsWith(bytes, open - 1, MARSHAL)) told.define('runs');
-        break;
-      case 0x64: // pickle.load, sys.meta_path.append
-        if (PATH_APPEND.some((word) => endsWith(bytes, open, word))) searches(bracket + 1);
-        else if (FINDERS_APPEND.some((word) => endsWith(bytes, open, word))) told.define('runs');
-        else if (UNPICKLERS.some((word) => endsWith(bytes, open, word))) told.define('unpickles');
-        else if (endsWith(bytes, open, MARSHAL)) told.define('runs');
-        break;
-      case 0x67: // ctypes.pythonapi.PyRun_SimpleString
-        if (OF_INTERPRETER.some((word) => endsWith(bytes, open, word))) told.define('runs');
-        break;
-      case 0x63: // exec
-        if (isCall(open, EXEC) && bytes[open - EXEC.length - 1] !== 0x2e) runs(bracket + 1);
-        break;
-      case 0x6c: // eval
-        if (isCall(open, EVAL) && bytes[open - EVAL.length - 1] !== 0x2e) runs(bracket + 1);
-        break;
-      case 0x68: // run_path
-        if (isCall(open, RUN_PATH)) told.define('runs');
-        break;
-      case 0x72: // SourceFileLoader, zipimporter, getattr(importlib, ...), Unpickler
-        if (isCall(open, ADD_SITE)) searches(bracket + 1);
-        else if (LOADERS.some((word) => isCall(open, word))) told.define('runs');
-        else if (endsWith(bytes, open, GETATTR_OF) && isOfImports(bracket + 1)) told.define('call ?');
-        else if (endsWith(bytes, open, UNPICKLER)) told.define('unpickles');
-        break;
-      case 0x6e: // spec_from_file_location, dlopen of cffi
-        if (isCall(open, FROM_FILE)) told.define('runs');
-        else if (isCall(open, DLOPEN)) library(bracket + 1);
-        else if (PROFILERS.some((word) => endsWith(bytes, open, word))) runsText(bracket + 1);
-        break;
-      case 0x74: // sys.meta_path.insert, sys.path_hooks.insert
-        if (endsWith(bytes, open, PATH_INSERT)) searches(bracket + 1);
-        else if (FINDERS_INSERT.some((word) => endsWith(bytes, open, word))) told.define('runs');
-        else if (TIMERS.some((word) => endsWith(bytes, open, word))) runsText(bracket + 1);
-        break;
-      default:
+        starts(bracket + 1, means.starts);
+      } else read(means.reads, bracket + 1);
+      return;
     }
   }
 
-  /** `loader.exec_module(m)`, not a method that somebody calls of his own class. */
-  const isMethod = (end: number, word: Uint8Array): boolean =>
-    bytes[end - word.length - 1] === DOT && isCall(end, word) && !endsWith(bytes, end - word.length - 1, SELF);
+  function isCalled(open: number, word: Uint8Array, as: KnownCall['as']): boolean {
+    if (!endsWith(bytes, open, word)) return false;
+    const isMember = bytes[open - word.length - 1] === DOT;
+    if (as === 'any') return true;
+    if (as === 'imported' && (!bareCalls || isMember)) return false;
+    if (as === 'built-in' && isMember) return false;
+    // Not a method that somebody calls of his own class.
+    if (as === 'method' && (!isMember || endsWith(bytes, open - word.length - 1, SELF))) return false;
+    return !isDefined(open, word);
+  }
 
-  const isCall = (end: number, word: Uint8Array): boolean => endsWith(bytes, end, word) && !isDefined(end, word);
+  function read(what: ReadAs, from: number): void {
+    if (what === 'module') imported(from);
+    else if (what === 'library') library(from);
+    else if (what === 'names') told.byName();
+    else if (what === 'package') walks(from);
+    else if (what === 'tasks') tasks(from);
+    else if (what === 'folder') searches(from);
+    else if (what === 'code') runs(from);
+    else if (what === 'text of code') runsText(from);
+    else if (isOfImports(from)) told.define('call ?');
+  }
 
   /** A program that is started. */
   function starts(from: number, naming: Naming): void {
@@ -288,6 +247,7 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
   function areGivenAway(): boolean {
     for (const word of GIVEN)
       for (let here = bytes.indexOf(word); here >= 0; here = bytes.indexOf(word, here + word.length)) {
+        importsByName = true;
         const end = here + word.length;
         if (
           !wordIs(bytes, here, word) ||
@@ -383,6 +343,7 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
     begin(file) {
       bytes = file;
       bareCalls = false;
+      importsByName = false;
       followed.clear();
     },
     takenOver,
@@ -390,75 +351,33 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
     areGivenAway,
     runsAreGivenAway,
     followed,
+    get importsByName() {
+      return importsByName;
+    },
   };
 }
 
 const [EQUALS, DOT, BRACKET] = [0x3d, 0x2e, 0x28] as const;
-const NONE_START: NonNullable<(typeof STARTING_CALLS)[number]> = [];
 const PROGRAM = /^[\w.+/-]{1,200}$/;
 const [ARGS, EXECUTABLE] = ['args=', OWN_INTERPRETER].map(ascii) as [Uint8Array, Uint8Array];
-const IMPORT_MODULE = ascii('import_module');
 const DEF = ascii('def ');
-const IMPORT = ascii('__import__');
 const SPLIT = ascii('.split()');
-/**
- * https://docs.python.org/3/library/ctypes.html , https://docs.pytorch.org/cppdocs/library.html , https://www.tensorflow.org/guide/create_op ,
- * https://cffi.readthedocs.io/en/stable/cdef.html
- */
-const LIBRARY_CALLS = ['CDLL', 'PyDLL', 'LoadLibrary', 'load_library', 'load_op_library'].map(ascii);
-const DLOPEN = ascii('dlopen');
-const [ENTRY_POINTS, TASKS] = ['entry_points', 'autodiscover_tasks'].map(ascii) as [Uint8Array, Uint8Array];
-const [EXEC, EVAL, NONE, RUN_PATH, RUN_MODULE] = ['exec', 'eval', 'None', 'run_path', 'run_module'].map(
-  ascii,
-) as Words5;
-const [RESOLVE_NAME, READ_PICKLE, GETATTR_OF, UNPICKLER, FROM_FILE] = [
-  'resolve_name',
-  'read_pickle',
-  'getattr',
-  'Unpickler',
-  'spec_from_file_location',
-].map(ascii) as Words5;
-type Words5 = [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array];
-const LOADERS = ['SourceFileLoader', 'SourcelessFileLoader', 'ExtensionFileLoader', 'zipimporter'].map(ascii);
-/** https://docs.python.org/3/library/sys.html#sys.path */
-const PATH_INSERT = ascii('sys.path.insert');
-const PATH_APPEND = ['sys.path.append', 'sys.path.extend'].map(ascii);
-const ADD_SITE = ascii('addsitedir');
-/** https://docs.python.org/3/library/pkgutil.html#pkgutil.walk_packages */
-const WALK_PACKAGES = ascii('walk_packages');
-const ITER_MODULES = ascii('iter_modules');
+const NONE = ascii('None');
 const OWN_PATH = '.__path__';
 /** Letters of a call in which a folder is looked for. */
 const CALL_LETTERS = 600;
-const FINDERS_INSERT = ['sys.meta_path.insert', 'sys.path_hooks.insert'].map(ascii);
-const FINDERS_APPEND = ['sys.meta_path.append', 'sys.path_hooks.append'].map(ascii);
-/** https://docs.python.org/3/library/pickle.html, and libraries that read such files. */
-const UNPICKLERS = ['pickle', 'cPickle', '_pickle', 'joblib', 'torch', 'dill', 'cloudpickle', 'jsonpickle'].map(
-  (name) => ascii(`${name}.load`),
-);
 const UNPICKLES_FROM = /^from[ \t]+(?:c?[pP]ickle|joblib|torch|dill|cloudpickle)[ \t]+import\b.*\bloads?\b/s;
-/** https://docs.python.org/3/library/importlib.html#importlib.abc.Loader , https://docs.python.org/3/library/code.html */
-const LOADING = ['exec_module', 'load_module'].map(ascii);
-const RUN_SOURCE = ['runsource', 'runcode'].map(ascii);
-/** Code that was compiled before, or is put together of its parts. https://docs.python.org/3/library/marshal.html */
-const MARSHAL = ascii('marshal.load');
-const CODE_TYPE = ascii('CodeType');
-/** https://docs.python.org/3/c-api/veryhigh.html, as ctypes reaches it. */
-const OF_INTERPRETER = ['PyRun_SimpleString', 'PyRun_String'].map(ascii);
-/** https://docs.python.org/3/library/debug.html */
-const PROFILERS = ['pdb.run', 'cProfile.run', 'profile.run'].map(ascii);
-const TIMERS = ['timeit.timeit', 'timeit.repeat'].map(ascii);
 const [SELF, BUILTINS] = [ascii('self'), ascii('builtins')] as const;
 /** With the part of them that is looked for: the rarer its first letter is, the faster. */
 const RUN_TEXT: readonly (readonly [word: Uint8Array, rare: Uint8Array, skipped: number])[] = [
-  [EXEC, EXEC.subarray(1), 1],
-  [EVAL, EVAL, 0],
+  [ascii('exec'), ascii('xec'), 1],
+  [ascii('eval'), ascii('eval'), 0],
 ];
 /** What stands behind a value that is not called. */
 const ENDS_VALUE = new Uint8Array(256);
 for (const sign of ')],};\n\r#\0') ENDS_VALUE[sign.charCodeAt(0)] = 1;
 const IMPORTERS = ['importlib', 'builtins', '__builtins__'].map(ascii);
-const GIVEN = [IMPORT_MODULE, IMPORT, ascii('__builtins__')];
+const GIVEN = ['import_module', '__import__', '__builtins__'].map(ascii);
 const MODULE = /^\.*[^\W\d]\w*(?:\.[^\W\d]\w*)*$/;
 
 /** The first names of a module's, with the dot behind them. */

@@ -165,6 +165,23 @@ class Lazy:
       expect(growth((size) => pythonImports(Buffer.from(word.repeat(size))), 20_000)).toBeLessThan(IN_PROPORTION);
   });
 
+  it('takes time that grows with a file, however often it has what starts programs', () => {
+    const text = (line: string, size: number): Buffer =>
+      Buffer.from(
+        `import os, subprocess\n${Array.from({ length: size }, (_, at) => line.replaceAll('N', `${at}`)).join('')}`,
+      );
+    for (const line of [
+      ' x(subprocess.Popen[0])',
+      'f(os)\n',
+      'def fN(): f(os)\n',
+      'import os;',
+      'from os import system as sN\n',
+      '"\\\n" ',
+      "f('os')#\n",
+    ])
+      expect(growth((size) => pythonImports(text(line, size)), 10_000)).toBeLessThan(IN_PROPORTION);
+  });
+
   it('ends, whatever it is given', () => {
     const hostile = [
       'f"{'.repeat(50_000),

@@ -102,6 +102,8 @@ function fileReader(): FileReader {
   let inAll = false;
   let byName = false;
   let lazy = false;
+  /** Begin and end of import statements. */
+  let imports: number[] = [];
   let block: Block | undefined;
   /** The block that ended just now, as deep as the line that follows it. */
   let ended: Block | undefined;
@@ -125,6 +127,7 @@ function fileReader(): FileReader {
     inAll = false;
     byName = false;
     lazy = false;
+    imports = [];
     block = undefined;
     ended = undefined;
     at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
@@ -146,7 +149,11 @@ function fileReader(): FileReader {
     if (calls.areGivenAway()) lines.push('call ?');
     if (calls.runsAreGivenAway() || isWrittenOtherwise(bytes)) lines.push('runs');
     if (!lines.includes('starts ?'))
-      for (const name of startsUnfollowed(bytes, calls.followed))
+      for (const name of startsUnfollowed(bytes, {
+        followed: calls.followed,
+        imports,
+        importsByName: calls.importsByName,
+      }))
         if (name === '') lines.push('starts ?');
         else lines.push(`def ${name}`, ' starts ?');
     if (lazy) lines.push('lazy');
@@ -231,6 +238,7 @@ function fileReader(): FileReader {
         if (statement.includes(' as ') && definitionAbove() === '')
           for (const [, alias = ''] of statement.matchAll(/\bas\s+(\w{1,100})/g)) isDefined(alias);
         calls.takenOver(statement);
+        imports.push(from, at);
       } else if (word === '') {
         assigned(indent);
         skip(false);

@@ -28,28 +28,13 @@ const BARE: readonly (readonly [Naming, string])[] = [
   ['program', 'execv execve execvp execvpe execl execle execlp execlpe'],
 ];
 
-/** A name that is called, and what that means; by its last byte. https://docs.python.org/3/library/subprocess.html */
-interface StartingCall {
-  readonly word: Uint8Array;
-  readonly naming: Naming;
-  readonly isBare: boolean;
-}
-
-const byLastByte = (): readonly (readonly StartingCall[] | undefined)[] => {
-  const table: StartingCall[][] = [];
-  for (const [list, isBare] of [
-    [CALLS, false],
-    [BARE, true],
-  ] as const)
-    for (const [naming, names] of list)
-      for (const name of names.split(' ')) {
-        const last = name.charCodeAt(name.length - 1);
-        table[last] ??= [];
-        table[last].push({ word: Uint8Array.from(Buffer.from(name)), naming, isBare });
-      }
-  return table;
-};
-export const STARTING_CALLS = byLastByte();
+/** Names that are called, and what that means. https://docs.python.org/3/library/subprocess.html */
+export const STARTING_CALLS: readonly (readonly [name: string, naming: Naming, isBare: boolean])[] = [
+  [CALLS, false] as const,
+  [BARE, true] as const,
+].flatMap(([list, isBare]) =>
+  list.flatMap(([naming, names]) => names.split(' ').map((name) => [name, naming, isBare] as const)),
+);
 
 /** Names of the standard library's that start programs are taken over by a file, or called otherwise: then `unclear`. */
 export function takesOver(statement: string): 'names' | 'unclear' | undefined {

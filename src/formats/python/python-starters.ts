@@ -1,3 +1,6 @@
+import { IN_NAME } from './python-bytes.ts';
+import { ascii } from './python-words.ts';
+
 /** Modules that are there to start programs, by the names in them that start none. https://docs.python.org/3/library/subprocess.html */
 const MODULES = /^(?:subprocess|pty|_posixsubprocess|posix|os)$/;
 /** Packages that start what they are given. */
@@ -6,6 +9,7 @@ const HARMLESS =
   /^(?:PIPE|STDOUT|DEVNULL|\w*Error|TimeoutExpired|CompletedProcess|Process|Stream\w+|list2cmdline|mswindows|STARTUPINFO|[A-Z]+_[A-Z_]+|SW_HIDE|_\w+|kill|wait|poll|communicate|terminate|send_signal|returncode|stdin|stdout|stderr|pid|openpty|fork|tty|__\w+__)$/;
 /** What of `os` starts programs. https://docs.python.org/3/library/os.html#process-management */
 const OF_OS = /^(?:system|popen[234]?|spawn[lv]p?e?|posix_spawnp?|exec[lv]p?e?|fexecve)$/;
+/** A file in which nothing of this stands uses `os` for something else. */
 const MAY_START = [
   'subprocess',
   'spawn',
@@ -25,13 +29,9 @@ const MAY_START = [
   'pty',
   ' as ',
 ];
-/**
- * What a file has in which `startsUnfollowed` could see anything: a module or a package that starts programs by its name, or `os` otherwise than in
- * `import os` on a line of its own and in front of a member that starts none (`os.path`). One pass, where the whole takes a dozen: four files in five
- * have none of it.
- */
-const NAMES_STARTERS =
-  /subprocess|posix|\b(?:pty|pexpect|ptyprocess|sh|plumbum|invoke|fabric|sarge|delegator)\b|\bos\b(?!\.(?!system|popen|spawn|posix|exec|fexec)\w)(?<!(?:^|\n)[ \t]*import os(?=[\r\n]|$))/;
+/** Import statements that can matter here. */
+const TAKES = /subprocess|posix|\b(?:os|pty|pexpect|ptyprocess|sh|plumbum|invoke|fabric|sarge|delegator)\b/;
+
 /** What `from os import *` and `from subprocess import *` bring. */
 const STARRED =
   'system popen spawnl spawnle spawnlp spawnlpe spawnv spawnve spawnvp spawnvpe posix_spawn posix_spawnp execl execle execlp execlpe execv execve execvp execvpe run call check_call check_output Popen getoutput getstatusoutput'.split(
@@ -42,46 +42,89 @@ const BY_TEXT =
   /(?:__import__|import_module)\([ \t]*["'](?:subprocess|pty|os|posix)["']|\bmodules\[[ \t]*["'](?:subprocess|pty|os|posix)["']/;
 /** Texts and comments, as far as they have to be told from code. */
 const NO_CODE = /"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|#[^\n]*/g;
-/** Where an import statement begins, from the end of the line or statement before it on. */
-const IMPORT = /(?:^|[\n;])[ \t]*(?:(?:try|else|finally|if [\w. ]+):[ \t]*)?(?=(?:from|import)[ \t])/g;
-const STATEMENT_END = /[\n;]/g;
+
+/** The import statements of a file, where they stand: begin and end of one after the other. */
+type Imports = readonly number[];
 
 /**
  * Whether a Python file uses what starts programs in a way that was not followed. `followed` are the places of the brackets of calls that are told of:
  * every other mention of a starting module, or of a function that was taken from one, may start anything: given another name, handed to a
  * function, made a class of, asked for a member by a text. Said are the functions at the file's level (empty: the level itself) in which that
- * is done. Time is linear in the file's size.
+ * is done. Texts and comments are told from code where a mention is left that could matter: of four files in five there is none. Time is
+ * linear in the file's size.
  */
-export function startsUnfollowed(bytes: Buffer, followed: ReadonlySet<number>): ReadonlySet<string> {
+export function startsUnfollowed(bytes: Buffer, { followed, imports, importsByName }: ReadFile): ReadonlySet<string> {
+  const taken = takenIn(bytes, imports);
+  if (taken.isOpen) return AT_ONCE;
+  const words = new Set([...taken.modules.keys(), ...taken.functions].filter((name) => /^\w+$/.test(name)));
+  if (bytes.indexOf(LOOPS_OWN) >= 0) for (const word of OF_LOOPS) words.add(word);
+  if (followed.size > 0) words.add('executable');
+  const asksByText = importsByName || bytes.indexOf(OF_MODULES) >= 0;
+  // Each is looked for by itself; no program takes over as many.
+  if (words.size > WORDS) return AT_ONCE;
+  if (words.size === 0 && !asksByText) return NOWHERE;
   const written = bytes.toString('latin1');
-  const mayStart = NAMES_STARTERS.test(written) || (followed.size > 0 && written.includes('executable'));
-  if (!mayStart || !MAY_START.some((word) => written.includes(word))) return new Set();
-  if (BY_TEXT.test(written)) return AT_ONCE;
-  const code = withoutTexts(bytes, written).replace(/\\\r?\n/g, (text) => ' '.repeat(text.length));
-  const { modules, functions, plain, isOpen } = takenIn(code);
-  return isOpen ? AT_ONCE : functionsAt(plain, usesOf(plain, modules, functions, followed));
+  if (asksByText && BY_TEXT.test(written)) return AT_ONCE;
+  if (!isAnyOther(written, words, taken, followed, imports) || !MAY_START.some((word) => written.includes(word)))
+    return NOWHERE;
+  const code = plainCode(bytes, written, imports);
+  return functionsAt(
+    code,
+    [...usesOf(code, words, taken, followed)].sort((a, b) => a - b),
+  );
 }
 
-/** The code with quotes in place of its texts, and blanks in place of its comments; ends of lines stay. */
-function withoutTexts(bytes: Buffer, written: string): string {
+/** What was found of a file when it was read. */
+interface ReadFile {
+  readonly followed: ReadonlySet<number>;
+  readonly imports: Imports;
+  /** It has the name of a function that imports modules by theirs. */
+  readonly importsByName: boolean;
+}
+
+/** Whether a mention may be one that is not followed, as far as that can be told without telling texts from code. */
+function isAnyOther(
+  written: string,
+  words: ReadonlySet<string>,
+  taken: Taken,
+  followed: ReadonlySet<number>,
+  imports: Imports,
+): boolean {
+  if (words.has('executable') && written.includes('executable')) return true;
+  for (const place of usesOf(written, words, taken, followed)) if (!isWithin(imports, place)) return true;
+  return false;
+}
+
+/** Whether a place is in one of these statements, which are in order. */
+function isWithin(statements: Imports, place: number): boolean {
+  let [low, high] = [0, statements.length >> 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((statements[2 * middle + 1] as number) <= place) low = middle + 1;
+    else high = middle;
+  }
+  return (statements[2 * low] ?? Number.POSITIVE_INFINITY) <= place;
+}
+
+/** The code with quotes in place of its texts, and blanks in place of its comments and imports; ends of lines stay. */
+function plainCode(bytes: Buffer, written: string, imports: Imports): string {
   const code = Buffer.from(bytes);
   NO_CODE.lastIndex = 0;
-  for (let text = NO_CODE.exec(written); text !== null; text = NO_CODE.exec(written)) {
-    const { index: from } = text;
-    const end = NO_CODE.lastIndex;
-    const filler = code[from] === HASH ? 0x20 : 0x22;
-    for (let at = from; at < end; ) {
-      const line = bytes.indexOf(0x0a, at);
-      const stop = line < 0 || line > end ? end : line;
-      code.fill(filler, at, stop);
-      at = stop + 1;
-    }
-  }
-  return code.toString('latin1');
+  for (let text = NO_CODE.exec(written); text !== null; text = NO_CODE.exec(written))
+    fillLines(code, text.index, NO_CODE.lastIndex, code[text.index] === HASH ? BLANK : QUOTE);
+  for (let at = 0; at < imports.length; at += 2)
+    fillLines(code, imports[at] as number, imports[at + 1] as number, BLANK);
+  return code.toString('latin1').replace(/\\\r?\n/g, (text) => ' '.repeat(text.length));
 }
 
-const HASH = 0x23;
+/** Fills a part of a text but for the ends of its lines. */
+function fillLines(code: Buffer, from: number, end: number, filler: number): void {
+  for (let at = from; at < end; at += 1) if (code[at] !== LINE_END) code[at] = filler;
+}
 
+const [HASH, QUOTE, BLANK, LINE_END] = [0x23, 0x22, 0x20, 0x0a] as const;
+
+const NOWHERE: ReadonlySet<string> = new Set();
 const AT_ONCE: ReadonlySet<string> = new Set(['']);
 
 /** The functions that places of a file are in, by the name of the one that stands at its level, or of a method's; empty: in none. */
@@ -89,7 +132,7 @@ function functionsAt(code: string, places: readonly number[]): ReadonlySet<strin
   const functions = new Set<string>();
   if (places.length === 0) return functions;
   const around: { readonly margin: number; readonly name: string | undefined }[] = [];
-  const left = [...places];
+  let next = 0;
   let start = 0;
   for (const line of code.split('\n')) {
     const end = start + line.length;
@@ -99,10 +142,10 @@ function functionsAt(code: string, places: readonly number[]): ReadonlySet<strin
       around.push({ margin, name: /^(?:async[ \t]+)?def[ \t]+(\w+)/.exec(line.slice(margin))?.[1] });
     }
     // What is given to a function by default, and what it is wrapped in, is worked out where it stands.
-    const isInside = around.length > 0 && around.slice(0, -1).some(({ name }) => name !== undefined);
-    while (left[0] !== undefined && left[0] <= end) {
-      left.shift();
+    if ((places[next] ?? Number.POSITIVE_INFINITY) <= end) {
+      const isInside = around.length > 0 && around.slice(0, -1).some(({ name }) => name !== undefined);
       functions.add(isInside ? (around.find(({ name }) => name !== undefined)?.name ?? '') : '');
+      while ((places[next] ?? Number.POSITIVE_INFINITY) <= end) next += 1;
     }
     start = end + 1;
   }
@@ -115,44 +158,27 @@ interface Taken {
   /** Names of modules, and whether that is `os`, of which most starts nothing. */
   readonly modules: ReadonlyMap<string, boolean>;
   readonly functions: ReadonlySet<string>;
-  /** The code without its imports. */
-  readonly plain: string;
+  /** It takes a package that starts what it is given. */
   readonly isOpen: boolean;
 }
 
 /** What a file imports that starts programs, by the names it has there. */
-function takenIn(code: string): Taken {
+function takenIn(bytes: Buffer, imports: Imports): Taken {
   const modules = new Map<string, boolean>();
   const functions = new Set<string>();
-  const plain: string[] = [];
   let isOpen = false;
-  let at = 0;
-  IMPORT.lastIndex = 0;
-  for (let begin = IMPORT.exec(code); begin !== null; begin = IMPORT.exec(code)) {
-    const line = begin.index === 0 && !/^[\n;]/.test(begin[0]) ? 0 : begin.index + 1;
-    const from = begin.index + begin[0].length;
-    let to = from;
-    let isWhole = false;
-    // A statement in brackets goes on behind the ends of lines.
-    while (!isWhole && to < code.length) {
-      to = pieceEnd(code, to);
-      const statement = code.slice(from, to);
-      isWhole = !statement.includes('(') || statement.includes(')') || statement.length >= 10_000;
-    }
-    plain.push(code.slice(at, line), code.slice(line, to).replace(/[^\n]/g, ' '));
-    at = to;
-    if (isWhole)
+  for (let at = 0; at < imports.length; at += 2) {
+    const [from, end] = [imports[at] as number, imports[at + 1] as number];
+    const statement = end - from > STATEMENT_LENGTH ? '' : bytes.toString('latin1', from, end);
+    if (TAKES.test(statement))
       isOpen ||= take(
-        code
-          .slice(from, to)
-          .replace(/[\s();]+/g, ' ')
+        statement
+          .replace(/#[^\r\n]*/g, ' ')
+          .replace(/[\s\\();]+/g, ' ')
           .trim(),
       );
-    // What ended this statement may stand before the next.
-    IMPORT.lastIndex = to - 1;
   }
-  plain.push(code.slice(at));
-  return { modules, functions, plain: plain.join(''), isOpen };
+  return { modules, functions, isOpen };
 
   function take(said: string): boolean {
     const from = /^from ([\w.]+) import (.*)$/.exec(said);
@@ -178,38 +204,31 @@ function takenIn(code: string): Taken {
   }
 }
 
-/** Words that are looked at whatever a file imports. */
-const OWN_WORDS = [
-  'subprocess_exec',
-  'subprocess_shell',
-  'create_subprocess_exec',
-  'create_subprocess_shell',
-  'executable',
-];
+/** Names under which one file has what starts programs. */
+const WORDS = 200;
+/** Longest import statement that is looked at. */
+const STATEMENT_LENGTH = 10_000;
+
+/** What loops of events start programs with, whatever a file imports, and what all of it has. https://docs.python.org/3/library/asyncio-subprocess.html */
+const OF_LOOPS = ['subprocess_exec', 'subprocess_shell', 'create_subprocess_exec', 'create_subprocess_shell'];
+/** Without its first letters: the rarer the first one is, the faster it is looked for. */
+const LOOPS_OWN = ascii('bprocess_');
+const OF_MODULES = ascii('modules[');
 
 /** Where a whole word stands. */
 function* placesOf(word: string, code: string): Generator<number> {
   for (let at = code.indexOf(word); at >= 0; at = code.indexOf(word, at + word.length))
-    if (!/\w/.test(code.charAt(at - 1)) && !/\w/.test(code.charAt(at + word.length))) yield at;
-}
-
-/** Behind the end of the line or statement that goes on at a place. */
-function pieceEnd(code: string, at: number): number {
-  STATEMENT_END.lastIndex = at;
-  return (STATEMENT_END.exec(code)?.index ?? code.length - 1) + 1;
+    if (IN_NAME[code.charCodeAt(at - 1)] !== 1 && IN_NAME[code.charCodeAt(at + word.length)] !== 1) yield at;
 }
 
 /** Where a name is used otherwise than by a call that was followed. Long because it is one pass: its cases share the place that was reached. */
-function usesOf(
+function* usesOf(
   code: string,
-  modules: ReadonlyMap<string, boolean>,
-  functions: ReadonlySet<string>,
+  words: ReadonlySet<string>,
+  { modules, functions }: Taken,
   followed: ReadonlySet<number>,
-): number[] {
-  const places: number[] = [];
-  for (const word of new Set([...OWN_WORDS, ...modules.keys(), ...functions]))
-    if (/^\w+$/.test(word)) for (const index of placesOf(word, code)) if (isOther(word, index)) places.push(index);
-  return places.sort((a, b) => a - b);
+): Generator<number> {
+  for (const word of words) for (const index of placesOf(word, code)) if (isOther(word, index)) yield index;
 
   function isOther(word: string, index: number): boolean {
     const end = index + word.length;
@@ -253,7 +272,8 @@ function usesOf(
   /** A class that only says of what kind something is: `-> Popen`, `isinstance(x, Popen)`, `self.child: Popen = None`. */
   function isKind(name: string, from: number, end: number): boolean {
     if (name !== 'Popen') return false;
-    const line = code.slice(Math.max(code.lastIndexOf('\n', from) + 1, from - 200), from);
+    const before = code.slice(Math.max(0, from - 200), from);
+    const line = before.slice(before.lastIndexOf('\n') + 1);
     const next = code.slice(end, end + 1);
     return (
       next === '[' ||
