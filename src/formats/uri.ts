@@ -6,3 +6,9 @@ export function uriDecoded(text: string): string {
     return text;
   }
 }
+
+/**
+ * A text without the users, passwords and tokens that stand in the addresses in it. The last `@` before the path ends them (a password may hold one).
+ * https://url.spec.whatwg.org/#authority-state
+ */
+export const withoutUsers = (text: string, instead = ''): string => text.replace(/:\/\/[^/?#\s]*@/g, `://${instead}`);

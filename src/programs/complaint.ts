@@ -1,3 +1,5 @@
+import { withoutUsers } from '../formats/uri.ts';
+
 /** Names of variables whose value proves who somebody is: `GITHUB_TOKEN`, `AWS_SECRET_ACCESS_KEY`, `TRIVY_PASSWORD`. */
 const SECRET_NAME =
   /(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|(?:ACCESS|API|PRIVATE|ACCOUNT)_?KEY)(?:$|_)/i;
@@ -20,5 +22,5 @@ export function maskedComplaint(said: string, environment: NodeJS.ProcessEnv): s
   const masked = secrets
     .sort((a, b) => b.length - a.length)
     .reduce((text, secret) => text.replaceAll(secret, '***'), said);
-  return masked.replace(/:\/\/[^/\s@]{1,1000}@/g, '://***@');
+  return withoutUsers(masked, '***@');
 }

@@ -1,4 +1,5 @@
 import { condaSettings } from '../../formats/text/index.ts';
+import { withoutUsers } from '../../formats/uri.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, type PackageSourceFact } from '../analyzer.ts';
 
@@ -40,5 +41,4 @@ const source = (setting: string, path: string, address: string): PackageSourceFa
 });
 
 /** `https://user:secret@host/t/token/channel` without the user and the token. */
-const shown = (address: string): string =>
-  address.replace(/^([a-z0-9+]+:\/\/)[^/@\s]*@/i, '$1').replace(/\/t\/[^/\s]+/, '');
+const shown = (address: string): string => withoutUsers(address).replace(/\/t\/[^/\s]+/, '');

@@ -1,4 +1,5 @@
 import { printable } from '../../errors.ts';
+import { withoutUsers } from '../../formats/uri.ts';
 import type { Severity } from '../../model.ts';
 import type { Fact, RiskFact } from '../analyzer.ts';
 
@@ -108,7 +109,7 @@ function* optionFacts(option: string, value: string, cell: number): Iterable<Fac
       'notebook-insecure-index',
       'MEDIUM',
       'a cell installs from an index without encryption',
-      withoutPassword(value),
+      withoutUsers(value),
       cell,
     );
   }
@@ -120,7 +121,7 @@ function* requirementFacts(word: string, cell: number, unpinned: Set<string>): I
       'notebook-insecure-index',
       'MEDIUM',
       'a cell installs from an address without encryption',
-      withoutPassword(word),
+      withoutUsers(word),
       cell,
     );
     return;
@@ -142,7 +143,6 @@ function* requirementFacts(word: string, cell: number, unpinned: Set<string>): I
 }
 
 const unquoted = (word: string): string => word.replace(/^["']|["']$/g, '');
-const withoutPassword = (url: string): string => url.replace(/\/\/[^/@]*@/, '//');
 
 function split(text: string, separator: string): readonly [string, string | undefined] {
   const at = text.indexOf(separator);

@@ -1,6 +1,7 @@
 import { readJson } from '../../formats/json-values.ts';
 import { fileNameOf } from '../../formats/paths.ts';
 import { isObject, type Json, object, text } from '../../formats/text/index.ts';
+import { withoutUsers } from '../../formats/uri.ts';
 import { analyzer } from '../analyzer.ts';
 import { properties, withValues } from '../fact-values.ts';
 
@@ -25,7 +26,7 @@ export const pythonDirectUrl = analyzer({
       name: match[1]!,
       version: match[2]!,
       properties: properties({
-        url: withoutPassword(text(parsed.url)),
+        url: shown(text(parsed.url)),
         vcs: text(vcs.vcs),
         commit: text(vcs.commit_id),
         revision: text(vcs.requested_revision),
@@ -37,8 +38,8 @@ export const pythonDirectUrl = analyzer({
 });
 
 /** Addresses of private repositories carry tokens; the report is no place for them. */
-const withoutPassword = (url: string | undefined): string | undefined =>
-  url?.replace(/^(\w[\w+.-]*:\/\/)[^/@\s]*@/, '$1***@');
+const shown = (url: string | undefined): string | undefined =>
+  url === undefined ? undefined : withoutUsers(url, '***@');
 
 /**
  * Editable installs: a path file or an import hook in site-packages that points to a source folder.

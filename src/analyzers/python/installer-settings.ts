@@ -1,4 +1,5 @@
 import { isYes, pipSettings } from '../../formats/text/index.ts';
+import { withoutUsers } from '../../formats/uri.ts';
 import { analyzer, type PackageSourceFact } from '../analyzer.ts';
 
 /**
@@ -21,7 +22,7 @@ function* ofPip(path: string, text: string): Generator<PackageSourceFact> {
   for (const name of ['no-index', 'index-url']) {
     const value = settings.get(name);
     if (value === undefined || (name === 'no-index' && !isYes(value))) continue;
-    const address = name === 'no-index' ? '' : shown(value);
+    const address = name === 'no-index' ? '' : withoutUsers(value);
     yield { kind: 'package-source', manager: 'pip', label: `${name} in /${path}`, address };
   }
 }
@@ -30,9 +31,6 @@ function* ofNpm(path: string, text: string): Generator<PackageSourceFact> {
   for (const line of text.split(/\r?\n/)) {
     const address = /^[ \t]{0,100}registry[ \t]{0,100}=[ \t]{0,100}(https?:\/\/\S+)/.exec(line)?.[1];
     if (address === undefined) continue;
-    yield { kind: 'package-source', manager: 'npm', label: `registry in /${path}`, address: shown(address) };
+    yield { kind: 'package-source', manager: 'npm', label: `registry in /${path}`, address: withoutUsers(address) };
   }
 }
-
-/** `https://user:secret@host/` without what is before the `@`. */
-const shown = (address: string): string => address.replace(/^([a-z+]+:\/\/)[^/@\s]*@/i, '$1');

@@ -1,4 +1,5 @@
 import { type AptSource, isWholeAptSources, readAptSources, repoSections } from '../../formats/text/index.ts';
+import { withoutUsers } from '../../formats/uri.ts';
 import { analyzer, type PackageSourceFact, unknown } from '../analyzer.ts';
 
 /** Where the package manager of the system takes packages from, as its settings name it: archives, suites, repositories. What needs a password is shown without. */
@@ -34,7 +35,7 @@ function* ofApt({ uri, suite, components, snapshot }: AptSource): Generator<Pack
     kind: 'package-source',
     manager: 'apt',
     label: [suite, ...components].join(' '),
-    address: shown(uri),
+    address: withoutUsers(uri),
     ...(frozen === undefined ? {} : { frozen }),
   };
 }
@@ -48,7 +49,7 @@ function* ofApk(line: string): Generator<PackageSourceFact> {
     kind: 'package-source',
     manager: 'apk',
     label: address.split('/').filter(Boolean).slice(-2).join(' '),
-    address: shown(address),
+    address: withoutUsers(address),
     ...(frozen === undefined ? {} : { frozen }),
   };
 }
@@ -62,13 +63,10 @@ function* ofRpm(id: string, settings: ReadonlyMap<string, string>): Generator<Pa
     kind: 'package-source',
     manager: 'rpm',
     label: id,
-    address: shown(address),
+    address: withoutUsers(address),
     ...(frozen === undefined ? {} : { frozen }),
   };
 }
-
-/** `https://user:secret@host/` without what is before the `@`. */
-const shown = (address: string): string => address.replace(/^([a-z+]+:\/\/)[^/@\s]*@/i, '$1');
 
 /**
  * The day of a snapshot, `2023-05-02`: a folder or an option that is a moment (`20230502T000000Z`), a folder that is a day

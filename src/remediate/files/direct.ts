@@ -1,6 +1,7 @@
 import { pypi } from '../../ecosystems/pypi.ts';
 import { printable } from '../../errors.ts';
 import { parseRequirement } from '../../formats/text/index.ts';
+import { withoutUsers } from '../../formats/uri.ts';
 
 /** A requirement that names where it comes from instead of a version: pip refuses any other constraint of it. */
 export interface DirectRequirement {
@@ -56,6 +57,6 @@ export function directInWords({ from }: Pick<DirectRequirement, 'from'>, name: s
       ? `put the URL of ${to} there`
       : `bring what lies there to ${to}`;
   // A token may stand before the host.
-  const shown = printable(from.replace(/\/\/[^@/]{0,400}@/, '//'));
+  const shown = printable(withoutUsers(from));
   return `takes ${name} from ${shown}, which no pin beside it changes: ${what}`;
 }
