@@ -5,7 +5,7 @@ import { dirname, join, posix, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { ecosystems, packageTypes } from '../src/ecosystems/index.ts';
-import { sharedNames, unusedExports } from './exports.ts';
+import { namesakes, sharedNames, unusedExports } from './exports.ts';
 import { FLOORS } from './floors.ts';
 import { namelessIn } from './names.ts';
 
@@ -289,6 +289,19 @@ describe('the house', () => {
         ]),
       ),
     ).toEqual(['x: a b']);
+  });
+
+  it('calls no function as what another file of its room exports', () => {
+    const code = files.filter((file) => !file.includes('/fixtures/'));
+    const texts = new Map(code.map((file) => [file, uncommented(text.get(file)!)]));
+    expect(namesakes(code, texts)).toEqual([]);
+    const bad = new Map([
+      ['src/a/b.ts', 'export const told = 1;'],
+      ['src/a/c.ts', 'function told() {}'],
+      ['src/a/d.ts', 'const told = (a: string) => a;'],
+      ['src/e/f.ts', 'function told() {}'],
+    ]);
+    expect(namesakes([...bad.keys()], bad)).toEqual(['told: src/a/c.ts src/a/b.ts', 'told: src/a/d.ts src/a/b.ts']);
   });
 
   it('reads JSON from outside within a budget: JSON.parse is left to what this program wrote itself', () => {

@@ -39,6 +39,21 @@ export function sharedNames(sources: readonly string[], texts: ReadonlyMap<strin
   return [...files].filter(([, sample]) => sample.length > 1).map(([name, sample]) => `${name}: ${sample.join(' ')}`);
 }
 
+/** Functions of a file that are called as what another file of its folder exports, as `name: file file`: whoever reads the one thinks of the other. */
+export function namesakes(sources: readonly string[], texts: ReadonlyMap<string, string>): string[] {
+  const exported = new Map<string, string>();
+  for (const file of sources)
+    for (const name of named(texts.get(file) ?? '')) exported.set(`${posix.dirname(file)} ${name}`, file);
+  return sources.flatMap((file) =>
+    [...(texts.get(file) ?? '').matchAll(PRIVATE)].flatMap(([, first, second]) => {
+      const name = (first ?? second) as string;
+      const other = exported.get(`${posix.dirname(file)} ${name}`);
+      return other === undefined || other === file ? [] : [`${name}: ${file} ${other}`];
+    }),
+  );
+}
+
+const PRIVATE = /^(?:(?:async )?function\*? (\w+)|const (\w+)(?::[^=\n]+)? = (?:async )?(?:\(|\w+ =>))/gm;
 const IMPORT = /\bimport\s+(?:type\s+)?(?:\w+\s*,\s*)?\{([^}]*)\}\s+from\s+'(\.[^']+)'/g;
 const WHOLE = /import\s*(?:type\s+)?\*\s*as\s+\w+\s+from\s+'(\.[^']+)'|import\(\s*'(\.[^']+)'\s*\)/g;
 const EXPORT = /^export\s+(?:async\s+)?(?:function\*?|const|let|class|interface|type)\s+(\w+)/gm;

@@ -56,14 +56,14 @@ export async function factsOf(
   const read = lazily(() => takeInventory(image, reading));
   return imageFactsOf(image, {
     read,
-    scan: async () => scanned(image.subject, read, around),
+    scan: async () => imageScan(image.subject, read, around),
     signatures: () => signaturesOf(image, access, around),
     signal: around.signal,
   });
 }
 
 /** The vulnerabilities, by the advisory database of this machine; without one the check says what to do. */
-async function scanned(
+async function imageScan(
   subject: Subject,
   read: () => Promise<{ readonly inventory: Inventory }>,
   around: Surroundings,

@@ -37,7 +37,11 @@ export async function runImport(
   flags: Omit<InstallRequest, 'signer'> & SignerFlags & { digest?: string; signature?: string },
   context: Context,
 ): Promise<number> {
-  await writeOutput([told(await importDatabase(file, await withSigner(flags), context))], undefined, context);
+  await writeOutput(
+    [deliveryInWords(await importDatabase(file, await withSigner(flags), context))],
+    undefined,
+    context,
+  );
   return 0;
 }
 
@@ -59,7 +63,7 @@ export async function runPull(
   const { mirrors } = await loadConfig(context.environment, context.configFile);
   const pulled = await pullDatabase(references.length > 0 ? references : mirrors, await withSigner(flags), context);
   const passed = pulled.failed.map(({ reference, reason }) => `passed over ${reference}: ${reason}\n`);
-  await writeOutput([...passed, `${pulled.reference}\n`, told(pulled), proven(pulled)], undefined, context);
+  await writeOutput([...passed, `${pulled.reference}\n`, deliveryInWords(pulled), proven(pulled)], undefined, context);
   return 0;
 }
 
@@ -74,7 +78,7 @@ function proven({ proof, digest, signer }: Pulled): string {
   ].join('\n');
 }
 
-function told({
+function deliveryInWords({
   path,
   claim,
   unchanged,

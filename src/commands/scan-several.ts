@@ -63,7 +63,7 @@ export async function runSeveral(
     for (const { format, output } of growing) await output.add(format.begin(new Date()));
     const nameOf = fileNames();
     for await (const outcome of scanSeveral(targets, { ...request, changes }, context)) {
-      const scanned = await written(
+      const scanned = await writeReports(
         outcome,
         { each: parted, growing, name: nameOf(outcome.target), first: tallies.lines.length === 0 },
         run,
@@ -91,7 +91,7 @@ const rendering = (
 });
 
 /** Writes what became of one target wherever it was asked for. */
-async function written(
+async function writeReports(
   outcome: ScannedTarget,
   {
     each: parted,

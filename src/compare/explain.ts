@@ -219,8 +219,8 @@ function explained(
     ...withoutUndefined(code),
     statements:
       considered.length > 0
-        ? considered.map((considered) => ({ ...told(considered.statement), ...judged(considered) }))
-        : statements.filter(({ source }) => source !== UNNAMED).map(told),
+        ? considered.map((considered) => ({ ...explainedStatement(considered.statement), ...judged(considered) }))
+        : statements.filter(({ source }) => source !== UNNAMED).map(explainedStatement),
     ...reports,
     own,
     // Rules over a row of somebody else's report would only repeat it: what that scanner's data holds is not known.
@@ -228,7 +228,7 @@ function explained(
   };
 }
 
-function told({
+function explainedStatement({
   id,
   source,
   state,

@@ -26,7 +26,7 @@ export function compareSubjects(all: readonly Named[]): Identity {
   let proven = true;
   for (const [index, left] of all.entries()) {
     for (const right of all.slice(index + 1)) {
-      const subjects = compare(left, right);
+      const subjects = differencesOfSubjects(left, right);
       problems.push(...subjects.problems);
       if (subjects.same) continue;
       proven = false;
@@ -39,7 +39,7 @@ export function compareSubjects(all: readonly Named[]): Identity {
   return { proven: proven && problems.length === 0, problems, remarks };
 }
 
-function compare(left: Named, right: Named): { same: boolean; problems: readonly string[] } {
+function differencesOfSubjects(left: Named, right: Named): { same: boolean; problems: readonly string[] } {
   const a = left.report.subject;
   const b = right.report.subject;
   const both = `${left.name} and ${right.name}`;

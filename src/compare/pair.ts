@@ -119,11 +119,11 @@ function inOrder(
     ground.table ??
     align([first.report, second.report], ground.knowledge, { known: universe.candidates.map(asFinding) });
   const { rows } = table;
-  const candidates = candidatesOf(
+  const candidates = candidatesOfRows(
     universe.candidates,
     table,
     ground,
-    systemOf(first, second, ground),
+    systemOfPair(first, second, ground),
     ground.table === undefined ? [0, 1] : columns,
   );
   const side = (entry: ComparedSide, at: 0 | 1): Side =>
@@ -132,7 +132,7 @@ function inOrder(
       index: ground.table === undefined ? at : columns[at],
       table: rows,
       keyOf: table.keyOf,
-      os: systemOf(entry, at === 0 ? second : first, ground),
+      os: systemOfPair(entry, at === 0 ? second : first, ground),
       universe,
       decided: ground.decided,
       candidates,
@@ -206,7 +206,7 @@ function tallied(counts: ReadonlyMap<Proof, number>, rows: number): ProofTally {
 }
 
 /** The system that a report is about: by the image, by its own word, by the other's. */
-function systemOf(
+function systemOfPair(
   { report }: ComparedSide,
   { report: other }: ComparedSide,
   { inventory }: Ground,
@@ -216,7 +216,7 @@ function systemOf(
 }
 
 /** What may be reported at a row: what image and database hold, else what the two reports name there. */
-function candidatesOf(
+function candidatesOfRows(
   known: readonly Candidate[],
   { keyOf, names: packages }: Alignment,
   { reported }: Ground,

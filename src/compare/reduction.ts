@@ -86,7 +86,7 @@ export function reduce(
         severities[findings[0]!.row] === findings[0]!.severity
       )
         return NO_STEPS;
-      return stepsOf(findings, severity(row) ?? 'UNKNOWN', own(row));
+      return rowSteps(findings, severity(row) ?? 'UNKNOWN', own(row));
     },
     severity,
     count: (row) => rowsAt(row.cells[index]?.findings).length,
@@ -108,7 +108,7 @@ function rowsAt(findings: readonly ForeignFinding[] = []): readonly ForeignFindi
 type Own = readonly [finding: ForeignFinding, severity: Severity];
 
 /** The steps that leave one row of a key, of the key's severity. Linear: what is already there is asked by what decides. */
-function stepsOf(findings: readonly ForeignFinding[], severity: Severity, own: readonly Own[]): readonly RowStep[] {
+function rowSteps(findings: readonly ForeignFinding[], severity: Severity, own: readonly Own[]): readonly RowStep[] {
   if (own.length === 0) return [{ code: spanCause(findings), severity, delta: 1 }];
   const primary = own.find(([, of]) => of === severity) ?? own[0]!;
   const known = seenRows();

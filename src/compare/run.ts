@@ -44,7 +44,7 @@ export async function runScanner(name: string, image: string, options: RunOption
       hint: 'push it to a registry or load it into an engine, and name it there',
     });
   const environment = options.environment ?? process.env;
-  const state = await stateOf(scanner, { ...options, environment });
+  const state = await scannerState(scanner, { ...options, environment });
   // Behind the subcommand: further on an option and its value belong together.
   const args = [...wanted.slice(0, 1), ...(state?.untouched?.arguments ?? []), ...wanted.slice(1)];
   const task = (options.progress ?? silent).task(`running ${scanner.title}`);
@@ -122,7 +122,7 @@ function unread(error: unknown, title: string, where: string, output: readonly B
 }
 
 /** What the program says of itself and its database, before it is run. A program that cannot say is run all the same. */
-async function stateOf(
+async function scannerState(
   scanner: Scanner,
   { environment, signal }: { environment: NodeJS.ProcessEnv; signal?: AbortSignal },
 ): Promise<ScannerState | undefined> {

@@ -21,7 +21,7 @@ export function throughLens(report: Report, lensName: string, store: AdvisorySto
   const own = new Map(report.findings.map((finding) => [key(finding.id, finding.package), finding]));
   const shown = replayed.verdicts.filter((verdict) => verdict.shown);
   const findings = shown.map((verdict) =>
-    judged(verdict, own.get(key(verdict.candidate.id, verdict.candidate.package))),
+    findingOfLens(verdict, own.get(key(verdict.candidate.id, verdict.candidate.package))),
   );
   const order = new Map(report.findings.map((finding, index) => [key(finding.id, finding.package), index]));
   const place = (finding: Finding): number => order.get(key(finding.id, finding.package)) ?? report.findings.length;
@@ -42,7 +42,7 @@ export function throughLens(report: Report, lensName: string, store: AdvisorySto
 const key = (id: string, { type, name, version, purl }: Finding['package']): string =>
   [id, type, name, version, purl].join('\n');
 
-function judged({ candidate, rated, fix }: LensDecision, own: Finding | undefined): Finding {
+function findingOfLens({ candidate, rated, fix }: LensDecision, own: Finding | undefined): Finding {
   const severity = rated?.severity ?? 'UNKNOWN';
   const source = rated?.source ?? 'none';
   const base = own ?? fresh(candidate.id, candidate.aliases, candidate.package, candidate.statements);

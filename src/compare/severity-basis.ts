@@ -88,7 +88,7 @@ function stated(question: Question): SeverityBasis | undefined {
       cite: 'the report',
     };
   }
-  const steps = stepsOf(question);
+  const steps = ratingSteps(question);
   const word = finding.vendorWord?.toLowerCase();
   const step =
     word === undefined
@@ -168,7 +168,7 @@ function replayed(question: Question): SeverityBasis | undefined {
   };
 }
 
-function stepsOf({ row, side }: Question): readonly RatingStep[] {
+function ratingSteps({ row, side }: Question): readonly RatingStep[] {
   return side.steps(row);
 }
 
@@ -182,7 +182,7 @@ type Given = { readonly severity: Severity; readonly rating?: Rating; readonly w
  */
 function concluded(question: Question): SeverityBasis | undefined {
   const { severity } = question;
-  const steps = stepsOf(question);
+  const steps = ratingSteps(question);
   let open: RatingStep | undefined;
   let scores = scoresAgainst(question);
   for (const step of steps) {

@@ -22,7 +22,7 @@ export function severityDifference(row: AlignedRow, a: Side, b: Side): CauseFoun
   ] as const;
   const says = told
     .map(([side, basis]) => {
-      const word = wordOf(row, side);
+      const word = severityInWords(row, side);
       return basis === undefined
         ? `${side.name} ${word}, from where it does not say`
         : `${side.name} ${word} (${basis.on})`;
@@ -34,7 +34,7 @@ export function severityDifference(row: AlignedRow, a: Side, b: Side): CauseFoun
 }
 
 /** The severity as the report writes it. */
-function wordOf(row: AlignedRow, side: Side): string {
+function severityInWords(row: AlignedRow, side: Side): string {
   const severity = side.reduction.severity(row)!;
   const original = row.cells[side.index]!.findings.find((finding) => finding.severity === severity)?.severityOriginal;
   return original === undefined ? severity : `${severity} ("${original}")`;

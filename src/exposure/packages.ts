@@ -88,7 +88,7 @@ export function exposures(
     read.indexes.flatMap(({ owned }) => owned.listings.map(({ type, name }) => `${type} ${name}`)),
   );
   return {
-    classes: packages.map((pkg, at) => exposureOf(pkg, standings[at] as Standing, unclear(''), listed)),
+    classes: packages.map((pkg, at) => exposureOfPackage(pkg, standings[at] as Standing, unclear(''), listed)),
     owners: ofReached,
     modules: modules?.packed(
       (path, at) => reached.get(path)?.reach ?? stronger(unclear(path), standings[at]?.unclear)?.as ?? 'present',
@@ -109,7 +109,7 @@ function noted(standing: Standing, file: Reached | undefined, unclear: Unclear |
     standing.best = file;
 }
 
-function exposureOf(
+function exposureOfPackage(
   pkg: Package,
   { best, seen, hasCode, unclear }: Standing,
   all: Unclear | undefined,

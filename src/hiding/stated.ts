@@ -48,7 +48,9 @@ export function statedByPrograms(
         // Nothing is doubled: what is listed under its own name is judged as that, if it is that.
         const told = toldVersion(listed.fact, fact.stated);
         if (told !== undefined)
-          against.push(inVersion(listed, part, told, `${fileNameOf(path)}, which ${name} lists, says ${fact.stated}`));
+          against.push(
+            statedVersion(listed, part, told, `${fileNameOf(path)}, which ${name} lists, says ${fact.stated}`),
+          );
         continue;
       }
       disguised.set(as, {
@@ -62,12 +64,12 @@ export function statedByPrograms(
       BY_SOURCE.has(item.fact.type) && source !== undefined && isNamed && !isLike(source.name, part, fact.project);
     const told = toldVersion(item.fact, fact.stated);
     if (!isOfOther && told === undefined) continue;
-    against.push(inVersion(item, part, told ?? item.fact.version, says));
+    against.push(statedVersion(item, part, told ?? item.fact.version, says));
   }
   return { against, disguised: [...disguised.values()] };
 }
 
-const inVersion = (item: PackageItem, { source }: Part, version: string, because: string): Against => ({
+const statedVersion = (item: PackageItem, { source }: Part, version: string, because: string): Against => ({
   item,
   because,
   proven: { version, source: { name: source, version } },

@@ -37,7 +37,7 @@ export function sbomInventory(bill: Bill): Inventory {
     packageOf(
       { ...roleOf(entry, fact), ...fact },
       systemOf(fact, purl, os),
-      evidenceOf(entry),
+      evidenceInBill(entry),
       ownerOf(entry, fact),
       purl && canonicalPurl(purl),
     ),
@@ -138,7 +138,7 @@ function withOwnersAsked(packages: readonly Package[]): readonly Package[] {
   });
 }
 
-function evidenceOf({ paths }: BillEntry): Evidence[] {
+function evidenceInBill({ paths }: BillEntry): Evidence[] {
   const shown = paths.length > 0 ? paths : [''];
   return shown.map((path) => ({ path, layer: 0, diffID: '', analyzer: 'sbom' }));
 }

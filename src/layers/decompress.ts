@@ -118,7 +118,7 @@ export async function* decompressed(
 ): AsyncGenerator<Uint8Array> {
   const iterator = bytes[Symbol.asyncIterator]();
   try {
-    const first = await firstBytes(iterator);
+    const first = await firstBytesOf(iterator);
     let input = 0;
     const rest = async function* (): AsyncGenerator<Uint8Array> {
       input += first.length;
@@ -167,7 +167,7 @@ function checkRatio(output: number, input: number, where: string): void {
   }
 }
 
-async function firstBytes(iterator: AsyncIterator<Uint8Array>): Promise<Buffer> {
+async function firstBytesOf(iterator: AsyncIterator<Uint8Array>): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   let have = 0;
   while (have < 6) {

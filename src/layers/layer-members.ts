@@ -41,12 +41,12 @@ export async function layerMembers(layer: Layer, content: LayerContent, where: s
         close: () => source.close(),
       };
     }
-    return streamed(layer, content, where);
+    return streamedMembers(layer, content, where);
   }
-  return streamed(layer, { ...content, ...(layer.size === undefined ? {} : { size: layer.size }) }, where);
+  return streamedMembers(layer, { ...content, ...(layer.size === undefined ? {} : { size: layer.size }) }, where);
 }
 
-function streamed(layer: Layer, stored: StoredBytes, where: string): LayerMembers {
+function streamedMembers(layer: Layer, stored: StoredBytes, where: string): LayerMembers {
   const plain = unpacked(
     stored,
     layer.verify ? algorithmOf(layer.digest) : undefined,

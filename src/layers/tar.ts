@@ -74,7 +74,7 @@ export async function* readTar(source: ByteSource, where: string): AsyncGenerato
  * Long because it is an object: its methods close over one state.
  */
 export function tarMembers(source: ByteSource, where: string): Members {
-  const body = bodyIn(source, where);
+  const body = countedBody(source, where);
   let padding = 0;
   let pending = NO_EXTENSIONS;
 
@@ -240,7 +240,7 @@ interface CountedBody extends TarBody {
   begin(size: number): void;
 }
 
-function bodyIn(source: ByteSource, where: string): CountedBody {
+function countedBody(source: ByteSource, where: string): CountedBody {
   let remaining = 0;
   let total = 0;
   const count = (chunk: Buffer): Buffer => {

@@ -13,6 +13,7 @@ import type {
 } from '../model.ts';
 import { byStatements } from './by-statements.ts';
 import { byVulnerability, recordOf } from './by-vulnerability.ts';
+import { isAffected } from './finding.ts';
 import { isComparable, noInterest, questionsOf } from './interest.ts';
 import { questionKey, retrieve } from './retrieve.ts';
 import { unpublished } from './unpublished.ts';
@@ -131,8 +132,6 @@ const affectedOrUndetermined = (statement: Statement, judgement: Judgement): boo
 
 const isUndecidable = (judgement: Judgement): boolean => !judgement.affected && judgement.because === 'undecidable';
 
-const isAffected = ({ judgement }: Considered): boolean => judgement.affected;
-
 /** Parts what is judged affected: for the hundreds of versions that a plan weighs it falls into the same parts a few times. */
 function parting(
   group: (affected: readonly Considered[]) => Considered[][],
@@ -182,7 +181,8 @@ function partition(
 function withoutAnnouncements(groups: Considered[][]): Considered[][] {
   if (!groups.some((group) => group.every(isNameless))) return groups;
   const announced = (item: Considered, group: Considered[]): boolean =>
-    fixOf(item) !== undefined && group.some((other) => !isNameless(other) && fixOf(other) === fixOf(item));
+    fixedBy(item.judgement) !== undefined &&
+    group.some((other) => !isNameless(other) && fixedBy(other.judgement) === fixedBy(item.judgement));
   return groups.filter((group) => {
     if (!group.every(isNameless)) return true;
     const announcing = groups.find((other) => group.every((item) => announced(item, other)));
@@ -193,8 +193,6 @@ function withoutAnnouncements(groups: Considered[][]): Considered[][] {
 
 const isNameless = ({ statement: { id, bulletin, aliases } }: Considered): boolean =>
   bulletin === id && !aliases.some((alias) => alias.startsWith('CVE-'));
-
-const fixOf = ({ judgement }: Considered): string | undefined => fixedBy(judgement);
 
 const fixedBy = (judgement: Judgement): string | undefined => (judgement.affected ? judgement.fixed : undefined);
 

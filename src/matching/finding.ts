@@ -20,7 +20,8 @@ import { byStatements } from './by-statements.ts';
 /** A statement that says that the installed version is affected. */
 type Affected = Considered & { readonly judgement: Extract<Judgement, { readonly affected: true }> };
 
-const isAffected = (considered: Considered): considered is Affected => considered.judgement.affected;
+/** Whether a statement was judged to concern the version. */
+export const isAffected = (considered: Considered): considered is Affected => considered.judgement.affected;
 
 /** Third question, answered for a whole candidate: the finding that it is by our own rules. Undefined: it is none. */
 export function findingOf(candidate: Candidate, scheme?: Scheme): Finding | undefined {

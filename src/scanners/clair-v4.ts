@@ -94,7 +94,10 @@ function* facts(
         url: text(vulnerability.links)?.split(/\s/, 1)[0],
         published: issued(text(vulnerability.issued)),
       }),
-      ratings: [...ratings(ratingOfWord(vendor(text(vulnerability.updater)), text(vulnerability.severity))), ...scores],
+      ratings: [
+        ...ratings(ratingOfWord(vendorOfUpdater(text(vulnerability.updater)), text(vulnerability.severity))),
+        ...scores,
+      ],
       fix: clairFix(text(vulnerability.fixed_in_version)),
       locations: [database.replace(/^[a-z]+:/, '')],
     };
@@ -105,7 +108,8 @@ function* facts(
 const issued = (moment: string | undefined): string | undefined => (moment?.startsWith('0001-') ? undefined : moment);
 
 /** `debian/updater` is debian, `osv/pypi` is osv. */
-const vendor = (updater: string | undefined): string => (updater ?? 'clair').split(/[/-]/, 1)[0]!.toLowerCase();
+const vendorOfUpdater = (updater: string | undefined): string =>
+  (updater ?? 'clair').split(/[/-]/, 1)[0]!.toLowerCase();
 
 function typeOf(database: string, repository: string | undefined, updater: string | undefined): string | undefined {
   const manager = /dpkg|apk(?=\/db)|rpm/.exec(database)?.[0];

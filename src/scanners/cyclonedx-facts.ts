@@ -75,7 +75,7 @@ export function* findingFacts(
         }),
         ratings: rated.ratings,
         ...(vulnerability.recommendation !== undefined
-          ? { fix: fixOf(vulnerability.recommendation, name) }
+          ? { fix: recommendedFix(vulnerability.recommendation, name) }
           : silent && { fix: NOT_FIXED }),
       };
     }
@@ -91,7 +91,7 @@ function componentOf(ref: string | undefined): Component | undefined {
 }
 
 /** `Upgrade a to version 1; Upgrade b to version 2.1, 3`: one text for all packages of a vulnerability, of which one's part is read. */
-function fixOf(recommendation: string, name: string | undefined): FindingFact['fix'] & object {
+function recommendedFix(recommendation: string, name: string | undefined): FindingFact['fix'] & object {
   const parts = recommendation.split(';').flatMap((part) => {
     const [, of = '', versions = ''] = /Upgrade (.*?) to version (.+)/i.exec(part) ?? [];
     return versions === '' ? [] : [{ of: of.trim().toLowerCase(), versions: versionsIn(versions) }];

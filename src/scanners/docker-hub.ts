@@ -11,7 +11,7 @@ import { type SarifResult, type SarifRun, sarifFormat } from './sarif.ts';
 import { type FindingFact, jsonFormat, type ReportBody, scanner, type TextFormat } from './scanner.ts';
 
 /** What a Scout row says of a package, from its purl: Debian and Alpine packages are named by their source. */
-function packageFacts(
+function factsOfPurl(
   purl: string | undefined,
 ): Pick<FindingFact, 'package' | 'kind'> & { purl?: string; type?: string; version?: string } {
   const parts = parsePurl(purl);
@@ -64,7 +64,7 @@ function* sarifFacts(run: SarifRun): Generator<FindingFact> {
         // A rule that names several packages is one row; a result that does is of as many.
         ...(purls.length > 1 && purls === ofRule && { row: `${result.ruleId}/${result.locations[0]?.uri ?? ''}` }),
         id: fields.get('Vulnerability') ?? result.ruleId,
-        ...(purl === undefined ? nameAndVersion(fields.get('Package')) : packageFacts(purl)),
+        ...(purl === undefined ? nameAndVersion(fields.get('Package')) : factsOfPurl(purl)),
         ...withoutUndefined({
           severity: fields.get('Severity') ?? rule?.severityTag ?? text(properties.cvssV3_severity),
           title: rule?.short,
@@ -124,7 +124,7 @@ const hubPackages = jsonFormat({
           const cvss = object(row.cvss);
           return {
             id: text(row.sourceId),
-            ...packageFacts(text(value.purl)),
+            ...factsOfPurl(text(value.purl)),
             ...withoutUndefined({
               severity: text(cvss.severity),
               severitySource: text(row.source),
@@ -186,7 +186,7 @@ function* textFacts(lines: readonly string[]): Generator<FindingFact> {
     }
     yield {
       id: match[2],
-      ...packageFacts(purl),
+      ...factsOfPurl(purl),
       severity: match[1]!,
       ratings: ratings(scoreRating('any', number(details.get('CVSS Score')), details.get('CVSS Vector'))),
       fix: fixFacts(details.get('Fixed version')),

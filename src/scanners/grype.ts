@@ -205,7 +205,7 @@ function severitySource(
 }
 
 /** Whose word the level of a record is: of NVD's records that hold nothing of NVD it is that of who rated there first. */
-function wordOf(source: string, cvss: Json | undefined): string {
+function raterOf(source: string, cvss: Json | undefined): string {
   const raters = source === 'nvd' ? list(cvss).flatMap((entry) => text(object(entry).source) ?? []) : [];
   const names = raters.map(raterInNvd);
   return names.length === 0 || names.includes('nvd') ? source : names[0]!;
@@ -234,7 +234,7 @@ function allRatings(
     ...related.flatMap((value) => {
       const { namespace: space, severity, cvss } = object(value);
       const source = publisherOfFeed(text(space) || OWN);
-      return [ratingOfWord(wordOf(source, cvss), text(severity)), ...grypeCvss(source, cvss)];
+      return [ratingOfWord(raterOf(source, cvss), text(severity)), ...grypeCvss(source, cvss)];
     }),
   );
 }

@@ -28,7 +28,8 @@ interface TableOptions {
 /** The longest text a cell shows; images and feeds can hold anything. */
 const CELL = 2_000;
 
-const textOf = (cell: Cell | undefined): string =>
+/** What a cell says, whatever it looks like. */
+export const cellText = (cell: Cell | undefined): string =>
   cell === undefined ? '' : typeof cell === 'string' ? cell : cell.text;
 const styleOf = (cell: Cell | undefined): readonly StyleName[] =>
   cell === undefined || typeof cell === 'string' ? [] : cell.style;
@@ -105,7 +106,7 @@ export function table(columns: readonly Column[], rows: readonly (readonly Cell[
 }
 
 function neutral(cell: Cell | undefined): Cell {
-  const text = printable(textOf(cell), CELL);
+  const text = printable(cellText(cell), CELL);
   return cell === undefined || typeof cell === 'string' ? text : { text, style: cell.style };
 }
 
@@ -113,7 +114,7 @@ function neutral(cell: Cell | undefined): Cell {
 export function naturalWidths(columns: readonly Column[], rows: readonly (readonly Cell[])[]): number[] {
   return columns.map((column, index) =>
     rows.reduce(
-      (widest, row) => Math.max(widest, lengthOf(textOf(neutral(row[index])))),
+      (widest, row) => Math.max(widest, lengthOf(cellText(neutral(row[index])))),
       Math.max(lengthOf(column.header ?? ''), column.width ?? 0),
     ),
   );
@@ -148,7 +149,7 @@ function rowLines(
   widths: readonly number[],
   options: TableOptions,
 ): string[] {
-  const cells = columns.map((column, index) => cellLines(textOf(row[index]), column, widths[index]!));
+  const cells = columns.map((column, index) => cellLines(cellText(row[index]), column, widths[index]!));
   const height = Math.max(1, ...cells.map((lines) => lines.length));
   const indent = ' '.repeat(options.indent ?? 0);
   const gap = ' '.repeat(options.gap ?? 2);

@@ -111,7 +111,7 @@ async function gatherDistributions(
   const today = new Date().toISOString().slice(0, 10);
   const known = writer.distributions();
   const wanted = [...writer.fixedVersions('PyPI')]
-    .filter(([name, versions]) => isNews(known.get(name), versions, today))
+    .filter(([name, versions]) => isOutdated(known.get(name), versions, today))
     .slice(0, LIMITS.gatheredDistributions);
   if (wanted.length === 0) return undefined;
   task.total(wanted.length);
@@ -157,7 +157,7 @@ export async function fileOwn(
 }
 
 /** A fix that the record does not have may have come out since; the same day it has not. */
-function isNews(known: RecordedDistribution | undefined, fixed: ReadonlySet<string>, today: string): boolean {
+function isOutdated(known: RecordedDistribution | undefined, fixed: ReadonlySet<string>, today: string): boolean {
   if (known === undefined) return true;
   if (known.asked >= today) return false;
   return [...fixed].some(

@@ -96,7 +96,7 @@ function* readRecord(record: unknown, file: string): Generator<FeedItem> {
   yield { kind: 'record', record: recordOf(head, record) };
   if (head.vulnerabilities === undefined && !speaksOfFlaw(id, textMember(record, 'summary', 500))) return;
   const all = listMember(record, 'affected', LIMITS.feedStatements).flatMap((affected) => [
-    ...statements(head, affected),
+    ...statementsOn(head, affected),
   ]);
   yield* head.bulletin === undefined ? all : withoutRebuilds(all);
 }
@@ -233,7 +233,7 @@ function* withoutRebuilds(items: readonly FeedItem[]): Generator<FeedItem> {
   yield* kept.values();
 }
 
-function* statements(head: Head, affected: unknown): Generator<FeedItem> {
+function* statementsOn(head: Head, affected: unknown): Generator<FeedItem> {
   const { source } = head;
   const named = member(affected, 'package');
   const namespace = plainNamespace(textMember(named, 'ecosystem', 100));

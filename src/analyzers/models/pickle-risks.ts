@@ -20,7 +20,7 @@ interface Judged {
  */
 export function* pickleRisks(file: PickleFile, where?: string): Iterable<Fact> {
   const judged = file.walks.flatMap((walk) => [...judgeWalk(walk)]);
-  yield* dangerous(judged, where);
+  yield* dangerousRisks(judged, where);
   yield* together(judged, where);
   yield* unresolved(judged, where);
   yield* unknownNames(judged, where);
@@ -60,7 +60,7 @@ function isNameToWorryAbout({ module, name, handedTo = '' }: PickleEvent): boole
 const weight = ({ kind, handedTo }: PickleEvent): number =>
   kind === 'name' ? 0 : kind !== 'import' ? 3 : handedTo === undefined ? 1 : 2;
 
-function* dangerous(judged: readonly Judged[], where?: string): Iterable<RiskFact> {
+function* dangerousRisks(judged: readonly Judged[], where?: string): Iterable<RiskFact> {
   const worst = new Map<string, Judged>();
   for (const item of judged) {
     if (item.verdict.verdict !== 'dangerous' || item.event.unresolved) continue;

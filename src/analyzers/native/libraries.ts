@@ -29,7 +29,7 @@ const same = (so: string): string | undefined => (/^\d+\.\d+(\.\d+)*$/.test(so) 
 const packed = (text: string): string => `${Number(text[0])}.${Number(text.slice(1, 3))}.${Number(text.slice(3))}`;
 
 /** A text of its own: a C string whose first character follows nothing printable. */
-const alone = (version: string): RegExp => new RegExp(`(?<![ -~])(${version})(?=\\0)`, 'g');
+export const alone = (version: string): RegExp => new RegExp(`(?<![ -~])(${version})(?=\\0)`, 'g');
 const THREE = '\\d{1,2}\\.\\d{1,3}\\.\\d{1,3}';
 
 /** libwebp's libtool versions: https://github.com/webmproject/libwebp/blob/main/src/Makefile.am at each release tag. */

@@ -1,5 +1,5 @@
 // Long because it is data: how each program tells its version, an entry each.
-import { PYTHON_VERSION } from './libraries.ts';
+import { alone, PYTHON_VERSION } from './libraries.ts';
 
 /**
  * Texts by which a program or a library tells its version from within, wherever it was linked in: data. Each was seen in
@@ -192,8 +192,6 @@ export interface ProgramName {
   /** Where the file name gives the release line, the version has to begin with it. */
   readonly within?: (path: string) => string | undefined;
 }
-
-const alone = (version: string): RegExp => new RegExp(`(?<![ -~])(${version})(?=\\0)`, 'g');
 
 export const PROGRAM_NAMES: readonly ProgramName[] = [
   {

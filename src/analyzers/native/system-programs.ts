@@ -3,6 +3,7 @@ import { isElf } from '../../formats/executables/index.ts';
 import { tick } from '../../work.ts';
 import { analyzer, type Fact } from '../analyzer.ts';
 import { properties, withValues } from '../fact-values.ts';
+import { alone } from './libraries.ts';
 
 /** A program or library of an operating system, and the text by which it tells its version. */
 interface SystemProgram {
@@ -16,9 +17,6 @@ interface SystemProgram {
   /** A build from a patched source or a snapshot calls itself the release that comes next: Debian's libgcrypt 1.8.7 says 1.8.8. */
   readonly ahead?: true;
 }
-
-/** A text of its own: a C string whose first character follows nothing printable. */
-const alone = (version: string): RegExp => new RegExp(`(?<![ -~])(${version})(?=\\0)`, 'g');
 
 /**
  * Where each was seen: Debian 11's and 12's packages (musl's and busybox's too). glibc's format is its own `version.c`; apk's its

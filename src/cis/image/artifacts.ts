@@ -4,11 +4,10 @@ import { LIMITS } from '../../limits.ts';
 import { type BenchItem, type CheckVerdict, info, note, pass, warn } from '../check.ts';
 import { downloadsOf, piped, runsDownload } from './downloads.ts';
 import { installsOf, pipInstallWords } from './installers.ts';
-import { isOpenRepository, type Look } from './requirements.ts';
+import { isOpenRepository, type Look, NOWHERE } from './requirements.ts';
 import type { BuildStep } from './steps.ts';
 import { toldBy } from './told.ts';
 
-const NOWHERE: Look = () => undefined;
 const HASH = /^[0-9a-f]{4,64}$/i;
 
 /** Programs that fetch a model, a data set or a file by a name that can mean something else tomorrow. */

@@ -22,7 +22,7 @@ export function copiedSecrets(docker: DockerfileFacts): Copied {
   const budget = { steps: LIMITS.contextSteps };
   for (const step of stepsOfDockerfile(docker)) {
     if (step.keyword !== 'COPY' && step.keyword !== 'ADD') continue;
-    for (const source of sourcesOf(step)) {
+    for (const source of copiedPaths(step)) {
       const named = copiedSecretFile(source);
       if (named !== undefined) put(step, source, named, result);
       // What an earlier stage holds under an ordinary name its own steps say.
@@ -38,7 +38,7 @@ export function copiedSecrets(docker: DockerfileFacts): Copied {
   return result;
 }
 
-const sourcesOf = ({ values, words }: BuildStep): readonly string[] =>
+const copiedPaths = ({ values, words }: BuildStep): readonly string[] =>
   (values.length > 0 ? values : words)
     .slice(0, -1)
     .filter((source) => !/^(?:[a-z]+:\/\/|git@|<<)/i.test(source))

@@ -3,11 +3,9 @@ import { type BenchItem, type CheckVerdict, info, note, pass, warn } from '../ch
 import { downloadsOf, piped, runsDownload } from './downloads.ts';
 import { installsOf } from './installers.ts';
 import { looseness, looseVariables } from './looseness.ts';
-import type { Look } from './requirements.ts';
+import { type Look, NOWHERE } from './requirements.ts';
 import type { BuildStep } from './steps.ts';
 import { toldBy } from './told.ts';
-
-const NOWHERE: Look = () => undefined;
 
 /** 4.11: packages whose origin nobody verifies. `look` reads the files that a Dockerfile names. */
 export function judgePackages(steps: readonly BuildStep[], look: Look = NOWHERE): CheckVerdict {

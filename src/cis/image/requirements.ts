@@ -14,6 +14,8 @@ export interface Openness {
 
 /** Reads a file that a step names; undefined where it is not there. */
 export type Look = (path: string) => string | undefined;
+/** Where nothing is known of files. */
+export const NOWHERE: Look = () => undefined;
 
 const COMMIT = /@[0-9a-f]{40}(?:[#&?].*)?$/i;
 const REPOSITORY = /(?:^|[\s@])(?:git|hg|svn|bzr)\+[a-z]+:/i;

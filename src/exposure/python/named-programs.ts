@@ -10,7 +10,7 @@ export function programsNamed(process: Process, world: World): (names: readonly 
   let onPath: ReadonlyMap<string, string> | undefined;
   const around = { ...process, world, isAttached: false };
   return (names) => {
-    onPath ??= listed(process, world);
+    onPath ??= programsOnPath(process, world);
     return names.flatMap((name): Edge[] => {
       const path = onPath?.get(name);
       if (path === undefined) return [];
@@ -22,7 +22,7 @@ export function programsNamed(process: Process, world: World): (names: readonly 
   };
 }
 
-function listed({ environment, folder }: Process, { tree }: World): ReadonlyMap<string, string> {
+function programsOnPath({ environment, folder }: Process, { tree }: World): ReadonlyMap<string, string> {
   const programs = new Map<string, string>();
   for (const place of (environment.get('PATH') ?? PATH).split(':', LIMITS.searchFolders)) {
     const at = pathFrom(folder, place === '' ? '.' : place);

@@ -30,14 +30,14 @@ type Stated = Pick<ProjectDeclaration, 'name' | 'kind' | 'value'>;
  * escapes stands nowhere as it is read, and is left out: it cannot be edited by ranges.
  * Throws `corrupt` for what is no TOML. https://packaging.python.org/en/latest/specifications/pyproject-toml/
  */
-export const readProject = (text: string, name?: string): ProjectDeclaration[] => placed(text, declarations, name);
+export const readProject = (text: string, name?: string): ProjectDeclaration[] => placedIn(text, declarationsIn, name);
 
 /** What a pixi.toml, or the pixi of a pyproject.toml, takes from conda's channels, or that of one name (as conda writes it). Throws `corrupt` for what is no TOML. */
-export const readPixiConda = (text: string, name?: string): ProjectDeclaration[] => placed(text, condaTables, name);
+export const readPixiConda = (text: string, name?: string): ProjectDeclaration[] => placedIn(text, condaTables, name);
 
 type Reader = (document: JsonObject) => Stated[];
 
-function placed(text: string, read: Reader, name: string | undefined): ProjectDeclaration[] {
+function placedIn(text: string, read: Reader, name: string | undefined): ProjectDeclaration[] {
   const stated = read(readToml(text));
   const all: ProjectDeclaration[] = [];
   const budget = { tries: TRIES, bytes: TRIED_BYTES };
@@ -112,7 +112,7 @@ export function directInProject(text: string): DirectRequirement[] {
 }
 
 /** Every requirement of the project, in the order of its tables. */
-function declarations(document: JsonObject): Stated[] {
+function declarationsIn(document: JsonObject): Stated[] {
   const { arrays, tables, specifiers } = tablesOf(document);
   return [
     ...arrays.flatMap((array) => list(array).flatMap(pep508)),

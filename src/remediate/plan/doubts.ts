@@ -28,7 +28,7 @@ export function doubtingOf(
   };
   const npm = ownNpmRegistry(report.packageSources, variables);
   const doubtOf = (kind: PlanStep['kind'], { environment, verified }: Change): string | undefined => {
-    if (kind === 'npm') return npm && inWords('npm', npm);
+    if (kind === 'npm') return npm && ownIndexInWords('npm', npm);
     if (kind === 'conda') {
       const own = ownCondaChannels(report.packageSources, variables, environment ?? '');
       return own && channelsInWords(own);
@@ -38,7 +38,7 @@ export function doubtingOf(
     const own = ownPipIndex(report.packageSources, variables, prefix);
     return own === undefined || (own.host !== undefined && known[verified].includes(own.host))
       ? undefined
-      : inWords('pip', own);
+      : ownIndexInWords('pip', own);
   };
   return (step) => ({
     ...step,
@@ -49,7 +49,7 @@ export function doubtingOf(
   });
 }
 
-const inWords = (installer: string, { host, by }: OwnIndex): string =>
+const ownIndexInWords = (installer: string, { host, by }: OwnIndex): string =>
   host === undefined
     ? `the image's ${installer} is told to ask no index (${by})`
     : `the image's ${installer} asks ${host} (${by}), which nobody asked`;

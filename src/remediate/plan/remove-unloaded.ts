@@ -55,7 +55,7 @@ export function unloadedStep(report: Report, { environments, pip, applied }: Rem
       risk: {
         level: 'medium',
         why: [
-          `nothing that ${inWords(start.command)} loads, can import or calls leads to a file of them (plimsoll exposure shows the ways), and no package that stays depends on them${along > 0 ? `; ${along} without a finding go along, since they need the others` : ''}`,
+          `nothing that ${startInWords(start.command)} loads, can import or calls leads to a file of them (plimsoll exposure shows the ways), and no package that stays depends on them${along > 0 ? `; ${along} without a finding go along, since they need the others` : ''}`,
           'what is started beside it is not known: docker exec, jobs, scripts that a volume brings; nor what a program reads as data',
           'the files stay in the lower layers: the image is not smaller, but nothing can use them',
         ],
@@ -90,7 +90,7 @@ const removed = ({ type, name, version }: Package, environment?: string): Change
   ...(environment === undefined ? {} : { environment }),
 });
 
-const inWords = (words: readonly string[]): string =>
+const startInWords = (words: readonly string[]): string =>
   `the start command (${words.slice(0, 6).join(' ')}${words.length > 6 ? ' ...' : ''})`;
 
 /** Distributions that others read without importing them. */

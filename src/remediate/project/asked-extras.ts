@@ -18,12 +18,12 @@ export function askedExtras(
       ? steps.flatMap(({ keyword, argument }) => (keyword === 'RUN' ? commandsIn(argument) : []))
       : build.dockerfile.instructions.flatMap((run) => (run.keyword === 'RUN' ? commandsOf(run) : []));
   const listed = build === undefined ? [] : rootsOf(build.files).roots;
-  return [...new Set([...listed, ...runs.flatMap(installed)])].filter(
+  return [...new Set([...listed, ...runs.flatMap(installedByCommand)])].filter(
     (text) => text.includes('[') && (parseRequirement(text)?.extras.length ?? 0) > 0,
   );
 }
 
-function installed(command: ShellCommand): readonly string[] {
+function installedByCommand(command: ShellCommand): readonly string[] {
   const words = pipWords(command);
   return words?.includes('install') ? words.map((word) => word.replace(/^(["'])(.*)\1$/, '$2')) : [];
 }

@@ -11,7 +11,7 @@ export function projectIndexes(files: readonly BuildFile[]): readonly NamedIndex
   return files
     .map(({ path, kind, text: content }): NamedIndexes => {
       if (kind === 'requirements' || kind === 'constraints') return { path, ...ofOptions(content) };
-      return { path, ...(kind === 'project' ? ofToml(path, content) : NOTHING) };
+      return { path, ...(kind === 'project' ? indexesOfToml(path, content) : NOTHING) };
     })
     .filter(({ index, extra, none }) => none || index.length + extra.length > 0);
 }
@@ -32,7 +32,7 @@ function ofOptions(content: string): Omit<NamedIndexes, 'path'> {
   return { index, extra, none };
 }
 
-function ofToml(path: string, content: string): Omit<NamedIndexes, 'path'> {
+function indexesOfToml(path: string, content: string): Omit<NamedIndexes, 'path'> {
   let root: JsonObject;
   try {
     root = object(readToml(content));

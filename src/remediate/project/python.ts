@@ -67,14 +67,14 @@ const BESIDE: readonly (readonly [
 
 function tomlOrNothing(content: string, path: string): readonly string[] | undefined {
   try {
-    return ofToml(readToml(content), path);
+    return pythonsOfToml(readToml(content), path);
   } catch {
     return undefined; // who reads it as a declaration says so
   }
 }
 
 function saidIn({ kind, path, text: content }: BuildFile): readonly string[] | undefined {
-  if (kind === 'project') return ofToml(readToml(content), path);
+  if (kind === 'project') return pythonsOfToml(readToml(content), path);
   if (kind === 'environment') {
     const version =
       /^[ \t]{0,40}-[ \t]{1,20}["']?(?:[\w-]{1,40}::)?python[ \t]{0,9}(?:==?|>=|~=)[ \t]{0,9}(3\.\d{1,2})/m.exec(
@@ -86,7 +86,7 @@ function saidIn({ kind, path, text: content }: BuildFile): readonly string[] | u
   return compiled === undefined ? undefined : [compiled];
 }
 
-function ofToml(document: ReturnType<typeof readToml>, path: string): readonly string[] | undefined {
+function pythonsOfToml(document: ReturnType<typeof readToml>, path: string): readonly string[] | undefined {
   const exact = text(object(document.requires).python_version) ?? text(object(document.requires).python_full_version);
   if (path.endsWith('Pipfile')) return exact === undefined ? undefined : [exact];
   const poetry: Json | undefined = object(object(object(document.tool).poetry).dependencies).python;

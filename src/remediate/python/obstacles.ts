@@ -70,7 +70,7 @@ async function unobtainable(
   // What was never there is the reason only where nothing that is there has a reason of its own.
   const there = [...obstacles].filter(([why]) => why !== NOT_LISTED);
   const reasons = (there.length > 0 ? there : [...obstacles]).map(
-    ([why, versions]) => `${member.name} ${together(versions.slice(0, NAMED), why)}`,
+    ([why, versions]) => `${member.name} ${joinedObstacles(versions.slice(0, NAMED), why)}`,
   );
   // A version that clears some of it and brings what weighs as much or more.
   const ids = new Set(kept.map(({ id }) => id));
@@ -91,7 +91,7 @@ async function unobtainable(
 }
 
 /** `3.1.4 and 3.1.5 require Python >=3.9`, from what is said of one. */
-function together(versions: readonly string[], why: string): string {
+function joinedObstacles(versions: readonly string[], why: string): string {
   if (versions.length === 1) return `${versions[0]} ${why}`;
   const plural = why.replace(/^(?:requires|was|has|is)\b/, (verb) => PLURALS.get(verb) ?? verb);
   return `${versions.slice(0, -1).join(', ')} and ${versions.at(-1)} ${plural}`;

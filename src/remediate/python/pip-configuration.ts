@@ -93,13 +93,13 @@ export async function pipIndexes(
   const decides = own.find(({ index, none }) => none || index.length > 0);
   if (decides?.none) return { addresses: [], by: decides.by, foreign: [], none: true };
   const extra = own.find((named) => named.extra.length > 0);
-  if (decides) return together([decides.index, extra?.extra ?? []], [], [decides.by]);
+  if (decides) return joinedIndexes([decides.index, extra?.extra ?? []], [], [decides.by]);
   const their = theirs.find(({ index, none }) => none || index.length > 0);
   if (their?.none) return { addresses: [], by: their.by, foreign: [], none: true };
   const theirExtra = theirs.find((named) => named.extra.length > 0);
   const usual = their === undefined ? await ask() : undefined;
   const main = usual === undefined ? [] : [usual];
-  return together(
+  return joinedIndexes(
     [main, extra?.extra ?? []],
     [their?.index ?? [], theirExtra?.extra ?? []],
     [usual === undefined ? '' : 'the installed pip', extra?.by ?? '', their?.by ?? '', theirExtra?.by ?? ''],
@@ -107,7 +107,7 @@ export async function pipIndexes(
 }
 
 /** The addresses of the user's and of the image's side, each once: what the user names is trusted whoever else names it. */
-function together(
+function joinedIndexes(
   own: readonly (readonly string[])[],
   theirs: readonly (readonly string[])[],
   by: readonly string[],

@@ -41,7 +41,7 @@ export function* causeLines(comparison: Comparison, page: Page): Generator<strin
         alike.map((group): readonly Cell[] => [
           thousands(group.differences.length),
           { text: group.code, style: codeStyle(group.code) },
-          { text: exampleOf(group.differences, comparison), style: ['dim'] },
+          { text: exampleInWords(group.differences, comparison), style: ['dim'] },
         ]),
         { ...layout(page), indent: 4 },
       );
@@ -59,10 +59,10 @@ function* causeInLines(
 ): Generator<string> {
   const count = thousands(differences.length).padStart(edge);
   yield `    ${count}  ${page.paint(code, ...codeStyle(code))}`;
-  yield* paragraph(exampleOf(differences, comparison), page, 6 + edge, (line) => page.paint(line, 'dim'));
+  yield* paragraph(exampleInWords(differences, comparison), page, 6 + edge, (line) => page.paint(line, 'dim'));
 }
 
-function exampleOf([first]: readonly Difference[], comparison: Comparison): string {
+function exampleInWords([first]: readonly Difference[], comparison: Comparison): string {
   const cause = first!.causes[0];
   // The version stands behind the last of them: npm's names may begin with one.
   return `${first!.key.slice(0, first!.key.lastIndexOf('@'))}: ${cause === undefined ? '' : saysOf(first!, cause, comparison)}`;

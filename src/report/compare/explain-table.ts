@@ -3,7 +3,7 @@ import type { OwnVerdict } from '../../compare/own-verdict.ts';
 import type { Exposure } from '../../model.ts';
 import { codeInWords, exposureInWords, namedInWords, nearestExposure } from '../../policy/exposure.ts';
 import { SEVERITY_STYLES } from '../../terminal/style.ts';
-import { type Cell, lengthOf, table } from '../../terminal/table.ts';
+import { type Cell, cellText, lengthOf, table } from '../../terminal/table.ts';
 import { layout, type Page, pageFor, paragraph, title } from '../page.ts';
 import type { RenderOptions } from '../report-format.ts';
 
@@ -139,7 +139,7 @@ function* judgeLines(judges: readonly Judged[], page: Page): Generator<string> {
     yield '  by the rules of';
     for (const { names, says, fix, because } of alike.values()) {
       const fixed = fix === '' ? '' : `, fix ${fix}`;
-      yield* paragraph(`${names.join(', ')}: ${textOf(says)}${fixed}`, page, 2, (line) => line, 2);
+      yield* paragraph(`${names.join(', ')}: ${cellText(says)}${fixed}`, page, 2, (line) => line, 2);
       yield* paragraph(because, page, 6, (line) => page.paint(line, 'dim'));
     }
     return;
@@ -170,7 +170,6 @@ interface Judged {
   readonly because: string;
 }
 
-const textOf = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.text);
 const longestWord = (text: string): number => Math.max(...text.split(' ').map(lengthOf));
 
 function statementText({

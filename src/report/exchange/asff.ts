@@ -49,14 +49,14 @@ interface Owner {
 const ECR = /^(\d{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com/;
 
 /** The findings of a report; `owner` where it is known better than by the image's name. */
-export function* asffFindings(report: Report, owner: Owner = named(report)): Generator<Record<string, unknown>> {
+export function* asffFindings(report: Report, owner: Owner = ownerNamed(report)): Generator<Record<string, unknown>> {
   for (const group of groupFindings(report.findings))
     for (const grouped of group.findings) yield vulnerability(grouped, report, owner);
   for (const risk of report.risks) yield riskFinding(risk, report, owner);
   if (report.assessment?.complete === false) yield incomplete(report, owner);
 }
 
-function named({ subject }: Report): Owner {
+function ownerNamed({ subject }: Report): Owner {
   const known = ECR.exec(subject.name);
   return { account: known?.[1] ?? '000000000000', region: known?.[2] ?? 'us-east-1' };
 }
@@ -77,7 +77,7 @@ function common(
     SchemaVersion: '2018-10-08',
     Id: `plimsoll/${hash}`,
     ProductArn: `arn:${partition}:securityhub:${region}:${account}:product/${account}/default`,
-    GeneratorId: short(`plimsoll/${id[0]}`, 512),
+    GeneratorId: printable(`plimsoll/${id[0]}`, 512),
     AwsAccountId: account,
     CreatedAt: report.created,
     UpdatedAt: report.created,
@@ -85,7 +85,7 @@ function common(
     ProductFields: {
       'Product Name': 'Plimsoll',
       'plimsoll/severity': severity,
-      ...(statement === undefined ? {} : { 'plimsoll/assessment': short(statement, 2_048) }),
+      ...(statement === undefined ? {} : { 'plimsoll/assessment': printable(statement, 2_048) }),
     },
     RecordState: 'ACTIVE',
   };
@@ -94,13 +94,13 @@ function common(
 function resource({ subject }: Report, other: Readonly<Record<string, string>>): Record<string, unknown>[] {
   const image = {
     ...(subject.imageId === undefined ? {} : { ImageId: subject.imageId }),
-    ImageName: short(subject.name, 1_024),
+    ImageName: printable(subject.name, 1_024),
   };
-  const details = Object.fromEntries(Object.entries(other).map(([key, value]) => [key, short(value, 1_024)]));
+  const details = Object.fromEntries(Object.entries(other).map(([key, value]) => [key, printable(value, 1_024)]));
   return [
     {
       Type: 'Container',
-      Id: short(subject.name, 512),
+      Id: printable(subject.name, 512),
       Partition: 'aws',
       Details: { Container: image, Other: details },
     },
@@ -115,22 +115,22 @@ function vulnerability({ finding, packages }: GroupedFinding, report: Report, ow
   return {
     ...common(report, owner, [finding.id, pkg.type, name], finding.severity),
     Types: ['Software and Configuration Checks/Vulnerabilities/CVE'],
-    Title: short(`${finding.id} in ${name}: ${titleLine(finding)}`, 256),
-    Description: short(finding.description ?? finding.title ?? finding.id, 1_024),
+    Title: printable(`${finding.id} in ${name}: ${titleLine(finding)}`, 256),
+    Description: printable(finding.description ?? finding.title ?? finding.id, 1_024),
     Remediation: {
       Recommendation: {
-        Text: short(fixed === undefined ? stateInWords(finding) : `Upgrade ${name} to ${fixed}`, 512),
-        ...(url === undefined ? {} : { Url: short(url, 2_083) }),
+        Text: printable(fixed === undefined ? stateInWords(finding) : `Upgrade ${name} to ${fixed}`, 512),
+        ...(url === undefined ? {} : { Url: printable(url, 2_083) }),
       },
     },
     Vulnerabilities: [
       {
-        Id: short(finding.id, 512),
+        Id: printable(finding.id, 512),
         ...related(finding),
         VulnerablePackages: packages.slice(0, 20).map((pkg) => ({
-          Name: short(pkg.name, 512),
-          Version: short(pkg.version, 512),
-          ...(fixed === undefined ? {} : { FixedInVersion: short(fixed, 512) }),
+          Name: printable(pkg.name, 512),
+          Version: printable(pkg.version, 512),
+          ...(fixed === undefined ? {} : { FixedInVersion: printable(fixed, 512) }),
           PackageManager: pkg.type,
         })),
         Cvss: finding.ratings
@@ -158,7 +158,7 @@ function vulnerability({ finding, packages }: GroupedFinding, report: Report, ow
 /** Its other names. */
 function related({ aliases }: Finding): Record<string, unknown> {
   const named = aliases.filter((alias) => alias.trim() !== '').slice(0, 20);
-  return named.length === 0 ? {} : { RelatedVulnerabilities: named.map((alias) => short(alias, 512)) };
+  return named.length === 0 ? {} : { RelatedVulnerabilities: named.map((alias) => printable(alias, 512)) };
 }
 
 function riskFinding(risk: Risk, report: Report, owner: Owner): Record<string, unknown> {
@@ -170,8 +170,8 @@ function riskFinding(risk: Risk, report: Report, owner: Owner): Record<string, u
         ? 'Sensitive Data Identifications/Passwords'
         : 'Software and Configuration Checks/AWS Security Best Practices',
     ],
-    Title: short(`${risk.title}: ${riskPlace(risk)}`, 256),
-    Description: short([risk.title, risk.detail, risk.at].filter((part) => part !== undefined).join('; '), 1_024),
+    Title: printable(`${risk.title}: ${riskPlace(risk)}`, 256),
+    Description: printable([risk.title, risk.detail, risk.at].filter((part) => part !== undefined).join('; '), 1_024),
     Remediation: { Recommendation: { Text: 'Look at the file before the image is used.' } },
     Resources: resource(report, { Filename: risk.evidence.path, Rule: risk.rule }),
   };
@@ -183,10 +183,8 @@ function incomplete(report: Report, owner: Owner): Record<string, unknown> {
     ...common(report, owner, ['assessment'], 'NEGLIGIBLE'),
     Types: ['Software and Configuration Checks'],
     Title: 'The assessment of this image is incomplete',
-    Description: short(coverageStatement(report) ?? '', 1_024),
+    Description: printable(coverageStatement(report) ?? '', 1_024),
     Remediation: { Recommendation: { Text: 'See what the JSON report says was not assessed.' } },
     Resources: resource(report, {}),
   };
 }
-
-const short = (text: string, length: number): string => printable(text, length);

@@ -67,8 +67,8 @@ function* entries(report: Report): Generator<Record<string, unknown>> {
   const image = imageOf(report);
   const system = named(report.os === undefined ? '' : `${report.os.id} ${report.os.versionId ?? ''}`.trim(), 'unknown');
   const place = (name: string, version: string) => ({
-    dependency: { package: { name: short(name, 4_000) }, version: short(version, 4_000) },
-    operating_system: short(system, 255),
+    dependency: { package: { name: printable(name, 4_000) }, version: printable(version, 4_000) },
+    operating_system: printable(system, 255),
     image,
   });
   for (const group of groupFindings(report.findings))
@@ -85,13 +85,13 @@ function vulnerabilityRow({ finding, packages }: GroupedFinding, place: Place): 
   const links = [...new Set([finding.url, ...(finding.references ?? [])].filter(isWebAddress))];
   return {
     id: uuid('vulnerability', finding.id, pkg.type, name, version),
-    name: short(titleLine(finding) || named(finding.id, UNNAMED), 255),
-    description: short(finding.description ?? finding.title ?? finding.id, 100_000),
+    name: printable(titleLine(finding) || named(finding.id, UNNAMED), 255),
+    description: printable(finding.description ?? finding.title ?? finding.id, 100_000),
     severity: SEVERITIES[finding.severity],
     solution:
       fixedVersion(finding) === undefined
-        ? short(`No upgrade: ${stateInWords(finding)}`, 7_000)
-        : short(`Upgrade ${packages.map((pkg) => pkg.name).join(', ')} to ${fixedVersion(finding)}`, 7_000),
+        ? printable(`No upgrade: ${stateInWords(finding)}`, 7_000)
+        : printable(`Upgrade ${packages.map((pkg) => pkg.name).join(', ')} to ${fixedVersion(finding)}`, 7_000),
     identifiers: identifiersOf(finding),
     ...(links.length === 0 ? {} : { links: links.slice(0, 50).map((url) => ({ url })) }),
     location: place(name, version),
@@ -99,11 +99,11 @@ function vulnerabilityRow({ finding, packages }: GroupedFinding, place: Place): 
 }
 
 function riskRow(risk: Risk, place: Place): Record<string, unknown> {
-  const rule = short(named(risk.rule, UNNAMED), 255);
+  const rule = printable(named(risk.rule, UNNAMED), 255);
   return {
     id: uuid('risk', risk.rule, risk.evidence.path, risk.at ?? ''),
-    name: short(risk.title, 255),
-    description: short(
+    name: printable(risk.title, 255),
+    description: printable(
       [risk.title, risk.detail, risk.at, riskPlace(risk)].filter((part) => part !== undefined).join('\n'),
       100_000,
     ),
@@ -129,8 +129,8 @@ function identifier(id: string, url: string | undefined): Record<string, unknown
   const type = /^([A-Z]+)-/.exec(id)?.[1]?.toLowerCase() ?? 'advisory';
   return {
     type,
-    name: short(id, 255),
-    value: short(id, 255),
+    name: printable(id, 255),
+    value: printable(id, 255),
     ...(isWebAddress(url) && url.includes(id) ? { url } : {}),
   };
 }
@@ -140,11 +140,9 @@ function imageOf({ subject }: Report): string {
   const name =
     subject.repoTags?.[0] ??
     (subject.digest === undefined ? subject.name : `${before(subject.name, ':@')}@${subject.digest}`);
-  const clean = short(named(name.replace(/^[a-z]+:(?=[./])/, ''), UNNAMED), 400);
+  const clean = printable(named(name.replace(/^[a-z]+:(?=[./])/, ''), UNNAMED), 400);
   return /^[^:]+(?::\d[^:]*)?:[^:]+(?::\d[^:]*)?$/.test(clean) ? clean : `${clean.replaceAll(':', '_')}:untagged`;
 }
-
-const short = (text: string, length: number): string => printable(text, length);
 
 /** A UUID that follows from what it names, so that the next report speaks of the same. */
 function uuid(...parts: readonly string[]): string {

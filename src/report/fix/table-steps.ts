@@ -1,6 +1,6 @@
 import type { Change, PlannedFinding, PlanStep } from '../../remediate/plan.ts';
 import type { StyleName } from '../../terminal/style.ts';
-import { type Cell, type Column, naturalWidths, table } from '../../terminal/table.ts';
+import { type Cell, type Column, cellText, naturalWidths, table } from '../../terminal/table.ts';
 import { commandLines } from '../command-lines.ts';
 import { layout, type Page, paragraph } from '../page.ts';
 import { worstInWords } from '../scan/index.ts';
@@ -61,8 +61,8 @@ function changeLines(step: PlanStep, page: Page): string[] {
         [name, { overflow: 'wrap', minimum: Math.min(34, widestWord(apart)) }, ...(isTight(page) ? [] : [{}]), last],
         what.map(({ change, clears }): Cell[] => [
           change.name,
-          `${change.from ?? 'new'} ${textOf(targetCell(change)).replace(' ', '\u00a0')}`,
-          ...(isTight(page) ? [`${textOf(jumpCell(change))}, ${textOf(clears)}`] : [jumpCell(change), clears]),
+          `${change.from ?? 'new'} ${cellText(targetCell(change)).replace(' ', '\u00a0')}`,
+          ...(isTight(page) ? [`${cellText(jumpCell(change))}, ${cellText(clears)}`] : [jumpCell(change), clears]),
         ]),
         options,
       );
@@ -77,11 +77,9 @@ export const isTight = (page: Page): boolean => page.width !== undefined && page
 const INDENT = 3;
 const GAPS = 8;
 
-const textOf = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.text);
-
 /** The widest of versions with their arrows. */
 const widestWord = (rows: readonly (readonly Cell[])[]): number =>
-  Math.max(0, ...rows.flatMap((row) => [textOf(row[1]!).length, textOf(row[2]!).length]));
+  Math.max(0, ...rows.flatMap((row) => [cellText(row[1]!).length, cellText(row[2]!).length]));
 
 const targetCell = ({ to }: Change): Cell =>
   to === undefined ? { text: 'taken out', style: ['dim'] } : `\u2192 ${to}`;

@@ -52,7 +52,7 @@ const SCORES: Readonly<Record<Severity, number>> = {
 function run(report: Report): Run {
   const whole = placeOfSubject(report.subject);
   const vulnerabilities = groupFindings(report.findings).flatMap((group) =>
-    group.findings.map((finding) => vulnerabilityEntry(finding, whole)),
+    group.findings.map((finding) => entryOfFinding(finding, whole)),
   );
   const all = toldApart([
     ...vulnerabilities,
@@ -139,7 +139,7 @@ function notifications(report: Report): Notification[] {
 
 /** An exception as SARIF has it. https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html#_Toc34317732 */
 function suppressedEntry({ finding, risk, by }: Suppressed, whole: string): readonly SarifEntry[] {
-  const entry = finding ? vulnerabilityEntry(groupedRow([finding]), whole) : risk && riskEntry(risk, whole);
+  const entry = finding ? entryOfFinding(groupedRow([finding]), whole) : risk && riskEntry(risk, whole);
   if (!entry) return [];
   const suppressions: Result['suppressions'] = [
     { kind: 'external', status: 'accepted', justification: suppressionInWords(by) },
@@ -147,7 +147,7 @@ function suppressedEntry({ finding, risk, by }: Suppressed, whole: string): read
   return [{ ...entry, result: { ...entry.result, suppressions } }];
 }
 
-function vulnerabilityEntry({ finding, packages, exposure: near }: GroupedFinding, whole: string): SarifEntry {
+function entryOfFinding({ finding, packages, exposure: near }: GroupedFinding, whole: string): SarifEntry {
   const pkg = finding.package;
   const name = sourceOf(pkg).name;
   const version = sourceOf(pkg).version;
