@@ -1,15 +1,14 @@
-// Long because following a module is one search, in which its cases share what was found.
 import { folderOf } from '../../formats/paths.ts';
-import { librariesLike, ownLibraries } from '../library-names.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
 import { untold as notTold, started } from '../programs.ts';
 import { configuredBy, ENABLED } from './configured.ts';
 import { moduleFinder } from './finder.ts';
 import { type Interpreter, interpreterOf, isPython } from './interpreter.ts';
-import { BUILD_DATA, BY_NAME, CONVENTION_DEPTH, LIBRARIES, VENDORS } from './known-modules.ts';
+import { BUILD_DATA, BY_NAME, VENDORS } from './known-modules.ts';
+import { absolute, meaning, TESTS } from './meaning.ts';
 import { programsNamed } from './named-programs.ts';
+import { openedLibraries } from './opened-libraries.ts';
 import { fromRoot } from './paths.ts';
-import { pluginsOf } from './plugins.ts';
 import { migrations, scriptsWithin } from './run-files.ts';
 import { namedModules } from './runners.ts';
 import { searchChanges } from './search-changes.ts';
@@ -18,7 +17,7 @@ import { startedProgram } from './started.ts';
 import { ASKS_ONLY, scriptEdges, startEdges } from './starts.ts';
 import { type Import, importsOf, type Module } from './statements.ts';
 import { COMPUTED, OPENS, RUNS, UNPICKLES, UNREAD, untoldOf } from './untold.ts';
-import { codeOwners, foldersIn, isProgram, type Name, topOf } from './whose.ts';
+import { codeOwners, isProgram, type Name } from './whose.ts';
 
 /** CPython: what it loads when it starts, and what each module imports. */
 export const python: Language = {
@@ -50,7 +49,9 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   const names = new Map<string, Name>();
   /** Functions that the program itself imports, by their module: it is there to call them. */
   const called = new Map<Name, string[]>();
-  let plugins: ReadonlyMap<string, readonly string[]> | undefined;
+  const around = { finder, owner, world, sites: path.sites, edges };
+  const { isPackage, isOwn, longest, begun, walked, below, starred, meant } = meaning(around);
+  const { library, broughtLibraries, ownFolder, named } = openedLibraries(around);
   const start = { interpreter, process, world, path, given, finder, owner, note };
   const search = { edges, followed, script: run, calls, longest, isOwn };
 
@@ -169,10 +170,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
       }
     }
     yield* ownScripts(module, name);
-    // Which of them it opens, and where it looks for them, is worked out when it runs.
-    for (const pattern of module.libraries)
-      for (const to of librariesLike(pattern, world).slice(0, LIBRARIES_LIKE))
-        yield { to, reach: 'importable', how: `names ${pattern}` };
+    yield* named(module.libraries);
     yield* meant(module, name, done);
   }
 
@@ -189,18 +187,6 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     if (!VENDORS.has(here.split('.')[0] as string) || finder.find(module) !== undefined) return module;
     const brought = `setuptools._vendor.${module}`;
     return finder.find(brought) === undefined ? module : brought;
-  }
-
-  /** `..a` in `b.c.d` is `b.a`. */
-  function absolute(module: string, { module: here, isPackage }: Name): string | undefined {
-    const dots = /^\.*/.exec(module)?.[0].length ?? 0;
-    if (dots === 0) return module;
-    const packages = here.split('.');
-    const up = isPackage ? dots - 1 : dots;
-    if (here === '' || up >= packages.length + (isPackage ? 0 : 0) + 1) return undefined;
-    const base = packages.slice(0, packages.length - up).join('.');
-    const rest = module.slice(dots);
-    return base === '' ? undefined : rest === '' ? base : `${base}.${rest}`;
   }
 
   function* imported(item: Import, name: Name): Generator<Edge> {
@@ -263,23 +249,6 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     if (name !== undefined) called.set(name, [...(called.get(name) ?? []), ...functions]);
   }
 
-  /** Every module whose name begins so. */
-  function* begun(beginning: string): Generator<Edge> {
-    const dot = beginning.lastIndexOf('.');
-    const package_ = beginning.slice(0, dot);
-    for (const submodule of finder.submodules(package_))
-      if (submodule.startsWith(beginning.slice(dot + 1)))
-        yield* edges(`${package_}.${submodule}`, 'importable', `import ${beginning}*`);
-  }
-
-  /** The modules of a package that is gone through, by its name as the module has it. */
-  function* walked(package_: string, name: Name): Generator<Edge> {
-    const own = name.isPackage ? name.module : name.module.slice(0, Math.max(0, name.module.lastIndexOf('.')));
-    if (package_ === '.') yield* below(name.module, WALK_DEPTH);
-    else if (isPackage(package_)) yield* below(package_, WALK_DEPTH);
-    else if (own !== '') yield* below(`${own}.${package_}`, WALK_DEPTH);
-  }
-
   /** Scripts of an installed package that a module of it names, where it starts programs whose words are put together. */
   function* ownScripts({ imports, strings, brought, programs }: Module, name: Name): Generator<Edge> {
     if (owner.whose(name) !== 'installed') return;
@@ -304,113 +273,6 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     return file.slice(folderOf(top).length + 1, -'.py'.length).replaceAll('/', '.');
   }
 
-  /** The modules in a package, and in the packages in it. */
-  function* below(package_: string, depth: number): Generator<Edge> {
-    for (const submodule of finder.submodules(package_)) {
-      // Tests are imported by who runs tests, and import what nothing else does.
-      if (TESTS.test(submodule)) continue;
-      const module = `${package_}.${submodule}`;
-      yield* edges(module, 'importable', `names ${package_}`);
-      if (depth > 1 && isPackage(module)) yield* below(module, depth - 1);
-    }
-  }
-
-  function isPackage(module: string): boolean {
-    const place = finder.find(module);
-    return place !== undefined && place !== 'built-in' && place.folders.length > 0;
-  }
-
-  /** `from package import *` imports the modules that its `__all__` names. */
-  function* starred(module: string, reach: ReachedAs): Generator<Edge> {
-    const place = finder.find(module);
-    if (place === undefined || place === 'built-in' || place.path === undefined || place.folders.length === 0) return;
-    const all = /^all (.*)$/m.exec(world.code(place.path, 'python') ?? '')?.[1];
-    for (const member of all?.split(' ') ?? []) yield* edges(`${module}.${member}`, reach, `from ${module} import *`);
-  }
-
-  /** Modules that strings of a module name, and plug-ins of the groups they name. */
-  function* meant(
-    { strings, lazy, imports }: Module,
-    name: Name,
-    done: ReadonlyMap<string, ReachedAs>,
-  ): Generator<Edge> {
-    // A package's list of its own modules is there to be imported: `_plugins = ["BmpImagePlugin", ...]`.
-    const byName =
-      name.isPackage || lazy || imports.some(({ kind, module }) => kind === 'call' && /[?*]$/.test(module));
-    const package_ = name.isPackage ? name.module : name.module.slice(0, Math.max(0, name.module.lastIndexOf('.')));
-    plugins ??= pluginsOf(path.sites, world);
-    // Groups are called after who asks for them, who puts their names together: `spacy_loggers`.
-    if (name.isPackage && !name.module.includes('.') && owner.whose(name) === 'installed')
-      for (const [group, modules] of plugins)
-        if (group.startsWith(name.module) && /^[._-]/.test(group.slice(name.module.length)))
-          for (const module of modules) yield* edges(module, 'importable', `plug-in of ${group}`);
-    for (const text of strings) {
-      for (const module of plugins.get(text) ?? []) yield* edges(module, 'importable', `plug-in of ${text}`);
-      const colon = text.indexOf(':');
-      const dotted = colon < 0 ? text : text.slice(0, colon);
-      const candidates = [
-        dotted.startsWith('.') ? absolute(dotted, name) : dotted.includes('.') ? dotted : undefined,
-        byName && package_ !== '' && !dotted.startsWith('.') ? `${package_}.${dotted}` : undefined,
-      ];
-      // `uvicorn.run("main:app")`, `wsgi_app = "wsgi:application"`
-      if (colon > 0 && !dotted.includes('.') && isOwn(dotted)) yield* edges(dotted, 'importable', `names ${text}`);
-      for (const candidate of candidates) {
-        const module = candidate === undefined ? undefined : longest(candidate);
-        if (module === undefined || module === package_) continue;
-        for (const edge of edges(module, 'importable', `names ${text}`)) if (!done.has(edge.to)) yield edge;
-        // Frameworks load by convention what lies in a package that their settings name: `apps`, `models`, `templatetags`.
-        if (!dotted.startsWith('.') && colon < 0 && isPackage(module)) yield* below(module, CONVENTION_DEPTH);
-      }
-    }
-  }
-
-  /** Whether the program's own code has a module of that name. */
-  function isOwn(module: string): boolean {
-    const place = finder.find(module);
-    if (place === undefined || place === 'built-in') return false;
-    return owner.whose({ module, isPackage: place.folders.length > 0, isMain: false }) === 'own';
-  }
-
-  /** The module that a dotted name ends in, or of which it names a class: `a.b.C` is in `a.b`. Never less than two names. */
-  function longest(dotted: string): string | undefined {
-    let module = dotted;
-    for (let left = 2; left > 0 && module.includes('.'); left -= 1) {
-      if (finder.find(module) !== undefined) return module;
-      module = module.slice(0, module.lastIndexOf('.'));
-    }
-    return module.includes('.') && finder.find(module) !== undefined ? module : undefined;
-  }
-
-  /** A library that is opened by name: beside the module, in its package, where the loader looks. */
-  function* library({ module, reach }: Import, name: Name): Generator<Edge> {
-    const at = finder.find(name.module);
-    const near = foldersIn(at);
-    for (const folder of [...near, ...near.map((near) => `${near}/lib`), ...LIBRARIES]) {
-      const file = world.tree.real(module.startsWith('/') ? module.slice(1) : `${folder}/${module}`);
-      if (file === undefined) continue;
-      yield { to: file, reach: reach === 'loaded' ? 'loaded' : 'importable', how: `opens ${module}` };
-      return;
-    }
-  }
-
-  /** Where the files of a module's package are, whatever link is searched: a virtual environment has `lib64` beside `lib`. */
-  function ownFolder(name: Name): string | undefined {
-    const place = isProgram(name) ? undefined : finder.find(topOf(name));
-    const init =
-      place === undefined || place === 'built-in' || place.path === undefined ? undefined : world.tree.real(place.path);
-    return init?.endsWith('/__init__.py') ? folderOf(init) : owner.folder(name);
-  }
-
-  /** Which library it opens is worked out when it runs: one that its own package brings, as a rule. */
-  function* broughtLibraries(name: Name): Generator<Edge> {
-    if (owner.whose(name) !== 'installed') return;
-    const folder = ownFolder(name);
-    // A module that lies beside the packages has no folder of its own.
-    if (folder === undefined || path.sites.includes(folder)) return;
-    for (const to of ownLibraries(folder, world))
-      yield { to, reach: 'importable', how: 'opens libraries of its package' };
-  }
-
   /** What is read names modules: those that pickles of the image name, and any where there are none. */
   function* unpickled(name: Name): Generator<Edge> {
     const whose = owner.whose(name);
@@ -429,11 +291,6 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   }
 }
 
-/** Copies of a library that are taken for what a name means. */
-const LIBRARIES_LIKE = 8;
-/** How deep a package that is gone through is followed. */
-const WALK_DEPTH = 2;
-const TESTS = /^(?:tests?|testing|conftest|test_.*|.*_tests?)$/;
 /** What names modules, and not something else. */
 const HAS_MODULE: ReadonlySet<Import['kind']> = new Set(['import', 'from', 'call']);
 /** Names of files that Python's pickles go by. */
