@@ -59,6 +59,8 @@ export const LIMITS = {
   imageReadingMs: 30 * 60_000,
   /** From the first layer to the last, waiting for a registry included. */
   imageMs: 12 * 3_600_000,
+  /** A folder (the root of a whole machine) is read for so long, unless the user says otherwise: 750,000 files of 26 GB took ten minutes on a busy machine. */
+  folderMs: 30 * 60_000,
   // --- analyzers ---
   /** Bytes from a file's beginning shown to analyzers that recognise by content. */
   magicBytes: 512,

@@ -63,6 +63,7 @@ export {
   type Risk,
   type RiskCategory,
   type Sign,
+  TIME_OVER,
   type Unknown,
   type UnlistedModule,
   type Unpinned,

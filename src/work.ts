@@ -15,10 +15,13 @@ export interface WorkClock {
   charge(ms: number, cut: boolean): void;
   /** Lets timers, signals and other work have their turn where they have waited for it. Throws `interrupted`, and `limit` where the image has taken too long in all. */
   breathe(): Promise<void>;
-  /** Milliseconds that readers may still take. */
+  /** Milliseconds that readers may still take, and have taken, those of other threads included. */
   readonly left: number;
-  /** Readers took more than an image may: what is still to come is not read. */
+  readonly taken: number;
+  /** Readers took more than an image may, or its time is over: what is still to come is not read. */
   readonly isOver: boolean;
+  /** The moment at which its time is over, by `moment`; undefined where nobody set one. */
+  readonly deadline: number | undefined;
   /** Something was cut for want of time: another run may see more, so nothing of it is remembered. */
   readonly isCut: boolean;
 }
@@ -36,7 +39,17 @@ interface ClockLimits {
   readonly imageMs?: number;
   readonly fileMs?: number;
   readonly wholeMs?: number;
+  /** The moment (by `moment`) after which nothing more is read: what was read until then is the result. */
+  readonly deadline?: number | undefined;
 }
+
+/** This moment in milliseconds, on a clock that all threads of the process share and that nobody sets back. */
+export const moment = (): number => performance.timeOrigin + performance.now();
+
+const TIME_IS_OVER = 'the time for reading this image is over';
+const REST_UNREAD = ': the rest was not read';
+/** Whether that is said of a file: it was passed over, or not read to its end, because the image has taken all its time. */
+export const isTimeOver = (reason: string): boolean => reason === `${TIME_IS_OVER}${REST_UNREAD}`;
 
 /** How long the thread may be kept before timers, signals and other layers get their turn. */
 const TURN_MS = 40;
@@ -87,15 +100,17 @@ export function expanded(bytes: number): void {
  * Long because it is an object: its methods close over one state.
  */
 export function workClock(signal?: AbortSignal, limits: ClockLimits = {}): WorkClock {
-  const { imageMs = LIMITS.imageReadingMs, fileMs = LIMITS.fileReadingMs, wholeMs = LIMITS.imageMs } = limits;
+  const { imageMs = LIMITS.imageReadingMs, fileMs = LIMITS.fileReadingMs, wholeMs = LIMITS.imageMs, deadline } = limits;
   const began = performance.now();
-  let left = imageMs;
+  let taken = 0;
+  const left = (): number =>
+    Math.min(imageMs - taken, deadline === undefined ? Number.POSITIVE_INFINITY : deadline - moment());
   let isCut = false;
   // The first breath is always taken: a signal may have come while the program was loaded.
   let turn = Number.NEGATIVE_INFINITY;
-  const tooLong = (what: string, ms: number): PlimsollError => {
+  const tooLong = (what: string): PlimsollError => {
     isCut = true;
-    return new PlimsollError('limit', `${what} took longer than ${ms / 1_000} s: the rest was not read`);
+    return new PlimsollError('limit', `${what}${REST_UNREAD}`);
   };
   return {
     open: (size) => ({
@@ -106,29 +121,30 @@ export function workClock(signal?: AbortSignal, limits: ClockLimits = {}): WorkC
     run(account, work) {
       const started = performance.now();
       const outer = piece;
-      const isFile = fileMs - account.ms < left;
+      const mayTake = left();
+      const isFile = fileMs - account.ms < mayTake;
       const own: Piece = {
         account,
-        until: started + Math.min(left, fileMs - account.ms),
+        until: started + Math.min(mayTake, fileMs - account.ms),
         stop() {
-          throw isFile ? tooLong('reading this file', fileMs) : tooLong('reading the files of this image', imageMs);
+          throw tooLong(isFile ? `reading this file took longer than ${fileMs / 1_000} s` : TIME_IS_OVER);
         },
       };
       piece = own;
       ticks = Math.min(ticks, EVERY);
       try {
-        if (left <= 0) own.stop(started);
+        if (mayTake <= 0) own.stop(started);
         return work();
       } finally {
         const took = performance.now() - started;
         account.ms += took;
-        left -= took;
+        taken += took;
         piece = outer;
         ticks = EVERY;
       }
     },
     charge(ms, cut) {
-      left -= ms;
+      taken += ms;
       isCut ||= cut;
     },
     async breathe() {
@@ -141,13 +157,17 @@ export function workClock(signal?: AbortSignal, limits: ClockLimits = {}): WorkC
         throw new PlimsollError('limit', `reading this image took longer than ${wholeMs / 3_600_000} h`);
     },
     get left() {
-      return left;
+      return left();
     },
+    get taken() {
+      return taken;
+    },
+    deadline,
     get isOver() {
-      return left <= 0;
+      return left() <= 0;
     },
     get isCut() {
-      return isCut;
+      return isCut || left() <= 0;
     },
   };
 }

@@ -139,7 +139,7 @@ const MISTAKES: readonly Mistake[] = [
   ['scan @ --scope all-layers', 2, /every layer is read/],
   ['scan @ -s all-layers', 2, /--severity cannot be "all-layers"/],
   ['scan @ --cache-dir /tmp/x', 2, /PLIMSOLL_HOME/],
-  ['scan @ --timeout 5m', 2, /leaves nothing half-written/],
+  ['scan @ --timeout 5', 2, /write a time such as 90s/],
   ['scan @ --server http://host.example:4954', 2, /there is no server/],
   ['scan @ --image-src docker', 2, /a prefix chooses the source/],
   ['scan @ --compliance docker-cis-1.6.0', 2, /run: plimsoll bench --image/],

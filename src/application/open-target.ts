@@ -27,6 +27,8 @@ export interface ImageAccess {
   readonly supplier?: string;
   /** The registry that these are for (`registryOf`). Default: the target's own. */
   readonly credentialsFor?: string;
+  /** How long the files of the target may be read, in milliseconds: what was read until then is the result. */
+  readonly timeout?: number;
   /** Who named the target: how far inside its registry may be. Default `user`. */
   readonly namedBy?: NamedBy;
 }
@@ -55,7 +57,8 @@ export async function openTarget(target: string, access: ImageAccess, around: Su
     ...(registry === undefined ? {} : { credentials: { registry, username, password, token: registryToken } }),
     ...(namedBy === undefined ? {} : { namedBy }),
   });
-  const image = withSupplier(withDistro(opened, access.distro, around), access.supplier);
+  const named = withSupplier(withDistro(opened, access.distro, around), access.supplier);
+  const image = access.timeout === undefined ? named : { ...named, readingMs: access.timeout };
   const cache =
     access.cache === false ? noCache : await openLayerCache(home(environment), (message) => progress.say(message));
   return {

@@ -38,7 +38,6 @@ export const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['--clear-cache', 'what is kept is bounded and renewed by itself; it lies in the folder that PLIMSOLL_HOME names'],
   ['--reset', 'run: plimsoll db update, which takes only what is new'],
   ['--no-progress', 'that is --quiet here'],
-  ['--timeout', 'each step has a bound of its own; Ctrl-C or SIGTERM ends a run and leaves nothing half-written'],
   ['--offline-scan', 'that is --offline here'],
   ['--skip-java-db-update', 'there is one database; --skip-update takes it as it is'],
   ['--java-db-repository', 'there is one database: plimsoll db pull REFERENCE'],

@@ -6,7 +6,16 @@ import { pypi } from '../ecosystems/pypi.ts';
 import { counted } from '../formats/grouped.ts';
 import type { Matched } from '../matching/match.ts';
 import { unpublished } from '../matching/unpublished.ts';
-import type { Coverage, Inventory, NeededFeed, NoInterest, Notice, Package, Subject } from '../model.ts';
+import {
+  type Coverage,
+  type Inventory,
+  type NeededFeed,
+  type NoInterest,
+  type Notice,
+  type Package,
+  type Subject,
+  TIME_OVER,
+} from '../model.ts';
 import { ownSources } from './own-sources.ts';
 import { projectNotices } from './project-notices.ts';
 import { lifeNotices, systemNotices } from './system-notices.ts';
@@ -267,8 +276,21 @@ function fileNotices({ unknowns, remarks = [] }: Inventory): Notice[] {
   );
   const files = filesUnread(unknowns);
   if (files === 0) return told;
+  const late = unknowns.filter(({ analyzer }) => analyzer === TIME_OVER);
+  const where = late.flatMap(({ path }) => (path === '' ? [] : [`/${path}`]));
+  const more = where.length > NAMED ? ', ...' : '';
+  const named = where.length === 0 ? '' : ` (${where.slice(0, NAMED).join(', ')}${more})`;
   return [
     ...told,
+    ...(late.length === 0
+      ? []
+      : [
+          {
+            level: 'warning',
+            code: TIME_OVER,
+            message: `the time for reading was over before all was read: ${counted(late.length, 'place')} left out${named}; --timeout gives it more, a folder scanned by itself needs less`,
+          } as const,
+        ]),
     {
       level: 'warning',
       code: 'unreadable',

@@ -17,6 +17,7 @@ import {
   type Package,
   type PackageRole,
   type Risk,
+  TIME_OVER,
   type Unknown,
 } from '../model.ts';
 import { compareText } from '../versions/order.ts';
@@ -250,13 +251,14 @@ const stillThere = (risk: Risk): Risk => ({
   title: `${risk.title}, which a later layer removed or replaced: it is still in layer ${risk.evidence.layer + 1}`,
 });
 
+/** Who tells of a layer, and not of one file in it. */
+const OF_LAYERS: readonly string[] = ['layers', ABSENT_LAYER, TIME_OVER];
+
 /** Problems of layers that still show in the final image, and those that concern a layer as a whole. */
 function unknowns({ indexes, files, facts }: ReadImage): Unknown[] {
   const inLayers = indexes.flatMap((index, layer) =>
     index.unknowns
-      .filter(
-        ({ path, analyzer }) => analyzer === 'layers' || analyzer === ABSENT_LAYER || files.find(path)?.layer === layer,
-      )
+      .filter(({ path, analyzer }) => OF_LAYERS.includes(analyzer) || files.find(path)?.layer === layer)
       .map((problem) => ({ ...problem, layer })),
   );
   const behindLinks = facts.flatMap(({ path, analyzer, layer, fact }) =>

@@ -13,6 +13,8 @@ export interface BodyRequest {
   readonly analyzers: readonly string[];
   /** Milliseconds that readers may still take for the image. */
   readonly leftMs: number;
+  /** The moment after which nothing of the image is read any more: a body may wait long for its turn. */
+  readonly deadline: number | undefined;
 }
 
 export type ToBodyThread =

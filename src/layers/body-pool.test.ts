@@ -133,7 +133,7 @@ describe.skipIf(!compiled)('large bodies read by threads (skipped where dist/ wa
     const cut = pool.offerPassing({ entry: sized(60_000), analyzers: analyzers.slice(0, 1) });
     await cut?.push(Buffer.alloc(1_000));
     cut?.over();
-    await expect(cut?.facts).rejects.toMatchObject({ code: 'internal' });
+    await expect(cut?.facts).rejects.toMatchObject({ code: 'io' });
     await pool.close();
   });
 

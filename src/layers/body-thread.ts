@@ -71,9 +71,9 @@ async function factsOfParts(
 }
 
 async function answer(request: BodyRequest): Promise<FromBodyThread> {
-  const { id, entry, analyzers, stored, leftMs } = request;
-  const clock = workClock(undefined, { imageMs: leftMs });
-  const head = () => ({ id, ms: Math.max(0, leftMs - clock.left), cut: clock.isCut });
+  const { id, entry, analyzers, stored, leftMs, deadline } = request;
+  const clock = workClock(undefined, { imageMs: leftMs, deadline });
+  const head = () => ({ id, ms: clock.taken, cut: clock.isCut });
   try {
     const wanting = analyzers.flatMap((name) => byName.get(name) ?? []);
     const facts = await (stored

@@ -9,22 +9,50 @@ import type { Members, TarMember } from './tar.ts';
 /** Most files are looked at for their first bytes only. */
 const WINDOW_BYTES = 4 * 1024;
 
+/** What of a folder is gone through, and for how long. */
+interface Walk {
+  /** Nothing but this entry of the root, and what is below it. */
+  readonly only?: string | undefined;
+  /** Nothing but what lies at these paths. */
+  readonly these?: Iterable<string>;
+  /** No more folders are entered: those that are left are members with a `problem`. */
+  isOver?(): boolean;
+}
+
 /**
- * A root file system directory as if it were a layer, names in order. Links are not followed, and other file systems mounted
+ * A root file system directory as if it were a layer, the names of each folder in order, and folders in the order of what they tell of a system:
+ * where the time is not enough for all, it is caches that are not read. Links are not followed, and other file systems mounted
  * below it are not entered: those that the kernel makes up (/proc, /sys, /dev, /run) in silence, others with a word. Synchronous calls: a thread-pool trip for each of a hundred thousand files costs more than it gives. What cannot be listed or read is a member with a `problem`, not an error.
- * `only`: nothing but this entry of the root, and what is below it. Throws `not-found` and `io` for the root itself.
+ * Throws `not-found` and `io` for the root itself.
  */
-export function directoryMembers(path: string, only?: string): Members {
-  const members = walk(path, only);
+export function directoryMembers(path: string, what: Walk = {}): Members {
+  const members = what.these === undefined ? walk(path, what) : membersAt(path, what.these);
   return { next: () => members.next().value ?? undefined };
 }
 
-function* walk(path: string, only: string | undefined): Generator<TarMember, undefined> {
+function* membersAt(path: string, these: Iterable<string>): Generator<TarMember, undefined> {
   const root = realpathSync(path);
   const { dev } = lstatSync(root);
-  const folders: string[] = [''];
+  for (const name of these) {
+    const member = memberOf(root, name, dev);
+    if (!member) continue;
+    yield member;
+    void member.body.skip(member.body.remaining);
+  }
+}
+
+function* walk(path: string, { only, isOver = () => false }: Walk): Generator<TarMember, undefined> {
+  const root = realpathSync(path);
+  const { dev } = lstatSync(root);
+  const folders = foldersToEnter();
   let entries = 0;
-  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+  for (let folder = folders.next(); folder !== undefined; folder = folders.next()) {
+    // The root is listed whatever the time: what it holds is the least that can be said.
+    const isLate = (): boolean => folder !== '' && isOver();
+    if (isLate()) {
+      yield { ...emptyMember(folder, 'directory'), problem: NOT_REACHED, isLate: true };
+      continue;
+    }
     const names = folder === '' && only !== undefined ? [only] : namesIn(join(root, folder));
     if (names instanceof Error) {
       if (folder === '') throw asPlimsollError(names, 'io', path);
@@ -35,13 +63,54 @@ function* walk(path: string, only: string | undefined): Generator<TarMember, und
     if (entries > LIMITS.layerEntries)
       throw new PlimsollError('limit', `more than ${LIMITS.layerEntries} files`, { where: path });
     for (const name of names) {
+      if (isLate()) {
+        yield { ...emptyMember(folder, 'directory'), problem: PARTLY_REACHED, isLate: true };
+        break;
+      }
       const member = memberOf(root, folder === '' ? name : `${folder}/${name}`, dev);
       if (!member) continue;
-      if (member.type === 'directory') folders.push(member.name);
+      if (member.type === 'directory') folders.add(member.name);
       yield member;
       void member.body.skip(member.body.remaining);
     }
   }
+}
+
+const PARTLY_REACHED = 'part of this folder was not read: the time for reading was over (--timeout)';
+const NOT_REACHED = 'this folder was not read, nor what is below it: the time for reading was over (--timeout)';
+
+/**
+ * Where folders come in the order in which they are entered, and who is above them: what says what the system is and what its package managers
+ * installed; the system's own programs and what was installed beside it; everything else; and what is temporary, was downloaded, or is an image of its own.
+ */
+const RANKS: readonly RegExp[] = [
+  /^(?:etc(?:\/.*)?|(?:usr|var)(?:\/lib)?|lib(?:\/apk.*)?|var\/lib\/(?:dpkg|rpm|pacman)(?:\/.*)?|usr\/lib\/(?:sysimage|apk)(?:\/.*)?|usr\/share\/rpm)?$/s,
+  /^(?:usr|s?bin|lib[^/]*|opt|srv|app)(?:\/|$)/,
+];
+const LAST =
+  /^(?:(?:var\/)?tmp|var\/(?:cache|lib\/(?:docker|containerd|containers|kubelet|libvirt|machines))|(?:root|home\/[^/]+)\/\.cache)(?:\/|$)/;
+
+function rankOf(folder: string): number {
+  if (LAST.test(folder)) return RANKS.length + 1;
+  const rank = RANKS.findIndex((pattern) => pattern.test(folder));
+  return rank < 0 ? RANKS.length : rank;
+}
+
+/** Folders that were seen and not entered yet: of one rank, one is gone through before its neighbour. */
+function foldersToEnter(): { add(folder: string): void; next(): string | undefined } {
+  const ranked: string[][] = [...RANKS, 'others', 'last'].map(() => []);
+  (ranked[0] as string[]).push('');
+  /** Of the folder that is being listed: they come in the order of their names. */
+  let listed: string[] = [];
+  return {
+    add: (folder) => void listed.push(folder),
+    next() {
+      // What is pushed last is taken first.
+      for (const folder of listed.reverse()) (ranked[rankOf(folder)] as string[]).push(folder);
+      listed = [];
+      return ranked.find(({ length }) => length > 0)?.pop();
+    },
+  };
 }
 
 function namesIn(folder: string): string[] | Error {

@@ -247,7 +247,7 @@ async function feed(
     }
     await clock.breathe();
     const chunk = await body.chunk(atOnce(readers, offset));
-    if (chunk.length === 0) throw new PlimsollError('internal', 'a body ended before its size');
+    if (chunk.length === 0) throw new PlimsollError('io', 'the file became shorter while it was read');
     for (const reader of readers) {
       // A reader that skips into the middle of this chunk gets the part it asked for.
       const from = Math.max(0, reader.next - offset);

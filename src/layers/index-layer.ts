@@ -1,5 +1,5 @@
 import type { Layer, LayerContent } from '../model.ts';
-import { type WorkClock, workClock } from '../work.ts';
+import { moment, type WorkClock, workClock } from '../work.ts';
 import type { BodyPool } from './body-pool.ts';
 import type { Soon } from './byte-source.ts';
 import type { CodeSpool } from './code-spool.ts';
@@ -53,8 +53,8 @@ export async function draftLayer(
   where: string,
   options: IndexOptions,
 ): Promise<{ draft: LayerDraft; diffID: string | undefined }> {
-  const reading = await layerMembers(layer, content, where);
   const clock = options.clock ?? workClock(options.signal);
+  const reading = await layerMembers(layer, content, where, listingOver(clock));
   const putOff = options.once ? neverPutOff : puttingOff(content, reading.stored !== undefined);
   const draft = layerDraft(chosen, where, {
     stored: reading.stored,
@@ -69,6 +69,15 @@ export async function draftLayer(
   } finally {
     reading.close();
   }
+}
+
+/** Of the time that there is, what going through a folder may take: what was put off until all is known (programs that no package owns) is read in the rest. */
+const LISTING_SHARE = 0.75;
+
+function listingOver({ deadline }: WorkClock): (() => boolean) | undefined {
+  if (deadline === undefined) return undefined;
+  const until = deadline - (deadline - moment()) * (1 - LISTING_SHARE);
+  return () => moment() > until;
 }
 
 /** The second half: hard links whose target was skipped cost another pass over the layer, and the diffID is compared. */

@@ -4,8 +4,8 @@ import type { Analyzer } from '../analyzers/analyzer.ts';
 import { addTo } from '../collections.ts';
 import { PlimsollError, printable } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
-import type { Entry } from '../model.ts';
-import type { WorkClock } from '../work.ts';
+import { type Entry, TIME_OVER } from '../model.ts';
+import { isTimeOver, type WorkClock } from '../work.ts';
 import { type BodyPool, POOLED_BYTES } from './body-pool.ts';
 import type { Soon } from './byte-source.ts';
 import { codePlaces } from './code-places.ts';
@@ -69,6 +69,8 @@ export function layerDraft(
   };
   const problems = problemList();
   let memberNumber = 0;
+  /** Files that passed by when the time for reading was over. */
+  let unread = 0;
   const links: string[] = [];
   const deferred = new Map<string, Deferred>();
   const codeLater = codePlaces(stored !== undefined);
@@ -164,6 +166,10 @@ export function layerDraft(
     const byPath = chosen.byPath(entry.path);
     // An empty file has no content to be known by.
     if (byPath.length === 0 && (chosen.byContent.length === 0 || entry.size === 0)) return undefined;
+    if (clock.isOver) {
+      unread += 1;
+      return undefined;
+    }
     if (member.sparse) {
       for (const analyzer of byPath) problem(entry.path, analyzer.name, 'stored as a sparse file, which is not read');
       return undefined;
@@ -188,7 +194,9 @@ export function layerDraft(
         waitingCount -= told.length;
         // Where another body of this path came later, that one counts; what could not be read is said of both.
         const isCurrent = facts.get(path) === place;
-        for (const fact of told) if (isCurrent || fact.fact.kind === 'unknown') keep(fact);
+        const late = told.filter(({ fact }) => fact.kind === 'unknown' && isTimeOver(fact.reason));
+        if (late.length > 0) unread += 1;
+        for (const fact of told) if ((isCurrent || fact.fact.kind === 'unknown') && !late.includes(fact)) keep(fact);
       } catch (error) {
         unreadable(path, error);
       }
@@ -217,7 +225,7 @@ export function layerDraft(
         facts.delete(entry.path);
         deferred.delete(entry.path);
       }
-      if (member.problem !== undefined) problem(entry.path, 'layers', member.problem);
+      if (member.problem !== undefined) problem(entry.path, member.isLate ? TIME_OVER : 'layers', member.problem);
       if (entry.type === 'file') return file(entry, member);
       if (entry.type === 'symlink' || entry.type === 'hardlink') {
         if (entry.type === 'symlink') links.push(...chosen.below(entry.path));
@@ -271,6 +279,7 @@ export function layerDraft(
       const { code, dropped } = codeOf(all);
       if (dropped > 0)
         problem('', 'layers', `code of ${dropped} files is more than is kept: what it leads to is not known`);
+      if (unread > 0) problem('', TIME_OVER, `the time for reading this image is over: ${unread} files were not read`);
       if (owned.dropped > 0)
         problem('', 'layers', `packages claim more than ${LIMITS.ownedPaths} files; ${owned.dropped} are left out`);
       return {

@@ -20,11 +20,17 @@ export interface LayerMembers {
   close(): void;
 }
 
-/** Opens a layer's content in the cheapest way its source allows. `where` names the layer in errors. */
-export async function layerMembers(layer: Layer, content: LayerContent, where: string): Promise<LayerMembers> {
+/** Opens a layer's content in the cheapest way its source allows. `where` names the layer in errors; `isOver`: no more folders of a folder are to be entered. */
+export async function layerMembers(
+  layer: Layer,
+  content: LayerContent,
+  where: string,
+  isOver?: () => boolean,
+): Promise<LayerMembers> {
   if (content.kind === 'directory') {
+    const { path, only } = content;
     return {
-      members: directoryMembers(content.path, content.only),
+      members: directoryMembers(path, { only, ...(isOver && { isOver }) }),
       stored: ({ name }) => ({ file: join(content.path, name), offset: 0 }),
       verify: async () => undefined,
       close() {},

@@ -71,7 +71,7 @@ export function startMember(script: URL, clock: WorkClock | undefined, youngMb: 
   let dead = false;
   const tell = (message: ToBodyThread): void => worker.postMessage(message);
   const ask = (
-    request: Omit<BodyRequest, 'kind' | 'id' | 'leftMs'>,
+    request: Omit<BodyRequest, 'kind' | 'id' | 'leftMs' | 'deadline'>,
   ): { id: number; facts: Promise<readonly LayerFact[] | undefined> } => {
     ids += 1;
     const id = ids;
@@ -81,7 +81,8 @@ export function startMember(script: URL, clock: WorkClock | undefined, youngMb: 
       asked.set(id, { settle, fail, path, size, isStored: request.stored !== undefined });
     });
     waitingBytes += size;
-    tell({ kind: 'body', id, leftMs: clock?.left ?? LIMITS.imageReadingMs, ...request });
+    const leftMs = clock?.left ?? LIMITS.imageReadingMs;
+    tell({ kind: 'body', id, leftMs, deadline: clock?.deadline, ...request });
     return { id, facts };
   };
   const answered = (message: Exclude<FromBodyThread, { kind: 'free' }>): void => {

@@ -3,7 +3,7 @@ import { analyzers as builtIn } from '../analyzers/index.ts';
 import { addTo } from '../collections.ts';
 import { folderOf } from '../formats/paths.ts';
 import type { Image, Layer } from '../model.ts';
-import { workClock } from '../work.ts';
+import { moment, workClock } from '../work.ts';
 import { bodyPool } from './body-pool.ts';
 import { buriedSecrets } from './buried.ts';
 import { layerKey } from './cache.ts';
@@ -55,7 +55,8 @@ export interface ReadImage {
  * Throws what reading a layer throws; see `indexLayer`.
  */
 export async function readImage(image: Image, options: ReadOptions): Promise<ReadImage> {
-  const clock = workClock(options.signal);
+  const { readingMs } = image;
+  const clock = workClock(options.signal, { deadline: readingMs === undefined ? undefined : moment() + readingMs });
   const pool = bodyPool(options.threads ?? threadsWanted(), builtIn, { clock });
   try {
     return await readWith(image, { ...options, pool, clock });
@@ -81,8 +82,10 @@ async function readWith(image: Image, options: LayerReading): Promise<ReadImage>
   });
   const all = image.layers.map((layer, index) => known[index] ?? (indexes.get(layer) as LayerIndex));
   const files = squash(all.map(({ entries }) => entries));
-  const account = options.clock.open(0);
-  const timed: <Result>(work: () => Result) => Result = (work) => options.clock.run(account, work);
+  // What was read is put together whether or not the time for reading is over: on a clock of its own.
+  const after = workClock(options.signal);
+  const account = after.open(0);
+  const timed: <Result>(work: () => Result) => Result = (work) => after.run(account, work);
   const again = secondReader(image, all, keys, options);
   const linked = timed(() => linkedReads(all, files, chosen));
   // Behind links may lie the very database that says what is installed.

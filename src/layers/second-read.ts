@@ -3,10 +3,11 @@ import type { Analyzer } from '../analyzers/analyzer.ts';
 import { addTo } from '../collections.ts';
 import { PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
-import type { Entry, Layer, LayerContent } from '../model.ts';
-import { workClock } from '../work.ts';
+import { type Entry, type Layer, type LayerContent, TIME_OVER } from '../model.ts';
+import { isTimeOver, workClock } from '../work.ts';
 import { type BodyPool, POOLED_BYTES } from './body-pool.ts';
 import { fileSource } from './byte-source.ts';
+import { directoryMembers } from './directory-walk.ts';
 import { show } from './examine.ts';
 import { eachMember, type IndexOptions } from './index-layer.ts';
 import { openInside } from './inside-folder.ts';
@@ -34,7 +35,7 @@ export const extraKey = ({ path, via, analyzer }: SecondRead): string => `${path
 
 /**
  * Reads certain files of a layer: those that were put off by seeking to them, others by another pass over the layer.
- * Errors as `indexLayer`. Every read asked for has a result, empty where the file proves nothing.
+ * Long because it is one story: what is read, told, and not reached goes into one sum. Errors as `indexLayer`. Every read asked for has a result, empty where the file proves nothing.
  */
 export async function readAgain(
   layer: Layer,
@@ -63,16 +64,19 @@ export async function readAgain(
         facts.filter(({ analyzer }) => analyzer === read.analyzer.name),
       );
   };
+  const unread: SecondRead[] = [];
   const told = (read: SecondRead, facts: readonly LayerFact[]): void => {
     factCount += facts.length;
     if (factCount > LIMITS.factsPerLayer)
       throw new PlimsollError('limit', `more than ${LIMITS.factsPerLayer} facts behind links`, { where });
+    if (facts.some(isUnread)) unread.push(read);
     extras.set(
       extraKey(read),
-      facts.map((fact) => ({ ...fact, path: read.path })),
+      facts.filter((fact) => !isUnread(fact)).map((fact) => ({ ...fact, path: read.path })),
     );
   };
   if (wanted.length === 0) return extras;
+  const isLate = (reads: readonly SecondRead[]): boolean => clock.isOver && unread.push(...reads) > 0;
   const content = await layer.open(options.signal);
   const reading = await layerMembers({ ...layer, verify: false }, content, where);
   try {
@@ -81,20 +85,43 @@ export async function readAgain(
     const [sought, passing] = [true, false].map((seek) =>
       wanted.filter(({ deferred }) => (canSeek && deferred?.at !== undefined) === seek),
     ) as [SecondRead[], SecondRead[]];
-    if (passing.length > 0) await readPassing(reading.members, passing, put, options);
-    if (sought.length > 0) await readSought(content, sought, { put, told, pool: options.pool });
+    // Of a folder each file is had by its path: nothing has to be gone through.
+    const members =
+      content.kind === 'directory'
+        ? directoryMembers(content.path, { these: new Set(passing.map(({ path }) => path)) })
+        : reading.members;
+    if (passing.length > 0) await readPassing(members, passing, { put, isLate }, options);
+    if (sought.length > 0) await readSought(content, sought, { put, isLate, told, pool: options.pool });
   } finally {
     reading.close();
   }
+  const [first] = unread;
+  if (first) told(first, [...(extras.get(extraKey(first)) ?? []), unreadFact(unread, first)]);
   return extras;
 }
 
+/** One word for all files that the time did not reach, at the first of them. */
+function unreadFact(unread: readonly SecondRead[], { path }: SecondRead): LayerFact {
+  const files = new Set(unread.map((read) => read.path)).size;
+  const besides = files > 1 ? `, nor ${files - 1} others` : '';
+  const reason = `the time for reading this image is over: this file was not read${besides}`;
+  return { path, analyzer: TIME_OVER, fact: { kind: 'unknown', reason } };
+}
+
+const isUnread = ({ fact }: LayerFact): boolean => fact.kind === 'unknown' && isTimeOver(fact.reason);
+
 type Put = (reads: readonly SecondRead[], entry: Entry, body: TarMember['body']) => Promise<void>;
+
+interface Showing {
+  readonly put: Put;
+  /** Whether the time is over: then these are not read, and counted. */
+  isLate(reads: readonly SecondRead[]): boolean;
+}
 
 async function readPassing(
   members: Members,
   wanted: readonly SecondRead[],
-  put: Put,
+  { put, isLate }: Showing,
   options: IndexOptions,
 ): Promise<void> {
   const byPath = new Map<string, SecondRead[]>();
@@ -106,7 +133,7 @@ async function readPassing(
     const placed = placeOf(member);
     const reads = placed?.type === 'file' ? byPath.get(placed.path) : undefined;
     const [first] = reads ?? [];
-    if (!reads || !first) return;
+    if (!reads || !first || isLate(reads)) return;
     if (reads.every(({ via }) => via === first.via))
       return put(reads, layerEntry(member, first.via, 'file'), member.body);
     const limit = Math.max(...reads.map(({ analyzer }) => analyzer.maxBytes ?? LIMITS.fileBytes));
@@ -115,8 +142,7 @@ async function readPassing(
   });
 }
 
-interface Reading {
-  readonly put: Put;
+interface Reading extends Showing {
   told(read: SecondRead, facts: readonly LayerFact[]): void;
   readonly pool: BodyPool | undefined;
 }
@@ -124,7 +150,7 @@ interface Reading {
 async function readSought(
   content: LayerContent,
   wanted: readonly SecondRead[],
-  { put, told, pool }: Reading,
+  { put, isLate, told, pool }: Reading,
 ): Promise<void> {
   if (content.kind === 'stream') return;
   // In a folder of this machine: gone or forbidden since it was listed.
@@ -136,6 +162,7 @@ async function readSought(
   const pending: Promise<void>[] = [];
   const window = Buffer.allocUnsafeSlow(POOLED_BYTES);
   for (const read of wanted) {
+    if (isLate([read])) continue;
     const { at = 0, size } = read.deferred as Deferred;
     const entry: Entry = { path: read.via, type: 'file', mode: 0, uid: 0, gid: 0, size, mtime: 0 };
     const [file, offset] =

@@ -25,6 +25,8 @@ export interface TarMember {
   readonly sparse: boolean;
   /** Why it could not be read, where the source could not. */
   readonly problem?: string;
+  /** The time for reading was over before it: it was not looked into. */
+  readonly isLate?: true;
   /** Where the body begins in the source. */
   readonly at: number;
   /** The body; what is not read is skipped when the next member is asked for. */

@@ -95,6 +95,8 @@ export interface Image {
   readonly places?: ReadonlyMap<string, string>;
   /** What the source states in place of layers. */
   readonly bill?: Bill;
+  /** How long its files may be read; what was not read by then is told. Default: as long as it takes (`LIMITS.imageMs`). */
+  readonly readingMs?: number;
   /** What the user should know of how it was opened (another platform than this machine's, for example). */
   readonly notices?: readonly Notice[];
   /**

@@ -21,6 +21,9 @@ export interface PackageSource {
 /** Who says of a layer that nobody could fetch it: `Unknown.analyzer`. */
 export const ABSENT_LAYER = 'absent-layer';
 
+/** The same of what was passed over because the time for reading was over. */
+export const TIME_OVER = 'time-over';
+
 /** A problem that became data: something that should have been readable and was not. */
 export interface Unknown {
   readonly path: string;

@@ -15,6 +15,7 @@ import {
   type Risk,
   type RiskCategory,
   type Severity,
+  TIME_OVER,
 } from '../model.ts';
 import { catchesFinding, catchesRisk, type Gate, severitiesOf } from './gate.ts';
 import { isRun } from './kernel-headers.ts';
@@ -230,12 +231,19 @@ const RISK_READERS: Readonly<Record<RiskCategory, readonly string[]>> = {
   notebook: ['notebook'],
   configuration: ['jupyter-config', 'image-config', 'configuration', 'python-path-file'],
 };
-/** Layers that nobody could read: what they hold, or hide, is not known. */
-export const lostLayers = ({ unknowns }: Pick<Report, 'unknowns'>): readonly string[] =>
-  [...new Set(unknowns.flatMap(({ analyzer, reason }) => (analyzer === ABSENT_LAYER ? [reason] : [])))].slice(
-    0,
-    EXAMPLES,
-  );
+/** Layers that nobody could read, and what nobody had the time to: what they hold, or hide, is not known. */
+export const lostLayers = ({ unknowns }: Pick<Report, 'unknowns'>): readonly string[] => {
+  const late = unknowns.filter(({ analyzer }) => analyzer === TIME_OVER).length;
+  return [
+    ...[...new Set(unknowns.flatMap(({ analyzer, reason }) => (analyzer === ABSENT_LAYER ? [reason] : [])))].slice(
+      0,
+      EXAMPLES,
+    ),
+    ...(late > 0
+      ? [`the time for reading was over before ${counted(late, 'place')}: give it more with --timeout`]
+      : []),
+  ];
+};
 
 /** What is written of files that no analyzer came to see. */
 const LAYERS = 'layers';

@@ -235,6 +235,19 @@ describe('an option', () => {
     },
   );
 
+  it.each([
+    ['90s', 90_000],
+    ['10m', 600_000],
+    ['1h30m', 5_400_000],
+    ['5m0s', 300_000],
+  ])('that is a time is written as Go and other scanners write it: %s', async (text, ms) => {
+    expect((await understood('scan', ['--timeout', text])).timeout).toBe(ms);
+    expect((await understood('inventory', [], {}, `timeout: ${text}`)).timeout).toBe(ms);
+  });
+  it.each(['', '10', '0s', '10 m', '-5m', '1d', 'm'])('that is a time cannot be "%s"', async (text) => {
+    expect(await refused('scan', [`--timeout=${text}`])).toMatchObject({ code: 'usage' });
+  });
+
   it('keeps a secret out of the configuration file and takes it from the environment', async () => {
     expect((await understood('scan', [], { PLIMSOLL_PASSWORD: 'x' })).password).toBe('x');
   });

@@ -147,13 +147,6 @@ export const PASSWORD: OptionSpec = {
   only: SECRET,
 };
 
-/** What every command takes that opens an image. */
-const DISTRO: OptionSpec = {
-  name: 'distro',
-  value: 'name:release',
-  text: 'the system of a bill of materials that names none, such as debian:12',
-};
-
 /** For bills of materials. */
 export const SUPPLIER: OptionSpec = {
   name: 'supplier',
@@ -161,10 +154,21 @@ export const SUPPLIER: OptionSpec = {
   text: 'whom the target is from, for bills of materials: "ACME" or "ACME <security@acme.example>" (default: what the target says)',
 };
 
+/** What every command takes that opens an image. */
 export const IMAGE: readonly OptionSpec[] = [
-  DISTRO,
+  {
+    name: 'distro',
+    value: 'name:release',
+    text: 'the system of a bill of materials that names none, such as debian:12',
+  },
   { name: 'platform', value: 'os/arch', text: 'which image of a multi-platform one, such as linux/arm64' },
   { name: 'cache', negated: 'off', text: 'read every layer anew and remember nothing' },
+  {
+    name: 'timeout',
+    value: 'duration',
+    text: 'read files for so long at most, such as 10m (a folder: 30m); the result says what was not read',
+    read: duration,
+  },
   INSECURE,
   USERNAME,
   PASSWORD,
@@ -225,6 +229,14 @@ export const signerOptions = (role: string, what: string): readonly OptionSpec[]
 
 /** Who must have signed what is attached to an image. */
 export const ATTESTED_BY = signerOptions('attestation-', 'what is attached to the image');
+
+/** Milliseconds, written as Go and other scanners write them: `90s`, `10m`, `1h30m`, `5m0s`. */
+function duration(text: string): number {
+  const parts = /^(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?$/.exec(text.trim());
+  const ms = [3_600, 60, 1].reduce((sum, unit, at) => sum + unit * 1_000 * Number(parts?.[at + 1] ?? 0), 0);
+  if (ms === 0) throw new InvalidValue(`cannot be "${text}": write a time such as 90s, 10m or 1h30m`);
+  return ms;
+}
 
 /** A whole number, 0 for no limit. */
 export function count(text: string): number {

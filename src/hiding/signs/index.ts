@@ -1,5 +1,5 @@
 import { orDefect } from '../../errors.ts';
-import type { Sign } from '../../model.ts';
+import { type Sign, TIME_OVER } from '../../model.ts';
 import { removals } from '../removals/index.ts';
 import { confusing, contradicted, installers, links, metadata, unlistedCode, unrecorded } from './languages.ts';
 import { closed, packed } from './programs.ts';
@@ -41,8 +41,27 @@ const CHECKS: readonly SignCheck[] = [
   flattened,
 ];
 
+/** Signs that something is not there: of what was read in part alone they prove nothing. */
+const OF_ABSENCE: ReadonlySet<string> = new Set([
+  'release-missing',
+  'database-missing',
+  'database-emptied',
+  'packages-phantom',
+  'metadata-deleted',
+  'installer-forged',
+]);
+
+function inPart(sign: Sign): Sign {
+  if (sign.level !== 'warning' || !OF_ABSENCE.has(sign.check)) return sign;
+  return { ...sign, level: 'info', message: `${sign.message}; but the time for reading was over before all was read` };
+}
+
 /** What speaks for something having been taken out of sight, the grave first; `failed` is told of checks that a defect of this program kept from being made. */
 export function signsOf(scene: SignScene, failed: (defect: string) => void): Sign[] {
+  const { indexes, facts } = scene.read;
+  const isPart = [...indexes.flatMap(({ unknowns }) => unknowns), ...facts].some(
+    ({ analyzer }) => analyzer === TIME_OVER,
+  );
   const signs = CHECKS.flatMap((check) =>
     orDefect(
       () => [...check(scene)],
@@ -52,7 +71,9 @@ export function signsOf(scene: SignScene, failed: (defect: string) => void): Sig
       },
     ),
   );
-  return signs.sort((a, b) => (a.level === b.level ? 0 : a.level === 'warning' ? -1 : 1));
+  return (isPart ? signs.map(inPart) : signs).sort((a, b) =>
+    a.level === b.level ? 0 : a.level === 'warning' ? -1 : 1,
+  );
 }
 
 export { codeOfKnownWheels, unlistedPython } from './languages.ts';

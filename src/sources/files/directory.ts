@@ -1,6 +1,7 @@
 import { realpath, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { byteSize } from '../../formats/grouped.ts';
+import { LIMITS } from '../../limits.ts';
 import type { Image, Layer, Platform } from '../../model.ts';
 
 /** A root file system directory as an image of one layer, which is never cached: nothing says whether it has changed. `platform`: what the user says it is for. */
@@ -16,6 +17,7 @@ export async function openDirectory(reference: string, path: string, platform?: 
   return {
     subject: { reference, source: 'dir', name, ...(platform ? { platform } : {}), layers: [{ index: 0, diffID: '' }] },
     layers: [layer],
+    readingMs: LIMITS.folderMs,
     close: async () => {},
   };
 }
@@ -26,5 +28,5 @@ export async function wholeFileSystem(path: string): Promise<string | undefined>
   const [here, above] = [await stat(root), await stat(dirname(root))];
   if (root !== dirname(root) && here.dev === above.dev) return undefined;
   const { blocks, bfree, bsize } = await statfs(root);
-  return `${root} is a whole file system with ${byteSize((blocks - bfree) * bsize)} on it: all of that is gone through; what is mounted below it is not entered`;
+  return `${root} is a whole file system with ${byteSize((blocks - bfree) * bsize)} on it: it is gone through for ${LIMITS.folderMs / 60_000} minutes at most, unless --timeout says otherwise; what is mounted below it is not entered`;
 }
