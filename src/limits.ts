@@ -104,7 +104,7 @@ export const LIMITS = {
   /** A Java archive up to this is read whole for its digests; of a larger one only its lists are read. */
   digestedArchiveBytes: 512 * 1024 * 1024,
   /** Archives within archives: an ear holds a war holds a jar. */
-  archiveDepth: 5,
+  archiveDepth: 16,
   /** An rpm database, whichever its format: it is read whole. RHEL with a desktop has some 150 MB. */
   rpmDatabaseBytes: 256 * MiB,
   /** One rpm header (kernel packages reach 10 MB). https://rpm-software-management.github.io/rpm/manual/hregions.html */

@@ -5,6 +5,7 @@ import { packagist } from '../ecosystems/packagist.ts';
 import { behindFolder, fileNameOf, folderOf } from '../formats/paths.ts';
 import type { VisibleFact } from '../layers/read-image.ts';
 import type { FileSystem } from '../layers/squash.ts';
+import { type MetClasses, meetClass, unlistedClasses } from './unpacked-archives.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
 
@@ -20,7 +21,7 @@ const OF_NET = '.runtimeconfig.json';
 /** `app/lib/plug-1.10.0/ebin/Elixir.Plug.beam`, and the resource file that the runtime loads the application by. https://www.erlang.org/doc/apps/kernel/app.html */
 const OF_OTP = /^(.{1,4000})\/ebin\/[^/]{1,255}\.(beam|app)$/;
 
-/** Code of PHP, R, .NET and Erlang that no package of the system owns, as a walk over the files meets it. */
+/** Code of PHP, R, .NET, Erlang and Java that no package of the system owns, as a walk over the files meets it. */
 export interface MetOthers {
   /** Folders that Composer installs into. */
   readonly composer: Set<string>;
@@ -30,6 +31,7 @@ export interface MetOthers {
   /** Folders of applications of Erlang, those with code and those with a resource file. */
   readonly beam: Set<string>;
   readonly app: Set<string>;
+  readonly classes: MetClasses;
 }
 
 export const noOthers = (): MetOthers => ({
@@ -39,10 +41,15 @@ export const noOthers = (): MetOthers => ({
   net: new Set(),
   beam: new Set(),
   app: new Set(),
+  classes: new Map(),
 });
 
 /** Hears of one file of the image. */
-export function meetOther({ composer, php, r, net, beam, app }: MetOthers, path: string, isOwned: boolean): void {
+export function meetOther(
+  { composer, php, r, net, beam, app, classes }: MetOthers,
+  path: string,
+  isOwned: boolean,
+): void {
   if (isOwned) return;
   const before = (ending: string): string => path.slice(0, -ending.length);
   if (path.endsWith('.php') && path.includes('vendor/')) {
@@ -55,15 +62,16 @@ export function meetOther({ composer, php, r, net, beam, app }: MetOthers, path:
   else if (path.includes('/ebin/')) {
     const [, folder, kind] = OF_OTP.exec(path) ?? [];
     if (folder !== undefined) (kind === 'beam' ? beam : app).add(folder);
-  }
+  } else meetClass(classes, path);
 }
 
-/** What installers' own lists leave out, by kind: packages of Composer beside its loader, packages of R, programs of .NET, applications of Erlang. */
+/** What installers' own lists leave out, by kind: packages of Composer beside its loader, packages of R, programs of .NET, applications of Erlang; and classes of well-known libraries of Java that lie about. */
 export interface UnlistedOthers {
   readonly php: readonly string[];
   readonly r: readonly string[];
   readonly net: readonly string[];
   readonly beam: readonly string[];
+  readonly java: readonly string[];
 }
 
 /** Code beside which its installer writes a list, and that no list names; of .NET's programs, those without one. */
@@ -79,6 +87,7 @@ export function unlistedOthers(met: MetOthers, files: FileSystem, packages: read
     r: [...met.r].filter((folder) => !known.has(folder)),
     net: [...met.net].filter((program) => !files.exists(`${program}.deps.json`) && files.exists(`${program}.dll`)),
     beam: [...met.beam].filter((folder) => !met.app.has(folder)),
+    java: unlistedClasses(met.classes, packages),
   };
 }
 
@@ -92,4 +101,5 @@ export const OTHER_CODE: readonly (readonly [
   ['r', 'R package', (path) => basename(path)],
   ['net', '.NET program', (path) => basename(path)],
   ['beam', 'application of Erlang or Elixir', (path) => basename(path)],
+  ['java', 'Java library', (path) => basename(path)],
 ];

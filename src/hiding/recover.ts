@@ -22,6 +22,7 @@ import { sitePackagesOf, withoutKnownCode } from './python-code.ts';
 import { signsOf } from './signs/index.ts';
 import { contradiction } from './system.ts';
 import { accounting, isSystemHint, tracedSystem, unlistedSystem } from './unlisted/index.ts';
+import { withoutTwiceUnpacked } from './unpacked-archives.ts';
 import { heldToCopies } from './vendored-code.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
@@ -62,7 +63,7 @@ export function recover(
   const met = codeMet();
   const isFormer = formerDatabase(facts);
   const survey = ownershipSurvey(read.files, tables, met.meet, isFormer);
-  const others = facts.filter(({ fact }) => !isNpmHint(fact) && !isSystemHint(fact));
+  const others = withoutTwiceUnpacked(facts.filter(({ fact }) => !isNpmHint(fact) && !isSystemHint(fact)));
   const carried = heldToCopies(others);
   const { items, recovered: stating, said } = withoutKnownCode(carried.items, read);
   const [documented, all] = parted(items, ({ fact }) => fact.recovered === 'documentation');

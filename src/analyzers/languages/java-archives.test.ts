@@ -17,6 +17,33 @@ describe('Java archives', () => {
     ]);
   });
 
+  describe('an archive of Java under another name', () => {
+    const jar = zip({ ...manifest('X: y'), ...pom('org.apache.logging.log4j', 'log4j-core', '2.14.1') });
+    const plain = zip({ 'readme.txt': 'x', 'lib/log4j-core-2.14.1.jar': jar });
+    const LOG4J = 'org.apache.logging.log4j:log4j-core 2.14.1 exact';
+    const of = (path: string, bytes: Buffer): string[] => said(facts(javaArchives, path, bytes));
+
+    it('is read inside of another, deflated and stored', () => {
+      for (const stored of [false, true])
+        for (const name of ['BOOT-INF/lib/data.bin', 'resources/blob', 'lib/log4j.zip'])
+          expect(of('app.jar', zip({ ...manifest('X: y'), [name]: jar }, { stored }))).toEqual([LOG4J]);
+    });
+
+    it('is read in a zip archive that is none of Java’s, and in one inside of that; what that is called is no artifact', () => {
+      expect(of('opt/tool-1.2.zip', plain)).toEqual([LOG4J]);
+      expect(of('opt/tool-1.2.zip', zip({ 'dist-3.4.zip': plain }))).toEqual([LOG4J]);
+      expect(of('opt/tool-1.2.zip', zip({ 'a/dist-3.4.zip': zip({ 'notes.txt': 'x' }) }))).toEqual([]);
+    });
+
+    it('is read eight deep, and beyond the depth that is told', () => {
+      let nested = jar;
+      for (let depth = 0; depth < 8; depth += 1) nested = zip({ ...manifest('X: y'), [`lib/n${depth}.jar`]: nested });
+      expect(of('app.jar', nested)).toEqual([LOG4J]);
+      for (let depth = 8; depth < 20; depth += 1) nested = zip({ ...manifest('X: y'), [`lib/n${depth}.jar`]: nested });
+      expect(of('app.jar', nested)).toEqual([expect.stringMatching(/^\? archives inside archives deeper than 16/)]);
+    });
+  });
+
   it('the file has digests, whatever of it is passed over; what was shaded in or lies inside has none of its own', () => {
     const inner = zip({ ...pom('a', 'inner', '1.0') });
     const jar = zip({
@@ -163,8 +190,8 @@ describe('Java archives', () => {
 
   it('archives nested beyond the budget are said to be', () => {
     let bytes = zip(pom('a.b', 'innermost', '1.0'));
-    for (let level = 0; level < 7; level++) bytes = zip({ [`level${level}.jar`]: bytes });
-    expect(said(facts(javaArchives, 'deep.jar', bytes)).at(-1)).toContain('deeper than 5');
+    for (let level = 0; level < 18; level++) bytes = zip({ [`level${level}.jar`]: bytes });
+    expect(said(facts(javaArchives, 'deep.jar', bytes)).at(-1)).toContain('deeper than 16');
   });
 
   it('what only its directory names was not seen, and that is said', () => {

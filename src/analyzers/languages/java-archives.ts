@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type LocalZipMember, walkZip } from '../../formats/archives/index.ts';
-import { type Cursor, drive, fill, remaining, type Steps } from '../../formats/cursor.ts';
+import { type Cursor, drive, fill, peek, remaining, type Steps } from '../../formats/cursor.ts';
 import { fileNameOf } from '../../formats/paths.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, type Fact, unknown } from '../analyzer.ts';
@@ -22,21 +22,26 @@ interface Found {
 const MODEL = /\.(?:pkl|pickle|npy|pt|pth|joblib)$/i;
 
 const NESTED = /\.(?:jar|war|ear|rar|sar|par|lpkg|kar|nar)$/i;
+/** What lies in nearly every archive and holds no other; behind any other name one may. */
+const LEAF =
+  /\/$|\.(?:class|java|kt|scala|groovy|clj|properties|xml|xsd|dtd|html?|css|m?js|map|ts|json|ya?ml|txt|md|sql|proto|png|gif|jpe?g|ico|svg|ttf|woff2?|so|dll|dylib|jnilib|SF|RSA|DSA|EC|MF|LIST|kotlin_\w+|tasty|sjsir)$/i;
+/** An archive of this name alone is none of Java's: only what it holds is. */
+const ANY_ZIP = /\.zip$/i;
 const MANIFEST = 'META-INF/MANIFEST.MF';
 /** A manifest or pom.properties beyond this is none. */
 const TEXT = 1 << 20;
 
 /**
- * Java archives and the archives inside them, read front to back: what Maven noted (exact; several where others were
+ * Java archives and the archives inside them, whatever those are called, and those in zip archives; read front to back: what Maven noted (exact; several where others were
  * shaded in), else what the manifest says, else the file's name. The group is then that of a well-known artifact, or guessed from the
  * manifest and from the packages of the classes, with every other guess kept: advisories are asked for under all of them.
  */
 export const javaArchives = analyzer({
   name: 'java-archives',
-  version: 16,
+  version: 17,
   begins: 'P',
   magic: isJarOfAnotherName,
-  files: ['jar', 'war', 'ear', 'par', 'sar', 'nar', 'kar', 'jpi', 'hpi', 'lpkg'].map(
+  files: ['jar', 'war', 'ear', 'par', 'sar', 'nar', 'kar', 'jpi', 'hpi', 'lpkg', 'zip'].map(
     (extension) => `**/*.${extension}`,
   ),
   stream(entry) {
@@ -49,7 +54,7 @@ export const javaArchives = analyzer({
     );
     // By the first Maven Central is asked, the second is what bills of materials are compared by.
     const sums = { sha1: createHash('sha1'), sha256: createHash('sha256') };
-    let hashed = entry.size > LIMITS.digestedArchiveBytes ? Number.NaN : 0;
+    let hashed = entry.size > LIMITS.digestedArchiveBytes || ANY_ZIP.test(entry.path) ? Number.NaN : 0;
     return {
       push: (chunk, offset) => {
         const unneeded = reader.push(chunk, offset);
@@ -87,6 +92,10 @@ function isJarOfAnotherName(head: Buffer): boolean {
   return /^META-INF\/(?:MANIFEST\.MF)?$|\.class$/.test(first);
 }
 
+/** As much of the beginning as tells the name of the first member. */
+const HEADER_BYTES = 30 + 512;
+const isZip = (head: Buffer): boolean => head.length >= 4 && head.readUInt32BE(0) === 0x504b0304;
+
 function* readArchive(cursor: Cursor, inner: string, name: string, depth: number, archiveFound: Found): Steps<void> {
   const { archives, problems } = archiveFound;
   const archive: Archive = {
@@ -98,17 +107,28 @@ function* readArchive(cursor: Cursor, inner: string, name: string, depth: number
     classes: classFolders(),
   };
   if (archives.length >= LIMITS.zipEntries) return;
+  const head = yield* peek(cursor, HEADER_BYTES);
+  const isJava = isJarOfAnotherName(head) || (inner === '' ? !ANY_ZIP.test(name) : NESTED.test(name));
   archives.push(archive);
   const walk = yield* walkZip(cursor, {
     wants: ({ name: member }) =>
-      member === MANIFEST || member === NETTY || POM.test(member) || NESTED.test(member) || MODEL.test(member),
+      member === MANIFEST ||
+      member === NETTY ||
+      POM.test(member) ||
+      NESTED.test(member) ||
+      (isJava && MODEL.test(member)) ||
+      !LEAF.test(member),
     *body(member: LocalZipMember, body: Cursor): Steps<void> {
-      if (member.name === MANIFEST) archive.manifest = manifestOf(unfolded(yield* allText(body)));
+      if (member.name === MANIFEST) archive.manifest = manifestOf(yield* allText(body));
       else if (member.name === NETTY) archive.netty = nettyModules(yield* allText(body));
       else if (POM.test(member.name) && archive.poms.size < LIMITS.signaturesPerFile * 16) {
         const pom = pomOf(member.name, yield* allText(body));
         if (pom !== undefined) archive.poms.set(member.name, pom);
-      } else if (NESTED.test(member.name)) {
+      } else if (isJava && MODEL.test(member.name)) {
+        if (archiveFound.models.length >= LIMITS.signaturesPerFile) return;
+        const where = inner === '' ? member.name : `${inner}!/${member.name}`;
+        archiveFound.models.push(...(yield* readModel(body, { where, depth: depth + 1 })).facts);
+      } else if (NESTED.test(member.name) || isZip(yield* peek(body, HEADER_BYTES))) {
         if (depth + 1 >= LIMITS.archiveDepth)
           problems.push(`archives inside archives deeper than ${LIMITS.archiveDepth}: ${member.name}`);
         else
@@ -119,9 +139,6 @@ function* readArchive(cursor: Cursor, inner: string, name: string, depth: number
             depth + 1,
             archiveFound,
           );
-      } else if (MODEL.test(member.name) && archiveFound.models.length < LIMITS.signaturesPerFile) {
-        const where = inner === '' ? member.name : `${inner}!/${member.name}`;
-        archiveFound.models.push(...(yield* readModel(body, { where, depth: depth + 1 })).facts);
       }
     },
   });
@@ -130,7 +147,7 @@ function* readArchive(cursor: Cursor, inner: string, name: string, depth: number
   if (hidden !== undefined && problems.length < 16)
     problems.push(`${inner === '' ? '' : `${inner}: `}${hidden.name} ${hidden.detail}`.trim());
   for (const member of walk.members) archive.classes.add(member.name);
-  if (walk.members.length === 0) archives.splice(archives.indexOf(archive), 1);
+  if (walk.members.length === 0 || !isJava) archives.splice(archives.indexOf(archive), 1);
 }
 
 /** A small body as text. */
@@ -140,6 +157,3 @@ function* allText(body: Cursor): Steps<string> {
   }
   return body.bytes.toString('utf8', body.at, Math.min(body.end, body.at + TEXT));
 }
-
-/** Manifest lines are cut at 72 bytes, within words: the space that continues one is no part of the text. */
-const unfolded = (text: string): string => text.replace(/\r\n?/g, '\n').replace(/\n /g, '');

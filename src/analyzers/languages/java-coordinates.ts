@@ -1,10 +1,10 @@
 import type { PackageFact } from '../analyzer.ts';
 import { properties, withValues } from '../fact-values.ts';
+import { libraryOf } from '../java-packages.ts';
 import { type ClassFolders, groupsWithin } from './java-class-folders.ts';
 import { type FileNamed, fromFileName, groupInName } from './java-file-names.ts';
 import { knownGroups } from './java-groups.ts';
 import { type JarManifest, releaseOf } from './java-manifest.ts';
-import { libraryOf } from './java-packages.ts';
 import { type Pom, pomsOf } from './java-poms.ts';
 import { disputedByProofs, namedAs, notedIn, statedOf } from './java-proofs.ts';
 

@@ -8,8 +8,10 @@ export interface JarManifest {
   readonly sections: readonly MailHeaders[];
 }
 
-/** Reads a manifest whose continued lines were joined. Of its sections (one for each class of a signed archive) the first that state a version are kept. */
-export function manifestOf(text: string): JarManifest {
+/** Reads a manifest. Of its sections (one for each class of a signed archive) the first that state a version are kept. */
+export function manifestOf(folded: string): JarManifest {
+  // Lines are cut at 72 bytes, within words: the space that continues one is no part of the text.
+  const text = folded.replace(/\r\n?/g, '\n').replace(/\n /g, '');
   const sections: MailHeaders[] = [];
   const lines = /\nImplementation-Version:/gi;
   const start = text.indexOf('\n\n') + 1;

@@ -23,6 +23,14 @@ describe('installed npm packages', () => {
     ).toEqual(['@npmcli/arborist 5.6.3']);
   });
 
+  it('in the spelling that npm puts right: blanks around name and version, signs before it', () => {
+    for (const version of [' =1.2.5 ', 'v1.2.5', '= v1.2.5', '1.2.5\n'])
+      expect(said('app/node_modules/minimist/package.json', manifest(' minimist ', version))).toEqual([
+        'minimist 1.2.5',
+      ]);
+    expect(said('app/node_modules/minimist/package.json', manifest('minimist', '>=1.2.5'))).toEqual([]);
+  });
+
   it('say whom they are from, in both notations of an author', () => {
     const from = (author: unknown) => {
       const [fact] = facts(npmPackages, 'app/node_modules/x/package.json', manifest('x', '1.0.0', { author }));

@@ -12,6 +12,8 @@ import { versionInStore } from './js-locks.ts';
  */
 const PACKAGE_ROOT =
   /(?:^|\/)(?:(?:node_modules|labextensions|nbextensions)\/(?:@[^/]+\/)?[^/@][^/]*|node_modules\/\.store\/[^/]+\/package)\/package\.json$/;
+/** What npm takes off a version: `" =1.2.5 "`, `v1.2.5`. https://github.com/npm/node-semver#clean */
+const BEFORE_VERSION = /^[=v\s]{1,16}/;
 const NAME = /^(?:@[^/@\s]+\/)?[^/@\s]+$/;
 /** Manifests that tests and templates are made of. */
 const NOT_INSTALLED =
@@ -25,7 +27,7 @@ const NOT_INSTALLED =
  */
 export const npmPackages = analyzer({
   name: 'npm',
-  version: 6,
+  version: 7,
   files: ['**/package.json'],
   maxBytes: 4 * 1024 * 1024,
   *read(file) {
@@ -45,16 +47,16 @@ const isOfPackage = (path: string): boolean =>
 export function npmPackageOf(parsed: Json, path: string): PackageFact | undefined {
   if (!isObject(parsed) || !isOfPackage(path)) return undefined;
   const inModules = isInModules(path);
-  const name = text(parsed.name);
-  const version = text(parsed.version);
+  const name = text(parsed.name)?.trim();
+  const version = text(parsed.version)?.trim().replace(BEFORE_VERSION, '');
   if (name === undefined || version === undefined) return undefined;
-  if (!NAME.test(name) || !/^v?\d/.test(version)) return undefined;
+  if (!NAME.test(name) || !/^\d/.test(version)) return undefined;
   const stored = versionInStore(path, name);
   const licence = text(parsed.license) ?? text(object(parsed.license).type);
   return withValues({
     type: 'npm',
     name,
-    version: version.replace(/^v/, ''),
+    version,
     licenses: licence === undefined ? undefined : [licence],
     maintainer: authorOf(parsed.author),
     // Outside of node_modules it may as well be the source of a project: what is there, but installed by nobody.

@@ -79,10 +79,10 @@ for (const line of KNOWN) {
 }
 
 /** The most parts that a package of the table has. */
-export const MOST_PARTS = Math.max(...[...known.keys()].map((name) => name.split('.').length));
+const MOST_PARTS = Math.max(...[...known.keys()].map((name) => name.split('.').length));
 
 /** What the packages of the table begin with. */
-export const FIRST_PARTS: ReadonlySet<string> = new Set([...known.keys()].map((name) => name.split('.')[0]!));
+const FIRST_PARTS: ReadonlySet<string> = new Set([...known.keys()].map((name) => name.split('.')[0]!));
 
 /** The library whose classes lie in this package or above it, by the longest package that is known. */
 export function libraryOf(name: string): KnownLibrary | undefined {
@@ -93,3 +93,23 @@ export function libraryOf(name: string): KnownLibrary | undefined {
   }
   return undefined;
 }
+
+/** In many archives, and nothing was ever published on them, or they are declarations alone: by artifact. */
+export const EVERYWHERE: ReadonlySet<string> = new Set(['asm', 'javax.servlet-api', 'junit']);
+
+/** The library that the parts of a folder lead into, wherever in it its package begins: also one that was moved below another (`com/acme/shaded/org/h2`). */
+export function libraryIn(parts: readonly string[]): (KnownLibrary & { readonly at: number }) | undefined {
+  for (let at = 0; at < parts.length; at += 1) {
+    if (!FIRST_PARTS.has(parts[at]!)) continue;
+    const library = libraryOf(parts.slice(at, at + MOST_PARTS).join('.'));
+    // One word alone is a name for anybody's folder: `kotlin`, `scala`.
+    if (library !== undefined && (at === 0 || library.classes.includes('.'))) return { ...library, at };
+  }
+  return undefined;
+}
+
+/** Other archives of the same project are called so as well: `kotlin-reflect`, `log4j-1.2-api`; reload4j is log4j under its old packages. */
+export const kinOf = (artifact: string): readonly string[] => {
+  const first = artifact.toLowerCase().split('-')[0]!.replace(/impl$/, '');
+  return first === 'log4j' ? ['log4j', 'reload4j'] : first === 'commons' ? [artifact.toLowerCase()] : [first];
+};
