@@ -62,6 +62,24 @@ const NO_TYPES_MEANT: ReadonlyMap<string, string> = new Map([
   ['analyzers/native/system-parts.ts', "how distributions' packages of well-known projects are called, by their type"],
 ]);
 
+/** Which files load a library, where that is not one file: each has a use of its own for it. */
+const LOADED_BY: ReadonlyMap<string, readonly string[]> = new Map([
+  // Settings with places; loose pairs; edits that keep the text (of conda's environments, of lists); documents that are written.
+  [
+    'yaml',
+    [
+      'src/added-to-yaml.ts',
+      'src/application/accept.ts',
+      'src/formats/text/yaml-pairs.ts',
+      'src/located-yaml.ts',
+      'src/remediate/files/environment-file.ts',
+    ],
+  ],
+  // The database of advisories, and the cache of layers, which is written by several processes.
+  ['libsql', ['src/advisories/store/sqlite.ts', 'src/layers/cache.ts']],
+  ['undici', ['src/network/dispatchers.ts', 'src/network/http.ts']],
+]);
+
 /** What `plimsoll --version` may load: everything else waits until a command needs it. */
 const LOADED_AT_ONCE = ['commander'];
 
@@ -323,15 +341,9 @@ describe('the house', () => {
       ].map((file) => `src/${file}`),
       // What analyzers of ours said of code, within the budget of the file it was read from.
       'src/formats/python/module-files.ts',
-      ...[
-        'java/class-path.ts',
-        'native/needs.ts',
-        'node/session.ts',
-        'perl/session.ts',
-        'python/started.ts',
-        'r.ts',
-        'ruby/session.ts',
-      ].map((file) => `src/exposure/${file}`),
+      ...['java/class-path.ts', 'native/needs.ts', 'node/session.ts', 'python/started.ts', 'scripts.ts'].map(
+        (file) => `src/exposure/${file}`,
+      ),
       // Copies of our own values, and files of the package.
       ...[
         'added-to-yaml.ts',
@@ -390,6 +402,15 @@ describe('the house', () => {
       [...promised].filter((name) => !used.has(name)),
       'promised and not used',
     ).toEqual([]);
+  });
+
+  it('loads each library in one place, or says where else and why', () => {
+    const byLibrary = new Map<string, Set<string>>();
+    for (const it of all.filter((it) => !inside(it) && !builtin(it) && !it.typeOnly && library(it) !== 'commander'))
+      byLibrary.set(library(it), (byLibrary.get(library(it)) ?? new Set()).add(it.from));
+    const several = [...byLibrary].filter(([, files]) => files.size > 1);
+    expect(several.map(([name, files]) => [name, [...files].sort()]).sort()).toEqual([...LOADED_BY].sort());
+    expect(byLibrary.get('smol-toml'), 'it looks for what is written').toEqual(new Set(['src/formats/text/toml.ts']));
   });
 
   it('names built-in modules with node:', () => {

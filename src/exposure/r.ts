@@ -3,6 +3,7 @@ import { type RNames, rNames } from '../formats/scripts/index.ts';
 import { LIMITS } from '../limits.ts';
 import type { Edge, Language, Process, ReachedAs, Session, World } from './model.ts';
 import { isUntold, pathFrom, started } from './programs.ts';
+import { isCalled, saidOfCode } from './scripts.ts';
 
 /** What R attaches when it starts, with what holds its own code. https://stat.ethz.ch/R-manual/R-devel/library/base/html/Startup.html */
 const DEFAULT_PACKAGES = ['base', 'methods', 'datasets', 'utils', 'grDevices', 'graphics', 'stats'];
@@ -17,8 +18,7 @@ export const r: Language = {
   name: 'R',
   begin(process, world) {
     const called = process.calledAs ?? process.program;
-    if ([called, process.program].some((path) => fileNameOf(path) === 'Rscript'))
-      return ofScript(process, called, world);
+    if (isCalled(process, /^Rscript$/)) return ofScript(process, called, world);
     // The front end is a script of a shell, which puts the words for the program together.
     const [script = '', ...words] = process.arguments;
     if (fileNameOf(script) === 'R' && script.startsWith('/') && /^(?:ba|da|a)?sh$/.test(fileNameOf(called)))
@@ -85,8 +85,9 @@ function session(home: string, process: Process, world: World): Session {
     'usr/lib/R/site-library',
     `${home}/library`,
   ];
-  /** Texts, by their files; of those of packages it is known what they are. */
-  const texts = new Map<string, 'script' | 'package'>();
+  /** The files of scripts, and those that say what a package is. */
+  const texts = new Set<string>();
+  const said = saidOfCode<RNames>(world, 'r');
   return { starts: starts(), follow };
 
   function* starts(): Generator<Edge> {
@@ -121,14 +122,13 @@ function session(home: string, process: Process, world: World): Session {
   function* script(path: string, reach: ReachedAs, how: string): Generator<Edge> {
     const to = world.tree.real(path);
     if (to === undefined) return;
-    texts.set(to, 'script');
+    texts.add(to);
     yield { to, reach, how };
   }
 
   function* follow({ path }: { readonly path: string }): Generator<Edge> {
-    const kind = texts.get(path);
-    const text = kind === undefined ? undefined : world.code(path, 'r');
-    if (text !== undefined) yield* told(JSON.parse(text) as RNames, 'loaded');
+    const code = texts.has(path) ? said(path) : undefined;
+    if (code !== undefined) yield* told(code, 'loaded');
   }
 
   function* told({ uses, mentions, sources }: RNames, reach: ReachedAs): Generator<Edge> {
@@ -146,7 +146,7 @@ function session(home: string, process: Process, world: World): Session {
     for (const file of [`R/${name}`, `R/${name}.rdb`, 'R/sysdata.rdb', 'NAMESPACE', 'DESCRIPTION']) {
       const to = world.tree.real(`${place}/${file}`);
       if (to === undefined) continue;
-      if (!file.includes('/')) texts.set(to, 'package');
+      if (!file.includes('/')) texts.add(to);
       yield { to, reach, how };
     }
   }

@@ -3,6 +3,7 @@ import { type PerlNames, perlNames } from '../../formats/scripts/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Edge, Language, Process, ReachedAs, Session, World } from '../model.ts';
 import { isUntold, pathFrom } from '../programs.ts';
+import { ALIKE, foldersAhead, isCalled, saidOfCode } from '../scripts.ts';
 import { perlCommand } from './command.ts';
 import { perlPath } from './search-path.ts';
 
@@ -13,15 +14,12 @@ const BY_NAME: ReadonlyMap<string, readonly string[]> = new Map([
   ['JSON', ['JSON::XS', 'JSON::PP']],
   ['DBI', ['DBD::SQLite', 'DBD::Pg', 'DBD::mysql']],
 ]);
-/** Files within one folder that a name with a `*` stands for. */
-const ALIKE = 400;
 
 /** Perl: what its text names, where it looks. What a text works out is not followed: the rest of its folders is unknown (`others.ts`). */
 export const perl: Language = {
   name: 'Perl',
   begin(process, world) {
-    const names = [process.calledAs ?? process.program, process.program].map((path) => fileNameOf(path));
-    return names.some((name) => /^perl[\d.]*$/.test(name)) ? session(process, world) : undefined;
+    return isCalled(process, /^perl[\d.]*$/) ? session(process, world) : undefined;
   },
 };
 
@@ -32,6 +30,8 @@ function session(process: Process, world: World): Session {
   /** Modules by their files: `LWP/UserAgent`. */
   const names = new Map<string, string>();
   const listed = new Map<string, ReadonlySet<string>>();
+  const said = saidOfCode<PerlNames>(world, 'perl');
+  const addFolders = foldersAhead(folders, process);
   return { starts: starts(), follow };
 
   function* starts(): Generator<Edge> {
@@ -42,21 +42,16 @@ function session(process: Process, world: World): Session {
     const file = world.tree.real(path);
     if (file === undefined) return;
     // Folders are put on the search path before anything is looked for in them.
-    addFolders(codeOf(file), folderOf(file));
+    addFolders(said(file), folderOf(file));
     names.set(file, '');
     yield { to: file, reach: 'loaded', how: 'the script it runs' };
-  }
-
-  function codeOf(file: string): PerlNames | undefined {
-    const text = world.code(file, 'perl');
-    return text === undefined ? undefined : (JSON.parse(text) as PerlNames);
   }
 
   function* follow({ path }: { readonly path: string }): Generator<Edge> {
     const name = names.get(path);
     if (name === undefined) return;
     if (name !== '') yield* compiled(name);
-    const code = codeOf(path);
+    const code = said(path);
     if (code !== undefined) yield* told(code, name, folderOf(path));
     if (name === 'XML/SAX') yield* parsers();
     for (const module of BY_NAME.get(name.replaceAll('/', '::')) ?? [])
@@ -69,12 +64,6 @@ function session(process: Process, world: World): Session {
     const text = settings === undefined ? '' : (world.code(settings, 'text') ?? '');
     for (const [, module = ''] of text.matchAll(/^\[([\w:]{1,200})\]/gm))
       yield* edges(module, 'importable', `registered in /${settings}`);
-  }
-
-  function addFolders(code: PerlNames | undefined, own: string): void {
-    for (const folder of code?.folders ?? [])
-      if (folders.length < LIMITS.searchFolders)
-        folders.unshift(pathFrom(folder.startsWith('./') ? own : process.folder, folder));
   }
 
   function* told(code: PerlNames, name: string, own: string): Generator<Edge> {

@@ -3,6 +3,7 @@ import { type RubyNames, rubyNames } from '../../formats/scripts/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Edge, Language, Process, ReachedAs, Session, World } from '../model.ts';
 import { isUntold, pathFrom, programNamed } from '../programs.ts';
+import { ALIKE, foldersAhead, isCalled, saidOfCode } from '../scripts.ts';
 import { rubyPath } from './search-path.ts';
 
 /** What every interpreter loads before its program, newer versions more than older ones. https://github.com/ruby/ruby/blob/master/gem_prelude.rb */
@@ -24,8 +25,6 @@ const BY_NAME: ReadonlyMap<string, readonly string[]> = new Map([
   ['psych', ['psych/syntax_error']],
   ['json/common', ['json/ext', 'json/ext/parser', 'json/ext/generator', 'json/pure']],
 ]);
-/** Files within one folder that a name with a `*` stands for. */
-const ALIKE = 400;
 /** Options that take the next word where nothing is attached to them. */
 const VALUED = /^-(?:[IrEKCFxW]|-(?:encoding|external-encoding|internal-encoding|require))$/;
 
@@ -33,8 +32,7 @@ const VALUED = /^-(?:[IrEKCFxW]|-(?:encoding|external-encoding|internal-encoding
 export const ruby: Language = {
   name: 'Ruby',
   begin(process, world) {
-    const names = [process.calledAs ?? process.program, process.program].map((path) => fileNameOf(path));
-    return names.some((name) => /^ruby[\d.]*$/.test(name)) ? session(process, world) : undefined;
+    return isCalled(process, /^ruby[\d.]*$/) ? session(process, world) : undefined;
   },
 };
 
@@ -72,8 +70,8 @@ function session(process: Process, world: World): Session {
   const folders = [...command.folders.map((folder) => pathFrom(process.folder, folder)), ...built];
   /** Features by their files. */
   const names = new Map<string, string>();
-  /** Folders that texts have put before those. */
-  let added = 0;
+  const said = saidOfCode<RubyNames>(world, 'ruby');
+  const addFolders = foldersAhead(folders, process);
   return { starts: starts(), follow };
 
   function* starts(): Generator<Edge> {
@@ -102,33 +100,17 @@ function session(process: Process, world: World): Session {
 
   function* program(path: string, how: string): Generator<Edge> {
     const file = world.tree.real(path) as string;
-    addFolders(codeOf(file), folderOf(file));
+    addFolders(said(file), folderOf(file));
     names.set(file, '');
     yield { to: file, reach: 'loaded', how };
-  }
-
-  function codeOf(file: string): RubyNames | undefined {
-    const text = world.code(file, 'ruby');
-    return text === undefined ? undefined : (JSON.parse(text) as RubyNames);
   }
 
   function* follow({ path }: { readonly path: string }): Generator<Edge> {
     const name = names.get(path);
     if (name === undefined) return;
-    const code = codeOf(path);
+    const code = said(path);
     if (code !== undefined) yield* told(code, folderOf(path));
     for (const feature of BY_NAME.get(name) ?? []) yield* edges(feature, 'importable', `used by ${name}`, '');
-  }
-
-  function addFolders(code: RubyNames | undefined, own: string): void {
-    for (const folder of code?.folders ?? []) {
-      const path = pathFrom(folder.startsWith('./') ? own : process.folder, folder);
-      // Each is looked into for every name: without an end of their own, one short text would ask for millions of paths.
-      if (added >= LIMITS.searchFolders) return;
-      if (folders.includes(path)) continue;
-      folders.unshift(path);
-      added += 1;
-    }
   }
 
   function* told(code: RubyNames, own: string): Generator<Edge> {
