@@ -75,28 +75,16 @@ export const models: readonly PackageType[] = [
 
 /** Types that only bills of materials bring here, so that each has its name in tables. */
 export const listedOnly: readonly PackageType[] = [
-  packageType({
-    type: 'github',
-    label: 'Programs and libraries',
-    kind: 'program',
-    group: 'native',
-    words: ['github', 'github-action', 'github-actions', 'github-action-workflow'],
-    purl: shape('github', { separator: '/', namespace: lower, name: lower }),
-  }),
-  packageType({
-    type: 'gitlab',
-    label: 'Programs and libraries',
-    kind: 'program',
-    group: 'native',
-    purl: shape('gitlab', { separator: '/', namespace: lower, name: lower }),
-  }),
-  packageType({
-    type: 'bitbucket',
-    label: 'Programs and libraries',
-    kind: 'program',
-    group: 'native',
-    purl: shape('bitbucket', { separator: '/', namespace: lower, name: lower }),
-  }),
+  ...['github', 'gitlab', 'bitbucket'].map((type) =>
+    packageType({
+      type,
+      label: 'Programs and libraries',
+      kind: 'program',
+      group: 'native',
+      words: type === 'github' ? [type, 'github-action', 'github-actions', 'github-action-workflow'] : [type],
+      purl: shape(type, { separator: '/', namespace: lower, name: lower }),
+    }),
+  ),
   packageType({ type: 'conan', label: 'C and C++', words: ['conan', 'c', 'c++'] }),
   packageType({ type: 'cocoapods', label: 'CocoaPods', words: ['cocoapods', 'pod'] }),
   packageType({

@@ -33,7 +33,7 @@ const require = createRequire(import.meta.url);
 /**
  * Opens a file for writing, or one that nobody writes to (`immutable`: no locks, no journal, works on read-only media;
  * `untrusted`: one whose bytes nobody vouches for, besides).
- * The native library is loaded here and nowhere else: `plimsoll --version` does without.
+ * The native library is loaded here and by the cache of layers, when they are asked: `plimsoll --version` does without.
  */
 export function openSqlite(path: string, mode: 'write' | 'immutable' | 'untrusted'): Sqlite {
   const Database = require('libsql') as new (name: string) => Native;
