@@ -99,6 +99,14 @@ function world(
 }
 
 describe('what the same database said of the same inventory', () => {
+  it('puts the nearer to what the container runs first where findings are alike in severity', () => {
+    const near = { ...deb('openssl', '1.1.1n-0+deb11u3'), exposure: { class: 'loaded' } } as const;
+    const far = { ...deb('libssl1.1', '1.1.1n-0+deb11u3'), exposure: { class: 'present' } } as const;
+    const taken = { inventory: { ...inventory, packages: [far, near] }, key: undefined };
+    const { findings } = matchKept(taken, facts, undefined, undefined);
+    expect(findings.map(({ package: { name } }) => name)).toEqual(['openssl', 'openssl', 'libssl1.1', 'libssl1.1']);
+  });
+
   it('is said again without a question: findings, what was passed over, in the same order', () => {
     const { cache, store, asked } = world('digest 1');
     const first = matchKept({ inventory, key: 'inventory a' }, store, undefined, cache);

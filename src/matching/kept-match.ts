@@ -8,6 +8,7 @@ import type { Finding, NoInterest, Package } from '../model.ts';
 import { withLinkedCode } from './affected-code.ts';
 import { type Matched, match } from './match.ts';
 import { withNamedModules } from './named-modules.ts';
+import { nearestFirst } from './nearest-first.ts';
 
 /** What the code and the modules of one package say of a finding; other binaries of its source have others. */
 type OfItsCode = Pick<Finding, 'code' | 'named'>;
@@ -37,7 +38,7 @@ export function matchKept(
   const { answersAs } = store;
   const judged = (): Matched => {
     const matched = match(packages, store, scheme);
-    return { ...matched, findings: withNamedModules(withLinkedCode(matched.findings, linked), modules) };
+    return { ...matched, findings: nearestFirst(withNamedModules(withLinkedCode(matched.findings, linked), modules)) };
   };
   if (cache === undefined || inventoryKey === undefined || !answersAs || scheme !== undefined) return judged();
   const key = `findings ${createHash('sha256').update(`${inventoryKey}\n${answersAs}`).digest('hex')}`;

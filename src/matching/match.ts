@@ -100,7 +100,7 @@ function unjudged({ name, version, evidence }: Package, defect: string): Unknown
   return { path, ...(layer === undefined ? {} : { layer }), analyzer: MATCHING, reason };
 }
 
-/** Worst first, then by package and id: the order of every output. */
+/** Worst first, then by package and id: the order of every output, where nothing says what is nearer (`nearestFirst`). */
 function byImportance(a: Finding, b: Finding): number {
   return (
     rank(a, b) ||

@@ -1,3 +1,4 @@
+import { findingExposure } from '../matching/nearest-first.ts';
 import {
   type AffectedCode,
   distance,
@@ -10,17 +11,10 @@ import {
   type StartPicture,
 } from '../model.ts';
 
+export { findingExposure } from '../matching/nearest-first.ts';
+
 /** What the exposure of a finding rests on. */
 type Exposed = Pick<Package, 'exposure'>;
-
-/**
- * How far the code of a finding is from what the container runs: the code that its advisory names, where it is known whether that is in the programs
- * that the package was built into; else the package.
- */
-export const findingExposure = ({
-  code,
-  package: pkg,
-}: Pick<Finding, 'code'> & { readonly package: Exposed }): Exposure | undefined => code?.exposure ?? pkg.exposure;
 
 /** Whether it is known that no program holds the code that an advisory names. */
 export const isNotLinked = ({ code }: Pick<Finding, 'code'>): boolean => code?.present === 'no';

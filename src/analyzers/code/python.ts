@@ -20,7 +20,7 @@ export const pythonCode = analyzer({
 /** Modules that compiled modules could import, by the names in them. */
 export const pythonExtensionCode = analyzer({
   name: 'code-python-extension',
-  version: 1,
+  version: 2,
   onDemand: true,
   files: ['**/*.cpython-*.so', '**/*.abi3.so', '**/*.pypy*.so'],
   stream: () => {

@@ -9,6 +9,9 @@ const CFFI = '_cffi_backend';
 /** Searched for without the zero before it: binary files are full of zeros, and each would be a place to look at. */
 const CFFI_TEXT = Buffer.from(`${CFFI}\0`);
 const MODULE = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$/;
+/** A file that it was compiled from, as the table of symbols has it: `rows.c`. What a program has under that name it knows nothing of. */
+const SOURCE =
+  /^\w+\.(?:[chsS]|cc|cpp|cxx|c\+\+|hh|hpp|hxx|cu|cuh|inc|ipp|f|f90|F|F90|rs|go|m|mm|py|pyx|pxd|pxi|asm|o|obj|so|a)$/;
 /** What of a piece the next one may go on with: a name with the zeros around it. */
 const SEAM = NAME_LENGTH + 2;
 
@@ -58,7 +61,7 @@ function nameAround(bytes: Buffer, dot: number, names: Set<string>): number {
   while (to < bytes.length && to - from < NAME_LENGTH && isNamed(bytes[to] as number)) to += 1;
   if (bytes[to] === 0 && bytes[from - 1] === 0 && names.size < NAMES) {
     const name = bytes.toString('latin1', from, to);
-    if (MODULE.test(name)) names.add(name);
+    if (MODULE.test(name) && !SOURCE.test(name)) names.add(name);
   }
   return to;
 }

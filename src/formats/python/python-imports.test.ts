@@ -256,6 +256,11 @@ describe('the names in a compiled module', () => {
     ).toEqual(['numpy._core._exceptions', 'datetime.datetime_CAPI']);
   });
 
+  it('are no files that it was compiled from', () => {
+    const files = '\0rows.c\0wrapper.cpp\0_generic.pyx\0asm_sha.S\0libcrypto.a\0';
+    expect(names(`${files}numpy.core\0a.b.c\0`)).toEqual(['numpy.core', 'a.b.c']);
+  });
+
   it('are found where the file comes in pieces, in time that grows with it', () => {
     expect(names('a\0_cffi_', 'backend\0b')).toEqual(['_cffi_backend']);
     expect(names('\x7fELF\0pandas._li', 'bs.tslibs.ba', 'se\0')).toEqual(['pandas._libs.tslibs.base']);

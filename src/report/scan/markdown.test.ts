@@ -28,6 +28,22 @@ describe('the Markdown report', () => {
     );
   });
 
+  it('says how many findings are in code that the container can load, and of each package how near it is', () => {
+    const text = render(
+      report({
+        start: { command: ['serve'], by: 'image', files: { loaded: 1, importable: 0, callable: 0 }, notes: [] },
+        findings: [
+          finding('CVE-2024-1', { ...wheel('numpy', '1'), exposure: { class: 'loaded' } }, 'HIGH'),
+          finding('CVE-2024-2', { ...wheel('torch', '1'), exposure: { class: 'present' } }, 'HIGH'),
+        ],
+      }),
+    );
+    expect(text).toContain('Of 2 findings 1 is in code that this container can load: 1 loaded at start, 0 importable.');
+    expect(text).toContain('<b>numpy</b> 1 (Python): 1 HIGH; loaded</summary>');
+    expect(text).toContain('<b>torch</b> 1 (Python): 1 HIGH; on disk only</summary>');
+    expect(render(report())).not.toContain('can load');
+  });
+
   it('says beside the count of upgrades, and nowhere else, that nobody was asked whether they are offered', async () => {
     const text = render(await planned(report()));
     const said = /if its package sources and the package indexes offer them \\?\(not asked\\?\)/;

@@ -21,7 +21,8 @@ import { type FixGroup, groupFindings, isFixable, titleLine } from './groups.ts'
 import { riskPlace } from './risk-place.ts';
 import { countSeverities, countsInWords, type KindSummary, type Summary, summarize } from './summary.ts';
 import { suppressedCount, suppressedInWords } from './suppressed-words.ts';
-import { namesInWords, stateInWords } from './table-findings.ts';
+import { exposureOfGroup, namesInWords, stateInWords } from './table-findings.ts';
+import { exposureInWords } from './table-summary.ts';
 import { filterInWords, noticesToTell, scanVerdict } from './verdict.ts';
 
 /** For job summaries and comments on pull requests: the table's content, findings folded by package. */
@@ -35,6 +36,8 @@ export const markdownReport = reportFormat({
     const summary = summarize(report);
     yield headSection(report, summary);
     yield countSection(summary);
+    const inCode = exposureInWords(summary);
+    if (inCode !== '') yield `${markdownText(inCode)}\n\n`;
     if (report.assessment !== undefined) yield `${markdownText(assessmentInWords(report.assessment))}.\n\n`;
     if (options.brief === true) return;
     yield changeSection(report, summary);
@@ -137,7 +140,7 @@ function groupSection(group: FixGroup): string {
   const findings = group.findings.map(({ finding }) => finding);
   const fixable = findings.filter(isFixable).length;
   const kind = isSystemType(group.type) ? '' : ` (${typeNamed(group.type).label})`;
-  const title = `<b>${markdownText(group.name)}</b> ${markdownText(group.version)}${kind}: ${countsInWords(countSeverities(findings))}${fixable === 0 ? '' : `; ${fixable} fixable`}`;
+  const title = `<b>${markdownText(group.name)}</b> ${markdownText(group.version)}${kind}: ${countsInWords(countSeverities(findings))}${[...(fixable === 0 ? [] : [`${fixable} fixable`]), ...exposureOfGroup(group)].map((words) => `; ${words}`).join('')}`;
   const rows = group.findings.map(({ finding, packages }) => {
     const id = isWebAddress(finding.url) ? `[${markdownText(finding.id)}](${finding.url})` : markdownText(finding.id);
     const exploited =

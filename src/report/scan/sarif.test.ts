@@ -22,6 +22,25 @@ describe('the SARIF log', () => {
     for (const result of results(report())) expect(rules(report())[result.ruleIndex!]?.id).toBe(result.ruleId);
   });
 
+  it('has its results by severity, and in each severity the nearer to what the container runs first', () => {
+    const at = (name: string, near: 'loaded' | 'present') => ({ ...deb(name, '1'), exposure: { class: near } });
+    const findings = [
+      finding('CVE-2024-1', at('zlib', 'loaded'), 'LOW'),
+      // By packages it stands first: this one has the worst.
+      ...(['CRITICAL', 'MEDIUM'] as const).map((severity) =>
+        finding(`CVE-2024-2${severity}`, at('apt', 'present'), severity),
+      ),
+      finding('CVE-2024-3', at('glibc', 'loaded'), 'MEDIUM'),
+    ];
+    const order = results(report({ findings })).map(({ ruleId, properties }) => [ruleId, properties?.exposure]);
+    expect(order).toEqual([
+      ['CVE-2024-2CRITICAL', 'present'],
+      ['CVE-2024-3', 'loaded'],
+      ['CVE-2024-2MEDIUM', 'present'],
+      ['CVE-2024-1', 'loaded'],
+    ]);
+  });
+
   it('says in a sentence what is wrong and what to do', () => {
     const texts = results(report()).map((result) => result.message.text);
     expect(texts).toContain(

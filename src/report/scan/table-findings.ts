@@ -188,7 +188,8 @@ const NEAR: Readonly<Record<ExposureClass, string>> = {
 /** No program holds the code that the advisory names. */
 const NOT_LINKED = 'not linked';
 
-function exposureOfGroup({ packages, findings, exposure }: FixGroup): string[] {
+/** The same of all that is fixed together; nothing where it cannot be told. */
+export function exposureOfGroup({ packages, findings, exposure }: FixGroup): string[] {
   // That it cannot be told is said once, under the counts.
   if (exposure === undefined || exposure.class === 'unknown') return [];
   if (packages.some(isSeen)) return ['seen loaded'];

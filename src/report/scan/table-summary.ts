@@ -214,16 +214,10 @@ function unitLines(report: Report, summary: Summary, page: Page, short: boolean)
   ];
 }
 
-/** How many findings are in code that the container can load, and what could not be told. */
-function exposureLines({ start, subject, findings }: Report, summary: Summary, page: Page): string[] {
-  const { exposure, total, seen = 0, notLinked = 0 } = summary;
-  if (start === undefined || total === 0) return [];
-  if (exposure === undefined || exposure.unknown === total) {
-    // An image made in memory, as the demonstration's, has lists of packages and none of their files.
-    if (subject.source === 'memory') return [];
-    const [why] = start.notes;
-    return why === undefined ? [] : paragraph(`? ${why}`, page, 2, (line) => page.paint(line, 'yellow'), 2);
-  }
+/** How many findings are in code that the container can load, and where the others are; '' where nothing is known of any. */
+export function exposureInWords(summary: Summary): string {
+  const { exposure, total, notLinked = 0 } = summary;
+  if (exposure === undefined || total === 0 || exposure.unknown === total) return '';
   const { loaded, importable, callable, present, unknown } = exposure;
   const farther = [
     ...(callable > 0 ? [`${grouped(callable)} in programs it can call`] : []),
@@ -236,13 +230,27 @@ function exposureLines({ start, subject, findings }: Report, summary: Summary, p
     ...(unknown > 0 ? [`${grouped(unknown)} that cannot be told`] : []),
   ];
   const near = loaded + importable;
-  const inCode = [
+  const all = [
     `Of ${grouped(total)} ${total === 1 ? 'finding' : 'findings'} ${grouped(near)} ${near === 1 ? 'is' : 'are'} in code that this container can load: ${grouped(loaded)} loaded at start, ${grouped(importable)} importable.`,
     ...(farther.length > 0 ? [`The other ${grouped(total - near)}: ${farther.join(', ')}.`] : []),
   ].join(' ');
+  return `${all} ${judgedAsLoadedInWords(summary)}`.trim();
+}
+
+/** How many findings are in code that the container can load, and what could not be told. */
+function exposureLines({ start, subject, findings }: Report, summary: Summary, page: Page): string[] {
+  const { exposure, total, seen = 0 } = summary;
+  if (start === undefined || total === 0) return [];
+  if (exposure === undefined || exposure.unknown === total) {
+    // An image made in memory, as the demonstration's, has lists of packages and none of their files.
+    if (subject.source === 'memory') return [];
+    const [why] = start.notes;
+    return why === undefined ? [] : paragraph(`? ${why}`, page, 2, (line) => page.paint(line, 'yellow'), 2);
+  }
+  const inCode = exposureInWords(summary);
   const { live } = start;
   return [
-    ...paragraph(`${inCode} ${judgedAsLoadedInWords(summary)}`.trim(), page, 2),
+    ...paragraph(inCode, page, 2),
     ...(live === undefined
       ? []
       : [`${grouped(seen)} of them ${seen === 1 ? 'was' : 'were'} seen loaded. ${liveInWords(live).join(' ')}`].flatMap(
