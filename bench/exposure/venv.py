@@ -23,6 +23,10 @@ and after a first request, and Python says in the end what is in its sys.modules
     chroot ROOT apt-get install ruby-sinatra ruby-webrick ruby-nokogiri libmojolicious-perl libdbd-sqlite3-perl libtemplate-perl libyaml-perl \\
         libdatetime-perl r-cran-ggplot2 r-cran-jsonlite php-cli php-sqlite3 php-xml php-mbstring
     (cd ROOT/apps/nest; npm install @nestjs/core@10 @nestjs/common@10 @nestjs/platform-express@10 reflect-metadata rxjs)
+    chroot ROOT python3 -m venv /hv; chroot ROOT /hv/bin/pip install chromadb            (/bv bentoml, /pv prefect, /ov onnxruntime onnx numpy, /sv sanic,
+        /lv langchain-community rank_bm25 in the same way)
+    chroot ROOT apt-get install libdancer2-perl starman ruby-rails puma
+    (cd ROOT/apps/koa; npm install koa @koa/router @koa/bodyparser pg ioredis pino zod) (cd ROOT/apps/graph; npm install @apollo/server@4 graphql@16)
     (triton: its stub for 3.11 beside libtriton_python.so, and a model of Python in ROOT/models/double/1/model.py)
     (what these write compiled is traced in a second run: the first one compiles)
     chroot ROOT apt-get install r-base-core musl-tools s6 execline
@@ -114,6 +118,16 @@ WORKLOADS = {
     "Node: express": (["node", "others/express.cjs"], True),
     "nginx": (["nginx", "-g", "daemon off;"], 8),
     "redis-server": (["redis-server", "--port", PORT], True),
+    "chromadb": (["/hv/bin/chroma", "run", "--host", "127.0.0.1", "--port", PORT, "--path", "/tmp/chroma"], True),
+    "bentoml": (["/bv/bin/bentoml", "serve", "serving:Lines", "--host", "127.0.0.1", "--port", PORT], True),
+    "langchain": (["/lv/bin/python", "chained.py"], False),
+    "prefect server": (["/pv/bin/prefect", "server", "start", "--host", "127.0.0.1", "--port", PORT], True),
+    "onnxruntime": (["/ov/bin/python", "runs_onnx.py"], False),
+    "sanic": (["/sv/bin/python", "brisk.py"], True),
+    "Perl: Dancer2 by Starman": (["starman", "--listen", "127.0.0.1:" + PORT, "--workers", "1", "dance.psgi"], True),
+    "Ruby: Rails by Puma": (["puma", "-b", "tcp://127.0.0.1:" + PORT, "railed/config.ru"], True),
+    "Node: koa, pg, ioredis": (["node", "koa/main.mjs"], True),
+    "Node: Apollo": (["node", "graph/main.cjs"], True),
     "six wheels of a program that answers": (["python3", "answers.py"], True),
 }
 CODE = re.compile(r"\.(?:[cm]?js|node|jar|sh|pm|pl|rb)$|\.so(?:\.[\d.]+)?$")

@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { findingExposure } from '../matching/nearest-first.ts';
 import { type AffectedCode, distance, type ExposureClass } from '../model.ts';
-import {
-  codeInWords,
-  exposureInWords,
-  findingExposure,
-  isWithinReach,
-  mayBeLoaded,
-  nearestExposure,
-} from './exposure.ts';
+import { codeInWords, exposureInWords, isWithinReach, mayBeLoaded, nearestExposure } from './exposure.ts';
 
 const of = (...classes: readonly (ExposureClass | undefined)[]) =>
   classes.map((level) => (level === undefined ? undefined : { class: level }));

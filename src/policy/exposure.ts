@@ -11,8 +11,6 @@ import {
   type StartPicture,
 } from '../model.ts';
 
-export { findingExposure } from '../matching/nearest-first.ts';
-
 /** What the exposure of a finding rests on. */
 type Exposed = Pick<Package, 'exposure'>;
 

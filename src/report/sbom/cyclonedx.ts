@@ -5,6 +5,7 @@ import { coverageStatement } from '../../coverage/assessment.ts';
 import { typeNamed } from '../../ecosystems/index.ts';
 import { sourceOf } from '../../ecosystems/source-package.ts';
 import { type ParsedLicence, spdxLicence } from '../../formats/text/index.ts';
+import { findingExposure } from '../../matching/nearest-first.ts';
 import type {
   Evidence,
   Finding,
@@ -17,7 +18,7 @@ import type {
   Supplier,
   Suppression,
 } from '../../model.ts';
-import { codeInWords, exposureInWords, findingExposure, namedInWords } from '../../policy/exposure.ts';
+import { codeInWords, exposureInWords, namedInWords } from '../../policy/exposure.ts';
 import { suppressionInWords } from '../../policy/suppression-words.ts';
 import { reportFormat } from '../report-format.ts';
 import { gateInWords, isFixable, jsonPieces, riskPlace, stateInWords } from '../scan/index.ts';

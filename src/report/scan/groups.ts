@@ -1,7 +1,8 @@
 import { addTo } from '../../collections.ts';
 import { sourceOf } from '../../ecosystems/source-package.ts';
+import { findingExposure } from '../../matching/nearest-first.ts';
 import { distance, type Exposure, type Finding, type Package, type PackageRole, severityRank } from '../../model.ts';
-import { findingExposure, mayBeLoaded, nearestExposure } from '../../policy/exposure.ts';
+import { mayBeLoaded, nearestExposure } from '../../policy/exposure.ts';
 import { isKernelHeader, isRun } from '../../policy/kernel-headers.ts';
 import { compareDigits, compareText } from '../../versions/order.ts';
 
@@ -63,6 +64,16 @@ function grouping(findings: readonly Finding[]): FixGroup[] {
   }
   return [...bySource.values()].map(group).sort(compareGroups);
 }
+
+/** The same rows in one list: the worst first, in each severity the nearer to what the container runs. */
+export const worstAndNearest = (findings: readonly Finding[]): readonly GroupedFinding[] =>
+  groupFindings(findings)
+    .flatMap((group) => group.findings)
+    .sort(
+      (a, b) =>
+        severityRank(b.finding.severity) - severityRank(a.finding.severity) ||
+        distance(a.exposure?.class) - distance(b.exposure?.class),
+    );
 
 /** Packages with the same key are fixed by the same upgrade. */
 function groupKey(pkg: Package): string {

@@ -22,7 +22,7 @@ import { riskPlace } from './risk-place.ts';
 import { countSeverities, countsInWords, type KindSummary, type Summary, summarize } from './summary.ts';
 import { suppressedCount, suppressedInWords } from './suppressed-words.ts';
 import { exposureOfGroup, namesInWords, stateInWords } from './table-findings.ts';
-import { exposureInWords } from './table-summary.ts';
+import { loadableInWords } from './table-summary.ts';
 import { filterInWords, noticesToTell, scanVerdict } from './verdict.ts';
 
 /** For job summaries and comments on pull requests: the table's content, findings folded by package. */
@@ -36,7 +36,7 @@ export const markdownReport = reportFormat({
     const summary = summarize(report);
     yield headSection(report, summary);
     yield countSection(summary);
-    const inCode = exposureInWords(summary);
+    const inCode = loadableInWords(summary);
     if (inCode !== '') yield `${markdownText(inCode)}\n\n`;
     if (report.assessment !== undefined) yield `${markdownText(assessmentInWords(report.assessment))}.\n\n`;
     if (options.brief === true) return;

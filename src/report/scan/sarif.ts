@@ -2,22 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Location, Notification, Result, Run } from 'sarif';
 import { coverageStatement } from '../../coverage/assessment.ts';
 import { sourceOf } from '../../ecosystems/source-package.ts';
-import {
-  distance,
-  type Evidence,
-  type Finding,
-  type Report,
-  type Risk,
-  type Severity,
-  type Suppressed,
-  severityRank,
-} from '../../model.ts';
+import type { Evidence, Finding, Report, Risk, Severity, Suppressed } from '../../model.ts';
 import { suppressionInWords } from '../../policy/suppression-words.ts';
 import { HOMEPAGE } from '../../version.ts';
 import { sarifText } from '../escape.ts';
 import { reportFormat } from '../report-format.ts';
 import { isWebAddress } from '../web-address.ts';
-import { type GroupedFinding, groupedRow, groupFindings, titleLine } from './groups.ts';
+import { type GroupedFinding, groupedRow, titleLine, worstAndNearest } from './groups.ts';
 import { jsonPieces } from './json.ts';
 import { fittingEntries, givenUp, type SarifEntry } from './sarif-size.ts';
 import { namesInWords, stateInWords } from './table-findings.ts';
@@ -60,10 +51,7 @@ const SCORES: Readonly<Record<Severity, number>> = {
 
 function run(report: Report): Run {
   const whole = placeOfSubject(report.subject);
-  const vulnerabilities = groupFindings(report.findings)
-    .flatMap((group) => group.findings)
-    .sort(worstAndNearest)
-    .map((finding) => entryOfFinding(finding, whole));
+  const vulnerabilities = worstAndNearest(report.findings).map((finding) => entryOfFinding(finding, whole));
   const all = toldApart([
     ...vulnerabilities,
     ...report.risks.map((risk) => riskEntry(risk, whole)),
@@ -102,11 +90,6 @@ function run(report: Report): Run {
     },
   };
 }
-
-/** The order of packages says nothing in a list without them. */
-const worstAndNearest = (a: GroupedFinding, b: GroupedFinding): number =>
-  severityRank(b.finding.severity) - severityRank(a.finding.severity) ||
-  distance(a.exposure?.class) - distance(b.exposure?.class);
 
 /**
  * One rule for each id. GitHub shows every result with the severity of its rule: where packages are rated apart that is the worst, and what an exception took out

@@ -215,7 +215,7 @@ function unitLines(report: Report, summary: Summary, page: Page, short: boolean)
 }
 
 /** How many findings are in code that the container can load, and where the others are; '' where nothing is known of any. */
-export function exposureInWords(summary: Summary): string {
+export function loadableInWords(summary: Summary): string {
   const { exposure, total, notLinked = 0 } = summary;
   if (exposure === undefined || total === 0 || exposure.unknown === total) return '';
   const { loaded, importable, callable, present, unknown } = exposure;
@@ -247,7 +247,7 @@ function exposureLines({ start, subject, findings }: Report, summary: Summary, p
     const [why] = start.notes;
     return why === undefined ? [] : paragraph(`? ${why}`, page, 2, (line) => page.paint(line, 'yellow'), 2);
   }
-  const inCode = exposureInWords(summary);
+  const inCode = loadableInWords(summary);
   const { live } = start;
   return [
     ...paragraph(inCode, page, 2),
