@@ -129,12 +129,14 @@ def owners(root):
                     # /lib is a link to /usr/lib on a merged system: dpkg lists the older path.
                     if os.path.islink(root + "/" + path.split("/")[1]):
                         owner["/usr" + path] = ("deb", package)
-    for name in [name for folder in ("usr", "venv") for name in glob.glob(f"{root}/{folder}/**/*.dist-info/RECORD", recursive=True)]:
-        folder = os.path.dirname(os.path.dirname(name))
-        package = re.sub(r"[-_.]+", "-", os.path.basename(os.path.dirname(name)).split("-")[0]).lower()
-        with open(name) as file:
-            for line in file:
-                owner[os.path.normpath(os.path.join(folder, line.split(",")[0]))[len(root) :]] = ("pypi", package)
+    for here, folders, _ in os.walk(root):  # never through links: packages of Node have them in circles
+        if here == root:
+            folders[:] = [name for name in folders if name not in ("proc", "sys", "dev")]
+        for name in [name for name in folders if os.path.exists(f"{here}/{name}/RECORD") and name.endswith(".dist-info")]:
+            package = re.sub(r"[-_.]+", "-", name.split("-")[0]).lower()
+            with open(f"{here}/{name}/RECORD") as file:
+                for line in file:
+                    owner[os.path.normpath(os.path.join(here, line.split(",")[0]))[len(root) :]] = ("pypi", package)
     return owner
 
 
