@@ -80,6 +80,28 @@ const LOADED_BY: ReadonlyMap<string, readonly string[]> = new Map([
   ['undici', ['src/network/dispatchers.ts', 'src/network/http.ts']],
 ]);
 
+/** What commands take of the rooms below application/, beside words for their tables. */
+const TAKEN_BY_COMMANDS: readonly string[] = [
+  // The policy that flags name is read and handed on.
+  'bench.ts: policy',
+  'judging.ts: policy',
+  'policy.ts: policy',
+  'scan.ts: policy',
+  // A report that is read back is filtered as its flags say.
+  'report.ts: policy',
+  // Words for what is printed.
+  'db-show.ts: advisories',
+  'db-update.ts: formats',
+  'policy.ts: formats',
+  // Where the database is, without what opens it.
+  'db-update.ts: advisories',
+  // Whether a plan failed, for the exit code; the images of the demonstration; how many threads there are.
+  'fix.ts: remediate',
+  'verify.ts: remediate',
+  'demo.ts: demo',
+  'options/settle.ts: layers',
+];
+
 /** What `plimsoll --version` may load: everything else waits until a command needs it. */
 const LOADED_AT_ONCE = ['commander'];
 
@@ -476,6 +498,20 @@ describe('the house', () => {
     expect(opens.test(text.get('src/application/database-view.ts')!), 'it looks for what is written').toBe(true);
   });
 
+  it('lets commands map flags to requests and results to text: what else they take of the rooms below is listed', () => {
+    const own = ['application', 'report', 'terminal', 'commands'];
+    const single = new Set(files.filter((file) => file.split('/').length === 2).map(room));
+    const taken = new Set(
+      all
+        .filter((it) => it.from.startsWith('src/commands/') && inside(it) && !it.typeOnly)
+        .filter(
+          (it) => target(it).startsWith('src/') && !own.includes(room(target(it))) && !single.has(room(target(it))),
+        )
+        .map((it) => `${it.from.slice('src/commands/'.length)}: ${room(target(it))}`),
+    );
+    expect([...taken].sort()).toEqual([...TAKEN_BY_COMMANDS].sort());
+  });
+
   it('leaves no loose ends in the code', () => {
     const loose = /\b(?:TODO|FIXME|XXX)\b|@ts-(?:ignore|nocheck|expect-error)/;
     expect(files.filter((file) => loose.test(text.get(file)!))).toEqual([]);
@@ -572,6 +608,55 @@ describe('the repository', () => {
     .map((value) => (/^https?:/.test(value) ? new URL(value).host : value))
     .filter((value) => value.length > 5 && value.slice(1).includes(value.startsWith('/') ? '/' : '.'))
     .filter((value) => !['registry.npmjs.org', 'pypi.org'].includes(value));
+
+  it('says of Swift and Haskell what they cost: the lines that they have', () => {
+    const lines = (...paths: string[]): number =>
+      paths.reduce(
+        (sum, path) =>
+          sum +
+          readFileSync(join(root, 'src', path), 'utf8')
+            .trimEnd()
+            .split('\n').length,
+        0,
+      );
+    const analyzer = (name: string): string => `analyzers/languages/${name}-packages`;
+    const contributing = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
+    const [, swift, test] = /two source files of (\d+) lines together \(.*\), one test of (\d+) lines/.exec(
+      contributing,
+    )!;
+    expect([Number(swift), Number(test)]).toEqual([
+      lines(`${analyzer('swift')}.ts`, 'ecosystems/swift.ts'),
+      lines(`${analyzer('swift')}.test.ts`),
+    ]);
+    const haskell = /price: two source files of (\d+) lines together/.exec(contributing)![1];
+    expect(Number(haskell)).toBe(lines(`${analyzer('haskell')}.ts`, 'ecosystems/hackage.ts'));
+    // The two lines, and nothing else that names them in code.
+    const named = files.filter((file) => /swift/i.test(uncommented(text.get(file)!).replace(/'(?:[^'\n]|\\')*'/g, '')));
+    // The face of its room, and NVD's name of another thing.
+    expect(named).toEqual([
+      'src/analyzers/languages/index.ts',
+      'src/analyzers/languages/swift-packages.ts',
+      'src/ecosystems/cpe-products.ts',
+      'src/ecosystems/swift.ts',
+      'src/ecosystems/worlds.ts',
+    ]);
+  });
+
+  it('measures nothing by the clock in the quick suite: a busy machine must not decide', () => {
+    const clock = /\bperformance\.now\(\)|\bhrtime\b|\bDate\.now\(\) - \w/;
+    const quick = ['src', 'test'].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+        .map((file) => slashes(join(folder, file)))
+        .filter((file) => file.endsWith('.test.ts') && !file.startsWith('test/e2e/')),
+    );
+    const measuring = quick.filter((file) => clock.test(readFileSync(join(root, file), 'utf8')));
+    // The first two keep the processor busy for a while, and the third makes a file old.
+    expect(measuring.sort()).toEqual([
+      'src/advisories/build/lock.test.ts',
+      'src/interruption.test.ts',
+      'src/work.test.ts',
+    ]);
+  });
 
   it.skipIf(tracked.length === 0)('names no path and no package index of the machine it was written on', () => {
     const telling = tracked.filter((file) => {
