@@ -28,7 +28,9 @@ export {
   statementsNamed,
   vulnerabilityDossier,
 } from './application/database-view.ts';
+export { bomDiff, diff } from './application/diff.ts';
 export { type ExplainRequest, explainVulnerability } from './application/explain.ts';
+export { type ExposureRequest, type TargetExposure, targetExposure } from './application/exposure.ts';
 export { type FixRequest, type PlannedFix, planFix } from './application/fix.ts';
 export { writeEdits } from './application/fix-edits.ts';
 export { type InventoryRequest, inventory, type TargetInventory } from './application/inventory.ts';
@@ -37,6 +39,7 @@ export { explainPolicy } from './application/policy.ts';
 export { type ScanRequest, scan } from './application/scan.ts';
 export { type ScanOptions, scanImage } from './application/scan-image.ts';
 export { type ScannedTarget, scanSeveral } from './application/scan-several.ts';
+export { storedReport } from './application/stored-report.ts';
 export { type DatabaseView, type JudgingStore, openJudgingStore } from './application/stores.ts';
 export { type Surroundings, surroundings } from './application/surroundings.ts';
 export { type VerifyRequest, verifyTarget } from './application/verify.ts';
@@ -61,6 +64,7 @@ export type { Plan, PlanStep, Trial } from './remediate/plan.ts';
 export type { Verification } from './remediate/verification.ts';
 export { benchFormatNamed, benchFormats } from './report/bench/index.ts';
 export { compareFormatNamed, compareFormats } from './report/compare/index.ts';
+export { bomDiffFormats, diffFormatNamed, diffFormats } from './report/diff/index.ts';
 export { fixFormatNamed, fixFormats } from './report/fix/index.ts';
 export { pieces, reportFormatNamed, reports } from './report/index.ts';
 export { lenses, lensNamed, scanners } from './scanners/index.ts';

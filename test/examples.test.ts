@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { OPTIONS } from '../src/commands/options/index.ts';
 import { surroundings, updateDatabase } from '../src/index.ts';
 import { sampleFeeds } from './feeds/sample.ts';
 import { blobs, layer } from './image.ts';
@@ -60,6 +61,20 @@ describe('the examples', () => {
     ['own-analyzer.ts', /^pkg:generic\/acme-ranker@7$/m],
   ])('%s runs and prints what it says', async (name, expected) => {
     expect(await run(name, image, join(folder, 'Dockerfile'))).toMatch(expected);
+  });
+
+  it('of the library: everything that it exports is named in docs/library.md, and every command has its function', () => {
+    const text = readFileSync('docs/library.md', 'utf8');
+    const lists = [...readFileSync('src/index.ts', 'utf8').matchAll(/^export \{([^}]*)\}/gm)].flatMap(([, list]) =>
+      list!.split(',').map((name) => name.trim()),
+    );
+    const values = lists.filter((name) => name !== '' && !name.startsWith('type '));
+    expect(values.length).toBeGreaterThan(60);
+    expect(values.filter((name) => !text.includes(`\`${name}\``) && !text.includes(`\`${name}(`))).toEqual([]);
+    const verbs = new Set([...OPTIONS.keys()].map((path) => path.split(' ')[0]!));
+    // These tell of the program itself.
+    for (const own of ['completion', 'demo', '']) verbs.delete(own);
+    expect([...verbs].filter((verb) => !new RegExp(`^\\|[^|]*\\|[^|]*\`${verb}[ \`]`, 'm').test(text))).toEqual([]);
   });
 
   it('are all run here, and all named in docs/library.md', () => {

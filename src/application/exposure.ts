@@ -9,13 +9,13 @@ import { type ImageAccess, withTarget } from './open-target.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What is asked of what an image can load. */
-interface ExposureRequest extends ImageAccess, LiveRequest {
+export interface ExposureRequest extends ImageAccess, LiveRequest {
   /** What the container is started with, in place of what the image says. */
   readonly command?: string;
 }
 
 /** What a container of a target can load. */
-interface TargetExposure extends ImageExposure {
+export interface TargetExposure extends ImageExposure {
   readonly subject: Subject;
 }
 
