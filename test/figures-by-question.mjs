@@ -64,10 +64,10 @@ const QUESTIONS = [
       'scanners/names.ts#PurlParts,purlParts,purlName,decoded',
     ],
     merged: [ROOM, 'remediate/commands.ts#osUpgrade'],
-    // Two worlds; images; versions of programs by NVD's order; what installs a type; what a name may be; the release that a package was built
+    // Two worlds; images; versions of programs by NVD's order; what a name may be; the release that a package was built
     // for, its flavour, its signed source; purls in another version. Ranges and sources were asked elsewhere, and are not counted there.
     added: [
-      ...['hackage', 'swift', 'oci', 'cpe-versions', 'installers', 'names', 'range', 'source-package'].map(
+      ...['hackage', 'swift', 'oci', 'cpe-versions', 'names', 'range', 'source-package'].map(
         (name) => `${ROOM}${name}.ts`,
       ),
       `${ROOM}alpine.ts#BASE_LAYOUT,MUSL,traceOf`,

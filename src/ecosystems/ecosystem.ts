@@ -54,6 +54,8 @@ export interface PackageType {
   readonly carriesNative?: true;
   /** How a change of its packages is written. */
   readonly fix: Fixing;
+  /** Shell commands that install packages of it, whatever these are called: a word of its own, which `apt-cache` and `app.apk` are not. */
+  readonly installs?: RegExp;
   /** The command that makes a user without a password, where its systems have another than shadow's `useradd`. */
   readonly addUser?: (name: string, uid: number) => string;
   /** Scanners that match its packages against advisories, by the name of their lens; absent: all do where it is a distribution's type, else none. */

@@ -17,6 +17,7 @@ export const npm = ecosystem({
   ...SEMVER,
   matchedBy: ['trivy', 'grype', 'ecr-enhanced', 'docker-hub', 'gcp', 'osv-scanner', 'snyk'],
   fix: installedBy('npm install', '@'),
+  installs: /(?<![\w.-])(?:npm|yarn|pnpm)(?![\w.-])[^\n;&|]{0,200}?\b(?:install|ci|add|i)\b/,
   purl: shape('npm', { separator: '/', namespace: lower, name: lower }),
   trivy: { type: 'node-pkg', target: 'Node.js' },
 });

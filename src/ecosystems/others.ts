@@ -15,6 +15,7 @@ interface Described {
   readonly fix?: Fixing;
   readonly trivy?: PackageType['trivy'];
   readonly carriesNative?: true;
+  readonly installs?: RegExp;
 }
 
 /** A type of packages without advisories of its own: named, counted and written all the same. */
@@ -43,6 +44,7 @@ export const conda = packageType({
   words: ['conda', 'conda-pkg', 'conda-environment'],
   carriesNative: true,
   fix: installedBy('conda install', '='),
+  installs: /(?<![\w.-])(?:conda|mamba|micromamba|pixi)(?![\w.-])[^\n;&|]{0,200}?\b(?:install|create|update)\b/,
   purl: shape('conda', { name: lower, qualifiers: ['build', 'channel', 'subdir', 'type'] }),
   trivy: { type: 'conda-pkg', target: 'Conda' },
 });

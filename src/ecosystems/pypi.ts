@@ -28,6 +28,9 @@ export const pypi = ecosystem({
   carriesNative: true,
   matchedBy: ['trivy', 'grype', 'ecr-enhanced', 'docker-hub', 'gcp', 'osv-scanner', 'clair-v4'],
   fix: installedBy('pip install', '=='),
+  // conda installs them too, under names of its own.
+  installs:
+    /(?<![\w.-])(?:(?:pip[\d.]*|uv|poetry|pdm|pipenv)(?![\w.-])[^\n;&|]{0,200}?\b(?:install|sync|add)|(?:conda|mamba|micromamba|pixi)(?![\w.-])[^\n;&|]{0,200}?\b(?:install|create|update))\b/,
   purl: shape('pypi', { name: normalize }),
   trivy: { type: 'python-pkg', target: 'Python' },
 });

@@ -19,6 +19,7 @@ export const rubygems = ecosystem({
   isVersion: isGemVersion,
   matchedBy: ['trivy', 'grype', 'ecr-enhanced', 'docker-hub', 'gcp', 'clair-v4'],
   fix: gemInstall,
+  installs: /(?<![\w.-])(?:gem|bundle)\s+install\b/,
   purl: shape('gem', { qualifiers: ['platform'] }),
   trivy: { type: 'gemspec', target: 'Ruby' },
 });

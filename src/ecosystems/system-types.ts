@@ -40,6 +40,7 @@ export const deb: PackageType = {
   upstream: withoutPackaging,
   carriesNative: true,
   fix: apt,
+  installs: /(?<![\w.-])apt(?:-get)?(?![\w.-])[^\n;&|]{0,200}?\b(?:install|upgrade)\b|(?<![\w.-])dpkg\s+-i\b/,
   core: { library: 'glibc', manager: 'dpkg' },
   purl: systemShape('deb', { name: lower, epoch: 'version', upstream: nameAndVersion, source: sourceOfDeb }),
 };
@@ -56,6 +57,7 @@ export const apk: PackageType = {
   comparator: 'apk',
   isVersion: isApkVersion,
   fix: apkTools,
+  installs: /(?<![\w.-])apk(?![\w.-])[^\n;&|]{0,200}?\b(?:add|upgrade)\b/,
   core: { library: 'musl', manager: 'apk-tools' },
   // BusyBox's. https://wiki.alpinelinux.org/wiki/Setting_up_a_new_user
   addUser: (name, uid) => `adduser -D -u ${uid} ${name}`,
@@ -84,6 +86,8 @@ export const rpm: PackageType = {
   upstream: withoutPackaging,
   carriesNative: true,
   fix: rpmTools,
+  installs:
+    /(?<![\w.-])(?:dnf|yum|microdnf|zypper|rpm)(?![\w.-])[^\n;&|]{0,200}?(?:\b(?:install|upgrade|update)\b|\s-[a-zA-Z]{0,8}[iU])/,
   // `13.11-1.module_el8.8.0+3601+ca64e769`, `.module+el8.8.0+19438+94e84959`: modules tag what is built in them.
   moduleBuild: (version) => MODULE_TAG.exec(version)?.[1],
   severalBuilds: true,

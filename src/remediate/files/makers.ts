@@ -1,4 +1,4 @@
-import { installsAny, installsType } from '../../ecosystems/installers.ts';
+import { typeNamed } from '../../ecosystems/index.ts';
 import { npm } from '../../ecosystems/npm.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
 import { type DockerInstruction, type HistoryStep, makesLayer, targetPath } from '../../formats/text/index.ts';
@@ -121,7 +121,7 @@ function wordsOf(maker: Maker): Words {
 
 function installs(maker: Maker, type: string): boolean {
   const { installs: known } = wordsOf(maker);
-  const answer = known.get(type) ?? (maker.keyword === 'RUN' && installsType(type, maker.text));
+  const answer = known.get(type) ?? (maker.keyword === 'RUN' && typeNamed(type).installs?.test(maker.text) === true);
   known.set(type, answer);
   return answer;
 }
@@ -187,7 +187,8 @@ export function installationsBegan(
 
 /** The package that an installer brought: a library inside of a wheel came with that distribution, whose folders have its name. */
 function bringerOf({ type, name, evidence, ownedBy }: Package): { readonly type: string; readonly name: string } {
-  if (installsAny(type)) return { type, name: type === pypi.type ? pypi.normalize(name) : name.toLowerCase() };
+  if (typeNamed(type).installs !== undefined)
+    return { type, name: type === pypi.type ? pypi.normalize(name) : name.toLowerCase() };
   if (ownedBy !== undefined) return { type: ownedBy.type, name: ownedBy.name.toLowerCase() };
   for (const { path } of evidence) {
     const [, folder] = /\/(?:site|dist)-packages\/([^/]+)\//.exec(path) ?? [];
