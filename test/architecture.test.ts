@@ -553,6 +553,24 @@ describe('the house', () => {
       expect(offending(bad), bad).toBe(true);
   });
 
+  it('calls worlds by their values: their names as OSV writes them stand in ecosystems/ alone', () => {
+    const names = ecosystems.map(({ name }) => name).filter((name) => !['npm'].includes(name));
+    const written = new RegExp(`'(?:${names.map((name) => name.replace('.', '\\.')).join('|')})'`);
+    // What others call so: prefixes of ids, texts of release files, owners of notes, a method of scoring, languages that are not followed.
+    const others = [
+      'src/advisories/feeds/osv.ts',
+      'src/advisories/publishers.ts',
+      'src/analyzers/native/binaries.ts',
+      'src/analyzers/systems/release-files.ts',
+      'src/exposure/others.ts',
+      'src/formats/executables/elf-stream.ts',
+    ];
+    const asked = files.filter(
+      (file) => !/^src\/(?:ecosystems|demo)\//.test(file) && !/\/fixtures\/|^src\/scanners\//.test(file),
+    );
+    expect(asked.filter((file) => written.test(uncommented(text.get(file)!)))).toEqual(others);
+  });
+
   it('keeps what is known of distributions in ecosystems/: nobody else lists their ids or compares with them', () => {
     const ids = ecosystems.flatMap(({ system }) => system?.ids ?? []).join('|');
     const compared = new RegExp(`\\bid\\)?\\s*[!=]==\\s*'(?:${ids})'`);

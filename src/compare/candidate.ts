@@ -1,4 +1,5 @@
 import { lastKnownEnd } from '../advisories/publishers.ts';
+import { go } from '../ecosystems/go.ts';
 import { ecosystemNamed } from '../ecosystems/index.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { sourceOf } from '../ecosystems/source-package.ts';
@@ -48,7 +49,7 @@ export function withoutKnownEnd(statement: Statement): Statement {
 export function readable(statement: Statement): Statement {
   const { withdrawn: _, platforms, ...others } = statement;
   // That a package of Go is built for another system alone no other scanner asks.
-  const rest = { ...others, ...(platforms !== undefined && statement.namespace !== 'Go' && { platforms }) };
+  const rest = { ...others, ...(platforms !== undefined && statement.namespace !== go.name && { platforms }) };
   return statement.state === 'undetermined' || statement.state === 'withdrawn' ? { ...rest, state: 'open' } : rest;
 }
 

@@ -1,6 +1,7 @@
 import { nvdDocuments } from '../advisories/ids.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { ecosystemNamed } from '../ecosystems/index.ts';
+import { nvidia } from '../ecosystems/nvidia.ts';
 import { lookupsOf } from '../inventory/lookups.ts';
 import type { FeedInfo, Finding, Inventory, NeededFeed, Report } from '../model.ts';
 
@@ -87,7 +88,7 @@ export function feedFamily(name: string): string {
     kev: 'KEV',
     epss: 'EPSS',
     nvd: 'NVD',
-    nvidia: 'NVIDIA',
+    nvidia: nvidia.name,
     'python-index': name,
   };
   return known[family] ?? family.charAt(0).toUpperCase() + family.slice(1);

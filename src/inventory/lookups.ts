@@ -5,7 +5,9 @@ import { cpeProducts, languageOf, writtenIn } from '../ecosystems/cpe-products.t
 import { generic } from '../ecosystems/generic.ts';
 import { ecosystemNamed, isSystemType, namespaceOf } from '../ecosystems/index.ts';
 import { maven } from '../ecosystems/maven.ts';
+import { nvidia } from '../ecosystems/nvidia.ts';
 import { conda } from '../ecosystems/others.ts';
+import { pypi } from '../ecosystems/pypi.ts';
 import { sourceOf } from '../ecosystems/source-package.ts';
 import { apk, deb, rpm } from '../ecosystems/system-types.ts';
 import type { Answering, Lookup, OperatingSystem, Package } from '../model.ts';
@@ -100,19 +102,16 @@ function mavenLookups({ name, properties }: Known, byName: Lookup): Lookup[] {
 function condaLookups({ name, version, properties }: Known): Lookup[] {
   const identity = condaIdentity(name, properties?.depends, properties?.dists, properties?.build);
   if (identity?.pypi !== undefined) {
-    const normalized = ecosystemNamed('PyPI')?.normalize(identity.pypi) ?? identity.pypi;
-    return [{ namespace: 'PyPI', name: normalized, by: 'identity', version }];
+    return [{ namespace: pypi.name, name: pypi.normalize(identity.pypi), by: 'identity', version }];
   }
   return products(identity?.upstream ?? name, version);
 }
 
 function genericLookups({ name, version, certainty, type, properties }: Known): Lookup[] {
   if (certainty === 'name' || version === '') return [];
-  const nvidia = gpuComponentOf({ type, name });
+  const component = gpuComponentOf({ type, name });
   const own: Lookup[] =
-    nvidia === undefined
-      ? []
-      : [{ namespace: 'NVIDIA', name: ecosystemNamed('NVIDIA')?.normalize(nvidia) ?? nvidia, by: 'name', version }];
+    component === undefined ? [] : [{ namespace: nvidia.name, name: nvidia.normalize(component), by: 'name', version }];
   const machine = properties?.machine;
   const built = machine === undefined ? {} : { architecture: machine };
   return [...own, ...products(name, version, properties).map((lookup) => ({ ...lookup, ...built }))];

@@ -1,3 +1,4 @@
+import { alpine, amazon, cpe, debian, nvidia, oracle, redhat } from '../../ecosystems/worlds.ts';
 import { type FeedSource, feeds } from '../feeds/index.ts';
 import { nvdDocuments } from '../ids.ts';
 
@@ -11,10 +12,10 @@ interface Needs {
 
 /** Feeds that belong to a distribution, by the beginning of their documents' names. */
 const BY_DISTRIBUTION: readonly (readonly [document: RegExp, namespace: string])[] = [
-  [/^debian\//, 'Debian'],
-  [/^redhat\//, 'Red Hat'],
-  [/^amazon\//, 'Amazon Linux'],
-  [/^oracle\//, 'Oracle Linux'],
+  [/^debian\//, debian.name],
+  [/^redhat\//, redhat.name],
+  [/^amazon\//, amazon.name],
+  [/^oracle\//, oracle.name],
 ];
 
 /** Small, and about everything: what is exploited, and how likely it is to be. */
@@ -45,9 +46,9 @@ function isNeeded(name: string, { namespaces, os }: Needs): boolean {
     [...namespaces].some((namespace) => namespace === wanted || namespace.startsWith(`${wanted}:`));
   const [feed = '', rest = ''] = [name.split('/')[0], name.slice(name.indexOf('/') + 1)];
   if (feed === 'osv') return has(rest);
-  if (feed === 'nvd') return has('CPE');
-  if (feed === 'nvidia') return has('NVIDIA');
-  if (feed === 'alpine') return has(`Alpine:${rest.split('/')[0]}`);
+  if (feed === 'nvd') return has(cpe.name);
+  if (feed === 'nvidia') return has(nvidia.name);
+  if (feed === 'alpine') return has(`${alpine.name}:${rest.split('/')[0]}`);
   if (feed === 'eol') return rest === os;
   return BY_DISTRIBUTION.some(([document, namespace]) => document.test(name) && has(namespace));
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { wellKnownModules } from '../../analyzers/well-known-modules.ts';
 import { addTo } from '../../collections.ts';
+import { pypi } from '../../ecosystems/pypi.ts';
 import { PlimsollError } from '../../errors.ts';
 import { eachWheel } from '../../formats/python/index.ts';
 import { importedFrom } from '../../hiding/python-names.ts';
@@ -53,7 +54,7 @@ async function gatherWheels(
   signal: AbortSignal | undefined,
 ): Promise<Outcome | undefined> {
   const { sources } = asker;
-  const fixed = writer.fixedVersions('PyPI');
+  const fixed = writer.fixedVersions(pypi.name);
   const wanted = [...new Set(wellKnownModules().map(importedFrom))].filter((name) => fixed.has(name)).sort();
   if (wanted.length === 0 || sources === undefined) return undefined;
   const known = new Map<string, RecordedWheels[]>();

@@ -110,7 +110,7 @@ async function gatherDistributions(
 ): Promise<Outcome | undefined> {
   const today = new Date().toISOString().slice(0, 10);
   const known = writer.distributions();
-  const wanted = [...writer.fixedVersions('PyPI')]
+  const wanted = [...writer.fixedVersions(pypi.name)]
     .filter(([name, versions]) => isOutdated(known.get(name), versions, today))
     .slice(0, LIMITS.gatheredDistributions);
   if (wanted.length === 0) return undefined;

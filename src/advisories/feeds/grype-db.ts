@@ -1,3 +1,4 @@
+import { cpe } from '../../ecosystems/cpe.ts';
 import { distributionNamespace, languageNamespace } from '../../ecosystems/index.ts';
 import { readJson } from '../../formats/json-values.ts';
 import { LIMITS } from '../../limits.ts';
@@ -214,5 +215,5 @@ function* programs(sqlite: Sqlite): Generator<FeedItem> {
     )
     .iterate([]);
   for (const [id, provider, status, published, vendor, product, value] of rows)
-    yield* statements(handleOf(id, provider, status, published), 'CPE', `${vendor}:${product}`, parsed(value), true);
+    yield* statements(handleOf(id, provider, status, published), cpe.name, `${vendor}:${product}`, parsed(value), true);
 }

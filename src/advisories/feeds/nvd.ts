@@ -1,3 +1,4 @@
+import { cpe } from '../../ecosystems/cpe.ts';
 import { readJson } from '../../formats/json-values.ts';
 import { jsonMembers, splitCpe } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
@@ -163,7 +164,7 @@ function* configurations(id: string, cve: unknown, record: VulnerabilityRecord):
       statement: {
         id,
         source: 'nvd',
-        namespace: 'CPE',
+        namespace: cpe.name,
         package: name,
         state: ranges.some(({ fixed }) => fixed !== undefined) ? 'fixed' : 'open',
         ranges,

@@ -1,4 +1,4 @@
-import { nvidiaProduct } from '../../ecosystems/nvidia.ts';
+import { nvidiaProduct, nvidia as nvidiaWorld } from '../../ecosystems/nvidia.ts';
 import { readJson } from '../../formats/json-values.ts';
 import { LIMITS } from '../../limits.ts';
 import type { AffectedRange } from '../../model.ts';
@@ -28,7 +28,7 @@ export const nvidiaBulletins = feed({
     ];
   },
   async *parse(document) {
-    yield { kind: 'covers', namespace: 'NVIDIA' };
+    yield { kind: 'covers', namespace: nvidiaWorld.name };
     for await (const file of document.files()) {
       if (!file.name.endsWith('.json')) continue;
       try {
@@ -135,7 +135,7 @@ function* readVulnerability(
         bulletin: head.bulletin,
         url: head.url,
         source: 'nvidia',
-        namespace: 'NVIDIA',
+        namespace: nvidiaWorld.name,
         package: name,
         state: range === undefined ? 'undetermined' : range.fixed === undefined ? 'open' : 'fixed',
         ranges: range === undefined ? [] : [range],

@@ -1,5 +1,7 @@
 // Long because it is one record, whose fields decide over each other.
 
+import { cpe } from '../../ecosystems/cpe.ts';
+import { debian } from '../../ecosystems/debian.ts';
 import type { Ecosystem } from '../../ecosystems/ecosystem.ts';
 import { go } from '../../ecosystems/go.ts';
 import { ecosystemNamed, ecosystems } from '../../ecosystems/index.ts';
@@ -22,7 +24,7 @@ const EXPORTS: readonly string[] = [...ecosystems]
   .flatMap(({ osv }) => osv ?? []);
 
 /** Exports of data that another feed has from its publisher and in more detail: only read where a mirror has nothing else. */
-const ELSEWHERE = ['Debian'];
+const ELSEWHERE: readonly string[] = [debian.name];
 
 /** PSF's advisories on CPython are a repository of their own, outside OSV's exports by ecosystem: its files have the same shape. */
 const ARCHIVES: ReadonlyMap<string, string> = new Map([
@@ -396,6 +398,6 @@ function* cpython(head: Head, affected: unknown): Generator<FeedItem> {
   const state = head.withdrawn === undefined ? 'open' : 'withdrawn';
   yield {
     kind: 'statement',
-    statement: { ...about(head), namespace: 'CPE', package: 'python:python', state, ranges: [], versions },
+    statement: { ...about(head), namespace: cpe.name, package: 'python:python', state, ranges: [], versions },
   };
 }

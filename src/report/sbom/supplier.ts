@@ -1,3 +1,4 @@
+import { cpe } from '../../ecosystems/cpe.ts';
 import { rpm } from '../../ecosystems/system-types.ts';
 import { printable } from '../../errors.ts';
 import { before } from '../../formats/ends.ts';
@@ -18,7 +19,7 @@ export function supplierOf(pkg: Package, subject: Report['subject']): Supplier |
   if (told !== undefined) return type === rpm.type ? { ...told, kind: 'organization' } : told;
   const publisher = namespace?.split(':')[0];
   // NVD is no publisher of programs: it is where they are looked up.
-  if (publisher !== undefined && publisher !== '' && publisher !== 'CPE') return organization(publisher);
+  if (publisher !== undefined && publisher !== '' && publisher !== cpe.name) return organization(publisher);
   return subjectSupplier(subject);
 }
 
