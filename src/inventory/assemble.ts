@@ -1,8 +1,7 @@
 import type { OsFact, PackageFact } from '../analyzers/analyzer.ts';
 import { withGpuComponents } from '../analyzers/native/index.ts';
 import { generic } from '../ecosystems/generic.ts';
-import { ecosystemOf, isSystemType, purlOf } from '../ecosystems/index.ts';
-import { formatPurl } from '../ecosystems/purl.ts';
+import { ecosystemOf, isSystemType } from '../ecosystems/index.ts';
 import { orDefect, printable } from '../errors.ts';
 import { isSystemHint, recover } from '../hiding/recover.ts';
 import type { Owner } from '../layers/ownership.ts';
@@ -20,7 +19,6 @@ import {
   TIME_OVER,
   type Unknown,
 } from '../model.ts';
-import { compareText } from '../versions/order.ts';
 import { evidenceOf } from './evidence.ts';
 import { configRisks } from './image-config.ts';
 import { importedArchives, withImported } from './imported-archives.ts';
@@ -31,6 +29,7 @@ import { originsOf } from './origin.ts';
 import { claimSigns } from './owner-claims.ts';
 import { listedIn, type Ownership, ownership, withDocumented } from './owner-proof.ts';
 import { type PackageItem, packageItems } from './package-items.ts';
+import { byName, packageOf } from './package-of.ts';
 import { namedSources } from './package-sources.ts';
 import { placeRoles } from './place-role.ts';
 import { withoutTestModels, withoutTestRisks } from './test-models.ts';
@@ -204,32 +203,6 @@ function packageKey(fact: PackageFact, os: OperatingSystem | undefined, owner: O
   ].join('\0');
 }
 
-/** A package of what one file (or document) states of it. `stated` is the purl that a document gives it. */
-export function packageOf(
-  fact: PackageFact,
-  imageOs: OperatingSystem | undefined,
-  evidence: readonly Evidence[],
-  owner: Owner | undefined,
-  stated?: string,
-): Package {
-  const system = isSystemType(fact.type);
-  // A system inside this one is of a release of its own.
-  const os = fact.role === 'nested' && system ? undefined : imageOs;
-  const namespace = lookupsOf(fact, os)[0]?.namespace;
-  const { kind: _, needs: __, goCompilers: ___, disputed: ____, ...rest } = fact;
-  return {
-    ...rest,
-    ...(namespace === undefined ? {} : { namespace: namespace }),
-    // Made now, though a table shows none: with a function of its own each package would have a shape of its own, which V8 keeps in 800 bytes.
-    purl: orDefect(
-      () => stated ?? purlOf(fact, system ? os : undefined),
-      () => formatPurl({ type: generic.type, name: fact.name, version: fact.version, qualifiers: new Map() }),
-    ),
-    evidence,
-    ...(owner ? { ownedBy: owner } : {}),
-  };
-}
-
 /** Digests that lists of any layer state: a list that a later layer removed was the publisher's all the same. */
 const publishedIn = (read: ReadImage): ReadonlySet<string> =>
   new Set(
@@ -284,7 +257,3 @@ function filed(pkg: Package): Package {
   const namespace = lookupsOf(pkg, undefined)[0]?.namespace;
   return namespace === undefined ? pkg : { ...pkg, namespace: namespace };
 }
-
-/** The order of packages in an inventory. */
-export const byName = (a: Package, b: Package): number =>
-  compareText(a.type, b.type) || compareText(a.name, b.name) || compareText(a.version, b.version);

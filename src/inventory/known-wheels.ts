@@ -3,7 +3,7 @@ import { fileNameOf, folderOf } from '../formats/paths.ts';
 import { type KnownWheels, type NearestWheel, nearestWheel } from '../hiding/known-wheels.ts';
 import { codeOfKnownWheels, unlistedPython } from '../hiding/signs/index.ts';
 import { distance, type Inventory, type Package, type Sign, type UnlistedModule } from '../model.ts';
-import { byName, packageOf } from './assemble.ts';
+import { byName, packageOf } from './package-of.ts';
 
 /** Import packages of one distribution in one folder, and the wheel that each is most like. */
 interface Recognised {

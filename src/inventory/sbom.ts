@@ -4,8 +4,8 @@ import { canonicalPurl, distributionOf, ecosystemNamed, isSystemType, namespaceO
 import type { Purl } from '../ecosystems/purl.ts';
 import { sourceOf } from '../ecosystems/source-package.ts';
 import type { Bill, BillEntry, Evidence, Inventory, OperatingSystem, Package, Unknown } from '../model.ts';
-import { packageOf } from './assemble.ts';
 import { askedOfOwner } from './lookups.ts';
+import { packageOf } from './package-of.ts';
 import { type EntryFact, factOf, isImage, isOfNoSystem } from './sbom-facts.ts';
 import { billOwners } from './sbom-owners.ts';
 import { billRoles } from './sbom-roles.ts';
