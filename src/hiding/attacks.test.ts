@@ -188,6 +188,20 @@ describe('libraries that were copied out of another stage', () => {
     expect(await levels(copied)).toEqual([]);
   });
 
+  it('and packages that were unpacked for the system of somebody else, as into a snap, are none either, where no loader is', async () => {
+    const changelog = (first: string): Buffer => gzipSync(Buffer.from(`${first}; urgency=medium\n`));
+    const unpacked = {
+      'meta/snap.yaml': 'name: demo\nversion: "1.0"\nbase: core22\n',
+      'usr/bin/curl': program('x'),
+      'usr/share/doc/curl/changelog.Debian.gz': changelog('curl (7.88.1-10+deb12u15) bookworm-security'),
+      'usr/share/doc/libssl3/changelog.Debian.gz': changelog('openssl (3.0.22-1~deb12u2) bookworm-security'),
+    };
+    expect(await levels(unpacked)).toEqual([]);
+    const loader = 'usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2';
+    expect(await levels({ ...unpacked, [loader]: program('x') })).toContain('database-missing');
+    expect(await levels({ ...unpacked, 'bin/sh': program('x') })).toContain('database-missing');
+  });
+
   it('are a system without its database where a shell, a release file or a package manager is', async () => {
     for (const path of ['bin/sh', 'usr/bin/dpkg-query', 'var/log/dpkg.log'])
       expect(await levels({ ...copied, [path]: 'x' }), path).toContain('database-missing');

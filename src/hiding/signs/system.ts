@@ -9,11 +9,17 @@ const RELEASES = ['etc/os-release', 'usr/lib/os-release'];
 
 /**
  * A program with the libraries that it needs, copied out of another stage: a system's code, and neither a shell, a release file nor anything that its
- * package manager left. Judged all the same; that nothing lists it is how such images are made.
+ * package manager left. Where not even a loader is there, packages may have been unpacked with their documentation (a snap, an AppImage's folder,
+ * `dpkg -x`): they run in the system of somebody else. Judged all the same; that nothing lists it is how such images are made.
  */
-const isCopied = ({ read, recovered, listed, hiddenSystem }: SignScene): boolean =>
+const isCopied = ({ read, survey, recovered, listed, hiddenSystem }: SignScene): boolean =>
   hiddenSystem === undefined &&
-  recovered.every(({ fact }) => !isSystemType(fact.type) || fact.recovered === 'code') &&
+  recovered.every(
+    ({ fact }) =>
+      !isSystemType(fact.type) ||
+      fact.recovered === 'code' ||
+      (fact.recovered === 'documentation' && survey.loaders.length === 0),
+  ) &&
   !listed.some(({ fact }) => isSystemType(fact.type)) &&
   ![...SHELLS, ...RELEASES, ...MANAGERS, ...KEPT_BY_MANAGERS].some((path) => read.files.exists(path));
 
