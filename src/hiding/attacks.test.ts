@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { gzipSync } from 'node:zlib';
+import { deflateRawSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { elf, note } from '../../test/elf.ts';
 import { image, layer, symlink, tar } from '../../test/image.ts';
@@ -321,7 +321,44 @@ describe('a file that holds others', () => {
       'archives-unopened',
       'a zip archive behind other bytes',
     ],
-    ['srv/lib.zip', zip({ 'requests/__init__.py': 'x' }), 'archives-unopened', 'a zip archive'],
+    ...['srv/lib.zip', 'usr/lib/python3/dist-packages/lib.dat', 'usr/lib/python311.zip'].map(
+      (path): [string, Buffer, string, string] => [
+        path,
+        zip({ 'requests/__init__.py': 'x', 'os.py': 'x' }),
+        'archives-unopened',
+        'a zip archive of Python code without metadata (requests)',
+      ],
+    ),
+    [
+      'boot/initrd.img-6.1.0-18-amd64',
+      Buffer.concat([text('07070100000001'), payload]),
+      'archives-unopened',
+      'an initial RAM disk',
+    ],
+    [
+      'boot/initramfs-linux.img',
+      Buffer.concat([text('\x28\xb5\x2f\xfd'), payload]),
+      'archives-unopened',
+      'an initial RAM disk',
+    ],
+    [
+      'srv/stream.dat',
+      deflateRawSync(elf({ parts: [{ content: payload }] })),
+      'contents-closed',
+      'a compressed program',
+    ],
+    [
+      'srv/stream.bin2',
+      deflateRawSync(tar({ 'usr/lib/libssl.so': payload })),
+      'archives-unopened',
+      'a compressed archive without a header',
+    ],
+    [
+      'srv/lib.stream',
+      deflateRawSync(library + payload.toString('base64')),
+      'archives-unopened',
+      'a compressed file without a header',
+    ],
     [
       'srv/app.phar',
       Buffer.concat([text("<?php\nPhar::mapPhar('a.phar');\n__HALT_COMPILER(); ?>\r\n"), Buffer.alloc(200), payload]),
@@ -430,7 +467,20 @@ describe('a file that holds others', () => {
     ],
     ['srv/node_modules/x/data.tgz', gzipSync(tar({ 'data/a.json': '{}' }))],
     ['root/.cache/x/download.tar.gz', gzipped],
-    ['boot/initrd.img', Buffer.concat([text('07070100000001'), payload])],
+    ['boot/vmlinuz', Buffer.concat([text('MZ'), payload])],
+    [
+      'usr/lib/python311.zip',
+      zip({ 'os.py': 'x', 'encodings/__init__.py': 'x', '_pydecimal.py': 'x', 'site.py': 'x' }),
+    ],
+    [
+      'srv/lib.zip',
+      zip({
+        'requests/__init__.py': 'x',
+        'urllib3/__init__.py': 'x',
+        'requests-2.31.0.dist-info/METADATA': 'Name: requests\nVersion: 2.31.0\n',
+        'urllib3-2.0.7.dist-info/RECORD': 'urllib3/__init__.py,,\n',
+      }),
+    ],
     ['usr/lib/python3/dist-packages/x/data.tar.gz', gzipped],
     ['srv/weights.npz', Buffer.concat([text('PK\x03\x04\x14\0\0\0'), payload])],
     ['srv/letters.txt', payload.toString('base64')],
@@ -636,7 +686,7 @@ describe('code that tells nothing', () => {
             .map((name) => (name.includes('.') ? `${name},,\n` : `${name}/core.py,,\n`))
             .join(''),
           ...Object.fromEntries(
-            folders.map((name) => [`srv/node_modules/${name}/package.json`, '{"name":"x","version":"1.0.0"}']),
+            folders.map((name) => [`srv/node_modules/${name}/package.json`, `{"name":"${name}","version":"1.0.0"}`]),
           ),
           'opt/libssl.so.1.1': program('OpenSSL 1.1.1n  15 Mar 2022'),
         }),

@@ -1,5 +1,6 @@
 import { normalize } from 'node:path/posix';
 import type { PackageFact } from '../analyzers/analyzer.ts';
+import { isServersPackage } from '../analyzers/well-known-modules.ts';
 import { npm } from '../ecosystems/npm.ts';
 import { folderOf } from '../formats/paths.ts';
 import type { VisibleFact } from '../layers/read-image.ts';
@@ -69,10 +70,34 @@ export function npmWithoutManifest(
     if (folder !== undefined && !byName.has(folder) && bare(folder)) byName.set(folder, item);
   }
   for (const [folder, item] of renamed) if (!byName.has(folder)) byName.set(folder, item);
+  for (const item of facts) {
+    const folder = calledOtherwise(item);
+    if (folder !== undefined && !byName.has(folder) && bare(folder)) byName.set(folder, underFolder(item, folder));
+  }
   const folders = new Map([...byName].map(([folder, item]) => [item, folder]));
   const said = facts.filter(({ fact }) => isNpmHint(fact) && !isRenamed(fact));
   return withContradictions([...byName.values()], said, (item) => folders.get(item) ?? placeOf(item) ?? item.path);
 }
+
+/** The folder of a package that everybody knows under the folder's name, and whose manifest calls it otherwise: programs ask for it by the folder. */
+const calledOtherwise = ({ path, fact }: PackageItem): string | undefined => {
+  if (fact.type !== npm.type || fact.recovered !== undefined || !path.endsWith('/package.json')) return undefined;
+  const folder = folderOf(path);
+  const name = folderName(folder);
+  return name !== undefined && name !== fact.name && isServersPackage(name) ? folder : undefined;
+};
+
+/** It as what its folder is called, in the version that its manifest has. */
+const underFolder = (item: PackageItem, folder: string): PackageItem => ({
+  ...item,
+  fact: {
+    ...item.fact,
+    name: folderName(folder)!,
+    certainty: 'name',
+    recovered: 'trace',
+    properties: { contradictedBy: `${item.fact.name} ${item.fact.version}` },
+  },
+});
 
 /** The folder that a lock file or a script speaks of. */
 const placeOf = ({ path, fact }: PackageItem): string | undefined =>

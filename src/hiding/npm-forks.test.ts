@@ -29,6 +29,28 @@ async function seen(files: Readonly<Record<string, string>>) {
   };
 }
 
+describe('a package that everybody knows by its folder, whose manifest calls it otherwise', () => {
+  const files = { [`${at}/minimist/package.json`]: manifest('zz', '1.2.5'), [`${at}/minimist/index.js`]: 'x' };
+
+  it('is judged as what programs ask for, in the version that the manifest has, beside what that says', async () => {
+    expect(await seen(files)).toEqual({
+      packages: ['minimist 1.2.5 trace', 'zz 1.2.5 listed'],
+      signs: ['metadata-deleted', 'recovery-contradicted'],
+    });
+  });
+
+  it('is what its manifest says where an installer wrote down that it is called so, or nobody knows the folder’s name', async () => {
+    const lock = { lockfileVersion: 3, packages: { 'node_modules/minimist': { name: 'zz', version: '1.2.5' } } };
+    expect(await seen({ ...files, [`${at}/.package-lock.json`]: JSON.stringify(lock) })).toMatchObject({
+      packages: ['zz 1.2.5 listed'],
+    });
+    expect(await seen({ [`${at}/strip-ansi-cjs/package.json`]: manifest('strip-ansi', '6.0.1') })).toEqual({
+      packages: ['strip-ansi 6.0.1 listed'],
+      signs: [],
+    });
+  });
+});
+
 describe('a well-known library in a package of another name', () => {
   it.each([
     ['lodash 4.17.20', LODASH],

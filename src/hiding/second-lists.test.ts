@@ -158,6 +158,19 @@ describe('a version that was raised in one list and left in another is judged on
       'its file is called 2.0.1',
     ],
     [
+      'a gem whose specification, file and folder were raised together, against its code',
+      {
+        'usr/lib/ruby/gems/3.0.0/specifications/net-ssh-9.0.0.gemspec':
+          'Gem::Specification.new do |s|\n  s.name = "net-ssh"\n  s.version = "9.0.0"\nend\n',
+        'usr/lib/ruby/gems/3.0.0/gems/net-ssh-9.0.0/lib/net/ssh/version.rb':
+          "module Net\n  module SSH\n    VERSION = '5.2.0'\n  end\nend\n",
+        // Of something that it carries along.
+        'usr/lib/ruby/gems/3.0.0/gems/net-ssh-9.0.0/lib/net/ssh/buffer/version.rb': "VERSION = '0.1'\n",
+      },
+      'net-ssh 5.2.0 code name, not 9.0.0',
+      'its code says 5.2.0',
+    ],
+    [
       'the list of a .NET program against where NuGet had the package',
       net('99.0.1', '12.0.1'),
       'Newtonsoft.Json 12.0.1 trace name, not 99.0.1',

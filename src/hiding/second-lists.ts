@@ -5,6 +5,7 @@ import { rubygems } from '../ecosystems/rubygems.ts';
 import { fileNameOf, folderOf } from '../formats/paths.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import { isEarlierRelease } from '../versions/releases.ts';
+import { folderSpecified } from './gem-folders.ts';
 import type { Against } from './lower-lists.ts';
 import { folderOfLocked } from './npm-code.ts';
 
@@ -22,6 +23,7 @@ export function* bySecondLists(
   yield* byInstallers(facts, listed);
   yield* byTheirOwn(listed);
   yield* byFilesBeside(read, listed);
+  yield* byCodeOfGems(read, listed);
 }
 
 /** npm's own list of what it installed and the name of a gem's specification have the version too. Of 1,700 npm packages on a machine of ours all agree. */
@@ -75,6 +77,21 @@ function* byFilesBeside({ facts }: Pick<ReadImage, 'facts'>, listed: readonly Pa
     const [stated, file] = (recovered === undefined && told.get(keyOf(item.path, type, name))) || [];
     if (stated !== undefined && isEarlierRelease(stated, version))
       yield { item, because: `its ${file} says ${stated}`, proven: { version: stated }, by: 'trace' };
+  }
+}
+
+/** The code of a gem, in the folder that its specification is of, says an earlier release: specification, file and folder were raised together. */
+function* byCodeOfGems({ facts }: Pick<ReadImage, 'facts'>, listed: readonly PackageItem[]): Generator<Against> {
+  const told = new Map<string, string>();
+  for (const { path, fact } of facts)
+    if (fact.kind === 'told' && fact.type === rubygems.type)
+      told.set(path.slice(0, path.indexOf('/lib/', path.lastIndexOf('/gems/'))), fact.stated);
+  if (told.size === 0) return;
+  for (const item of listed) {
+    if (item.fact.type !== rubygems.type || item.fact.recovered !== undefined) continue;
+    const version = told.get(folderSpecified(item.path) ?? '');
+    if (version !== undefined && isEarlierRelease(version, item.fact.version))
+      yield { item, because: `its code says ${version}`, proven: { version }, by: 'code' };
   }
 }
 

@@ -34,6 +34,7 @@ const NO_OWN_FILE: Readonly<Record<string, readonly string[]>> = {
       'apt-plan',
       'code-pickle',
       'core-ml',
+      'java-runtime-image',
       'keras-h5',
       'model-tar',
       'paddle',

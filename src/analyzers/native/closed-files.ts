@@ -5,13 +5,14 @@ import { encodedStarts } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Entry } from '../../model.ts';
 import { analyzer, type ClosedFact } from '../analyzer.ts';
-import { holdsSources, isEven, isMaskedProgram, isOwnAlphabet } from './disguised-bytes.ts';
+import { isEven, isMaskedProgram, rawInflated } from './disguised-bytes.ts';
 
 /** What a file is that nobody here opens, by its first bytes, its name and its size. */
 type Kind = Pick<ClosedFact, 'as' | 'what'>;
 
 const inside = (what: string): Kind => ({ as: 'inside', what });
 const archive = (what: string): Kind => ({ as: 'archive', what });
+const ZIP = archive('a zip archive');
 
 /** Code has this somewhere in it, whatever it begins with. */
 const PYARMOR = Buffer.from('pyarmor', 'latin1');
@@ -49,7 +50,7 @@ const BY_HEAD: readonly (readonly [begins: string, mark: RegExp, kind: Kind])[] 
   ['07', /^07070[12][0-9A-Fa-f]{8}/, archive('a cpio archive')],
   ['Ra', /^Rar!\x1a\x07/, archive('a RAR archive')],
   ['7z', /^7z\xbc\xaf\x27\x1c/, archive('a 7z archive')],
-  ['PK', /^PK\x03\x04/, archive('a zip archive')],
+  ['PK', /^PK\x03\x04/, ZIP],
   // https://manpages.debian.org/bookworm/dpkg-dev/deb.5.en.html
   ['!<', /^!<arch>\ndebian-binary[ /]/, archive('a Debian package')],
   // https://rpm-software-management.github.io/rpm/manual/format_v4.html
@@ -67,6 +68,12 @@ const READ_ELSEWHERE =
 /** What V8 compiled: a number of four bytes, the upper two the same in all versions. https://github.com/v8/v8/blob/main/src/snapshot/code-serializer.h (kMagicNumber) */
 const V8_CODE = /^[\s\S]{2}\xde\xc0/;
 const V8_NAME = /\.jsc$/;
+/** What the kernel unpacks and runs first: cpio archives, one behind the other, compressed or not. https://docs.kernel.org/driver-api/early-userspace/buffer-format.html */
+const BOOT = /^boot\//;
+const INITIAL_ROOT = /\/(?:initrd|initramfs)[^/]*$/;
+const isInitialRoot = (head: Buffer, path: string, size: number): boolean =>
+  size >= LIMITS.closedBytes &&
+  (/^07070[127]/.test(head.toString('latin1', 0, 6)) || (INITIAL_ROOT.test(path) && compressionOf(head) !== undefined));
 /** Downloads of package managers, what the kernel starts from, and data of tests. */
 const ELSEWHERE =
   /^boot\/|\/lib\/security\/public_suffix_list\.dat$|(?:^|\/)(?:cache|\.cache|pkgs|tests?|testing|fixtures|test[-_]?data|downloads?|node_modules|(?:site|dist)-packages)\//i;
@@ -77,6 +84,7 @@ const JAVA_MODULE = /^JM[\x01-\x09]\0PK\x03\x04/;
 const OF_JDK = /(?:^|\/)jmods\/(?:java|jdk)\.[\w.]+\.jmod$/;
 /** A member with the version, flags and method that writers put there. */
 const BEHIND_OTHERS = /PK\x03\x04[\0-\x3f]\0[\s\S]{2}[\0\x08\x09\x0c\x0e\x5d\x5f]\0/;
+const SCRIPT = /^#!/;
 const TAR_NAME = /\.(?:tar\.[a-z0-9]{1,4}|t[gbx]z2?|tzst)$/i;
 
 /** Models bear these names, and so may anything that Python imports from: an archive is known by its first member. */
@@ -98,9 +106,10 @@ function kindOf(head: Buffer, { path, size }: Entry, uncompressed = compressedKi
     const kind = uncompressed(head, 'gzip', path);
     if (kind === PERHAPS || kind === NPM_PACKAGE) return kind;
   }
+  if (BOOT.test(path) && isInitialRoot(head, path, size)) return archive('an initial RAM disk');
   if (ELSEWHERE.test(path)) return undefined;
   if (READ_ELSEWHERE.test(path)) {
-    const isCode = size >= LIMITS.closedBytes && MODEL_NAMES.test(path) && OF_CODE.test(firstZipMember(head));
+    const isCode = MODEL_NAMES.test(path) && OF_CODE.test(firstZipMember(head));
     if (isCode) return inside('a zip archive of code under the name of a model');
     return size >= LIMITS.closedBytes && isMaskedProgram(head) ? MASKED : undefined;
   }
@@ -108,8 +117,9 @@ function kindOf(head: Buffer, { path, size }: Entry, uncompressed = compressedKi
   const known = mayBeKnown ? BY_HEAD.find(([, mark]) => mark.test(text))?.[2] : undefined;
   if (known !== undefined) {
     // A whole library of Python is often smaller than other archives that matter.
-    const isTold = known.as === 'inside' || size >= LIMITS.closedBytes || PYTHON_MEMBER.test(firstZipMember(head));
-    return isTold ? known : undefined;
+    // Of Python's code its own reader tells.
+    const isRead = known === ZIP && PYTHON_MEMBER.test(firstZipMember(head));
+    return !isRead && (known.as === 'inside' || size >= LIMITS.closedBytes) ? known : undefined;
   }
   if (JAVA_MODULE.test(text) && !OF_JDK.test(path)) return archive('a Java module as jlink takes it');
   if (V8_NAME.test(path) && V8_CODE.test(text)) return inside('JavaScript as V8 compiled it');
@@ -123,6 +133,7 @@ function kindOf(head: Buffer, { path, size }: Entry, uncompressed = compressedKi
   if ((how === 'zstd' || how === 'bzip2') && !TAR_NAME.test(path)) return archive(`a file that ${how} compressed`);
   return (
     (how && uncompressed(head, how, path)) ??
+    (how === undefined ? deflatedKind(head) : undefined) ??
     encodedKind(text) ??
     maskedKind(head, how !== undefined || KNOWN_EVEN.test(path))
   );
@@ -158,6 +169,16 @@ function compressedKind(head: Buffer, how: Compression, path: string): Kind | un
   return again !== undefined && again !== 'zlib' ? archive('a file that was compressed twice') : undefined;
 }
 
+/** What a stream of deflate is that nobody put a header before. https://www.rfc-editor.org/rfc/rfc1951 */
+function deflatedKind(head: Buffer): Kind | undefined {
+  const start = rawInflated(head);
+  if (start === undefined) return undefined;
+  if (start.subarray(0, 4).equals(ELF)) return inside('a compressed program');
+  return isTar(start.toString('latin1')) || start.toString('latin1', 0, 4) === 'PK\x03\x04'
+    ? archive('a compressed archive without a header')
+    : archive('a compressed file without a header');
+}
+
 /** A program or an archive that somebody wrote as text, for a script to turn back. */
 function encodedKind(text: string): Kind | undefined {
   // https://pubs.opengroup.org/onlinepubs/9799919799/utilities/uuencode.html
@@ -177,6 +198,9 @@ const ELF = Buffer.from('\x7fELF', 'latin1');
 /** Whether this is told of already, by its first bytes. */
 export const isClosed = (head: Buffer, entry: Entry): boolean => kindOf(head, entry) !== undefined;
 
+/** Whether the analyzers of what such a file is read it, or it is data whatever is in it. */
+export const isReadElsewhere = (path: string): boolean => READ_ELSEWHERE.test(path);
+
 /** Whether such files are of everyday use where this one lies. */
 export const isElsewhere = (path: string): boolean => ELSEWHERE.test(path);
 
@@ -186,7 +210,7 @@ const isTar = (text: string): boolean => text.startsWith('ustar', 257);
 /** Archives, file systems and encrypted files that nobody owns: what is in them may be unpacked, mounted or decrypted when the image starts. */
 export const closedFiles = analyzer({
   name: 'closed-files',
-  version: 8,
+  version: 9,
   unownedOnly: true,
   magic: mayBe,
   stream(entry) {
@@ -202,98 +226,3 @@ export const closedFiles = analyzer({
     };
   },
 });
-
-const SCRIPT = /^#!/;
-/** Where PHP stops to read: what stands behind it is an archive. https://www.php.net/manual/en/phar.fileformat.stub.php */
-const PHP = /^<\?php/;
-const PHAR = '__HALT_COMPILER();';
-const SOURCE = /\.(?:sh|py|pl|rb|[cm]?js)$/i;
-/** Settings and data that a program may be written into as base64; `f0VMRg` begins each ELF file. */
-const DATA = /\.(?:json|ya?ml|toml|xml|csv|txt|html?|env|ini|conf|cfg|properties)$/i;
-const HOLDS_PROGRAM = /["'`\s:,=>]f0VMRg[A-Za-z0-9+/]{200}/;
-const MERGED = /\.[cm]?js$/i;
-const LIBRARIES =
-  /(?:^|\/)(?:node_modules|(?:site|dist)-packages|python\d(?:\.\d{1,2})?|share|static|assets|public|test\w*)\//;
-
-/** Base64 in lines of usual length or longer, or other letters without a blank in lines that nobody writes, as much as an archive would take. */
-function holdsEncoded(text: string): boolean {
-  let size = 0;
-  for (const [run] of text.matchAll(/[A-Za-z0-9+/]{60,}|[!-~]{300,}/g)) size += run.length;
-  return size >= LIMITS.closedBytes / 2;
-}
-/**
- * What the mergers of JavaScript write for every module or once; the fourth is what is left of esbuild's and Bun's wrapper when names are shortened.
- * https://webpack.js.org/concepts/, https://github.com/vercel/ncc, https://esbuild.github.io/, https://bun.com/docs/bundler,
- * https://github.com/browserify/browser-pack, https://github.com/rollup/plugins (commonjs), https://parceljs.org/
- */
-const MERGERS = [
-  /__webpack_require__|__webpack_modules__|\bwebpackChunk|__nccwpck_require__/,
-  /\b__commonJS\b|\b__toESM\b/,
-  /\bparcelRequire\w{0,10}\b|\$parcel\$/,
-  /=\{exports:\{\}\}\)\.exports,/,
-  /\bMODULE_NOT_FOUND["'],\w{1,20}\}var \w{1,20}=\w{1,20}\[\w{1,20}\]=\{exports:\{\}\}/,
-  /\bgetDefaultExportFromCjs\b|\bcommonjsGlobal\b/,
-];
-/** Licences of others that a merger keeps: of so many packages no file of one's own has them. */
-const NOTICES = /@license\b|\bMIT Licensed\b|\(c\) \d{4}|\bLicensed under\b/gi;
-const MANY_NOTICES = 8;
-const isMerged = (text: string): boolean =>
-  MERGERS.some((mark) => mark.test(text)) || (text.match(NOTICES)?.length ?? 0) >= MANY_NOTICES;
-/** Only what runs on a server asks for these, by whatever name `require` has in there. */
-const OF_SERVERS =
-  /(?:require\(|from ?|import\()["'](?:node:)?(?:fs|http|https|net|path|crypto|child_process)["']|\b[\w$]{1,20}\(["'](?:node:[a-z_]{2,20}|fs|child_process|async_hooks|worker_threads)["']\)/;
-
-/**
- * Scripts that carry an archive, as text or as bytes behind their last line, and code of a server in which packages were merged: their names are
- * told by nothing but banners.
- */
-export const carriedContents = analyzer({
-  name: 'carried-contents',
-  version: 7,
-  unownedOnly: true,
-  magic: (head, { path, size }) =>
-    size >= LIMITS.closedBytes &&
-    (SOURCE.test(path) ||
-      DATA.test(path) ||
-      SCRIPT.test(head.toString('latin1', 0, 2)) ||
-      PHP.test(head.toString('latin1', 0, 5))) &&
-    !LIBRARIES.test(path) &&
-    !READ_ELSEWHERE.test(path.replace(/js$/i, '')),
-  stream({ path }) {
-    const parts: Buffer[] = [];
-    let size = 0;
-    return {
-      push(chunk) {
-        parts.push(Buffer.from(chunk));
-        size += chunk.length;
-        return size < LIMITS.carriedBytes ? 0 : Number.POSITIVE_INFINITY;
-      },
-      *end() {
-        const bytes = Buffer.concat(parts);
-        const text = bytes.toString('latin1');
-        if (DATA.test(path)) {
-          if (HOLDS_PROGRAM.test(text))
-            yield { kind: 'closed', as: 'inside', what: 'data with a program written as text' };
-          else if (holdsSources(bytes))
-            yield { kind: 'closed', as: 'archive', what: 'data with sources of Python in it' };
-          else if (isOwnAlphabet(bytes))
-            yield { kind: 'closed', as: 'archive', what: 'text in an encoding of its own' };
-        } else if (MERGED.test(path)) {
-          if (isMerged(text) && OF_SERVERS.test(text))
-            yield { kind: 'closed', as: 'bundle', what: 'code of a server that was merged into one file' };
-        } else if (isZipApp(text)) return;
-        else if (text.startsWith('<?php')) {
-          if (text.includes(PHAR) && text.includes('\0'))
-            yield { kind: 'closed', as: 'inside', what: 'a program of PHP with an archive behind it' };
-        } else if (text.includes('\0'))
-          yield { kind: 'closed', as: 'inside', what: 'a script with an archive behind it' };
-        else if (holdsEncoded(text))
-          yield { kind: 'closed', as: 'inside', what: 'a script that holds an archive as text' };
-      },
-    };
-  },
-});
-
-/** What Python imports from as it lies there (`analyzers/python`). */
-const isZipApp = (text: string): boolean =>
-  /^#![^\n]{1,500}python[^\n]{0,100}\nPK\x03\x04|^#!\/bin\/sh\n[\s\S]{0,500}\bPEX_ROOT=/.test(text);

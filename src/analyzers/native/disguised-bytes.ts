@@ -1,3 +1,5 @@
+import { constants, inflateRawSync } from 'node:zlib';
+import { isElf } from '../../formats/executables/index.ts';
 import { LIMITS } from '../../limits.ts';
 
 /** The first bytes of a 64-bit ELF file for Linux on today's processors, where they are the same in all; -1 elsewhere. */
@@ -29,6 +31,28 @@ export function isMaskedProgram(head: Buffer): boolean {
   }
   return false;
 }
+
+/** What those who compress begin a long stream with: a block that is not the last, whose codes stand before it. */
+const FIRST_BLOCK = 0b100;
+/** Random bytes are now and then the beginning of a stream, of a few bytes, and never one that tells this much. */
+const TELLING_BYTES = 600;
+
+/** What bytes become that are the beginning of a stream of deflate without a header; undefined where they are none, or become nothing that is known. */
+export function rawInflated(head: Buffer): Buffer | undefined {
+  if (head.length < LIMITS.magicBytes || ((head[0] as number) & 0b111) !== FIRST_BLOCK) return undefined;
+  let start: Buffer;
+  try {
+    start = inflateRawSync(head, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: LIMITS.fileBytes });
+  } catch {
+    return undefined;
+  }
+  if (isElf(start)) return start;
+  const isKnown = start.toString('latin1', 0, 4) === 'PK\x03\x04' || start.toString('latin1', 257, 262) === 'ustar';
+  return isKnown || (start.length >= TELLING_BYTES && isPrintable(start)) ? start : undefined;
+}
+
+/** Whether bytes are text. */
+const isPrintable = (bytes: Buffer): boolean => !/[\0-\x08\x0e-\x1f\x7f]/.test(bytes.toString('latin1'));
 
 /** Of 512 random bytes 221 differ, by 5 more or fewer; of weights of a model some 200. */
 const EVEN = 210;

@@ -1,6 +1,7 @@
 export { binaries } from './binaries.ts';
 export { carriedBytes } from './carried-bytes.ts';
-export { carriedContents, closedFiles } from './closed-files.ts';
+export { carriedContents } from './carried-contents.ts';
+export { closedFiles } from './closed-files.ts';
 export { closedPrograms } from './closed-programs.ts';
 export { foreignPrograms } from './foreign-programs.ts';
 export { goPrograms } from './go-programs.ts';

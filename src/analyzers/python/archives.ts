@@ -3,6 +3,7 @@ import { fileNameOf } from '../../formats/paths.ts';
 import { mailHeaders } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, type PackageFact, unknown } from '../analyzer.ts';
+import { isOfPython } from './standard-library.ts';
 
 /**
  * Eggs that are zip archives, imported as they are; the unpacked kind is `python-dist`'s.
@@ -91,23 +92,51 @@ const OTHER_NAMES = /\.(?:whl|egg|pex|pyzw?)$|(?:^|\/)library\.zip$/i;
 const PYTHON_MEMBER = /\.pyc?$|\.dist-info\/|^EGG-INFO\//;
 
 /**
- * Zip archives with Python distributions under any other name: Python imports from what its search path names, whatever it is called. Where nothing
- * names them (`inventory/imported-archives.ts`) they are what lies about. https://docs.python.org/3/library/zipimport.html
+ * Zip archives of Python code under any other name, with the distributions in them: Python imports from what its search path names, whatever it is called. Where nothing
+ * names them (`inventory/imported-archives.ts`) they are what lies about. Code that no metadata in there speaks of is told, but for Python's own.
+ * https://docs.python.org/3/library/zipimport.html
  */
 export const pythonZip = analyzer({
   name: 'python-zip',
-  version: 1,
+  version: 2,
   begins: 'P',
   magic: (head, { path }) => PYTHON_MEMBER.test(firstZipMember(head)) && !OTHER_NAMES.test(path),
   maxBytes: 64 * 1024 * 1024,
   *read(file) {
+    const modules = new Set<string>();
+    const listed = new Set<string>();
     for (const member of zipMembers(file.bytes)) {
+      const module = MODULE.exec(member.name)?.[1];
+      if (module !== undefined) modules.add(module);
+      else if (LISTS.test(member.name) && member.size <= LIMITS.fileBytes)
+        for (const line of zipBody(file.bytes, member).toString('utf8').split('\n')) listed.add(firstNameOf(line));
       if (!METADATA.test(member.name)) continue;
       const fact = distributionIn(file.bytes, member);
-      if (fact !== undefined) yield { ...fact, role: 'cache' };
+      if (fact === undefined) continue;
+      listed.add(fact.name.replace(/[-.]/g, '_').toLowerCase());
+      yield { ...fact, role: 'cache' };
+    }
+    const unknown = [...modules].filter(
+      (name) => !isOfPython(name) && !listed.has(name) && !listed.has(name.toLowerCase()),
+    );
+    if (unknown.length > 0 && !OF_TESTS.test(file.path) && !OF_MODELS.test(file.path)) {
+      const words = unknown.slice(0, NAMED).join(', ');
+      const what = `a zip archive of Python code without metadata (${words}${unknown.length > NAMED ? ', ...' : ''})`;
+      yield { kind: 'closed', as: 'archive', what };
     }
   },
 });
+
+const NAMED = 3;
+/** An import package with code, or a module, at the top of the archive. */
+const MODULE = /^([A-Za-z]\w{0,200})(?:\/(?:[^\0]{1,1000}\/)?[^/]{1,255})?\.pyc?$/;
+/** What a distribution says that it brought. */
+const LISTS = /^[^/]+\.(?:dist|egg)-info\/(?:RECORD|top_level\.txt|installed-files\.txt)$/;
+/** `requests/api.py,sha256=...` and `requests` -> `requests`. */
+const firstNameOf = (line: string): string => /^"?(?:\.\.\/)?(\w{1,200})/.exec(line)?.[1] ?? '';
+/** Told as what they are not (`native/closed-files.ts`). */
+const OF_MODELS = /\.(?:np[yz]|pth?|ckpt|keras|pkl|joblib|bin|nemo|mar|safetensors)$/i;
+const OF_TESTS = /(?:^|\/)(?:cache|\.cache|tests?|testing|fixtures|test[-_]?data|downloads?)\//i;
 
 function distributionIn(bytes: Buffer, member: Parameters<typeof zipBody>[1]): PackageFact | undefined {
   const headers = mailHeaders(zipBody(bytes, member).toString('utf8'));
