@@ -200,6 +200,8 @@ describe('libraries that were copied out of another stage', () => {
     const loader = 'usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2';
     expect(await levels({ ...unpacked, [loader]: program('x') })).toContain('database-missing');
     expect(await levels({ ...unpacked, 'bin/sh': program('x') })).toContain('database-missing');
+    const base = { 'usr/share/doc/base-files/changelog.gz': changelog('base-files (12.4+deb12u10) bookworm') };
+    expect(await levels({ ...unpacked, ...base })).toContain('database-missing');
   });
 
   it('are a system without its database where a shell, a release file or a package manager is', async () => {

@@ -147,6 +147,38 @@ describe('a package database that an upper layer deleted', () => {
     expect(signs).toEqual(['warning database-emptied']);
   });
 
+  it('though the lists of files that dpkg keeps beside it were left where they are', async () => {
+    const { packages: all, signs } = await seen(layer(full), layer({ 'var/lib/dpkg/status': removed }));
+    expect(all).toEqual([
+      'base-files 11.1+deb11u7 Debian:11 lower-layer',
+      'libssl1.1 1.1.1n-0+deb11u4 Debian:11 lower-layer',
+      'zlib1g 1:1.2.11.dfsg-2+deb11u2 Debian:11 lower-layer',
+    ]);
+    expect(signs).toEqual(['warning database-deleted']);
+    const cut = { 'var/lib/dpkg/status': status(['base-files', '11.1+deb11u7'], ['libc6', '2.31-13+deb11u6']) };
+    const edited = await seen(layer(full), layer(cut));
+    expect(edited.packages).toContain('libssl1.1 1.1.1n-0+deb11u4 Debian:11 lower-layer');
+    expect(edited.signs).toEqual(['warning database-emptied']);
+  });
+
+  it('but a package that was removed and left its settings, with a list that names them, is gone', async () => {
+    const settings = {
+      'etc/ssl/openssl.cnf': 'x',
+      'var/lib/dpkg/info/openssl.list': '/etc/ssl/openssl.cnf\n/usr/bin/openssl\n',
+    };
+    const before = status(['base-files', '11.1+deb11u7'], ['openssl', '1.1.1n-0+deb11u4']);
+    const { packages: all, signs } = await seen(
+      layer({ ...full, ...settings, 'usr/bin/openssl': 'x', 'var/lib/dpkg/status': `${packages}${before}` }),
+      layer({
+        'usr/bin/openssl': removed,
+        'var/lib/dpkg/info/openssl.list': '/etc/ssl/openssl.cnf\n',
+        'var/lib/dpkg/status': `${packages}Package: openssl\nStatus: deinstall ok config-files\nVersion: 1.1.1n-0+deb11u4\n\n`,
+      }),
+    );
+    expect(all.filter((line) => line.includes('lower-layer'))).toEqual([]);
+    expect(signs).toEqual([]);
+  });
+
   it('but a package that was removed with its files is gone', async () => {
     const { packages: inventory, signs } = await seen(
       layer(full),

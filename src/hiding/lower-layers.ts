@@ -32,13 +32,14 @@ export function unlistedBelow(read: ReadImage, items: readonly PackageItem[]): r
 
 /**
  * Packages that a lower layer proves: its database lists them, no database of the final image does, and files of theirs are there that no other
- * package lists. A package that was removed in the ordinary way took its files along.
+ * package lists. A package that was removed in the ordinary way took its files along. dpkg keeps each list of files by itself: where the database
+ * was deleted or its entry cut out, the list may be there still; of a package that was removed and left settings it names nothing else that is there.
  */
 export function buriedPackages(unlisted: readonly PackageItem[], survey: OwnershipSurvey): Buried {
   if (unlisted.length === 0) return NONE;
   const present = new Set(
     survey.listings
-      .filter((listing) => !listing.visible && listing.present > 0)
+      .filter(({ visible, present, code }) => (visible ? code.size > 0 : present > 0))
       .map(({ type, name }) => `${type}\0${name}`),
   );
   const items = unlisted

@@ -7,6 +7,16 @@ import { by, managerOfType, type SignScene, sign } from './scene.ts';
 const SHELLS = ['bin/sh', 'usr/bin/sh'];
 const RELEASES = ['etc/os-release', 'usr/lib/os-release'];
 
+/** Debian's packages without which no system of it is, and which nobody unpacks for another one. */
+const OF_EVERY_SYSTEM: ReadonlySet<string> = new Set([
+  'base-files',
+  'base-passwd',
+  'libc6',
+  'dpkg',
+  'dash',
+  'coreutils',
+]);
+
 /**
  * A program with the libraries that it needs, copied out of another stage: a system's code, and neither a shell, a release file nor anything that its
  * package manager left. Where not even a loader is there, packages may have been unpacked with their documentation (a snap, an AppImage's folder,
@@ -18,7 +28,7 @@ const isCopied = ({ read, survey, recovered, listed, hiddenSystem }: SignScene):
     ({ fact }) =>
       !isSystemType(fact.type) ||
       fact.recovered === 'code' ||
-      (fact.recovered === 'documentation' && survey.loaders.length === 0),
+      (fact.recovered === 'documentation' && survey.loaders.length === 0 && !OF_EVERY_SYSTEM.has(fact.name)),
   ) &&
   !listed.some(({ fact }) => isSystemType(fact.type)) &&
   ![...SHELLS, ...RELEASES, ...MANAGERS, ...KEPT_BY_MANAGERS].some((path) => read.files.exists(path));
