@@ -14,12 +14,17 @@ describe('a fix in words', () => {
     [{ state: 'wont-fix', versions: [] }, 'wont-fix'],
   ])('%j is "%s"', (fix, words) => expect(fixInWords(fix)).toBe(words));
 
-  it('says of a row who gets it, where only subscribers do', async () => {
-    const openssl = wheel('openssl', '1.1.1f');
+  it('says of a row who gets it, where only subscribers do, whichever package comes first', async () => {
+    const [openssl, other] = [wheel('openssl', '1.1.1f'), wheel('libssl', '1.1.1f')];
     const fix = { state: 'subscription', version: '1.1.1f+esm1', subscription: 'Ubuntu Pro' } as const;
-    const scan = report({ packages: [openssl], findings: [{ ...finding('CVE-2025-9230', openssl, 'HIGH'), fix }] });
+    const unfixed = finding('CVE-2025-9230', other, 'HIGH');
+    const scan = report({
+      packages: [openssl, other],
+      findings: [unfixed, { ...finding('CVE-2025-9230', openssl, 'HIGH'), fix }],
+    });
     const text = [...pieces(reportFormatNamed('json').render(scan, {}))].join('');
     const { findings } = await readReport(reportBytes(text, 'scan.json'));
     expect(fixText(findings)).toBe('fixed for subscribers in 1.1.1f+esm1');
+    expect(fixText([...findings].reverse())).toBe('fixed for subscribers in 1.1.1f+esm1');
   });
 });

@@ -151,8 +151,10 @@ const statusOf = (side: Side, findings: readonly ForeignFinding[]): CauseEvidenc
   text: `${side.name}: ${findings.find((finding) => finding.status !== undefined)?.status ?? fixText(findings)}`,
 });
 
+/** The best that is said of any package of a row. */
 function fixState(findings: readonly ForeignFinding[]): string {
-  return findings.some((finding) => finding.fix.state === 'fixed') ? 'fixed' : findings[0]!.fix.state;
+  const told = (state: string): boolean => findings.some((finding) => finding.fix.state === state);
+  return ['fixed', 'subscription'].find(told) ?? findings[0]!.fix.state;
 }
 
 function sameVersions(left: readonly ForeignFinding[], right: readonly ForeignFinding[]): boolean {
