@@ -126,6 +126,46 @@ describe("our own report and another scanner's", () => {
     ]);
   });
 
+  it('part on an archive of Java that does not name itself, and on none that does', async () => {
+    // poi-3.9.jar has no pom.properties, unlike commons-collections-3.2.1.jar: an empty Java database knows neither.
+    const jar = (name: string, version: string, certainty: 'exact' | 'content'): Package => ({
+      type: 'maven',
+      name,
+      version,
+      namespace: 'Maven',
+      certainty,
+      purl: `pkg:maven/${name.replace(':', '/')}@${version}`,
+      evidence: [
+        { path: `app/lib/${name.replace(/^.*:/, '')}-${version}.jar`, layer: 0, diffID: '', analyzer: 'java' },
+      ],
+    });
+    const packages = [
+      jar('org.apache.poi:poi', '3.9', 'content'),
+      jar('commons-collections:commons-collections', '3.2.1', 'exact'),
+    ];
+    const ids = ['CVE-2014-3574', 'CVE-2015-6420'];
+    const statements = packages.map(
+      ({ name }, at): Statement => ({
+        id: ids[at]!,
+        source: 'ghsa',
+        namespace: 'Maven',
+        package: name,
+        aliases: [],
+        state: 'open',
+        ranges: [],
+        ratings: [{ source: 'ghsa', severity: 'MEDIUM', method: 'text', original: 'medium' }],
+      }),
+    );
+    const mine = own(
+      packages.map((pkg, at) => finding(ids[at]!, pkg, { severity: 'MEDIUM', severitySource: 'ghsa', state: 'open' })),
+    );
+    const ground = { inventory: { packages }, store: memoryStore({ statements }) };
+    expect(await told([mine, trivy([], { Type: 'jar', Class: 'lang-pkgs' })], ground)).toEqual([
+      'present unexplained none',
+      'present inventory.lang-gate inferred',
+    ]);
+  });
+
   it('have one package in several places as one row and as one for each', async () => {
     const places = ['usr/local/lib/python3.9/site-packages', 'opt/venv/lib/python3.9/site-packages'];
     const setuptools = { name: 'setuptools', version: '58.1.0', type: 'pypi' };

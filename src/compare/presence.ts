@@ -1,5 +1,6 @@
 import { isSystemType } from '../ecosystems/index.ts';
 import { BY_FIX_STATE } from '../scanners/scanner.ts';
+import { byArchiveName } from './absence-by-archive.ts';
 import { byRows, bySettings } from './absence-by-filter.ts';
 import { byFormat } from './absence-by-format.ts';
 import { byLastFix } from './absence-by-last-fix.ts';
@@ -188,6 +189,7 @@ const QUESTIONS: readonly Ask[] = [
   byOurJudgement,
   byLeastGo,
   byLastFix,
+  byArchiveName,
   byRows,
   byFormat,
 ];
