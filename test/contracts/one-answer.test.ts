@@ -21,6 +21,7 @@ import { silent } from '../../src/progress.ts';
 import { parseGoal } from '../../src/remediate/goal.ts';
 import { makePlan } from '../../src/remediate/plan/make-plan.ts';
 import { openImage } from '../../src/sources/open.ts';
+import { image, layer } from '../image.ts';
 import { ownReport } from '../own-report.ts';
 import { deb, report, wheel } from '../report.ts';
 import { IDS, SYSTEMS, worlds } from '../worlds.ts';
@@ -308,6 +309,43 @@ describe('scan, explain, compare, fix and exposure give one answer', () => {
     });
     const { scan, given } = scanned([installed('golang', 'Go'), installed('cran', 'CRAN')], SYSTEMS[0], store);
     expect(scan.findings.map(({ severity }) => severity).sort()).toEqual(['CRITICAL', 'LOW']);
+    expect(await contradictions(scan, given, store)).toEqual([]);
+  });
+
+  it("of CVE-2021-3711 in conda's openssl 1.1.1k: explain shows the statement by which scan finds it, and compare calls none of our rows undecidable", async () => {
+    // The record of the openssl that Anaconda's base environment had in 2021, and NVD's two entries of that August.
+    const about = { name: 'openssl', version: '1.1.1k', build: 'h27cfd23_0', build_number: 0, depends: [], files: [] };
+    const looked = image(
+      layer({ 'opt/conda/conda-meta/openssl-1.1.1k-h27cfd23_0.json': JSON.stringify(about) }),
+      layer({ 'etc/os-release': 'ID=debian\nVERSION_ID="11"\nPRETTY_NAME="Debian GNU/Linux 11 (bullseye)"\n' }),
+    );
+    const { inventory } = await takeInventory(looked, {});
+    const entry = (id: string, severity: Severity): Statement => ({
+      id,
+      source: 'nvd',
+      namespace: 'CPE',
+      package: 'openssl:openssl',
+      aliases: [],
+      state: 'open',
+      ranges: [{ introduced: '1.1.1', fixed: '1.1.1l' }],
+      ratings: [{ source: 'nvd', severity, method: 'CVSS:3.1' }],
+    });
+    const store = memoryStore({ statements: [entry('CVE-2021-3711', 'CRITICAL'), entry('CVE-2021-3712', 'HIGH')] });
+    const { scan, given } = scanned(inventory.packages, inventory.os, store);
+    expect(scan.findings.map(({ id, package: { type, version }, fix }) => [id, type, version, fix.version])).toEqual([
+      ['CVE-2021-3711', 'conda', '1.1.1k', '1.1.1l'],
+      ['CVE-2021-3712', 'conda', '1.1.1k', '1.1.1l'],
+    ]);
+    const { packages } = explain({ id: 'CVE-2021-3711', inventory, store, lenses: [] });
+    expect(packages.map(({ own, statements }) => [own.finding, statements.map(({ id }) => id)])).toEqual([
+      [true, ['CVE-2021-3711']],
+    ]);
+    const own = await ownReport(scan);
+    const { rows } = compare({ reports: [own, own], inventory, subject: scan.subject, store });
+    expect(rows.map(({ id, evidence }) => [id, evidence])).toEqual([
+      ['CVE-2021-3711', 'confirmed'],
+      ['CVE-2021-3712', 'confirmed'],
+    ]);
     expect(await contradictions(scan, given, store)).toEqual([]);
   });
 
