@@ -1,6 +1,7 @@
 import { go } from '../ecosystems/go.ts';
 import { findingOf } from '../matching/finding.ts';
-import type { Finding } from '../model.ts';
+import type { Finding, Judgement } from '../model.ts';
+import type { CauseCode } from '../scanners/causes.ts';
 import { type AbsenceQuestion, rows } from './absence-question.ts';
 import type { AlignedRow } from './align.ts';
 import type { CauseFound } from './comparison.ts';
@@ -19,6 +20,19 @@ export function ourFinding(has: Side, row: AlignedRow): Finding | undefined {
   return candidate && findingOf(candidate);
 }
 
+/** What each reason to hold a package unaffected is called among the causes: every one has a name, or it would be unexplained. */
+const BECAUSE: Readonly<Record<Extract<Judgement, { affected: false }>['because'], CauseCode>> = {
+  withdrawn: 'record.validity',
+  state: 'record.validity',
+  version: 'match.version-input',
+  'unknown-version': 'match.version-input',
+  undecidable: 'match.version-input',
+  module: 'match.method',
+  flavour: 'match.method',
+  platform: 'match.method',
+  subscription: 'match.method',
+};
+
 /** Of our own report: what a scan makes of the same package and vulnerability, from the statements that it judges. */
 export function byOurJudgement({ row, has, lacks }: AbsenceQuestion): CauseFound | undefined {
   if (lacks.report.scanner !== OURS) return undefined;
@@ -26,16 +40,9 @@ export function byOurJudgement({ row, has, lacks }: AbsenceQuestion): CauseFound
   const [first, ...more] = verdict?.candidate.considered ?? [];
   if (first === undefined || [first, ...more].some(({ judgement }) => judgement.affected)) return undefined;
   const { judgement, statement } = first;
-  const because = judgement.affected ? undefined : judgement.because;
-  const code =
-    because === 'version'
-      ? 'match.version-input'
-      : because === 'state' || because === 'withdrawn'
-        ? 'record.validity'
-        : undefined;
-  if (code === undefined) return undefined;
+  if (judgement.affected) return undefined;
   return {
-    code,
+    code: BECAUSE[judgement.because],
     proof: verdict!.shown ? 'replayed' : 'inferred',
     says: `By ${statement.source}'s ${statement.id} ${judged(first).judged}`,
     evidence: [
