@@ -105,6 +105,8 @@ export const LIMITS = {
   digestedArchiveBytes: 512 * 1024 * 1024,
   /** Archives within archives: an ear holds a war holds a jar. */
   archiveDepth: 16,
+  /** Assemblies of .NET that one list states versions of. */
+  assemblies: 10_000,
   /** The index of a Java runtime that was linked into one file (a whole JDK has 1.3 MB). */
   runtimeIndexBytes: 64 * MiB,
   /** An rpm database, whichever its format: it is read whole. RHEL with a desktop has some 150 MB. */

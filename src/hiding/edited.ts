@@ -8,6 +8,7 @@ import type { OwnershipSurvey } from '../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import { isInstalled } from '../model.ts';
 import { isOneRelease } from '../versions/releases.ts';
+import { byBuildLists } from './build-lists.ts';
 import { type Against, byLowerDatabases, byLowerManifests, listingKey, sourceVersion } from './lower-lists.ts';
 import { sitePackagesOf } from './python-code.ts';
 import { bySecondLists } from './second-lists.ts';
@@ -72,6 +73,7 @@ export function editedLists(
     ...byLowerManifests(read, listed),
     ...byCode(listed, said),
     ...bySecondLists(read, facts, listed),
+    ...byBuildLists(read, facts, listed),
     ...bySeals(installed),
   ])
     if (!against.has(contradiction.item)) against.set(contradiction.item, contradiction);

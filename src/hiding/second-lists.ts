@@ -1,6 +1,7 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
 import { isSystemType, typeNamed } from '../ecosystems/index.ts';
 import { npm } from '../ecosystems/npm.ts';
+import { nuget } from '../ecosystems/nuget.ts';
 import { rubygems } from '../ecosystems/rubygems.ts';
 import { fileNameOf, folderOf } from '../formats/paths.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
@@ -68,8 +69,9 @@ function* byFilesBeside({ facts }: Pick<ReadImage, 'facts'>, listed: readonly Pa
   const told = new Map<string, readonly [version: string, file: string]>();
   const keyOf = (path: string, type: string, name: string): string =>
     `${folderOf(path).replace(/\/Meta$/, '')}\0${type} ${typeNamed(type).normalize(name)}`;
+  // Assemblies have versions of their own (`build-lists.ts`).
   for (const { path, fact } of facts)
-    if (fact.kind === 'told' && !isSystemType(fact.type))
+    if (fact.kind === 'told' && !isSystemType(fact.type) && fact.type !== nuget.type)
       told.set(keyOf(path, fact.type, fact.of), [fact.stated, fileNameOf(path)]);
   if (told.size === 0) return;
   for (const item of listed) {

@@ -1,6 +1,9 @@
+import { nuget } from '../../ecosystems/nuget.ts';
 import { readJson } from '../../formats/json-values.ts';
+import { fileNameOf } from '../../formats/paths.ts';
 import { isObject, type Json, type JsonObject, object, text } from '../../formats/text/index.ts';
-import { analyzer, unknown } from '../analyzer.ts';
+import { LIMITS } from '../../limits.ts';
+import { analyzer, type Fact, unknown } from '../analyzer.ts';
 import { disputedBy, type VersionDispute } from '../disputed.ts';
 
 /**
@@ -9,7 +12,7 @@ import { disputedBy, type VersionDispute } from '../disputed.ts';
  */
 export const dotnet = analyzer({
   name: 'dotnet',
-  version: 2,
+  version: 3,
   files: ['**/*.deps.json'],
   maxBytes: 32 * 1024 * 1024,
   *read(file) {
@@ -23,6 +26,7 @@ export const dotnet = analyzer({
       const version = key.slice(slash + 1);
       yield { type: 'nuget', name, version, ...disputedBy(version, placesOf(object(entry), name)) };
     }
+    yield* assembliesOf(parsed);
     // /usr/share/dotnet/shared/Microsoft.NETCore.App/6.0.16/Microsoft.NETCore.App.deps.json
     const shared = /(?:^|\/)shared\/([\w.]+)\/(\d+\.\d+\.\d+[^/]*)\/\1\.deps\.json$/.exec(file.path);
     if (shared !== null) yield { type: 'nuget', name: shared[1]!, version: shared[2]!, certainty: 'name' };
@@ -37,3 +41,53 @@ function placesOf({ path, hashPath }: JsonObject, name: string): readonly Versio
     return version === undefined ? [] : [{ version, because: `NuGet had it in ${place}` }];
   });
 }
+
+/** The version that the list states of the files of each package: `{"lib/net6.0/Newtonsoft.Json.dll": {"fileVersion": "13.0.3.27908"}}`. */
+function* assembliesOf({ targets }: JsonObject): Generator<Fact> {
+  let count = 0;
+  for (const target of Object.values(object(targets)))
+    for (const [key, entry] of Object.entries(object(target)))
+      for (const [file, value] of Object.entries(object(object(entry).runtime))) {
+        const stated = text(object(value).fileVersion);
+        if (stated === undefined || !FILE_VERSION.test(stated) || !file.endsWith('.dll')) continue;
+        count += 1;
+        if (count > LIMITS.assemblies) return;
+        const of = key.slice(0, Math.max(0, key.lastIndexOf('/'))).replace(/^runtimepack\./, '');
+        yield { kind: 'told', type: nuget.type, of, madeOf: fileNameOf(file), stated };
+      }
+}
+
+const FILE_VERSION = /^\d{1,5}(?:\.\d{1,5}){3}$/;
+/** `dwSignature` and `dwStrucVersion`. https://learn.microsoft.com/en-us/windows/win32/api/verrsrc/ns-verrsrc-vs_fixedfileinfo */
+const FIXED_FILE_INFO = Buffer.from([0xbd, 0x04, 0xef, 0xfe, 0, 0, 1, 0]);
+const INFO_BYTES = 16;
+
+/** The version that the file of an assembly has, for the list beside it to be held to (`hiding/build-lists.ts`). */
+export const dotnetAssemblies = analyzer({
+  name: 'dotnet-assemblies',
+  version: 1,
+  unownedOnly: true,
+  files: ['**/*.dll'],
+  stream(entry) {
+    let before = Buffer.alloc(0);
+    let stated: string | undefined;
+    return {
+      push(chunk) {
+        if (entry.size > LIMITS.fileBytes) return Number.POSITIVE_INFINITY;
+        const bytes = Buffer.concat([before, chunk]);
+        const at = bytes.indexOf(FIXED_FILE_INFO);
+        if (at >= 0 && at + INFO_BYTES <= bytes.length) {
+          const part = (offset: number): number => bytes.readUInt16LE(at + offset);
+          stated = [part(10), part(8), part(14), part(12)].join('.');
+          return Number.POSITIVE_INFINITY;
+        }
+        before = Buffer.from(bytes.subarray(at >= 0 ? at : Math.max(0, bytes.length - INFO_BYTES)));
+        return 0;
+      },
+      *end() {
+        const name = fileNameOf(entry.path);
+        if (stated !== undefined) yield { kind: 'told', type: nuget.type, of: name, madeOf: name, stated };
+      },
+    };
+  },
+});

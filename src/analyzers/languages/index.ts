@@ -1,6 +1,6 @@
 export { bitnamiComponents } from './bitnami.ts';
 export { cargoLock } from './cargo-lock.ts';
-export { dotnet } from './dotnet.ts';
+export { dotnet, dotnetAssemblies } from './dotnet.ts';
 export { electronArchive } from './electron-archive.ts';
 export { haskellLocks, haskellPackages } from './haskell-packages.ts';
 export { javaArchives } from './java-archives.ts';
