@@ -14,7 +14,7 @@ const ALLOWED = 0.1;
 
 /** Readers of files that prove nothing but what was hidden, by their sources. */
 const READERS =
-  /^src\/analyzers\/(?:native\/(?:listed-programs|closed-files|carried-bytes|closed-programs|system-programs)|systems\/(?:changelogs|dpkg-traces|rpm-traces|apk-traces|apt-plan|system-traces|moved-databases)|python\/code-versions|languages\/npm-code)\.ts$/;
+  /^src\/analyzers\/(?:native\/(?:listed-programs|closed-files|carried-bytes|carried-contents|closed-programs|system-programs)|systems\/(?:changelogs|dpkg-traces|rpm-traces|apk-traces|apt-plan|system-traces|moved-databases)|python\/code-versions|languages\/(?:npm-code|java-runtime-image))\.ts$/;
 
 /** Where the bundler put which source: its first lines, by file. */
 const bundles = new Map();
