@@ -10,6 +10,7 @@ export const crates = ecosystem({
   // https://doc.rust-lang.org/cargo/reference/manifest.html#the-name-field
   named: /^[a-z0-9_][a-z0-9_-]*$/i,
   group: 'language',
+  compiled: true,
   kind: 'rust',
   label: 'Rust',
   words: ['cargo', 'rustbinary', 'rust', 'rust-crate', 'crates.io'],

@@ -48,6 +48,14 @@ export interface PackageType {
   readonly severalBuilds?: true;
   /** What none of its systems is without, as analyzers call programs: the C library, and what installs its packages. */
   readonly core?: { readonly library: string; readonly manager: string };
+  /** Its packages are compiled into programs, which say what they hold. */
+  readonly compiled?: true;
+  /** Its database has each package in one version; others may stand beside each other. */
+  readonly listedOnce?: true;
+  /** How a package is needed that is there in one version and no other: its name, and the version. */
+  readonly needsExactly?: RegExp;
+  /** Its packages that carry the kernel's source version and none of its code. */
+  readonly kernelHeaders?: RegExp;
   /** A path that its packages leave behind where their lists are gone. */
   readonly leftBehind?: string;
   /** Packages of it carry native libraries of other projects (CUDA as a deb, a wheel, a conda package). */

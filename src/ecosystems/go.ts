@@ -11,6 +11,7 @@ export const go = ecosystem({
   // https://go.dev/ref/mod#module-path
   named: /^[a-z0-9_][a-z0-9._~/-]*$/i,
   group: 'language',
+  compiled: true,
   kind: 'go',
   label: 'Go',
   words: ['golang', 'go', 'gobinary', 'gomod', 'go-module', 'gomodules', 'go_stdlib'],

@@ -42,6 +42,10 @@ export const deb: PackageType = {
   fix: apt,
   installs: /(?<![\w.-])apt(?:-get)?(?![\w.-])[^\n;&|]{0,200}?\b(?:install|upgrade)\b|(?<![\w.-])dpkg\s+-i\b/,
   core: { library: 'glibc', manager: 'dpkg' },
+  listedOnce: true,
+  // `libssl1.1 (= 1.1.1n-0+deb11u4)`
+  needsExactly: /^([a-z0-9][a-z0-9+.-]{0,200})(?::\w{1,20})? \(= ([^\s()]{1,200})\)$/,
+  kernelHeaders: /^linux-(?:libc-dev(?:-.*)?|headers-.*|kbuild-.*|source-.*)$/,
   purl: systemShape('deb', { name: lower, epoch: 'version', upstream: nameAndVersion, source: sourceOfDeb }),
 };
 
@@ -59,6 +63,10 @@ export const apk: PackageType = {
   fix: apkTools,
   installs: /(?<![\w.-])apk(?![\w.-])[^\n;&|]{0,200}?\b(?:add|upgrade)\b/,
   core: { library: 'musl', manager: 'apk-tools' },
+  listedOnce: true,
+  // `libssl3=3.1.2-r0`
+  needsExactly: /^([A-Za-z0-9][\w+.-]{0,200})=([\w.+-]{1,200})$/,
+  kernelHeaders: /^linux-headers$/,
   // BusyBox's. https://wiki.alpinelinux.org/wiki/Setting_up_a_new_user
   addUser: (name, uid) => `adduser -D -u ${uid} ${name}`,
   purl: systemShape('apk', {
@@ -92,6 +100,7 @@ export const rpm: PackageType = {
   moduleBuild: (version) => MODULE_TAG.exec(version)?.[1],
   severalBuilds: true,
   core: { library: 'glibc', manager: 'rpm' },
+  kernelHeaders: /^kernel(?:-uek|-lpae|-rt|-default)?-(?:headers|devel)$/,
   // https://fedoraproject.org/wiki/Changes/ParallelInstallableDebuginfo
   leftBehind: 'usr/lib/.build-id',
   purl: systemShape('rpm', {

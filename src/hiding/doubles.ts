@@ -1,6 +1,5 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
 import { typeNamed } from '../ecosystems/index.ts';
-import { apk, deb } from '../ecosystems/system-types.ts';
 import type { VisibleFact } from '../layers/read-image.ts';
 import { isInstalled } from '../model.ts';
 import type { Edited } from './edited.ts';
@@ -9,7 +8,6 @@ type PackageItem = VisibleFact & { readonly fact: PackageFact };
 
 /** Other versions of one package, told at most. */
 const TOLD = 5;
-const ONCE: ReadonlySet<string> = new Set([deb.type, apk.type]);
 
 /**
  * What one database of dpkg or apk lists more than once under one name and architecture, which its package manager never does: once, as the oldest
@@ -20,7 +18,7 @@ export function withoutDoubles(items: readonly PackageItem[]): Pick<Edited, 'ite
     `${layer}\0${path}\0${type}\0${name}\0${architecture ?? ''}`;
   const oldest = new Map<string, { item: PackageItem; readonly others: Set<string> }>();
   for (const item of items) {
-    if (!ONCE.has(item.fact.type) || !isInstalled(item.fact)) continue;
+    if (!typeNamed(item.fact.type).listedOnce || !isInstalled(item.fact)) continue;
     const known = oldest.get(keyOf(item));
     if (known === undefined) oldest.set(keyOf(item), { item, others: new Set() });
     else {

@@ -3,7 +3,7 @@ import { isWellKnown } from '../analyzers/well-known-modules.ts';
 import { isSystemType, typeNamed } from '../ecosystems/index.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { sourceOf } from '../ecosystems/source-package.ts';
-import { apk, deb, rpm } from '../ecosystems/system-types.ts';
+import { apk, rpm } from '../ecosystems/system-types.ts';
 import type { OwnershipSurvey } from '../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import { isInstalled } from '../model.ts';
@@ -15,12 +15,6 @@ import { bySecondLists } from './second-lists.ts';
 import { statedByPrograms } from './stated.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
-
-/** What is needed in one version and no other: `libssl1.1 (= 1.1.1n-0+deb11u4)` of dpkg, `libssl3=3.1.2-r0` of apk. */
-const EXACT: Readonly<Record<string, RegExp>> = {
-  [deb.type]: /^([a-z0-9][a-z0-9+.-]{0,200})(?::\w{1,20})? \(= ([^\s()]{1,200})\)$/,
-  [apk.type]: /^([A-Za-z0-9][\w+.-]{0,200})=([\w.+-]{1,200})$/,
-};
 
 /** A command that a package of apk's provides, in the package's own version. https://wiki.alpinelinux.org/wiki/APKBUILD_Reference#provides */
 const COMMAND = /(?:^| )cmd:[^\s=]{1,200}=([\w.+-]{1,200})/g;
@@ -183,7 +177,7 @@ function* byNeeds(installed: readonly PackageItem[]): Generator<Against> {
   const byName = keyed(installed);
   for (const { fact } of installed)
     for (const need of fact.requires ?? []) {
-      const [, name, version] = EXACT[fact.type]?.exec(need) ?? [];
+      const [, name, version] = typeNamed(fact.type).needsExactly?.exec(need) ?? [];
       const those = name === undefined ? [] : (byName.get(`${fact.type} ${name}`) ?? []);
       if (those.length === 0 || those.some((other) => other.fact.version === version)) continue;
       const item = those[0]!;

@@ -1,9 +1,8 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
 import { addTo } from '../collections.ts';
-import { crates } from '../ecosystems/crates.ts';
 import { generic } from '../ecosystems/generic.ts';
 import { go } from '../ecosystems/go.ts';
-import { isSystemType } from '../ecosystems/index.ts';
+import { isSystemType, typeNamed } from '../ecosystems/index.ts';
 import { conda } from '../ecosystems/others.ts';
 import { sourceOf } from '../ecosystems/source-package.ts';
 import { apk, deb } from '../ecosystems/system-types.ts';
@@ -48,7 +47,7 @@ interface Held {
 type FactsOf = (owner: Owner) => readonly PackageFact[];
 
 /** Programs and what was compiled into them: one file proves many packages, under names of their own. */
-const PROGRAMS: ReadonlySet<string> = new Set([generic.type, go.type, crates.type]);
+const isOfProgram = (type: string): boolean => type === generic.type || typeNamed(type).compiled === true;
 
 /**
  * Whether the OS package that lists a file is to be believed: anybody can write a line into a list. Not where distributions put nothing, not of the
@@ -76,7 +75,7 @@ export function proofOf({ fact, path }: Held, owner: Owner, factsOf: FactsOf): O
 function isInside({ fact, path }: Held, { type, name }: Owner, names: readonly string[]): boolean {
   if (BUNDLED.some(([owner, place]) => place.test(path) && owner.test(`${type} ${name}`))) return true;
   const parts = path.split('/').slice(0, LIMITS.pathBytes);
-  const folders = PROGRAMS.has(fact.type) ? parts : withoutOwnFolder(parts, fact.name);
+  const folders = isOfProgram(fact.type) ? parts : withoutOwnFolder(parts, fact.name);
   return folders.some((folder) => sharesWord(folder, names));
 }
 
@@ -133,10 +132,10 @@ export function ownership(
   }
   // What was compiled into a program came with it: where the program itself is not the package's, a version alike is chance.
   const strange = new Set(
-    [...proofs].flatMap(([{ path, fact }, proof]) => (proof === undefined && PROGRAMS.has(fact.type) ? [path] : [])),
+    [...proofs].flatMap(([{ path, fact }, proof]) => (proof === undefined && isOfProgram(fact.type) ? [path] : [])),
   );
   for (const [item, proof] of proofs)
-    if (proof === 'alike' && PROGRAMS.has(item.fact.type) && strange.has(item.path)) proofs.set(item, undefined);
+    if (proof === 'alike' && isOfProgram(item.fact.type) && strange.has(item.path)) proofs.set(item, undefined);
   const believed = new Map<Held, Owner>();
   const claims: Claim[] = [];
   for (const [item, proof] of proofs) {

@@ -1,7 +1,6 @@
 import type { AdvisoryStore } from '../advisories/store/index.ts';
-import { crates } from '../ecosystems/crates.ts';
 import { go } from '../ecosystems/go.ts';
-import { ecosystemNamed, isSystemType } from '../ecosystems/index.ts';
+import { ecosystemNamed, isSystemType, typeNamed } from '../ecosystems/index.ts';
 import { conda } from '../ecosystems/others.ts';
 import { epochOf, lookupsOf } from '../inventory/lookups.ts';
 import type { Lookup, NoInterest, Package } from '../model.ts';
@@ -42,10 +41,12 @@ function isAnswered({ type, name, role, answering }: Package, store: AdvisorySto
     covered.some(({ namespace }) => releasesBeside(namespace).some((release) => isSpokenOf(release, of, store)));
   const spoken = covered.filter((question) => speaks(question.name));
   if (epoch > 0 && spoken.length > 0 && isAboveAll(epoch, spoken, store)) return false;
-  if (isPart && !COMPILED.has(type)) return isWhole && (spoken.length > 0 || role === 'vendored');
+  // What was compiled into programs has no package of its own in a distribution.
+  const { compiled } = typeNamed(type);
+  if (isPart && !compiled) return isWhole && (spoken.length > 0 || role === 'vendored');
   if (spoken.length > 0) return true;
   if (!isWhole) return false;
-  if (COMPILED.has(type)) return isBuilt === true && type === go.type;
+  if (compiled) return isBuilt === true && type === go.type;
   return !namesOfSources(name).some(speaks);
 }
 
@@ -70,9 +71,6 @@ function nameIn(text: string): Pick<Lookup, 'namespace' | 'name'> {
   const slash = text.indexOf('/');
   return { namespace: text.slice(0, slash), name: text.slice(slash + 1) };
 }
-
-/** What was compiled into programs has no package of its own in a distribution. */
-const COMPILED: ReadonlySet<string> = new Set([go.type, crates.type]);
 
 /** How distributions call the source of a language package. */
 function namesOfSources(name: string): readonly string[] {
