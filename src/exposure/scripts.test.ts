@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { growth, IN_PROPORTION } from '../../test/growth.ts';
+import { perlNames, rubyNames } from '../formats/scripts/index.ts';
 import { LIMITS } from '../limits.ts';
-import type { Process, World } from './model.ts';
+import type { Language, Process, World } from './model.ts';
+import { perl } from './perl/index.ts';
+import { ruby } from './ruby/index.ts';
 import { foldersAhead, isCalled, saidOfCode } from './scripts.ts';
 
 describe('folders that texts put before a search path', () => {
@@ -37,3 +41,33 @@ it('of a file that no analyzer says anything of nothing is known', () => {
   const said = saidOfCode<{ readonly uses: readonly string[] }>(world, 'perl');
   expect([said('a.pl'), said('b.pl')]).toEqual([{ uses: ['POSIX'] }, undefined]);
 });
+
+it.each<[string, Language, (text: string) => object, (at: number) => string]>([
+  ['ruby', ruby, rubyNames, (at) => `$: << '/x${at}'\nrequire 'n${at}'\n`],
+  ['perl', perl, perlNames, (at) => `use lib '/x${at}';\nuse N${at};\n`],
+])(
+  'a text of %s that puts folders on the search path and names what lies there is followed in time in line with its length',
+  (name, language, names, line) => {
+    const path = 'srv/a';
+    const follow = (lines: number): number => {
+      const code = JSON.stringify(names(Array.from({ length: lines }, (_, at) => line(at)).join('')));
+      const tree = {
+        real: (asked: string) => (asked === path ? path : undefined),
+        isFolder: () => false,
+        list: () => [],
+      };
+      const world = { tree, code: () => code } as unknown as World;
+      const environment = new Map<string, string>();
+      const program = `usr/bin/${name}`;
+      const session = language.begin(
+        { program, arguments: [`/${path}`], environment, folder: '' } as unknown as Process,
+        world,
+        () => {},
+      );
+      const edges = [...session!.starts];
+      return [...edges, ...session!.follow({ path } as never)].length;
+    };
+    expect(follow(8)).toBe(1);
+    expect(growth(follow, 2_400)).toBeLessThan(IN_PROPORTION);
+  },
+);
