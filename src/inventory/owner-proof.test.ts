@@ -40,19 +40,17 @@ describe('ownership is proven, not claimed', () => {
     ]);
   });
 
-  it('nor one whose package an upper layer took out of the database', async () => {
-    expect(
-      await listed(
-        'pypi',
-        layer({
-          'etc/os-release': debian,
-          ...pip,
-          ...pipList,
-          'var/lib/dpkg/status': status(['python3-pip', '20.3.4-4']),
-        }),
-        layer({ 'var/lib/dpkg/status': status(['bash', '5.1-2']) }),
-      ),
-    ).toEqual(['pip 20.3.4 installed -']);
+  it('one whose entry an upper layer took out of the database, and left all else, is a package still, which the lower layer proves', async () => {
+    const below = layer({
+      'etc/os-release': debian,
+      ...pip,
+      ...pipList,
+      'var/lib/dpkg/status': status(['python3-pip', '20.3.4-4']),
+    });
+    const above = layer({ 'var/lib/dpkg/status': status(['bash', '5.1-2']) });
+    expect(await listed('pypi', below, above)).toEqual(['pip 20.3.4 installed python3-pip']);
+    // Its owner counts: nothing is judged by nobody.
+    expect(await listed('deb', below, above)).toEqual(['bash 5.1-2 installed -', 'python3-pip 20.3.4-4 installed -']);
   });
 
   it('an installed package owns what its list names behind a linked folder of any name', async () => {
