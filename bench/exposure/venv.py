@@ -165,8 +165,10 @@ def mapped(started):
 
 
 def opened():
-    """Code that was opened or run; of Python what was compiled, and what is the workload's own."""
+    """Code that was opened or run; of Python what was compiled, and what is the workload's own. Scripts of Node are code where Node runs: others serve them."""
     found = set()
+    with open(ROOT + "/tmp/witness/trace", errors="replace") as file:
+        runs_node = any("execve(" in line and re.search(r'"[^"]*/node(?:js)?"', line) for line in file)
     with open(ROOT + "/tmp/witness/trace", errors="replace") as file:
         for line in file:
             match = run.OPENED.search(line.rstrip())
@@ -175,6 +177,8 @@ def opened():
             compiled = match[1].endswith(".pyc")
             path = run.COMPILED.sub(r"\1.py", match[1])
             at = real(path if path.startswith("/") else "/apps/" + path)
+            if at is not None and not runs_node and re.search(r"\.[cm]?js$", at):
+                continue
             if at is None or at.startswith(("tmp/", "proc/", "dev/", "etc/", "sys/", "witness/")):
                 continue
             if "execve(" in line or compiled or CODE.search(at) or (at.startswith("apps/") and at.endswith(".py")):

@@ -9,6 +9,8 @@ interface PerlCommand {
   /** Texts of `-e`. */
   readonly texts: readonly string[];
   readonly script: string | undefined;
+  /** Words that the script is given. */
+  readonly rest: readonly string[];
 }
 
 /** Switches that take the rest of their word, or the next one. */
@@ -52,5 +54,6 @@ export function perlCommand({ arguments: words, environment }: Process): PerlCom
     folders,
     texts,
     script: texts.length > 0 ? undefined : given[at],
+    rest: given.slice(at + 1),
   };
 }

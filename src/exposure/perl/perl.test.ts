@@ -57,4 +57,30 @@ describe('Perl', () => {
       'usr/lib/x86_64-linux-gnu/perl/5.36.0/POSIX.pm: loaded',
     ]);
   });
+
+  it('runs the application that a server of PSGI is told, or the one that lies where it is started', async () => {
+    const server = '#!/usr/bin/perl\nuse Plack::Runner;\nPlack::Runner->new->run;\n';
+    const files = {
+      ...FILES,
+      'usr/bin/starman': server,
+      'usr/bin/plackup': server,
+      'usr/share/perl5/Plack/Runner.pm': '1;\n',
+      'usr/share/perl5/Plack/Handler/Gazelle.pm': '1;\n',
+      'srv/shop.psgi': 'use LWP::UserAgent;\n',
+      'srv/app.psgi': 'use Net::HTTP;\n',
+    };
+    const of = async (...Cmd: string[]) =>
+      reachedOf(await exposed(files, { Cmd, WorkingDir: '/srv' }), /^(?:srv|usr\/share\/perl5).*: loaded$/);
+    expect(await of('starman', '--workers', '2', 'shop.psgi')).toEqual([
+      'srv/shop.psgi: loaded',
+      'usr/share/perl5/LWP/UserAgent.pm: loaded',
+      'usr/share/perl5/Plack/Runner.pm: loaded',
+    ]);
+    expect(await of('plackup', '-s', 'Gazelle')).toEqual([
+      'srv/app.psgi: loaded',
+      'usr/share/perl5/Net/HTTP.pm: loaded',
+      'usr/share/perl5/Plack/Handler/Gazelle.pm: loaded',
+      'usr/share/perl5/Plack/Runner.pm: loaded',
+    ]);
+  });
 });

@@ -15,6 +15,10 @@ const BY_NAME: ReadonlyMap<string, readonly string[]> = new Map([
   ['DBI', ['DBD::SQLite', 'DBD::Pg', 'DBD::mysql']],
 ]);
 
+/** Applications of PSGI, and what serves them. */
+const APPLICATION = /\.psgi$/;
+const SERVERS = /^(?:plackup|starman|starlet|twiggy|corona|feersum|gazelle|monoceros)$/;
+
 /** Perl: what its text names, where it looks. What a text works out is not followed: the rest of its folders is unknown (`others.ts`). */
 export const perl: Language = {
   name: 'Perl',
@@ -42,9 +46,30 @@ function session(process: Process, world: World): Session {
     const file = world.tree.real(path);
     if (file === undefined) return;
     // Folders are put on the search path before anything is looked for in them.
+    yield* program(file, 'the script it runs');
+    yield* applications(fileNameOf(command.script));
+  }
+
+  function* program(file: string, how: string): Generator<Edge> {
     addFolders(said(file), folderOf(file));
     names.set(file, '');
-    yield { to: file, reach: 'loaded', how: 'the script it runs' };
+    yield { to: file, reach: 'loaded', how };
+  }
+
+  /** What a server of PSGI is told to run, `app.psgi` where nothing says what. https://metacpan.org/dist/Plack/view/script/plackup */
+  function* applications(script: string): Generator<Edge> {
+    const told = command.rest.filter((word) => APPLICATION.test(word) && !isUntold(word));
+    const given = told.length > 0 ? told : SERVERS.test(script) ? ['app.psgi'] : [];
+    for (const word of given.slice(0, ALIKE)) {
+      const file = world.tree.real(pathFrom(process.folder, word.replace(/^--?\w+=/, '')));
+      if (file !== undefined) yield* program(file, `run by ${script}`);
+    }
+    const server = /^--?s(?:erver)?=?(\w*)$/;
+    for (const [at, word] of command.rest.entries()) {
+      const name = server.exec(word)?.[1];
+      if (name !== undefined)
+        yield* edges(`Plack::Handler::${name || command.rest[at + 1]}`, 'loaded', `run by ${script}`);
+    }
   }
 
   function* follow({ path }: { readonly path: string }): Generator<Edge> {

@@ -9,6 +9,8 @@ import type { Name } from './whose.ts';
 interface Around extends ModulePlaces {
   /** The edges to a module and to the packages it lies in. */
   readonly edges: (module: string, reach: ReachedAs, how: string) => Iterable<Edge>;
+  /** Functions of a module are called by who names it. */
+  readonly calls: (module: string, functions: readonly string[]) => void;
 }
 
 /** How deep a package that is gone through is followed. */
@@ -32,7 +34,7 @@ export function absolute(module: string, { module: here, isPackage }: Name): str
  * The modules that names and texts mean without importing them: packages that are gone through, beginnings of names, strings, plug-ins.
  * Long because it is an object: its methods close over one process.
  */
-export function meaning({ finder, owner, world, sites, edges }: Around) {
+export function meaning({ finder, owner, world, sites, edges, calls }: Around) {
   let plugins: ReadonlyMap<string, readonly string[]> | undefined;
   return { isPackage, isOwn, longest, begun, walked, below, starred, meant };
 
@@ -123,6 +125,8 @@ export function meaning({ finder, owner, world, sites, edges }: Around) {
         const module = candidate === undefined ? undefined : longest(candidate);
         if (module === undefined || module === package_) continue;
         for (const edge of edges(module, 'importable', `names ${text}`)) if (!done.has(edge.to)) yield edge;
+        // `"shop.app:create"` is called by its name, and a module that is named may be run: `[python, "-m", "shop.worker"]`.
+        if (module === candidate) calls(module, [colon < 0 ? 'main' : text.slice(colon + 1)]);
         // Frameworks load by convention what lies in a package that their settings name: `apps`, `models`, `templatetags`.
         if (!dotted.startsWith('.') && colon < 0 && isPackage(module)) yield* below(module, CONVENTION_DEPTH);
       }

@@ -592,11 +592,36 @@ if __name__ == "__main__":
     expect(notes.map(({ message }) => message).join()).toContain('folders of the package are put on the search path');
   });
 
+  it('calls what a text names of a module, and runs a module that it names: no step is put off twice', () => {
+    const files = {
+      'app/main.py': 'def go():\n    import serving',
+      [`${SITE}/serving/__init__.py`]: '',
+      [`${SITE}/serving/watch.py`]: 'WORKER = "serving.worker"\nAPP = "serving.app:create"\n',
+      // As BentoML starts its workers: `-m _bentoml_impl.worker.service`, which imports uvicorn in a function.
+      [`${SITE}/serving/worker.py`]: 'def main():\n    import answering\nif __name__ == "__main__":\n    main()\n',
+      [`${SITE}/serving/app.py`]: 'def create():\n    import routing\ndef other():\n    import far\n',
+      [`${SITE}/answering.py`]: '',
+      [`${SITE}/routing.py`]: '',
+      [`${SITE}/far.py`]: '',
+    };
+    const { importable } = reach({ ...files, [`${SITE}/serving/__init__.py`]: 'import serving.watch' }, ['main.py']);
+    expect(importable).toEqual([
+      'answering.py',
+      'routing.py',
+      'serving/__init__.py',
+      'serving/app.py',
+      'serving/watch.py',
+      'serving/worker.py',
+    ]);
+  });
+
   it('runs the migrations of alembic, which nothing imports', () => {
     const files = {
       [`${SITE}/alembic/__init__.py`]: '',
       [`${SITE}/shop/migrations/env.py`]: 'import first',
       [`${SITE}/shop/migrations/versions/001_begin.py`]: 'import second',
+      // As Prefect keeps them.
+      [`${SITE}/shop/migrations/versions/sqlite/002_next.py`]: '',
       [`${SITE}/other/env.py`]: '',
       [`${SITE}/first.py`]: '',
       [`${SITE}/second.py`]: '',
@@ -606,6 +631,7 @@ if __name__ == "__main__":
       'second.py',
       'shop/migrations/env.py',
       'shop/migrations/versions/001_begin.py',
+      'shop/migrations/versions/sqlite/002_next.py',
     ]);
     expect(reach({ 'app/main.py': 'import json', ...files }, ['main.py']).importable).toEqual([]);
   });

@@ -23,14 +23,21 @@ export function scriptsWithin({ tree }: Pick<World, 'tree'>): (folder: string, n
   };
 }
 
-/** What alembic runs: `env.py` of a folder with migrations in `versions`. https://alembic.sqlalchemy.org/en/latest/tutorial.html#the-migration-environment */
+/** Folders of migrations for one database each. */
+const FOR_DATABASES = 16;
+
+/** What alembic runs: `env.py` of a folder with migrations in `versions`, or in folders of that for each database. https://alembic.sqlalchemy.org/en/latest/tutorial.html#the-migration-environment */
 export function migrations({ tree }: Pick<World, 'tree'>): readonly string[] {
   const files: string[] = [];
   for (const path of tree.paths()) {
     if (fileNameOf(path) !== 'env.py') continue;
     const versions = `${folderOf(path)}/versions`;
-    const written = tree.list(versions).filter((name) => name.endsWith('.py'));
-    if (written.length > 0) files.push(path, ...written.map((name) => `${versions}/${name}`));
+    const inside = tree.list(versions);
+    const folders = inside.map((name) => `${versions}/${name}`).filter((place) => tree.isFolder(place));
+    const written = [versions, ...folders.slice(0, FOR_DATABASES)].flatMap((folder) =>
+      tree.list(folder).flatMap((name) => (name.endsWith('.py') ? [`${folder}/${name}`] : [])),
+    );
+    if (written.length > 0) files.push(path, ...written);
   }
   return files;
 }

@@ -49,7 +49,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   const names = new Map<string, Name>();
   /** Functions that the program itself imports, by their module: it is there to call them. */
   const called = new Map<Name, string[]>();
-  const around = { finder, owner, world, sites: path.sites, edges };
+  const around = { finder, owner, world, sites: path.sites, edges, calls };
   const { isPackage, isOwn, longest, begun, walked, below, starred, meant } = meaning(around);
   const { library, broughtLibraries, ownFolder, named } = openedLibraries(around);
   const start = { interpreter, process, world, path, given, finder, owner, note };
@@ -241,12 +241,13 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     if (edge !== undefined) yield edge;
   }
 
-  /** What a program imports by name, it calls: `from celery.__main__ import main`. */
+  /** What a program imports by name, and what a text names, is called: `from celery.__main__ import main`. */
   function calls(module: string, functions: readonly string[]): void {
     const place = finder.find(module);
     const name =
       place === undefined || place === 'built-in' || place.path === undefined ? undefined : names.get(place.path);
-    if (name !== undefined) called.set(name, [...(called.get(name) ?? []), ...functions]);
+    if (name !== undefined)
+      called.set(name, [...new Set([...(called.get(name) ?? []), ...functions])].slice(0, CALLED));
   }
 
   /** Scripts of an installed package that a module of it names, where it starts programs whose words are put together. */
@@ -295,3 +296,5 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
 const HAS_MODULE: ReadonlySet<Import['kind']> = new Set(['import', 'from', 'call']);
 /** Names of files that Python's pickles go by. */
 const PICKLE = /\.(?:pkl|pickle|pckl|joblib|dill|cloudpickle|sav)$/;
+/** Functions of one module that are known to be called from outside. */
+const CALLED = 64;

@@ -41,6 +41,21 @@ describe('Ruby', () => {
     expect(report.start.notes.join('\n')).toContain('what else lies in /usr/local/lib/ruby is unknown');
   });
 
+  it('runs the application that a server is told', async () => {
+    const report = await exposed(
+      { ...FILES, 'srv/shop/config.ru': "require 'json'\n" },
+      {
+        Cmd: ['puma', '-b', 'tcp://0.0.0.0:80', 'shop/config.ru'],
+        WorkingDir: '/srv',
+        Env: [`PATH=/${GEMS}/bin:/usr/local/bin:/usr/bin:/bin`, 'GEM_HOME=/usr/local/bundle'],
+      },
+    );
+    expect(reachedOf(report, /^srv|json\.rb/)).toEqual([
+      'srv/shop/config.ru: loaded',
+      'usr/local/lib/ruby/3.1.0/json.rb: loaded',
+    ]);
+  });
+
   it('runs the program of a gem with the application beside it', async () => {
     const report = await exposed(
       { ...FILES, 'srv/config.ru': "require 'rack'\nrequire_relative 'app'\n", 'srv/app.rb': "require 'json'\n" },

@@ -92,7 +92,11 @@ function session(process: Process, world: World): Session {
       if (named !== undefined) yield* program(named, `bundle exec ${rest[1]}`);
     }
     if (/^(?:rackup|puma|unicorn|thin|falcon|rails|bundle)$/.test(fileNameOf(script)))
-      for (const name of ['config.ru', 'config/puma.rb']) {
+      for (const name of [
+        ...rest.filter((word) => word.endsWith('.ru')).slice(0, ALIKE),
+        'config.ru',
+        'config/puma.rb',
+      ]) {
         const file = pathFrom(process.folder, name);
         if (world.tree.real(file) !== undefined) yield* program(file, `read by ${fileNameOf(script)}`);
       }
