@@ -5,7 +5,7 @@ import { analyzer } from '../analyzer.ts';
 /** What of each text of Ruby bears on what it loads, as JSON (`RubyNames`). */
 export const rubyCode = analyzer({
   name: 'code-ruby',
-  version: 1,
+  version: 2,
   onDemand: true,
   rarely: true,
   files: ['**/*.rb', '**/*.ru', '**/Rakefile'],

@@ -41,6 +41,25 @@ describe('Ruby', () => {
     expect(report.start.notes.join('\n')).toContain('what else lies in /usr/local/lib/ruby is unknown');
   });
 
+  it('finds what Rails loads by constants, and gems that have a folder of lib on the path', async () => {
+    const rails = `${GEMS}/gems/actionpack-6.1.7/lib`;
+    const files = {
+      ...FILES,
+      [`${rails}/action_controller.rb`]:
+        'module ActionController\n  autoload_under "metal" do\n    autoload :UrlFor\n  end\nend\n',
+      [`${rails}/action_controller/metal/url_for.rb`]: "require 'concurrent/map'\n",
+      [`${rails}/action_controller/other.rb`]: '',
+      [`${GEMS}/gems/concurrent-ruby-1.1.6/lib/concurrent-ruby/concurrent/map.rb`]: '',
+      'srv/go.rb': "require 'action_controller'\n",
+    };
+    const report = await exposed(files, { Cmd: ['ruby', '/srv/go.rb'], Env: ['GEM_HOME=/usr/local/bundle'] });
+    expect(reachedOf(report, /actionpack|concurrent/)).toEqual([
+      `${rails}/action_controller.rb: loaded`,
+      `${rails}/action_controller/metal/url_for.rb: importable`,
+      `${GEMS}/gems/concurrent-ruby-1.1.6/lib/concurrent-ruby/concurrent/map.rb: importable`,
+    ]);
+  });
+
   it('runs the application that a server is told', async () => {
     const report = await exposed(
       { ...FILES, 'srv/shop/config.ru': "require 'json'\n" },

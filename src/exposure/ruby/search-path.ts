@@ -81,7 +81,10 @@ export function rubyPath({ program, environment, folder }: Process, { tree }: Pi
         if (known.size >= GEMS) return known;
         const gem = name.replace(/-\d[\w.]*(?:-[\w-]+)?$/, '');
         if (!known.has(gem)) known.set(gem, `${home}/gems/${name}`);
-        put(`${home}/gems/${name}/lib`);
+        const lib = `${home}/gems/${name}/lib`;
+        put(lib);
+        // concurrent-ruby has a folder in it on the path, which its specification names; such a one holds nothing else.
+        if (tree.list(lib).length === 1) put(`${lib}/${gem}`);
         // What was compiled of it: `extensions/x86_64-linux/3.1.0/nokogiri-1.15.0`.
         for (const machine of tree.list(`${home}/extensions`))
           for (const version of tree.list(`${home}/extensions/${machine}`))

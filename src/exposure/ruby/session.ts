@@ -113,11 +113,11 @@ function session(process: Process, world: World): Session {
     const name = names.get(path);
     if (name === undefined) return;
     const code = said(path);
-    if (code !== undefined) yield* told(code, folderOf(path));
+    if (code !== undefined) yield* told(code, folderOf(path), fileNameOf(path).replace(/\.rb$/, ''));
     for (const feature of BY_NAME.get(name) ?? []) yield* edges(feature, 'importable', `used by ${name}`, '');
   }
 
-  function* told(code: RubyNames, own: string): Generator<Edge> {
+  function* told(code: RubyNames, own: string, called = ''): Generator<Edge> {
     addFolders(code, own);
     if (code.program !== undefined) {
       const [gem, name] = code.program;
@@ -129,6 +129,8 @@ function session(process: Process, world: World): Session {
     for (const feature of code.requires) yield* edges(feature, 'loaded', `require ${feature}`, own);
     for (const feature of code.mentions)
       if (feature.endsWith('*')) yield* begun(feature.slice(0, -1), own);
+      else if (feature.startsWith('~/'))
+        yield* edges(`./${called}${feature.slice(1)}`, 'importable', `names ${feature.slice(2)}`, own);
       else yield* edges(feature, 'importable', `names ${feature}`, own);
   }
 

@@ -47,13 +47,52 @@ require File.expand_path('../config/environment', __FILE__)
 require "rack/handler/#{name}"
 require "#{anything}/x"
 load Gem.activate_bin_path('puma', 'puma', version)
+Dir.glob(File.expand_path("core_ext/*.rb", __dir__)).sort.each do |path|
+Dir[File.expand_path('../tasks/*.rb', __FILE__)].each { |path| require path }
+Dir.glob("/etc/*.rb")
 `);
     expect(code).toEqual({
       requires: ['./config/environment'],
-      mentions: ['rack/handler/*'],
+      mentions: ['rack/handler/*', './core_ext/*', './tasks/*'],
       folders: ['./lib', 'vendor'],
       program: ['puma', 'puma'],
     });
+  });
+
+  it('is found by constants as Rails does it, in folders that are called as the file is', () => {
+    // As action_controller.rb and action_view.rb of Rails 6.1 write it.
+    const code = rubyNames(`module ActionController
+  extend ActiveSupport::Autoload
+  autoload :API
+  eager_autoload do
+    autoload :Caching
+  end
+
+  autoload_under "metal" do
+    eager_autoload do
+      autoload :Live
+    end
+
+    autoload :UrlFor
+    autoload :HTTPToken2Cache
+  end
+
+  autoload_at "action_view/template/error" do
+    autoload :MissingTemplate
+  end
+  autoload :TestCase, "action_controller/test_case"
+end
+`);
+    expect(code.mentions).toEqual([
+      '~/api',
+      '~/caching',
+      '~/metal/live',
+      '~/metal/url_for',
+      '~/metal/http_token2_cache',
+      'action_view/template/error',
+      '~/missing_template',
+      'action_controller/test_case',
+    ]);
   });
 
   it('is no documentation, no text that goes on over lines, and nothing behind the end', () => {

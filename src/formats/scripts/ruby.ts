@@ -5,7 +5,10 @@ import { codeLines } from './code-lines.ts';
 export interface RubyNames {
   /** Features (`json`, `cgi/util`) that it asks for at its own level; `./x` is beside itself. */
   readonly requires: readonly string[];
-  /** The same in methods and under conditions, what is loaded when a constant is asked for (`autoload`), and `rack/*`: any whose name begins so. */
+  /**
+   * The same in methods and under conditions, what is loaded when a constant is asked for (`autoload`), `rack/*`: any whose name begins so, and `~/metal`:
+   * in the folder that is called as the file is.
+   */
   readonly mentions: readonly string[];
   /** Folders that it puts on the search path; `./lib` is beside itself. */
   readonly folders: readonly string[];
@@ -25,6 +28,12 @@ const ASKED = new RegExp(
 const BESIDE = new RegExp(
   `(?<![\\w.:@$])(?:require|load|autoload)[ \\t(]{1,80}(?::\\w{1,100},[ \\t]{0,80})?File\\.(expand_path|join)\\b[^'"\\n]{0,80}${TEXT}`,
 );
+/** Rails finds the file by the constant: `autoload :UrlFor`, in `autoload_under "metal" do` below that. https://api.rubyonrails.org/classes/ActiveSupport/Autoload.html */
+const BY_CONSTANT = /^[ \t]*(?:eager_)?autoload[ \t(]{1,80}:(\w{1,100})\)?[ \t]*$/;
+const UNDER = /^[ \t]*autoload_under[ \t(]{1,80}["']([\w/]{1,100})["']/;
+const AT = /^[ \t]*autoload_at[ \t(]{1,80}["']([\w/]{1,200})["']/;
+/** All files of a folder beside this one: `Dir.glob(File.expand_path("core_ext/*.rb", __dir__)).each { |path| require path }`. */
+const GLOBBED = new RegExp(`\\bDir(?:\\.glob|\\[)[^'"\\n]{0,80}${TEXT}`);
 const SEARCHED = /\$(?:LOAD_PATH|:)(?!\w)[^'"\n]{0,80}(?:unshift|<<|push|insert|prepend)/;
 const TEXTS = new RegExp(TEXT, 'g');
 const PROGRAM = /\bactivate_bin_path\(\s{0,20}["']([\w.-]{1,100})["'],\s{0,20}["']([\w.-]{1,100})["']/;
@@ -41,6 +50,7 @@ export function rubyNames(text: string): RubyNames {
   let program: readonly [string, string] | undefined;
   /** How far the innermost part that need not run is indented: nearly all Ruby is written so that this tells where it ends. */
   let within: number | undefined;
+  let under: { readonly indent: number; readonly folder: string } | undefined;
   for (const line of codeLines(text, { document: DOCUMENT, end: END })) {
     const indent = /^[ \t]*/.exec(line)?.[0].length ?? 0;
     if (within !== undefined && (indent < within || (indent === within && /^[ \t]*end\b/.test(line))))
@@ -63,6 +73,17 @@ export function rubyNames(text: string): RubyNames {
       (isSure && !line.includes('autoload') ? requires : mentions).add(
         how === 'expand_path' && line.includes('__FILE__') ? `./${beside.replace(/^\.\.\//, '')}` : `./${beside}`,
       );
+    const [, wide, narrow] = GLOBBED.exec(line) ?? [];
+    const globbed = /^((?:[\w.-]{1,100}\/){1,8})(?:\*\*\/)?\*(?:\.rb)?$/.exec(wide ?? narrow ?? '')?.[1];
+    if (globbed !== undefined && /__dir__|__FILE__/.test(line))
+      mentions.add(`./${line.includes('__FILE__') ? globbed.replace(/^\.\.\//, '') : globbed}*`);
+    if (under !== undefined && indent <= under.indent && line.trim() !== '') under = undefined;
+    const folder = UNDER.exec(line)?.[1];
+    if (folder !== undefined) under = { indent, folder: `${folder}/` };
+    const at = AT.exec(line)?.[1];
+    if (at !== undefined) mentions.add(at);
+    const constant = BY_CONSTANT.exec(line)?.[1];
+    if (constant !== undefined) mentions.add(`~/${under?.folder ?? ''}${underscored(constant)}`);
     if (SEARCHED.test(line))
       for (const [, double, single = ''] of line.matchAll(TEXTS)) {
         const folder = double ?? single;
@@ -80,3 +101,7 @@ export function rubyNames(text: string): RubyNames {
     ...(program !== undefined && { program }),
   };
 }
+
+/** `UrlFor` is in `url_for`, `API` in `api`. https://api.rubyonrails.org/classes/String.html#method-i-underscore */
+const underscored = (name: string): string =>
+  name.replace(/(?<=[A-Z\d])(?=[A-Z][a-z])|(?<=[a-z\d])(?=[A-Z])/g, '_').toLowerCase();
