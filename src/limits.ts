@@ -74,6 +74,12 @@ export const LIMITS = {
   factTextLength: 1_024,
   /** Packages that only the logs of a package manager name, without any file that shows them: the largest systems have some 3,000. */
   tracedPackages: 5_000,
+  /**
+   * Distributions that say they brought one import package (a namespace such as `google` has some hundred), and such claims in all, of which one is
+   * made for each import package of each distribution (a machine with 2,116 distributions: 5,000): what is claimed beyond is believed of nobody.
+   */
+  claimants: 500,
+  moduleClaims: 200_000,
   /** What a package manager logged, unpacked (apt's plan for 900 packages has 0.3 MiB). */
   unpackedLogBytes: 64 * MiB,
   /** The beginning of a SQLite database in which its tables are looked for: rpm makes them first. */

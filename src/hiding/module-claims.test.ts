@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { image, layer } from '../../test/image.ts';
 import { takeInventory } from '../inventory/take.ts';
+import { LIMITS } from '../limits.ts';
+import { moduleClaims } from './module-claims.ts';
 
 const SITE = 'usr/local/lib/python3.9/site-packages';
 
@@ -63,6 +65,45 @@ describe('what a distribution lists of another name and version', () => {
     const { packages, signs } = await seen({ ...distribution(name, version, module), ...code(module, stated) });
     expect(packages).toEqual([`${name} ${version} listed`]);
     expect(signs).toEqual([]);
+  });
+});
+
+describe('lists of masses of distributions', () => {
+  const crowd = (count: number, module: string) => {
+    const at = (number: number) => `${SITE}/fake${number}-1.0.dist-info`;
+    const layer = 0;
+    const all = Array.from({ length: count }, (_, number) => number);
+    return {
+      items: all.map((number) => ({
+        path: `${at(number)}/METADATA`,
+        layer,
+        analyzer: 'x',
+        fact: { name: `fake${number}`, version: '1.0', type: 'pypi' },
+      })),
+      facts: all.map((number) => ({
+        path: `${at(number)}/RECORD`,
+        layer,
+        analyzer: 'x',
+        fact: { kind: 'modules' as const, names: `${module} fake${number}` },
+      })),
+    };
+  };
+  it('claim no more than so much, and take from nobody what bears its own name', () => {
+    const names = Array.from({ length: LIMITS.moduleClaims }, (_, at) => `m${at}`).join(' ');
+    const { items, facts } = crowd(2, names);
+    const { accounts } = moduleClaims(items, facts, []);
+    expect(accounts(SITE, 'm7', 'm7', '3.1.4')).toBe(true);
+    expect(accounts(SITE, 'fake0', 'fake0', '3.1.4')).toBe(true);
+    expect(accounts(SITE, 'fake1', 'fake1', '3.1.4')).toBe(true);
+    const [, second] = facts;
+    const later = { ...second!, fact: { kind: 'modules' as const, names: 'late' } };
+    expect(moduleClaims(items, [...facts, later], []).accounts(SITE, 'late', 'late', '3.1.4')).toBe(false);
+    expect(moduleClaims(items, [later], []).accounts(SITE, 'late', 'late', '3.1.4')).toBe(true);
+    const many = crowd(LIMITS.claimants + 1, 'shared');
+    const last = [{ site: SITE, module: 'shared', name: 'shared', version: '1.0' }];
+    const claimed = moduleClaims(many.items.slice(-1), many.facts, last);
+    expect(claimed.claimant(SITE, 'shared')?.name).toBe(`fake${LIMITS.claimants}`);
+    expect(moduleClaims(many.items, many.facts, last).claimant(SITE, 'shared')?.name).toBe('fake0');
   });
 });
 

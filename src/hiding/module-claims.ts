@@ -3,6 +3,7 @@ import { isWellKnown } from '../analyzers/well-known-modules.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { folderOf } from '../formats/paths.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
+import { LIMITS } from '../limits.ts';
 import { isOneRelease } from '../versions/releases.ts';
 import { isKnownToBring } from './python-names.ts';
 
@@ -39,7 +40,8 @@ export function moduleClaims(
   for (const { path, via = path, fact } of items)
     if (fact.type === pypi.type && fact.recovered === undefined && !isLeftover(path))
       for (const place of [path, via]) distributions.set(folderOf(place), fact);
-  const owners = new Map<string, PackageFact[]>();
+  const owners = new Map<string, Set<PackageFact>>();
+  let left: number = LIMITS.moduleClaims;
   for (const { path, fact } of facts) {
     if (fact.kind !== 'modules') continue;
     const folder = folderOf(path);
@@ -47,9 +49,12 @@ export function moduleClaims(
     if (owner === undefined) continue;
     for (const module of fact.names.split(' ')) {
       const key = `${folderOf(folder)}\0${module}`;
-      const known = owners.get(key);
-      if (known === undefined) owners.set(key, [owner]);
-      else if (!known.includes(owner)) known.push(owner);
+      const known = owners.get(key) ?? new Set();
+      // What bears its own name is its own whatever others claim: a flood of lists puts nobody's own package out of sight.
+      if ((left <= 0 || known.size >= LIMITS.claimants) && pypi.normalize(module) !== pypi.normalize(owner.name))
+        continue;
+      owners.set(key, known.add(owner));
+      left -= 1;
     }
   }
   const strange = new Map<PackageFact, Set<string>>();
@@ -59,14 +64,14 @@ export function moduleClaims(
         strange.set(owner, (strange.get(owner) ?? new Set()).add(module));
   return {
     accounts: (site, module, name, version) =>
-      (owners.get(`${site}\0${module}`) ?? []).some((owner) =>
+      [...(owners.get(`${site}\0${module}`) ?? [])].some((owner) =>
         isWellKnown(module)
           ? isKnownToBring(owner.name, module)
           : isKin(owner, module, name) ||
             isOneRelease(owner.version, version) ||
             (strange.get(owner)?.size ?? 0) < MANY,
       ),
-    claimant: (site, module) => owners.get(`${site}\0${module}`)?.[0],
+    claimant: (site, module) => owners.get(`${site}\0${module}`)?.values().next().value,
   };
 }
 

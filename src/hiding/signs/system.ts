@@ -224,8 +224,9 @@ const OF_A_SYSTEM = ['bin/sh', 'usr/bin/sh', 'bin/busybox', 'etc/os-release', 'u
 export function* nested({ read, survey, listed }: SignScene): Generator<Sign> {
   const roots = new Set<string>();
   for (const path of survey.loaders) {
-    const root = LOADER.exec(path)?.[1];
-    if (root !== undefined && root !== 'usr') roots.add(root);
+    // `rootfs/usr/lib` is the library folder of the system in `rootfs`, not of one in `rootfs/usr`.
+    const root = LOADER.exec(path)?.[1]?.replace(/(?:^|\/)usr$/, '');
+    if (root) roots.add(root);
   }
   const unlisted = [...roots].filter(
     (root) =>
