@@ -527,6 +527,14 @@ describe('what lies under another name or root', () => {
     });
     expect(listed.signs).toEqual([]);
     expect(listed.packages).toEqual(['libssl1.1 1.1.1n-0+deb11u4 nested']);
+    // The same with a merged /usr, and without a shell.
+    const merged = {
+      'srv/r/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2': program('x'),
+      'srv/r/etc/os-release': 'ID=debian\nVERSION_ID="12"\n',
+    };
+    expect((await seen(merged)).signs).toEqual(['info system-nested']);
+    const database = 'Package: libssl3\nStatus: install ok installed\nVersion: 3.0.22-1~deb12u2\n';
+    expect((await seen({ ...merged, 'srv/r/var/lib/dpkg/status': database })).signs).toEqual([]);
   });
 
   it('a jar that is called otherwise is read by its first member, a zip application by its first line', async () => {
