@@ -80,6 +80,22 @@ describe('a database that was planted in a lower layer', () => {
     expect(messages).toContain('layer 1 lists 1.1.1n-0+deb11u4, and its files are of that layer');
   });
 
+  it('over the true one, and deleted without its lists of files: the same', async () => {
+    const list = { 'var/lib/dpkg/info/libssl1.1.list': '/usr/lib/libssl.so.1.1\n' };
+    const { packages, signs } = await seen(
+      layer({
+        ...os,
+        ...list,
+        'var/lib/dpkg/status': stanza('libssl1.1', '1.1.1n-0+deb11u4'),
+        'usr/lib/libssl.so.1.1': 'x',
+      }),
+      layer({ 'var/lib/dpkg/status': stanza('libssl1.1', '9.9.9-0+deb11u4') }),
+      layer({ 'var/lib/dpkg/status': removed }),
+    );
+    expect(packages).toEqual(['libssl1.1 1.1.1n-0+deb11u4 lower-layer']);
+    expect(signs).toContain('warning versions-contradicted');
+  });
+
   it('after an upgrade, whose files are of its own layer, is believed', async () => {
     const list = { 'var/lib/dpkg/info/libssl1.1.list': '/usr/lib/libssl.so.1.1\n' };
     const { packages, signs } = await seen(

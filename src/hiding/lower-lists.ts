@@ -78,7 +78,7 @@ const isSame = (left: PackageFact, right: PackageFact): boolean =>
 const isAlso = (fact: PackageFact, other: PackageFact): boolean =>
   listingKey(fact) === listingKey(other) && isSame(fact, other);
 
-/** A database that says another version than the one of a lower layer did, while the package's files are the lower layer's still: a package manager writes them anew. Of databases that an upper layer hides, too (`isVisible`). */
+/** A database that says another version than the one of a lower layer did, while the package's files are the lower layer's still: a package manager writes them anew. Of databases that an upper layer hides, too (`isVisible`), of which lists of files may show still. */
 export function* byLowerDatabases(
   read: ReadImage,
   installed: readonly PackageItem[],
@@ -88,9 +88,10 @@ export function* byLowerDatabases(
   const upper = installed.filter(({ layer }) => layer > 0);
   if (upper.length === 0) return;
   const said = below(read, new Set(upper.map(({ fact }) => listingKey(fact))), (_, fact) => listingKey(fact));
-  const layers = new Map(
-    survey.listings.filter(({ visible }) => visible === isVisible).map((entry) => [listingKey(entry), entry.code]),
-  );
+  const layers = new Map<string, ReadonlyMap<number, number>>();
+  for (const entry of survey.listings)
+    if ((entry.visible || !isVisible) && (entry.code.size > 0 || !layers.has(listingKey(entry))))
+      layers.set(listingKey(entry), entry.code);
   for (const item of upper) {
     const other = otherBelow(item, said.get(listingKey(item.fact)), layers.get(listingKey(item.fact)));
     // Kernels are installed beside each other.
