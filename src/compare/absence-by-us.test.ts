@@ -100,3 +100,31 @@ it('what another program reports of a package and our scan holds unaffected has 
   expect(codes({ ranges: [{ fixed: '3.8.1' }] })).toEqual([expect.stringMatching(/^match\.version-input: /)]);
   expect(codes({ withdrawn: '2024-09-01T00:00:00Z' })).toEqual([expect.stringMatching(/^record\.validity: /)]);
 });
+
+it("what Grype finds of an Alpine package by NVD's product is a difference with a reason: our scan asks the distribution", async () => {
+  const theirs = await readReport(
+    reportBytes(
+      JSON.stringify({
+        matches: [
+          {
+            vulnerability: { id: 'CVE-2021-3711', namespace: 'nvd:cpe', severity: 'Critical', fix: { versions: [] } },
+            matchDetails: [{ type: 'cpe-match' }],
+            artifact: {
+              name: 'libssl1.1',
+              version: '1.1.1b-r1',
+              type: 'apk',
+              purl: 'pkg:apk/alpine/libssl1.1@1.1.1b-r1',
+            },
+          },
+        ],
+        descriptor: { name: 'grype', version: '0.121.2' },
+      }),
+      'grype.json',
+    ),
+  );
+  const own = await ownReport({ ...report(), findings: [] });
+  const { differences } = compare({ reports: [theirs, own], lenses: [], anyway: true });
+  expect(differences.flatMap(({ causes }) => causes.map(({ code, proof }) => `${code} ${proof}`))).toEqual([
+    'match.method stated',
+  ]);
+});

@@ -115,7 +115,9 @@ function byMatch(question: AbsenceQuestion): CauseFound | undefined {
   const told = lacks.report.settings?.cpeMatching?.get(type);
   if (lacks.lens?.name.startsWith('grype') ? told !== false : lacks.facts.row('cpe', isGuess) !== undefined)
     return undefined;
-  if (lacks.lens === undefined && told === undefined) return undefined;
+  // Our scan asks a distribution alone of its packages; of others it asks NVD too.
+  const isOurs = lacks.report.scanner === OURS && isSystemType(type);
+  if (lacks.lens === undefined && told === undefined && !isOurs) return undefined;
   if (lacks.verdict(row)?.dropped?.code.startsWith('inventory.')) return undefined;
   const [first] = guessed;
   return {
