@@ -634,6 +634,9 @@ if __name__ == "__main__":
       'shop/migrations/versions/sqlite/002_next.py',
     ]);
     expect(reach({ 'app/main.py': 'import json', ...files }, ['main.py']).importable).toEqual([]);
+    // As Prefect comes to it: in a function of what it imports in a function.
+    const late = { 'app/main.py': 'def f():\n    import late', 'app/late.py': 'def g():\n    import alembic' };
+    expect(reach({ ...late, ...files }, ['main.py']).importable).toContain('shop/migrations/versions/001_begin.py');
   });
 
   it('ends where modules import each other', () => {

@@ -26,7 +26,7 @@ export function scriptsWithin({ tree }: Pick<World, 'tree'>): (folder: string, n
 /** Folders of migrations for one database each. */
 const FOR_DATABASES = 16;
 
-/** What alembic runs: `env.py` of a folder with migrations in `versions`, or in folders of that for each database. https://alembic.sqlalchemy.org/en/latest/tutorial.html#the-migration-environment */
+/** What alembic runs, and where it does: who asks for it late does not put that off once more. It is `env.py` of a folder with migrations in `versions`, or in folders of that for each database. https://alembic.sqlalchemy.org/en/latest/tutorial.html#the-migration-environment */
 export function migrations({ tree }: Pick<World, 'tree'>): readonly string[] {
   const files: string[] = [];
   for (const path of tree.paths()) {

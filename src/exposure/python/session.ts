@@ -55,7 +55,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   const start = { interpreter, process, world, path, given, finder, owner, note };
   const search = { edges, followed, script: run, calls, longest, isOwn };
 
-  return { starts: startEdges(start, search), follow: (file) => follow(file.path) };
+  return { starts: startEdges(start, search), follow: (file) => follow(file.path, file.reach) };
 
   /** A script that is run; it is the module `__main__`. */
   function* run(file: string, how: string): Generator<Edge> {
@@ -91,7 +91,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     }
   }
 
-  function* follow(file: string): Generator<Edge> {
+  function* follow(file: string, reached: ReachedAs): Generator<Edge> {
     const name = names.get(file);
     if (name === undefined) return;
     const text = world.code(file, 'python');
@@ -101,7 +101,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     if (name.module === 'alembic')
       for (const to of migrations(world)) {
         if (!names.has(to)) names.set(to, { module: '', isPackage: false, isMain: false });
-        yield { to, reach: 'importable', how: 'a migration of alembic' };
+        yield { to, reach: reached === 'loaded' ? 'importable' : 'loaded', how: 'a migration of alembic' };
       }
     for (const module of BY_NAME.get(name.module) ?? []) yield* edges(module, 'importable', `used by ${name.module}`);
     const configured = configuredBy(name.module, file, interpreter, process, world);
