@@ -32,6 +32,34 @@ describe('a file read at its place, at once', () => {
     ]);
   });
 
+  it('is read once, whoever else reads it', () => {
+    const seen: Record<string, [number, number][]> = { whole: [], some: [] };
+    const reading = (name: string, enough: number, skip: number) =>
+      analyzer({
+        name,
+        version: 1,
+        stream: () => ({
+          enough: () => enough,
+          push(chunk, offset) {
+            seen[name]?.push([offset, chunk.length]);
+            return skip;
+          },
+          *end() {
+            yield { kind: 'code', language: name, text: '' };
+          },
+        }),
+      });
+    const told = readNow(content, place, [reading('some', 64, 128), elfCode, reading('whole', 100_000, 0)]);
+    // One chunk for all of them, of which each gets what it has not skipped.
+    expect(seen).toEqual({ whole: [[0, body.length]], some: [[0, body.length]] });
+    expect(told.map(({ language }) => language)).toEqual(['some', 'elf', 'whole']);
+    expect(readNow(content, place, [reading('some', 64, 128)])).toHaveLength(1);
+    expect(seen.some?.slice(1, 3)).toEqual([
+      [0, 64],
+      [192, 64],
+    ]);
+  });
+
   it('says nothing where the file is gone, is shorter than it was, or trips its reader', () => {
     const gone = { path: 'gone', analyzers: [], size: 10 };
     expect(readNow({ kind: 'directory', path: folder }, gone, [scriptCode])).toEqual([]);

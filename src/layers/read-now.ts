@@ -1,4 +1,4 @@
-import type { AnalyzedFile, Analyzer, Fact } from '../analyzers/analyzer.ts';
+import type { AnalyzedFile, Analyzer, BodyReader, Fact } from '../analyzers/analyzer.ts';
 import { decodedText } from '../bounded-file.ts';
 import { LIMITS } from '../limits.ts';
 import type { Entry, LayerContent } from '../model.ts';
@@ -52,52 +52,92 @@ function itemsOf(
 ): readonly CodeItem[] {
   const account = clock.open(size);
   const entry: Entry = { path, type: 'file', mode: 0, uid: 0, gid: 0, size, mtime: 0 };
-  return analyzers.flatMap((analyzer) => {
-    try {
-      return clock
-        .run(account, () => [...factsOf(analyzer, entry, open)])
-        .flatMap((fact) => (fact.kind === 'code' ? [{ path, language: fact.language, text: fact.text }] : []));
-    } catch {
-      return [];
-    }
+  const facts = new Map<Analyzer, readonly Fact[]>();
+  const readers = analyzers.flatMap((analyzer) => {
+    // Whoever trips says nothing; the others read on.
+    const guarded = <Value>(piece: () => Value): Value | undefined => {
+      try {
+        return clock.run(account, piece);
+      } catch {
+        return undefined;
+      }
+    };
+    const reader = guarded(() => (analyzer.stream === undefined ? wholeFile(analyzer, entry) : analyzer.stream(entry)));
+    const keep = (): void => {
+      facts.set(analyzer, guarded(() => [...(reader as BodyReader).end()]) ?? []);
+    };
+    return reader === undefined ? [] : [{ reader, guarded, keep, next: 0, hasTripped: false }];
   });
+  feed(readers, size, open);
+  return analyzers
+    .flatMap((analyzer) => facts.get(analyzer) ?? [])
+    .flatMap((fact) => (fact.kind === 'code' ? [{ path, language: fact.language, text: fact.text }] : []));
 }
 
-function factsOf(analyzer: Analyzer, entry: Entry, open: () => ByteSource): Iterable<Fact> {
-  const { size } = entry;
-  if (analyzer.stream === undefined && size > (analyzer.maxBytes ?? LIMITS.fileBytes)) return [];
-  const source = open();
+/** One analyzer at work on a file. */
+interface ActiveReader {
+  readonly reader: BodyReader;
+  readonly guarded: <Value>(piece: () => Value) => Value | undefined;
+  /** Keeps what it says at the end. */
+  keep(): void;
+  /** The next byte that it needs. */
+  next: number;
+  hasTripped: boolean;
+}
+
+/** Reads a file once for all, no further than they need; whoever asks for none of it, or trips, gets no more. */
+function feed(readers: readonly ActiveReader[], size: number, open: () => ByteSource): void {
+  let source: ByteSource;
   try {
-    if (analyzer.stream !== undefined) {
-      const reader = analyzer.stream(entry);
-      for (let next = 0; next < size; ) {
-        source.skip(next - source.position);
-        const wanted = Math.min(reader.enough?.() ?? LIMITS.readChunkBytes, LIMITS.readChunkBytes, size - next);
-        const chunk = source.chunk(Math.max(1, wanted));
-        if (chunk instanceof Promise || chunk.length === 0) break;
-        next += chunk.length + Math.max(0, reader.push(chunk, next));
+    source = open();
+  } catch {
+    return;
+  }
+  try {
+    for (;;) {
+      const at = Math.min(...readers.map(({ next }) => next));
+      if (at >= size) break;
+      let wanted = 1;
+      for (const { reader, next } of readers)
+        if (next === at) wanted = Math.max(wanted, reader.enough?.() ?? LIMITS.readChunkBytes);
+      source.skip(at - source.position);
+      const chunk = source.chunk(Math.min(wanted, LIMITS.readChunkBytes, size - at));
+      if (chunk instanceof Promise || chunk.length === 0) break;
+      const end = at + chunk.length;
+      for (const active of readers) {
+        if (active.next >= end) continue;
+        const skipped = active.guarded(() => active.reader.push(chunk.subarray(active.next - at), active.next));
+        active.hasTripped = skipped === undefined;
+        active.next = skipped === undefined ? Number.POSITIVE_INFINITY : end + Math.max(0, skipped);
       }
-      return [...reader.end()];
     }
-    const bytes = wholeOf(source, size);
-    const analyzed: AnalyzedFile = { path: entry.path, entry, bytes, text: () => decodedText(bytes) };
-    return [...(analyzer.read?.(analyzed) ?? [])];
+    // Before the source is closed: a small file lies in its memory still.
+    for (const { keep, hasTripped } of readers) if (!hasTripped) keep();
+  } catch {
+    // A file that cannot be read says nothing.
   } finally {
     source.close();
   }
 }
 
-/** The bytes of a file; of a small one those that the source has at hand, which the next file's take the place of. */
-function wholeOf(source: ByteSource, size: number): Buffer {
+/** Gathers a file for an analyzer that wants all of it; of one that is too large it says nothing. */
+function wholeFile(analyzer: Analyzer, entry: Entry): BodyReader | undefined {
+  if (entry.size > (analyzer.maxBytes ?? LIMITS.fileBytes)) return undefined;
   const parts: Buffer[] = [];
-  for (let left = size; left > 0; ) {
-    const chunk = source.chunk(Math.min(left, LIMITS.readChunkBytes));
-    if (chunk instanceof Promise || chunk.length === 0) break;
-    left -= chunk.length;
-    if (left === 0 && parts.length === 0) return chunk;
-    parts.push(Buffer.from(chunk));
-  }
-  return Buffer.concat(parts);
+  let have = 0;
+  return {
+    push(chunk) {
+      have += chunk.length;
+      // What comes at once need not be copied: it is read before the source is asked for more.
+      parts.push(have === entry.size && parts.length === 0 ? chunk : Buffer.from(chunk));
+      return 0;
+    },
+    end() {
+      const bytes = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
+      const file: AnalyzedFile = { path: entry.path, entry, bytes, text: () => decodedText(bytes) };
+      return analyzer.read?.(file) ?? [];
+    },
+  };
 }
 
 function bytesSource(bytes: Buffer): ByteSource {
