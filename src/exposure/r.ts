@@ -1,9 +1,10 @@
 import { fileNameOf, folderOf } from '../formats/paths.ts';
 import { type RNames, rNames } from '../formats/scripts/index.ts';
 import { LIMITS } from '../limits.ts';
-import type { Edge, Language, Process, ReachedAs, Session, World } from './model.ts';
+import type { Edge, Language, Note, Process, ReachedAs, Session, World } from './model.ts';
 import { isUntold, pathFrom, started } from './programs.ts';
 import { isCalled, saidOfCode } from './scripts.ts';
+import { programsOf } from './started-programs.ts';
 
 /** What R attaches when it starts, with what holds its own code. https://stat.ethz.ch/R-manual/R-devel/library/base/html/Startup.html */
 const DEFAULT_PACKAGES = ['base', 'methods', 'datasets', 'utils', 'grDevices', 'graphics', 'stats'];
@@ -16,7 +17,7 @@ const PROGRAMS = ['which', 'rm'];
  */
 export const r: Language = {
   name: 'R',
-  begin(process, world) {
+  begin(process, world, note) {
     const called = process.calledAs ?? process.program;
     if (isCalled(process, /^Rscript$/)) return ofScript(process, called, world);
     // The front end is a script of a shell, which puts the words for the program together.
@@ -24,7 +25,7 @@ export const r: Language = {
     if (fileNameOf(script) === 'R' && script.startsWith('/') && /^(?:ba|da|a)?sh$/.test(fileNameOf(called)))
       return { starts: interpreter(script, words, process, world), follow: () => [] };
     const home = /^(.{0,2000})\/bin\/exec(?:\/\w{1,20})?\/R$/.exec(process.program)?.[1];
-    return home === undefined ? undefined : session(home, process, world);
+    return home === undefined ? undefined : session(home, process, world, note);
   },
 };
 
@@ -73,7 +74,7 @@ function interpreter(front: string, words: readonly string[], process: Process, 
 }
 
 /** Long because it is an object: its methods close over the packages of one process. */
-function session(home: string, process: Process, world: World): Session {
+function session(home: string, process: Process, world: World, note: (note: Note) => void): Session {
   const { environment, folder } = process;
   const named = ['R_LIBS', 'R_LIBS_USER', 'R_LIBS_SITE'].flatMap((name) =>
     (environment.get(name) ?? '').split(':', LIMITS.searchFolders),
@@ -115,7 +116,7 @@ function session(home: string, process: Process, world: World): Session {
       if (path !== undefined && !isUntold(path)) yield* script(pathFrom(folder, path), 'loaded', 'the script it runs');
       const text =
         word === '-e' ? words[at + 1] : /^(?:-e|--e=).+/s.test(word) ? word.replace(/^(?:-e|--e=)/, '') : undefined;
-      if (text !== undefined) yield* told(rNames(text.slice(0, LIMITS.codeTextBytes), false), 'loaded');
+      if (text !== undefined) yield* told(rNames(text.slice(0, LIMITS.codeTextBytes), false), '');
     }
   }
 
@@ -128,13 +129,16 @@ function session(home: string, process: Process, world: World): Session {
 
   function* follow({ path }: { readonly path: string }): Generator<Edge> {
     const code = texts.has(path) ? said(path) : undefined;
-    if (code !== undefined) yield* told(code, 'loaded');
+    if (code !== undefined) yield* told(code, path);
   }
 
-  function* told({ uses, mentions, sources }: RNames, reach: ReachedAs): Generator<Edge> {
-    for (const name of uses) yield* edges(name, reach, `uses ${name}`);
+  /** What a text leads to: of a file, or of the command line. */
+  function* told(code: RNames, path: string): Generator<Edge> {
+    const { uses, mentions, sources } = code;
+    for (const name of uses) yield* edges(name, 'loaded', `uses ${name}`);
     for (const name of mentions) yield* edges(name, 'importable', `names ${name}`);
-    for (const path of sources) yield* script(pathFrom(folder, path), 'importable', `source ${path}`);
+    for (const named of sources) yield* script(pathFrom(folder, named), 'importable', `source ${named}`);
+    yield* programsOf(code, path, { process, world, note });
   }
 
   /** A package that is installed: what it is made of, and what says what it needs. */

@@ -2,10 +2,10 @@ import { perlNames } from '../../formats/scripts/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer } from '../analyzer.ts';
 
-/** What of each text of Perl bears on what it loads, as JSON (`PerlNames`). */
+/** What of each text of Perl bears on what it loads and starts, as JSON (`PerlNames`). */
 export const perlCode = analyzer({
   name: 'code-perl',
-  version: 1,
+  version: 2,
   onDemand: true,
   rarely: true,
   files: ['**/*.pm', '**/*.pl', '**/*.PL', '**/*.cgi', '**/*.psgi', '**/*.al'],

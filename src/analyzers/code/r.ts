@@ -6,7 +6,7 @@ import { analyzer } from '../analyzer.ts';
 /** What of each text of R, and of what says of a package what it needs, bears on what is loaded, as JSON (`RNames`). */
 export const rCode = analyzer({
   name: 'code-r',
-  version: 1,
+  version: 2,
   onDemand: true,
   rarely: true,
   files: [

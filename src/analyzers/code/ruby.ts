@@ -2,7 +2,7 @@ import { rubyNames } from '../../formats/scripts/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer } from '../analyzer.ts';
 
-/** What of each text of Ruby bears on what it loads, as JSON (`RubyNames`). */
+/** What of each text of Ruby bears on what it loads and starts, as JSON (`RubyNames`). */
 export const rubyCode = analyzer({
   name: 'code-ruby',
   version: 2,

@@ -1,9 +1,10 @@
 import { fileNameOf, folderOf } from '../../formats/paths.ts';
 import { type PerlNames, perlNames } from '../../formats/scripts/index.ts';
 import { LIMITS } from '../../limits.ts';
-import type { Edge, Language, Process, ReachedAs, Session, World } from '../model.ts';
+import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
 import { isUntold, pathFrom } from '../programs.ts';
 import { ALIKE, foldersAhead, isCalled, saidOfCode } from '../scripts.ts';
+import { programsOf } from '../started-programs.ts';
 import { perlCommand } from './command.ts';
 import { perlPath } from './search-path.ts';
 
@@ -22,13 +23,13 @@ const SERVERS = /^(?:plackup|starman|starlet|twiggy|corona|feersum|gazelle|monoc
 /** Perl: what its text names, where it looks. What a text works out is not followed: the rest of its folders is unknown (`others.ts`). */
 export const perl: Language = {
   name: 'Perl',
-  begin(process, world) {
-    return isCalled(process, /^perl[\d.]*$/) ? session(process, world) : undefined;
+  begin(process, world, note) {
+    return isCalled(process, /^perl[\d.]*$/) ? session(process, world, note) : undefined;
   },
 };
 
 /** Long because it is an object: its methods close over the modules of one process. */
-function session(process: Process, world: World): Session {
+function session(process: Process, world: World, note: (note: Note) => void): Session {
   const command = perlCommand(process);
   const folders = [...command.folders.map((folder) => pathFrom(process.folder, folder)), ...perlPath(process, world)];
   /** Modules by their files: `LWP/UserAgent`. */
@@ -40,7 +41,7 @@ function session(process: Process, world: World): Session {
 
   function* starts(): Generator<Edge> {
     for (const module of command.modules) yield* edges(module, 'loaded', `-M${module}`);
-    for (const text of command.texts) yield* told(perlNames(text.slice(0, LIMITS.codeTextBytes)), '', process.folder);
+    for (const text of command.texts) yield* told(perlNames(text.slice(0, LIMITS.codeTextBytes)), '', '');
     if (command.script === undefined || isUntold(command.script)) return;
     const path = pathFrom(process.folder, command.script);
     const file = world.tree.real(path);
@@ -77,7 +78,7 @@ function session(process: Process, world: World): Session {
     if (name === undefined) return;
     if (name !== '') yield* compiled(name);
     const code = said(path);
-    if (code !== undefined) yield* told(code, name, folderOf(path));
+    if (code !== undefined) yield* told(code, name, path);
     if (name === 'XML/SAX') yield* parsers();
     for (const module of BY_NAME.get(name.replaceAll('/', '::')) ?? [])
       yield* edges(module, 'importable', `used by ${name.replaceAll('/', '::')}`);
@@ -91,8 +92,9 @@ function session(process: Process, world: World): Session {
       yield* edges(module, 'importable', `registered in /${settings}`);
   }
 
-  function* told(code: PerlNames, name: string, own: string): Generator<Edge> {
-    addFolders(code, own);
+  /** What a text leads to: of a file, or of the command line. */
+  function* told(code: PerlNames, name: string, path: string): Generator<Edge> {
+    addFolders(code, path === '' ? process.folder : folderOf(path));
     for (const module of code.uses) yield* edges(module, 'loaded', `use ${module}`);
     for (const asked of code.requires) yield* edges(asked, 'loaded', `require ${asked}`);
     for (const asked of code.mentions) {
@@ -101,6 +103,7 @@ function session(process: Process, world: World): Session {
       else yield* edges(asked, 'importable', `names ${asked}`);
     }
     yield* meant(code, name);
+    yield* programsOf(code, path, { process, world, note });
   }
 
   /** Single words, below the module that has them and below what it names: `plugin('TagHelpers')` where `Mojolicious::Plugin` is named. */

@@ -1,6 +1,7 @@
 import { folderOf } from '../../formats/paths.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
 import { untold as notTold, started } from '../programs.ts';
+import { WORKED_OUT } from '../started-programs.ts';
 import { configuredBy, ENABLED } from './configured.ts';
 import { moduleFinder } from './finder.ts';
 import { type Interpreter, interpreterOf, isPython } from './interpreter.ts';
@@ -233,7 +234,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
       // What the standard library works out is for those who ask it to.
       if (whose !== 'own' && whose !== 'wrapper') return;
       const who = isProgram(name) && command.kind === 'script' ? command.what : name.module;
-      const message = `${who}: starts programs whose names are worked out when it runs`;
+      const message = `${who}: ${WORKED_OUT}`;
       // As with names that are known: what need not run may be called.
       return note({ message, widens: 'all', ...(item.reach !== 'loaded' && { as: 'callable' }) });
     }

@@ -1,9 +1,10 @@
 import { fileNameOf, folderOf } from '../../formats/paths.ts';
 import { type RubyNames, rubyNames } from '../../formats/scripts/index.ts';
 import { LIMITS } from '../../limits.ts';
-import type { Edge, Language, Process, ReachedAs, Session, World } from '../model.ts';
+import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
 import { isUntold, pathFrom, programNamed } from '../programs.ts';
 import { ALIKE, foldersAhead, isCalled, saidOfCode } from '../scripts.ts';
+import { programsOf } from '../started-programs.ts';
 import { rubyPath } from './search-path.ts';
 
 /** What every interpreter loads before its program, newer versions more than older ones. https://github.com/ruby/ruby/blob/master/gem_prelude.rb */
@@ -31,8 +32,8 @@ const VALUED = /^-(?:[IrEKCFxW]|-(?:encoding|external-encoding|internal-encoding
 /** Ruby: what its text names, where it and its gems lie. What a text works out is not followed: the rest of its folders is unknown (`others.ts`). */
 export const ruby: Language = {
   name: 'Ruby',
-  begin(process, world) {
-    return isCalled(process, /^ruby[\d.]*$/) ? session(process, world) : undefined;
+  begin(process, world, note) {
+    return isCalled(process, /^ruby[\d.]*$/) ? session(process, world, note) : undefined;
   },
 };
 
@@ -64,7 +65,7 @@ function commandOf({ arguments: words, environment }: Process) {
 }
 
 /** Long because it is an object: its methods close over the features of one process. */
-function session(process: Process, world: World): Session {
+function session(process: Process, world: World, note: (note: Note) => void): Session {
   const command = commandOf(process);
   const { folders: built, gems } = rubyPath(process, world);
   const folders = [...command.folders.map((folder) => pathFrom(process.folder, folder)), ...built];
@@ -77,7 +78,7 @@ function session(process: Process, world: World): Session {
   function* starts(): Generator<Edge> {
     for (const feature of AT_START) yield* edges(feature, 'loaded', 'start of the interpreter', '');
     for (const feature of command.features) yield* edges(feature, 'loaded', `-r${feature}`, '');
-    for (const text of command.texts) yield* told(rubyNames(text.slice(0, LIMITS.codeTextBytes)), process.folder);
+    for (const text of command.texts) yield* told(rubyNames(text.slice(0, LIMITS.codeTextBytes)), '');
     const { script } = command;
     if (script === undefined || isUntold(script)) return;
     const path = command.isFoundOnPath
@@ -113,11 +114,14 @@ function session(process: Process, world: World): Session {
     const name = names.get(path);
     if (name === undefined) return;
     const code = said(path);
-    if (code !== undefined) yield* told(code, folderOf(path), fileNameOf(path).replace(/\.rb$/, ''));
+    if (code !== undefined) yield* told(code, path);
     for (const feature of BY_NAME.get(name) ?? []) yield* edges(feature, 'importable', `used by ${name}`, '');
   }
 
-  function* told(code: RubyNames, own: string, called = ''): Generator<Edge> {
+  /** What a text leads to: of a file, or of the command line. */
+  function* told(code: RubyNames, path: string): Generator<Edge> {
+    const own = path === '' ? process.folder : folderOf(path);
+    const called = fileNameOf(path).replace(/\.rb$/, '');
     addFolders(code, own);
     if (code.program !== undefined) {
       const [gem, name] = code.program;
@@ -132,6 +136,7 @@ function session(process: Process, world: World): Session {
       else if (feature.startsWith('~/'))
         yield* edges(`./${called}${feature.slice(1)}`, 'importable', `names ${feature.slice(2)}`, own);
       else yield* edges(feature, 'importable', `names ${feature}`, own);
+    yield* programsOf(code, path, { process, world, note });
   }
 
   /** A feature's file: as it is named, with `.rb`, or with `.so` where it is compiled. */

@@ -1,3 +1,4 @@
 export { type PerlNames, perlNames } from './perl.ts';
 export { type RNames, rNames } from './r.ts';
 export { type RubyNames, rubyNames } from './ruby.ts';
+export type { StartedPrograms, StartedWords } from './started.ts';

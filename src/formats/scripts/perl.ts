@@ -1,8 +1,9 @@
 import { LIMITS } from '../../limits.ts';
 import { codeLines } from './code-lines.ts';
+import { type Dialect, type StartedPrograms, startedReader } from './started.ts';
 
 /** What a text of Perl says that it loads. Only running it would tell all: the language's own documents say that nothing else can parse it. */
-export interface PerlNames {
+export interface PerlNames extends StartedPrograms {
   /** Modules that are loaded while the text is compiled, wherever it says so: `use`, `no`, `use parent`. */
   readonly uses: readonly string[];
   /** Modules (`A::B`) and files (`a/b.pl`) that it asks for at its own level. */
@@ -46,7 +47,17 @@ const WITHOUT_NAME: readonly (readonly [RegExp, readonly string[]])[] = [
   [/\\N\{/, ['_charnames', 'unicore::Name']],
 ];
 
-/** Reads a text of Perl for what it loads. */
+/** https://perldoc.perl.org/functions/system , https://perldoc.perl.org/functions/open , https://perldoc.perl.org/IPC::Open3 , https://metacpan.org/pod/IPC::System::Simple */
+const STARTS: Dialect = {
+  calls:
+    /(?<![\w$@%&>:{]|\bsub[ \t]{1,9})(?:CORE::)?(?:system|exec|systemx|capturex|(?<open>open)|(?<behind>open[23]))(?:[ \t]{0,80}\(|(?=[ \t]{1,80}["'$@{\w]))(?![ \t]{0,80}=>)/g,
+  before: /[ \t]{0,80}/y,
+  list: /qw[ \t]{0,9}[([{/<]([^)\]}/>]{0,1000})[)\]}/>]/y,
+  command: /(?<![\w$@%&\\])`|(?<![\w$@%&>{-])qx[ \t]{0,9}[^\w\s,;=)]/y,
+  put: /\$\{?\w[\w:]{0,80}\}?(?:(?:->)?[[{][^\]}]{0,80}[\]}]){0,9}|@\{?\w[\w:]{0,80}\}?/g,
+};
+
+/** Reads a text of Perl for what it loads and starts. */
 export function perlNames(text: string): PerlNames {
   const kept = {
     uses: new Set<string>(),
@@ -55,8 +66,10 @@ export function perlNames(text: string): PerlNames {
     words: new Set<string>(),
     folders: new Set<string>(),
   };
+  const started = startedReader(STARTS);
   let begun = '';
   for (const line of codeLines(text, { document: DOCUMENT, end: END })) {
+    started.line(line, /^\S/.test(line));
     // A list of words goes on over lines: `use parent qw(`.
     const isOpen = begun !== '' && begun.length + line.length < OPEN_BYTES;
     const whole = isOpen ? `${begun} ${line}` : line;
@@ -72,6 +85,7 @@ export function perlNames(text: string): PerlNames {
     mentions: [...kept.mentions],
     words: [...kept.words],
     folders: [...kept.folders],
+    ...started.told(),
   };
 }
 

@@ -13,7 +13,7 @@ source("R/helpers.R")
 `,
       false,
     );
-    expect(code).toEqual({
+    expect(code).toMatchObject({
       uses: ['ggplot2', 'data.table'],
       mentions: ['httr', 'jsonlite', 'tools'],
       sources: ['R/helpers.R'],
@@ -29,7 +29,7 @@ source("R/helpers.R")
     ]);
     const description =
       'Package: ggplot2\nDepends: R (>= 3.3)\nImports: cli, glue, grDevices, grid, gtable (>=\n        0.1.1), isoband,\n        withr (>= 2.5.0)\nSuggests: covr\nLicense: MIT\n';
-    expect(rNames(description, true)).toEqual({
+    expect(rNames(description, true)).toMatchObject({
       uses: [],
       mentions: ['cli', 'glue', 'grDevices', 'grid', 'gtable', 'isoband', 'withr', 'covr'],
       sources: [],

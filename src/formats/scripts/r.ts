@@ -1,7 +1,8 @@
 import { LIMITS } from '../../limits.ts';
+import { type Dialect, type StartedPrograms, startedReader } from './started.ts';
 
 /** What a text of R says that it loads: names of packages. */
-export interface RNames {
+export interface RNames extends StartedPrograms {
   /** Attached or asked for: `library(x)`, `import(x)` of a `NAMESPACE`, what a `DESCRIPTION` depends on. */
   readonly uses: readonly string[];
   /** Asked for when something is called: `x::y`, `requireNamespace("x")`, what a `DESCRIPTION` imports and suggests. */
@@ -23,6 +24,14 @@ const MEMBER = new RegExp(`(?<![\\w.:])(${PACKAGE}):::?[A-Za-z.]`, 'g');
 const SOURCE = /(?<![\w.])(?:source|sys\.source)\(\s{0,80}["']([^"'\n]{1,300})["']/g;
 const FIELD = /^(Depends|Imports|Suggests|LinkingTo|Enhances):((?:.*\n?)(?:[ \t].*\n?)*)/gm;
 
+/** https://stat.ethz.ch/R-manual/R-devel/library/base/html/system.html , https://stat.ethz.ch/R-manual/R-devel/library/base/html/system2.html */
+const STARTS: Dialect = {
+  calls:
+    /(?<![\w.$@:])(?:base::)?(?:(?<word>system2|processx::run|processx::process\$new|sys::exec_\w{1,20})|(?<text>system|shell|pipe))\(/g,
+  before: /[ \t]{0,80}(?:command[ \t]{0,80}=[ \t]{0,80})?/y,
+  options: /[\w.]{1,80}[ \t]{0,80}=(?!=)/y,
+};
+
 /** Reads a text of R, the `NAMESPACE` or the `DESCRIPTION` of a package. */
 export function rNames(text: string, isDescription: boolean): RNames {
   const uses = new Set<string>();
@@ -32,9 +41,11 @@ export function rNames(text: string, isDescription: boolean): RNames {
     for (const [, field = '', list = ''] of text.matchAll(FIELD))
       for (const [name] of list.matchAll(new RegExp(`${PACKAGE}(?=\\s*(?:[,(]|$))`, 'gm')))
         if (name !== 'R') (field === 'Depends' ? uses : mentions).add(name);
+  const started = startedReader(STARTS);
   const lines = isDescription ? [] : text.split('\n');
   for (const whole of lines) {
     const line = whole.slice(0, LINE).replace(/(?:^|\s)#.*$/, '');
+    started.line(line, /^\S/.test(line));
     for (const [said, name = '', rest = ''] of line.matchAll(ATTACHED)) {
       uses.add(name);
       // `import(a, b)` of a NAMESPACE.
@@ -45,7 +56,7 @@ export function rNames(text: string, isDescription: boolean): RNames {
     for (const [, path = ''] of line.matchAll(SOURCE)) sources.add(path);
     if (uses.size + mentions.size > LIMITS.scriptNames) break;
   }
-  return { uses: [...uses], mentions: [...mentions], sources: [...sources] };
+  return { uses: [...uses], mentions: [...mentions], sources: [...sources], ...started.told() };
 }
 
 /** Characters of a line that are looked at. */

@@ -51,7 +51,7 @@ Dir.glob(File.expand_path("core_ext/*.rb", __dir__)).sort.each do |path|
 Dir[File.expand_path('../tasks/*.rb', __FILE__)].each { |path| require path }
 Dir.glob("/etc/*.rb")
 `);
-    expect(code).toEqual({
+    expect(code).toMatchObject({
       requires: ['./config/environment'],
       mentions: ['rack/handler/*', './core_ext/*', './tasks/*'],
       folders: ['./lib', 'vendor'],

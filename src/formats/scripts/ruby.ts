@@ -1,8 +1,9 @@
 import { LIMITS } from '../../limits.ts';
 import { codeLines } from './code-lines.ts';
+import { type Dialect, type StartedPrograms, startedReader } from './started.ts';
 
 /** What a text of Ruby says that it loads. */
-export interface RubyNames {
+export interface RubyNames extends StartedPrograms {
   /** Features (`json`, `cgi/util`) that it asks for at its own level; `./x` is beside itself. */
   readonly requires: readonly string[];
   /**
@@ -42,9 +43,21 @@ const CONDITIONAL = /^([ \t]*)(?:def|if|unless|case|while|until|rescue|else|elsi
 /** A condition behind a statement. */
 const MODIFIED = /\b(?:if|unless)\b[^'"]{1,200}$/;
 
-/** Reads a text of Ruby for what it loads. */
+/** https://docs.ruby-lang.org/en/master/Kernel.html#method-i-system , https://docs.ruby-lang.org/en/master/Open3.html */
+const STARTS: Dialect = {
+  calls:
+    /(?<![\w.@$:]|\bdef[ \t]{1,9})(?:(?:(?:Kernel|Process)\.)?(?:system|exec|spawn|(?<pipe>open))|(?<text>IO\.popen)|Open3\.(?:capture|popen|pipeline)\w{0,9}|PTY\.spawn)(?:\(|(?=[ \t]{1,80}(?!(?:and|or|if|unless|do|then|rescue|in)\b)["'[{%*\w@$]))/g,
+  before: /[ \t]{0,80}(?:\{[^}]{0,400}\}[ \t]{0,80},[ \t]{0,80})?/y,
+  options: /\w{1,80}:(?!:)|:\w{1,80}[ \t]{0,80}=>|:|\*\*|\{/y,
+  list: /\*?%[wW][[({<|]([^\])}>|]{0,1000})[\])}>|]/y,
+  command: /(?<![\w\\.])`|(?<![\w%])%x[^\w\s=,;)]/y,
+  put: /#\{[^}]{0,200}\}/g,
+};
+
+/** Reads a text of Ruby for what it loads and starts. */
 export function rubyNames(text: string): RubyNames {
   const requires = new Set<string>();
+  const started = startedReader(STARTS);
   const mentions = new Set<string>();
   const folders = new Set<string>();
   let program: readonly [string, string] | undefined;
@@ -57,6 +70,7 @@ export function rubyNames(text: string): RubyNames {
       within = undefined;
     if (within === undefined && CONDITIONAL.test(line) && !/\bend\s*$/.test(line)) within = indent;
     const isSure = within === undefined && !MODIFIED.test(line);
+    started.line(line, isSure);
     for (const [, kind = '', double, single = ''] of line.matchAll(ASKED)) {
       const told = double ?? single;
       const cut = double?.indexOf('#{') ?? -1;
@@ -99,6 +113,7 @@ export function rubyNames(text: string): RubyNames {
     mentions: [...mentions],
     folders: [...folders],
     ...(program !== undefined && { program }),
+    ...started.told(),
   };
 }
 
