@@ -92,6 +92,9 @@ function session(home: string, process: Process, world: World, note: (note: Note
   return { starts: starts(), follow };
 
   function* starts(): Generator<Edge> {
+    for (const name of ['R_ENVIRON', 'R_ENVIRON_USER'])
+      if (world.tree.real(pathFrom(folder, environment.get(name) ?? '')) !== undefined)
+        note({ message: `${name} names a file of variables, which is not read`, widens: 'all' });
     for (const name of DEFAULT_PACKAGES) yield* edges(name, 'loaded', `attaches ${name}`);
     for (const name of world.tree.list(`${home}/modules`))
       yield { to: `${home}/modules/${name}`, reach: 'importable', how: 'opened by R when it is asked for' };
@@ -104,6 +107,11 @@ function session(home: string, process: Process, world: World, note: (note: Note
       'etc/R/Rprofile.site',
       `${home}/library/base/R/Rprofile`,
       pathFrom(folder, '.Rprofile'),
+      // https://stat.ethz.ch/R-manual/R-devel/library/base/html/Startup.html
+      ...['R_PROFILE', 'R_PROFILE_USER'].flatMap((name) => {
+        const path = environment.get(name) ?? '';
+        return path === '' ? [] : [pathFrom(folder, path)];
+      }),
     ])
       yield* script(path, 'loaded', 'read at the start');
     const { arguments: words } = process;

@@ -15,7 +15,7 @@ interface Starter {
 }
 
 /** The program that these words start, if the image has it. Of what a library gives a program only what stands before the first word that is worked out is followed. */
-export function startedBy(
+export function programStarted(
   given: StartedWords,
   reach: ReachedAs,
   { process, world, isOwn, isLookup = false }: Starter,
@@ -51,7 +51,7 @@ export function* programsOf(
     [calls, 'callable'],
   ] as const)
     for (const words of list) {
-      const edge = words.length === 0 ? undefined : startedBy(words, reach, starter);
+      const edge = words.length === 0 ? undefined : programStarted(words, reach, starter);
       if (edge !== undefined) yield edge;
       if (words.length === 0 && isOwn)
         note({

@@ -1,7 +1,9 @@
 import type { ElfNeeds } from '../../formats/executables/index.ts';
 import { fileNameOf, folderOf } from '../../formats/paths.ts';
+import { LIMITS } from '../../limits.ts';
 import { librariesByName } from '../library-names.ts';
 import type { Edge, Language, Note, Process, Reached, Session, World } from '../model.ts';
+import { pathFrom } from '../programs.ts';
 import { glibcFolders, HWCAPS, muslFolders, searchPath } from './folders.ts';
 import { needsIn } from './needs.ts';
 import { openedBy } from './openers.ts';
@@ -132,13 +134,19 @@ function session(process: Process, libraries: Libraries, note: (note: Note) => v
   };
 
   return {
-    starts: preloads(environment('LD_PRELOAD'), world),
+    starts: preloaded(process, world)
+      .filter((word) => word.includes('/'))
+      .map((word) => ({ to: pathFrom(process.folder, word), reach: 'loaded', how: 'preloaded' })),
     *follow(file) {
       const asker = needs(file.path);
       if (asker === undefined) return;
       if (asker.soname !== undefined && !bySoname.has(asker.soname)) bySoname.set(asker.soname, file.path);
       if (asker.interpreter !== undefined && file.path === process.program)
         yield { to: asker.interpreter.replace(/^\/+/, ''), reach: 'loaded', how: 'the loader that it names' };
+      if (file.path === process.program)
+        for (const name of preloaded(process, world))
+          if (!name.includes('/'))
+            for (const to of find(name, file, asker)) yield { to, reach: 'loaded', how: `preloaded ${name}` };
       for (const name of asker.needed) yield* needed(name, file, asker);
       for (const name of asker.opens ?? [])
         for (const to of opened(name, file, asker))
@@ -150,7 +158,7 @@ function session(process: Process, libraries: Libraries, note: (note: Note) => v
             'libraries are opened by names that are worked out when it runs; anything in the package and in what that depends on may be meant',
           widens: { needsOf: file.path },
         });
-      yield* openedBy(file.path, asker, { world, find: (name) => find(name, file, asker) });
+      yield* openedBy(file.path, asker, { world, process, note, find: (name) => find(name, file, asker) });
     },
   };
 }
@@ -168,13 +176,12 @@ function hasHwcaps(world: World, folder: string): boolean {
   );
 }
 
-/** https://man7.org/linux/man-pages/man8/ld.so.8.html (LD_PRELOAD, /etc/ld.so.preload) */
-function preloads(environment: string | undefined, world: World): Edge[] {
+/** What the loader is told to load beside what a program needs: paths, and names that it looks for as it does for others. https://man7.org/linux/man-pages/man8/ld.so.8.html (LD_PRELOAD, LD_AUDIT, /etc/ld.so.preload) */
+function preloaded({ environment }: Process, world: World): readonly string[] {
   const words = [
-    ...(environment ?? '').split(/[ :]+/),
-    ...(world.code('etc/ld.so.preload', 'text') ?? '').split(/[\s:]+/),
+    ...(environment.get('LD_PRELOAD') ?? '').split(/[ :]+/, LIMITS.searchFolders),
+    ...(environment.get('LD_AUDIT') ?? '').split(':', LIMITS.searchFolders),
+    ...(world.code('etc/ld.so.preload', 'text') ?? '').split(/[\s:]+/, LIMITS.searchFolders),
   ];
-  return words
-    .filter((word) => word.startsWith('/'))
-    .map((word) => ({ to: word.replace(/^\/+/, ''), reach: 'loaded', how: 'preloaded' }));
+  return words.filter((word) => word !== '');
 }

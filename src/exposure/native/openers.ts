@@ -1,12 +1,16 @@
 import { before } from '../../formats/ends.ts';
 import type { ElfNeeds } from '../../formats/executables/index.ts';
 import { fileNameOf, folderOf } from '../../formats/paths.ts';
-import type { Edge, World } from '../model.ts';
+import { LIMITS } from '../../limits.ts';
+import type { Edge, Note, Process, World } from '../model.ts';
+import { pathFrom } from '../programs.ts';
 
 /** What is asked about libraries that a library opens by names it makes up. */
 interface Opening {
   readonly world: World;
+  readonly process: Pick<Process, 'environment' | 'folder'>;
   readonly find: (name: string) => readonly string[];
+  readonly note: (note: Note) => void;
 }
 
 /** Libraries known by their sonames to open others by a configuration file or out of a folder, lazily. */
@@ -45,7 +49,7 @@ export function* openedBy(path: string, { soname }: ElfNeeds, opening: Opening):
 }
 
 /** https://man7.org/linux/man-pages/man5/nsswitch.conf.5.html : service S is in libnss_S.so.2 */
-function* nameServices(path: string, { world, find }: Opening): Generator<Edge> {
+function* nameServices(path: string, { world, find, process }: Opening): Generator<Edge> {
   const text = world.code('etc/nsswitch.conf', 'text') ?? 'passwd: files\nhosts: dns files\n';
   const services = new Set<string>(['files', 'dns']);
   for (const line of text.split('\n')) {
@@ -55,9 +59,8 @@ function* nameServices(path: string, { world, find }: Opening): Generator<Edge> 
   for (const service of services)
     for (const to of find(`libnss_${service}.so.2`)) yield { to, reach: 'importable', how: `name service ${service}` };
   // Character sets beyond the built-in ones: all modules of the C library lie in one folder beside it.
-  const folder = `${folderOf(path)}/gconv`;
-  for (const name of world.tree.list(folder))
-    if (name.endsWith('.so')) yield { to: `${folder}/${name}`, reach: 'importable', how: 'converts a character set' };
+  for (const folder of [`${folderOf(path)}/gconv`, ...foldersOf('GCONV_PATH', process)])
+    yield* modules(world, folder, 'converts a character set', 0);
 }
 
 /**
@@ -78,14 +81,30 @@ function* pluggableAuthentication(path: string, { world }: Opening): Generator<E
 }
 
 /** https://docs.openssl.org/3.0/man7/provider/ : engines and providers are opened by name, out of folders beside the library. */
-function* cryptography(path: string, { world }: Opening): Generator<Edge> {
-  for (const place of ['engines-1.1', 'engines-3', 'ossl-modules']) {
-    const folder = `${folderOf(path)}/${place}`;
-    for (const name of world.tree.list(folder))
-      if (name.endsWith('.so'))
-        yield { to: `${folder}/${name}`, reach: 'importable', how: 'an engine or provider of OpenSSL' };
-  }
+function* cryptography(path: string, { world, process, note }: Opening): Generator<Edge> {
+  const beside = ['engines-1.1', 'engines-3', 'ossl-modules'].map((place) => `${folderOf(path)}/${place}`);
+  for (const folder of [...beside, ...foldersOf('OPENSSL_ENGINES', process), ...foldersOf('OPENSSL_MODULES', process)])
+    yield* modules(world, folder, 'an engine or provider of OpenSSL', 0);
+  const named = process.environment.get('OPENSSL_CONF') ?? '';
+  const settings = world.tree.real(named === '' ? 'etc/ssl/openssl.cnf' : pathFrom(process.folder, named));
+  const text = settings === undefined ? undefined : world.code(settings, 'text');
+  // https://docs.openssl.org/3.0/man5/config/ : of engines `dynamic_path`, of providers `module`.
+  for (const [, to = ''] of text?.matchAll(
+    /^[ \t]{0,80}(?:dynamic_path|module)[ \t]{0,80}=[ \t]{0,80}(\/[^\s#]{1,4000})/gm,
+  ) ?? [])
+    yield { to: to.slice(1), reach: 'importable', how: `named in /${settings}` };
+  if (settings !== undefined && text === undefined && named !== '')
+    note({
+      message: `OPENSSL_CONF names /${settings}, which is not read: libraries that it names are not known`,
+      widens: 'all',
+    });
 }
+
+/** The folders that a variable names. https://man7.org/linux/man-pages/man3/iconv.3.html https://docs.openssl.org/3.0/man7/openssl-env/ */
+const foldersOf = (variable: string, { environment, folder }: Opening['process']): string[] =>
+  (environment.get(variable) ?? '')
+    .split(':', LIMITS.searchFolders)
+    .flatMap((path) => (path === '' ? [] : [pathFrom(folder, path)]));
 
 /**
  * Modules in a folder beside the library that is called so, as deep as they lie in it: which of them is opened is told by what the program reads.

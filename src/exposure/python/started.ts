@@ -1,6 +1,6 @@
 import { OWN_INTERPRETER } from '../../formats/python/index.ts';
 import type { Edge, Process, World } from '../model.ts';
-import { startedBy } from '../started-programs.ts';
+import { programStarted } from '../started-programs.ts';
 import type { Import } from './statements.ts';
 
 /**
@@ -22,7 +22,7 @@ export function startedProgram(
         );
   const isAtLevel = kind === 'starts' && (reach === 'loaded' || isReached);
   const isSure = isAtLevel && isOwn && !isReached;
-  return startedBy(words, isSure ? 'loaded' : isAtLevel ? 'importable' : 'callable', {
+  return programStarted(words, isSure ? 'loaded' : isAtLevel ? 'importable' : 'callable', {
     process,
     world,
     isOwn,

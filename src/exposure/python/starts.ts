@@ -3,7 +3,7 @@ import { pythonImports } from '../../formats/python/index.ts';
 import type { Edge, Note, Process, ReachedAs, World } from '../model.ts';
 import { commandText, isUntold } from '../programs.ts';
 import type { moduleFinder } from './finder.ts';
-import type { Interpreter } from './interpreter.ts';
+import { environmentValue, type Interpreter } from './interpreter.ts';
 import { AT_START, WITH_SITE } from './known-modules.ts';
 import { fromRoot } from './paths.ts';
 import { entryPointOf } from './plugins.ts';
@@ -64,6 +64,9 @@ export function* startEdges(start: Start, search: Search): Generator<Edge> {
     }
   }
   yield* main(start, search);
+  // `breakpoint()` of any module calls what this names. https://docs.python.org/3/using/cmdline.html#envvar-PYTHONBREAKPOINT
+  const caller = environmentValue(process, command, 'PYTHONBREAKPOINT') ?? '';
+  if (caller.includes('.')) yield* edges(caller.slice(0, caller.lastIndexOf('.')), 'importable', 'PYTHONBREAKPOINT');
   // `uvicorn "$APP"`: where an installed program is told of no application, that may be the word that is not known.
   const isTold = given.modules.length + given.scripts.length > 0;
   const isOther = command.kind === 'module' || (command.kind === 'script' && owner.isInstalled(command.what));
@@ -106,7 +109,12 @@ function* main(start: Start, search: Search): Generator<Edge> {
     const isPackage = place !== undefined && place !== 'built-in' && place.folders.length > 0;
     const module = isPackage ? `${command.what}.__main__` : command.what;
     yield* edges(module, 'loaded', `python -m ${command.what}`, true);
-  } else if (!process.arguments.some((word) => ASKS_ONLY.test(word))) yield* prompt(start);
+  } else if (!process.arguments.some((word) => ASKS_ONLY.test(word))) {
+    yield* prompt(start);
+    const script = environmentValue(process, command, 'PYTHONSTARTUP');
+    if (script !== undefined && process.isAttached === true)
+      yield* scriptEdges(start, search, fromRoot(script, process.folder), 'PYTHONSTARTUP');
+  }
 }
 
 /** Whoever types at a prompt may import what is installed, and call any program; text from elsewhere may do anything. */
