@@ -234,9 +234,8 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
       // What the standard library works out is for those who ask it to.
       if (whose !== 'own' && whose !== 'wrapper') return;
       const who = isProgram(name) && command.kind === 'script' ? command.what : name.module;
-      const message = `${who}: ${WORKED_OUT}`;
-      // As with names that are known: what need not run may be called.
-      return note({ message, widens: 'all', ...(item.reach !== 'loaded' && { as: 'callable' }) });
+      const isBound = item.reach !== 'loaded'; // as with names that are known: what need not run may be called
+      return note({ message: `${who}: ${WORKED_OUT}`, widens: 'all', ...(isBound && { as: 'callable' }) });
     }
     const edge = startedProgram(item, process, world, whose === 'own');
     if (edge !== undefined) yield edge;

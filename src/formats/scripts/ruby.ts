@@ -54,7 +54,7 @@ const STARTS: Dialect = {
   put: /#\{[^}]{0,200}\}/g,
 };
 
-/** Reads a text of Ruby for what it loads and starts. */
+/** Reads a text of Ruby for what it loads and starts. Long because it is one pass over lines, whose cases share where they stand. */
 export function rubyNames(text: string): RubyNames {
   const requires = new Set<string>();
   const started = startedReader(STARTS);
