@@ -1,6 +1,7 @@
 import { orDefect } from '../../errors.ts';
 import { type Sign, TIME_OVER } from '../../model.ts';
 import { removals } from '../removals/index.ts';
+import { inflated } from './inflated.ts';
 import { confusing, contradicted, installers, links, metadata, unlistedCode, unrecorded } from './languages.ts';
 import { closed, packed } from './programs.ts';
 import { NAMED, type SignCheck, type SignScene, sign } from './scene.ts';
@@ -25,6 +26,7 @@ const CHECKS: readonly SignCheck[] = [
   strangers,
   undocumented,
   phantoms,
+  inflated,
   links,
   metadata,
   unlistedCode,
