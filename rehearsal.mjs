@@ -6,24 +6,12 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { FILES } from './rehearsal-files.mjs';
 
 const dist = resolve(process.argv[2]);
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-build-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
-const STATUS = `Package: openssl
-Status: install ok installed
-Architecture: amd64
-Version: 1.1.1n-0+deb11u3
-
-`;
-const FILES = {
-  'etc/os-release':
-    'PRETTY_NAME="Debian GNU/Linux 11 (bullseye)"\nVERSION_ID="11"\nVERSION_CODENAME=bullseye\nID=debian\n',
-  'var/lib/dpkg/status': STATUS,
-  'var/lib/dpkg/info/openssl.list': '/usr/bin/openssl\n',
-  'usr/local/lib/python3.9/site-packages/setuptools-58.1.0.dist-info/METADATA': 'Name: setuptools\nVersion: 58.1.0\n',
-};
 const TRACKER = {
   openssl: {
     'CVE-2023-0286': {
@@ -121,7 +109,12 @@ function layout(root) {
   const config = json({
     architecture: 'amd64',
     os: 'linux',
-    config: { Cmd: ['python3'], Env: ['PATH=/usr/bin'] },
+    config: {
+      Entrypoint: ['/docker-entrypoint.sh'],
+      Cmd: ['serve'],
+      Env: ['PATH=/usr/local/bin:/usr/bin'],
+      WorkingDir: '/app',
+    },
     rootfs: { type: 'layers', diff_ids: [diffID] },
     history: [{ created_by: 'ADD rootfs.tar /' }],
   });
@@ -141,15 +134,18 @@ function layout(root) {
 
 /** https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html#tag_20_92_13_06 */
 function tar() {
-  const parts = Object.entries(FILES).flatMap(([path, text]) => {
+  const parts = Object.entries(FILES).flatMap(([path, content]) => {
+    const link = content.leadsTo ?? '';
+    const body = link === '' ? Buffer.from(content) : Buffer.alloc(0);
     const header = Buffer.alloc(512);
     header.write(path, 0);
-    header.write(`0000644\0${'0000000\0'.repeat(2)}`, 100);
-    header.write(`${Buffer.byteLength(text).toString(8).padStart(11, '0')}\0${'0'.repeat(11)}\0        0`, 124);
+    header.write(`0000755\0${'0000000\0'.repeat(2)}`, 100);
+    header.write(`${body.length.toString(8).padStart(11, '0')}\0${'0'.repeat(11)}\0        0`, 124);
+    if (link !== '') header.write(`2${link}`, 156);
     header.write('ustar\x0000', 257);
     const sum = header.reduce((total, byte) => total + byte, 0);
     header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
-    return [header, Buffer.from(text.padEnd(Math.ceil(text.length / 512) * 512, '\0'))];
+    return [header, body, Buffer.alloc(-body.length & 511)];
   });
   return Buffer.concat([...parts, Buffer.alloc(1024)]);
 }

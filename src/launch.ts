@@ -26,6 +26,8 @@ export function tune(): void {
   // Loaded where it is called: the version is told without it.
   for (const name of NODES_OWN) process.getBuiltinModule(name);
   const { setFlagsFromString } = process.getBuiltinModule('node:v8');
+  // What ran a while ago is thrown away otherwise, and compiled again: in a scan, and in the build before it is kept.
+  setFlagsFromString('--no-flush-bytecode');
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
   if (!process.versions.v8.startsWith('11.')) return;
   setFlagsFromString('--interrupt-budget=250000');
