@@ -1,31 +1,48 @@
 import { addTo } from '../../collections.ts';
 import { counted } from '../../formats/grouped.ts';
+import { folderOf } from '../../formats/paths.ts';
 import type { Sign } from '../../model.ts';
 import { type SignScene, sign } from './scene.ts';
 
 /** Lists of languages' packages that lie beside the code they speak of. */
 interface Listing {
   readonly what: string;
-  /** Path of a list; its first group is the folder below which the code lies. */
-  readonly list: RegExp;
+  /** The folder below which the code lies of which the file at this path is a list; undefined where it is none. */
+  readonly placeOf: (path: string) => string | undefined;
   /** Whether a path below that folder is no code, but one more list. */
   readonly isList: (path: string) => boolean;
 }
 
+const above = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
+const METADATA = /\/(?:METADATA|PKG-INFO)$/;
+const MODULES = 'node_modules/';
+const SPECIFICATIONS = 'specifications/';
+
 const LISTINGS: readonly Listing[] = [
   {
     what: 'Python distribution',
-    list: /^((?:.{0,2000}\/)?)[^/]{1,255}\.(?:dist|egg)-info(?:\/(?:METADATA|PKG-INFO))?$/,
-    isList: (path) => /\.(?:dist|egg)-info(?:\/|$)/.test(path),
+    placeOf(path) {
+      const list = METADATA.test(path) ? folderOf(path) : path;
+      return list.endsWith('.dist-info') || list.endsWith('.egg-info') ? above(list) : undefined;
+    },
+    isList: (path) => path.includes('.dist-info') || path.includes('.egg-info'),
   },
   {
     what: 'npm package',
-    list: /^((?:.{0,2000}?\/)?node_modules\/).{0,2000}\/package\.json$/,
+    placeOf(path) {
+      if (!path.endsWith('/package.json')) return undefined;
+      const at = `/${path}`.indexOf(`/${MODULES}`);
+      return at < 0 ? undefined : path.slice(0, at + MODULES.length);
+    },
     isList: (path) => path.endsWith('/package.json'),
   },
   {
     what: 'gem',
-    list: /^((?:.{0,2000}\/)?)specifications\/[^/]{1,255}\.gemspec$/,
+    placeOf(path) {
+      const folder = above(path);
+      const isOne = path.endsWith('.gemspec') && `/${folder}`.endsWith(`/${SPECIFICATIONS}`);
+      return isOne ? folder.slice(0, -SPECIFICATIONS.length) : undefined;
+    },
     isList: (path) => path.endsWith('.gemspec'),
   },
 ];
@@ -43,7 +60,7 @@ export function* inflated({ read, listed }: SignScene): Generator<Sign> {
   const lists = LISTINGS.flatMap((listing) => {
     const places = new Map<string, string[]>();
     for (const { path } of listed) {
-      const place = listing.list.exec(path)?.[1];
+      const place = listing.placeOf(path);
       if (place !== undefined) addTo(places, place, path);
     }
     return [...places].map(([place, paths]) => ({ ...listing, place, paths }));
