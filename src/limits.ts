@@ -111,6 +111,8 @@ export const LIMITS = {
   digestedArchiveBytes: 512 * 1024 * 1024,
   /** Archives within archives: an ear holds a war holds a jar. */
   archiveDepth: 16,
+  /** Archives that one file holds, at any depth (a whole Liferay has some 3,000): a few kilobytes can hold each of theirs in the next ten times over. */
+  innerArchives: 10_000,
   /** Assemblies of .NET that one list states versions of. */
   assemblies: 10_000,
   /** The index of a Java runtime that was linked into one file (a whole JDK has 1.3 MB). */

@@ -194,6 +194,21 @@ describe('Java archives', () => {
     expect(said(facts(javaArchives, 'deep.jar', bytes)).at(-1)).toContain('deeper than 16');
   });
 
+  it('are opened up to a number, however few bytes hold more, and what was left is told', () => {
+    let bytes = zip(pom('a.b', 'innermost', '1.0'));
+    for (let level = 0; level < 5; level++)
+      bytes = zip(Object.fromEntries(Array.from({ length: 12 }, (_, at) => [`l${at}.jar`, bytes])));
+    const told = said(facts(javaArchives, 'wide.jar', bytes));
+    expect(told.filter((line) => line.startsWith('?'))).toEqual([
+      expect.stringContaining('more than 10000 archives or 500000 files in all'),
+    ]);
+    const crowded = zip(Object.fromEntries(Array.from({ length: 60_000 }, (_, at) => [`${at}.txt`, ''])));
+    const many = zip(Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`l${at}.zip`, crowded])));
+    expect(said(facts(javaArchives, 'crowded.zip', many))).toEqual([
+      expect.stringContaining('more than 10000 archives or 500000 files in all'),
+    ]);
+  });
+
   it('what only its directory names was not seen, and that is said', () => {
     const jar = zip(pom('a.b', 'c', '1.0'));
     jar.writeUInt32LE(0xdeadbeef, 0); // the local header is gone; Java would still not care for its signature

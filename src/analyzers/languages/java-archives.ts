@@ -16,6 +16,10 @@ interface Found {
   readonly archives: Archive[];
   readonly problems: string[];
   readonly models: Fact[];
+  /** Archives that were opened, those that turned out to be none of Java's too, and members of all. */
+  opened: number;
+  members: number;
+  isCut: boolean;
 }
 
 /** What loaders of models look for in a zip, whatever its name. */
@@ -49,7 +53,8 @@ export const javaArchives = analyzer({
     const problems: string[] = [];
     const models: Fact[] = [];
     const reader = drive(
-      (cursor) => readArchive(cursor, '', entry.path, 0, { archives, problems, models }),
+      (cursor) =>
+        readArchive(cursor, '', entry.path, 0, { archives, problems, models, opened: 0, members: 0, isCut: false }),
       entry.size,
     );
     // By the first Maven Central is asked, the second is what bills of materials are compared by.
@@ -106,7 +111,15 @@ function* readArchive(cursor: Cursor, inner: string, name: string, depth: number
     netty: [],
     classes: classFolders(),
   };
-  if (archives.length >= LIMITS.zipEntries) return;
+  archiveFound.opened += 1;
+  if (archiveFound.opened > LIMITS.innerArchives || archiveFound.members > LIMITS.zipEntries) {
+    if (!archiveFound.isCut)
+      problems.push(
+        `more than ${LIMITS.innerArchives} archives or ${LIMITS.zipEntries} files in all: ${inner} and what follows was not read`,
+      );
+    archiveFound.isCut = true;
+    return;
+  }
   const head = yield* peek(cursor, HEADER_BYTES);
   const isJava = isJarOfAnotherName(head) || (inner === '' ? !ANY_ZIP.test(name) : NESTED.test(name));
   archives.push(archive);
@@ -142,12 +155,13 @@ function* readArchive(cursor: Cursor, inner: string, name: string, depth: number
       }
     },
   });
+  archiveFound.members += walk.members.length;
   // Java goes by the directory at the end: a member that only it names was not seen on the way.
   const hidden = walk.problems.find(({ kind }) => kind === 'hidden' || kind === 'damaged');
   if (hidden !== undefined && problems.length < 16)
     problems.push(`${inner === '' ? '' : `${inner}: `}${hidden.name} ${hidden.detail}`.trim());
   for (const member of walk.members) archive.classes.add(member.name);
-  if (walk.members.length === 0 || !isJava) archives.splice(archives.indexOf(archive), 1);
+  if (walk.members.length === 0 || !isJava) archives.splice(archives.lastIndexOf(archive), 1);
 }
 
 /** A small body as text. */
