@@ -101,6 +101,7 @@ function isJarOfAnotherName(head: Buffer): boolean {
 const HEADER_BYTES = 30 + 512;
 const isZip = (head: Buffer): boolean => head.length >= 4 && head.readUInt32BE(0) === 0x504b0304;
 
+/** What an archive holds, and those inside of it. Long because each kind of member is told where it is met: an archive passes by once. */
 function* readArchive(cursor: Cursor, inner: string, name: string, depth: number, archiveFound: Found): Steps<void> {
   const { archives, problems } = archiveFound;
   const archive: Archive = {
