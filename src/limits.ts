@@ -166,6 +166,8 @@ export const LIMITS = {
   codeBytes: 128 * MiB,
   /** The list of files of a Python distribution (torch has 1.5 MB), and folders and files of it that are kept. */
   recordBytes: 32 * MiB,
+  /** Lists of files of other copies that unlisted Python code is held to, together: of the largest environments they are some 20 MB. */
+  copiedListBytes: 64 * MiB,
   ownedPlaces: 20_000,
   /**
    * Python code that nothing lists, to be held to known wheels: import packages, sources of one that are compared (torch has 1,900), of all of them

@@ -1,5 +1,5 @@
 import { pypi } from '../ecosystems/pypi.ts';
-import { type Sources, sourcesInRecord, type WheelSources, wheelSources } from '../formats/python/index.ts';
+import { type Sources, type WheelSources, wheelSources } from '../formats/python/index.ts';
 import { isPrerelease } from '../versions/pep440-specifier.ts';
 import { importedFrom } from './python-names.ts';
 
@@ -76,15 +76,18 @@ function likeness(sources: Sources, { name, versions, files }: KnownWheels): Nea
   };
 }
 
-/** What the lists of other copies say (`RECORD`), as what is known of wheels. */
-export function wheelsOfLists(
-  module: string,
-  lists: readonly { readonly name: string; readonly version: string; readonly record: string }[],
-): readonly KnownWheels[] {
+/** What the list of another copy says of an import package. */
+export interface CopiedModule {
+  readonly name: string;
+  readonly version: string;
+  readonly sources: Sources;
+}
+
+/** What the lists of other copies say (`RECORD`) of one import package, as what is known of wheels. */
+export function wheelsOfLists(copies: readonly CopiedModule[]): readonly KnownWheels[] {
   const byName = new Map<string, Map<string, Sources>>();
-  for (const { name, version, record } of lists) {
-    const sources = sourcesInRecord(record).get(module);
-    if (sources === undefined || sources.size === 0) continue;
+  for (const { name, version, sources } of copies) {
+    if (sources.size === 0) continue;
     const wheels = byName.get(pypi.normalize(name)) ?? new Map<string, Sources>();
     byName.set(pypi.normalize(name), wheels.set(version, sources));
   }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { addTo } from '../collections.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { fileNameOf, folderOf } from '../formats/paths.ts';
-import { firstOf, keptDigest, type PythonSource, tells } from '../formats/python/index.ts';
-import { wheelsOfLists } from '../hiding/known-wheels.ts';
+import { firstOf, keptDigest, type PythonSource, sourcesInRecord, tells } from '../formats/python/index.ts';
+import { type CopiedModule, wheelsOfLists } from '../hiding/known-wheels.ts';
 import { layerPaths } from '../layers/layer-paths.ts';
 import type { ReadImage } from '../layers/read-image.ts';
 import type { TarMember } from '../layers/tar.ts';
@@ -35,13 +35,18 @@ export async function withUnlistedSources(inventory: Inventory, read: ReadImage)
   if (unlisted.length === 0) return inventory;
   const wanted = wantedOf(unlisted, read);
   const sources = new Map<string, Map<PythonSource, string>>();
-  const lists = new Map<string, { name: string; version: string; record: string }[]>();
+  const copies = new Map<string, CopiedModule[]>();
+  let listBytes = 0;
   for (const [layer, files] of wanted) {
     const [placeOf, wholeOf] = [layerPaths(), wholeBodies()];
     const take = (file: Wanted, bytes: Buffer): void => {
       if (file.kind === 'list') {
-        const record = bytes.toString('utf8');
-        for (const module of file.modules) addTo(lists, module, { name: file.name, version: file.version, record });
+        // Once for all import packages that it names: a list of megabytes may name hundreds.
+        const listed = sourcesInRecord(bytes.toString('utf8'));
+        for (const module of file.modules) {
+          const own = listed.get(module);
+          if (own !== undefined) addTo(copies, module, { name: file.name, version: file.version, sources: own });
+        }
         return;
       }
       const digest = keptDigest(createHash('sha256').update(bytes).digest('base64url'));
@@ -55,6 +60,10 @@ export async function withUnlistedSources(inventory: Inventory, read: ReadImage)
       if (file === undefined) return undefined;
       const limit = file.kind === 'list' ? LIMITS.recordBytes : LIMITS.sourceBytes;
       if (member.size > limit) return undefined;
+      if (file.kind === 'list') {
+        listBytes += member.size;
+        if (listBytes > LIMITS.copiedListBytes) return undefined;
+      }
       const whole = wholeOf(member.body);
       return whole instanceof Promise ? whole.then((bytes) => take(file, bytes)) : take(file, whole);
     });
@@ -63,9 +72,7 @@ export async function withUnlistedSources(inventory: Inventory, read: ReadImage)
     ...module,
     sources: [...firstOf(sources.get(module.path) ?? new Map())],
   }));
-  return withKnownWheels({ ...inventory, unlisted: modules }, (module) =>
-    wheelsOfLists(module, lists.get(module) ?? []),
-  );
+  return withKnownWheels({ ...inventory, unlisted: modules }, (module) => wheelsOfLists(copies.get(module) ?? []));
 }
 
 /** Which files of which layers are to be read. */
