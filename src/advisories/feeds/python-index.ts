@@ -1,9 +1,9 @@
 import { pypi } from '../../ecosystems/pypi.ts';
-import { readJson } from '../../formats/json-values.ts';
 import { LIMITS } from '../../limits.ts';
 import { isPep440 } from '../../versions/pep440.ts';
 import type { RecordedDistribution, RecordedVersion } from '../distribution.ts';
 import { listWithin, member, textMember } from '../values.ts';
+import { eachLine } from './each-line.ts';
 import { feed } from './feed.ts';
 
 /** The document: one distribution in each line, as `RecordedDistribution` in JSON. */
@@ -24,33 +24,14 @@ export const pythonIndexFeed = feed({
   async sources() {
     return [{ name: PYTHON_INDEX, path: `${PYTHON_INDEX}/distributions.jsonl` }];
   },
-  async *parse(document) {
-    let rest = '';
-    for await (const chunk of document.chunks()) {
-      const lines = (rest + chunk.toString('utf8')).split('\n');
-      rest = lines.pop() ?? '';
-      if (rest.length > LIMITS.feedRecordBytes) throw new Error('a line is too long');
-      for (const line of lines) yield* lineItems(line);
-    }
-    yield* lineItems(rest);
-  },
+  parse: (document) =>
+    eachLine(document, 'no distribution', (record) => {
+      const distribution = readDistribution(record);
+      return distribution && { kind: 'distribution', distribution };
+    }),
 });
 
-function* lineItems(line: string) {
-  if (line.trim() === '') return;
-  yield { kind: 'counted' as const };
-  const distribution = readDistribution(line);
-  if (distribution === undefined) yield { kind: 'rejected' as const, id: line.slice(0, 60), reason: 'no distribution' };
-  else yield { kind: 'distribution' as const, distribution };
-}
-
-function readDistribution(line: string): RecordedDistribution | undefined {
-  let value: unknown;
-  try {
-    value = readJson(line);
-  } catch {
-    return undefined;
-  }
+function readDistribution(value: unknown): RecordedDistribution | undefined {
   const [name, asked] = [textMember(value, 'name', 200), textMember(value, 'asked', 10)];
   if (name === undefined || asked === undefined || !/^\d{4}-\d\d-\d\d$/.test(asked)) return undefined;
   const versions = listWithin(member(value, 'versions'), LIMITS.candidateVersions * 10).flatMap(

@@ -2,12 +2,12 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pypi } from '../../ecosystems/pypi.ts';
 import { openZip } from '../../formats/archives/index.ts';
-import { readJson } from '../../formats/json-values.ts';
 import { type Sources, sourcesInRecord, wheelSources } from '../../formats/python/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { isPep440 } from '../../versions/pep440.ts';
 import { listWithin, member, textMember } from '../values.ts';
 import type { RecordedWheels } from '../wheels.ts';
+import { eachLine } from './each-line.ts';
 import type { FeedDocument, FeedFile, FeedItem } from './feed.ts';
 import { feed } from './feed.ts';
 
@@ -29,7 +29,8 @@ export const pythonWheelsFeed = feed({
   async sources() {
     return [{ name: PYTHON_WHEELS, path: `${PYTHON_WHEELS}/` }];
   },
-  parse: (document) => (statSync(document.path).isDirectory() ? ofFolder(document) : ofLines(document)),
+  parse: (document) =>
+    statSync(document.path).isDirectory() ? ofFolder(document) : eachLine(document, 'no list of wheels', ofRecord),
 });
 
 /** A wheel, or what one lists, under any name that ends so: `requests-2.25.1.RECORD`. */
@@ -106,32 +107,12 @@ export function recordedWheels(
 export const recordedLine = ({ name, module, versions, files }: RecordedWheels): string =>
   JSON.stringify({ name, module, versions, files: [...files] });
 
-async function* ofLines(document: FeedDocument): AsyncGenerator<FeedItem> {
-  let rest = '';
-  for await (const chunk of document.chunks()) {
-    const lines = (rest + chunk.toString('utf8')).split('\n');
-    rest = lines.pop() ?? '';
-    if (rest.length > LIMITS.feedRecordBytes) throw new Error('a line is too long');
-    for (const line of lines) yield* lineItems(line);
-  }
-  yield* lineItems(rest);
+function ofRecord(value: unknown): FeedItem | undefined {
+  const wheels = readWheels(value);
+  return wheels && { kind: 'wheels', wheels };
 }
 
-function* lineItems(line: string): Generator<FeedItem> {
-  if (line.trim() === '') return;
-  yield { kind: 'counted' };
-  const wheels = readLine(line);
-  if (wheels === undefined) yield { kind: 'rejected', id: line.slice(0, 60), reason: 'no list of wheels' };
-  else yield { kind: 'wheels', wheels };
-}
-
-function readLine(line: string): RecordedWheels | undefined {
-  let value: unknown;
-  try {
-    value = readJson(line);
-  } catch {
-    return undefined;
-  }
+function readWheels(value: unknown): RecordedWheels | undefined {
   const [name, module] = [textMember(value, 'name', 200), textMember(value, 'module', 200)];
   const versions = listWithin(member(value, 'versions'), LIMITS.knownWheels).filter(
     (version) => typeof version === 'string',
