@@ -7,7 +7,7 @@ import { heardThenCutOff } from '../interruption.ts';
 import { type AttestationReach, attestedSboms } from '../inventory/attested-sboms.ts';
 import { shownSubject } from '../inventory/image-config.ts';
 import { inventoryOf, type TakenInventory } from '../inventory/kept.ts';
-import { withKnownWheels } from '../inventory/known-wheels.ts';
+import { withKnownWheels } from '../inventory/wheels-of-code.ts';
 import type { ReadingOptions } from '../inventory/take.ts';
 import { matchKept } from '../matching/kept-match.ts';
 import { doubted } from '../matching/unpublished.ts';

@@ -10,7 +10,7 @@ import type { TarMember } from '../layers/tar.ts';
 import { wholeBodies } from '../layers/whole-body.ts';
 import { LIMITS } from '../limits.ts';
 import type { Inventory, UnlistedModule } from '../model.ts';
-import { withKnownWheels } from './known-wheels.ts';
+import { withKnownWheels } from './wheels-of-code.ts';
 
 /** `usr/lib/python3/site-packages/requests/adapters.py` -> the path as far as the import package. */
 function modulePathOf(path: string): string | undefined {

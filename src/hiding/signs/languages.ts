@@ -50,7 +50,7 @@ export function* metadata({ recovered, read, layers }: SignScene): Generator<Sig
   );
 }
 
-/** Code that nothing lists and that tells no version. Python's is told by itself: known wheels may tell of it (`inventory/known-wheels.ts`). */
+/** Code that nothing lists and that tells no version. Python's is told by itself: known wheels may tell of it (`inventory/wheels-of-code.ts`). */
 export function* unlistedCode({
   unlistedCode: { python, javascript, others },
   read: { files },
