@@ -67,10 +67,10 @@ describe('a container that runs', () => {
   it('must run: one that has ended, or is not there, is an error that says what to do', async () => {
     await expect(ask('shop', { '/containers/shop/json': facts(0) })).rejects.toMatchObject({
       code: 'not-found',
-      hint: 'start it (docker start shop), or leave --live out',
+      hint: 'start it (docker start shop), or leave --live out and name its image: docker:app:1',
     });
     await expect(ask('shop', { '/containers/shop/json': facts(0) }, 'podman')).rejects.toMatchObject({
-      hint: 'start it (podman start shop), or leave --live out',
+      hint: 'start it (podman start shop), or leave --live out and name its image: podman:app:1',
     });
     await expect(ask('app:1', { [RUNNING]: [] }, 'podman')).rejects.toMatchObject({
       hint: expect.stringContaining('podman ps'),

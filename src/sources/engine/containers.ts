@@ -5,7 +5,8 @@ import { parseRunConfig } from '../image-config.ts';
 import { isObject, textOf, type UnknownRecord } from '../json.ts';
 import { connectEngine, type EngineClient } from './client.ts';
 import { engineEndpoints } from './endpoint.ts';
-import { type EngineOptions, engineName, engineProgram, noEngine } from './engine.ts';
+import { type EngineOptions, engineProgram, noEngine } from './engine.ts';
+import { CONTAINER_NAME, containerImage, namedContainer } from './names.ts';
 
 /** A container that runs. */
 interface RunningContainer {
@@ -23,9 +24,6 @@ interface RunningContainer {
   /** Paths that it has written or added since it was made, as the engine tells them; absent where it does not. */
   readonly changed?: ReadonlySet<string>;
 }
-
-/** A container's name or id. https://github.com/moby/moby/blob/master/daemon/names/names.go */
-const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 
 /**
  * The container of that name or id, or else all that run from the image of that name; the first engine that has one counts.
@@ -62,14 +60,17 @@ async function containersOf(
 ): Promise<readonly RunningContainer[]> {
   const { signal } = options;
   const ask = (path: string) => client.json(path, signal);
-  const named = NAME.test(name) ? await ask(`/containers/${name}/json`) : undefined;
+  const named = CONTAINER_NAME.test(name) ? await ask(`/containers/${name}/json`) : undefined;
   if (named !== undefined) {
     const known = await containerOf(client, named, signal);
-    if (known === undefined)
-      throw new PlimsollError('not-found', 'the container does not run', {
+    if (known === undefined) {
+      const program = engineProgram(options);
+      const image = (await namedContainer(client, name, signal))?.image;
+      throw new PlimsollError('not-found', 'the container does not run, so that it has loaded nothing', {
         where: name,
-        hint: `start it (${engineProgram(options)} start ${name}), or leave --live out`,
+        hint: `start it (${program} start ${name})${image === undefined ? '' : `, or leave --live out and name its image: ${program}:${image}`}`,
       });
+    }
     return [known];
   }
   const filters = encodeURIComponent(JSON.stringify({ ancestor: [name], status: ['running'] }));
@@ -77,7 +78,7 @@ async function containersOf(
   const containers: RunningContainer[] = [];
   for (const entry of Array.isArray(list) ? list.slice(0, MOST) : []) {
     const id = isObject(entry) ? textOf(entry.Id) : undefined;
-    if (id === undefined || !NAME.test(id)) continue;
+    if (id === undefined || !CONTAINER_NAME.test(id)) continue;
     const facts = await ask(`/containers/${id}/json`);
     const known = facts && (await containerOf(client, facts, signal));
     // All of one image: a tag may have moved between two starts.
@@ -98,7 +99,7 @@ async function containerOf(
   const { Id, Image, State, Config, Name } = facts;
   const [id, image] = [textOf(Id), textOf(Image)];
   const pid = isObject(State) ? State.Pid : undefined;
-  if (id === undefined || !NAME.test(id) || image === undefined)
+  if (id === undefined || !CONTAINER_NAME.test(id) || image === undefined)
     throw new PlimsollError('engine', 'the engine does not say which container it is', {
       where: client.endpoint.address,
     });
@@ -114,28 +115,11 @@ async function containerOf(
     id,
     name: (textOf(Name) ?? id).replace(/^\//, ''),
     image: digest,
-    reference: await referenceOf(client, isObject(Config) ? textOf(Config.Image) : undefined, digest, signal),
+    reference: await containerImage(client, isObject(Config) ? textOf(Config.Image) : undefined, digest, signal),
     pid,
     run: parseRunConfig(Config),
     ...(changes === undefined ? {} : { changed: changes }),
   };
-}
-
-/** A tag may have moved to another image since the start. */
-async function referenceOf(
-  client: EngineClient,
-  named: string | undefined,
-  digest: string,
-  signal: AbortSignal | undefined,
-): Promise<string> {
-  if (named === undefined) return digest;
-  try {
-    const facts = await client.json(`/images/${engineName(named)}/json`, signal);
-    return textOf(facts?.Id)?.endsWith(digest.slice('sha256:'.length)) ? named : digest;
-  } catch (error) {
-    if (error instanceof PlimsollError && (error.code === 'reference' || error.code === 'engine')) return digest;
-    throw error;
-  }
 }
 
 /** Undefined where the engine does not tell, or tells of more than is read. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { selfSigned } from '../../../test/certificate.ts';
 import { startEngine, type TestEngine, type TestEngineOptions } from '../../../test/engine.ts';
 import { blobs, instruction, layer, sha256, tar } from '../../../test/image.ts';
@@ -320,4 +320,49 @@ it('speaks TLS with a client certificate, and plainly over tcp', async () => {
   await expect(
     openDockerEngine('app:1', options({ DOCKER_HOST: server.address.replace('tcp', 'https') })),
   ).rejects.toMatchObject({ code: 'engine' });
+});
+
+describe('the name of a container where an image is asked for', () => {
+  const ID = '6c06b4bf6013579f6a3bc47babda644015353a96aca33c6e6305426bb3a15c25';
+  const container = (isRunning: boolean, image: string = app.config.digest) => ({
+    '/containers/shop/json': {
+      Id: ID,
+      Name: '/shop',
+      Image: image,
+      State: { Running: isRunning, Pid: isRunning ? 71 : 0 },
+      Config: { Image: 'app:1' },
+    },
+  });
+  const asked = async (answers: Readonly<Record<string, unknown>>, engineOf?: 'podman') => {
+    const server = await engine({ answers });
+    const environment = { [engineOf === 'podman' ? 'CONTAINER_HOST' : 'DOCKER_HOST']: server.address };
+    return openDockerEngine('shop', options(environment, { engine: engineOf }));
+  };
+
+  it('is told as such, with the image to name and how to see what the container has loaded', async () => {
+    await expect(asked(container(true))).rejects.toMatchObject({
+      code: 'not-found',
+      message: 'that is a container, and no image',
+      where: expect.stringMatching(/^shop, unix:/),
+      hint: 'name its image: docker:app:1; for what it has loaded: plimsoll scan docker:shop --live',
+    });
+    await expect(asked(container(false), 'podman')).rejects.toMatchObject({
+      message: 'that is a container, which does not run, and no image',
+      hint: 'name its image: podman:app:1; for what it has loaded: podman start shop and plimsoll scan podman:shop --live',
+    });
+  });
+
+  it('leads to the image that it was made from, not to what its tag has become since', async () => {
+    const older = `sha256:${'0'.repeat(64)}`;
+    await expect(asked(container(true, older))).rejects.toMatchObject({
+      hint: expect.stringContaining(`name its image: docker:${older};`),
+    });
+  });
+
+  it('is among what was tried where no place was named, and a name of neither is no such image', async () => {
+    const server = await engine({ answers: container(true) });
+    const tried = (name: string) => engineHasImage(name, options({ DOCKER_HOST: server.address }));
+    expect((await tried('shop')).tried).toEqual([`engine ${server.address}: has a container of that name`]);
+    expect((await tried('other')).tried).toEqual([`engine ${server.address}: has no such image`]);
+  });
 });

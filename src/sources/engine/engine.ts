@@ -11,6 +11,7 @@ import { connectEngine, type EngineClient } from './client.ts';
 import { engineEndpoints } from './endpoint.ts';
 import { exportedMember, layerNames, passingLayers } from './export.ts';
 import { engineHistory } from './history.ts';
+import { engineName, type NamedContainer, namedContainer } from './names.ts';
 
 export interface EngineOptions {
   readonly http: Http;
@@ -94,17 +95,17 @@ async function findImage(
   const name = engineName(reference);
   const environment = options.environment ?? process.env;
   let problem: PlimsollError | undefined;
+  let isContainer = false;
   for (const endpoint of await engineEndpoints(options)) {
     try {
       const client = await connectEngine(endpoint, { http: options.http, environment, signal: options.signal });
       const facts = await client.json(`/images/${name}/json${platformQuery(client, options.platform)}`, options.signal);
       if (facts) return { inspected: { client, facts } };
-      tried.push(`engine ${endpoint.address}: has no such image`);
-      const hint = `get it with ${engineProgram(options)} pull ${reference}, or scan it where it is: registry:${reference}`;
-      problem = new PlimsollError('not-found', 'the engine has no such image', {
-        where: `${reference}, ${endpoint.address}`,
-        hint,
-      });
+      const container = await namedContainer(client, reference, options.signal);
+      tried.push(`engine ${endpoint.address}: ${container ? 'has a container of that name' : 'has no such image'}`);
+      // A container of that name is what was meant, whatever the next engine lacks.
+      isContainer ||= container !== undefined;
+      if (container || !isContainer) problem = noImage(client, reference, options, container);
     } catch (error) {
       if (!(error instanceof PlimsollError) || error.code !== 'engine') throw error;
       tried.push(`engine ${endpoint.address}: ${error.message}`);
@@ -115,10 +116,25 @@ async function findImage(
   return problem ? { problem } : {};
 }
 
-/** The name as part of a path. Nothing but a reference or an id gets there: `../containers` is neither. */
-export function engineName(reference: string): string {
-  if (!/^(sha256:)?[0-9a-f]{4,64}$/.test(reference)) parseReference(reference);
-  return reference.split('/').map(encodeURIComponent).join('/');
+/** That the engine has no image of that name, and what it has: people name a container where they mean the image that it runs. */
+function noImage(
+  client: EngineClient,
+  reference: string,
+  options: EngineOptions,
+  container: NamedContainer | undefined,
+): PlimsollError {
+  const where = `${reference}, ${client.endpoint.address}`;
+  const program = engineProgram(options);
+  if (container === undefined) {
+    const hint = `get it with ${program} pull ${reference}, or scan it where it is: registry:${reference}`;
+    return new PlimsollError('not-found', 'the engine has no such image', { where, hint });
+  }
+  const { isRunning, image } = container;
+  const scan = image === undefined ? 'name the image that it was made from' : `name its image: ${program}:${image}`;
+  const live = `plimsoll scan ${program}:${reference} --live`;
+  const look = isRunning ? live : `${program} start ${reference} and ${live}`;
+  const message = `${isRunning ? 'that is a container' : 'that is a container, which does not run'}, and no image`;
+  return new PlimsollError('not-found', message, { where, hint: `${scan}; for what it has loaded: ${look}` });
 }
 
 /** The program that people ask the engine with, for what to do. */
