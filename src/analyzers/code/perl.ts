@@ -5,7 +5,7 @@ import { analyzer } from '../analyzer.ts';
 /** What of each text of Perl bears on what it loads and starts, as JSON (`PerlNames`). */
 export const perlCode = analyzer({
   name: 'code-perl',
-  version: 2,
+  version: 3,
   onDemand: true,
   rarely: true,
   files: ['**/*.pm', '**/*.pl', '**/*.PL', '**/*.cgi', '**/*.psgi', '**/*.al'],

@@ -58,6 +58,61 @@ describe('Perl', () => {
     ]);
   });
 
+  it('loads the classes and roles that a class is made of, in one line or over many', async () => {
+    const files = {
+      ...FILES,
+      // As Dancer2::Core::App and Dancer2::Template::Tiny have it.
+      'srv/job.pl': [
+        'use strict;',
+        "extends 'Shop::Base';",
+        'with qw<',
+        '  Shop::Role::Hookable',
+        '  Shop::Role::Priced',
+        '>;',
+        "with 'Shop::Role::Named' => { -alias => { name => 'Shop::Role::Other' } };",
+        'sub late { with $role }',
+      ].join('\n'),
+      ...Object.fromEntries(
+        ['Base', 'Role/Hookable', 'Role/Priced', 'Role/Named', 'Role/Never'].map((name) => [
+          `usr/share/perl5/Shop/${name}.pm`,
+          '1;\n',
+        ]),
+      ),
+    };
+    const report = await exposed(files, { Cmd: ['perl', '/srv/job.pl'] });
+    expect(reachedOf(report, /\/Shop\//)).toEqual(
+      ['Base', 'Role/Hookable', 'Role/Named', 'Role/Priced'].map((name) => `usr/share/perl5/Shop/${name}.pm: loaded`),
+    );
+  });
+
+  it('looks below the names that classes are put together from, and where plug-ins are searched', async () => {
+    const below = [
+      ['Asks.pm', "my $class = Plack::Util::load_class($server, 'Shop::Server');\n"],
+      ['Server/Fast.pm', '1;\n'],
+      // As Dancer2::Core::Factory puts a class together of its kind and its name.
+      ['Factory.pm', `my $class = "Shop::Made::\${type}::\${name}";\nuse_module($class);\n`],
+      ['Made/Session/YAML.pm', '1;\n'],
+      ['Made/Session/Deep/Never.pm', '1;\n'],
+      // As Config::Any looks for its readers, and as Module::Pluggable does where it is told nothing.
+      ['Config.pm', 'my $finder = Module::Pluggable::Object->new(\n  search_path => [ __PACKAGE__ ],\n);\n'],
+      ['Config/INI.pm', '1;\n'],
+      ['Plug.pm', 'use Module::Pluggable require => 1;\n'],
+      ['Plug/Plugin/One.pm', '1;\n'],
+      ['Plug/Never.pm', '1;\n'],
+    ] as const;
+    const files = {
+      ...FILES,
+      'srv/job.pl': 'use Shop::Asks;\nuse Shop::Factory;\nuse Shop::Config;\nuse Shop::Plug;\n',
+      ...Object.fromEntries(below.map(([name, text]) => [`usr/share/perl5/Shop/${name}`, text])),
+    };
+    const report = await exposed(files, { Cmd: ['perl', '/srv/job.pl'] });
+    expect(reachedOf(report, /\/Shop\/.*importable/)).toEqual(
+      ['Config/INI', 'Made/Session/YAML', 'Plug/Plugin/One', 'Server/Fast'].map(
+        (name) => `usr/share/perl5/Shop/${name}.pm: importable`,
+      ),
+    );
+  });
+
   it('runs the application that a server of PSGI is told, or the one that lies where it is started', async () => {
     const server = '#!/usr/bin/perl\nuse Plack::Runner;\nPlack::Runner->new->run;\n';
     const files = {
@@ -66,6 +121,7 @@ describe('Perl', () => {
       'usr/bin/plackup': server,
       'usr/share/perl5/Plack/Runner.pm': '1;\n',
       'usr/share/perl5/Plack/Handler/Gazelle.pm': '1;\n',
+      'usr/share/perl5/Plack/Handler/Starman.pm': '1;\n',
       'srv/shop.psgi': 'use LWP::UserAgent;\n',
       'srv/app.psgi': 'use Net::HTTP;\n',
     };
@@ -74,6 +130,7 @@ describe('Perl', () => {
     expect(await of('starman', '--workers', '2', 'shop.psgi')).toEqual([
       'srv/shop.psgi: loaded',
       'usr/share/perl5/LWP/UserAgent.pm: loaded',
+      'usr/share/perl5/Plack/Handler/Starman.pm: loaded',
       'usr/share/perl5/Plack/Runner.pm: loaded',
     ]);
     expect(await of('plackup', '-s', 'Gazelle')).toEqual([

@@ -16,6 +16,10 @@ const BY_NAME: ReadonlyMap<string, readonly string[]> = new Map([
   ['DBI', ['DBD::SQLite', 'DBD::Pg', 'DBD::mysql']],
 ]);
 
+const BELOW = /^(.{1,4000}?)((?:::\*)+)$/;
+/** What begins as the module that says it does, or lies below that: `*`, `*::Plugin`. */
+const OWN = /^\*(?:::|$)/;
+
 /** Applications of PSGI, and what serves them. */
 const APPLICATION = /\.psgi$/;
 const SERVERS = /^(?:plackup|starman|starlet|twiggy|corona|feersum|gazelle|monoceros)$/;
@@ -65,6 +69,8 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
       const file = world.tree.real(pathFrom(process.folder, word.replace(/^--?\w+=/, '')));
       if (file !== undefined) yield* program(file, `run by ${script}`);
     }
+    if (SERVERS.test(script))
+      yield* edges(`Plack::Handler::${script[0]!.toUpperCase()}${script.slice(1)}`, 'loaded', `run by ${script}`);
     const server = /^--?s(?:erver)?=?(\w*)$/;
     for (const [at, word] of command.rest.entries()) {
       const name = server.exec(word)?.[1];
@@ -98,8 +104,9 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
     for (const module of code.uses) yield* edges(module, 'loaded', `use ${module}`);
     for (const asked of code.requires) yield* edges(asked, 'loaded', `require ${asked}`);
     for (const asked of code.mentions) {
-      const beginning = asked === '*' ? `${name}/*` : asked;
-      if (beginning.endsWith('*')) yield* begun(beginning.replaceAll('::', '/').slice(0, -2));
+      const beginning = OWN.test(asked) ? `${name}${asked.slice(1)}::*` : asked;
+      const below = BELOW.exec(beginning);
+      if (below !== null) yield* begun(below[1]!.replaceAll('::', '/'), below[2]!.length / '::*'.length);
       else yield* edges(asked, 'importable', `names ${asked}`);
     }
     yield* meant(code, name);
@@ -153,15 +160,15 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
     return undefined;
   }
 
-  /** Modules whose names begin so: `LWP::Protocol::*`. */
-  function* begun(folder: string): Generator<Edge> {
-    let left = ALIKE;
+  /** Modules whose names begin so: `LWP::Protocol::*`; deeper ones too where two parts are put together. */
+  function* begun(folder: string, depth: number, left = { files: ALIKE }): Generator<Edge> {
     for (const place of folders)
       for (const name of world.tree.list(`${place}/${folder}`)) {
-        if (!name.endsWith('.pm')) continue;
-        left -= 1;
-        if (left < 0) return;
-        yield* edges(`${folder}/${name}`, 'importable', `names ${folder.replaceAll('/', '::')}::*`);
+        left.files -= 1;
+        if (left.files < 0) return;
+        if (name.endsWith('.pm'))
+          yield* edges(`${folder}/${name}`, 'importable', `names ${folder.replaceAll('/', '::')}::*`);
+        else if (depth > 1 && !name.includes('.')) yield* begun(`${folder}/${name}`, depth - 1, left);
       }
   }
 

@@ -51,6 +51,26 @@ use Behind;
     expect([...code.requires, ...code.mentions]).toEqual([]);
   });
 
+  it('is what a class is made of, and every word of a list, also of one that goes on over lines', () => {
+    // Dancer2's Core/App.pm, as Debian 12 has it, shortened.
+    const code = perlNames(`with qw<
+    Dancer2::Core::Role::Hookable
+    Dancer2::Core::Role::ConfigReader
+>;
+with 'Shop::Named' => { -alias => { name => 'named' } };
+my @backends = qw(EV::One EV::Two EV::Three);
+sub make { shift->with($name) }
+`);
+    expect(code.uses).toEqual(['Dancer2::Core::Role::Hookable', 'Dancer2::Core::Role::ConfigReader', 'Shop::Named']);
+    expect(code.mentions).toEqual(expect.arrayContaining(['EV::One', 'EV::Two', 'EV::Three']));
+  });
+
+  it('is what is used by how it is written: texts that are opened as files, and attributes', () => {
+    expect(perlNames("open my $in, '<', \\$text;\n").mentions).toEqual(['PerlIO::scalar']);
+    expect(perlNames('sub first : lvalue { $x }\n').mentions).toEqual(['attributes']);
+    expect(perlNames("open my $in, '<', $path; my $x = $y ? A::b : 3;\n").mentions).not.toContain('attributes');
+  });
+
   it('is names in texts, also where only the beginning is said', () => {
     const code = perlNames(`my $class = $ENV{MOJO_REACTOR} || 'Mojo::Reactor::EV';
 $module = "LWP::Protocol::$scheme";

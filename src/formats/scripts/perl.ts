@@ -8,7 +8,7 @@ export interface PerlNames extends StartedPrograms {
   readonly uses: readonly string[];
   /** Modules (`A::B`) and files (`a/b.pl`) that it asks for at its own level. */
   readonly requires: readonly string[];
-  /** The same in functions and under conditions, and names of modules in its texts; `A::*`: any whose name begins so. */
+  /** The same in functions and under conditions, and names of modules in its texts; `A::*`: any whose name begins so, `A::*::*`: and below those; `*`, `*::Plugin`: as its own, and more. */
   readonly mentions: readonly string[];
   /** Single words that could be the last part of a module's name, whose first is given elsewhere. */
   readonly words: readonly string[];
@@ -26,9 +26,11 @@ const REQUIRE = new RegExp(
   `(?<![\\w$@%&>:-])require[ \\t(]{1,80}(${NAME}(?![\\w:])|"[^"$@\\n]{1,200}"|'[^'\\n]{1,200}')`,
   'g',
 );
-/** Names of modules in texts, and those that begin with a constant: `"LWP::Protocol::$scheme"`, `'URI::' . $scheme`. */
-const TEXT = new RegExp(`["'(\\s](${NAME.replace('{0,20}', '{1,20}')})["')\\s]`, 'g');
-const BEGINNING = new RegExp(`["'](${NAME})::["'$]`, 'g');
+/** Names of modules in texts and lists of words, and those that begin with a constant: `"LWP::Protocol::$scheme"`, `'URI::' . $scheme`. */
+const TEXT = new RegExp(`(?<=^|["'(<[{/\\s])(${NAME.replace('{0,20}', '{1,20}')})(?=["')>\\]}/\\s]|$)`, 'g');
+const BEGINNING = new RegExp(`["'](${NAME})::(?:["']|\\$(\\{?\\w{1,80}\\}?::\\$)?)`, 'g');
+/** The same, given apart to what loads a class by its last name: `load_class($server, 'Plack::Handler')`. https://metacpan.org/pod/Plack::Util */
+const BEGINNING_GIVEN = new RegExp(`\\bload_class[ \\t]{0,9}\\([^,;]{1,200},\\s{0,9}["'](${NAME})["']`, 'g');
 /** The same, put together by its own package: `__PACKAGE__ . "::$name"`. */
 const OWN_BEGINNING = /__PACKAGE__\s{0,20}\.\s{0,20}["']::/;
 /** Where names of modules are looked for by the folder that they lie in. */
@@ -36,6 +38,14 @@ const NAMESPACES = /namespace|search_path|find_modules|Module::(?:Pluggable|Find
 /** Texts of one word, and lists of words: `implementations => ['XS', 'PP']`, `plugin('DefaultHelpers')`, `qw(EPRenderer TagHelpers)`. */
 const SINGLE = /(["'])([A-Z]\w{1,100})\1/g;
 const LISTED = /\bqw\s{0,20}[([{/<]([^)\]}/>]{1,2000})/g;
+/** What Moo, Moose, Mouse and Role::Tiny have modules say at their own level: the classes and roles that they are made of, which are loaded at once. */
+const MADE_OF = /^(?:with|extends)[ \t(]([^;]{0,4000})/;
+/** A list that goes on over lines: `use parent qw(`, `with qw<`. */
+const BEGUN = /(?:^(?:with|extends)\b|(?:^|[;{}])[ \t]{0,80}(?:use|no)[ \t])[^;]*$/;
+/** A module's own name where others are looked for: `search_path => [__PACKAGE__]`. */
+const OWN_NAMESPACE = /\bsearch_path\b[^;]{0,80}\b__PACKAGE__\b/;
+/** https://metacpan.org/pod/Module::Pluggable looks below `Plugin` of whoever uses it, if nothing else is said. */
+const PLUGGABLE = /^Module::Pluggable$/;
 /** Pragmas whose words are modules. */
 const TAKES_MODULES = /^(?:parent|base|if|autouse|aliased|only|superclass|Mojo::Base|Mojolicious::Lite|fields)$/;
 /** What a line uses without naming it, by how it is written. */
@@ -45,6 +55,8 @@ const WITHOUT_NAME: readonly (readonly [RegExp, readonly string[]])[] = [
   [/%[+-](?![\w({$])|\$[+-]\{/, ['Tie::Hash::NamedCapture']],
   [/\bglob\b|<[^<>\s$=*?]{0,100}[*?][^<>\s]{0,100}>/, ['File::Glob']],
   [/\\N\{/, ['_charnames', 'unicore::Name']],
+  [/\bopen\b[^;]{0,200},\s{0,20}\\/, ['PerlIO::scalar']],
+  [/\b(?:sub|my|our)\b[^;:{]{0,200}(?<!:):(?!:)\s{0,20}[A-Za-z]/, ['attributes']],
 ];
 
 /** https://perldoc.perl.org/functions/system , https://perldoc.perl.org/functions/open , https://perldoc.perl.org/IPC::Open3 , https://metacpan.org/pod/IPC::System::Simple */
@@ -73,7 +85,7 @@ export function perlNames(text: string): PerlNames {
     // A list of words goes on over lines: `use parent qw(`.
     const isOpen = begun !== '' && begun.length + line.length < OPEN_BYTES;
     const whole = isOpen ? `${begun} ${line}` : line;
-    begun = /(?:^|[;{}])[ \t]{0,80}(?:use|no)[ \t][^;]*$/.test(whole) ? whole : '';
+    begun = BEGUN.test(whole) ? whole : '';
     if (begun !== '') continue;
     readLine(whole, kept);
     if (kept.uses.size + kept.mentions.size + kept.words.size > LIMITS.scriptNames) break;
@@ -106,6 +118,7 @@ function readLine(line: string, { uses, requires, mentions, words, folders }: Ke
     // `use v5.36`
     else if (/^v\d/.test(name)) mentions.add('feature');
     else uses.add(plain(name));
+    if (PLUGGABLE.test(name) && !rest.includes('search_path')) mentions.add('*::Plugin');
     if (!TAKES_MODULES.test(name)) continue;
     const isSure = (name === 'parent' || name === 'base') && !rest.includes('-norequire');
     for (const [word] of rest.matchAll(WORD)) if (word !== 'qw') (isSure ? uses : mentions).add(plain(word));
@@ -114,6 +127,10 @@ function readLine(line: string, { uses, requires, mentions, words, folders }: Ke
     const asked = /^["']/.test(name) ? name.slice(1, -1) : plain(name);
     (/^require\b/.test(line) && !/\b(?:if|unless)\b/.test(line) ? requires : mentions).add(asked);
   }
+  const made = MADE_OF.exec(line)?.[1] ?? '';
+  // Of what is said beside a role (`=> { -alias => { x => 'y' } }`) nothing is a module; braces lie two deep.
+  const bare = made.replace(OPTIONS, '').replace(OPTIONS, '');
+  for (const [, name = ''] of bare.matchAll(QUOTED)) uses.add(plain(name));
   const isSearched = NAMESPACES.test(line);
   for (const [, name = ''] of line.matchAll(TEXT)) {
     mentions.add(plain(name));
@@ -122,11 +139,16 @@ function readLine(line: string, { uses, requires, mentions, words, folders }: Ke
   for (const [, , word = ''] of line.matchAll(SINGLE)) words.add(word);
   for (const [, list = ''] of line.matchAll(LISTED))
     for (const word of list.split(/\s+/)) if (/^[A-Z]\w{1,100}$/.test(word)) words.add(word);
-  for (const [, name = ''] of line.matchAll(BEGINNING)) mentions.add(`${plain(name)}::*`);
-  if (OWN_BEGINNING.test(line)) mentions.add('*');
+  for (const [, name = '', goesOn] of line.matchAll(BEGINNING))
+    mentions.add(`${plain(name)}::*${goesOn === undefined ? '' : '::*'}`);
+  for (const [, name = ''] of line.matchAll(BEGINNING_GIVEN)) mentions.add(`${plain(name)}::*`);
+  if (OWN_BEGINNING.test(line) || OWN_NAMESPACE.test(line)) mentions.add('*');
   for (const [pattern, names] of WITHOUT_NAME) if (pattern.test(line)) for (const name of names) mentions.add(name);
 }
 
+/** Names in quotes and in lists of words. */
+const QUOTED = new RegExp(`(?<=["'(<[{/\\s])(?<!\\bqw\\s{0,9})(${NAME})(?=["')>\\]}/\\s])`, 'g');
+const OPTIONS = /\{[^{}]{0,2000}\}/g;
 const WORD = new RegExp(`(?<![\\w$@%&:-])${NAME}`, 'g');
 /** In old texts the parts of a name are apart by `'`. */
 const plain = (name: string): string => name.replaceAll("'", '::');
