@@ -1,20 +1,19 @@
 // recover.mjs IMAGE...: what looking for what an image hides costs, in the same run as the scan that it is part of: a cold scan of each image
 // is profiled in one thread, and the time inside of `recover` and of the readers that nothing else needs is set against that of the whole process.
-// What is not in it: fetching the bytes of bodies for them. Needs dist/ (npm run build) and a database in PLIMSOLL_HOME.
+// What is not in it: fetching the bytes of bodies for them, and what is collected behind them (`without-hiding.mjs` counts these). Needs dist/ (npm run build) and a database in PLIMSOLL_HOME.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { HIDING_READERS } from './hiding-readers.mjs';
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 const cli = join(dist, 'cli.cjs');
 /** Of a cold scan's time. */
 const ALLOWED = 0.1;
 
-/** Readers of files that prove nothing but what was hidden, by their sources. */
-const READERS =
-  /^src\/analyzers\/(?:native\/(?:listed-programs|closed-files|carried-bytes|carried-contents|closed-programs|system-programs)|systems\/(?:changelogs|dpkg-traces|rpm-traces|apk-traces|apt-plan|system-traces|moved-databases)|python\/code-versions|languages\/(?:npm-code|java-runtime-image))\.ts$/;
+const READERS = new Set(HIDING_READERS.map((path) => `src/analyzers/${path}.ts`));
 
 /** Where the bundler put which source: its first lines, by file. */
 const bundles = new Map();
@@ -45,7 +44,7 @@ function timesOf(profile) {
     const { callFrame, children = [] } = nodes.get(id);
     const name =
       of ??
-      (callFrame.functionName === 'recover' ? 'recover' : READERS.test(sourceAt(callFrame)) ? 'readers' : undefined);
+      (callFrame.functionName === 'recover' ? 'recover' : READERS.has(sourceAt(callFrame)) ? 'readers' : undefined);
     if (name !== undefined) times[name] += (own.get(id) ?? 0) / 1_000;
     for (const child of children) open.push({ id: child, of: name });
   }
