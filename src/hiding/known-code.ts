@@ -4,12 +4,13 @@ import { npm } from '../ecosystems/npm.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { fileNameOf } from '../formats/paths.ts';
 import { isConfusing } from '../formats/text/index.ts';
+import type { FileVisitor } from '../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import type { CodeShare } from '../model.ts';
 import { type MetGems, meetGem } from './gem-folders.ts';
 import { isLeftover } from './module-claims.ts';
 import { folderOfLocked, packageFolder } from './npm-code.ts';
-import { type MetOthers, meetOther, noOthers, type UnlistedOthers, unlistedOthers } from './other-code.ts';
+import { isOtherEnd, type MetOthers, meetOther, noOthers, type UnlistedOthers, unlistedOthers } from './other-code.ts';
 import { moduleAt, sitePackagesOf } from './python-code.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
@@ -32,6 +33,7 @@ const OF_PREFIX: ReadonlySet<string> = new Set([
 ]);
 const SCRIPT = /\.[cm]?js$/;
 const ARCHIVE = /\.(?:jar|war|ear)$/;
+const [LETTER_R, LETTER_S] = ['r', 's'].map((letter) => letter.charCodeAt(0)) as [number, number];
 
 /** Code of an image, as one walk over its files met it: what a package of the system owns, and what it does not. */
 interface MetCode extends MetGems {
@@ -58,8 +60,17 @@ function serversPackageAt(path: string): readonly [above: string, name: string] 
   return undefined;
 }
 
+/** What the folder of a file tells of what can lie in it. */
+const nowhere = {
+  /** Where the last `-packages/` of its path begins, or -1. */
+  site: -1,
+  ofNode: false,
+  ofGems: false,
+  ofErlang: false,
+};
+
 /** Hears of each file (`ownershipSurvey`). */
-export function codeMet(): MetCode & { readonly meet: (path: string, isOwned: boolean) => void } {
+export function codeMet(): MetCode & FileVisitor {
   const met: MetCode = {
     modules: new Map(),
     folders: new Map(),
@@ -73,26 +84,37 @@ export function codeMet(): MetCode & { readonly meet: (path: string, isOwned: bo
     void to.set(key, isOwned || (to.get(key) ?? false));
   /** The import package of the file before, which most files are of as well. */
   let last = { folder: '/', key: '' };
+  let at = nowhere;
   return {
     ...met,
+    enter(folder) {
+      const inside = `${folder}/`;
+      at = {
+        site: inside.lastIndexOf('-packages/'),
+        ofNode: inside.includes('node_modules/'),
+        ofGems: inside.includes('/gems/'),
+        ofErlang: inside.includes('/ebin/'),
+      };
+    },
     meet(path, isOwned) {
-      const deepest = path.lastIndexOf('-packages/');
-      if (deepest >= 0 && path.startsWith(last.folder) && deepest < last.folder.length)
+      if (at.site >= 0 && path.startsWith(last.folder) && at.site < last.folder.length)
         add(met.modules, last.key, isOwned);
-      else if (deepest >= 0) {
+      else if (at.site >= 0) {
         const [, site, name] = MODULE.exec(path) ?? [];
         const isData = name !== undefined && OF_PREFIX.has(name) && !path.startsWith(`${site}/${name}/__init__.py`);
         if (site !== undefined && name !== '__pycache__' && !isData) {
           add(met.modules, `${site}\0${name}`, isOwned);
           if (!OF_PREFIX.has(name!)) last = { folder: `${site}/${name}/`, key: `${site}\0${name}` };
         }
-        const end = site === undefined ? path.indexOf('/', deepest + '-packages/'.length) : -1;
-        if (end > 0 && NOT_ASCII.test(path.slice(deepest, end))) met.metadata.add(path.slice(0, end));
+        const end = site === undefined ? path.indexOf('/', at.site + '-packages/'.length) : -1;
+        if (end > 0 && NOT_ASCII.test(path.slice(at.site, end))) met.metadata.add(path.slice(0, end));
       }
-      if (path.includes('node_modules/')) {
+      // The last letter says of most files that they are none of the following.
+      const letter = path.charCodeAt(path.length - 1);
+      if (at.ofNode) {
         const folder = packageFolder(path);
         if (folder !== undefined) add(met.folders, folder, isOwned);
-      } else if (SCRIPT.test(path)) {
+      } else if (letter === LETTER_S && SCRIPT.test(path)) {
         const [above, name] = serversPackageAt(path) ?? [];
         if (above !== undefined && name !== undefined) {
           const those = met.elsewhere.get(above) ?? new Map<string, boolean>();
@@ -100,9 +122,9 @@ export function codeMet(): MetCode & { readonly meet: (path: string, isOwned: bo
           add(those, name, isOwned);
         }
       }
-      meetOther(met.others, path, isOwned);
-      if (path.includes('/gems/')) meetGem(met, path, isOwned);
-      if (ARCHIVE.test(path)) add(met.archives, path, isOwned);
+      if (!isOwned && (at.ofErlang || isOtherEnd(letter))) meetOther(met.others, path);
+      if (at.ofGems) meetGem(met, path, isOwned);
+      if (letter === LETTER_R && ARCHIVE.test(path)) add(met.archives, path, isOwned);
     },
   };
 }

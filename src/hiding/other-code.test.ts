@@ -79,7 +79,7 @@ it('reads a long path in proportion to its length', () => {
     ['a'.repeat(99), '/Meta/package.rds'],
     ['/a.a', '/composer/autoload_real.php'],
   ] as const) {
-    const met = (size: number) => meetOther(noOthers(), part.repeat(size / part.length) + end, false);
+    const met = (size: number) => meetOther(noOthers(), part.repeat(size / part.length) + end);
     expect(growth(met, 800_000)).toBeLessThan(IN_PROPORTION);
   }
 });

@@ -44,13 +44,14 @@ export const noOthers = (): MetOthers => ({
   classes: new Map(),
 });
 
-/** Hears of one file of the image. */
-export function meetOther(
-  { composer, php, r, net, beam, app, classes }: MetOthers,
-  path: string,
-  isOwned: boolean,
-): void {
-  if (isOwned) return;
+/** Whether a path that ends with this letter can be any of it, outside of folders of Erlang's: of most files no more need be asked. */
+export const isOtherEnd = (letter: number): boolean => LAST_LETTERS.has(letter);
+const LAST_LETTERS: ReadonlySet<number> = new Set(
+  ['.php', OF_R, OF_NET, '.class'].map((end) => end.charCodeAt(end.length - 1)),
+);
+
+/** Hears of one file of the image that no package of the system owns. */
+export function meetOther({ composer, php, r, net, beam, app, classes }: MetOthers, path: string): void {
   const before = (ending: string): string => path.slice(0, -ending.length);
   if (path.endsWith('.php') && path.includes('vendor/')) {
     if (path.endsWith(LOADER)) composer.add(before(LOADER));

@@ -62,7 +62,7 @@ export function recover(
   const tables = read.indexes.map(({ owned }) => owned);
   const met = codeMet();
   const isFormer = formerDatabase(facts);
-  const survey = ownershipSurvey(read.files, tables, met.meet, isFormer);
+  const survey = ownershipSurvey(read.files, tables, met, isFormer);
   const others = withoutTwiceUnpacked(facts.filter(({ fact }) => !isNpmHint(fact) && !isSystemHint(fact)));
   const carried = heldToCopies(others);
   const { items, recovered: stating, said } = withoutKnownCode(carried.items, read);

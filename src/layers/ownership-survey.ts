@@ -1,11 +1,11 @@
-import { folderOf } from '../formats/paths.ts';
+import { fileNameOf } from '../formats/paths.ts';
 import {
   type HashedFolder,
   hashedFolder,
   type Listing,
-  listingOf,
   type Owner,
   type OwnershipTable,
+  searchIn,
   sizesOf,
   waysToFolders,
 } from './ownership.ts';
@@ -41,19 +41,29 @@ export interface OwnershipSurvey {
 /** What may stay when a package goes, or is never there: documentation, configuration, what it wrote when it ran. */
 const LEFT_BEHIND = /^(?:etc|var|run|usr\/share\/(?:doc|man|locale|info|lintian|bug|menu|doc-base))\//;
 
-const LIBRARY = /^(?:usr\/)?lib(?:64)?\/(?:[\w-]{1,40}-linux-\w{1,20}\/)?lib[^/]{1,200}\.so[.\d]*$/;
+const OF_LIBRARIES = /^(?:usr\/)?lib(?:64)?(?:\/[\w-]{1,40}-linux-\w{1,20})?$/;
+const LIBRARY = /^lib[^/]{1,200}\.so[.\d]*$/;
 
 /** https://refspecs.linuxfoundation.org/LSB_5.0.0/LSB-Core-generic/LSB-Core-generic/baselib.html, and musl's */
 const LOADER = /\/ld-(?:linux|musl)[\w.-]{1,40}\.so\.\d$/;
 
+/** Hears of every file, folder by folder. */
+export interface FileVisitor {
+  /** The files that follow lie right in this folder; it may come more than once. */
+  enter(folder: string): void;
+  /** `isOwned`: a visible listing names it. */
+  meet(path: string, isOwned: boolean): void;
+}
+
 /**
  * Holds what all package databases list, those that upper layers hide too, against the final files: one walk over the files, two hashes and a
- * search in each table for every path. `each` hears of every file, and whether a visible listing names it.
+ * search in each table for every path. What a folder tells of all files in it is asked once for the folder. `visitor` is told along.
+ * Long because it is one walk: whoever asks a file has to see what its folder said.
  */
 export function ownershipSurvey(
   files: FileSystem,
   tables: readonly OwnershipTable[],
-  visit: (path: string, isOwned: boolean) => void = () => {},
+  visitor: FileVisitor,
   /** Lists that nobody goes by any more, which count as hidden. */
   isFormer: (path: string) => boolean = () => false,
 ): OwnershipSurvey {
@@ -64,46 +74,56 @@ export function ownershipSurvey(
   const libraries = { owned: 0, all: 0 };
   const loaders: string[] = [];
   /** The file that is asked about, and what was heard of it. */
-  const file = { layer: 0, isLeft: false, isOwned: false, hidden: new Set<Mutable>() };
+  const file = { layer: 0, isOwned: false, hidden: new Set<Mutable>() };
+  /** The folder that it lies in: its number in the table of its layer, the length of its path, and what is true of all files in it. */
+  const folder = { layer: -1, number: -1, length: 0, isLeft: false, isOfLibraries: false };
   const heardIn =
     (of: ReadonlyMap<Listing, Mutable>) =>
     (listing: Listing): boolean => {
       const entry = of.get(listing)!;
       if (entry.visible) {
-        if (file.isLeft) entry.present += 1;
+        if (folder.isLeft) entry.present += 1;
         else isThere(entry, file.layer);
         file.isOwned = true;
       } else file.hidden.add(entry);
       return false; // every listing that names it counts
     };
-  const searched = asked.map(({ table, of }) => ({ table, heard: heardIn(of), folders: [] as HashedFolder[] }));
-  // Files come folder by folder.
-  let last: string | undefined;
-  const enter = (folder: string): void => {
-    last = folder;
-    const ways = waysTo(folder);
+  const searched = asked.map(({ table, of }) => ({
+    table,
+    search: searchIn(table),
+    heard: heardIn(of),
+    folders: [] as HashedFolder[],
+  }));
+  const enter = (layer: number, number: number): void => {
+    const path = files.layers[layer]!.folder(number);
+    folder.layer = layer;
+    folder.number = number;
+    folder.length = path.length;
+    folder.isLeft = LEFT_BEHIND.test(`${path}/`);
+    folder.isOfLibraries = OF_LIBRARIES.test(path);
+    visitor.enter(path);
+    if (searched.length === 0) return;
+    const ways = waysTo(path);
     for (const search of searched) search.folders = ways.map((way) => hashedFolder(search.table, way));
   };
   for (const { path, found: place } of files.entries()) {
     if (place.type === 'directory' || place.type === 'other') continue;
     count += 1;
-    const isLibrary = LIBRARY.test(path);
+    const { layer } = place;
+    const number = files.layers[layer]!.folderOf(place.row);
+    if (number !== folder.number || layer !== folder.layer) enter(layer, number);
+    const isLibrary = folder.isOfLibraries && LIBRARY.test(fileNameOf(path));
     if (isLibrary) libraries.all += 1;
-    if (path.includes('/ld-') && LOADER.test(path)) loaders.push(path);
-    file.layer = place.layer;
-    file.isLeft = LEFT_BEHIND.test(path);
+    if (path.startsWith('/ld-', folder.length) && LOADER.test(path)) loaders.push(path);
+    file.layer = layer;
     file.isOwned = false;
     if (file.hidden.size > 0) file.hidden.clear();
-    if (searched.length > 0) {
-      const folder = folderOf(path);
-      if (folder !== last) enter(folder);
-      for (const { table, heard, folders } of searched)
-        for (const begun of folders) listingOf(table, path, heard, begun, folder.length);
-    }
-    visit(path, file.isOwned);
+    for (const { search, heard, folders } of searched)
+      for (const begun of folders) search(path, heard, begun, folder.length);
+    visitor.meet(path, file.isOwned);
     if (file.isOwned && isLibrary) libraries.owned += 1;
     if (file.isOwned) owned += 1;
-    else if (!file.isLeft) for (const entry of file.hidden) isThere(entry, place.layer);
+    else if (!folder.isLeft) for (const entry of file.hidden) isThere(entry, layer);
   }
   return { listings: surveyed.flatMap((of) => [...of.values()]), owned, files: count, libraries, loaders };
 }

@@ -169,38 +169,40 @@ export const hashedFolder = ({ seed }: OwnershipTable, folder: string): HashedFo
   second: secondHash(folder, 0, folder.length, SECOND ^ seed),
 });
 
-/**
- * The last of the shown listings that name this path. With a `folder`, of the path that begins with that folder and goes on as this one does
- * from `from` on.
- */
-export function listingOf(
-  table: OwnershipTable,
+/** Asks a table about paths in a folder. */
+type PathSearch = (
   path: string,
   shown: (listing: Listing) => boolean,
-  folder: HashedFolder = hashedFolder(table, ''),
-  from = 0,
-): Listing | undefined {
+  folder: HashedFolder,
+  from: number,
+) => Listing | undefined;
+
+/** Finds the last of the shown listings that name the path which begins with a folder and goes on as this one does from `from` on. */
+export function searchIn(table: OwnershipTable): PathSearch {
   const { listings, entries } = table;
-  if (entries.length === 0) return undefined;
+  if (entries.length === 0) return () => undefined;
   const { words, bits, mask } = searchOf(table);
-  const first = firstHash(path, from, path.length, folder.first);
-  const bit = first & mask;
-  if (((bits[bit >>> 5] as number) & (1 << (bit & 31))) === 0) return undefined;
-  const wanted = (secondHash(path, from, path.length, folder.second) & ~LISTING_MASK) >>> 0;
-  let low = 0;
-  let high = entries.length;
-  // The first entry behind those of this path.
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const other = words[middle * 2 + HIGH] as number;
-    if (other < first || (other === first && keyAt(words, middle) <= wanted)) low = middle + 1;
-    else high = middle;
-  }
-  for (let at = low - 1; at >= 0 && words[at * 2 + HIGH] === first && keyAt(words, at) === wanted; at -= 1) {
-    const listing = listings[(words[at * 2 + LOW] as number) & LISTING_MASK];
-    if (listing && shown(listing)) return listing;
-  }
-  return undefined;
+  const { length } = entries;
+  return (path, shown, folder, from) => {
+    const first = firstHash(path, from, path.length, folder.first);
+    const bit = first & mask;
+    if (((bits[bit >>> 5] as number) & (1 << (bit & 31))) === 0) return undefined;
+    const wanted = (secondHash(path, from, path.length, folder.second) & ~LISTING_MASK) >>> 0;
+    let low = 0;
+    let high = length;
+    // The first entry behind those of this path.
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const other = words[middle * 2 + HIGH] as number;
+      if (other < first || (other === first && keyAt(words, middle) <= wanted)) low = middle + 1;
+      else high = middle;
+    }
+    for (let at = low - 1; at >= 0 && words[at * 2 + HIGH] === first && keyAt(words, at) === wanted; at -= 1) {
+      const listing = listings[(words[at * 2 + LOW] as number) & LISTING_MASK];
+      if (listing && shown(listing)) return listing;
+    }
+    return undefined;
+  };
 }
 
 /** The second hash of an entry, with zeros where the listing's number stands. */
@@ -254,7 +256,7 @@ export function ownerAsker(
   // What an upper layer says goes before. Nobody is asked who lists nothing, as most layers do.
   const upperFirst = (newest === undefined ? ofLayers : [{ table: newest, shown }, ...ofLayers])
     .filter(({ table }) => table.entries.length > 0)
-    .map((asked) => ({ ...asked, folders: [] as readonly HashedFolder[] }));
+    .map((asked) => ({ ...asked, search: searchIn(asked.table), folders: [] as readonly HashedFolder[] }));
   const waysTo = waysToFolders(files);
   let last: string | undefined;
   if (upperFirst.length === 0) return () => undefined;
@@ -273,16 +275,16 @@ export function ownerAsker(
 /** What the first table says that names a path, in any of the ways to its folder. */
 function listingIn(
   asked: readonly {
-    readonly table: OwnershipTable;
+    readonly search: PathSearch;
     readonly shown: (listing: Listing) => boolean;
     readonly folders: readonly HashedFolder[];
   }[],
   path: string,
   from: number,
 ): Listing | undefined {
-  for (const { table, shown, folders } of asked)
+  for (const { search, shown, folders } of asked)
     for (const folder of folders) {
-      const listing = listingOf(table, path, shown, folder, from);
+      const listing = search(path, shown, folder, from);
       if (listing !== undefined) return listing;
     }
   return undefined;

@@ -122,20 +122,14 @@ export function squash(layers: readonly PathTable[]): FileSystem {
     return false;
   };
 
-  /** Of the layers below the top one the rows that show, once somebody has gone through all of them. */
-  const shown = new Map<number, Uint32Array>();
-  function* showing(layer: number): Generator<number> {
+  /** Of each layer the rows that show, whiteouts left out, once somebody has gone through them. */
+  const shown: (Uint32Array | undefined)[] = [];
+  const showing = (layer: number): Uint32Array => {
+    const known = shown[layer];
+    if (known !== undefined) return known;
     const table = layers[layer] as PathTable;
-    if (layer === layers.length - 1) {
-      for (let row = 0; row < table.size; row += 1) yield row;
-      return;
-    }
-    const known = shown.get(layer);
-    if (known !== undefined) {
-      yield* known;
-      return;
-    }
-    const rows: number[] = [];
+    const rows = new Uint32Array(table.size);
+    let count = 0;
     // Of most folders the layers above have nothing to say: what lies in these shows.
     const clear = new Map<number, boolean>();
     const isClear = (number: number): boolean => {
@@ -148,15 +142,18 @@ export function squash(layers: readonly PathTable[]): FileSystem {
       clear.set(number, answer);
       return answer;
     };
+    const isTop = layer === layers.length - 1;
     for (let row = 0; row < table.size; row += 1) {
       const type = table.type(row);
       if (type === 'whiteout' || type === 'opaque') continue;
-      if (!isClear(table.folderOf(row)) && find(table.path(row))?.layer !== layer) continue;
-      rows.push(row);
-      yield row;
+      if (!isTop && !isClear(table.folderOf(row)) && find(table.path(row))?.layer !== layer) continue;
+      rows[count] = row;
+      count += 1;
     }
-    shown.set(layer, Uint32Array.from(rows));
-  }
+    const rowsShown = rows.slice(0, count);
+    shown[layer] = rowsShown;
+    return rowsShown;
+  };
 
   let folderLinks: ReadonlyMap<string, readonly string[]> | undefined;
   let coveredLinks: ReadonlyMap<string, string> | undefined;
@@ -197,10 +194,8 @@ export function squash(layers: readonly PathTable[]): FileSystem {
     *entries() {
       for (let layer = layers.length - 1; layer >= 0; layer -= 1) {
         const table = layers[layer] as PathTable;
-        for (const row of showing(layer)) {
-          const type = table.type(row);
-          if (type !== 'whiteout' && type !== 'opaque') yield { path: pathOf(layer, row), found: { layer, row, type } };
-        }
+        for (const row of showing(layer))
+          yield { path: pathOf(layer, row), found: { layer, row, type: table.type(row) } };
       }
     },
   };
