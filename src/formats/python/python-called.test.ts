@@ -60,6 +60,13 @@ describe('functions that run while a module is loaded', () => {
     expect(called(`${shown}${starts('f(a)')}f(1)\n`)).toEqual(['called f']);
   });
 
+  it('are those that the expressions of a formatted text call, and not those that a short text or a comment names', () => {
+    expect(called(`${starts('f()')}x = f"{f()}"\n`)).toEqual(['reaches f']);
+    // As the imp module of Python 3.9 says what it is for: """Compatibility support for implementing load_source()."""
+    for (const named of ['class C:\n    """Support for f()."""\n', 'x = "f()"\n', 'x = 1  # as f() does\n'])
+      expect(called(`${starts('f()')}${named}`)).toEqual([]);
+  });
+
   it('are not looked for where nothing in a function bears on what is imported', () => {
     expect(called('import os\ndef f():\n    return 1\nf()\n')).toEqual([]);
   });

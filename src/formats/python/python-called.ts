@@ -1,4 +1,5 @@
 import { IN_NAME } from './python-bytes.ts';
+import type { CallPlaces } from './python-call-places.ts';
 
 /** A statement with a body, in what it stands in. */
 export interface Definition {
@@ -35,9 +36,9 @@ type How = 'sure' | 'likely' | 'no';
 /**
  * Which of the functions that import or start something run while the file is loaded: they are called at its level, or by functions that are. Of calls
  * those by the bare name count, of methods those by `self`, `cls` and the class, and a class that is called runs its `__init__`. `definitions` stand as
- * the file has them, and begin and end of long `texts`, in which calls are shown and not made.
+ * the file has them.
  */
-export function calledOnLoading(bytes: Buffer, definitions: readonly Definition[], texts: readonly number[]): Called {
+export function calledOnLoading(bytes: Buffer, definitions: readonly Definition[], calls: CallPlaces): Called {
   const known = new Map<Definition, How>();
   let left = SOUGHT;
   const sure: string[] = [];
@@ -56,8 +57,7 @@ export function calledOnLoading(bytes: Buffer, definitions: readonly Definition[
     if (depth >= CHAIN || left <= 0 || !isReadable(definition)) return 'no';
     left -= 1;
     let best: How = 'no';
-    for (const { place, isOwn } of callsOf(bytes, definition)) {
-      if (isWithin(texts, place)) continue;
+    for (const { place, isOwn } of callsOf(bytes, definition, calls)) {
       const caller = functionAt(definitions, place);
       if (caller === definition || (isOwn && caller?.around !== definition.around)) continue;
       const how = caller === undefined ? atLevel(bytes, place) : howCalled(caller, depth + 1);
@@ -79,11 +79,17 @@ const isReadable = ({ name, around }: Definition): boolean =>
 const fullName = ({ name, around }: Definition): string => (around === undefined ? name : `${around.name}.${name}`);
 
 /** Where a function is called, as far as its name tells; `isOwn`: by `self` or `cls`, which is another class elsewhere. */
-function* callsOf(bytes: Buffer, { name, around }: Definition): Generator<{ place: number; isOwn: boolean }> {
+function* callsOf(
+  bytes: Buffer,
+  { name, around }: Definition,
+  calls: CallPlaces,
+): Generator<{ place: number; isOwn: boolean }> {
   const isMade = around !== undefined && (name === '__init__' || name === '__new__');
-  const called = Buffer.from(`${around === undefined ? name : isMade ? around.name : `.${name}`}(`);
+  const called = Buffer.from(around === undefined ? name : isMade ? around.name : `.${name}`, 'latin1');
   let places = PLACES;
-  for (let at = bytes.indexOf(called); at >= 0 && places > 0; at = bytes.indexOf(called, at + 1), places -= 1) {
+  for (const at of calls.of(bytes, called)) {
+    if (places === 0) return;
+    places -= 1;
     const before = bytes[at - 1] ?? 0x0a;
     const written = bytes.toString('latin1', Math.max(0, at - OWNER_BYTES), at);
     // `x.f(`, `def f(` and `class C(` are no calls of it.
@@ -96,10 +102,6 @@ function* callsOf(bytes: Buffer, { name, around }: Definition): Generator<{ plac
 
 const endsAsWord = (text: string, word: string): boolean =>
   text.endsWith(word) && !/[\w.]/.test(text[text.length - word.length - 1] ?? ' ');
-
-/** Whether a place is in one of the texts: more of their begins than of their ends stand before it. */
-const isWithin = (texts: readonly number[], place: number): boolean =>
-  countUpTo(texts.length, (at) => (texts[at] as number) <= place) % 2 === 1;
 
 /** How many places from the first on something holds for, which holds for none behind the first for which it does not. */
 function countUpTo(size: number, holds: (at: number) => boolean): number {

@@ -1,5 +1,6 @@
 // Long because the arguments of all calls are read by the same few functions.
 import { CODE, IN_NAME, type Literal, MEANING, type stringReader } from './python-bytes.ts';
+import { type CallPlaces, callPlaces } from './python-call-places.ts';
 import { CALLS_BY_ENDING, endingOf, type KnownCall, LIST_OF_ENDING, type ReadAs } from './python-known-calls.ts';
 import { type Naming, OWN_INTERPRETER, STARTED_LETTERS, STARTED_WORDS, takesOver } from './python-programs.ts';
 import { ascii, blankEnd, endsWith, matches, wordIs } from './python-words.ts';
@@ -21,6 +22,10 @@ interface CallReader {
   takenOver(statement: string): void;
   /** A bracket that opens: the call of something that matters? */
   opened(bracket: number): void;
+  /** Brackets in a formatted string, as far as they may be of calls. */
+  formatted(from: number, to: number): void;
+  /** Where something is called by its name, whatever it is. */
+  readonly places: CallPlaces;
   /** What imports by name, where it is neither called nor defined nor in a comment or text: somebody else has it. */
   areGivenAway(): boolean;
   /** What runs text, likewise: `run = exec`, `map(eval, texts)`. */
@@ -41,6 +46,7 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
   /** Brackets of calls that start programs. */
   const followed = new Set<number>();
   /** `from subprocess import run` */
+  const places = callPlaces();
   let bareCalls = false;
   let importsByName = false;
   let bytes: Buffer = Buffer.alloc(0);
@@ -57,8 +63,14 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
   /** Asked at every bracket of every file: what is no call that matters has to be told from it at once. */
   function opened(bracket: number): void {
     const open = bytes[bracket - 1] === 0x20 ? bracket - 1 : bracket;
-    const list = LIST_OF_ENDING[endingOf(bytes, open)] as number;
+    const ending = endingOf(bytes, open);
+    if (open === bracket && bytes[bracket] === BRACKET) places.put(bracket, ending);
+    const list = LIST_OF_ENDING[ending] as number;
     if (list !== 0) called(open, bracket, CALLS_BY_ENDING[list] as readonly KnownCall[]);
+  }
+
+  function formatted(from: number, to: number): void {
+    for (let at = from; at < to; at += 1) if (bytes[at] === BRACKET) places.put(at, endingOf(bytes, at));
   }
 
   /** The first of the calls with one ending that this one is. */
@@ -284,9 +296,8 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
   }
 
   function runsAreGivenAway(): boolean {
-    for (const [word, rare, skipped] of RUN_TEXT)
-      for (let next = bytes.indexOf(rare); next >= 0; next = bytes.indexOf(rare, next + rare.length)) {
-        const here = next - skipped;
+    for (const word of RUN_TEXT)
+      for (let here = bytes.indexOf(word); here >= 0; here = bytes.indexOf(word, here + word.length)) {
         const end = here + word.length;
         // `model.eval` is something else, and a name before a sign is given to something.
         const isOwn = bytes[here - 1] !== DOT || endsWith(bytes, here - 1, BUILTINS);
@@ -345,9 +356,12 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
       bareCalls = false;
       importsByName = false;
       followed.clear();
+      places.clear();
     },
     takenOver,
     opened,
+    formatted,
+    places,
     areGivenAway,
     runsAreGivenAway,
     followed,
@@ -368,11 +382,7 @@ const OWN_PATH = '.__path__';
 const CALL_LETTERS = 600;
 const UNPICKLES_FROM = /^from[ \t]+(?:c?[pP]ickle|joblib|torch|dill|cloudpickle)[ \t]+import\b.*\bloads?\b/s;
 const [SELF, BUILTINS] = [ascii('self'), ascii('builtins')] as const;
-/** With the part of them that is looked for: the rarer its first letter is, the faster. */
-const RUN_TEXT: readonly (readonly [word: Uint8Array, rare: Uint8Array, skipped: number])[] = [
-  [ascii('exec'), ascii('xec'), 1],
-  [ascii('eval'), ascii('eval'), 0],
-];
+const RUN_TEXT = ['exec', 'eval'].map(ascii);
 /** What stands behind a value that is not called. */
 const ENDS_VALUE = new Uint8Array(256);
 for (const sign of ')],};\n\r#\0') ENDS_VALUE[sign.charCodeAt(0)] = 1;

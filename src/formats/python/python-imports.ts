@@ -13,6 +13,8 @@ interface Block {
   /** Where its head is written. */
   readonly from: number;
   readonly to: number;
+  /** What it defines; '' where it is neither a function nor a class. */
+  readonly name: string;
   /** The part before it of the same statement: the `if` of an `elif`, the `try` of an `except`. */
   readonly before: Block | undefined;
   readonly above: Block | undefined;
@@ -97,8 +99,6 @@ function fileReader(): FileReader {
   let defined: string[] = [];
   /** Functions and classes. */
   let bodies: Block[] = [];
-  /** Begin and end of texts too long to be names: documentation, in which calls are shown. */
-  let texts: number[] = [];
   let inAll = false;
   let byName = false;
   let lazy = false;
@@ -108,6 +108,10 @@ function fileReader(): FileReader {
   /** The block that ended just now, as deep as the line that follows it. */
   let ended: Block | undefined;
   let at = 0;
+  /** The bytes as letters. */
+  let written = '';
+  /** The first `lambda` from the last place on that it was looked for at. */
+  let nextLambda = -1;
 
   function begin(file: Buffer, inPackage: boolean): void {
     strings.begin(file);
@@ -123,33 +127,27 @@ function fileReader(): FileReader {
     scripts = [];
     defined = [];
     bodies = [];
-    texts = [];
     inAll = false;
     byName = false;
     lazy = false;
     imports = [];
     block = undefined;
     ended = undefined;
+    written = file.toString('latin1');
+    nextLambda = -1;
     at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   }
 
   function all(file: Buffer, inPackage: boolean): string {
     begin(file, inPackage);
-    while (at < size) {
-      const indent = indentation();
-      if (indent < 0) continue;
-      ended = undefined;
-      while (block && block.indent >= indent) {
-        ended = block.indent === indent ? block : undefined;
-        block.end = at;
-        block = block.above;
-      }
-      logicalLine(indent);
-    }
-    if (calls.areGivenAway()) lines.push('call ?');
-    if (calls.runsAreGivenAway() || isWrittenOtherwise(bytes)) lines.push('runs');
+    while (at < size) line();
+    const holdsRare = RARE.test(written);
+    if (holdsRare && calls.areGivenAway()) lines.push('call ?');
+    if ((holdsRare && calls.runsAreGivenAway()) || isWrittenOtherwise(bytes)) lines.push('runs');
     if (!lines.includes('starts ?'))
       for (const name of startsUnfollowed(bytes, {
+        written,
+        holdsRare,
         followed: calls.followed,
         imports,
         importsByName: calls.importsByName,
@@ -168,7 +166,22 @@ function fileReader(): FileReader {
     }
     const names = named(byName || lazy || isPackage ? [dotted, plain] : [dotted]);
     if (names.size > 0) lines.push(`names ${[...names].join(' ')}`);
-    return [...calledFunctions(), ...lines].join('\n');
+    const said = [...calledFunctions(), ...lines];
+    // A part of a text holds all of it, as long as nothing was put to it.
+    return said.length === 1 ? Buffer.from(said[0] as string).toString() : said.join('\n');
+  }
+
+  /** A line with its statements. Apart from what is done once a file: V8 compiles anew what a loop stands in, all of it. */
+  function line(): void {
+    const indent = indentation();
+    if (indent < 0) return;
+    ended = undefined;
+    while (block && block.indent >= indent) {
+      ended = block.indent === indent ? block : undefined;
+      block.end = at;
+      block = block.above;
+    }
+    logicalLine(indent);
   }
 
   /** Of functions that import or start something, those that run while the file is loaded. */
@@ -178,11 +191,10 @@ function fileReader(): FileReader {
     for (const body of bodies) {
       let around = body.above;
       while (around && around.kind !== 'def' && around.kind !== 'class') around = around.above;
-      const { kind, from, end, written: isWritten } = body;
-      const name = definedName(from);
+      const { kind, name, from, end, written: isWritten } = body;
       definitions.set(body, { kind, name, from, end, isWritten, around: around && definitions.get(around) });
     }
-    const { sure, likely } = calledOnLoading(bytes, [...definitions.values()], texts);
+    const { sure, likely } = calledOnLoading(bytes, [...definitions.values()], calls.places);
     return [
       ...(sure.length > 0 ? [`called ${sure.join(' ')}`] : []),
       ...(likely.length > 0 ? [`reaches ${likely.join(' ')}`] : []),
@@ -194,21 +206,35 @@ function fileReader(): FileReader {
     const those: number[] = [];
     for (let at = 0; at < plain.length; at += 2) {
       const [from, to] = [plain[at] as number, plain[at + 1] as number];
-      if (OF_PROGRAM.test(bytes.toString('latin1', Math.max(0, from - BEFORE_STRING), from))) those.push(from, to);
+      if (OF_PROGRAM.test(textOf(Math.max(0, from - BEFORE_STRING), from))) those.push(from, to);
     }
     return those;
   }
 
+  /** A part of the file by its bytes, as letters. */
+  const textOf = (from: number, to: number): string => written.slice(from, to);
+
   function named(places: readonly (readonly number[])[]): Set<string> {
     const names = new Set<string>();
     for (const list of places)
-      for (let at = 0; at < list.length; at += 2) names.add(bytes.toString('latin1', list[at], list[at + 1]));
+      for (let at = 0; at < list.length; at += 2) names.add(textOf(list[at] as number, list[at + 1] as number));
     return names;
   }
 
   /** Columns before the first byte of a line, at which `at` is then; -1 behind an empty one. */
   function indentation(): number {
-    let indent = 0;
+    const start = at;
+    while (bytes[at] === 0x20) at += 1;
+    const blanks = at - start;
+    const indent = INDENTS[bytes[at] as number] === 1 ? otherIndentation(blanks) : blanks;
+    if (!atLineEnd()) return indent;
+    nextLine();
+    return -1;
+  }
+
+  /** The columns where not only blanks stand before a line. */
+  function otherIndentation(columns: number): number {
+    let indent = columns;
     for (; at < size; at += 1) {
       const byte = bytes[at];
       if (byte === 0x20) indent += 1;
@@ -220,9 +246,7 @@ function fileReader(): FileReader {
         break;
       } else break;
     }
-    if (!atLineEnd()) return indent;
-    nextLine();
-    return -1;
+    return indent;
   }
 
   /** Statements up to the end of the line. */
@@ -271,20 +295,21 @@ function fileReader(): FileReader {
   }
 
   function enter(kind: string, indent: number, from: number): void {
-    if ((kind === 'def' || kind === 'class') && indent <= DEFINED_INDENT) defines(from);
-    if (kind === 'def' && !lazy && isDefinitionOf(from, GETATTR)) lazy = !inDefinition();
+    const isDefinition = kind === 'def' || kind === 'class';
+    const name = isDefinition ? definedName(from) : '';
+    if (isDefinition && indent <= DEFINED_INDENT) defines(name);
+    if (kind === 'def' && !lazy && name === GETATTR) lazy = !inDefinition();
     const depth = block === undefined ? 0 : block.depth + 1;
     if (depth >= DEPTH) return;
     const before = CONTINUES.has(kind) ? ended : undefined;
-    block = { indent, kind, from, to: at, before, above: block, depth, written: false, end: size };
-    if ((kind === 'def' || kind === 'class') && bodies.length < NAMES) bodies.push(block);
+    block = { indent, kind, from, to: at, name, before, above: block, depth, written: false, end: size };
+    if (isDefinition && bodies.length < NAMES) bodies.push(block);
   }
 
   /** Keeps the name of a function or a class of the module, and of a method with its class. */
-  function defines(from: number): void {
+  function defines(name: string): void {
     const owner = definitionAbove();
     if (owner === undefined) return;
-    const name = definedName(from);
     if (name !== '') isDefined(owner === '' ? name : `${owner}.${name}`);
   }
 
@@ -304,9 +329,9 @@ function fileReader(): FileReader {
     const isOpen = sign === COMMA || (sign === 0x28 && wordIs(bytes, at, GLOBALS));
     if (!isOpen && sign !== COLON && (sign !== EQUALS || bytes[behind + 1] === EQUALS)) return;
     if (definitionAbove() !== '') return;
-    isDefined(isOpen ? '*' : bytes.toString('latin1', at, end));
+    isDefined(isOpen ? '*' : textOf(at, end));
     // `a = b = 0`: what stands between two signs is a name as well.
-    if (sign === EQUALS && CHAINED.test(bytes.toString('latin1', behind, behind + NAME_LENGTH))) isDefined('*');
+    if (sign === EQUALS && CHAINED.test(textOf(behind, behind + NAME_LENGTH))) isDefined('*');
   }
 
   /** The class that a definition stands in, '' where it is the module's own, undefined in functions and in classes of classes. */
@@ -314,22 +339,26 @@ function fileReader(): FileReader {
     let owner = '';
     for (let above = block; above; above = above.above) {
       if (above.kind === 'def' || (above.kind === 'class' && owner !== '')) return undefined;
-      if (above.kind === 'class') owner = definedName(above.from);
+      if (above.kind === 'class') owner = above.name;
     }
     return owner;
   }
 
   /** The name behind `def`, `async def` and `class`. */
   function definedName(from: number): string {
+    let here = wordBehind(from);
+    if (bytes[from] === ASYNC_LETTER) here = wordBehind(here);
+    let end = here;
+    while (IN_NAME[bytes[end] as number] === 1 && end - here < NAME_LENGTH) end += 1;
+    return textOf(here, end);
+  }
+
+  /** Behind a word and the blanks after it. */
+  function wordBehind(from: number): number {
     let here = from;
-    for (;;) {
-      let end = here;
-      while (IN_NAME[bytes[end] as number] === 1 && end - here < NAME_LENGTH) end += 1;
-      const isWord = wordIs(bytes, here, DEF) || wordIs(bytes, here, CLASS) || wordIs(bytes, here, ASYNC_WORD);
-      if (!isWord) return bytes.toString('latin1', here, end);
-      here = end;
-      while (bytes[here] === 0x20 || bytes[here] === 0x09) here += 1;
-    }
+    while (IN_NAME[bytes[here] as number] === 1) here += 1;
+    while (bytes[here] === 0x20 || bytes[here] === 0x09) here += 1;
+    return here;
   }
 
   function inDefinition(): boolean {
@@ -380,47 +409,47 @@ function fileReader(): FileReader {
     const [text, meanings, end] = [bytes, MEANING, size];
     let depth = 0;
     let here = at;
-    while (here < end) {
+    // One step for all that is one byte: what V8 has not seen done when it compiles the loop costs compiling it again.
+    for (; here < end; here += 1) {
       const meaning = meanings[text[here] as number];
-      if (meaning === CODE.plain) here += 1;
-      else if (meaning === CODE.quote) {
+      if (meaning === CODE.plain) continue;
+      if (meaning === CODE.quote) {
         strings.read(here, literal);
         note(literal);
-        here = literal.end;
+        here = literal.end - 1;
       } else if (meaning === CODE.open) {
         depth += 1;
         calls.opened(here);
-        here += 1;
       } else if (meaning === CODE.close) {
         if (depth > 0) depth -= 1;
-        here += 1;
       } else if (meaning === CODE.line) {
         if (depth === 0) break;
-        here += 1;
       } else if (meaning === CODE.comment) {
-        while (here < size && MEANING[bytes[here] as number] !== CODE.line) here += 1;
-      } else if (meaning === CODE.backslash) here += bytes[here + 1] === 0x0d && bytes[here + 2] === 0x0a ? 3 : 2;
-      else if (depth > 0) here += 1;
-      else if (meaning === CODE.semicolon) break;
-      else {
+        while (here + 1 < end && meanings[text[here + 1] as number] !== CODE.line) here += 1;
+      } else if (meaning === CODE.backslash) here += text[here + 1] === 0x0d && text[here + 2] === 0x0a ? 2 : 1;
+      else if (depth === 0) {
+        if (meaning === CODE.semicolon) break;
         if (toColon && text[here + 1] !== EQUALS && !belongsToLambda(from, here)) {
           at = here;
           return true;
         }
-        here += 1;
       }
     }
     at = Math.min(here, size);
     return false;
   }
 
+  /** Where a word comes next, behind the end where it does not. */
+  function placeOf(word: string, from: number): number {
+    const place = written.indexOf(word, from);
+    return place < 0 ? size : place;
+  }
+
   /** `if (lambda: 0)()` has its colon in brackets, `if lambda: 0:` has not. */
   function belongsToLambda(from: number, colon: number): boolean {
+    if (nextLambda < from) nextLambda = placeOf('lambda', from);
+    if (nextLambda >= colon) return false;
     let lambdas = 0;
-    for (let here = from; here < colon - 5; here += 1)
-      if (bytes[here] === 0x6c && wordIs(bytes, here, LAMBDA)) lambdas += 1;
-    if (lambdas === 0) return false;
-    lambdas = 0;
     let depth = 0;
     for (let here = from; here < colon; here += 1) {
       const meaning = MEANING[bytes[here] as number];
@@ -436,32 +465,31 @@ function fileReader(): FileReader {
     return lambdas > 0;
   }
 
-  /** Keeps a string's place if it could name a module. */
+  /** Keeps a string's place if it could name a module, a library or a script. */
   function note({ from, to, formatted }: Literal): void {
-    if (to - from > NAME_LENGTH) texts.push(from, to);
-    if (formatted || to - from > NAME_LENGTH || to - from < (inAll ? 1 : 2)) return;
-    if (matches(bytes, from, LIB) && isLibrary(from, to)) {
-      if (libraries.length < 2 * NAMES) libraries.push(from, to);
+    if (formatted) {
+      calls.formatted(from, to);
       return;
     }
+    if (to - from > NAME_LENGTH || to - from < (inAll ? 1 : 2)) return;
+    const list = listOf(from, to);
+    if (list !== undefined && list.length < 2 * NAMES) list.push(from, to);
+  }
+
+  /** Where a string is kept. */
+  function listOf(from: number, to: number): number[] | undefined {
+    if (matches(bytes, from, LIB) && isLibrary(from, to)) return libraries;
     let dots = 0;
     for (let here = from; here < to; here += 1) {
       const byte = bytes[here] as number;
       if (byte === 0x2e || byte === 0x3a) dots += 1;
-      else if (byte === 0x2f) {
-        noteScript(from, to);
-        return;
-      } else if (IN_NAME[byte] === 0) return;
+      // Its way from a folder.
+      else if (byte === 0x2f) return SCRIPT.test(textOf(from, to)) ? scripts : undefined;
+      else if (IN_NAME[byte] === 0) return undefined;
     }
     const first = bytes[from] as number;
-    if (first < 0x41 && first !== 0x2e) return;
-    const list = inAll ? exported : dots > 0 ? dotted : plain;
-    if (list.length < 2 * NAMES) list.push(from, to);
-  }
-
-  /** Keeps a string's place if it names a script by its way from a folder. */
-  function noteScript(from: number, to: number): void {
-    if (scripts.length < 2 * NAMES && SCRIPT.test(bytes.toString('latin1', from, to))) scripts.push(from, to);
+    if (first < 0x41 && first !== 0x2e) return undefined;
+    return inAll ? exported : dots > 0 ? dotted : plain;
   }
 
   /** `libcublas.so.12`, `libnccl.so*`: the name of a library's file, or a pattern for it. */
@@ -473,12 +501,6 @@ function fileReader(): FileReader {
     }
     return hasEnding;
   }
-
-  const isDefinitionOf = (def: number, name: Uint8Array): boolean => {
-    let here = def + 3;
-    while (bytes[here] === 0x20) here += 1;
-    return wordIs(bytes, here, name);
-  };
 
   /** The keyword that a statement begins with, if it is one of those that matter; '' else. */
   function keyword(): string {
@@ -517,6 +539,12 @@ function fileReader(): FileReader {
   return { all, forget: () => begin(NOTHING, false) };
 }
 
+/**
+ * What is looked for in the whole of a file once it was read (`areGivenAway`, `runsAreGivenAway`, `startsUnfollowed`), looked for at once: three
+ * files in four have none of it.
+ */
+const RARE = /import_module|__import__|__builtins__|exec|eval|subprocess_|modules\[/;
+
 /** What the first two lines name as the encoding. https://peps.python.org/pep-0263/ */
 const CODING = /^[ \t\f]*#.{0,200}?coding[:=][ \t]*([-\w.]{1,40})/;
 /** Encodings in which the letters of ASCII are themselves; another one, or a codec of somebody's own, makes other statements of the bytes. https://docs.python.org/3/library/codecs.html#standard-encodings */
@@ -545,11 +573,10 @@ const COMMA = 0x2c;
 const CHAINED = /^= ?\w{1,100} ?= /;
 const GLOBALS = ascii('globals');
 const ALL_NAMES = ascii('__all__');
-const GETATTR = ascii('__getattr__');
+const GETATTR = '__getattr__';
 const LAMBDA = ascii('lambda');
-const DEF = ascii('def');
-const CLASS = ascii('class');
-const ASYNC_WORD = ascii('async');
+/** Of `async`: neither of the other words that define something begins with it. */
+const ASYNC_LETTER = 0x61;
 /** Methods stand as deep as this, as a rule; what is deeper is in functions. */
 const DEFINED_INDENT = 16;
 const LIB = ascii('lib');
@@ -585,6 +612,9 @@ const HEADS = [
 ];
 const SAYS_MORE: ReadonlySet<string> = new Set(['class', 'def', 'if', 'elif', 'except', 'while']);
 const CONTINUES: ReadonlySet<string> = new Set(['elif', 'else', 'except', 'finally']);
+/** What stands before lines besides blanks: tabs, form feeds, and backslashes before the line's end. */
+const INDENTS = new Uint8Array(256);
+for (const byte of [0x09, 0x0c, 0x5c]) INDENTS[byte] = 1;
 const BEGINS = new Uint8Array(256);
 const KEYWORDS = new Map<number, string>();
 for (const word of [...HEADS, 'import', 'from', 'async']) {

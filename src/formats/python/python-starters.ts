@@ -1,5 +1,4 @@
 import { IN_NAME } from './python-bytes.ts';
-import { ascii } from './python-words.ts';
 
 /** Modules that are there to start programs, by the names in them that start none. https://docs.python.org/3/library/subprocess.html */
 const MODULES = /^(?:subprocess|pty|_posixsubprocess|posix|os)$/;
@@ -53,17 +52,19 @@ type Imports = readonly number[];
  * is done. Texts and comments are told from code where a mention is left that could matter: of four files in five there is none. Time is
  * linear in the file's size.
  */
-export function startsUnfollowed(bytes: Buffer, { followed, imports, importsByName }: ReadFile): ReadonlySet<string> {
+export function startsUnfollowed(
+  bytes: Buffer,
+  { written, holdsRare, followed, imports, importsByName }: ReadFile,
+): ReadonlySet<string> {
   const taken = takenIn(bytes, imports);
   if (taken.isOpen) return AT_ONCE;
   const words = new Set([...taken.modules.keys(), ...taken.functions].filter((name) => /^\w+$/.test(name)));
-  if (bytes.indexOf(LOOPS_OWN) >= 0) for (const word of OF_LOOPS) words.add(word);
+  if (holdsRare && written.includes(LOOPS_OWN)) for (const word of OF_LOOPS) words.add(word);
   if (followed.size > 0) words.add('executable');
-  const asksByText = importsByName || bytes.indexOf(OF_MODULES) >= 0;
+  const asksByText = importsByName || (holdsRare && written.includes(OF_MODULES));
   // Each is looked for by itself; no program takes over as many.
   if (words.size > WORDS) return AT_ONCE;
   if (words.size === 0 && !asksByText) return NOWHERE;
-  const written = bytes.toString('latin1');
   if (asksByText && BY_TEXT.test(written)) return AT_ONCE;
   if (!isAnyOther(written, words, taken, followed, imports) || !MAY_START.some((word) => written.includes(word)))
     return NOWHERE;
@@ -76,6 +77,10 @@ export function startsUnfollowed(bytes: Buffer, { followed, imports, importsByNa
 
 /** What was found of a file when it was read. */
 interface ReadFile {
+  /** Its bytes as letters. */
+  readonly written: string;
+  /** Whether `subprocess_` or `modules[` may be in it. */
+  readonly holdsRare: boolean;
   readonly followed: ReadonlySet<number>;
   readonly imports: Imports;
   /** It has the name of a function that imports modules by theirs. */
@@ -146,6 +151,7 @@ function functionsAt(code: string, places: readonly number[]): ReadonlySet<strin
       const isInside = around.length > 0 && around.slice(0, -1).some(({ name }) => name !== undefined);
       functions.add(isInside ? (around.find(({ name }) => name !== undefined)?.name ?? '') : '');
       while ((places[next] ?? Number.POSITIVE_INFINITY) <= end) next += 1;
+      if (next === places.length) break;
     }
     start = end + 1;
   }
@@ -211,9 +217,8 @@ const STATEMENT_LENGTH = 10_000;
 
 /** What loops of events start programs with, whatever a file imports, and what all of it has. https://docs.python.org/3/library/asyncio-subprocess.html */
 const OF_LOOPS = ['subprocess_exec', 'subprocess_shell', 'create_subprocess_exec', 'create_subprocess_shell'];
-/** Without its first letters: the rarer the first one is, the faster it is looked for. */
-const LOOPS_OWN = ascii('bprocess_');
-const OF_MODULES = ascii('modules[');
+const LOOPS_OWN = 'subprocess_';
+const OF_MODULES = 'modules[';
 
 /** Where a whole word stands. */
 function* placesOf(word: string, code: string): Generator<number> {
