@@ -51,6 +51,8 @@ export interface Edge {
   readonly how: string;
   /** The file is started as a process of its own. */
   readonly process?: Process;
+  /** Both are of one library. */
+  readonly isWithin?: boolean;
 }
 
 /** A file that the closure has reached. */
@@ -72,9 +74,13 @@ export interface Note {
   /** Of whom it is said, where it may be said of many: `message` goes on behind their names. */
   readonly who?: string;
   /**
-   * What it makes unknown: everything that is not reached, what lies below a folder, or the package that a path is of with all that it says it needs; absent: nothing.
+   * What it makes unknown: everything that is not reached, what lies below a folder, files that end so wherever they lie (`.php`), or the package that a path is of with all that it says it needs; absent: nothing.
    */
-  readonly widens?: 'all' | { readonly below: string } | { readonly needsOf: string };
+  readonly widens?:
+    | 'all'
+    | { readonly below: string }
+    | { readonly endings: readonly string[] }
+    | { readonly needsOf: string };
   /** What that is at most, where it can be told: code that need not run makes `callable` what it may start, not `unknown`. */
   readonly as?: Bound;
   /** It wants a file that the image does not have: code that need not run fails there, and leads to nothing. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exposed, program } from '../../test/exposure.ts';
+import { exposed, library, program } from '../../test/exposure.ts';
 
 /** Folders of which is said that they are unknown, when an interpreter at a path is started. */
 async function unknownBelow(path: string, files: readonly string[], env: readonly string[] = []) {
@@ -35,5 +35,58 @@ describe('code of languages that are not followed', () => {
   it('is, in a folder that other programs share, what is called by its name', async () => {
     const files = ['opt/conda/lib/perl5/A.pm', 'opt/conda/lib/python3.11/os.py'];
     expect(await unknownBelow('opt/conda/bin/perl', files)).toEqual(['/opt/conda/lib/perl5']);
+  });
+});
+
+describe('packages of languages that are not followed', () => {
+  const code = (path: string) => ({
+    'var/lib/dpkg/status': 'Package: idle\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n',
+    'var/lib/dpkg/info/idle.list': `/${path}\n`,
+    [path]: 'text',
+  });
+  /** The class of a package whose one file is that, where a program is started, and of all packages of another kind. */
+  async function classes(path: string, files: Parameters<typeof exposed>[0], ...Cmd: string[]) {
+    const content = { ...code(path), ...files };
+    const { packages } = await exposed(content, { Cmd });
+    return Object.fromEntries(
+      packages
+        .map(({ name, exposure }) => [name, exposure?.class])
+        .filter(([name]) => name !== 'php' && name !== 'julia'),
+    );
+  }
+
+  it.each([
+    ['PHP', 'usr/local/bin/php', 'srv/shop/src/Cart.php'],
+    ['PHP-FPM', 'usr/local/sbin/php-fpm', 'opt/shop/src/Cart.php'],
+    ['Julia', 'usr/local/julia/bin/julia', 'srv/depot/packages/HTTP/aXz1/src/HTTP.jl'],
+    ['.NET', 'usr/bin/dotnet', 'srv/shop/Newtonsoft.Json.dll'],
+    ['Lua', 'usr/bin/lua5.4', 'srv/rules.lua'],
+    ['Erlang', 'usr/lib/erlang/erts-13/bin/beam.smp', 'srv/rel/ebin/shop.beam'],
+  ])('of %s are unknown wherever they lie, and never said not to be loaded', async (_, interpreter, file) => {
+    expect(await classes(file, { [interpreter]: program() }, `/${interpreter}`)).toEqual({ idle: 'unknown' });
+    // Where the interpreter is not started they are.
+    expect(await classes(file, { [interpreter]: program() }, '/usr/bin/tool')).toEqual({ idle: 'present' });
+  });
+
+  it('are unknown where a library runs them in another program, and no nearer than that library', async () => {
+    const uwsgi = {
+      'usr/bin/uwsgi': program(['libpython3.11.so.1.0']),
+      'usr/lib/libpython3.11.so.1.0': library('libpython3.11.so.1.0'),
+    };
+    expect(await classes('usr/lib/python3/dist-packages/shop.py', uwsgi, 'uwsgi', '--http', ':80')).toEqual({
+      idle: 'unknown',
+    });
+    // Which modules Apache loads its configuration says, which is not read.
+    const apache = { 'usr/sbin/apache2': program(), 'usr/lib/apache2/modules/libphp8.2.so': library('libphp8.2.so') };
+    expect(await classes('var/shop/cart.php', apache, 'apache2', '-D', 'FOREGROUND')).toEqual({ idle: 'importable' });
+    // Python's own process has its library too, and is followed.
+    const python = {
+      'usr/bin/python3.11': program(['libpython3.11.so.1.0']),
+      'usr/lib/libpython3.11.so.1.0': library('libpython3.11.so.1.0'),
+      'usr/lib/python3.11/os.py': '',
+    };
+    expect(await classes('usr/lib/python3/dist-packages/shop.py', python, 'python3.11', '-c', 'import os')).toEqual({
+      idle: 'present',
+    });
   });
 });

@@ -1,12 +1,16 @@
 import { fileNameOf } from '../formats/paths.ts';
 import { LIMITS } from '../limits.ts';
-import type { Language, Process, World } from './model.ts';
+import type { Language, Note, Process, Reached, World } from './model.ts';
 import { pathFrom } from './programs.ts';
 
 /** An interpreter whose code is not followed, and where that lies. */
 interface NotFollowed {
   readonly programs: RegExp;
   readonly language: string;
+  /** The library that runs its code in a process of another program: `libphp8.2.so` in Apache's. */
+  readonly library?: RegExp;
+  /** What its files end with, wherever they lie. */
+  readonly endings: readonly string[];
   /** What its texts name is followed, by a language of its own; what they work out is not. */
   readonly isNamed?: true;
   /** Folders in which it alone has code. */
@@ -24,6 +28,8 @@ const NOT_FOLLOWED: readonly NotFollowed[] = [
     programs: /^perl[\d.]*$/,
     language: 'Perl',
     isNamed: true,
+    library: /^libperl\.so/,
+    endings: ['.pm', '.pl', '.cgi'],
     names: ['perl', 'perl5', 'perl6', 'perl-base'],
     home: /^perl\d/,
     variables: ['PERL5LIB', 'PERLLIB'],
@@ -32,6 +38,8 @@ const NOT_FOLLOWED: readonly NotFollowed[] = [
     programs: /^ruby[\d.]*$/,
     language: 'Ruby',
     isNamed: true,
+    library: /^libruby[\w.-]*\.so/,
+    endings: ['.rb'],
     folders: ['usr/local/bundle', 'var/lib/gems', 'usr/share/gems', 'usr/share/rubygems-integration'],
     names: ['ruby'],
     home: /^(?:j?ruby|truffleruby)[-\d]/,
@@ -40,16 +48,34 @@ const NOT_FOLLOWED: readonly NotFollowed[] = [
   {
     programs: /^php(?:-fpm|-cgi)?[\d.]*(?:-fpm|-cgi)?$/,
     language: 'PHP',
+    library: /^libphp[\d.]*\.so/,
+    endings: ['.php', '.phar', '.inc'],
     folders: ['var/www', 'app'],
     names: ['php'],
     home: /^php[-\d]/,
   },
-  { programs: /^lua(?:jit)?[\d.]*$/, language: 'Lua', names: ['lua'], variables: ['LUA_PATH', 'LUA_CPATH'] },
-  { programs: /^(?:tclsh|wish)[\d.]*$/, language: 'Tcl', names: ['tcltk'], variables: ['TCLLIBPATH'] },
+  {
+    programs: /^lua(?:jit)?[\d.]*$/,
+    language: 'Lua',
+    library: /^liblua(?:jit)?[\w.-]*\.so/,
+    endings: ['.lua'],
+    names: ['lua'],
+    variables: ['LUA_PATH', 'LUA_CPATH'],
+  },
+  {
+    programs: /^(?:tclsh|wish)[\d.]*$/,
+    language: 'Tcl',
+    library: /^libtcl[\d.]*\.so/,
+    endings: ['.tcl', '.tm'],
+    names: ['tcltk'],
+    variables: ['TCLLIBPATH'],
+  },
   {
     programs: /^(?:R|Rscript)$/,
     language: 'R',
     isNamed: true,
+    library: /^libR\.so/,
+    endings: ['.R', '.r', '.rdb'],
     names: ['R'],
     home: /^R(?:-[\d.]+)?$/,
     variables: ['R_HOME', 'R_LIBS', 'R_LIBS_SITE', 'R_LIBS_USER'],
@@ -57,6 +83,8 @@ const NOT_FOLLOWED: readonly NotFollowed[] = [
   {
     programs: /^julia(?:-[\d.]+)?$/,
     language: 'Julia',
+    library: /^libjulia[\w-]*\.so/,
+    endings: ['.jl'],
     folders: ['root/.julia', 'opt/julia-depot'],
     names: ['julia'],
     home: /^julia(?:-[\w.]+)?$/,
@@ -65,18 +93,37 @@ const NOT_FOLLOWED: readonly NotFollowed[] = [
   {
     programs: /^(?:beam\.smp|erlexec|elixir)$/,
     language: 'Erlang',
+    endings: ['.beam', '.ez'],
     names: ['erlang', 'elixir'],
     variables: ['ERL_LIBS'],
   },
   {
     programs: /^(?:dotnet|mono)$/,
     language: '.NET',
+    library: /^lib(?:coreclr|hostfxr|mono(?:sgen|boehm)?-[\d.]+)\.so/,
+    endings: ['.dll'],
     folders: ['app'],
     names: ['dotnet', 'mono'],
     home: /^dotnet$/,
     variables: ['DOTNET_ROOT'],
   },
-  { programs: /^guile[\d.]*$/, language: 'Guile', names: ['guile'], variables: ['GUILE_LOAD_PATH'] },
+  {
+    programs: /^guile[\d.]*$/,
+    language: 'Guile',
+    library: /^libguile-[\d.]+\.so/,
+    endings: ['.scm'],
+    names: ['guile'],
+    variables: ['GUILE_LOAD_PATH'],
+  },
+  // Followed where a program of its own starts; uWSGI and others run it in theirs.
+  {
+    programs: /^(?:python|pypy)[\d.]*$/,
+    language: 'Python',
+    isNamed: true,
+    library: /^libpython[\w.]*\.so/,
+    endings: ['.py', '.pyc'],
+    names: [],
+  },
 ];
 /** JavaScript of another engine than Node's: its code may be anywhere. */
 const OTHER_ENGINES = /^(?:bun|bunx|deno|electron)$/;
@@ -93,21 +140,47 @@ export const others: Language = {
         message: `JavaScript of another engine than Node is started, whose code is not followed: what is not reached otherwise is unknown`,
         widens: 'all',
       });
-    for (const interpreter of NOT_FOLLOWED) {
-      if (!names.some((name) => interpreter.programs.test(name))) continue;
+    const started = NOT_FOLLOWED.filter(({ programs }) => names.some((name) => programs.test(name)));
+    for (const interpreter of started) {
+      const { language, endings, isNamed } = interpreter;
+      if (!isNamed)
+        note({
+          message: `${language} is started, whose code is not followed: its files (${endings.join(', ')}) are unknown wherever they lie`,
+          widens: { endings },
+        });
       for (const below of codeFolders(interpreter, { program, environment, folder }, world))
         note({
-          message: interpreter.isNamed
-            ? `${interpreter.language} is started, whose code is followed as far as it names what it loads: what else lies in /${below} is unknown`
-            : `${interpreter.language} is started, whose code is not followed: what lies in /${below} is unknown where nothing else leads to it`,
+          message: isNamed
+            ? `${language} is started, whose code is followed as far as it names what it loads: what else lies in /${below} is unknown`
+            : `${language} is started, whose code is not followed: what lies in /${below} is unknown where nothing else leads to it`,
           widens: { below },
         });
     }
     if (names.some((name) => INIT.test(name)))
       note({ message: `${names[0]} starts what its own files say, which are not read`, widens: 'all' });
-    return undefined;
+    const hosted = NOT_FOLLOWED.filter((interpreter) => !started.includes(interpreter));
+    return {
+      starts: [],
+      follow(file) {
+        embedded(hosted, file, note);
+        return [];
+      },
+    };
   },
 };
+
+/** A server that has a language's library runs code of it in its own process, which nobody follows: Apache's mod_php, uWSGI, PL/Perl. */
+function embedded(hosted: readonly NotFollowed[], { path, reach }: Reached, note: (note: Note) => void): void {
+  const name = fileNameOf(path);
+  if (!name.startsWith('lib')) return;
+  for (const { library, language, endings } of hosted)
+    if (library?.test(name))
+      note({
+        message: `/${path} runs ${language} in another program, where its code is not followed: its files (${endings.join(', ')}) are unknown wherever they lie`,
+        widens: { endings },
+        ...(reach !== 'loaded' && { as: reach }),
+      });
+}
 
 /** Folders of the image in which an interpreter may have code: its own, those of its installation, of its environment, and of whoever has a home. */
 function codeFolders(

@@ -144,16 +144,21 @@ const ofOwner = (owner: Owner | undefined, bySystem: ReadonlyMap<string, readonl
 function widening(notes: readonly Note[]): (path: string) => Unclear | undefined {
   let everything: Unclear | undefined;
   const folders = new Map<string, Unclear>();
+  const endings = new Map<string, Unclear>();
+  const put = (places: Map<string, Unclear>, place: string, note: Note): void => {
+    const known = stronger(places.get(place), unclearOf(note));
+    if (known !== undefined) places.set(place, known);
+  };
   for (const note of notes) {
     const { widens } = note;
     if (widens === 'all') everything = stronger(everything, unclearOf(note));
-    else if (widens !== undefined && 'below' in widens) {
-      const known = stronger(folders.get(widens.below), unclearOf(note));
-      if (known !== undefined) folders.set(widens.below, known);
-    }
+    else if (widens !== undefined && 'below' in widens) put(folders, widens.below, note);
+    else if (widens !== undefined && 'endings' in widens)
+      for (const ending of widens.endings) put(endings, ending, note);
   }
   return (path) => {
     let strongest = everything;
+    if (endings.size > 0) strongest = stronger(strongest, endings.get(path.slice(path.lastIndexOf('.'))));
     for (let at = folders.size === 0 ? '' : path; at !== ''; at = folderOf(at))
       strongest = stronger(strongest, folders.get(at));
     return strongest;

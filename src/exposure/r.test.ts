@@ -44,4 +44,11 @@ describe('R', () => {
     );
     expect(reachedOf(batch, /tcltk\.so/)).toEqual(['usr/lib/R/library/tcltk/libs/tcltk.so: loaded']);
   });
+
+  it('attaches what R_DEFAULT_PACKAGES names', async () => {
+    const report = await exposed(FILES, { Cmd: ['R', '-e', '1'], Env: ['R_DEFAULT_PACKAGES=grid,tcltk'] });
+    expect(reachedOf(report, /library\/.*\.so/)).toEqual(
+      ['grid', 'tcltk'].map((name) => `usr/lib/R/library/${name}/libs/${name}.so: loaded`),
+    );
+  });
 });

@@ -3,11 +3,19 @@ import { type RNames, rNames } from '../formats/scripts/index.ts';
 import { LIMITS } from '../limits.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from './model.ts';
 import { isUntold, pathFrom, started } from './programs.ts';
+import { rVariables } from './r-variables.ts';
 import { isCalled, saidOfCode } from './scripts.ts';
 import { programsOf } from './started-programs.ts';
 
 /** What R attaches when it starts, with what holds its own code. https://stat.ethz.ch/R-manual/R-devel/library/base/html/Startup.html */
 const DEFAULT_PACKAGES = ['base', 'methods', 'datasets', 'utils', 'grDevices', 'graphics', 'stats'];
+/** What R holds its own code in, whatever is attached. */
+const ALWAYS = ['base'];
+/** The names in `R_DEFAULT_PACKAGES`, or what is attached where that is not set; `NULL` is none. */
+const attached = (named: string | undefined): readonly string[] =>
+  named === undefined || named === ''
+    ? DEFAULT_PACKAGES
+    : [...ALWAYS, ...named.split(',', LIMITS.searchFolders).map((name) => name.trim())];
 /** Programs that it runs by itself: `Sys.which` asks `which`, and its temporary folder is removed by `rm`. https://stat.ethz.ch/R-manual/R-devel/library/base/html/Sys.which.html */
 const PROGRAMS = ['which', 'rm'];
 
@@ -75,7 +83,8 @@ function interpreter(front: string, words: readonly string[], process: Process, 
 
 /** Long because it is an object: its methods close over the packages of one process. */
 function session(home: string, process: Process, world: World, note: (note: Note) => void): Session {
-  const { environment, folder } = process;
+  const { folder } = process;
+  const environment = rVariables(home, process, world, note);
   const named = ['R_LIBS', 'R_LIBS_USER', 'R_LIBS_SITE'].flatMap((name) =>
     (environment.get(name) ?? '').split(':', LIMITS.searchFolders),
   );
@@ -92,10 +101,8 @@ function session(home: string, process: Process, world: World, note: (note: Note
   return { starts: starts(), follow };
 
   function* starts(): Generator<Edge> {
-    for (const name of ['R_ENVIRON', 'R_ENVIRON_USER'])
-      if (world.tree.real(pathFrom(folder, environment.get(name) ?? '')) !== undefined)
-        note({ message: `${name} names a file of variables, which is not read`, widens: 'all' });
-    for (const name of DEFAULT_PACKAGES) yield* edges(name, 'loaded', `attaches ${name}`);
+    for (const name of attached(environment.get('R_DEFAULT_PACKAGES')))
+      yield* edges(name, 'loaded', `attaches ${name}`);
     for (const name of world.tree.list(`${home}/modules`))
       yield { to: `${home}/modules/${name}`, reach: 'importable', how: 'opened by R when it is asked for' };
     for (const name of PROGRAMS) {

@@ -53,10 +53,13 @@ export const scriptCode = analyzer({
  */
 export const textCode = analyzer({
   name: 'code-text',
-  version: 7,
+  version: 8,
   onDemand: true,
   files: [
     'etc/ld.so.conf',
+    '**/Renviron',
+    '**/Renviron.site',
+    '**/.Renviron',
     'etc/ld.so.preload',
     'etc/ld-musl-*.path',
     '**/ld.so.conf.d/*.conf',
