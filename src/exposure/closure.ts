@@ -97,7 +97,9 @@ export function closureOf(
     if (edge.process !== undefined && isAgain(edge.process, from)) return;
     // Steps within a program are counted: that it need not be started says nothing of what it does once it is.
     const isStarted = edge.process !== undefined && edge.process !== from?.process;
-    const deferred = isStarted ? 0 : (from?.deferred ?? 0) + (edge.reach === 'importable' ? 1 : 0);
+    const steps = isStarted ? 0 : (from?.deferred ?? 0) + (edge.reach === 'importable' ? 1 : 0);
+    // What a library puts off within itself is followed however far it is: its parts are no farther from what runs than it is as a whole.
+    const deferred = edge.isWithin === true ? Math.min(steps, LIMITS.deferredSteps) : steps;
     if (deferred > LIMITS.deferredSteps) return;
     const file: Reached = { path, reach, deferred, how: edge.how, process, ...(from === undefined ? {} : { from }) };
     queues[REACHES.indexOf(reach) * (LIMITS.deferredSteps + 1) + deferred]!.items.push(file);

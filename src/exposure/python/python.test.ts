@@ -87,6 +87,34 @@ function reach(
 }
 
 describe('what a Python process can load', () => {
+  it('is two deferred steps far, and what a library puts off within itself is no farther than the library', () => {
+    // As uvicorn names its protocols in a table, of which each asks for what it is made of: BentoML imports uvicorn in a function of a function.
+    const files = {
+      'app/main.py': 'def serve():\n    import first\n',
+      [`${SITE}/first.py`]: 'def run():\n    import uvicorn\n',
+      [`${SITE}/uvicorn/__init__.py`]:
+        'PROTOCOLS = {"auto": "uvicorn.protocols.auto:Protocol"}\ndef late():\n    import never\n',
+      [`${SITE}/uvicorn/protocols/__init__.py`]: '',
+      [`${SITE}/uvicorn/protocols/auto.py`]:
+        'try:\n    import httptools\nexcept ImportError:\n    from uvicorn.protocols import plain\nelse:\n    from uvicorn.protocols import fast\ndef late():\n    import never\n',
+      [`${SITE}/uvicorn/protocols/fast.py`]: 'import parser\n',
+      [`${SITE}/uvicorn/protocols/plain.py`]: '',
+      [`${SITE}/httptools.py`]: '',
+      [`${SITE}/parser.py`]: '',
+      [`${SITE}/never.py`]: '',
+    };
+    expect(reach(files, ['main.py']).importable).toEqual([
+      'first.py',
+      'httptools.py',
+      'parser.py',
+      'uvicorn/__init__.py',
+      'uvicorn/protocols/__init__.py',
+      'uvicorn/protocols/auto.py',
+      'uvicorn/protocols/fast.py',
+      'uvicorn/protocols/plain.py',
+    ]);
+  });
+
   it('is not known where its search path is longer than is followed, which is said', () => {
     const folders = Array.from({ length: 600 }, (_, at) => [`more/d${at}/x.py`, '']);
     const files = {

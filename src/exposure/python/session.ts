@@ -18,7 +18,7 @@ import { startedProgram } from './started.ts';
 import { ASKS_ONLY, scriptEdges, startEdges } from './starts.ts';
 import { type Import, importsOf, type Module } from './statements.ts';
 import { COMPUTED, OPENS, RUNS, UNPICKLES, UNREAD, untoldOf } from './untold.ts';
-import { codeOwners, isProgram, type Name } from './whose.ts';
+import { codeOwners, isProgram, type Name, withinLibraries } from './whose.ts';
 
 /** CPython: what it loads when it starts, and what each module imports. */
 export const python: Language = {
@@ -55,8 +55,8 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   const { library, broughtLibraries, ownFolder, named } = openedLibraries(around);
   const start = { interpreter, process, world, path, given, finder, owner, note };
   const search = { edges, followed, script: run, calls, longest, isOwn };
-
-  return { starts: startEdges(start, search), follow: (file) => follow(file.path, file.reach) };
+  const within = withinLibraries(names, owner);
+  return { starts: startEdges(start, search), follow: ({ path, reach }) => within(path, follow(path, reach)) };
 
   /** A script that is run; it is the module `__main__`. */
   function* run(file: string, how: string): Generator<Edge> {

@@ -1,5 +1,5 @@
 import { folderOf } from '../../formats/paths.ts';
-import type { Process } from '../model.ts';
+import type { Edge, Process } from '../model.ts';
 import type { Found, moduleFinder } from './finder.ts';
 import type { Interpreter } from './interpreter.ts';
 import { fromRoot } from './paths.ts';
@@ -66,3 +66,14 @@ export function codeOwners(
     },
   };
 }
+
+/** Says of what a file leads to whether it stays within the installed library that the file is of. */
+export const withinLibraries = (names: ReadonlyMap<string, Name>, { whose }: Pick<CodeOwners, 'whose'>) =>
+  function* (file: string, edges: Iterable<Edge>): Generator<Edge> {
+    const name = names.get(file);
+    const library = name === undefined || whose(name) !== 'installed' ? undefined : topOf(name);
+    for (const edge of edges) {
+      const to = library !== undefined && edge.reach === 'importable' ? names.get(edge.to) : undefined;
+      yield to !== undefined && topOf(to) === library ? { ...edge, isWithin: true } : edge;
+    }
+  };
