@@ -50,6 +50,8 @@ export type {
 } from './model/image.ts';
 export {
   ABSENT_LAYER,
+  type AssessedDatabase,
+  type AssessedSystem,
   type Assessment,
   type CodeShare,
   type Coverage,

@@ -76,5 +76,8 @@ export async function scanImage(image: Image, options: ScanOptions): Promise<Rep
       files: inventory.files,
     },
   };
-  return withCompleteness({ ...report, assessment: { ...assessmentOf(inventory, matched), complete: false } });
+  // As of a day, data need not be younger than that.
+  const day = store.moment === undefined ? now : new Date(store.moment);
+  const assessment = assessmentOf(inventory, matched, { needed, day });
+  return withCompleteness({ ...report, assessment: { ...assessment, complete: false } });
 }

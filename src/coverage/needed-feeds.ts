@@ -35,6 +35,23 @@ export function neededFeeds(
     .sort((a, b) => (a.dataDate < b.dataDate ? -1 : a.dataDate > b.dataDate ? 1 : a.name < b.name ? -1 : 1));
 }
 
+const DAY_MS = 86_400_000;
+/** Publishers change their data every day; after this a scan says how old its own is. */
+const STALE_DAYS = 7;
+
+/** How old data of this date are. */
+export const daysOld = (date: string, now: Date): number => Math.floor((now.getTime() - Date.parse(date)) / DAY_MS);
+
+export const isStale = (days: number): boolean => days >= STALE_DAYS;
+
+/** A publisher that was asked itself a few days ago has said what it has to say, however long it has been silent. */
+export const isNewest = ({ checked, fromPublisher }: NeededFeed, now: Date): boolean =>
+  fromPublisher === true && checked !== undefined && !isStale(daysOld(checked, now));
+
+/** Feeds that were needed and whose data are old, the oldest first. */
+export const oldFeeds = (needed: readonly NeededFeed[], now: Date): readonly string[] =>
+  needed.flatMap((feed) => (!isNewest(feed, now) && isStale(daysOld(feed.dataDate, now)) ? [feed.name] : []));
+
 /** OSV's export of Hex has records that speak of PyPI besides; it is PyPI's own that an answer about PyPI rests on. */
 function ownOf(namespace: string, feeds: readonly string[]): readonly string[] {
   const own = `osv/${ecosystemNamed(namespace)?.osv}`;

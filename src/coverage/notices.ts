@@ -16,14 +16,11 @@ import {
   type Subject,
   TIME_OVER,
 } from '../model.ts';
+import { daysOld, isNewest, isStale } from './needed-feeds.ts';
 import { ownSources } from './own-sources.ts';
 import { projectNotices } from './project-notices.ts';
 import { lifeNotices, systemNotices } from './system-notices.ts';
 import { filesUnread } from './unread.ts';
-
-const DAY_MS = 86_400_000;
-/** Publishers change their data every day; after this a scan says how old its own is. */
-const STALE_DAYS = 7;
 
 /** How far each kind of package could be judged. */
 export function coverageOf({ packages, unpinned = [] }: Inventory, store: AdvisoryStore): Coverage[] {
@@ -97,10 +94,6 @@ export function platformNotices({ platform: said }: Subject, { platform }: Pick<
   return [{ level: 'warning', code: 'platform-contradicted', message }];
 }
 
-/** A publisher that was asked itself a few days ago has said what it has to say, however long it has been silent. */
-const isNewest = ({ checked, fromPublisher }: NeededFeed, now: Date): boolean =>
-  fromPublisher === true && checked !== undefined && now.getTime() - Date.parse(checked) < STALE_DAYS * DAY_MS;
-
 /** Feeds that failed whose reason is told beside their name, and how much of it: the rest is in `plimsoll db status`. */
 const REASONS = 2;
 const REASON_CHARACTERS = 160;
@@ -108,7 +101,7 @@ const REASON_CHARACTERS = 160;
 function databaseNotices({ info }: AdvisoryStore, now: Date, needed: readonly NeededFeed[]): Notice[] {
   const oldest = needed.find((feed) => !isNewest(feed, now));
   const date = oldest?.dataDate ?? (needed.length > 0 ? now.toISOString() : info.built);
-  const days = Math.floor((now.getTime() - Date.parse(date)) / DAY_MS);
+  const days = daysOld(date, now);
   const stale =
     oldest === undefined
       ? `the advisory database is ${days} days old; run: plimsoll db update`
@@ -124,7 +117,7 @@ function databaseNotices({ info }: AdvisoryStore, now: Date, needed: readonly Ne
     ...(none.length > 0 ? [`these feeds could not be had, and nothing is known of what they say: ${named(none)}`] : []),
   ];
   return [
-    ...(days >= STALE_DAYS
+    ...(isStale(days)
       ? [
           {
             level: 'warning' as const,

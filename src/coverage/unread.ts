@@ -1,4 +1,4 @@
-import { DECLARATIONS, type Unknown } from '../model.ts';
+import { DECLARATIONS, type RiskCategory, type Unknown } from '../model.ts';
 
 /** Files that could not be read whole: one that two analyzers gave up is one. */
 export function filesUnread(unknowns: readonly Unknown[]): number {
@@ -11,3 +11,33 @@ export function filesUnread(unknowns: readonly Unknown[]): number {
   }
   return files.size + nameless;
 }
+
+/** Who reads the files in which a kind of risk is found: what they could not read may hold it. Held to the analyzers by a test. */
+export const RISK_READERS: Readonly<Record<RiskCategory, readonly string[]>> = {
+  model: [
+    ...['pickle', 'model-zip', 'model-tar', 'compressed-model', 'numpy-array', 'keras-h5', 'tensorflow-graph'],
+    ...[
+      'onnx',
+      'gguf',
+      'safetensors',
+      'huggingface',
+      'keras-json',
+      'mlflow',
+      'model-settings',
+      'tensorflow-text',
+      'unread-model',
+      'appended-zip',
+      'core-ml',
+      'paddle',
+      'paddle-pir',
+      'r-object',
+    ],
+  ],
+  secret: ['secrets', 'system-secrets'],
+  notebook: ['notebook'],
+  configuration: ['jupyter-config', 'image-config', 'configuration', 'python-path-file'],
+};
+
+/** Models among the files that could not be read whole. */
+export const modelsUnread = (unknowns: readonly Unknown[]): number =>
+  filesUnread(unknowns.filter(({ analyzer }) => RISK_READERS.model.includes(analyzer)));

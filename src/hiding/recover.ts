@@ -5,7 +5,7 @@ import { folderOf } from '../formats/paths.ts';
 
 import { formerDatabase } from '../layers/former-database.ts';
 import { installedOwner, type Owner, ownersOf } from '../layers/ownership.ts';
-import { ownershipSurvey } from '../layers/ownership-survey.ts';
+import { type OwnershipSurvey, ownershipSurvey } from '../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import type { CodeShare, LayerInfo, OperatingSystem, Sign } from '../model.ts';
 import { buriedConda, keyInEnvironment, listedByConda } from './conda-lists.ts';
@@ -145,11 +145,15 @@ export function recover(
     recovered,
     signs: signsOf(scene, failed),
     ownedFiles: survey.owned,
-    code: code.shares,
+    code: [...librariesOwned(survey), ...code.shares],
     unlistedPython: code.unlisted.python,
     owners: new Map([...withBuried(read, listed, buried), ...(unlisted?.owners ?? [])]),
   };
 }
+
+/** The libraries of the system's folders, and how many of them a package lists. */
+const librariesOwned = ({ libraries: { all, owned } }: OwnershipSurvey): CodeShare[] =>
+  all === 0 ? [] : [{ kind: 'libraries', all, known: owned }];
 
 const keyOfSystem = ({ fact }: Pick<PackageItem, 'fact'>): string => `${fact.type} ${fact.name}`;
 

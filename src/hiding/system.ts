@@ -2,7 +2,7 @@ import type { PackageFact } from '../analyzers/analyzer.ts';
 import type { Distribution, ReleaseTrace } from '../ecosystems/ecosystem.ts';
 import { distributionOf, ecosystems, isSystemType, namespaceOf } from '../ecosystems/index.ts';
 import { supportOf } from '../ecosystems/support.ts';
-import { isInstalled, type OperatingSystem } from '../model.ts';
+import { isInstalled, type OperatingSystem, type Package } from '../model.ts';
 
 /** A release that packages speak for. */
 interface Voice {
@@ -57,20 +57,34 @@ function systemByPackages(packages: Iterable<PackageFact>): SystemByPackages | u
 /** Every release that some package speaks for, the best proven first. */
 function voices(packages: Iterable<PackageFact>): Voice[] {
   const voices = new Map<string, Voice>();
-  for (const fact of packages) {
-    if (!isSystemType(fact.type) || !isInstalled(fact)) continue;
-    for (const system of tracing(fact.type)) {
-      const trace = system.traceOf?.(fact);
-      if (trace === undefined) continue;
-      const id = trace.id ?? system.ids[0]!;
-      const versionId = trace.versionId;
-      const namespace = system.namespace({ id, name: id, ...(versionId === undefined ? {} : { versionId }) });
-      if (namespace !== undefined) voices.set(namespace, heard(voices.get(namespace), fact, trace, { id, namespace }));
-    }
-  }
+  for (const fact of packages)
+    for (const { trace, id, namespace } of releasesOf(fact))
+      voices.set(namespace, heard(voices.get(namespace), fact, trace, { id, namespace }));
   const rank = ({ decisive, count }: Voice): number => (decisive === undefined ? 0 : 1e9) + count;
   return [...voices.values()].sort((a, b) => rank(b) - rank(a));
 }
+
+/** The releases that an installed package tells it was built for. */
+function* releasesOf(
+  pkg: Pick<Package, 'type' | 'name' | 'version' | 'maintainer' | 'role'>,
+): Generator<{ readonly trace: ReleaseTrace; readonly id: string; readonly namespace: string }> {
+  if (!isSystemType(pkg.type) || !isInstalled(pkg)) return;
+  for (const system of tracing(pkg.type)) {
+    const trace = system.traceOf?.(pkg);
+    if (trace === undefined) continue;
+    const { id = system.ids[0]!, versionId } = trace;
+    const namespace = system.namespace({ id, name: id, ...(versionId === undefined ? {} : { versionId }) });
+    if (namespace !== undefined) yield { trace, id, namespace };
+  }
+}
+
+/** Whether some package that a package manager lists was built for the release of this system. */
+export const isReleaseOf = (os: OperatingSystem, packages: readonly Package[]): boolean =>
+  packages.some(
+    (pkg) =>
+      pkg.recovered === undefined &&
+      [...releasesOf(pkg)].some(({ namespace }) => namespace === namespaceOf(pkg.type, os)),
+  );
 
 const TRACING = new Map<string, readonly Distribution[]>();
 

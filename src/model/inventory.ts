@@ -45,10 +45,11 @@ export interface Remark {
 /** How much code of one kind something knows: the package that owns it, its own package manager, or what it says of itself. */
 export interface CodeShare {
   /**
-   * `programs`: ELF files that no package of the system owns; `python`: import packages and modules in folders that Python installs into; `javascript`:
-   * folders of npm packages; `java`: archives.
+   * `libraries`: shared libraries in the folders that distributions have for them, of which a package of the system lists the known ones; `programs`: ELF
+   * files that no package of the system owns; `python`: import packages and modules in folders that Python installs into; `javascript`: folders of npm
+   * packages; `java`: archives.
    */
-  readonly kind: 'programs' | 'python' | 'javascript' | 'java';
+  readonly kind: 'libraries' | 'programs' | 'python' | 'javascript' | 'java';
   readonly all: number;
   readonly known: number;
 }
@@ -65,6 +66,8 @@ export interface Sign {
   readonly paths: readonly string[];
   /** How many files it was seen at, where those are what was not read. */
   readonly files?: number;
+  /** How many programs it was seen at, where some of them could be read. */
+  readonly programs?: number;
 }
 
 export type RiskCategory = 'model' | 'notebook' | 'secret' | 'configuration';
@@ -189,6 +192,29 @@ export interface Notice {
   readonly message: string;
 }
 
+/** How the operating system is known, and how sure that is. */
+export interface AssessedSystem {
+  /** `packages`: they and what else speaks for it, where the release file does not (`because` says which). */
+  readonly by: 'release-file' | 'packages' | 'nothing';
+  /**
+   * `confirmed`: installed packages were built for the release that the release file names; `stated`: it alone says so; `inferred`: there is none, or it
+   * names nobody's system; `contradicted`: it and the packages name different ones. Absent: no system is known.
+   */
+  readonly certainty?: 'confirmed' | 'stated' | 'inferred' | 'contradicted';
+  readonly because?: string;
+}
+
+/** Whether a database of the operating system's packages is there, and whether the image bears it out. */
+export interface AssessedDatabase {
+  /**
+   * `consistent`: nothing speaks against it; `contradicted`: it leaves out, adds or states otherwise what the files show; `missing`: packages of a system are
+   * there and nothing lists them; `none`: nothing of a system's packages is there.
+   */
+  readonly state: 'consistent' | 'contradicted' | 'missing' | 'none';
+  /** Packages that it lists. */
+  readonly packages: number;
+}
+
 /** How far an image could be judged: what "nothing found" is worth. */
 export interface Assessment {
   /** All packages, and those that were held against advisories. */
@@ -198,13 +224,19 @@ export interface Assessment {
   readonly notAssessed: readonly { readonly reason: NoInterest; readonly packages: number }[];
   /** Packages that no package manager lists and something else proves; they are among the assessed. */
   readonly recovered: readonly { readonly from: Recovery; readonly packages: number }[];
-  /** How the operating system is known: its release file, its packages (`because` says which), or not at all. */
-  readonly system: { readonly by: 'release-file' | 'packages' | 'nothing'; readonly because?: string };
+  readonly system: AssessedSystem;
+  /** Absent in reports of earlier versions. */
+  readonly packageDatabase?: AssessedDatabase;
   /** Files of the image, and those that a package database lists. */
   readonly files: number;
   readonly ownedFiles?: number;
-  /** Files that could not be read whole. */
+  /** Files that could not be read whole, and models among them. */
   readonly unreadable: number;
+  readonly unreadableModels?: number;
+  /** Programs and libraries that are packed, read or not. Absent: none. */
+  readonly packed?: number;
+  /** Feeds that were needed and whose data are older than a week, the oldest first. Absent: none. */
+  readonly oldFeeds?: readonly string[];
   /** What a project declares without an exact version: held against nothing. Absent: none. */
   readonly unpinned?: number;
   /** Files that hold others and were not opened: file systems, archives, packed programs, merged code. Absent: none. */

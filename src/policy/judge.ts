@@ -1,4 +1,4 @@
-import { filesUnread } from '../coverage/unread.ts';
+import { filesUnread, RISK_READERS } from '../coverage/unread.ts';
 import { isSystemType } from '../ecosystems/index.ts';
 import { sourceOf } from '../ecosystems/source-package.ts';
 import { PlimsollError } from '../errors.ts';
@@ -13,7 +13,6 @@ import {
   type GateVerdict,
   type Report,
   type Risk,
-  type RiskCategory,
   type Severity,
   TIME_OVER,
 } from '../model.ts';
@@ -206,31 +205,6 @@ function lifeUnjudged({ os, packages, coverage = [] }: Report): readonly string[
   return isStrange && coverage.length > 0 ? [`nobody here knows ${os.name}, nor how long it is looked after`] : [];
 }
 
-/** Who reads the files in which a kind of risk is found: what they could not read may hold it. Held to the analyzers by a test. */
-const RISK_READERS: Readonly<Record<RiskCategory, readonly string[]>> = {
-  model: [
-    ...['pickle', 'model-zip', 'model-tar', 'compressed-model', 'numpy-array', 'keras-h5', 'tensorflow-graph'],
-    ...[
-      'onnx',
-      'gguf',
-      'safetensors',
-      'huggingface',
-      'keras-json',
-      'mlflow',
-      'model-settings',
-      'tensorflow-text',
-      'unread-model',
-      'appended-zip',
-      'core-ml',
-      'paddle',
-      'paddle-pir',
-      'r-object',
-    ],
-  ],
-  secret: ['secrets', 'system-secrets'],
-  notebook: ['notebook'],
-  configuration: ['jupyter-config', 'image-config', 'configuration', 'python-path-file'],
-};
 /** Layers that nobody could read, and what nobody had the time to: what they hold, or hide, is not known. */
 export const lostLayers = ({ unknowns }: Pick<Report, 'unknowns'>): readonly string[] => {
   const late = unknowns.filter(({ analyzer }) => analyzer === TIME_OVER).length;

@@ -96,6 +96,54 @@ describe.each(reports.map((format) => [format.name, format] as const))('the repo
       expect(render(value)).toMatch(/[aA]ssessed 412 of 431 packages|"assessed": ?412/);
   });
 
+  // The table has one line for it, and the sections of the report below.
+  it.skipIf(name === 'table')('says what that rests on', () => {
+    const assessment = {
+      packages: 431,
+      assessed: 412,
+      notAssessed: [
+        { reason: 'no-ecosystem' as const, packages: 12 },
+        { reason: 'not-covered' as const, packages: 7 },
+      ],
+      recovered: [{ from: 'code' as const, packages: 3 }],
+      system: { by: 'packages' as const, certainty: 'contradicted' as const, because: 'base-files 11.1+deb11u7' },
+      packageDatabase: { state: 'missing' as const, packages: 0 },
+      files: 10_000,
+      ownedFiles: 8_000,
+      code: [
+        { kind: 'libraries' as const, all: 301, known: 290 },
+        { kind: 'programs' as const, all: 21, known: 17 },
+        { kind: 'python' as const, all: 31, known: 30 },
+        { kind: 'javascript' as const, all: 41, known: 11 },
+        { kind: 'java' as const, all: 51, known: 50 },
+      ],
+      unreadable: 9,
+      unreadableModels: 8,
+      packed: 6,
+      oldFeeds: ['debian/tracker', 'nvd/2019'],
+      complete: false,
+    };
+    const text = render({ ...empty(), assessment }).replace(/\s+/g, ' ');
+    for (const told of [
+      /incomplete|"complete": ?false|not assessed/,
+      /12 nobody publishes on|"no-ecosystem", "packages": 12/,
+      /7 without a feed|"not-covered", "packages": 7/,
+      /release file and packages contradict each other|"certainty": "contradicted"/,
+      /the package database is missing|"state": "missing"/,
+      /packages list 8[^\d]?000 of 10[^\d]?000 files|"ownedFiles": 8000/,
+      /290 of 301 libraries|"all": 301, "known": 290/,
+      /17 of 21 programs|"all": 21, "known": 17/,
+      /30 of 31 Python modules|"all": 31, "known": 30/,
+      /11 of 41 JavaScript packages|"all": 41, "known": 11/,
+      /50 of 51 Java archives|"all": 51, "known": 50/,
+      /9 files not read whole|"unreadable": 9/,
+      /8 models not read whole|"unreadableModels": 8/,
+      /6 programs packed|"packed": 6/,
+      /2 feeds with old data: debian\/tracker, nvd\/2019|"oldFeeds": \[ "debian\/tracker"/,
+    ])
+      expect(text).toMatch(told);
+  });
+
   it('can do with a report that holds nothing, and with packages that have no evidence', () => {
     expect(render(empty())).not.toBe('');
     if (!showsFindings) return;

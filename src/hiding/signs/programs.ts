@@ -14,12 +14,15 @@ export function* packed({ read, listed }: SignScene): Generator<Sign> {
     ...new Set(problems.filter(({ reason }) => reason.startsWith('packed with UPX')).map(({ path }) => path)),
   ];
   if (unpacked.length + closed.length > 0)
-    yield sign(
-      'program-packed',
-      'info',
-      `${counted(unpacked.length + closed.length, 'program')} packed with UPX, which hides from most scanners what is in it: ${unpacked.length} unpacked and read, ${closed.length} not`,
-      [...closed, ...unpacked],
-    );
+    yield {
+      ...sign(
+        'program-packed',
+        'info',
+        `${counted(unpacked.length + closed.length, 'program')} packed with UPX, which hides from most scanners what is in it: ${unpacked.length} unpacked and read, ${closed.length} not`,
+        [...closed, ...unpacked],
+      ),
+      programs: unpacked.length + closed.length,
+    };
   const isEdited = ({ fact }: SignScene['listed'][number]): boolean => fact.properties?.contradictedBy !== undefined;
   const traced = listed.filter(
     (item) => item.fact.recovered === 'code' && item.fact.type === go.type && !isEdited(item),

@@ -1,4 +1,4 @@
-import { assessmentInWords } from '../../coverage/assessment.ts';
+import { assessedOnGrounds } from '../../coverage/assessment.ts';
 import { typeNamed } from '../../ecosystems/index.ts';
 import { grouped } from '../../formats/grouped.ts';
 import type { Report } from '../../model.ts';
@@ -15,7 +15,7 @@ export function notAssessedSection({ unknowns, assessment, coverage = [], change
   const parts = [
     ...(assessment === undefined
       ? []
-      : [`<p>${html(assessmentInWords(assessment).replace(/^./, (letter) => letter.toUpperCase()))}.</p>\n`]),
+      : [`<p>${html(assessedOnGrounds(assessment).replace(/^./, (letter) => letter.toUpperCase()))}.</p>\n`]),
     ...(missed.length === 0
       ? []
       : [

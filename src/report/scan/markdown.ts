@@ -1,4 +1,4 @@
-import { assessmentInWords } from '../../coverage/assessment.ts';
+import { assessmentInWords, coverageStatement } from '../../coverage/assessment.ts';
 import { oldestInWords } from '../../coverage/needed-feeds.ts';
 import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
 import { type Report, WORST_FIRST } from '../../model.ts';
@@ -38,7 +38,8 @@ export const markdownReport = reportFormat({
     yield countSection(summary);
     const inCode = loadableInWords(summary);
     if (inCode !== '') yield `${markdownText(inCode)}\n\n`;
-    if (report.assessment !== undefined) yield `${markdownText(assessmentInWords(report.assessment))}.\n\n`;
+    const statement = options.brief === true ? briefStatement(report) : coverageStatement(report);
+    if (statement !== undefined) yield `${markdownText(statement)}.\n\n`;
     if (options.brief === true) return;
     yield changeSection(report, summary);
     for (const group of groupFindings(report.findings)) yield groupSection(group);
@@ -48,6 +49,8 @@ export const markdownReport = reportFormat({
     yield gateSection(report);
   },
 });
+
+const briefStatement = ({ assessment }: Report): string | undefined => assessment && assessmentInWords(assessment);
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
 const header = (cells: readonly string[], numbersFrom: number): string =>
