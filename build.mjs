@@ -20,7 +20,7 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(fileURLToPath(import.meta.url));
 if (!existsSync(join(root, 'src'))) process.exit(0); // an installed package brings its dist/ along
 const { rolldown } = await import('rolldown');
-const { ascii, oneShape } = await import('./written-code.mjs');
+const { ascii, late, oneShape } = await import('./written-code.mjs');
 const out = resolve(process.argv[2] ?? join(root, 'dist'));
 const next = `${out}.${process.pid}.new`;
 process.on('exit', () => rmSync(next, { recursive: true, force: true }));
@@ -63,8 +63,10 @@ await write(
     dynamicImportInCjs: false,
   },
 );
-for (const name of readdirSync(next).filter((name) => /\.c?js$/.test(name)))
-  writeFileSync(join(next, name), oneShape(ascii(readFileSync(join(next, name), 'utf8'))));
+for (const name of readdirSync(next).filter((name) => /\.c?js$/.test(name))) {
+  const code = oneShape(ascii(readFileSync(join(next, name), 'utf8')));
+  writeFileSync(join(next, name), name.endsWith('.cjs') ? late(code) : code);
+}
 writeFileSync(
   join(next, 'cli.cjs'),
   "#!/usr/bin/env node\nrequire('./launch.cjs').launch(__dirname, process.argv.slice(2));\n",

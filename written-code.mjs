@@ -34,3 +34,49 @@ export function oneShape(code) {
   }
   return written + code.slice(from);
 }
+
+/** What may be loaded later: another part of the program, or a module of Node's own. */
+const LATER = /^(?:\.\/program-[^/]+\.cjs|node:.+)$/;
+
+/**
+ * The same code, that loads other parts of the program and modules of Node (`const b = require("./program-b.cjs")`) when something of theirs is used for
+ * the first time, not because it could be: a scan out of the cache never comes to half of what it knows by name. No file does anything by being
+ * loaded, so that nobody notices when it is. What is used otherwise than by its members is loaded as it stands there.
+ */
+export function late(code) {
+  const { body } = parseAst(code);
+  const declared = new Map();
+  for (const statement of body) {
+    const { id, init } = statement.declarations?.length === 1 ? statement.declarations[0] : {};
+    if (id?.type === 'Identifier' && init?.callee?.name === 'require' && LATER.test(init.arguments[0]?.value))
+      declared.set(id.name, { statement, call: code.slice(init.start, init.end), members: [], others: -1 });
+  }
+  const visit = (node) => {
+    if (Array.isArray(node)) return node.forEach(visit);
+    if (node === null || typeof node !== 'object') return;
+    if (node.type === 'MemberExpression') {
+      const part = declared.get(node.object.name);
+      if (part) part.members.push(node.object);
+      else visit(node.object);
+      if (node.computed) visit(node.property);
+      return;
+    }
+    if (node.type === 'Identifier' && declared.has(node.name)) declared.get(node.name).others += 1;
+    // What a member is called where it is made makes no use of the name.
+    for (const key of Object.keys(node)) if (key !== 'key' || node.computed) visit(node[key]);
+  };
+  visit(body);
+  const edits = [];
+  for (const [name, { statement, call, members, others }] of declared) {
+    if (others > 0) continue;
+    edits.push([statement.start, statement.end, `let ${name};`]);
+    for (const { start, end } of members) edits.push([start, end, `(${name} ??= ${call})`]);
+  }
+  let written = '';
+  let from = 0;
+  for (const [start, end, text] of edits.sort(([a], [b]) => a - b)) {
+    written += code.slice(from, start) + text;
+    from = end;
+  }
+  return written + code.slice(from);
+}

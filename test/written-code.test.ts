@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 // @ts-expect-error: a script of the build has no types.
-import { ascii, oneShape } from '../written-code.mjs';
+import { ascii, late, oneShape } from '../written-code.mjs';
 
 it('gives objects that begin with a copy a beginning, within each other too, and leaves patterns and plain copies', () => {
   expect(oneShape('const f = (a) => ({ ...a, b: { ...a.c, d: [{ ...a, e }] } });')).toBe(
@@ -32,4 +32,41 @@ it('writes strings and patterns in ASCII that mean the same, and refuses what ha
   expect(runInNewContext(ascii(code))).toBe(runInNewContext(code));
   expect(() => ascii('String.raw`\u2026`')).toThrow('ASCII');
   expect(() => ascii('"\\\u2026"')).toThrow('ASCII');
+});
+
+it('loads another part, and a module of Node, when something of it is used for the first time, and once', () => {
+  const parts: Record<string, object> = {
+    './program-b.cjs': { B: class {}, c: (): string => 'c' },
+    'node:path': { sep: '/' },
+  };
+  const loaded: string[] = [];
+  const require = (id: string): object => {
+    loaded.push(id);
+    return parts[id] ?? {};
+  };
+  const code = `const b = require("./program-b.cjs");
+let path = require("node:path");
+const aside = require("other");
+const b2 = { b: 1, path() { return path.sep; } };
+exports.make = () => new b.B();
+exports.say = () => (0, b.c)() + b2.b + b2.path();`;
+  const exports = {} as { make(): object; say(): string };
+  runInNewContext(`(function (exports, require) { ${late(code)}\n})`)(exports, require);
+  expect(loaded).toEqual(['other']);
+  exports.make();
+  expect(exports.make()).not.toBe(exports.make());
+  expect(loaded).toEqual(['other', './program-b.cjs']);
+  expect(exports.say()).toBe('c1/');
+  expect(loaded).toEqual(['other', './program-b.cjs', 'node:path']);
+});
+
+it('leaves what is used whole, given anew or hidden by another of that name as it was', () => {
+  for (const same of [
+    'const b = require("./program-b.cjs"); f(b, b.c);',
+    'let path = require("node:path"); path = whole(path); path.join();',
+    'const b = require("./program-b.cjs"); const f = (b) => b.c;',
+    'const b = require("yaml"); b.parse();',
+    'function f() { const b = require("./program-b.cjs"); b.c(); }',
+  ])
+    expect(late(`${same}\n`)).toBe(`${same}\n`);
 });
