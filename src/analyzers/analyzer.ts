@@ -27,6 +27,10 @@ export interface PackageFact {
   readonly role?: PackageRole;
   /** Absent: its own package manager's metadata says so. */
   readonly recovered?: Recovery;
+  /** Its list alone names it, where lists were inflated. */
+  readonly phantom?: true;
+  /** The archive that says so holds nothing besides what names it. */
+  readonly isBare?: true;
   readonly requires?: readonly string[];
   /** Paths beside the file that says so: unless one of them is in the image, the package is not. */
   readonly needs?: readonly string[];

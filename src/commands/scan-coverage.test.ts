@@ -61,6 +61,28 @@ describe('scan --require-coverage', () => {
     expect(code).toBe(4);
   });
 
+  it('exits with 4 for an inflated database, whose findings are marked and counted apart', async () => {
+    const names = Array.from({ length: 20 }, (_, at) => `pk${at}`);
+    const files = {
+      ...debian(stanza('openssl', '1.1.1n-0+deb11u3'), ...names.map((name) => stanza(name, '1.0'))),
+      ...Object.fromEntries(
+        ['openssl', ...names].map((name) => [`var/lib/dpkg/info/${name}.list`, `/.\n/usr/bin/${name}\n`]),
+      ),
+    };
+    const { code, text } = await scan('inflated', files, '-f', 'json');
+    const report = JSON.parse(text) as Report;
+    expect(report.assessment).toMatchObject({ packages: 21, assessed: 21, phantom: 21, complete: false });
+    expect(report.findings.length).toBeGreaterThan(0);
+    for (const { package: pkg } of report.findings) expect(pkg).toMatchObject({ phantom: true });
+    expect(code).toBe(4);
+    const table = (await scan('inflated', files)).text;
+    expect(table).toContain('phantom: nothing but its list is there');
+    expect(table).toContain('21 of which nothing but a list is there');
+    expect((await scan('whole', { ...files, 'usr/bin/openssl': 'x' }, '-f', 'json')).text).not.toMatch(
+      /"name": "openssl"[^}]*"phantom"/,
+    );
+  });
+
   it('and leaves a shut gate its own code', async () => {
     expect((await scan('known', known, '--fail-on', 'LOW')).code).toBe(1);
   });

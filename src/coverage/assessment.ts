@@ -31,6 +31,7 @@ export function assessmentOf(
   const recovered = new Map<Recovery, number>();
   for (const pkg of packages)
     if (pkg.recovered !== undefined) recovered.set(pkg.recovered, (recovered.get(pkg.recovered) ?? 0) + 1);
+  const phantom = packages.filter((pkg) => pkg.phantom).length;
   const unopened = signs.reduce((sum, { files: those = 0 }) => sum + those, 0);
   const packed = signs.reduce((sum, { programs = 0 }) => sum + programs, 0);
   const models = modelsUnread(unknowns);
@@ -50,6 +51,7 @@ export function assessmentOf(
     ...(old.length > 0 ? { oldFeeds: old } : {}),
     ...(unpinned.length > 0 ? { unpinned: unpinned.length } : {}),
     ...(unopened > 0 ? { unopened } : {}),
+    ...(phantom > 0 ? { phantom } : {}),
     ...(code === undefined ? {} : { code }),
   };
 }
@@ -98,6 +100,7 @@ export function assessmentInWords({
   unreadable,
   unpinned = 0,
   unopened = 0,
+  phantom = 0,
   code = [],
 }: Assessment): string {
   const missed = packages - assessed;
@@ -114,6 +117,7 @@ export function assessmentInWords({
     ...(missed === 0 ? [] : [`${grouped(missed)} not: ${reasons}`]),
     ...(unpinned === 0 ? [] : [`${declarationsInWords(unpinned)} not`]),
     ...(recoveredPackages === 0 ? [] : [`${grouped(recoveredPackages)} recovered: ${how}`]),
+    ...(phantom === 0 ? [] : [`${grouped(phantom)} of which nothing but a list is there`]),
     ...(unreadable === 0 ? [] : [`${grouped(unreadable)} ${unreadable === 1 ? 'file' : 'files'} not read whole`]),
     ...(unopened === 0
       ? []

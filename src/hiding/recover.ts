@@ -18,6 +18,7 @@ import { codeMet, knownCode } from './known-code.ts';
 import { buriedLanguages } from './lower-languages.ts';
 import { buriedPackages, formerPackages, unlistedBelow } from './lower-layers.ts';
 import { isNpmHint, npmWithoutManifest } from './npm-code.ts';
+import { heldToFiles } from './phantoms/index.ts';
 import { sitePackagesOf, withoutKnownCode } from './python-code.ts';
 import { signsOf } from './signs/index.ts';
 import { contradiction } from './system.ts';
@@ -69,7 +70,8 @@ export function recover(
   const [documented, all] = parted(items, ({ fact }) => fact.recovered === 'documentation');
   const once = withoutDoubles(all);
   const edited = editedLists(read, once.items, facts, said, survey);
-  const { current: listed, former } = formerPackages(edited.items, isFormer, survey);
+  const { current, former } = formerPackages(edited.items, isFormer, survey);
+  const { items: listed, inflated } = heldToFiles(read, current, survey, met.modules);
   const below = buriedPackages(unlistedBelow(read, [...listed, ...former]), survey).items;
   const held = heldToLowerDatabases(read, below, survey);
   const buried = [...former, ...held.items];
@@ -127,6 +129,7 @@ export function recover(
     survey,
     listed,
     edited: { ...edited, against: [...once.against, ...edited.against, ...held.against] },
+    inflated,
     recovered,
     contradiction: against,
     hiddenSystem: lowerSystem,

@@ -163,6 +163,8 @@ function packages(
       known.evidence.push(evidenceOf(item, layers));
       // What a package manager lists is not recovered, wherever else it was seen.
       if (known.first.fact.recovered !== undefined && item.fact.recovered === undefined) known.first = item;
+      // Nor is a list alone where the same is there elsewhere.
+      else if (known.first.fact.phantom && !item.fact.phantom) known.first = item;
     } else merged.set(key, { first: item, evidence: [evidenceOf(item, layers)], owner });
   };
   for (const item of items)

@@ -20,7 +20,7 @@ export function packageOf(
   // A system inside this one is of a release of its own.
   const os = fact.role === 'nested' && system ? undefined : imageOs;
   const namespace = lookupsOf(fact, os)[0]?.namespace;
-  const { kind: _, needs: __, goCompilers: ___, disputed: ____, ...rest } = fact;
+  const { kind: _, needs: __, goCompilers: ___, disputed: ____, isBare: _____, ...rest } = fact;
   return {
     ...rest,
     ...(namespace === undefined ? {} : { namespace: namespace }),

@@ -22,6 +22,8 @@ interface SurveyedListing extends Owner {
   readonly listed: number;
   /** Files of the final image among them; for a listing that is hidden, those that no visible one lists, and that are more than documentation. */
   readonly present: number;
+  /** Of a visible listing's those that more listings name than packages ever share a file (`SHARED_BY`). */
+  readonly shared: number;
   /** How many of the present files each layer has, of those that are more than documentation and settings. */
   readonly code: ReadonlyMap<number, number>;
 }
@@ -37,6 +39,9 @@ export interface OwnershipSurvey {
   /** Loaders of programs, wherever they lie. */
   readonly loaders: readonly string[];
 }
+
+/** Packages share a file with those of other architectures, rpm's with a few more that have the very same one. */
+const SHARED_BY = 8;
 
 /** What may stay when a package goes, or is never there: documentation, configuration, what it wrote when it ran. */
 const LEFT_BEHIND = /^(?:etc|var|run|usr\/share\/(?:doc|man|locale|info|lintian|bug|menu|doc-base))\//;
@@ -74,7 +79,7 @@ export function ownershipSurvey(
   const libraries = { owned: 0, all: 0 };
   const loaders: string[] = [];
   /** The file that is asked about, and what was heard of it. */
-  const file = { layer: 0, isOwned: false, hidden: new Set<Mutable>() };
+  const file = { layer: 0, isOwned: false, hidden: new Set<Mutable>(), visible: [] as Mutable[] };
   /** The folder that it lies in: its number in the table of its layer, the length of its path, and what is true of all files in it. */
   const folder = { layer: -1, number: -1, length: 0, isLeft: false, isOfLibraries: false };
   const heardIn =
@@ -85,6 +90,7 @@ export function ownershipSurvey(
         if (folder.isLeft) entry.present += 1;
         else isThere(entry, file.layer);
         file.isOwned = true;
+        file.visible.push(entry);
       } else file.hidden.add(entry);
       return false; // every listing that names it counts
     };
@@ -118,8 +124,10 @@ export function ownershipSurvey(
     file.layer = layer;
     file.isOwned = false;
     if (file.hidden.size > 0) file.hidden.clear();
+    if (file.visible.length > 0) file.visible.length = 0;
     for (const { search, heard, folders } of searched)
       for (const begun of folders) search(path, heard, begun, folder.length);
+    if (file.visible.length > SHARED_BY) for (const entry of file.visible) entry.shared += 1;
     visitor.meet(path, file.isOwned);
     if (file.isOwned && isLibrary) libraries.owned += 1;
     if (file.isOwned) owned += 1;
@@ -154,7 +162,15 @@ function surveyedListings(
   return new Map(
     table.listings.map((listing, number) => [
       listing,
-      { ...listing, layer, visible: isVisible(listing.path), listed: sizes[number] ?? 0, present: 0, code: new Map() },
+      {
+        ...listing,
+        layer,
+        visible: isVisible(listing.path),
+        listed: sizes[number] ?? 0,
+        present: 0,
+        shared: 0,
+        code: new Map(),
+      },
     ]),
   );
 }

@@ -241,6 +241,8 @@ export interface Assessment {
   readonly unpinned?: number;
   /** Files that hold others and were not opened: file systems, archives, packed programs, merged code. Absent: none. */
   readonly unopened?: number;
+  /** Packages of which nothing but their list is there, in lists that were inflated: less sure, and among the assessed. Absent: none. */
+  readonly phantom?: number;
   /** How much code of each kind that is there something knows. */
   readonly code?: readonly CodeShare[];
   /** Nothing is missing that somebody could mend: every package of a kind that advisories exist for was judged, by the image's own metadata. */

@@ -94,6 +94,8 @@ export interface Package {
   readonly role?: PackageRole;
   /** Absent: its own package manager's metadata says so. */
   readonly recovered?: Recovery;
+  /** Nothing but its list is there, among so many such that somebody inflated the list or deleted files without the package manager: it is less sure. */
+  readonly phantom?: true;
   /** What it says it needs, one dependency each, in its own notation (`numpy<1.24,>=1.22`, `libc6 (>= 2.14)`). */
   readonly requires?: readonly string[];
   /** Whatever else an analyzer knows, flat and in strings. */

@@ -137,7 +137,7 @@ const UNOPENED: ReadonlySet<string> = new Set(['contents-closed', 'system-nested
  * What is judged, and rests on a guess against what the image says of itself: nothing is missing for a gate on findings, and somebody lied or changed what
  * decides whose advisories count.
  */
-const DOUBTED: ReadonlySet<string> = new Set(['release-contradicted']);
+const DOUBTED: ReadonlySet<string> = new Set(['release-contradicted', 'packages-phantom']);
 
 /** A report whose assessment says whether it is complete, by what is known of its gaps now. */
 export const withCompleteness = (report: Report): Report =>

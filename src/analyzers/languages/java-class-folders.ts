@@ -5,6 +5,8 @@ export interface ClassFolders {
   add(member: string): void;
   /** Classes seen. */
   readonly count: number;
+  /** Members that do more than name the archive or hold it together: classes, resources, other archives. */
+  readonly bodies: number;
   /** The package that most of them share, `org.springframework.security`; undefined where there is none of two parts. */
   common(): string | undefined;
   /** How many classes lie in each folder, of the first folders. */
@@ -16,12 +18,18 @@ export interface ClassFolders {
 /** Folders kept for one archive. */
 const FOLDERS = 2_000;
 
+/** Folders, the manifest with its signatures, licences and what Maven notes: in an archive of nothing else is no code and no resource. */
+const NAMES_ONLY =
+  /\/$|^META-INF\/(?:MANIFEST\.MF|INDEX\.LIST|(?:LICENSE|NOTICE|DEPENDENCIES)(?:\.\w{1,8})?|[^/]{1,200}\.(?:SF|RSA|DSA|EC)|maven\/.{0,1000})$/;
+
 /** Collects the packages of an archive's classes. */
 export function classFolders(): ClassFolders {
   const folders = new Map<string, number>();
   let count = 0;
+  let bodies = 0;
   return {
     add(member) {
+      if (!NAMES_ONLY.test(member)) bodies += 1;
       if (!member.endsWith('.class') || member.startsWith('META-INF/')) return;
       count += 1;
       const folder = folderOf(member);
@@ -29,6 +37,9 @@ export function classFolders(): ClassFolders {
     },
     get count() {
       return count;
+    },
+    get bodies() {
+      return bodies;
     },
     folders,
     common: () => commonPackage(folders),

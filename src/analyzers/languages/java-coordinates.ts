@@ -29,6 +29,11 @@ interface Coordinates extends Pom {
 
 /** The archive's own package, then what was shaded into it. */
 export function* archiveFacts(archive: Archive, digests: Readonly<Record<string, string>>): Generator<PackageFact> {
+  const isBare = archive.classes.bodies < Math.max(1, archive.poms.size);
+  for (const fact of namedFacts(archive, digests)) yield isBare ? { ...fact, isBare } : fact;
+}
+
+function* namedFacts(archive: Archive, digests: Readonly<Record<string, string>>): Generator<PackageFact> {
   const named = fromFileName(archive.fileName);
   const noted = pomsOf(archive.poms, named);
   const poms = [...noted, ...archive.netty.filter((extra) => !noted.some((pom) => isSame(pom, extra)))];

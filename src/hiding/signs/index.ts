@@ -1,7 +1,7 @@
 import { orDefect } from '../../errors.ts';
-import { type Sign, TIME_OVER } from '../../model.ts';
+import type { Sign } from '../../model.ts';
+import { isReadInPart } from '../read-in-part.ts';
 import { removals } from '../removals/index.ts';
-import { inflated } from './inflated.ts';
 import { confusing, contradicted, installers, links, metadata, unlistedCode, unrecorded } from './languages.ts';
 import { closed, packed } from './programs.ts';
 import { NAMED, type SignCheck, type SignScene, sign } from './scene.ts';
@@ -26,7 +26,6 @@ const CHECKS: readonly SignCheck[] = [
   strangers,
   undocumented,
   phantoms,
-  inflated,
   links,
   metadata,
   unlistedCode,
@@ -60,10 +59,6 @@ function inPart(sign: Sign): Sign {
 
 /** What speaks for something having been taken out of sight, the grave first; `failed` is told of checks that a defect of this program kept from being made. */
 export function signsOf(scene: SignScene, failed: (defect: string) => void): Sign[] {
-  const { indexes, facts } = scene.read;
-  const isPart = [...indexes.flatMap(({ unknowns }) => unknowns), ...facts].some(
-    ({ analyzer }) => analyzer === TIME_OVER,
-  );
   const signs = CHECKS.flatMap((check) =>
     orDefect(
       () => [...check(scene)],
@@ -73,7 +68,7 @@ export function signsOf(scene: SignScene, failed: (defect: string) => void): Sig
       },
     ),
   );
-  return (isPart ? signs.map(inPart) : signs).sort((a, b) =>
+  return (isReadInPart(scene.read) ? signs.map(inPart) : signs).sort((a, b) =>
     a.level === b.level ? 0 : a.level === 'warning' ? -1 : 1,
   );
 }

@@ -5,6 +5,7 @@ import type { ReadImage, VisibleFact } from '../../layers/read-image.ts';
 import type { LayerInfo, Sign } from '../../model.ts';
 import type { Edited } from '../edited.ts';
 import type { KnownCode } from '../known-code.ts';
+import type { Inflation } from '../phantoms/index.ts';
 import type { Contradiction } from '../system.ts';
 import type { Accounting } from '../unlisted/index.ts';
 
@@ -20,6 +21,8 @@ export interface SignScene {
   readonly listed: readonly SeenPackage[];
   /** What of it somebody edited. */
   readonly edited: Edited;
+  /** Lists that name more than is there. */
+  readonly inflated: readonly Inflation[];
   /** What was recovered besides. */
   readonly recovered: readonly SeenPackage[];
   readonly contradiction: Contradiction | undefined;

@@ -178,42 +178,9 @@ export function* undocumented({ read, listed, recovered }: SignScene): Generator
   );
 }
 
-/** Packages whose lists name nothing that is there: forged, or deleted without the package manager. */
-const PHANTOMS = 10;
-const PHANTOM_SHARE = 0.3;
-
-/** Packages whose lists name nothing that is there. */
-export function* phantoms({ survey, listed, read }: SignScene): Generator<Sign> {
-  const lists = survey.listings.filter(({ visible, listed: paths }) => visible && paths > 0);
-  const gone = lists.filter(({ present }) => present === 0);
-  if (gone.length >= PHANTOMS && gone.length >= lists.length * PHANTOM_SHARE)
-    yield sign(
-      'packages-phantom',
-      'warning',
-      `${gone.length} of ${lists.length} packages list files of which none is there: deleted without the package manager, or never installed`,
-      gone.map(({ name }) => name),
-    );
-  const system = listed.filter(({ fact }) => isSystemType(fact.type) && isInstalled(fact));
-  const named = new Set(survey.listings.filter(({ visible }) => visible).map(({ type, name }) => `${type} ${name}`));
-  // Some databases hold no lists, or one: then nothing is proven. The smallest distribution has more packages with files.
-  const without = system.filter(({ fact }) => !named.has(`${fact.type} ${fact.name}`));
-  if (named.size >= PHANTOMS && without.length >= 200 && without.length > system.length / 2)
-    yield sign(
-      'packages-phantom',
-      'warning',
-      `${without.length} of ${system.length} packages of the database list no file at all: an inflated inventory`,
-      without.map(({ fact }) => fact.name),
-    );
-  // Without any list the image itself is what they are held to: no distribution has more packages than files. An image that somebody makes
-  // of a list of packages alone, as the demonstration does, is small.
-  const files = read.files.layers.reduce((sum, { size }) => sum + size, 0);
-  if (named.size < PHANTOMS && system.length >= 500 && files < system.length)
-    yield sign(
-      'packages-phantom',
-      'warning',
-      `the database lists ${system.length} packages, and the image has ${files} files: an inflated inventory`,
-      system.map(({ fact }) => fact.name),
-    );
+/** Packages of which nothing but their list is there (`phantoms/`). */
+export function* phantoms({ inflated }: SignScene): Generator<Sign> {
+  for (const { message, named } of inflated) yield sign('packages-phantom', 'warning', message, named);
 }
 
 /** A loader, without which no system runs, in a folder that has a shell or a release file of its own. */

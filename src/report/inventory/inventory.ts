@@ -169,7 +169,7 @@ function row(pkg: Package): Cell[] {
     pkg.name,
     pkg.version === '' ? { text: 'not told', style: ['dim'] } : pkg.version,
     {
-      text: `${pkg.recovered ?? pkg.certainty ?? 'exact'}${note}`,
+      text: `${pkg.recovered ?? (pkg.phantom ? 'phantom' : pkg.certainty) ?? 'exact'}${note}`,
       style: pkg.certainty === 'name' || pkg.recovered ? ['yellow'] : ['dim'],
     },
     place === undefined ? '' : String(place.layer + 1),

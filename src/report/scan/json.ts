@@ -85,6 +85,7 @@ function packageDocument({
   namespace,
   role,
   recovered,
+  phantom,
   ownedBy,
   exposure,
 }: Package): Record<string, unknown> {
@@ -98,6 +99,7 @@ function packageDocument({
     ...(namespace === undefined ? {} : { ecosystem: namespace }),
     ...(role === undefined ? {} : { role }),
     ...(recovered === undefined ? {} : { recovered }),
+    ...(phantom === undefined ? {} : { phantom }),
     ...(ownedBy === undefined ? {} : { ownedBy }),
     // The way to it stands in `packages`.
     ...(exposure === undefined

@@ -236,7 +236,10 @@ function places(group: FixGroup): string[] {
       ? ''
       : `: ${cut(shortInstruction(first.instruction), INSTRUCTION)}`;
   const recovered = group.packages.find((pkg) => pkg.recovered !== undefined)?.recovered;
-  const how = recovered === undefined ? [] : [`recovered: ${RECOVERED_FROM[recovered]}`];
+  const how = [
+    ...(recovered === undefined ? [] : [`recovered: ${RECOVERED_FROM[recovered]}`]),
+    ...(group.packages.every((pkg) => pkg.phantom) ? ['phantom: nothing but its list is there'] : []),
+  ];
   const brought = first.diffID === '' ? [] : [`layer ${layers.join(', ')}${made}`];
   return [...(role === 'installed' ? [] : [role]), ...how, ...path, ...brought];
 }
