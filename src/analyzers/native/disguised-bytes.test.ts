@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { constants, deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { isEven, isMaskedProgram } from './disguised-bytes.ts';
+import { isEven, isMaskedProgram, rawInflated } from './disguised-bytes.ts';
 
 /** The first bytes of Debian 12's `ls`. */
 const LS = Buffer.from(
@@ -33,4 +34,19 @@ it('bytes of a digest are even, and those of a source and of weights are not', (
   expect(isEven(readFileSync(new URL(import.meta.url)).subarray(0, 512))).toBe(false);
   const weights = Float32Array.from({ length: 128 }, (_, at) => Math.sin(at * 1.7) / 10);
   expect(isEven(Buffer.from(weights.buffer))).toBe(false);
+});
+
+describe('a stream of deflate without a header', () => {
+  /** Longer than a block. */
+  const text = Buffer.from(
+    Array.from({ length: 20_000 }, (_, at) => `version ${Math.trunc(Math.sin(at) * 1e6)}\n`).join(''),
+  );
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9])('is known at level %i, by a program or a text in it', (level) => {
+    for (const bytes of [Buffer.concat([LS, text]), text])
+      for (const strategy of [constants.Z_DEFAULT_STRATEGY, constants.Z_FILTERED, constants.Z_HUFFMAN_ONLY]) {
+        const start = rawInflated(deflateRawSync(bytes, { level, strategy }).subarray(0, 512));
+        expect(start?.equals(bytes.subarray(0, start.length))).toBe(true);
+      }
+  });
 });

@@ -13,23 +13,53 @@ const LONGEST_KEY = 16;
 /** Positions that a key has to be right at, beside those that it was taken from. */
 const AGREEING = 8;
 
+/** Two bytes that a key turns by the same one, and what they differ in without it; for each length of a key where they stand, one behind the other. */
+interface Pairs {
+  readonly length: number;
+  readonly first: readonly number[];
+  readonly second: readonly number[];
+  readonly differ: readonly number[];
+}
+
+const PAIRS: readonly Pairs[] = Array.from({ length: LONGEST_KEY }, (_, at) => pairsOf(at + 1)).filter(
+  ({ first }) => first.length >= AGREEING,
+);
+
+function pairsOf(length: number): Pairs {
+  const before = new Map<number, number>();
+  const pairs = { length, first: [] as number[], second: [] as number[], differ: [] as number[] };
+  for (const [at, plain] of ELF_START.entries()) {
+    if (plain < 0) continue;
+    const last = before.get(at % length);
+    before.set(at % length, at);
+    if (last === undefined) continue;
+    pairs.first.push(last);
+    pairs.second.push(at);
+    pairs.differ.push((ELF_START[last] as number) ^ plain);
+  }
+  return pairs;
+}
+
 /** A program under a mask: every byte turned by one and the same key, of up to 16 bytes. */
 export function isMaskedProgram(head: Buffer): boolean {
   if (head.length < ELF_START.length) return false;
-  for (let length = 1; length <= LONGEST_KEY; length += 1) {
-    const key = new Array<number>(length).fill(-1);
-    let agreed = 0;
-    const fits = ELF_START.every((plain, at) => {
-      if (plain < 0) return true;
-      const turned = (head[at] as number) ^ plain;
-      const known = key[at % length] as number;
-      if (known < 0) key[at % length] = turned;
-      else if (known === turned) agreed += 1;
-      return known < 0 || known === turned;
-    });
-    if (fits && agreed >= AGREEING) return key.some((value) => value > 0);
+  for (const { length, first, second, differ } of PAIRS) {
+    let at = 0;
+    // The first pair says of nearly every file that it is none.
+    while (at < differ.length && ((head[first[at]!] as number) ^ (head[second[at]!] as number)) === differ[at]) at += 1;
+    if (at === differ.length) return isTurned(head, length);
   }
   return false;
+}
+
+/** Whether any byte of the key changes what it turns: a program without a mask is none under one. */
+function isTurned(head: Buffer, length: number): boolean {
+  const seen = new Set<number>();
+  return ELF_START.some((plain, at) => {
+    if (plain < 0 || seen.has(at % length)) return false;
+    seen.add(at % length);
+    return head[at] !== plain;
+  });
 }
 
 /** What those who compress begin a long stream with: a block that is not the last, whose codes stand before it. */
@@ -37,9 +67,30 @@ const FIRST_BLOCK = 0b100;
 /** Random bytes are now and then the beginning of a stream, of a few bytes, and never one that tells this much. */
 const TELLING_BYTES = 600;
 
+/** Codes that a block may have of letters and of distances, beyond the least number. */
+const MOST_CODES = 29;
+
+/**
+ * Whether this can begin a block whose codes stand before it: the lengths of the codes that tell those codes have to make up a whole code, as a stream
+ * of zlib's has to be. Of a thousand files that begin with these bits a few do, and of the others no inflater need be made.
+ * https://www.rfc-editor.org/rfc/rfc1951 (3.2.7)
+ */
+function beginsDeflated(head: Buffer): boolean {
+  if (((head[0] as number) & 0b111) !== FIRST_BLOCK) return false;
+  const bits = (from: number, count: number): number =>
+    (((head[from >> 3] as number) | ((head[(from >> 3) + 1] as number) << 8)) >> (from & 7)) & ((1 << count) - 1);
+  if (bits(3, 5) > MOST_CODES || bits(8, 5) > MOST_CODES) return false;
+  let whole = 0;
+  for (let code = 0; code < bits(13, 4) + 4; code += 1) {
+    const length = bits(17 + 3 * code, 3);
+    if (length > 0) whole += 128 >> length;
+  }
+  return whole === 128;
+}
+
 /** What bytes become that are the beginning of a stream of deflate without a header; undefined where they are none, or become nothing that is known. */
 export function rawInflated(head: Buffer): Buffer | undefined {
-  if (head.length < LIMITS.magicBytes || ((head[0] as number) & 0b111) !== FIRST_BLOCK) return undefined;
+  if (head.length < LIMITS.magicBytes || !beginsDeflated(head)) return undefined;
   let start: Buffer;
   try {
     start = inflateRawSync(head, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: LIMITS.fileBytes });
