@@ -1,32 +1,26 @@
-import { elfStream, isElf } from '../../formats/executables/index.ts';
+import { elfViews, isElf } from '../../formats/executables/index.ts';
+import { fileNameOf } from '../../formats/paths.ts';
 import { analyzer } from '../analyzer.ts';
+import { byBeginning } from './by-beginning.ts';
 import { signatureScan } from './signature-scan.ts';
 import { FOLDERS, PARTS } from './system-parts.ts';
 import { programsAt, SYSTEM_FOLDER, versionsSought } from './system-programs.ts';
 
-const filesOf = (project: string): readonly RegExp[] =>
-  Object.values(PARTS[project] ?? {}).flatMap((part) => part?.packages.map(([, files]) => files) ?? []);
+/**
+ * Files that are a project's own, by where they lie: what else is linked into them says nothing of the package that lists them. Distributions
+ * have most of them in common, and an expression is compiled once.
+ */
+const partsNamed = byBeginning(
+  Object.entries(PARTS).flatMap(([project, parts]) => {
+    const files = Object.values(parts).flatMap((part) => part?.packages.map(([, own]) => own) ?? []);
+    return [...new Map(files.map((own) => [own.source, own])).values()].map((own) => [own, project] as const);
+  }),
+  FOLDERS,
+);
 
-/** Files that are a project's own, by where they lie: what else is linked into them says nothing of the package that lists them. */
-const OWN: readonly (readonly [project: string, files: RegExp])[] = Object.keys(PARTS).map((project) => [
-  project,
-  anyOf(filesOf(project)),
-]);
-const ANY = anyOf(Object.keys(PARTS).flatMap(filesOf));
-
-/** All of them at once, tried behind the folder that they share. */
-function anyOf(expressions: readonly RegExp[]): RegExp {
-  const sources = [...new Set(expressions.map(({ source }) => source))];
-  const inFolders = FOLDERS.map((folder) => sources.filter((source) => source.startsWith(folder)));
-  const together = inFolders.flatMap((those, at) => {
-    const names = those.map((source) => source.slice(FOLDERS[at]!.length));
-    return names.length === 0 ? [] : `${FOLDERS[at]}(?:${names.join('|')})`;
-  });
-  return new RegExp([...together, ...sources.filter((source) => !inFolders.flat().includes(source))].join('|'));
-}
-
-const ownProjects = (path: string): readonly string[] =>
-  ANY.test(path) ? OWN.flatMap(([project, files]) => (files.test(path) ? project : [])) : [];
+const ownProjects = (path: string): readonly string[] => [
+  ...new Set(partsNamed(fileNameOf(path)).flatMap(([files, project]) => (files.test(path) ? project : []))),
+];
 
 /**
  * What the programs and libraries of an operating system say of themselves, where a package of it lists them: what a database was edited to say,
@@ -35,12 +29,14 @@ const ownProjects = (path: string): readonly string[] =>
 export const listedPrograms = analyzer({
   name: 'listed-programs',
   version: 2,
-  magic: (head, { path }) => isElf(head) && SYSTEM_FOLDER.test(path) && (ANY.test(path) || programsAt(path).length > 0),
+  begins: '\x7f',
+  magic: (head, { path }) =>
+    isElf(head) && (programsAt(path).length > 0 || (ownProjects(path).length > 0 && SYSTEM_FOLDER.test(path))),
   ownedOnly: true,
   stream({ path, size }) {
     const scans = ownProjects(path).map((project) => ({ project, scan: signatureScan(path, project) }));
     const programs = programsAt(path).map((program) => ({ program, versions: versionsSought(program) }));
-    const file = elfStream(size, (view) => {
+    const file = elfViews(size, (view) => {
       for (const { scan } of scans) scan.visit(view);
       for (const { versions } of programs) versions.visit(view);
     });

@@ -12,6 +12,7 @@ import { LIMITS } from '../../limits.ts';
 import { tick } from '../../work.ts';
 import { LIBRARY_NAMES, type LibraryName, withoutWheelHash } from './libraries.ts';
 import { PROGRAM_NAMES, type ProgramName, SIGNATURES, type Signature } from './signatures.ts';
+import { textMatches } from './text-matches.ts';
 
 /** A version that a file tells of itself. */
 export interface Sighting {
@@ -197,12 +198,9 @@ function beforeIt(text: string, at: number): string {
 }
 
 function* bareSightings({ project, pattern, read, within }: Bare, view: WindowView): Generator<Sighting> {
-  const from = Math.max(0, view.from - BEFORE);
-  const text = view.bytes.toString('latin1', from, Math.min(view.bytes.length, view.to + BEFORE));
-  for (const match of text.matchAll(pattern)) {
-    const at = from + match.index;
+  for (const { match, text } of textMatches(view, pattern)) {
     const version = match[1];
-    if (version === undefined || at < view.from || at >= view.to) continue;
+    if (version === undefined) continue;
     if (within !== undefined && !version.startsWith(`${within}.`)) continue;
     yield { project, version: read(version), text: `${beforeIt(text, match.index)}${match[0]}` };
   }

@@ -1,9 +1,11 @@
 import type { WindowView } from '../../formats/compression/index.ts';
 import { isElf } from '../../formats/executables/index.ts';
-import { tick } from '../../work.ts';
+import { fileNameOf } from '../../formats/paths.ts';
 import { analyzer, type Fact } from '../analyzer.ts';
 import { properties, withValues } from '../fact-values.ts';
+import { byBeginning } from './by-beginning.ts';
 import { alone } from './libraries.ts';
+import { textMatches } from './text-matches.ts';
 
 /** A program or library of an operating system, and the text by which it tells its version. */
 interface SystemProgram {
@@ -73,9 +75,11 @@ export const SYSTEM_FOLDER =
 
 /** The programs of the table that a file can be by its place and name. */
 export const programsAt = (path: string): readonly SystemProgram[] => {
-  const name = SYSTEM_FOLDER.exec(path)?.[1];
-  return name === undefined ? [] : PROGRAMS.filter(({ files }) => files.test(name));
+  const name = fileNameOf(path);
+  const named = programsNamed(name).flatMap(([files, program]) => (files.test(name) ? program : []));
+  return named.length > 0 && SYSTEM_FOLDER.test(path) ? named : [];
 };
+const programsNamed = byBeginning(PROGRAMS.map((program) => [program.files, program] as const));
 
 /**
  * What the programs of an operating system say of themselves, where no package owns them: heard only where no package database accounts
@@ -112,9 +116,6 @@ export const systemPrograms = analyzer({
   },
 });
 
-/** What a pattern may need before and behind its match. */
-const AROUND = { before: 1, behind: 256 };
-
 /** Looks for the version that a program tells while it passes by; two that do not agree tell nothing. */
 export function versionsSought(program: SystemProgram): {
   visit(view: WindowView): void;
@@ -122,14 +123,10 @@ export function versionsSought(program: SystemProgram): {
 } {
   const versions = new Set<string>();
   return {
-    visit({ bytes, from, to }) {
-      const begin = Math.max(0, from - AROUND.before);
-      const text = bytes.toString('latin1', begin, Math.min(bytes.length, to + AROUND.behind));
-      for (const match of text.matchAll(program.text)) {
-        tick();
-        const at = begin + match.index;
+    visit(view) {
+      for (const { match } of textMatches(view, program.text)) {
         const version = match.groups?.whole ?? match.slice(1).findLast((group) => group !== undefined);
-        if (at >= from && at < to && version !== undefined && versions.size < 100) versions.add(version);
+        if (version !== undefined && versions.size < 100) versions.add(version);
       }
     },
     end() {
