@@ -35,6 +35,7 @@ interface FixFlags extends ImageOptions, AttestationSignerFlags {
   readonly severityFrom?: string;
   readonly ignoreFile?: readonly string[];
   readonly vex?: readonly string[];
+  readonly requireGoal?: boolean;
   readonly requireCoverage?: boolean;
   readonly all?: boolean;
 }
@@ -70,6 +71,10 @@ async function run(target: string, flags: FixFlags, context: Context): Promise<n
   if (plan.trial?.kept === false) return 1;
   const isPart = plan.notices.some(({ code }) => code === DOCKERFILE_SYNTAX) || isUnread(plan);
   if (isPart || isUnchecked(plan)) return 3;
+  if (flags.requireGoal && !plan.reached) {
+    context.progress.say((await import('../report/fix/words.ts')).missedGoalInWords(plan));
+    return 1;
+  }
   return flags.requireCoverage ? coverageCode(gaps, context.progress) : 0;
 }
 

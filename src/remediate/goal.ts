@@ -8,6 +8,8 @@ export interface Goal {
   readonly text: string;
   /** Whether a finding has to go. Findings without a fix are never asked for. */
   wants(finding: Finding): boolean;
+  /** Whether it is one that the words mean and that has no fix; of none where they ask for what is fixable alone. */
+  cannotAsk(finding: Finding): boolean;
 }
 
 const HELP =
@@ -41,14 +43,17 @@ export function parseGoal(text: string): Goal {
     else
       throw new PlimsollError('usage', `the goal has a word that says nothing: "${word}"`, { hint: `write ${HELP}` });
   }
+  const means = (finding: Finding): boolean => {
+    if (ids.size > 0 && ![finding.id, ...finding.aliases].some((id) => ids.has(id.toUpperCase()))) return false;
+    if (exploited && finding.exploited === undefined) return false;
+    if (reach !== undefined && !mayBeLoaded(finding, reach === 'importable')) return false;
+    return least === undefined || severityRank(finding.severity) >= severityRank(least);
+  };
+  const narrows = ids.size > 0 || exploited || reach !== undefined || least !== undefined;
+  const asksForFixable = !narrows || /\bfixable\b/i.test(text);
   return {
     text: text.trim() || 'no fixable',
-    wants(finding) {
-      if (finding.fix.state !== 'fixed') return false;
-      if (ids.size > 0 && ![finding.id, ...finding.aliases].some((id) => ids.has(id.toUpperCase()))) return false;
-      if (exploited && finding.exploited === undefined) return false;
-      if (reach !== undefined && !mayBeLoaded(finding, reach === 'importable')) return false;
-      return least === undefined || severityRank(finding.severity) >= severityRank(least);
-    },
+    wants: (finding) => finding.fix.state === 'fixed' && means(finding),
+    cannotAsk: (finding) => !asksForFixable && finding.fix.state !== 'fixed' && means(finding),
   };
 }

@@ -194,7 +194,10 @@ export interface Plan {
   readonly database: DatabaseInfo;
   readonly os?: OperatingSystem;
   readonly goal: string;
+  /** Whether all of the goal goes that has a fix. */
   readonly reached: boolean;
+  /** Findings of today that the words of the goal mean and that it cannot ask to go, since no fix is known; absent: none. */
+  readonly withoutFix?: number;
   readonly attribution: Attribution;
   readonly environments: readonly EnvironmentSummary[];
   /** Shortest first: what is applied, then advice. */

@@ -58,6 +58,11 @@ export const FIX: readonly OptionSpec[] = [
     text: 'write files with uncommitted changes, or for an image that fits badly',
     only: DANGEROUS,
   },
+  {
+    name: 'require-goal',
+    text: 'exit with 1 when the plan does not reach the goal',
+    gate: true,
+  },
   REQUIRE_COVERAGE,
   { name: 'offline', text: 'ask no package index, and for no database' },
   { name: 'python', value: 'version', text: 'of a project: the Python it is for (default: what its files say)' },

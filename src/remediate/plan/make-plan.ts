@@ -29,7 +29,7 @@ import { platformOf } from './platform.ts';
 import { remainders } from './remainders.ts';
 import { notTakenOut, removalsFirst } from './removals.ts';
 import { declaredOnly, misnamed, suggestible } from './suggestible.ts';
-import { plannedFindings, tally } from './tally.ts';
+import { plannedFindings, tally, withoutFix } from './tally.ts';
 import { condaStep, type Draft, osStep, pythonStep } from './upgrade-steps.ts';
 
 /** Everything a plan is made of. */
@@ -90,7 +90,7 @@ export interface Planned {
  */
 export async function makePlan(given: Planning): Promise<Planned> {
   const planning = { ...given, store: remembering(given.store), ...partedByTree(given.report, given.introduced) };
-  const { report, store, scheme, goal } = planning;
+  const { report, store, scheme, goal, introduced } = planning;
   const judge = prover(store, scheme, planning.except);
   const isProject = planning.environments !== undefined;
   const usable = { ...planning, report: isProject ? declaredOnly(suggestible(report)) : suggestible(report) };
@@ -156,7 +156,6 @@ export async function makePlan(given: Planning): Promise<Planned> {
       failed<Draft[]>('what is advised besides', []),
     ),
   ];
-  const introduced = planning.introduced;
   const described = (findings: readonly Finding[]): PlannedFinding[] =>
     plannedFindings(findings, goal, introduced, planning.base.layers);
   const isInherited = (finding: Finding): boolean =>
@@ -201,6 +200,7 @@ export async function makePlan(given: Planning): Promise<Planned> {
     ...(report.os ? { os: report.os } : {}),
     goal: goal.text,
     reached: [...remaining, ...brought, ...hoped].every((finding) => !finding.goal),
+    ...withoutFix(report.findings, goal, described),
     attribution: attributed(planning, today),
     environments: environments.map((environment) => ({
       path: environment.declaredIn === undefined ? `/${environment.id}` : environment.id,

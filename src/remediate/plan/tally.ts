@@ -1,7 +1,7 @@
 import { sourceOf } from '../../ecosystems/source-package.ts';
 import { type Finding, type Package, severityRank } from '../../model.ts';
 import type { Goal } from '../goal.ts';
-import type { FindingTally, PlannedFinding } from '../plan.ts';
+import type { FindingTally, Plan, PlannedFinding } from '../plan.ts';
 import { placesOf } from '../proof.ts';
 
 /** The findings as a plan counts them: one for each vulnerability of each source package in one version, the worst of its binaries. */
@@ -66,4 +66,14 @@ export function tally(findings: readonly PlannedFinding[]): FindingTally {
     fixable: findings.filter(({ fix }) => fix.state === 'fixed').length,
     goal: findings.filter(({ goal }) => goal).length,
   };
+}
+
+/** How many of today's findings the words of a goal mean and cannot ask to go, counted as the plan counts. */
+export function withoutFix(
+  findings: readonly Finding[],
+  goal: Goal,
+  described: (findings: readonly Finding[]) => readonly PlannedFinding[],
+): Pick<Plan, 'withoutFix'> {
+  const { length } = described(findings.filter((finding) => goal.cannotAsk(finding)));
+  return length === 0 ? {} : { withoutFix: length };
 }

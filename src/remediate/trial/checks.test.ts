@@ -95,7 +95,7 @@ describe('what is checked in the image that a plan was tried in', () => {
     ]);
     const noPip = image({ ...works, [`${PYTHON} -m pip check`]: ended(1, '', `${PYTHON}: No module named pip`) });
     const checks = await checkBuilt(noPip, plan([]));
-    expect(checks[0]).toMatchObject({ said: expect.stringContaining('No module named pip') });
+    expect(checks[0]).toMatchObject({ said: 'it has no pip' });
     expect(checks[0]).not.toHaveProperty('good');
   });
 

@@ -40,7 +40,8 @@ async function pipCheck(image: BuiltImage, python: string, { path, broken }: Env
   const result = await image.execute([python, '-m', 'pip', 'check', '--disable-pip-version-check']);
   const said = printedText(result).trim();
   const base = { name: 'pip check', about: path };
-  if (result.outcome !== 'ended' || /No module named pip/.test(result.complaint))
+  if (/No module named pip/.test(result.complaint)) return { ...base, said: 'it has no pip' };
+  if (result.outcome !== 'ended')
     return { ...base, said: `pip cannot be run: ${result.complaint.slice(-SAID)}`.trim() };
   if (result.status === 0) return { ...base, good: true, said: '' };
   const owners = new Set(broken.map((line) => pypi.normalize(line.split(' ')[0] ?? '')));

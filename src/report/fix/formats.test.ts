@@ -87,6 +87,26 @@ async function plan(more: Partial<Planning> = {}): Promise<Plan> {
 const render = (name: string, plan: Plan, options = {}): string =>
   [...fixFormatNamed(name).render(plan, options)].join('');
 
+describe('a goal whose words mean findings that nobody has a fix for', () => {
+  const said = 'that it means have no fix';
+  it.each(['table', 'markdown', 'html'])('is said in %s to leave them, however much of the rest goes', async (name) => {
+    const narrow = await plan({ goal: parseGoal('no UNKNOWN') });
+    expect(narrow.withoutFix).toBe(2);
+    expect(render(name, narrow).replace(/\s+/g, ' ')).toContain(`2 more ${said}`);
+    expect(render(name, await plan())).not.toContain(said);
+    validate(JSON.parse(render('json', narrow)));
+    expect(validate.errors ?? []).toEqual([]);
+  });
+
+  it('is not called reached by nothing where all of them are such', async () => {
+    const none = await plan({ goal: parseGoal('no CVE-2021-36087') });
+    expect(none.withoutFix).toBe(1);
+    expect(render('table', none).replace(/\s+/g, ' ')).toContain(
+      'no finding that has a fix falls under the goal "no CVE-2021-36087"; one more finding that it means has no fix',
+    );
+  });
+});
+
 describe('a command with several versions of Python packages that no index was asked about', () => {
   const planned = async (...requires: readonly string[]): Promise<Plan> => {
     const installed = [{ ...wheel('langchain', '0.0.166'), requires }, wheel('setuptools', '58.1.0')];

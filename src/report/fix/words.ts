@@ -38,8 +38,27 @@ export function pastedCommands(plan: Plan, step: PlanStep, written: readonly str
   return isRenewal ? [writeCommand(plan), ...commands] : commands;
 }
 
-/** The one line to read if only one is read. */
-export function fixVerdict(plan: Plan): { readonly word: 'reached' | 'partly' | 'nothing'; readonly text: string } {
+/** What a plan comes to, and the line that says it. */
+interface Verdict {
+  readonly word: 'reached' | 'partly' | 'nothing';
+  readonly text: string;
+}
+
+/** The one line to read if only one is read. Findings that the goal means and that nobody has a fix for are in it: to clear the others is not to be rid of all. */
+export function fixVerdict(plan: Plan): Verdict {
+  const { word, text } = verdictOfGoal(plan);
+  const { withoutFix = 0 } = plan;
+  const more = `; ${withoutFix === 1 ? 'one more finding' : `${withoutFix} more`} that it means ${withoutFix === 1 ? 'has' : 'have'} no fix`;
+  return { word, text: withoutFix === 0 ? text : `${text}${more}` };
+}
+
+/** Why a pipeline ends that asked for its goal. */
+export function missedGoalInWords({ goal, predicted, atBest }: Plan): string {
+  const hoped = atBest === undefined ? '' : `, ${atBest.goal} if what nobody was asked about can be installed`;
+  return `--require-goal asks for a plan that reaches the goal "${goal}": ${counted(predicted.goal, 'finding')} of it would stay${hoped}`;
+}
+
+function verdictOfGoal(plan: Plan): Verdict {
   const steps = plan.steps.filter(({ applied }) => applied);
   if (plan.today.goal === 0 && isUnread(plan))
     return {
@@ -47,7 +66,10 @@ export function fixVerdict(plan: Plan): { readonly word: 'reached' | 'partly' | 
       text: `nothing could be planned: part of what the project declares could not be read, and of the rest no finding falls under the goal "${plan.goal}"`,
     };
   if (plan.today.goal === 0)
-    return { word: 'reached', text: `nothing to do: no finding falls under the goal "${plan.goal}"` };
+    return {
+      word: 'reached',
+      text: `nothing to do: no finding${plan.withoutFix === undefined ? '' : ' that has a fix'} falls under the goal "${plan.goal}"`,
+    };
   const cleared = plan.cleared.filter(({ goal }) => goal).length;
   if (cleared === 0)
     return {
