@@ -7,11 +7,11 @@ import { reportFormat } from '../report-format.ts';
 import {
   fixedVersion,
   type GroupedFinding,
-  groupFindings,
   jsonPieces,
   riskPlace,
   stateInWords,
   titleLine,
+  worstAndNearest,
 } from '../scan/index.ts';
 import { isWebAddress } from '../web-address.ts';
 
@@ -50,8 +50,7 @@ const ECR = /^(\d{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com/;
 
 /** The findings of a report; `owner` where it is known better than by the image's name. */
 export function* asffFindings(report: Report, owner: Owner = ownerNamed(report)): Generator<Record<string, unknown>> {
-  for (const group of groupFindings(report.findings))
-    for (const grouped of group.findings) yield vulnerability(grouped, report, owner);
+  for (const grouped of worstAndNearest(report.findings)) yield vulnerability(grouped, report, owner);
   for (const risk of report.risks) yield riskFinding(risk, report, owner);
   if (report.assessment?.complete === false) yield incomplete(report, owner);
 }

@@ -4,7 +4,7 @@ import { sourceOf } from '../../ecosystems/source-package.ts';
 import { before } from '../../formats/ends.ts';
 import type { Report, Severity } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
-import { fixedVersion, type GroupedFinding, groupFindings, jsonPieces } from '../scan/index.ts';
+import { fixedVersion, type GroupedFinding, jsonPieces, worstAndNearest } from '../scan/index.ts';
 import { isWebAddress } from '../web-address.ts';
 import { SECURITY_HUB_WORDS } from './asff.ts';
 
@@ -27,7 +27,7 @@ const SEVERITIES: Readonly<Record<Severity, string>> = {
 };
 
 function* ecrDocument(report: Report): Generator<readonly [string, unknown]> {
-  const findings = groupFindings(report.findings).flatMap((group) => group.findings.map(entry));
+  const findings = worstAndNearest(report.findings).map(entry);
   const counts = new Map<string, number>();
   for (const { severity } of findings) counts.set(severity, (counts.get(severity) ?? 0) + 1);
   const { subject, database } = report;

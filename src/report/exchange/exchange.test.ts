@@ -1,8 +1,9 @@
 import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
 import { gitlabOffences } from '../../../test/contracts/published-schemas.ts';
-import { FINDINGS, finding, PACKAGES, report, wheel } from '../../../test/report.ts';
-import type { Finding, Report, Risk } from '../../model.ts';
+import { deb, FINDINGS, finding, PACKAGES, report, wheel } from '../../../test/report.ts';
+import { nearestFirst } from '../../matching/nearest-first.ts';
+import type { ExposureClass, Finding, Report, Risk } from '../../model.ts';
 import { readReport, reportBytes } from '../../scanners/read.ts';
 import { pieces, type ReportFormat, reportFormatNamed, reports } from '../index.ts';
 import { templateReport } from '../template.ts';
@@ -27,6 +28,54 @@ const SECRET: Risk = {
   evidence: { ...HOSTILE.evidence, path: 'root/.env' },
 };
 const risky = report({ risks: [HOSTILE, SECRET] });
+
+describe('the order within a severity', () => {
+  const at = (name: string, near: ExposureClass) => ({ ...deb(name, '1'), exposure: { class: near } });
+  const perl = at('perl', 'present');
+  const findings = nearestFirst([
+    // Of its package the worst is what counts, and the most findings.
+    finding('CVE-2024-1001', perl, 'HIGH', { fixed: '2' }),
+    finding('CVE-2024-1002', perl, 'HIGH', { fixed: '2' }),
+    finding('CVE-2024-1003', at('git', 'callable'), 'HIGH', { fixed: '2' }),
+    finding('CVE-2024-1004', at('zlib', 'loaded'), 'HIGH', { fixed: '2' }),
+    finding('CVE-2024-1005', perl, 'MEDIUM', { fixed: '2' }),
+    finding('CVE-2024-1006', at('expat', 'importable'), 'MEDIUM', { fixed: '2' }),
+  ]);
+  const value = report({ findings, packages: [...new Set(findings.map((row) => row.package))] });
+  const ordered = (name: string): string[] => {
+    const text = render(name, value);
+    // Rules of SARIF and others stand before the results; a list of what to do names no vulnerability.
+    const rows = name === 'sarif' ? text.slice(text.indexOf('"results"')) : text;
+    return [...new Set(rows.match(/CVE-2024-100\d/g) ?? [])].map((id) => id.slice(-1));
+  };
+
+  it.each(['json', 'sarif', 'cyclonedx', 'csv', 'grype', 'gitlab', 'asff', 'ecr', 'junit'])(
+    'is that of nearness in %s, which lists findings',
+    (name) => {
+      expect(ordered(name).join('')).toMatch(/^43(12|21)65$/);
+    },
+  );
+
+  it.each(['table', 'html', 'markdown'])(
+    'is that of packages in %s, the nearest of those alike in their worst',
+    (name) => {
+      expect(ordered(name).join('')).toMatch(/^43(12|21)56$/);
+    },
+  );
+
+  it('goes by the worst finding of a package, not by a lesser one that is nearer', () => {
+    // Code that no program holds is on disk only, whatever the package is.
+    const far = { imports: [], linked: 'no', present: 'no', exposure: { class: 'present' } } as const;
+    const module = at('golang.org/x/net', 'loaded');
+    const rows = [
+      { ...finding('CVE-2024-2001', module, 'HIGH', { fixed: '2' }), code: far },
+      finding('CVE-2024-2002', module, 'LOW', { fixed: '2' }),
+      finding('CVE-2024-2003', at('zlib', 'callable'), 'HIGH', { fixed: '2' }),
+    ];
+    const text = render('table', report({ findings: rows, packages: rows.map((row) => row.package) }));
+    expect(text.indexOf('CVE-2024-2003')).toBeLessThan(text.indexOf('CVE-2024-2001'));
+  });
+});
 
 describe('a hostile model and a secret', () => {
   it.each(reports.map((format) => [format.name, format] as [string, ReportFormat]))(

@@ -8,11 +8,11 @@ import { reportFormat } from '../report-format.ts';
 import {
   fixedVersion,
   type GroupedFinding,
-  groupFindings,
   jsonPieces,
   riskPlace,
   stateInWords,
   titleLine,
+  worstAndNearest,
 } from '../scan/index.ts';
 import { isWebAddress } from '../web-address.ts';
 
@@ -71,8 +71,7 @@ function* entries(report: Report): Generator<Record<string, unknown>> {
     operating_system: printable(system, 255),
     image,
   });
-  for (const group of groupFindings(report.findings))
-    for (const grouped of group.findings) yield vulnerabilityRow(grouped, place);
+  for (const grouped of worstAndNearest(report.findings)) yield vulnerabilityRow(grouped, place);
   for (const risk of report.risks) yield riskRow(risk, place);
 }
 

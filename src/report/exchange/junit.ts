@@ -5,7 +5,7 @@ import type { Report, Risk } from '../../model.ts';
 import { suppressionInWords } from '../../policy/suppression-words.ts';
 import { xmlText } from '../escape.ts';
 import { reportFormat } from '../report-format.ts';
-import { type GroupedFinding, groupedRow, groupFindings, riskPlace, stateInWords, titleLine } from '../scan/index.ts';
+import { type GroupedFinding, groupedRow, riskPlace, stateInWords, titleLine, worstAndNearest } from '../scan/index.ts';
 
 /**
  * JUnit's XML, for pipelines that show tests: a suite for each kind of package and one for risks, a failing case for each
@@ -58,11 +58,10 @@ function testCase({ suite, name, kind, type, message, text }: Case): string {
 
 function* casesOf(report: Report): Generator<Case> {
   let any = false;
-  for (const group of groupFindings(report.findings))
-    for (const grouped of group.findings) {
-      any = true;
-      yield vulnerabilityCase(grouped);
-    }
+  for (const grouped of worstAndNearest(report.findings)) {
+    any = true;
+    yield vulnerabilityCase(grouped);
+  }
   for (const risk of report.risks) {
     any = true;
     yield riskCase(risk);

@@ -2,6 +2,7 @@ import { shellWord } from '../../ecosystems/fixing.ts';
 import { conda } from '../../ecosystems/others.ts';
 import { deb } from '../../ecosystems/system-types.ts';
 import { npm, pypi } from '../../ecosystems/worlds.ts';
+import { counted } from '../../formats/grouped.ts';
 import { type ChangeStep, type ChangeSummary, type PackageChange, type Report, WORST_FIRST } from '../../model.ts';
 import { groupFindings, isKernelHeader } from './groups.ts';
 import { countsInWords } from './summary.ts';
@@ -64,29 +65,41 @@ export function clearingMost({ changes, findings }: Report, number: number): Pac
   );
 }
 
-/** `3 upgrades clear 3 of 6`: of the findings of the goal, as `fix` counts them; where more are shown, which those are. */
+/** `3 upgrades clear 3 of 6 findings`: of the findings of the goal, as `fix` counts them; where more are shown, which those are. */
 function countedInWords(summary: ChangeSummary, total: number): string {
   const { length } = sureChanges(summary);
   const { goal, findings } = summary;
-  const all =
+  const which =
     findings === 0 || findings === total
-      ? `${total}`
-      : `${findings} ${goal === 'no fixable' ? 'with a fix' : `of the goal "${goal}"`} (${total} in all)`;
-  return length === 0
-    ? `no upgrade could be planned for any of ${all}`
-    : `${length} ${length === 1 ? 'upgrade clears' : 'upgrades clear'} ${summary.clears} of ${all}`;
+      ? counted(total, 'finding')
+      : `${counted(findings, 'finding')} ${goal === 'no fixable' ? 'with a fix' : `of the goal "${goal}"`} (${total} in all)`;
+  if (length > 0)
+    return `${length} ${length === 1 ? 'upgrade clears' : 'upgrades clear'} ${summary.clears} of ${which}`;
+  return hopedFindings(summary) > 0
+    ? `of ${which} none is sure to go`
+    : `no upgrade could be planned for any of ${which}`;
 }
 
-/** `3 upgrades clear 3 of 6, up to 2 more if offered`. */
-export function changesInWords(summary: ChangeSummary, total: number): string {
-  const hoped = (summary.hopes ?? []).reduce((sum, { findings }) => sum + findings, 0);
-  const more = sureChanges(summary).length === 0 ? '' : ' more';
-  return `${countedInWords(summary, total)}${hoped === 0 ? '' : `, up to ${hoped}${more} if offered`}`;
+const hopedFindings = ({ hopes = [] }: ChangeSummary): number => hopes.reduce((sum, { findings }) => sum + findings, 0);
+
+/** `9 others may clear 58 more`: what is in no count. Where a newer version of what is sure would clear them, no upgrade of its own. */
+function hopedInWords(summary: ChangeSummary): string {
+  const findings = hopedFindings(summary);
+  if (findings === 0) return '';
+  const upgrades = hopedChanges(summary).length;
+  if (sureChanges(summary).length === 0) return `${counted(upgrades, 'upgrade')} may clear ${findings}`;
+  return upgrades === 0 ? `${findings} more may go` : `${counted(upgrades, 'other')} may clear ${findings} more`;
 }
 
-/** Why what is only hoped for is in no count: `243 if offered: its package sources name no security archive`. */
+/** `3 upgrades clear 3 of 6 findings; 1 other may clear 2 more`. */
+export const changesInWords = (summary: ChangeSummary, total: number): string =>
+  [countedInWords(summary, total), hopedInWords(summary)].filter(Boolean).join('; ');
+
+/** Why what is only hoped for is in no count: `243 may go, and are in no count: its package sources name no security archive`. */
 export const hopesInWords = ({ hopes = [] }: ChangeSummary): string[] =>
-  hopes.map(({ reason, findings }) => `${findings} if offered: ${reason}`);
+  hopes.map(
+    ({ reason, findings }) => `${findings} may go, and ${findings === 1 ? 'is' : 'are'} in no count: ${reason}`,
+  );
 
 /**
  * What the count rests on and a scan did not ask: `if its package sources offer them (not asked)`. It stands beside the count: an
@@ -108,8 +121,11 @@ export function provisoInWords(summary: ChangeSummary): string {
 export const conditionsInWords = (summary: ChangeSummary, total: number): string =>
   [
     [countedInWords(summary, total), provisoInWords(summary)].join(' ').trim(),
-    ...hopesInWords(summary).map((hope) => `up to ${hope}`),
-  ].join('; ');
+    hopedInWords(summary),
+    ...hopesInWords(summary),
+  ]
+    .filter(Boolean)
+    .join('; ');
 
 /** What else there is to say of a change: what it brings, that nobody was asked (where no sign says so), why it is made. */
 export function remarkOf({ clears, brings, unsure, more, because }: PackageChange, hasSign = false): string {

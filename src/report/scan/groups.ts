@@ -169,12 +169,19 @@ function compareGroups(a: FixGroup, b: FixGroup): number {
   const exploited = (group: FixGroup) => Number(group.findings.some(({ finding }) => isExploited(finding)));
   const headers = (group: FixGroup) => Number(group.packages.every(isKernelHeader));
   const worst = (group: FixGroup) => severityRank(group.findings[0]!.finding.severity);
+  // Of its worst findings: a package of which a lesser one is loaded is no nearer for that in the severity that it stands in.
+  const nearness = (group: FixGroup) =>
+    Math.min(
+      ...group.findings.flatMap(({ finding, exposure }) =>
+        severityRank(finding.severity) === worst(group) ? [distance(exposure?.class)] : [],
+      ),
+    );
   return (
     fixable(b) - fixable(a) ||
     exploited(b) - exploited(a) ||
     headers(a) - headers(b) ||
     worst(b) - worst(a) ||
-    distance(a.exposure?.class) - distance(b.exposure?.class) ||
+    nearness(a) - nearness(b) ||
     b.findings.length - a.findings.length ||
     (a.name < b.name ? -1 : 1)
   );

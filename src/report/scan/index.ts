@@ -20,6 +20,7 @@ export {
   isFixable,
   isKernelHeader,
   titleLine,
+  worstAndNearest,
 } from './groups.ts';
 export { inJson, jsonPieces, jsonReport } from './json.ts';
 export { markdownReport } from './markdown.ts';

@@ -109,7 +109,7 @@ describe('the table for people', () => {
 
   it('lists the upgrades that clear everything fixable, each with its command in one line', async () => {
     const text = render(await planned(report()));
-    expect(text).toContain('WHAT TO CHANGE  3 upgrades clear 3 of 3 with a fix (6 in all)');
+    expect(text).toContain('WHAT TO CHANGE  3 upgrades clear 3 of 3 findings with a fix (6 in all)');
     expect(squeezed(row(text, 'openssl'))).toBe('openssl 1.1.1n-0+deb11u3 → 1.1.1n-0+deb11u4 1 HIGH');
     expect(text).toContain(
       'apt-get update && apt-get install -y --no-install-recommends --only-upgrade libssl-dev libssl1.1 linux-libc-dev openssl',
@@ -145,7 +145,7 @@ describe('the table for people', () => {
 
   it('shows what `fix --goal` would do for what a filter lets through, and names that command', async () => {
     const text = render(await planned(report(), { severity: ['CRITICAL', 'HIGH'] }));
-    expect(text).toContain('WHAT TO CHANGE  2 upgrades clear 2 of 2 of the goal "no fixable HIGH" (3 in all)');
+    expect(text).toContain('WHAT TO CHANGE  2 upgrades clear 2 of 2 findings of the goal "no fixable HIGH" (3 in all)');
     expect(text).toContain("plimsoll fix python:3.9.16 --goal 'no fixable HIGH'   asks");
     expect(text).not.toContain('setuptools==');
   });
@@ -321,7 +321,7 @@ describe('500 findings', () => {
         'RISKS IN FILES AND CONFIGURATION  9',
         'and 7 more: --all',
         'GATE SHUT',
-        'upgrades clear 50 of 50 with a fix (500 in all)',
+        'upgrades clear 50 of 50 findings with a fix (500 in all)',
         'and 2 more upgrades',
       ])
         expect(text).toContain(said);
@@ -619,7 +619,7 @@ describe('copies that no package manager upgrades', () => {
   });
   it('are not in the command, and it is said why they stay', async () => {
     const text = render(await planned(given));
-    expect(text).toContain('WHAT TO CHANGE  1 upgrade clears 1 of 3');
+    expect(text).toContain('WHAT TO CHANGE  1 upgrade clears 1 of 3 findings');
     expect(text).toContain(' pip install --no-cache-dir setuptools==65.5.1\n');
     expect(text).toContain("1 stays: a copy within another package: that one's publisher has to renew it (urllib3)");
     expect(text).toContain(
