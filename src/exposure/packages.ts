@@ -130,7 +130,7 @@ function exposureOfPackage(
   // Of a package whose database is gone nobody tells which of the files that are left are its own.
   const isTold =
     pkg.recovered === undefined && (listed.has(`${pkg.type} ${pkg.name}`) || pkg.evidence.some(isOwnFolder));
-  return isTold ? { class: 'not-code' } : { class: 'unknown', why: 'which files are its own is not known' };
+  return isTold ? { class: 'not-code' } : { class: 'unknown', why: "no list says which files are the package's" };
 }
 
 /** All of a package of npm lies in one folder: that without code is types, styles or data. */
@@ -233,11 +233,16 @@ function placesNamed(evidence: string, world: World): string[] {
   const folder = folderOf(evidence);
   if (/\.(?:dist-info|egg-info)\/[^/]+$/.test(evidence)) {
     const site = folderOf(folder);
-    const text = ['RECORD', 'installed-files.txt', 'top_level.txt']
-      .map((name) => world.code(`${folder}/${name}`, 'owned'))
-      .find((text) => text !== undefined);
-    const names = text === undefined ? [nameOf(folder)] : text.split('\n');
-    return names.flatMap((name) => placesIn(site, name.trim()));
+    // Paths of RECORD begin beside the folder of metadata, those that `setup.py install` wrote down in it.
+    for (const [name, base] of [
+      ['RECORD', site],
+      ['installed-files.txt', folder],
+      ['top_level.txt', site],
+    ] as const) {
+      const text = world.code(`${folder}/${name}`, 'owned');
+      if (text !== undefined) return text.split('\n').flatMap((path) => placesIn(base, path.trim()));
+    }
+    return placesIn(site, nameOf(folder));
   }
   if (/\/(?:package\.json|DESCRIPTION|Project\.toml|composer\.json)$/.test(evidence)) return [folder];
   const gem = /^(.*)\/specifications\/(?:default\/)?([^/]+)\.gemspec$/.exec(evidence);

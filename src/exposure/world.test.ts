@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { library, program, reachedOf, SYSTEM } from '../../test/exposure.ts';
-import { blobs, file, image, layer } from '../../test/image.ts';
+import { blobs, file, image, layer, symlink } from '../../test/image.ts';
 import { dockerArchive } from '../../test/saved.ts';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { openTarget } from '../application/open-target.ts';
@@ -114,5 +114,35 @@ describe('a program of Python that is too large to be read', () => {
         `/${path}: it is larger than is read of code; anything in /${LIB}/site-packages may be meant`,
       ]);
     }
+  });
+});
+
+describe('a distribution that setup.py installed', () => {
+  const SITE = 'opt/venv/lib/python3.9/site-packages';
+  const LIB = 'usr/lib/python3.9';
+
+  it('owns what it wrote down, which begins in the folder of its metadata', async () => {
+    // As pip 20 leaves python-multipart 0.0.5: the import package is called otherwise than the distribution.
+    const { inventory, read } = await takeInventory(
+      image(
+        layer({
+          ...SYSTEM,
+          'usr/bin/python3.9': program(),
+          ...Object.fromEntries(['os', 'site', 'abc', 'encodings/__init__'].map((name) => [`${LIB}/${name}.py`, ''])),
+          'opt/venv/pyvenv.cfg': 'home = /usr/bin\n',
+          'opt/venv/bin/python': symlink('/usr/bin/python3.9'),
+          [`${SITE}/multipart/__init__.py`]: '',
+          [`${SITE}/python_multipart-0.0.5.egg-info/PKG-INFO`]: 'Name: python-multipart\nVersion: 0.0.5\n',
+          [`${SITE}/python_multipart-0.0.5.egg-info/installed-files.txt`]: '../multipart/__init__.py\nPKG-INFO\n',
+          [`${SITE}/python_multipart-0.0.5.egg-info/top_level.txt`]: 'multipart\n',
+        }),
+      ),
+    );
+    const classWhere = async (text: string) => {
+      const { packages } = await exposureOf(read, inventory.packages, { Cmd: ['/opt/venv/bin/python', '-c', text] });
+      return packages.find(({ name }) => name === 'python-multipart')?.exposure?.class;
+    };
+    expect(await classWhere('import multipart')).toBe('loaded');
+    expect(await classWhere('import abc')).toBe('present');
   });
 });
