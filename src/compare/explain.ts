@@ -4,16 +4,17 @@ import { affectedCodeOf, linkedCodeIn } from '../matching/affected-code.ts';
 import { type CandidateSource, candidateSource } from '../matching/candidates.ts';
 import { type NamedLibrary, namedLibrariesIn } from '../matching/named-libraries.ts';
 import { namedModulesIn } from '../matching/named-modules.ts';
-import type {
-  AffectedCode,
-  Candidate,
-  Exposure,
-  Inventory,
-  NamedModule,
-  Rating,
-  Severity,
-  Statement,
-  Vulnerability,
+import {
+  type AffectedCode,
+  type Candidate,
+  distance,
+  type Exposure,
+  type Inventory,
+  type NamedModule,
+  type Rating,
+  type Severity,
+  type Statement,
+  type Vulnerability,
 } from '../model.ts';
 import { lenses as allLenses, lensNamed } from '../scanners/index.ts';
 import type { Lens } from '../scanners/lens.ts';
@@ -149,21 +150,32 @@ export function explain(input: ExplainInput): Explanation {
     ...factsOf(records, candidates),
     ratings: records.length > 0 ? records.flatMap(({ ratings }) => ratings) : (candidates[0]?.ratings ?? []),
     known: records.length > 0 || candidates.length > 0,
-    packages: candidates.map((candidate, index) =>
-      explained(
-        candidate,
-        {
-          code: codes[index]?.code && lookUp(codes[index].code, candidate.package),
-          named: modulesOf(candidate.records, candidate.package),
-          libraries: librariesOf(candidate.records, candidate.package),
-        },
-        replays.map(({ lens, verdicts }) => ({ lens, verdict: verdicts[index]! })),
-        tellers(candidate, universe),
-        ownVerdict(candidate, universe.proven, input),
-      ),
-    ),
+    packages: candidates
+      .map((candidate, index) =>
+        explained(
+          candidate,
+          {
+            code: codes[index]?.code && lookUp(codes[index].code, candidate.package),
+            named: modulesOf(candidate.records, candidate.package),
+            libraries: librariesOf(candidate.records, candidate.package),
+          },
+          replays.map(({ lens, verdicts }) => ({ lens, verdict: verdicts[index]! })),
+          tellers(candidate, universe),
+          ownVerdict(candidate, universe.proven, input),
+        ),
+      )
+      .sort((a, b) => matters(a) - matters(b) || farness(a) - farness(b)),
   };
 }
+
+/** What is affected stands before what somebody took out of the count, what only others report, and what nobody does. */
+function matters({ own, verdicts, reported }: ExplainedPackage): number {
+  if (own.finding) return 0;
+  if (own.suppressed !== undefined) return 1;
+  return (reported ?? []).length > 0 || verdicts.some(({ shown }) => shown) ? 2 : 3;
+}
+
+const farness = ({ code, exposure }: ExplainedPackage): number => distance((code?.exposure ?? exposure)?.class);
 
 /** What is known of an id, typed in whatever case, and of its aliases. */
 function recordsAbout(asked: string, source: CandidateSource | undefined): readonly Vulnerability[] {

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { deb } from '../../test/report.ts';
+import { fixedStatement } from '../../test/statements.ts';
+import { memoryStore } from '../advisories/store/memory.ts';
+import type { ExposureClass, Package } from '../model.ts';
+import { explain } from './explain.ts';
+
+const at = (name: string, version: string, near: ExposureClass, more: Partial<Package> = {}): Package => ({
+  ...deb(name, version),
+  exposure: { class: near },
+  ...more,
+});
+
+it('tells first of the packages that are affected, the nearest of them first, whatever order they were found in', () => {
+  const packages = [
+    at('imagemagick', '2.0', 'loaded'),
+    at('chromium', '1.0', 'present'),
+    at('libwebp', '1.0', 'importable'),
+    at('firefox', '1.0', 'loaded', { role: 'declared' }),
+  ];
+  const store = memoryStore({
+    statements: packages.map(({ name }) => fixedStatement('debian', 'Debian:11', name, 'CVE-2023-4863', '1.1')),
+  });
+  const explanation = explain({ id: 'CVE-2023-4863', inventory: { packages }, store, lenses: [] });
+  expect(explanation.packages.map(({ package: name, own }) => [name, own.finding])).toEqual([
+    ['libwebp', true],
+    ['chromium', true],
+    ['imagemagick', false],
+    ['firefox', false],
+  ]);
+});
