@@ -1,12 +1,13 @@
 // node rehearsal.mjs DIST: runs the main commands once on an image and feeds of a few lines, and keeps the code that V8 compiled for
-// them beside each file. What is not run here is compiled when it is needed.
+// them beside each file. What is not run here is compiled when it is needed. Then puts what a scan out of the cache uses into one file.
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { FILES } from './rehearsal-files.mjs';
+import { bringing } from './written-code.mjs';
 
 const dist = resolve(process.argv[2]);
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-build-'));
@@ -70,28 +71,56 @@ process.env.PLIMSOLL_HOME = join(folder, 'home');
 process.env.PLIMSOLL_SKIP_UPDATE = 'true';
 process.chdir(folder);
 
-const compiled = [];
 const { cacheBytes, runIn, tune } = createRequire(import.meta.url)(join(dist, 'launch.cjs'));
 tune();
-const { main } = runIn(dist, 'program.cjs', compiled);
 const image = `oci:${layout(join(folder, 'image'))}`;
-const write = process.stdout.write;
-process.stdout.write = (_text, ...rest) => {
-  rest.findLast((one) => typeof one === 'function')?.();
-  return true;
-};
-for (const line of [
-  ['--quiet', 'db', 'update', '--feeds', feeds, '--only', 'debian-tracker,nvd/2023'],
-  ['--quiet', 'scan', image],
-  ['--quiet', 'scan', image],
-  ['--quiet', 'scan', image, '--format', 'json'],
-  ['demo'],
-]) {
-  const code = await main(line);
-  if (code !== 0) throw new Error(`plimsoll ${line.join(' ')} ended with ${code}`);
+const archive = join(folder, 'image.tar');
+writeFileSync(archive, tar(filesBelow(join(folder, 'image'))));
+const update = ['db', 'update', '--feeds', feeds, '--only', 'debian-tracker,nvd/2023'];
+const outOfTheCache = [
+  ['scan', image],
+  ['scan', archive],
+  ['scan', image, '--format', 'json'],
+];
+const all = [['scan', image, '--no-cache'], ...outOfTheCache, ['demo']];
+for (const { script, cache } of await compiledBy([update, ...all])) writeFileSync(cache, cacheBytes({ script }));
+
+// What a scan out of the cache uses comes in one file, with the part that begins a scan. Other commands find each part by itself.
+const used = (await compiledBy(outOfTheCache)).map(({ cache }) => basename(cache, '.cache'));
+const first = used.find((name) => readFileSync(join(dist, name), 'utf8').includes('\n// src/application/scan.ts\n'));
+if (first === undefined) throw new Error('no part of the program begins a scan');
+const text = (name) => readFileSync(join(dist, name), 'latin1');
+const others = used.slice(used.indexOf(first) + 1);
+writeFileSync(
+  join(dist, first),
+  bringing(
+    text(first),
+    others.map((name) => [name, text(name)]),
+  ),
+  'latin1',
+);
+const together = (await compiledBy(all)).find(({ cache }) => basename(cache, '.cache') === first);
+writeFileSync(together.cache, cacheBytes(together));
+
+/** Starts the program, goes through commands, and says what was compiled for them. */
+async function compiledBy(lines) {
+  const compiled = [];
+  const { main } = runIn(dist, 'program.cjs', compiled);
+  const write = process.stdout.write;
+  process.stdout.write = (_text, ...rest) => {
+    rest.findLast((one) => typeof one === 'function')?.();
+    return true;
+  };
+  try {
+    for (const line of lines) {
+      const code = await main(['--quiet', ...line]);
+      if (code !== 0) throw new Error(`plimsoll ${line.join(' ')} ended with ${code}`);
+    }
+  } finally {
+    process.stdout.write = write;
+  }
+  return compiled;
 }
-process.stdout.write = write;
-for (const one of compiled) writeFileSync(one.cache, cacheBytes(one));
 
 /** An OCI layout with one layer. https://github.com/opencontainers/image-spec/blob/main/image-layout.md */
 function layout(root) {
@@ -104,7 +133,7 @@ function layout(root) {
   };
   const type = (name) => `application/vnd.oci.image.${name}`;
   const json = (value) => Buffer.from(JSON.stringify(value));
-  const layer = tar();
+  const layer = tar(FILES);
   const diffID = `sha256:${createHash('sha256').update(layer).digest('hex')}`;
   const config = json({
     architecture: 'amd64',
@@ -133,8 +162,14 @@ function layout(root) {
 }
 
 /** https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html#tag_20_92_13_06 */
-function tar() {
-  const parts = Object.entries(FILES).flatMap(([path, content]) => {
+/** Files of a folder by their paths in it. */
+function filesBelow(folder) {
+  const paths = readdirSync(folder, { recursive: true }).filter((path) => statSync(join(folder, path)).isFile());
+  return Object.fromEntries(paths.map((path) => [path, readFileSync(join(folder, path))]));
+}
+
+function tar(files) {
+  const parts = Object.entries(files).flatMap(([path, content]) => {
     const link = content.leadsTo ?? '';
     const body = link === '' ? Buffer.from(content) : Buffer.alloc(0);
     const header = Buffer.alloc(512);

@@ -80,3 +80,11 @@ export function late(code) {
   }
   return written + code.slice(from);
 }
+
+/** A part of the program that brings others along: `runIn` (src/launch.ts) then looks for none of them. */
+export function bringing(code, others) {
+  const functions = others.map(
+    ([name, text]) => `${JSON.stringify(name)}: function (exports, require, module, __filename) { ${text}\n}`,
+  );
+  return `bring({\n${functions.join(',\n')}\n});\n${code}`;
+}

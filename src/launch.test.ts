@@ -2,6 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { temporaryFolder } from '../test/temporary-folder.ts';
+// @ts-expect-error: a script of the build has no types.
+import { bringing } from '../written-code.mjs';
 import { type Compiled, cacheBytes, launch, runIn } from './launch.ts';
 import { VERSION } from './version.ts';
 
@@ -38,6 +40,20 @@ it('runs files that require each other and built-in modules, compiled before or 
   const { run } = program('a');
   expect(run()).toEqual({ answer: '42main.cjs', rejected: [undefined, undefined] });
   expect(run()).toEqual({ answer: '42main.cjs', rejected: [false, false] });
+});
+
+it('takes the parts that a file brings along from it, each when it is asked for, and others from the folder', () => {
+  const folder = temporaryFolder();
+  const texts = { a: "exports.a = 'brought';", b: 'exports.b = __filename;', c: 'throw new Error("nobody asked");' };
+  const brought = Object.entries(texts).map(([name, text]) => [`${name}.cjs`, text]);
+  const main = "exports.said = () => [require('./a.cjs').a, require('./b.cjs').b, require('./d.cjs').d];\n";
+  writeFileSync(join(folder, 'main.cjs'), bringing(main, brought));
+  writeFileSync(join(folder, 'a.cjs'), "exports.a = 'of the folder';");
+  writeFileSync(join(folder, 'd.cjs'), "exports.d = 'of the folder';");
+  const compiled: Compiled[] = [];
+  const { said } = runIn(folder, 'main.cjs', compiled) as { said(): string[] };
+  expect(said()).toEqual(['brought', join(folder, 'b.cjs'), 'of the folder']);
+  expect(compiled.map(({ cache }) => cache)).toEqual(['main', 'd'].map((name) => join(folder, `${name}.cjs.cache`)));
 });
 
 it('reads text beyond ASCII as it stands, an empty file too', () => {
