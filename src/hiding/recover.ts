@@ -7,7 +7,7 @@ import { formerDatabase } from '../layers/former-database.ts';
 import { installedOwner, type Owner, ownersOf } from '../layers/ownership.ts';
 import { type OwnershipSurvey, ownershipSurvey } from '../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
-import type { CodeShare, LayerInfo, OperatingSystem, Sign } from '../model.ts';
+import type { CodeShare, OperatingSystem, Sign } from '../model.ts';
 import { buriedConda, keyInEnvironment, listedByConda } from './conda-lists.ts';
 import { withContradictions } from './contradicted.ts';
 import { withoutDoubles } from './doubles.ts';
@@ -20,7 +20,7 @@ import { buriedPackages, formerPackages, unlistedBelow } from './lower-layers.ts
 import { isNpmHint, npmWithoutManifest } from './npm-code.ts';
 import { heldToFiles } from './phantoms/index.ts';
 import { sitePackagesOf, withoutKnownCode } from './python-code.ts';
-import { signsOf } from './signs/index.ts';
+import { type SignScene, signsOf } from './signs/index.ts';
 import { contradiction } from './system.ts';
 import { accounting, isSystemHint, tracedSystem, unlistedSystem } from './unlisted/index.ts';
 import { withoutTwiceUnpacked } from './unpacked-archives.ts';
@@ -57,7 +57,7 @@ export function recover(
   read: ReadImage,
   facts: readonly PackageItem[],
   stated: OperatingSystem | undefined,
-  layers: readonly LayerInfo[],
+  { layers, makers }: Pick<SignScene, 'layers' | 'makers'>,
   failed: (defect: string) => void,
 ): Recovered {
   const tables = read.indexes.map(({ owned }) => owned);
@@ -126,6 +126,7 @@ export function recover(
   const scene = {
     read,
     layers,
+    makers,
     survey,
     listed,
     edited: { ...edited, against: [...once.against, ...edited.against, ...held.against] },

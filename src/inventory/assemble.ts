@@ -3,6 +3,7 @@ import { withGpuComponents } from '../analyzers/native/index.ts';
 import { generic } from '../ecosystems/generic.ts';
 import { ecosystemOf, isSystemType } from '../ecosystems/index.ts';
 import { orDefect, printable } from '../errors.ts';
+import { layerInstructions } from '../formats/text/index.ts';
 import { isSystemHint, recover } from '../hiding/recover.ts';
 import type { Owner } from '../layers/ownership.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
@@ -43,8 +44,12 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?:
   const originOf = originsOf(read.indexes);
   const { facts, problems } = packageItems(read.facts);
   const stated = operatingSystem(read.facts, layers);
+  const makers = config === undefined ? 0 : layerInstructions(config).length;
   const { os, recovered, signs, listed, owners, ownedFiles, code, unlistedPython } = orDefect(
-    () => recover(read, facts, stated, layers, (reason) => problems.push({ path: '', analyzer: 'hiding', reason })),
+    () =>
+      recover(read, facts, stated, { layers, makers }, (reason) =>
+        problems.push({ path: '', analyzer: 'hiding', reason }),
+      ),
     // What the metadata lists is judged all the same.
     (reason) => {
       problems.push({ path: '', analyzer: 'hiding', reason });

@@ -6,6 +6,8 @@ import { runOf, workdirOf } from './instruction.ts';
 import { NOT_TOLD, NOTHING, namesOf } from './known.ts';
 import { fields } from './words.ts';
 
+export { runOf } from './instruction.ts';
+
 /**
  * For each instruction of a history, in order: the files that scanners read (release files, package databases) and that it deletes, moves
  * away or empties, without a leading slash. Nothing is run: scripts are gone through with the known paths only, both sides of a condition

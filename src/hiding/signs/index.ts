@@ -1,23 +1,14 @@
 import { orDefect } from '../../errors.ts';
 import type { Sign } from '../../model.ts';
 import { isReadInPart } from '../read-in-part.ts';
-import { removals } from '../removals/index.ts';
+import { history, unfitHistory } from './history.ts';
 import { confusing, contradicted, installers, links, metadata, unlistedCode, unrecorded } from './languages.ts';
 import { closed, packed } from './programs.ts';
-import { NAMED, type SignCheck, type SignScene, sign } from './scene.ts';
+import type { SignCheck, SignScene } from './scene.ts';
 import { database, flattened, nested, phantoms, release, strangers, undocumented } from './system.ts';
 import { edited, whiteouts } from './versions.ts';
 
-function* history({ layers }: SignScene): Generator<Sign> {
-  const gone = removals(layers.map(({ instruction }) => instruction));
-  const emptied = layers.filter((_, at) => gone[at]!.length > 0);
-  for (const { instruction, index } of emptied.slice(0, NAMED))
-    yield sign(
-      'history-deletes',
-      'warning',
-      `layer ${index + 1} was made by deleting what scanners read: ${instruction!.replace(/\s+/g, ' ').slice(0, 160)}`,
-    );
-}
+export type { SignScene } from './scene.ts';
 
 /** Every check, by subject in the files beside; adding one is adding a line. */
 const CHECKS: readonly SignCheck[] = [
@@ -31,6 +22,7 @@ const CHECKS: readonly SignCheck[] = [
   unlistedCode,
   contradicted,
   history,
+  unfitHistory,
   packed,
   installers,
   unrecorded,

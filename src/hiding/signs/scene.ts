@@ -16,6 +16,8 @@ export type SeenPackage = VisibleFact & { readonly fact: PackageFact };
 export interface SignScene {
   readonly read: ReadImage;
   readonly layers: readonly LayerInfo[];
+  /** How many layers the history says that instructions made; none: it says nothing. */
+  readonly makers: number;
   readonly survey: OwnershipSurvey;
   /** What the final image's own metadata lists. */
   readonly listed: readonly SeenPackage[];
