@@ -225,6 +225,35 @@ describe.skipIf(chromium === undefined)(`pages in a browser${where}`, () => {
     });
   });
 
+  it('findings by how near they are: those that can be loaded, or of which nobody knows, and the nearer first in one list', async () => {
+    const classes = ['present', 'loaded', 'unknown', 'callable', 'importable'] as const;
+    const findings = classes.map((near, at) =>
+      finding(`CVE-2024-1000${at}`, { ...wheel(near, '1.0'), exposure: { class: near } }, 'HIGH', { fixed: '2.0' }),
+    );
+    const files = { loaded: 1, importable: 1, callable: 1 };
+    const start = { command: ['python3'], by: 'image', files, notes: [] } as const;
+    const packages = findings.map(({ package: pkg }) => pkg);
+    const address = written('reach', text(htmlReport.render(report({ findings, packages, start }), {})));
+    await withBrowser(async (page) => {
+      await sized(page, 1280);
+      await page.open(address);
+      const input = (change: string): Promise<void> =>
+        page.evaluate(
+          `(() => { const form = document.querySelector('form'); ${change}; form.dispatchEvent(new Event('input', { bubbles: true })); })()`,
+        );
+      await input("form.view.value = 'list'");
+      const order = (): Promise<string[]> =>
+        page.evaluate(
+          "[...document.querySelectorAll('#list tbody tr')].map((row) => row.children[1].textContent.split(' ')[0])",
+        );
+      expect(await order()).toEqual(['loaded', 'importable', 'callable', 'unknown', 'present']);
+      await input('form.reached.checked = true');
+      expect(await order()).toEqual(['loaded', 'importable', 'unknown']);
+      expect(await page.evaluate("document.querySelector('#shown').textContent")).toBe('3 findings shown');
+      expect(page.complaints).toEqual([]);
+    });
+  });
+
   it('a comparison of 5,000 findings: searched and filtered, a part shown until more is asked for by keyboard', {
     timeout: 60_000,
   }, async () => {

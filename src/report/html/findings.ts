@@ -1,6 +1,6 @@
 import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
-import type { Exposure, Finding, Rating, Reason } from '../../model.ts';
-import { codeInWords, isNotLinked, namedInWords } from '../../policy/exposure.ts';
+import { distance, type Exposure, type Finding, type Rating, type Reason } from '../../model.ts';
+import { codeInWords, isNotLinked, mayBeLoaded, namedInWords } from '../../policy/exposure.ts';
 import { cut } from '../../terminal/table.ts';
 import {
   countSeverities,
@@ -35,7 +35,8 @@ export function* groupSection(group: FixGroup, open: boolean): Generator<string>
   const headers = group.packages.every(isKernelHeader)
     ? '<span class="dim">headers only: a container runs its host\u2019s kernel</span>'
     : '';
-  yield `<details class="p"${open ? ' open' : ''}><summary><b>${html(group.name)}</b> <span class="v">${html(group.version)}</span> ${kind} <span>${countsInWords(countSeverities(findings))}</span> ${headers}</summary>
+  const near = group.exposure === undefined ? '' : `<span class="dim">${nearnessInWords(group.exposure)}</span>`;
+  yield `<details class="p"${open ? ' open' : ''}><summary><b>${html(group.name)}</b> <span class="v">${html(group.version)}</span> ${kind} <span>${countsInWords(countSeverities(findings))}</span> ${near} ${headers}</summary>
 <div><p class="dim">${places(group)}</p>
 `;
   for (let from = 0; from < group.findings.length; from += CHUNK) {
@@ -89,10 +90,16 @@ function findingRow({ finding, packages, exposure }: GroupedFinding, group: FixG
     : html(stateInWords(finding));
   const epss =
     finding.epss === undefined ? '' : ` <span class="dim small">EPSS ${(finding.epss * 100).toFixed(1)} %</span>`;
-  const facts = `data-s="${finding.severity}" data-f="${isFixable(finding) ? 1 : 0}" data-x="${finding.exploited === undefined ? 0 : 1}" data-e="${finding.epss ?? ''}" data-i="${html(finding.id)}" data-n="${html(`${group.name} ${group.version}`)}" data-t="${html(words)}"`;
-  return `<tr ${facts}><td data-h="">${link(finding.url, finding.id)}</td><td>${badge(finding.severity)}</td><td data-h="by">${html(finding.severitySource === 'none' ? '-' : finding.severitySource)}</td><td>${state}</td><td>${exploited}${notLinked}${html(titleLine(finding))}${epss}${more(finding, exposure)}</td></tr>
+  const isNear = mayBeLoaded({ package: exposure === undefined ? {} : { exposure } }, true);
+  const facts = `data-s="${finding.severity}" data-f="${isFixable(finding) ? 1 : 0}" data-x="${finding.exploited === undefined ? 0 : 1}" data-c="${distance(exposure?.class)}" data-l="${isNear ? 1 : 0}" data-e="${finding.epss ?? ''}" data-i="${html(finding.id)}" data-n="${html(`${group.name} ${group.version}`)}" data-t="${html(words)}"`;
+  const near = exposure === undefined ? '' : ` <span class="dim small">${nearnessInWords(exposure)}</span>`;
+  return `<tr ${facts}><td data-h="">${link(finding.url, finding.id)}</td><td>${badge(finding.severity)}</td><td data-h="by">${html(finding.severitySource === 'none' ? '-' : finding.severitySource)}</td><td>${state}</td><td>${exploited}${notLinked}${html(titleLine(finding))}${near}${epss}${more(finding, exposure)}</td></tr>
 `;
 }
+
+/** How near it is to what the container runs: the class, or that a running process was seen to have it. */
+const nearnessInWords = ({ class: standing, seen }: Exposure): string =>
+  html(seen === undefined ? standing : 'seen loaded');
 
 const bulletins = ({ statements }: Finding): string[] => [
   ...new Set(statements.flatMap((statement) => statement.bulletin ?? [])),

@@ -10,6 +10,7 @@ import {
   gateInWords,
   groupFindings,
   type KindSummary,
+  loadableInWords,
   noticesToTell,
   riskPlace,
   type Summary,
@@ -24,7 +25,7 @@ import { contents, htmlTable, pageFoot, pageHead, SEVERITY_COLUMNS } from './fra
 import { layerSection } from './layers.ts';
 import { countingSection, notAssessedSection } from './not-assessed.ts';
 import { changeSection, firstSection } from './plan.ts';
-import { reachSection } from './reach.ts';
+import { isReachKnown, reachSection } from './reach.ts';
 import { SCRIPT } from './script.ts';
 import { searchForm } from './search.ts';
 
@@ -102,6 +103,8 @@ function* intro(report: Report, summary: Summary, nav: string): Generator<string
   if (filter !== undefined) yield `<p>${html(filter)}</p>\n`;
   for (const notice of noticesToTell(report, 'warning')) yield `<p class="warning">${html(notice.message)}</p>\n`;
   yield countSection(summary);
+  if (isReachKnown(report, summary))
+    yield `<p>${html(loadableInWords(summary))} <a href="#reach">The ways to them</a></p>\n`;
 }
 
 const cell = (value: number, name = ''): string =>
@@ -143,7 +146,11 @@ function bar(summary: Summary): string {
   return `<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="${html(countsInWords(summary.severities))}">${segments.join('')}</svg>\n`;
 }
 
-function searchSection({ findings }: Report, summary: Summary): string {
+function searchSection(report: Report, summary: Summary): string {
+  const { findings } = report;
+  const reached = !isReachKnown(report, summary)
+    ? ''
+    : '\n<label><input type="checkbox" name="reached"> can be loaded, or not known</label>';
   const boxes = WORST_FIRST.filter((severity) => summary.severities[severity] > 0).map(
     (severity) =>
       `<label><input type="checkbox" name="s" value="${severity}" checked> ${badge(severity)} <span class="dim">${grouped(summary.severities[severity])}</span></label>`,
@@ -154,7 +161,7 @@ function searchSection({ findings }: Report, summary: Summary): string {
   return `<section aria-labelledby="findings">
 <h2 id="findings">Findings</h2>
 ${searchForm(`${boxes.join('\n')}
-<label><input type="checkbox" name="fixable"> fixable only</label>${exploited}
+<label><input type="checkbox" name="fixable"> fixable only</label>${exploited}${reached}
 <label>show <select name="view"><option value="packages">by package</option><option value="list">one list, sorted</option></select></label>
 <button type="button" id="all">open or close all</button>`)}`;
 }

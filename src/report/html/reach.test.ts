@@ -57,8 +57,30 @@ describe('the picture of what a container loads', () => {
     expect(shown.split('<details').length).toBe(shown.split('</details>').length);
   });
 
+  it('is led to from the counts, and each package and finding says how near it is', () => {
+    const text = page();
+    expect(text.slice(0, text.indexOf('id="findings"'))).toContain('<a href="#reach">');
+    const words = text.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
+    expect(words).toContain('setuptools 58.1.0 Python 1 MEDIUM loaded');
+    expect(words).toContain('Regular expression denial of service in package_index loaded why and by whom');
+    // For the box that leaves what can be loaded or is not known, and the order of the list.
+    const facts = [...text.matchAll(/<tr data-s="(\w+)" .*?data-c="(\d)" data-l="(\d)"[^>]*? data-n="(\S+)/g)];
+    expect(facts.map(([, severity, distance, isNear, name]) => `${name} ${severity} ${distance} ${isNear}`)).toEqual([
+      'openssl HIGH 1 1',
+      'openssl HIGH 1 1',
+      'setuptools MEDIUM 0 1',
+      'linux HIGH 4 0',
+      'linux UNKNOWN 4 0',
+      'binutils NEGLIGIBLE 4 0',
+    ]);
+    expect(text).toContain('name="reached"');
+  });
+
   it('is none where nothing is known of what is started', () => {
     expect(section(page({ start: { ...START, command: [], by: 'nobody' } }))).toBe('');
-    expect(section([...pieces(htmlReport.render(report(), {}))].join(''))).toBe('');
+    const unasked = [...pieces(htmlReport.render(report(), {}))].join('');
+    expect(section(unasked)).toBe('');
+    expect(unasked).not.toContain('name="reached"');
+    expect(unasked).not.toContain('#reach');
   });
 });

@@ -39,11 +39,15 @@ interface Reached {
   readonly severities: readonly Report['findings'][number]['severity'][];
 }
 
+/** Whether of any finding it can be told how near it is: then there is a section on it. */
+export const isReachKnown = ({ start }: Report, { exposure, total }: Summary): boolean =>
+  start !== undefined && exposure !== undefined && exposure.unknown < total;
+
 /** From the start command to what is vulnerable: how many findings are how near, and the ways to those that can be loaded. */
 export function reachSection(report: Report, summary: Summary): string {
   const { exposure, total } = summary;
   const { start } = report;
-  if (start === undefined || exposure === undefined || total === 0 || exposure.unknown === total) return '';
+  if (start === undefined || exposure === undefined || !isReachKnown(report, summary)) return '';
   const counts = EXPOSURE_CLASSES.filter((level) => exposure[level] > 0).map(
     (level) =>
       `<tr><th scope="row">${level}</th><td>${MEANING[level]}</td><td class="n">${grouped(exposure[level])}</td><td class="n">${Math.round((100 * exposure[level]) / total)} %</td></tr>\n`,

@@ -1,7 +1,7 @@
 import { SEARCH_SCRIPT } from './search.ts';
 
 /**
- * The behaviour of a page of findings: search, severities, fixable, exploited; by package, or as one list that sorts by its columns. Without it
+ * The behaviour of a page of findings: search, severities, fixable, exploited, what the container can load; by package, or as one list that sorts by its columns. Without it
  * everything is still there. What is known of a row is read once, and only what is on the screen is drawn: 20,000 rows answer at once.
  */
 export const SCRIPT = `${SEARCH_SCRIPT}const groupBox = document.querySelector('#groups');
@@ -20,7 +20,7 @@ for (const entry of groups) {
     near.observe(box);
     for (const row of box.querySelectorAll('tr[data-s]')) {
       const d = row.dataset;
-      const it = { row, s: d.s, r: rank[d.s], f: d.f === '1', x: d.x === '1', t: d.t, n: d.n, e: +(d.e || 0), i: d.i, places: {}, fits: true };
+      const it = { row, s: d.s, r: rank[d.s], f: d.f === '1', c: +d.c, l: d.l === '1', x: d.x === '1', t: d.t, n: d.n, e: +(d.e || 0), i: d.i, places: {}, fits: true };
       chunk.its.push(it);
       rows.push(it);
     }
@@ -66,7 +66,7 @@ let packages = FIRST;
 let sort = 's';
 let down = true;
 const compare = {
-  s: (a, b) => a.r - b.r || a.x - b.x || a.f - b.f,
+  s: (a, b) => a.r - b.r || a.x - b.x || b.c - a.c || a.f - b.f,
   i: (a, b) => a.places.i - b.places.i,
   n: (a, b) => a.places.n - b.places.n,
   e: (a, b) => a.e - b.e,
@@ -147,10 +147,11 @@ function filter() {
   const words = wanted();
   const severities = new Set([...form.querySelectorAll('[name=s]:checked')].map((box) => box.value));
   const fixable = form.fixable.checked;
+  const reached = form.reached ? form.reached.checked : false;
   const exploited = form.exploited ? form.exploited.checked : false;
   let count = 0;
   for (const it of rows) {
-    it.fits = severities.has(it.s) && (!fixable || it.f) && (!exploited || it.x) && words.every((word) => it.t.includes(word));
+    it.fits = severities.has(it.s) && (!fixable || it.f) && (!reached || it.l) && (!exploited || it.x) && words.every((word) => it.t.includes(word));
     if (it.fits) count += 1;
   }
   const list = flat();

@@ -119,13 +119,17 @@ export function provisoInWords(summary: ChangeSummary): string {
 
 /** The count, what it rests on, and what is only hoped for, in one line. */
 export const conditionsInWords = (summary: ChangeSummary, total: number): string =>
-  [
-    [countedInWords(summary, total), provisoInWords(summary)].join(' ').trim(),
-    hopedInWords(summary),
-    ...hopesInWords(summary),
-  ]
+  [[countedInWords(summary, total), provisoInWords(summary)].join(' ').trim(), ...hopesInOneLine(summary)]
     .filter(Boolean)
     .join('; ');
+
+/** All is hoped for by one reason nearly always: then that stands behind the number. */
+function hopesInOneLine(summary: ChangeSummary): readonly string[] {
+  const { hopes = [] } = summary;
+  const [only] = hopes;
+  const said = hopedInWords(summary);
+  return hopes.length === 1 && only ? [`${said}, in no count: ${only.reason}`] : [said, ...hopesInWords(summary)];
+}
 
 /** What else there is to say of a change: what it brings, that nobody was asked (where no sign says so), why it is made. */
 export function remarkOf({ clears, brings, unsure, more, because }: PackageChange, hasSign = false): string {

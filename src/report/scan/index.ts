@@ -41,6 +41,6 @@ export { tableReport } from './table.ts';
 export { worstInWords } from './table-changes.ts';
 export { namesInWords, shortInstruction, stateInWords } from './table-findings.ts';
 export { riskLines } from './table-rest.ts';
-export { nameAndFacts, severityName } from './table-summary.ts';
+export { loadableInWords, nameAndFacts, severityName } from './table-summary.ts';
 export { trivyReport } from './trivy.ts';
 export { filterInWords, noticesToTell, scanVerdict } from './verdict.ts';
