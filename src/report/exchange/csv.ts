@@ -1,4 +1,5 @@
 import { coverageStatement } from '../../coverage/assessment.ts';
+import { findingExposure } from '../../matching/nearest-first.ts';
 import type { Finding, Report, Risk } from '../../model.ts';
 import { csvText } from '../escape.ts';
 import { reportFormat } from '../report-format.ts';
@@ -33,12 +34,14 @@ const COLUMNS = [
   'aliases',
   'title',
   'target',
+  'exposure',
 ] as const;
 
 function* csv(report: Report): Generator<string> {
   yield line(COLUMNS);
-  for (const finding of report.findings) yield line([...findingCells(finding), report.subject.name]);
-  for (const risk of report.risks) yield line([...riskCells(risk), report.subject.name]);
+  for (const finding of report.findings)
+    yield line([...findingCells(finding), report.subject.name, findingExposure(finding)?.class]);
+  for (const risk of report.risks) yield line([...riskCells(risk), report.subject.name, undefined]);
   // A sheet without vulnerabilities is nothing without how much was looked at.
   const statement = coverageStatement(report);
   if (statement !== undefined)

@@ -63,6 +63,19 @@ describe('the order within a severity', () => {
     },
   );
 
+  it('is told to spreadsheets as a column, of code that no program holds too', () => {
+    const [header = '', ...lines] = render('csv', value).split('\n');
+    const at = header.split(',').indexOf('exposure');
+    expect(lines.slice(0, 6).map((cells) => cells.split(',')[at])).toEqual([
+      'loaded',
+      'callable',
+      'present',
+      'present',
+      'importable',
+      'present',
+    ]);
+  });
+
   it('goes by the worst finding of a package, not by a lesser one that is nearer', () => {
     // Code that no program holds is on disk only, whatever the package is.
     const far = { imports: [], linked: 'no', present: 'no', exposure: { class: 'present' } } as const;
@@ -72,8 +85,11 @@ describe('the order within a severity', () => {
       finding('CVE-2024-2002', module, 'LOW', { fixed: '2' }),
       finding('CVE-2024-2003', at('zlib', 'callable'), 'HIGH', { fixed: '2' }),
     ];
-    const text = render('table', report({ findings: rows, packages: rows.map((row) => row.package) }));
+    const apart = report({ findings: rows, packages: rows.map((row) => row.package) });
+    const text = render('table', apart);
     expect(text.indexOf('CVE-2024-2003')).toBeLessThan(text.indexOf('CVE-2024-2001'));
+    expect(render('markdown', apart)).toMatch(/CVE-2024-2001.*\| not linked: /);
+    expect(render('csv', apart)).toMatch(/CVE-2024-2001,.*,present\n/);
   });
 });
 
@@ -256,9 +272,9 @@ describe('CSV', () => {
     });
     const lines = render('csv', value).trimEnd().split('\n');
     expect(lines).toHaveLength(1 + FINDINGS.length + 2);
-    const cells = (line: string) => line.match(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)!.slice(0, 19);
+    const cells = (line: string) => line.match(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)!.slice(0, 20);
     for (const line of lines) {
-      expect(line.replace(/"(?:[^"]|"")*"/g, 'x').split(',')).toHaveLength(19);
+      expect(line.replace(/"(?:[^"]|"")*"/g, 'x').split(',')).toHaveLength(20);
       for (const cell of cells(line)) expect(cell.replace(/^"/, '')).not.toMatch(/^[=+@-](?!\d+(?:\.\d+)?,?$)/);
     }
   });

@@ -5,11 +5,13 @@ import { cut } from '../../terminal/table.ts';
 import {
   countSeverities,
   countsInWords,
+  exposureOfGroup,
   type FixGroup,
   type GroupedFinding,
   isFixable,
   isKernelHeader,
   namesInWords,
+  nearnessInWords,
   shortInstruction,
   stateInWords,
   titleLine,
@@ -35,7 +37,7 @@ export function* groupSection(group: FixGroup, open: boolean): Generator<string>
   const headers = group.packages.every(isKernelHeader)
     ? '<span class="dim">headers only: a container runs its host\u2019s kernel</span>'
     : '';
-  const near = group.exposure === undefined ? '' : `<span class="dim">${nearnessInWords(group.exposure)}</span>`;
+  const near = `<span class="dim">${html(exposureOfGroup(group).join(''))}</span>`;
   yield `<details class="p"${open ? ' open' : ''}><summary><b>${html(group.name)}</b> <span class="v">${html(group.version)}</span> ${kind} <span>${countsInWords(countSeverities(findings))}</span> ${near} ${headers}</summary>
 <div><p class="dim">${places(group)}</p>
 `;
@@ -92,14 +94,13 @@ function findingRow({ finding, packages, exposure }: GroupedFinding, group: FixG
     finding.epss === undefined ? '' : ` <span class="dim small">EPSS ${(finding.epss * 100).toFixed(1)} %</span>`;
   const isNear = mayBeLoaded({ package: exposure === undefined ? {} : { exposure } }, true);
   const facts = `data-s="${finding.severity}" data-f="${isFixable(finding) ? 1 : 0}" data-x="${finding.exploited === undefined ? 0 : 1}" data-c="${distance(exposure?.class)}" data-l="${isNear ? 1 : 0}" data-e="${finding.epss ?? ''}" data-i="${html(finding.id)}" data-n="${html(`${group.name} ${group.version}`)}" data-t="${html(words)}"`;
-  const near = exposure === undefined ? '' : ` <span class="dim small">${nearnessInWords(exposure)}</span>`;
+  const near =
+    exposure === undefined || notLinked !== '' || exposure.class === 'unknown'
+      ? ''
+      : ` <span class="dim small">${html(nearnessInWords(exposure))}</span>`;
   return `<tr ${facts}><td data-h="">${link(finding.url, finding.id)}</td><td>${badge(finding.severity)}</td><td data-h="by">${html(finding.severitySource === 'none' ? '-' : finding.severitySource)}</td><td>${state}</td><td>${exploited}${notLinked}${html(titleLine(finding))}${near}${epss}${more(finding, exposure)}</td></tr>
 `;
 }
-
-/** How near it is to what the container runs: the class, or that a running process was seen to have it. */
-const nearnessInWords = ({ class: standing, seen }: Exposure): string =>
-  html(seen === undefined ? standing : 'seen loaded');
 
 const bulletins = ({ statements }: Finding): string[] => [
   ...new Set(statements.flatMap((statement) => statement.bulletin ?? [])),

@@ -39,7 +39,7 @@ export {
 export { suppressedCount, suppressedInWords } from './suppressed-words.ts';
 export { tableReport } from './table.ts';
 export { worstInWords } from './table-changes.ts';
-export { namesInWords, shortInstruction, stateInWords } from './table-findings.ts';
+export { exposureOfGroup, namesInWords, nearnessInWords, shortInstruction, stateInWords } from './table-findings.ts';
 export { riskLines } from './table-rest.ts';
 export { loadableInWords, nameAndFacts, severityName } from './table-summary.ts';
 export { trivyReport } from './trivy.ts';

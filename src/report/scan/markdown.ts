@@ -2,6 +2,7 @@ import { assessmentInWords, coverageStatement } from '../../coverage/assessment.
 import { oldestInWords } from '../../coverage/needed-feeds.ts';
 import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
 import { type Report, WORST_FIRST } from '../../model.ts';
+import { isNotLinked } from '../../policy/exposure.ts';
 import { suppressionInWords } from '../../policy/suppression-words.ts';
 import { markdownBlock, markdownCode, markdownText } from '../escape.ts';
 import { osNameInWords } from '../os-name.ts';
@@ -154,7 +155,7 @@ function groupSection(group: FixGroup): string {
       markdownText(finding.severitySource),
       markdownText(stateInWords(finding)),
       markdownText(namesInWords(packages)),
-      exploited + markdownText(titleLine(finding)),
+      `${exploited}${isNotLinked(finding) ? 'not linked: ' : ''}${markdownText(titleLine(finding))}`,
     ]);
   });
   return `<details><summary>${title}</summary>\n\n${header(['vulnerability', 'severity', 'by', 'fix or state', 'installed as', 'title'], 6)}${rows.join('')}\n</details>\n`;

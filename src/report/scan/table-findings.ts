@@ -185,6 +185,10 @@ const NEAR: Readonly<Record<ExposureClass, string>> = {
   unknown: '?',
 };
 
+/** How near a finding is, as the table says it. */
+export const nearnessInWords = ({ class: standing, seen }: Exposure): string =>
+  seen === undefined ? NEAR[standing] : 'seen loaded';
+
 /** No program holds the code that the advisory names. */
 const NOT_LINKED = 'not linked';
 
