@@ -4,6 +4,7 @@ import { pathFrom, untold } from '../programs.ts';
 import { setArray, setText, unset } from './arrays.ts';
 import { isMaybeCut, type Walk } from './machine.ts';
 import { behindReturn, copied, type State, type Text, weight } from './state.ts';
+import { trapped } from './traps.ts';
 import { assign, fieldsOf } from './words.ts';
 
 /** Variables that say where programs look for what they load. */
@@ -33,7 +34,7 @@ const LOOKED_IN = [
 
 /** Commands of the shell itself that start nothing and tell us nothing. */
 const QUIET = new Set(
-  'echo pwd : true false trap ulimit umask wait alias unalias type hash test [ history jobs kill bg fg times popd pushd dirs disown enable bind complete compgen caller logout suspend export readonly return break continue'.split(
+  'echo pwd : true false ulimit umask wait alias unalias type hash test [ history jobs kill bg fg times popd pushd dirs disown enable bind complete compgen caller logout suspend export readonly return break continue'.split(
     ' ',
   ),
 );
@@ -151,6 +152,9 @@ function builtin(name: string, raw: string, rest: Given, { state, own, isTail }:
       state.parameters = Number.isInteger(count) ? state.parameters?.slice(count) : undefined;
       return [state];
     }
+    case 'trap':
+      walk.traps(trapped(rest));
+      return [state];
     case 'unset':
       for (const text of texts) if (text !== undefined) unset(text, state);
       return [state];

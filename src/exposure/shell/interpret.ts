@@ -17,6 +17,7 @@ export function interpret(text: string, zero: string, begin: State, machine: Mac
   let steps = 0;
   let depth = 0;
   let isCut = false;
+  const traps = new Set<string>();
   const happened: { key: string; isSure: boolean; effect: (isSure: boolean) => void }[] = [];
 
   const walk: Walk = {
@@ -28,6 +29,11 @@ export function interpret(text: string, zero: string, begin: State, machine: Mac
     happens(state, key, effect) {
       happened.push({ key, isSure: state.isSure, effect });
       state.ran.add(key);
+    },
+    traps(action) {
+      if (action === undefined) return;
+      if (traps.size >= LIMITS.shellStates) cutShort();
+      else traps.add(action);
     },
     list,
     node: (command, state, isTail) => node(command, state, isTail, walk),
@@ -98,6 +104,16 @@ export function interpret(text: string, zero: string, begin: State, machine: Mac
   // What comes behind that matters where the shell comes so far.
   if (isMaybeCut(text) && ends.some(({ isOver }) => !isOver)) machine.unclear(`${zero} is longer than is read`);
   const ran = ranOnAll(ends);
+  // By the functions and variables of the end: most name a function that stands behind them. Nothing says that a signal comes.
+  for (const end of ends.slice(0, 1))
+    for (const action of traps)
+      untilSpent(() =>
+        list(
+          parsed(action, `what ${zero} traps`).commands,
+          [{ ...maybe(end), isOver: false, leaves: undefined }],
+          false,
+        ),
+      );
   // Of ways that were dropped nobody knows what they would have started.
   for (const { key, isSure, effect } of happened) effect(isSure || (!isCut && ran.has(key)));
 }

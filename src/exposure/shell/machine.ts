@@ -53,6 +53,8 @@ export interface Walk {
   readonly limited: (states: State[], before: boolean) => State[];
   /** Something that happens on this way: what it means is said when the script is through, and it is known whether it happens on all. */
   readonly happens: (state: State, key: string, effect: (isSure: boolean) => void) => void;
+  /** What a signal, or the script's end, is to run. */
+  readonly traps: (action: string | undefined) => void;
   /** Says once that not everything is followed. */
   readonly cutShort: () => void;
   /** What `inside` yields, one level deeper; undefined where that is deeper than is followed. */

@@ -210,6 +210,22 @@ go
     expect(notes).toEqual([]);
   });
 
+  it('follows what a signal or its end is to run, by functions that stand behind it, as what need not run', async () => {
+    const callable = { programs: ['usr/bin/tool: callable'], notes: [] };
+    for (const script of [
+      'trap tool EXIT\n',
+      'trap "tool $NOBODY_SET_IT" TERM INT\n',
+      "trap -- 'clean up' 0\nclean() { tool; }\n",
+      'trap clean EXIT\nclean() { trap - EXIT; tool; }\nexit 0\n',
+    ])
+      expect(await ran(`${SH}${script}`), script).toEqual(callable);
+    for (const quiet of ['trap - TERM', 'trap "" HUP', 'trap 2', 'trap -p tool', 'trap tool'])
+      expect(await ran(`${SH}${quiet}\n`), quiet).toEqual({ programs: [], notes: [] });
+    // The script's own way is as sure as it was.
+    expect(await ran(`${SH}trap 'exit 1' TERM\ntool\n`)).toEqual({ programs: ['usr/bin/tool: loaded'], notes: [] });
+    expect((await ran(`${SH}trap '$(cat /x) y' EXIT\n`)).notes.join()).toContain('whose name cannot be told');
+  });
+
   it('says what cannot be told: eval of what is put together, computed names, scripts that are not there', async () => {
     expect((await ran(`${SH}eval "$(cat /etc/x)"\n`)).notes.join()).toContain('eval');
     expect((await ran(`${SH}$(cat /etc/command) x\n`)).notes.join()).toContain('whose name cannot be told');
