@@ -27,6 +27,8 @@ export interface PackageFact {
   readonly role?: PackageRole;
   /** Absent: its own package manager's metadata says so. */
   readonly recovered?: Recovery;
+  /** The release that it was built for and runs on, where that is not the image's: a snap brings its own. */
+  readonly builtFor?: { readonly id: string; readonly versionId?: string };
   /** Its list alone names it, where lists were inflated. */
   readonly phantom?: true;
   /** The archive that says so holds nothing besides what names it. */
@@ -251,10 +253,7 @@ export interface Analyzer {
    * file is read then, and by nobody else for it.
    */
   readonly onDemand?: true;
-  /**
-   * With `onDemand`: most images start nothing that it concerns. A body that passes by is not kept for it; where it is asked about, its layer passes by
-   * once more.
-   */
+  /** With `onDemand`: most images start nothing that it concerns, so no body is kept for it; where it is asked about, its layer passes by once more. */
   readonly rarely?: true;
   /** Awaited before a file is read: loads what cannot be loaded at once. */
   readonly prepare?: () => Promise<unknown>;

@@ -64,7 +64,9 @@ export function recover(
   const met = codeMet();
   const isFormer = formerDatabase(facts);
   const survey = ownershipSurvey(read.files, tables, met, isFormer);
-  const others = withoutTwiceUnpacked(facts.filter(({ fact }) => !isNpmHint(fact) && !isSystemHint(fact)));
+  // What snaps bring is of systems of its own, and proves and hides nothing of this one.
+  const [ofSnaps, ofSystem] = parted(facts, ({ fact }) => fact.builtFor !== undefined);
+  const others = withoutTwiceUnpacked(ofSystem.filter(({ fact }) => !isNpmHint(fact) && !isSystemHint(fact)));
   const carried = heldToCopies(others);
   const { items, recovered: stating, said } = withoutKnownCode(carried.items, read);
   const [documented, all] = parted(items, ({ fact }) => fact.recovered === 'documentation');
@@ -145,7 +147,7 @@ export function recover(
       against === undefined
         ? stated
         : { ...against.proven.os, ...evidenceOf(stated), inferred: against.proven.because },
-    listed,
+    listed: [...listed, ...ofSnaps],
     recovered,
     signs: signsOf(scene, failed),
     ownedFiles: survey.owned,

@@ -206,6 +206,7 @@ function packageKey(fact: PackageFact, os: OperatingSystem | undefined, owner: O
     fact.source?.name,
     fact.source?.version,
     fact.role,
+    fact.builtFor?.versionId,
     owner?.name,
   ].join('\0');
 }

@@ -18,9 +18,11 @@ export function packageOf(
 ): Package {
   const system = isSystemType(fact.type);
   // A system inside this one is of a release of its own.
-  const os = fact.role === 'nested' && system ? undefined : imageOs;
+  const { builtFor } = fact;
+  const own = builtFor === undefined ? imageOs : { ...builtFor, name: builtFor.id };
+  const os = fact.role === 'nested' && system ? undefined : own;
   const namespace = lookupsOf(fact, os)[0]?.namespace;
-  const { kind: _, needs: __, goCompilers: ___, disputed: ____, isBare: _____, ...rest } = fact;
+  const { kind: _, needs: __, goCompilers: ___, disputed: ____, isBare: _____, builtFor: ______, ...rest } = fact;
   return {
     ...rest,
     ...(namespace === undefined ? {} : { namespace: namespace }),

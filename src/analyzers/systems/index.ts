@@ -14,4 +14,5 @@ export { releaseFiles } from './release-files.ts';
 export { bundledIn, roleOfPath } from './roles.ts';
 export { rpmDatabase, rpmLog, rpmManifest } from './rpm.ts';
 export { dnfHistory, rpmLogs } from './rpm-traces.ts';
+export { snaps } from './snaps.ts';
 export { apkSources, aptSources, rpmSources } from './system-traces.ts';

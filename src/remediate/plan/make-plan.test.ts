@@ -177,6 +177,18 @@ describe('a plan', () => {
     ]);
   });
 
+  it('leaves a package inside a snap to whoever builds the snap', async () => {
+    const plan = await planOf(
+      [{ ...deb('openssl', '1.1.1n-0+deb11u3'), role: 'vendored' }],
+      [statement('Debian:11', 'openssl', 'CVE-2023-0286', { fixed: '1.1.1n-0+deb11u4' })],
+      { osIndex: osIndexOf({ openssl: '1.1.1w-0+deb11u1' }) },
+    );
+    expect(applied(plan)).toEqual([]);
+    expect(plan.remaining.map(({ reason }) => reason)).toEqual([
+      expect.stringMatching(/^a copy within another package/),
+    ]);
+  });
+
   it('upgrades all of the system at once only where that brings nothing new', async () => {
     const names = Array.from({ length: 14 }, (_, index) => `lib${index}`);
     const packages = [...names, 'other'].map((name) => deb(name, '1.0-1'));

@@ -35,7 +35,8 @@ export interface OsPlan {
 }
 
 /** Whether a package manager of the operating system installed it. */
-export const isOsPackage = ({ type }: Pick<Package, 'type'>): boolean => isSystemType(type);
+export const isOsPackage = ({ type, role }: Pick<Package, 'type' | 'role'>): boolean =>
+  isSystemType(type) && role !== 'vendored';
 
 /** One source package and its installed binaries: they are upgraded together. */
 interface Unit {
