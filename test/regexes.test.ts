@@ -144,6 +144,7 @@ const PUT_TOGETHER: ReadonlyMap<string, readonly [number, string]> = new Map([
   ['src/cis/checks/jupyter.ts', [3, 'a list of names of our own']],
   ['src/cis/image/secrets.ts', [1, 'the name of a variable, escaped']],
   ['src/analyzers/project/lock-files.ts', [1, 'a name and a version of bounded length, anchored at both ends']],
+  ['src/formats/scripts/julia.ts', [2, 'names of bounded length, behind words of our own; one line']],
   ['src/formats/scripts/perl.ts', [7, 'names of bounded length, behind a word of our own or a quote; one line']],
   ['src/formats/scripts/r.ts', [5, 'names of bounded length, behind words of our own; one line or one field']],
   ['src/formats/scripts/ruby.ts', [4, 'texts of bounded length, behind words of our own; one line']],

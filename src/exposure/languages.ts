@@ -1,4 +1,5 @@
 import { java } from './java/index.ts';
+import { juliaLanguage } from './julia.ts';
 import type { Language } from './model.ts';
 import { native } from './native/index.ts';
 import { node } from './node/index.ts';
@@ -24,6 +25,7 @@ export const languages: readonly Language[] = [
   perl,
   ruby,
   r,
+  juliaLanguage,
   triton,
   spark,
   others,

@@ -13,6 +13,8 @@ interface NotFollowed {
   readonly endings: readonly string[];
   /** What its texts name is followed, by a language of its own; what they work out is not. */
   readonly isNamed?: true;
+  /** Its texts are run by their paths, whatever folder they lie in. */
+  readonly isAnywhere?: true;
   /** Folders in which it alone has code. */
   readonly folders?: readonly string[];
   /** What its own folders are called, below `lib` and `share` of wherever it is installed. */
@@ -83,6 +85,8 @@ const NOT_FOLLOWED: readonly NotFollowed[] = [
   {
     programs: /^julia(?:-[\d.]+)?$/,
     language: 'Julia',
+    isNamed: true,
+    isAnywhere: true,
     library: /^libjulia[\w-]*\.so/,
     endings: ['.jl'],
     folders: ['root/.julia', 'opt/julia-depot'],
@@ -142,10 +146,11 @@ export const others: Language = {
       });
     const started = NOT_FOLLOWED.filter(({ programs }) => names.some((name) => programs.test(name)));
     for (const interpreter of started) {
-      const { language, endings, isNamed } = interpreter;
-      if (!isNamed)
+      const { language, endings, isNamed, isAnywhere } = interpreter;
+      const asFar = isNamed ? 'is followed as far as it names what it loads: what else' : 'is not followed: what';
+      if (!isNamed || isAnywhere)
         note({
-          message: `${language} is started, whose code is not followed: its files (${endings.join(', ')}) are unknown wherever they lie`,
+          message: `${language} is started, whose code ${asFar} ends in ${endings.join(', ')} is unknown wherever it lies`,
           widens: { endings },
         });
       for (const below of codeFolders(interpreter, { program, environment, folder }, world))

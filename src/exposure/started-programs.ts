@@ -33,7 +33,7 @@ const shellWords = (text: string): readonly string[] => (/^[\w.+/-]+$/.test(text
 
 /** Where package managers put what scripts load. */
 const INSTALLED =
-  /^(?:usr\/(?:local\/)?(?:lib\d*|share)|var\/lib\/gems|usr\/local\/bundle)\/|\/(?:gems|site-library|vendor\/bundle)\//;
+  /^(?:usr\/(?:local\/)?(?:lib\d*|share)|var\/lib\/gems|usr\/local\/bundle)\/|\/(?:gems|site-library|vendor\/bundle|packages\/[^/]{1,100}\/\w{4,5})\//;
 
 /**
  * What a text of Perl, Ruby or R starts. A program's own text starts for sure what stands at its level, and may start what stands elsewhere;

@@ -65,6 +65,7 @@ const HEADS = [
     '#!/usr/bin/perl -w\n',
     '#!/usr/bin/env ruby\n',
     '#!/usr/bin/env Rscript\n',
+    '#!/usr/bin/env julia\n',
     'Package: adduser\nStatus: install ok installed\n',
     'C:Q1p78yvTLG094tHE1+dToJGbmYzQE=\nP:alpine-baselayout\nV:3.2.0-r16\n',
     'MZ\x90\0',

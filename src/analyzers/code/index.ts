@@ -1,6 +1,7 @@
 export { elfCode } from './elf.ts';
 export { javaCode } from './java.ts';
 export { javascriptCode, packageCode } from './javascript.ts';
+export { juliaCode } from './julia.ts';
 export { ownedCode } from './owned.ts';
 export { perlCode } from './perl.ts';
 export { pickleCode } from './pickle.ts';

@@ -60,6 +60,12 @@ export const textCode = analyzer({
     '**/Renviron',
     '**/Renviron.site',
     '**/.Renviron',
+    // Which packages of Julia a project has by their folders, and what was unpacked for a package.
+    '**/Project.toml',
+    '**/Manifest.toml',
+    '**/Manifest-v*.toml',
+    '**/JuliaManifest.toml',
+    '**/Artifacts.toml',
     'etc/ld.so.preload',
     'etc/ld-musl-*.path',
     '**/ld.so.conf.d/*.conf',

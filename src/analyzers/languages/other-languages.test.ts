@@ -105,6 +105,10 @@ uuid = "ade2ca70-3891-5945-98fb-dc099432e06a"
       'julia:HTTP 0.9.17',
     ]);
     expect(said(juliaPackages, 'app/Manifest.toml', MANIFEST)).toContain('julia:HTTP 0.9.17 declared');
+    // What a depot has unpacked says so itself; a project of another name in such a folder is none.
+    const project = 'name = "HTTP"\nuuid = "cd3eb016-35fb-5094-929b-558a96fad6f3"\nversion = "0.9.17"\n';
+    expect(said(juliaPackages, 'root/.julia/packages/HTTP/aXz1q/Project.toml', project)).toEqual(['julia:HTTP 0.9.17']);
+    expect(said(juliaPackages, 'srv/packages/shop/web/Project.toml', project)).toEqual([]);
   });
   it('the older form, and manifests of other tools', () => {
     expect(
