@@ -9,6 +9,7 @@ function worldOf(files: Readonly<Record<string, readonly string[]>>): World {
   const tree: FileTree = {
     real: (path) => (path in files ? path : undefined),
     isFolder: () => false,
+    realFolder: () => undefined,
     list: () => [],
     paths: () => Object.keys(files),
   };

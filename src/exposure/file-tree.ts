@@ -55,6 +55,10 @@ export function fileTree(files: FileSystem): FileTree {
       const folder = realFolder(path);
       return folder !== undefined && listed().has(folder);
     },
+    realFolder(path) {
+      const folder = realFolder(path);
+      return folder !== undefined && listed().has(folder) ? folder : undefined;
+    },
     list(path) {
       const folder = realFolder(path);
       return sorted(folder === undefined ? undefined : listed().get(folder));

@@ -6,6 +6,7 @@ import { beneath } from './beneath.ts';
 import { closureOf } from './closure.ts';
 import { languages } from './languages.ts';
 import type { Note, Reached } from './model.ts';
+import { atOwnPlaces } from './notes.ts';
 import { exposures } from './packages.ts';
 import { commandText, pathFrom, started, whyNotStarted } from './programs.ts';
 import { withSeen } from './seen.ts';
@@ -105,12 +106,15 @@ function toldOf(
   );
   const { notes } = closure;
   const { reached, live } = withSeen(closure.reached, world, state);
-  const all = [
-    ...unknown,
-    ...cutOff(code.isCut, isCut(), read.files.linksGivenUp),
-    ...(isEnvironmentCut(run) ? [LARGE_ENVIRONMENT] : []),
-    ...notes,
-  ];
+  const all = atOwnPlaces(
+    [
+      ...unknown,
+      ...cutOff(code.isCut, isCut(), read.files.linksGivenUp),
+      ...(isEnvironmentCut(run) ? [LARGE_ENVIRONMENT] : []),
+      ...notes,
+    ],
+    world.tree,
+  );
   const { classes, owners, modules } = exposures(
     [...packages, ...programs.map(asPackage)],
     read,

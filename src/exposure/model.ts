@@ -13,6 +13,8 @@ export interface FileTree {
   /** The regular file that a path leads to, links followed; undefined where there is none. */
   real(path: string): string | undefined;
   isFolder(path: string): boolean;
+  /** A folder's own path, links followed: `lib64` of a virtual environment is its `lib`. */
+  realFolder(path: string): string | undefined;
   /** The names in a folder, sorted, links to it followed. */
   list(folder: string): readonly string[];
   /** Every file and link. */

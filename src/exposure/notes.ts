@@ -1,5 +1,5 @@
 import { LIMITS } from '../limits.ts';
-import type { Note } from './model.ts';
+import type { FileTree, Note } from './model.ts';
 
 /** What cannot be told, as it comes, each thing once. */
 interface NoteKeeper {
@@ -57,4 +57,17 @@ export function noteKeeper(): NoteKeeper {
   }
 
   return { note, notes };
+}
+
+/**
+ * The same notes with the places that they make unknown as these are called themselves: what is searched through a link (`lib64` of a virtual
+ * environment) lies, for whoever owns it, where that leads.
+ */
+export function atOwnPlaces(notes: readonly Note[], tree: Pick<FileTree, 'real' | 'realFolder'>): readonly Note[] {
+  const own = (path: string): string => tree.realFolder(path) ?? tree.real(path) ?? path;
+  return notes.map((note) => {
+    const { widens } = note;
+    if (typeof widens !== 'object' || 'endings' in widens) return note;
+    return { ...note, widens: 'below' in widens ? { below: own(widens.below) } : { needsOf: own(widens.needsOf) } };
+  });
 }

@@ -54,6 +54,7 @@ it.each<[string, Language, (text: string) => object, (at: number) => string]>([
       const tree = {
         real: (asked: string) => (asked === path ? path : undefined),
         isFolder: () => false,
+        realFolder: () => undefined,
         list: () => [],
       };
       const world = { tree, code: () => code } as unknown as World;

@@ -41,6 +41,8 @@ function machine(): World {
       real: (path) =>
         quietly(() => (statSync(realpathSync(`/${path}`)).isFile() ? realpathSync(`/${path}`).slice(1) : undefined)),
       isFolder: (path) => quietly(() => statSync(`/${path}`).isDirectory()) ?? false,
+      realFolder: (path) =>
+        quietly(() => (statSync(`/${path}`).isDirectory() ? realpathSync(`/${path}`).slice(1) : undefined)),
       list: (path) => quietly(() => readdirSync(`/${path}`).sort()) ?? [],
       paths: () => [],
     },

@@ -12,6 +12,7 @@ export const machineTree: World['tree'] = {
     }
   },
   isFolder: (path) => existsSync(`/${path}`) && statSync(`/${path}`).isDirectory(),
+  realFolder: (path) => (machineTree.isFolder(path) ? realpathSync(`/${path}`).slice(1) : undefined),
   list: (folder) => (machineTree.isFolder(folder) ? readdirSync(`/${folder}`).sort() : []),
   paths: () => [],
 };

@@ -7,6 +7,7 @@ let listings = 0;
 const tree: FileTree = {
   real: (path) => (FILES.includes(path) ? path : undefined),
   isFolder: () => false,
+  realFolder: () => undefined,
   list: (folder) => {
     listings += 1;
     return FILES.filter((path) => path.startsWith(`${folder}/`)).map((path) => path.slice(folder.length + 1));

@@ -37,6 +37,7 @@ function world(files: Readonly<Record<string, string>>): World {
     tree: {
       real: (path) => (files[path] === undefined ? undefined : path),
       isFolder: (path) => paths.some((entry) => entry.startsWith(`${path}/`)),
+      realFolder: (path) => (paths.some((entry) => entry.startsWith(`${path}/`)) ? path : undefined),
       list: (folder) => names(folder).sort(),
       paths: () => paths,
     },

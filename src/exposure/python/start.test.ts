@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exposed, program } from '../../../test/exposure.ts';
+import { symlink } from '../../../test/image.ts';
 
 const files = {
   'usr/bin/python3.11': program(),
@@ -67,5 +68,45 @@ describe('a Python of which it cannot be told what it runs', () => {
   it('one that is told runs nothing else, and one that is only asked for its version runs nothing', async () => {
     expect(await started('here.py')).toEqual(['', 'present']);
     expect(await started('--version')).toEqual(['', 'present']);
+  });
+});
+
+describe('a virtual environment whose lib64 is a link', () => {
+  const site = 'venv/lib/python3.11/site-packages';
+  const wheel = (name: string, needs: string, code: string) => ({
+    [`${site}/${name}-1.dist-info/METADATA`]: `Metadata-Version: 2.1\nName: ${name}\nVersion: 1\n${needs}`,
+    [`${site}/${name}-1.dist-info/RECORD`]: `${name}/__init__.py,,\n${name}-1.dist-info/METADATA,,\n`,
+    [`${site}/${name}/__init__.py`]: code,
+  });
+  const venv = {
+    ...files,
+    'venv/bin/python': symlink('/usr/bin/python3.11'),
+    'venv/pyvenv.cfg': 'home = /usr/bin\ninclude-system-site-packages = false\n',
+    'venv/lib64': symlink('lib'),
+    ...wheel(
+      'tool',
+      'Requires-Dist: asked\n',
+      'import importlib\ndef load(name):\n    importlib.import_module(name)\n',
+    ),
+    ...wheel('asked', '', ''),
+    ...wheel('other', '', ''),
+  };
+  const classes = async (text: string) => {
+    const { packages } = await exposed({ ...venv, 'app/main.py': text }, { Cmd: ['/venv/bin/python', '/app/main.py'] });
+    return Object.fromEntries(
+      packages.filter(({ type }) => type === 'pypi').map(({ name, exposure }) => [name, exposure?.class]),
+    );
+  };
+
+  it('has what a library may mean there unknown, and no more', async () => {
+    expect(await classes('import tool\n')).toEqual({ tool: 'loaded', asked: 'unknown', other: 'present' });
+  });
+
+  it('has what the program itself may mean there unknown, which is all', async () => {
+    expect(await classes('import sys\nexec(sys.stdin.read())\n')).toEqual({
+      tool: 'unknown',
+      asked: 'unknown',
+      other: 'unknown',
+    });
   });
 });
