@@ -147,7 +147,7 @@ const PUT_TOGETHER: ReadonlyMap<string, readonly [number, string]> = new Map([
   ['src/formats/scripts/julia.ts', [2, 'names of bounded length, behind words of our own; one line']],
   ['src/formats/scripts/perl.ts', [7, 'names of bounded length, behind a word of our own or a quote; one line']],
   ['src/formats/scripts/r.ts', [5, 'names of bounded length, behind words of our own; one line or one field']],
-  ['src/formats/scripts/ruby.ts', [4, 'texts of bounded length, behind words of our own; one line']],
+  ['src/formats/scripts/ruby.ts', [5, 'texts of bounded length, behind words of our own; one line']],
   ['src/formats/text/node-locks.ts', [2, 'a name and a version of bounded length, from the beginning of a line on']],
   ['src/layers/selection.ts', [1, "an analyzer's pattern for `LIMITS.pathBytes` of a path"]],
   ['src/remediate/bases/official-images.ts', [2, 'lists of names of our own']],

@@ -5,7 +5,7 @@ import { analyzer } from '../analyzer.ts';
 /** What of each text of Ruby bears on what it loads and starts, as JSON (`RubyNames`). */
 export const rubyCode = analyzer({
   name: 'code-ruby',
-  version: 2,
+  version: 3,
   onDemand: true,
   rarely: true,
   files: ['**/*.rb', '**/*.ru', '**/Rakefile'],

@@ -96,4 +96,26 @@ describe('Ruby', () => {
       ]),
     );
   });
+
+  it('is no farther within a gem than the gem is: a server that Rack finds by its name, in its own', async () => {
+    const GEMS = 'usr/share/rubygems-integration/all/gems';
+    const files = {
+      'usr/bin/ruby3.1': program(),
+      [`${GEMS}/shop-1.0/lib/shop.rb`]: "autoload :Rack, 'rack'\n",
+      [`${GEMS}/rack-2.2/lib/rack.rb`]: "def get\n  try_require('rack/handler', server)\nend\n",
+      [`${GEMS}/puma-5.6/lib/rack/handler/puma.rb`]: "def run\n  require 'puma/server'\n  require 'never'\nend\n",
+      [`${GEMS}/puma-5.6/lib/puma/server.rb`]: "require 'nio'\n",
+      [`${GEMS}/nio-2.5/lib/nio.rb`]: '',
+      [`${GEMS}/never-1.0/lib/never.rb`]: '',
+      'srv/shop.rb': "require 'shop'\n",
+    };
+    const report = await exposed(files, { Cmd: ['ruby3.1', '/srv/shop.rb'] });
+    expect(reachedOf(report, /\/gems\//).map((line) => line.replace(`${GEMS}/`, ''))).toEqual([
+      'nio-2.5/lib/nio.rb: importable',
+      'puma-5.6/lib/puma/server.rb: importable',
+      'puma-5.6/lib/rack/handler/puma.rb: importable',
+      'rack-2.2/lib/rack.rb: importable',
+      'shop-1.0/lib/shop.rb: loaded',
+    ]);
+  });
 });

@@ -64,6 +64,9 @@ function commandOf({ arguments: words, environment }: Process) {
   return command.texts.length > 0 ? { ...command, script: undefined } : command;
 }
 
+/** The folder of a gem: `usr/share/rubygems-integration/all/gems/rack-2.2.6.4`. */
+const gemOf = (path: string): string | undefined => /^.{0,4000}?\/gems\/[^/]{1,200}(?=\/)/.exec(path)?.[0];
+
 /** Long because it is an object: its methods close over the features of one process. */
 function session(process: Process, world: World, note: (note: Note) => void): Session {
   const command = commandOf(process);
@@ -73,7 +76,16 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
   const names = new Map<string, string>();
   const said = saidOfCode<RubyNames>(world, 'ruby');
   const addFolders = foldersAhead(folders, process);
-  return { starts: starts(), follow };
+  return { starts: starts(), follow: within };
+
+  /** Says of what a file leads to whether it stays within the gem that the file is of. */
+  function* within(file: { readonly path: string }): Generator<Edge> {
+    const gem = gemOf(file.path);
+    for (const edge of follow(file))
+      yield gem !== undefined && edge.reach === 'importable' && gemOf(edge.to) === gem
+        ? { ...edge, isWithin: true }
+        : edge;
+  }
 
   function* starts(): Generator<Edge> {
     for (const feature of AT_START) yield* edges(feature, 'loaded', 'start of the interpreter', '');

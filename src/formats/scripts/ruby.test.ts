@@ -109,4 +109,21 @@ require 'behind'
 `);
     expect(code.requires).toEqual(['real']);
   });
+
+  it('is any feature in a folder that is given apart from its name', () => {
+    // Rack's handler.rb, as Debian 12 has it: a server is found by its name, in whatever gem.
+    const code = rubyNames(`module Rack
+  module Handler
+    def self.get(server)
+      load_error = try_require('rack/handler', server)
+    end
+    def self.other(name)
+      require(::File.join("shop/parts", name))
+      autoload :CGI, "rack/handler/cgi"
+    end
+  end
+end
+`);
+    expect(code.mentions).toEqual(['rack/handler/*', 'shop/parts/*', 'rack/handler/cgi']);
+  });
 });

@@ -25,6 +25,11 @@ const ASKED = new RegExp(
   `(?<![\\w.:@$])(require|require_relative|load|autoload)[ \\t(]{1,80}(?::\\w{1,100},[ \\t]{0,80})?${TEXT}`,
   'g',
 );
+/** A folder of features, of which one is put together: `try_require('rack/handler', server)`, `require File.join('a/b', name)`. */
+const FOLDER_GIVEN = new RegExp(
+  `\\b\\w{0,40}(?:require|load)\\w{0,40}[ \\t(]{1,80}(?:(?:::)?File\\.join\\([ \\t]{0,9})?${TEXT}[ \\t]{0,9},`,
+  'g',
+);
 /** Made of where the file is: `require File.expand_path('../lib/a', __FILE__)`, `require File.join(__dir__, 'a')`. */
 const BESIDE = new RegExp(
   `(?<![\\w.:@$])(?:require|load|autoload)[ \\t(]{1,80}(?::\\w{1,100},[ \\t]{0,80})?File\\.(expand_path|join)\\b[^'"\\n]{0,80}${TEXT}`,
@@ -79,6 +84,10 @@ export function rubyNames(text: string): RubyNames {
       if (constant.startsWith('*')) continue;
       const name = kind === 'require_relative' ? `./${constant}` : constant;
       (isSure && kind !== 'autoload' && cut < 0 ? requires : mentions).add(name);
+    }
+    for (const [, double, single = ''] of line.matchAll(FOLDER_GIVEN)) {
+      const folder = double ?? single;
+      if (/^[a-z][\w/.-]{0,200}$/.test(folder)) mentions.add(`${folder}/*`);
     }
     const [, how, double, single] = BESIDE.exec(line) ?? [];
     const beside = double ?? single;
