@@ -4,7 +4,10 @@ import type { FileTree } from './model.ts';
 
 const NO_NAMES: readonly string[] = [];
 
-/** The squashed file system by names; folders are listed when the first of them is asked for. */
+/**
+ * The squashed file system by names; folders are listed when the first of them is asked for.
+ * Long because it is an object: its methods close over what was asked before.
+ */
 export function fileTree(files: FileSystem): FileTree {
   let listing: Map<string, string[]> | undefined;
   const listed = (): Map<string, string[]> => {
@@ -30,6 +33,10 @@ export function fileTree(files: FileSystem): FileTree {
     knownFolders.set(folder, target);
     return target;
   };
+  const listedFolder = (path: string): string | undefined => {
+    const folder = realFolder(path);
+    return folder !== undefined && listed().has(folder) ? folder : undefined;
+  };
   const followed = (path: string): string | undefined => {
     const target = files.resolve(path);
     return target?.found.type === 'file' ? target.path : undefined;
@@ -51,14 +58,8 @@ export function fileTree(files: FileSystem): FileTree {
       known.set(path, target);
       return target;
     },
-    isFolder(path) {
-      const folder = realFolder(path);
-      return folder !== undefined && listed().has(folder);
-    },
-    realFolder(path) {
-      const folder = realFolder(path);
-      return folder !== undefined && listed().has(folder) ? folder : undefined;
-    },
+    isFolder: (path) => listedFolder(path) !== undefined,
+    realFolder: listedFolder,
     list(path) {
       const folder = realFolder(path);
       return sorted(folder === undefined ? undefined : listed().get(folder));
