@@ -214,10 +214,7 @@ export interface Analyzer {
   readonly name: string;
   /** Part of the layer cache's key: raise it whenever the same file would give other facts. */
   readonly version: number;
-  /**
-   * Which files: globs over image paths. A glob without wildcard is looked up through symbolic links as well.
-   * `*` is within a name, `**` any number of folders.
-   */
+  /** Which files: globs over image paths (`*` is within a name, `**` any number of folders). One without a wildcard is looked up through symbolic links as well. */
   readonly files?: readonly string[];
   /** Or by content: is asked with the first `LIMITS.magicBytes` (or fewer) bytes of every regular file that `files` does not match. */
   readonly magic?: (head: Buffer, entry: Entry) => boolean;
@@ -226,6 +223,8 @@ export interface Analyzer {
    * many to ask of each of a hundred thousand files. Absent: any.
    */
   readonly begins?: string | readonly number[];
+  /** With `magic`: of smaller files it is not asked. */
+  readonly leastBytes?: number;
   /**
    * With `magic`, for what concerns nearly every file and seldom finds anything: whether a small body (`LIMITS.askedWholeBytes`) can hold what is looked for.
    * Asked where all of it is at hand; elsewhere it is read.

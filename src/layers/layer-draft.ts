@@ -164,8 +164,9 @@ export function layerDraft(
   };
   const file = (entry: Entry, member: TarMember): Soon<void> => {
     const byPath = chosen.byPath(entry.path);
+    const byContent = chosen.byContent(entry.size);
     // An empty file has no content to be known by.
-    if (byPath.length === 0 && (chosen.byContent.length === 0 || entry.size === 0)) return undefined;
+    if (byPath.length === 0 && (byContent.length === 0 || entry.size === 0)) return undefined;
     if (clock.isOver) {
       unread += 1;
       return undefined;
@@ -176,7 +177,7 @@ export function layerDraft(
     }
     const failed = (error: unknown): void => unreadable(entry.path, error);
     try {
-      const interest = interested(entry, member.body, byPath, chosen.byContent);
+      const interest = interested(entry, member.body, byPath, byContent);
       if (interest instanceof Promise) return interest.then((it) => wanted(entry, member, it)).catch(failed);
       const shown = wanted(entry, member, interest);
       return shown instanceof Promise ? shown.catch(failed) : undefined;

@@ -83,9 +83,9 @@ export function ownershipSurvey(
   /** The folder that it lies in: its number in the table of its layer, the length of its path, and what is true of all files in it. */
   const folder = { layer: -1, number: -1, length: 0, isLeft: false, isOfLibraries: false };
   const heardIn =
-    (of: ReadonlyMap<Listing, Mutable>) =>
-    (listing: Listing): boolean => {
-      const entry = of.get(listing)!;
+    (of: readonly Mutable[]) =>
+    (_: Listing, number: number): boolean => {
+      const entry = of[number]!;
       if (entry.visible) {
         if (folder.isLeft) entry.present += 1;
         else isThere(entry, file.layer);
@@ -133,7 +133,7 @@ export function ownershipSurvey(
     if (file.isOwned) owned += 1;
     else if (!folder.isLeft) for (const entry of file.hidden) isThere(entry, layer);
   }
-  return { listings: surveyed.flatMap((of) => [...of.values()]), owned, files: count, libraries, loaders };
+  return { listings: surveyed.flat(), owned, files: count, libraries, loaders };
 }
 
 type Mutable = { -readonly [Key in keyof SurveyedListing]: SurveyedListing[Key] } & {
@@ -151,7 +151,7 @@ function surveyedListings(
   layer: number,
   files: FileSystem,
   isFormer: (path: string) => boolean,
-): Map<Listing, Mutable> {
+): Mutable[] {
   const sizes = sizesOf(table);
   const places = new Map<string, boolean>();
   const isVisible = (path: string): boolean => {
@@ -159,18 +159,13 @@ function surveyedListings(
     places.set(path, known);
     return known;
   };
-  return new Map(
-    table.listings.map((listing, number) => [
-      listing,
-      {
-        ...listing,
-        layer,
-        visible: isVisible(listing.path),
-        listed: sizes[number] ?? 0,
-        present: 0,
-        shared: 0,
-        code: new Map(),
-      },
-    ]),
-  );
+  return table.listings.map((listing, number) => ({
+    ...listing,
+    layer,
+    visible: isVisible(listing.path),
+    listed: sizes[number] ?? 0,
+    present: 0,
+    shared: 0,
+    code: new Map(),
+  }));
 }

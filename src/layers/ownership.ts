@@ -125,6 +125,9 @@ interface Searched {
   readonly words: Uint32Array;
   readonly bits: Uint32Array;
   readonly mask: number;
+  /** Where the entries begin whose first hash has these upper bits, and behind them where all end: a few entries are left to search. */
+  readonly starts: Uint32Array;
+  readonly shift: number;
 }
 
 const searches = new WeakMap<OwnershipTable, Searched>();
@@ -137,9 +140,26 @@ function searchOf(table: OwnershipTable): Searched {
   const size = 2 ** Math.ceil(Math.log2(Math.max(32, entries.length * 8)));
   const bits = new Uint32Array(size / 32);
   for (let at = HIGH; at < words.length; at += 2) setBit(bits, (words[at] as number) & (size - 1));
-  const made = { words, bits, mask: size - 1 };
+  const made = { words, bits, mask: size - 1, ...startsOf(words, entries.length) };
   searches.set(table, made);
   return made;
+}
+
+/** Hashes are even, whatever the paths: their upper bits tell where one is, but for a few entries. */
+function startsOf(words: Uint32Array, count: number): Pick<Searched, 'starts' | 'shift'> {
+  const upperBits = Math.max(1, Math.ceil(Math.log2(Math.max(1, count))) - 2);
+  const shift = 32 - upperBits;
+  const starts = new Uint32Array(2 ** upperBits + 1);
+  let begun = 0;
+  for (let at = 0; at < count; at += 1) {
+    const bucket = (words[at * 2 + HIGH] as number) >>> shift;
+    while (begun < bucket) {
+      begun += 1;
+      starts[begun] = at;
+    }
+  }
+  starts.fill(count, begun + 1);
+  return { starts, shift };
 }
 
 function setBit(bits: Uint32Array, bit: number): void {
@@ -172,7 +192,8 @@ export const hashedFolder = ({ seed }: OwnershipTable, folder: string): HashedFo
 /** Asks a table about paths in a folder. */
 type PathSearch = (
   path: string,
-  shown: (listing: Listing) => boolean,
+  /** Told the listing's number in the table as well. */
+  shown: (listing: Listing, number: number) => boolean,
   folder: HashedFolder,
   from: number,
 ) => Listing | undefined;
@@ -181,15 +202,15 @@ type PathSearch = (
 export function searchIn(table: OwnershipTable): PathSearch {
   const { listings, entries } = table;
   if (entries.length === 0) return () => undefined;
-  const { words, bits, mask } = searchOf(table);
-  const { length } = entries;
+  const { words, bits, mask, starts, shift } = searchOf(table);
   return (path, shown, folder, from) => {
     const first = firstHash(path, from, path.length, folder.first);
     const bit = first & mask;
     if (((bits[bit >>> 5] as number) & (1 << (bit & 31))) === 0) return undefined;
     const wanted = (secondHash(path, from, path.length, folder.second) & ~LISTING_MASK) >>> 0;
-    let low = 0;
-    let high = length;
+    const bucket = first >>> shift;
+    let low = starts[bucket] as number;
+    let high = starts[bucket + 1] as number;
     // The first entry behind those of this path.
     while (low < high) {
       const middle = (low + high) >>> 1;
@@ -198,8 +219,9 @@ export function searchIn(table: OwnershipTable): PathSearch {
       else high = middle;
     }
     for (let at = low - 1; at >= 0 && words[at * 2 + HIGH] === first && keyAt(words, at) === wanted; at -= 1) {
-      const listing = listings[(words[at * 2 + LOW] as number) & LISTING_MASK];
-      if (listing && shown(listing)) return listing;
+      const number = (words[at * 2 + LOW] as number) & LISTING_MASK;
+      const listing = listings[number];
+      if (listing && shown(listing, number)) return listing;
     }
     return undefined;
   };
@@ -298,10 +320,23 @@ function listingIn(
 export function waysToFolders(files: FileSystem): (folder: string) => readonly string[] {
   const links = files.folderLinks();
   const covered = files.coveredLinks();
-  return links.size === 0 && covered.size === 0
-    ? (folder) => [folder]
-    : (folder) => waysToFolder(folder, links, covered);
+  if (links.size === 0 && covered.size === 0) return (folder) => [folder];
+  const isPlain = (way: string): boolean => !links.has(way) && !covered.has(way);
+  /** Ways to folders that were asked about: to one that no link leads to and that is none, they are those to the folder around it. */
+  const known = new Map<string, readonly string[]>();
+  return (folder) => {
+    const slash = folder.lastIndexOf('/');
+    const around = slash < 0 ? undefined : known.get(folder.slice(0, slash));
+    const below = around?.map((way) => way + folder.slice(slash));
+    const ways = below?.every(isPlain) ? below : waysToFolder(folder, links, covered);
+    if (known.size >= KEPT_WAYS) known.clear();
+    known.set(folder, ways);
+    return ways;
+  };
 }
+
+/** Folders whose ways are kept: more than lie open at once where folders come one within the other. */
+const KEPT_WAYS = 1_000;
 
 /** All ways to a folder, itself first, then those over one link. */
 function waysToFolder(

@@ -56,10 +56,37 @@ it('asks about the first bytes only those that a file beginning so can concern',
   const number = analyzer({ name: 'number', version: 1, magic: () => true, begins: [0xff], read: () => [] });
   const named = analyzer({ name: 'named', version: 1, files: ['x'], read: () => [] });
   const { byContent } = selection([text, any, number, named]);
-  const names = (byte: number) => byContent[byte]?.map(({ name }) => name);
+  const names = (byte: number) => byContent(9)[byte]?.map(({ name }) => name);
   expect(names(0x61)).toEqual(['text', 'any']);
   expect(names(0x62)).toEqual(['text', 'any']);
   expect(names(0xff)).toEqual(['any', 'number']);
   expect(names(0x63)).toEqual(['any']);
-  expect(selection([named]).byContent).toEqual([]);
+  expect(selection([named]).byContent(9)).toEqual([]);
+});
+
+it('asks about a file by its content only those that files of its size concern, in their own order', () => {
+  const large = analyzer({ name: 'large', version: 1, magic: () => true, leastBytes: 1_000, read: () => [] });
+  const any = analyzer({ name: 'any', version: 1, magic: () => true, read: () => [] });
+  const larger = analyzer({
+    name: 'larger',
+    version: 1,
+    magic: () => true,
+    leastBytes: 5_000,
+    begins: 'a',
+    read: () => [],
+  });
+  const names = (size: number, of = [large, any, larger]) =>
+    selection(of)
+      .byContent(size)[0x61]
+      ?.map(({ name }) => name);
+  expect([0, 999, 1_000, 4_999, 5_000, 1e9].map((size) => names(size))).toEqual([
+    ['any'],
+    ['any'],
+    ['large', 'any'],
+    ['large', 'any'],
+    ['large', 'any', 'larger'],
+    ['large', 'any', 'larger'],
+  ]);
+  expect(names(999, [large])).toBeUndefined();
+  expect(names(1_000, [large])).toEqual(['large']);
 });

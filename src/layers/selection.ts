@@ -9,8 +9,8 @@ export interface Selection {
   byPath(path: string): readonly Analyzer[];
   /** Paths below this one that analyzers would ask for, were it a folder: it may be a link to one (`x.dist-info` to a folder of another name). */
   below(path: string): readonly string[];
-  /** Analyzers that decide by the first bytes, by the first of these; empty where there are none. */
-  readonly byContent: ByFirstByte;
+  /** Analyzers that decide by the first bytes of a file of that size, by the first of these; empty where there are none. */
+  byContent(size: number): ByFirstByte;
   /** Globs without a wildcard: looked up through symbolic links too. */
   readonly fixedPaths: ReadonlyMap<string, readonly Analyzer[]>;
 }
@@ -87,12 +87,22 @@ export function selection(analyzers: readonly Analyzer[]): Selection {
     const names = [...(folders.get(name) ?? []), ...(dot < 0 ? [] : (folders.get(name.slice(dot)) ?? []))];
     return names.map((last) => `${path}/${last}`).filter((candidate) => byPath(candidate).length > 0);
   };
-  return { analyzers, byPath, below, byContent: byFirstByte(analyzers), fixedPaths };
+  return { analyzers, byPath, below, byContent: bySize(analyzers), fixedPaths };
 }
 
-function byFirstByte(analyzers: readonly Analyzer[]): ByFirstByte {
+/** Which analyzers are asked by content: most files are small, and those that look into large ones are not among the asked. */
+function bySize(analyzers: readonly Analyzer[]): (size: number) => ByFirstByte {
   const asked = analyzers.filter(({ magic }) => magic !== undefined);
-  if (asked.length === 0) return [];
+  const steps = [...new Set(asked.map(({ leastBytes = 0 }) => leastBytes))].sort((least, other) => least - other);
+  const tables = steps.map((step) => byFirstByte(asked.filter(({ leastBytes = 0 }) => leastBytes <= step)));
+  return (size) => {
+    let at = steps.length - 1;
+    while (at >= 0 && (steps[at] as number) > size) at -= 1;
+    return tables[at] ?? [];
+  };
+}
+
+function byFirstByte(asked: readonly Analyzer[]): ByFirstByte {
   const begins = asked.map(({ begins }) =>
     begins === undefined ? undefined : new Set(typeof begins === 'string' ? Buffer.from(begins, 'latin1') : begins),
   );

@@ -68,8 +68,8 @@ export const carriedBytes = analyzer({
   name: 'carried-bytes',
   version: 1,
   unownedOnly: true,
+  leastBytes: LIMITS.closedBytes,
   magic: (head, entry) =>
-    entry.size >= LIMITS.closedBytes &&
     !isElf(head) &&
     !(head[0] === 0x50 && head[1] === 0x4b) &&
     !READ_ELSEWHERE.test(entry.path) &&

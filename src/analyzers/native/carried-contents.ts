@@ -51,8 +51,8 @@ export const carriedContents = analyzer({
   name: 'carried-contents',
   version: 7,
   unownedOnly: true,
-  magic: (head, { path, size }) =>
-    size >= LIMITS.closedBytes &&
+  leastBytes: LIMITS.closedBytes,
+  magic: (head, { path }) =>
     (SOURCE.test(path) ||
       DATA.test(path) ||
       SCRIPT.test(head.toString('latin1', 0, 2)) ||

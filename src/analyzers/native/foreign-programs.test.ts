@@ -24,6 +24,7 @@ const begun = (head: string, ...parts: readonly Buffer[]): Buffer => {
   return Buffer.concat([bytes, ...parts]);
 };
 const asked = (bytes: Buffer, size = bytes.length): boolean =>
+  size >= foreignPrograms.leastBytes! &&
   foreignPrograms.magic!(bytes.subarray(0, LIMITS.magicBytes), { path: 'opt/tool', size } as never);
 const marked = Buffer.from(`${GO_MODULES_BEGIN}${MODULES}${GO_MODULES_END}`, 'latin1');
 

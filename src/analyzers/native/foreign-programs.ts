@@ -36,7 +36,8 @@ export const foreignPrograms = analyzer({
   name: 'foreign-programs',
   version: 2,
   begins: FIRST_BYTES,
-  magic: (head, { size }) => size >= SMALLEST && kindOf(head) !== undefined,
+  leastBytes: SMALLEST,
+  magic: (head) => kindOf(head) !== undefined,
   unownedOnly: true,
   stream: (_entry: Entry) => {
     const go = goStream(() => [], true);
