@@ -37,12 +37,10 @@ export function assessedDatabase({ packages, signs = [] }: Pick<Inventory, 'pack
     const isThere = system.length > 0 || [...LEFT_OUT].some((check) => told.has(check));
     return { state: isThere ? 'missing' : 'none', packages: 0 };
   }
-  const isContradicted = [...LEFT_OUT].some((check) => told.has(check)) || system.some(isDoubted(signs));
+  const isContradicted = [...LEFT_OUT].some((check) => told.has(check)) || system.some(isDoubted);
   return { state: isContradicted ? 'contradicted' : 'consistent', packages: listed.length };
 }
 
-/** What something else states in another version, or what lists files of which none is there. */
-function isDoubted(signs: NonNullable<Inventory['signs']>): (pkg: Package) => boolean {
-  const phantoms = new Set(signs.flatMap(({ check, paths }) => (check === 'packages-phantom' ? paths : [])));
-  return ({ name, properties }) => properties?.contradictedBy !== undefined || phantoms.has(name);
-}
+/** What something else states in another version, and that of which nothing but the list is there. */
+const isDoubted = ({ properties, phantom }: Package): boolean =>
+  properties?.contradictedBy !== undefined || phantom === true;
