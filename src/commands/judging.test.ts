@@ -1,6 +1,9 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { artifact, blobOf, dsse, statement } from '../../test/attested.ts';
 import { runCommand } from '../../test/command.ts';
+import { blobs, layer } from '../../test/image.ts';
+import { startRegistry } from '../../test/registry.ts';
 import { debian, type SmallMachine, smallMachine, stanza } from '../../test/small-machine.ts';
 import { publishedSchema } from '../../test/strict-schema.ts';
 import type { Comparison } from '../compare/comparison.ts';
@@ -37,7 +40,9 @@ const json = async <T>(command: CommandModule, config: string, ...args: readonly
   JSON.parse((await run(command, config, ...args, '-f', 'json')).text) as T;
 
 /** What each command counts of the vulnerability, by the same configuration and flags. */
-async function counted(config: string, ...flags: readonly string[]) {
+const counted = (config: string, ...flags: readonly string[]) => countedOf(image, config, ...flags);
+
+async function countedOf(image: string, config: string, ...flags: readonly string[]) {
   const report = await json<{ findings: { id: string; severity: string }[] }>(scanCommand, config, image, ...flags);
   const { packages } = await json<Explanation>(explainCommand, config, ID, image, ...flags);
   const trivy = machine.file('trivy.json', JSON.stringify(TRIVY));
@@ -96,6 +101,23 @@ const TRIVY = {
   ],
 };
 
+/** What OpenVEX says of it: that what is vulnerable is never run. */
+const vexOf = (more: object): object => ({
+  '@context': 'https://openvex.dev/ns/v0.2.0',
+  '@id': 'https://vex.example.org/1',
+  author: 'team-ml',
+  timestamp: '2026-01-01T00:00:00Z',
+  version: 1,
+  statements: [
+    {
+      vulnerability: { name: ID },
+      status: 'not_affected',
+      justification: 'vulnerable_code_not_in_execute_path',
+      ...more,
+    },
+  ],
+});
+
 const RULE = `exceptions: [{ id: ${ID}, reason: no certificates are checked here, until: 2999-12-31, owner: team-ml }]`;
 const IN_WORDS = /accepted until 2999-12-31 by team-ml: no certificates are checked here \(.*plimsoll\.yaml:1:\d+\)/;
 
@@ -112,25 +134,35 @@ describe('how findings are judged is one answer of scan, explain, compare, fix, 
   it('of what a file of another scanner and a VEX document take out', async () => {
     const ignored = machine.file('.trivyignore', `${ID}\n`);
     expect(await counted('{}', '--ignore-file', ignored)).toEqual(all([]));
-    const vex = machine.file(
-      'vex.json',
-      JSON.stringify({
-        '@context': 'https://openvex.dev/ns/v0.2.0',
-        author: 'team-ml',
-        timestamp: '2026-01-01T00:00:00Z',
-        version: 1,
-        statements: [
-          {
-            vulnerability: { name: ID },
-            products: [{ '@id': 'pkg:deb/debian/openssl' }],
-            status: 'not_affected',
-            justification: 'vulnerable_code_not_in_execute_path',
-          },
-        ],
-      }),
-    );
+    const vex = machine.file('vex.json', JSON.stringify(vexOf({ products: [{ '@id': 'pkg:deb/debian/openssl' }] })));
     expect(await counted('{}', '--vex', vex)).toEqual(all([]));
   });
+
+  it('of what a VEX document that is attached to the image takes out, and one that is attached to another does not', async () => {
+    const registry = await startRegistry();
+    try {
+      const files = blobs(layer(debian(stanza('openssl', OPENSSL), stanza('zlib1g', '1:1.2.11'))));
+      const other = blobs(layer(debian(stanza('openssl', OPENSSL))));
+      const attached = (repository: string, about: string): string => {
+        registry.push(repository, 'v1', files);
+        const signed = blobOf(
+          dsse(statement('https://openvex.dev/ns/v0.2.0', vexOf({}), about)),
+          'application/vnd.dsse.envelope.v1+json',
+        );
+        const att = artifact([[signed, { 'dev.cosignproject.cosign/signature': '' }]]);
+        const tag = `${files.manifest.digest.replace(':', '-')}.att`;
+        registry.pushManifest(repository, tag, att.manifest.bytes, att.blobs);
+        return `registry:${registry.host}/${repository}:v1`;
+      };
+      const own = attached('team/own', files.manifest.digest);
+      expect(await countedOf(own, '{}')).toEqual(all(['HIGH']));
+      expect(await countedOf(own, '{}', '--vex', 'attached')).toEqual(all([]));
+      const foreign = attached('team/foreign', other.manifest.digest);
+      expect(await countedOf(foreign, '{}', '--vex', 'attached')).toEqual(all(['HIGH']));
+    } finally {
+      await registry.close();
+    }
+  }, 60_000);
 
   it('of whose ratings count: by the policy of the configuration, and by a flag', async () => {
     const byPolicy = await counted('policy: { severity-from: ghsa }');

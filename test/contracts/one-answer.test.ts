@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseMoment, storeAsOf } from '../../src/advisories/ratings/as-of.ts';
 import { memoryStore } from '../../src/advisories/store/memory.ts';
 import type { AdvisoryStore } from '../../src/advisories/store/store.ts';
 import { plannedBy } from '../../src/application/fix-judging.ts';
@@ -198,6 +199,32 @@ describe('scan, explain, compare, fix and exposure give one answer', () => {
       }),
       { numRuns: Number(process.env.PROPERTY_RUNS ?? 150) },
     );
+  });
+
+  it('of any inventory as of three days: what was published, mended or taken back later is so for all of them', async () => {
+    const days = ['2021-06-30', '2022-06-30', '2023-06-30'] as const;
+    const day = fc.option(fc.constantFrom('2021-01-01', '2022-01-01', '2023-01-01', '2024-01-01'), { nil: undefined });
+    const dates = fc.array(fc.tuple(day, day), { minLength: 1, maxLength: 8 });
+    let changed = 0;
+    await fc.assert(
+      fc.asyncProperty(worlds, dates, async ({ os, packages, statements, vulnerabilities }, dates) => {
+        const dated = statements.map((statement, at): Statement => {
+          const [published, fixDate] = dates[at % dates.length]!;
+          return { ...statement, ...(published && { published }), ...(fixDate && { fixDate }) };
+        });
+        const whole = memoryStore({ statements: dated, vulnerabilities });
+        const told = new Set<string>();
+        for (const moment of days) {
+          const store = storeAsOf(whole, parseMoment(moment));
+          const { scan, given } = scanned(packages, os, store);
+          expect(await contradictions(scan, given, store), moment).toEqual([]);
+          told.add(JSON.stringify(scan.findings.map(ofScan)));
+        }
+        if (told.size > 1) changed += 1;
+      }),
+      { numRuns: Number(process.env.PROPERTY_RUNS ?? 60) },
+    );
+    expect(changed, 'worlds of which the days do not say the same').toBeGreaterThan(5);
   });
 
   it('with exceptions: what is out of the count is in no plan, whatever version it predicts', async () => {
