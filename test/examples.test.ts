@@ -27,7 +27,9 @@ beforeAll(async () => {
     'opt/acme/model.json': '{"name": "acme-ranker", "version": "7"}',
   };
   image = join(folder, 'image.tar');
-  writeFileSync(image, dockerArchive(blobs(layer(content).by('/bin/sh -c #(nop) ADD file:0 in / '))));
+  const below = layer(content).by('/bin/sh -c #(nop) ADD file:0 in / ');
+  writeFileSync(image, dockerArchive(blobs(below, layer({ 'app/main.py': '' }).by('COPY . /app'))));
+  writeFileSync(join(folder, 'base.tar'), dockerArchive(blobs(below)));
   writeFileSync(join(folder, 'Dockerfile'), 'FROM debian:11\n');
 }, 60_000);
 afterAll(() => {
@@ -61,6 +63,18 @@ describe('the examples', () => {
     ['own-analyzer.ts', /^pkg:generic\/acme-ranker@7$/m],
   ])('%s runs and prints what it says', async (name, expected) => {
     expect(await run(name, image, join(folder, 'Dockerfile'))).toMatch(expected);
+  });
+
+  it('plan.ts builds on the base that it is given, and writes what it plans when it is told to', async () => {
+    vi.resetModules();
+    const dockerfile = join(folder, 'Dockerfile');
+    const before = readFileSync(dockerfile, 'utf8');
+    const base = join(folder, 'base.tar');
+    expect(await run('plan.ts', image, dockerfile, base, 'write')).toMatch(
+      /^base: my-model:1, by given$[\s\S]*^written: /m,
+    );
+    expect(readFileSync(dockerfile, 'utf8')).toContain('RUN apt-get update');
+    writeFileSync(dockerfile, before);
   });
 
   it('of the library: everything that it exports is named in docs/library.md, and every command has its function', () => {

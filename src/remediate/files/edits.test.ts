@@ -612,6 +612,16 @@ it('a difference too large to search for is all of the one and all of the other'
 describe('writing', () => {
   const write = (name: string, before: string, after: string) => ({ path: join(folder, name), before, after });
 
+  it('says in a line where a file is not, when a plan is written into what is no folder of its', async () => {
+    writeFileSync(join(folder, 'Dockerfile'), 'FROM debian:11\n');
+    for (const path of [join(folder, 'Dockerfile', 'Dockerfile'), join(folder, 'none', 'Dockerfile')])
+      await expect(writeFiles([{ path, before: 'a', after: 'b' }], true)).rejects.toMatchObject({
+        code: 'io',
+        where: path,
+        hint: expect.stringContaining('folder'),
+      });
+  });
+
   it('keeps permissions, follows links, and leaves nothing beside the files', async () => {
     writeFileSync(join(folder, 'real'), 'old', { mode: 0o640 });
     symlinkSync('real', join(folder, 'link'));

@@ -19,7 +19,7 @@ interface PlannedWrite {
  * Links are followed, permissions kept. Throws `usage` for a refusal, `io` where writing fails.
  */
 export async function writeFiles(writes: readonly PlannedWrite[], force: boolean): Promise<void> {
-  const targets = await Promise.all(writes.map(async (write) => ({ ...write, path: await realpath(write.path) })));
+  const targets = await Promise.all(writes.map(async (write) => ({ ...write, path: await targetOf(write.path) })));
   for (const { path, before } of targets) await refuseChanged(path, before, force);
   if (!force) await refuseDirty(targets.map(({ path }) => path));
   const folders = [...new Set(targets.map(({ path }) => dirname(path)))];
@@ -53,6 +53,19 @@ export async function writeFiles(writes: readonly PlannedWrite[], force: boolean
     });
   }
   await unmark(marks);
+}
+
+/** Where a path leads. What was read a moment ago may be gone, or the folder be none. */
+async function targetOf(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    throw new PlimsollError('io', `nothing was written: ${asPlimsollError(error, 'io').message}`, {
+      where: path,
+      hint: 'name the folder that the files of the plan are in',
+      cause: error,
+    });
+  }
 }
 
 /** Files of a run that are not yet in their places: the number of its process is in the name. */
