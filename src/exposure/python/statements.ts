@@ -72,19 +72,23 @@ export function importsOf(
   let sure: readonly string[] = [];
   let likely: readonly string[] = [];
   for (const line of text.split('\n')) {
-    const words = line.trimStart();
-    const depth = line.length - words.length;
-    const item = itemOf(words);
+    let depth = 0;
+    while (line.charCodeAt(depth) === BLANK) depth += 1;
+    const words = depth === 0 ? line : line.slice(depth);
+    const space = words.indexOf(' ');
+    const kind = space < 0 ? words : words.slice(0, space);
+    const rest = space < 0 ? '' : words.slice(space + 1);
+    const item = itemOf(kind, rest);
     if (item === undefined) {
-      if (depth === 0 && words === 'lazy') lazy = true;
-      else if (depth === 0 && words.startsWith('called ')) sure = words.slice(7).split(' ');
-      else if (depth === 0 && words.startsWith('reaches ')) likely = words.slice(8).split(' ');
-      else if (depth === 0 && /^(?:all|defines) /.test(words)) continue;
-      else if (depth === 0 && words.startsWith('opens ')) libraries = words.slice(6).split(' ');
-      else if (depth === 0 && words.startsWith('brings ')) brought = words.slice(7).split(' ');
-      else if (depth === 0 && words.startsWith('programs ')) programs = words.slice(9).split(' ');
-      else if (depth === 0 && words.startsWith('names ')) strings = words.slice(6).split(' ');
-      else {
+      if (depth === 0 && OF_THE_FILE.has(kind)) {
+        if (kind === 'lazy') lazy = true;
+        else if (kind === 'called') sure = rest.split(' ');
+        else if (kind === 'reaches') likely = rest.split(' ');
+        else if (kind === 'opens') libraries = rest.split(' ');
+        else if (kind === 'brings') brought = rest.split(' ');
+        else if (kind === 'programs') programs = rest.split(' ');
+        else if (kind === 'names') strings = rest.split(' ');
+      } else {
         const before = parts[depth];
         parts.length = depth;
         const name = functionNamed(words, parts);
@@ -124,16 +128,45 @@ const RUNS: Part = { head: 'def', runs: 'runs', taken: 'never', failed: false };
 /** It may leave before it comes to what is not there. */
 const CALLED: Part = { ...RUNS };
 
-function itemOf(words: string): Omit<Import, 'reach'> | undefined {
-  const [kind, module = '', names = ''] = words.split(' ');
-  if (kind === 'import' && module !== '') return { kind, module: '', names: module.split(',') };
-  if (kind === 'from' && module !== '') return { kind, module, names: names.split(',') };
-  if (kind === 'runs' || kind === 'unpickles' || kind === 'unread') return { kind, module: '', names: [] };
-  if (kind === 'starts' || kind === 'finds') return { kind, module: words.slice(kind.length + 1), names: [] };
-  if ((kind === 'call' || kind === 'library' || kind === 'searches' || kind === 'walks') && module !== '')
-    return { kind, module, names: [] };
-  return undefined;
+function itemOf(kind: string, rest: string): Omit<Import, 'reach'> | undefined {
+  switch (kind) {
+    case 'import':
+      return rest === '' ? undefined : { kind, module: '', names: rest.split(',') };
+    case 'from': {
+      const space = rest.indexOf(' ');
+      if (rest === '' || space < 0) return rest === '' ? undefined : { kind, module: rest, names: [''] };
+      return { kind, module: rest.slice(0, space), names: rest.slice(space + 1).split(',') };
+    }
+    case 'runs':
+    case 'unpickles':
+    case 'unread':
+      return { kind, module: '', names: [] };
+    case 'starts':
+    case 'finds':
+      return { kind, module: rest, names: [] };
+    case 'call':
+    case 'library':
+    case 'searches':
+    case 'walks':
+      return rest === '' ? undefined : { kind, module: rest, names: [] };
+    default:
+      return undefined;
+  }
 }
+
+const BLANK = 0x20;
+/** Lines that say something of the whole file; what its strings and members are may be thousands of words. */
+const OF_THE_FILE: ReadonlySet<string> = new Set([
+  'lazy',
+  'called',
+  'reaches',
+  'all',
+  'defines',
+  'opens',
+  'brings',
+  'programs',
+  'names',
+]);
 
 const together = (parts: readonly Part[]): Runs =>
   parts.some(({ runs }) => runs === 'never')
