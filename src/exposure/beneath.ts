@@ -24,9 +24,8 @@ export function beneath(
     if (done.has(key)) continue;
     done.add(key);
     const roots: (Edge & { readonly process: Process })[] = [];
-    for (const to of world.tree.paths())
-      if (to.startsWith(`${widens.below}/`) && NATIVE.test(to) && !reached.has(to))
-        roots.push({ to, reach: 'callable', how: 'may be loaded', process });
+    for (const to of world.tree.paths(widens.below))
+      if (NATIVE.test(to) && !reached.has(to)) roots.push({ to, reach: 'callable', how: 'may be loaded', process });
     for (const path of closureOf(world, roots, [native]).reached.keys())
       if (!reached.has(path) && !path.startsWith(`${widens.below}/`))
         clouded.push({ ...note, widens: { below: path } });

@@ -5,23 +5,17 @@ import type { FileTree } from './model.ts';
 const NO_NAMES: readonly string[] = [];
 
 /**
- * The squashed file system by names; folders are listed when the first of them is asked for.
+ * The squashed file system by names; folders are put in order when the first of them is asked for.
  * Long because it is an object: its methods close over what was asked before.
  */
 export function fileTree(files: FileSystem): FileTree {
-  let listing: Map<string, string[]> | undefined;
-  const listed = (): Map<string, string[]> => {
-    if (listing !== undefined) return listing;
-    listing = new Map();
-    const put = putInto(listing);
-    for (const { path } of files.entries()) put(path);
-    return listing;
-  };
   // Of most folders nobody wants to know what lies in them.
-  const inOrder = new Set<string[]>();
-  const sorted = (names: string[] | undefined): readonly string[] => {
-    if (names === undefined) return NO_NAMES;
-    if (!inOrder.has(names)) inOrder.add(names.sort());
+  const listed = new Map<string, readonly string[]>();
+  const inFolder = (folder: string): readonly string[] => {
+    const known = listed.get(folder);
+    if (known !== undefined) return known;
+    const names = files.byFolder().names(folder)?.sort() ?? NO_NAMES;
+    listed.set(folder, names);
     return names;
   };
   // Questions come again and again: of each name in each folder of a search path, and of the folders.
@@ -35,7 +29,7 @@ export function fileTree(files: FileSystem): FileTree {
   };
   const listedFolder = (path: string): string | undefined => {
     const folder = realFolder(path);
-    return folder !== undefined && listed().has(folder) ? folder : undefined;
+    return folder !== undefined && files.byFolder().has(folder) ? folder : undefined;
   };
   const followed = (path: string): string | undefined => {
     const target = files.resolve(path);
@@ -62,38 +56,15 @@ export function fileTree(files: FileSystem): FileTree {
     realFolder: listedFolder,
     list(path) {
       const folder = realFolder(path);
-      return sorted(folder === undefined ? undefined : listed().get(folder));
+      return folder === undefined ? NO_NAMES : inFolder(folder);
     },
-    *paths() {
-      for (const [folder, names] of listed())
-        for (const name of sorted(names)) yield folder === '' ? name : `${folder}/${name}`;
+    *paths(below) {
+      for (const folder of files.byFolder().folders())
+        if (below === undefined || folder === below || folder.startsWith(`${below}/`))
+          for (const name of inFolder(folder)) yield pathIn(folder, name);
     },
   };
 }
 
 /** A name of a file, not a way to another folder. */
 const isPlain = (name: string): boolean => name !== '' && name !== '.' && name !== '..';
-
-/** Adds paths, and the folders they lie in where these have no entry of their own. They come folder by folder: the last one is at hand. */
-function putInto(listing: Map<string, string[]>): (path: string) => void {
-  let recent = { folder: '', names: undefined as string[] | undefined };
-  return (path) => {
-    for (let at = path; at !== ''; ) {
-      const slash = at.lastIndexOf('/');
-      const name = at.slice(slash + 1);
-      if (slash === recent.folder.length && recent.names !== undefined && at.startsWith(recent.folder)) {
-        if (at === path || !recent.names.includes(name)) recent.names.push(name);
-        return;
-      }
-      const folder = slash < 0 ? '' : at.slice(0, slash);
-      const names = listing.get(folder);
-      if (names !== undefined) {
-        if (at === path || !names.includes(name)) names.push(name);
-        if (at === path) recent = { folder, names };
-        return;
-      }
-      listing.set(folder, [name]);
-      at = folder;
-    }
-  };
-}

@@ -17,8 +17,8 @@ export interface FileTree {
   realFolder(path: string): string | undefined;
   /** The names in a folder, sorted, links to it followed. */
   list(folder: string): readonly string[];
-  /** Every file and link. */
-  paths(): Iterable<string>;
+  /** Every file and link, or those below a folder; links to that are not followed. */
+  paths(below?: string): Iterable<string>;
 }
 
 /** An image as the closure sees it. */

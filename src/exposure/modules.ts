@@ -18,12 +18,13 @@ export function moduleKeeper(packages: readonly Package[]): {
   ) => string | undefined;
 } {
   const files = new Map<number, string[]>();
+  const areKept = packages.map(hasModules);
   let count = 0;
   return {
     add(path, owners) {
-      if (!/\.(?:py|so)$/.test(path)) return;
+      if (!path.endsWith('.py') && !path.endsWith('.so')) return;
       for (const at of owners) {
-        if (!hasModules(packages[at] as Package)) continue;
+        if (areKept[at] !== true) continue;
         count += 1;
         addTo(files, at, path);
       }

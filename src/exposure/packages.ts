@@ -63,7 +63,11 @@ export function exposures(
     read.files,
     installedOwner(read.facts),
   );
-  const ownersAt = (path: string): readonly number[] => [...belongsTo(path), ...ofOwner(askOwner(path), bySystem)];
+  const ofSystem = ofOwner(bySystem);
+  const ownersAt = (path: string): readonly number[] => {
+    const [own, owned] = [belongsTo(path), ofSystem(askOwner(path))];
+    return own.length === 0 ? owned : owned.length === 0 ? own : [...own, ...owned];
+  };
   const isLoadable = (path: string): boolean => reached.has(path) || CODE.test(path);
   const take = (path: string): void => {
     const owned = ownersAt(path);
@@ -137,8 +141,16 @@ function exposureOfPackage(
 const isOwnFolder = ({ path }: Package['evidence'][number]): boolean =>
   /(?:^|\/)(?:node_modules|usr\/share\/nodejs)\/(?:@[^/]+\/)?[^/]+\/package\.json$/.test(path);
 
-const ofOwner = (owner: Owner | undefined, bySystem: ReadonlyMap<string, readonly number[]>): readonly number[] =>
-  (owner && bySystem.get(`${owner.type} ${owner.name}`)) ?? [];
+/** Which packages an owner is; thousands of files have the same one. */
+function ofOwner(bySystem: ReadonlyMap<string, readonly number[]>): (owner: Owner | undefined) => readonly number[] {
+  const known = new Map<Owner, readonly number[]>();
+  return (owner) => {
+    if (owner === undefined) return NOBODY;
+    const those = known.get(owner) ?? bySystem.get(`${owner.type} ${owner.name}`) ?? NOBODY;
+    known.set(owner, those);
+    return those;
+  };
+}
 
 /** What a file may be that lies where something could not be told; of the empty path, what everything may be. */
 function widening(notes: readonly Note[]): (path: string) => Unclear | undefined {
@@ -156,11 +168,19 @@ function widening(notes: readonly Note[]): (path: string) => Unclear | undefined
     else if (widens !== undefined && 'endings' in widens)
       for (const ending of widens.endings) put(endings, ending, note);
   }
+  // Files lie many to a folder, and are asked about folder by folder.
+  let last = { folder: '', strongest: everything };
+  const ofFolder = (folder: string): Unclear | undefined => {
+    if (folder === last.folder) return last.strongest;
+    let strongest = everything;
+    for (let at = folder; at !== ''; at = folderOf(at)) strongest = stronger(strongest, folders.get(at));
+    last = { folder, strongest };
+    return strongest;
+  };
   return (path) => {
     let strongest = everything;
     if (endings.size > 0) strongest = stronger(strongest, endings.get(path.slice(path.lastIndexOf('.'))));
-    for (let at = folders.size === 0 ? '' : path; at !== ''; at = folderOf(at))
-      strongest = stronger(strongest, folders.get(at));
+    if (folders.size > 0) strongest = stronger(stronger(strongest, folders.get(path)), ofFolder(folderOf(path)));
     return strongest;
   };
 }

@@ -280,6 +280,13 @@ export function ownerAsker(
     .filter(({ table }) => table.entries.length > 0)
     .map((asked) => ({ ...asked, search: searchIn(asked.table), folders: [] as readonly HashedFolder[] }));
   const waysTo = waysToFolders(files);
+  // Whose a listing is, is asked once, and not of each of its thousands of files.
+  const known = new Map<Listing, Owner | undefined>();
+  const knownOwner = (listing: Listing): Owner | undefined => {
+    const owner = known.get(listing) ?? ownerOf(listing);
+    known.set(listing, owner);
+    return owner;
+  };
   let last: string | undefined;
   if (upperFirst.length === 0) return () => undefined;
   return (path) => {
@@ -290,7 +297,7 @@ export function ownerAsker(
       for (const asked of upperFirst) asked.folders = ways.map((way) => hashedFolder(asked.table, way));
     }
     const listing = listingIn(upperFirst, path, folder.length);
-    return listing && ownerOf(listing);
+    return listing && knownOwner(listing);
   };
 }
 
@@ -345,16 +352,19 @@ function waysToFolder(
   covered: ReadonlyMap<string, string>,
 ): readonly string[] {
   const ways = [folder];
+  const goOn = (instead: string, rest: string): void => {
+    const other = instead + rest;
+    if (ways.length < LIMITS.waysToPath && !ways.includes(other)) ways.push(other);
+  };
   for (let at = 0; at < ways.length; at += 1) {
     const way = ways[at] as string;
     for (let end = way.length; end > 0; end = way.lastIndexOf('/', end - 1)) {
       const start = way.slice(0, end);
-      const target = covered.get(start);
-      for (const instead of [...(links.get(start) ?? []), ...(target === undefined ? [] : [target])]) {
-        if (ways.length >= LIMITS.waysToPath) return ways;
-        const other = instead + way.slice(end);
-        if (!ways.includes(other)) ways.push(other);
-      }
+      const before = links.get(start);
+      if (before !== undefined) for (const instead of before) goOn(instead, way.slice(end));
+      const target = covered.size === 0 ? undefined : covered.get(start);
+      if (target !== undefined) goOn(target, way.slice(end));
+      if (ways.length >= LIMITS.waysToPath) return ways;
     }
   }
   return ways;

@@ -1,5 +1,6 @@
 // Long because it is one packed table: who reads a column has to see who wrote it.
 import { randomBytes } from 'node:crypto';
+import { pathIn } from '../formats/paths.ts';
 import type { Entry, EntryType } from '../model.ts';
 
 /**
@@ -11,6 +12,10 @@ export interface PathTable {
   /** Row of a path, or -1. */
   find(path: string): number;
   path(row: number): string;
+  /** The last name of a path. */
+  name(row: number): string;
+  /** How many folders have numbers. */
+  readonly folders: number;
   /** The number of the folder that a row lies in, and the path of the folder with such a number. */
   folderOf(row: number): number;
   folder(number: number): string;
@@ -173,6 +178,10 @@ function table(state: State): PathTableBuilder {
     const start = state.rows.nameStart[row] as number;
     return state.names.subarray(start, start + (state.rows.nameLength[row] as number));
   };
+  const nameAt = (row: number): string => {
+    const start = state.rows.nameStart[row] as number;
+    return state.names.toString('utf8', start, start + (state.rows.nameLength[row] as number));
+  };
   const reindex = (capacity: number): void => {
     state.slots = new Int32Array(capacity);
     for (let row = 0; row < state.count; row += 1)
@@ -243,11 +252,10 @@ function table(state: State): PathTableBuilder {
       if (folder === undefined) return -1;
       return (state.slots[slotOf(folder, encode(name))] as number) - 1;
     },
-    path(row) {
-      const folder = state.folders[state.rows.folder[row] as number] as string;
-      const start = state.rows.nameStart[row] as number;
-      const name = state.names.toString('utf8', start, start + (state.rows.nameLength[row] as number));
-      return folder === '' ? name : `${folder}/${name}`;
+    path: (row) => pathIn(state.folders[state.rows.folder[row] as number] as string, nameAt(row)),
+    name: nameAt,
+    get folders() {
+      return state.folders.length;
     },
     folderOf: (row) => state.rows.folder[row] as number,
     folder: (number) => state.folders[number] as string,

@@ -2,6 +2,7 @@ import { folderOf } from '../formats/paths.ts';
 import type { EntryType } from '../model.ts';
 import { tick } from '../work.ts';
 import { coveredLinksOf, folderLinksOf } from './folder-links.ts';
+import { type FolderNames, folderNames } from './folder-names.ts';
 import { type LinkTree, type LinkWork, linkTree, linkWork } from './link-tree.ts';
 import { type FolderWay, folderWay, type PathTable } from './path-table.ts';
 
@@ -40,6 +41,8 @@ export interface FileSystem {
   readonly linksGivenUp: boolean;
   /** Every visible entry, in no particular order, the same each time. */
   entries(): Generator<{ readonly path: string; readonly found: Found }>;
+  /** The visible entries by the folders that they lie in. */
+  byFolder(): FolderNames;
   readonly layers: readonly PathTable[];
 }
 
@@ -174,6 +177,7 @@ export function squash(layers: readonly PathTable[]): FileSystem {
     return path;
   };
 
+  let byFolder: FolderNames | undefined;
   return {
     layers,
     find,
@@ -190,6 +194,10 @@ export function squash(layers: readonly PathTable[]): FileSystem {
     exists: (path) => find(path) !== undefined || isFolder(path),
     get linksGivenUp() {
       return work.left < 0;
+    },
+    byFolder() {
+      byFolder ??= folderNames(layers, showing);
+      return byFolder;
     },
     *entries() {
       for (let layer = layers.length - 1; layer >= 0; layer -= 1) {

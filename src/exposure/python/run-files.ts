@@ -14,8 +14,7 @@ export function scriptsWithin({ tree }: Pick<World, 'tree'>): (folder: string, n
     if (byName === undefined) {
       if (known.size >= LIMITS.searchFolders) return [];
       const names = new Map<string, string[]>();
-      for (const path of tree.paths())
-        if (path.endsWith('.py') && path.startsWith(`${folder}/`)) addTo(names, fileNameOf(path), path);
+      for (const path of tree.paths(folder)) if (path.endsWith('.py')) addTo(names, fileNameOf(path), path);
       byName = names;
       known.set(folder, byName);
     }

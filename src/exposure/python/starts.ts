@@ -127,9 +127,9 @@ function* prompt({ interpreter, process, world, path, note }: Start): Generator<
   const message = 'Python waits for commands: whoever types there may import what is installed, and call any program';
   for (const below of [...path.sites, ...interpreter.library]) note({ message, widens: { below }, as: 'importable' });
   note({ message, widens: 'all', as: 'callable' });
-  for (const file of world.tree.paths())
-    if (NATIVE.test(file) && path.sites.some((site) => file.startsWith(`${site}/`)))
-      yield { to: file, reach: 'importable', how: 'may be imported at the prompt' };
+  for (const site of path.sites)
+    for (const file of world.tree.paths(site))
+      if (NATIVE.test(file)) yield { to: file, reach: 'importable', how: 'may be imported at the prompt' };
 }
 
 /** A script that is run, or the folder whose `__main__.py` is. */
