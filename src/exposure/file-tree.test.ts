@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { file, image, layer, removed, symlink } from '../../test/image.ts';
 import { takeInventory } from '../inventory/take.ts';
+import type { FileSystem } from '../layers/squash.ts';
 import { fileTree } from './file-tree.ts';
 
 describe('the final file system by names', () => {
@@ -44,6 +45,27 @@ describe('the final file system by names', () => {
     expect(tree.real('srv/late.py')).toBe('srv/real.py');
     expect(tree.real('srv/../srv/late.py')).toBe('srv/real.py');
     expect(read.files.linksGivenUp).toBe(false);
+  });
+
+  it('answers the same where more was looked up than is remembered', async () => {
+    const { read } = await takeInventory(image(layer({ 'usr/lib/a.so': 'a', lib: symlink('usr/lib') })));
+    let asked = 0;
+    const files: FileSystem = {
+      ...read.files,
+      find(path) {
+        asked += 1;
+        return read.files.find(path);
+      },
+    };
+    const tree = fileTree(files, 2);
+    for (let round = 0; round < 2; round += 1)
+      for (const name of ['a.so', 'b.so', 'c.so', 'd.so'])
+        expect(tree.real(`lib/${name}`)).toBe(name === 'a.so' ? 'usr/lib/a.so' : undefined);
+    expect(asked).toBe(8);
+    const remembering = fileTree(files, 4);
+    for (let round = 0; round < 2; round += 1)
+      for (const name of ['a.so', 'b.so', 'c.so', 'd.so']) remembering.real(`lib/${name}`);
+    expect(asked).toBe(12);
   });
 
   it('is not led astray by links in a circle', async () => {

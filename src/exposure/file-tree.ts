@@ -1,5 +1,6 @@
 import { fileNameOf, folderOf, pathIn } from '../formats/paths.ts';
 import type { FileSystem } from '../layers/squash.ts';
+import { LIMITS } from '../limits.ts';
 import type { FileTree } from './model.ts';
 
 const NO_NAMES: readonly string[] = [];
@@ -8,7 +9,7 @@ const NO_NAMES: readonly string[] = [];
  * The squashed file system by names; folders are put in order when the first of them is asked for.
  * Long because it is an object: its methods close over what was asked before.
  */
-export function fileTree(files: FileSystem): FileTree {
+export function fileTree(files: FileSystem, keptLookups: number = LIMITS.keptLookups): FileTree {
   // Of most folders nobody wants to know what lies in them.
   const listed = new Map<string, readonly string[]>();
   const inFolder = (folder: string): readonly string[] => {
@@ -24,6 +25,7 @@ export function fileTree(files: FileSystem): FileTree {
   const realFolder = (folder: string): string | undefined => {
     if (knownFolders.has(folder)) return knownFolders.get(folder);
     const target = files.real(folder);
+    if (knownFolders.size >= keptLookups) knownFolders.clear();
     knownFolders.set(folder, target);
     return target;
   };
@@ -49,6 +51,8 @@ export function fileTree(files: FileSystem): FileTree {
     real(path) {
       if (known.has(path)) return known.get(path);
       const target = real(path);
+      // Names that are nowhere, in each folder of a search path, are more than memory holds.
+      if (known.size >= keptLookups) known.clear();
       known.set(path, target);
       return target;
     },

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { program } from '../../test/exposure.ts';
 import { file, image, layer } from '../../test/image.ts';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { type LayerCache, openLayerCache } from '../layers/cache.ts';
@@ -27,6 +28,25 @@ describe('the inventory of an image', () => {
     expect(first.inventory.packages.map(({ purl }) => purl)).toEqual(['pkg:pypi/six@1.16.0']);
     expect(again.inventory).toEqual(JSON.parse(JSON.stringify(first.inventory)));
     expect([first.cachedLayers, again.cachedLayers]).toEqual([0, 1]);
+    cache.close();
+  });
+
+  it('has from there too what a container can load, and reads no file again for it', async () => {
+    const cache = await open('loads');
+    const started = (read: Image): Image => ({
+      ...read,
+      subject: { ...read.subject, config: { ...read.subject.config!, run: { Cmd: ['python3', '-c', 'import six'] } } },
+    });
+    const files = layer({
+      'usr/bin/python3': program([]),
+      'usr/lib/python3.9/os.py': '',
+      'usr/lib/python3/dist-packages/six.py': 'import os\n',
+      'usr/lib/python3/dist-packages/six-1.16.0.dist-info/METADATA': 'Name: six\nVersion: 1.16.0\n',
+    });
+    const first = await inventoryOf(started(image(files)), { cache }, 'build 1');
+    const again = await inventoryOf(started(unreadable(image(files))), { cache: withoutLayers(cache) }, 'build 1');
+    expect(again.inventory.start?.files).toEqual(first.inventory.start?.files);
+    expect(again.inventory.packages[0]?.exposure).toMatchObject({ class: 'loaded' });
     cache.close();
   });
 

@@ -6,7 +6,7 @@ import { type PathTable, pathTable } from './path-table.ts';
 
 const sorted = (names: string[] | undefined): string[] | undefined => names?.sort();
 
-async function namesOf(...layers: Parameters<typeof image>): Promise<FolderNames> {
+async function namesOf(...layers: ReturnType<typeof layer>[]): Promise<FolderNames> {
   const { read } = await takeInventory(image(...layers));
   return read.files.byFolder();
 }

@@ -21,8 +21,11 @@ interface Finder {
   add(folder: string): void;
 }
 
-/** What one folder holds, by module name. */
-type Folder = ReadonlyMap<string, string>;
+/** What one folder holds: files of modules by the module's name, and all names. */
+interface Folder {
+  readonly modules: ReadonlyMap<string, string>;
+  readonly names: ReadonlySet<string>;
+}
 
 /**
  * Finds modules as `importlib` does: on the search path in turn, in each folder a package before an extension before source before bytecode,
@@ -41,7 +44,8 @@ export function moduleFinder(tree: FileTree, begins: readonly string[], version:
     if (read !== undefined) return read;
     const byName = new Map<string, string>();
     const best = new Map<string, number>();
-    for (const file of tree.list(path)) {
+    const names = tree.list(path);
+    for (const file of names) {
       const dot = file.indexOf('.');
       if (dot <= 0) continue;
       const rank = suffixes.findIndex((suffix) => suffix(file.slice(dot)));
@@ -50,19 +54,23 @@ export function moduleFinder(tree: FileTree, begins: readonly string[], version:
       best.set(stem, rank);
       byName.set(stem, file);
     }
-    folders.set(path, byName);
-    return byName;
+    const folder = { modules: byName, names: new Set(names) };
+    folders.set(path, folder);
+    return folder;
   }
 
   function within(roots: readonly string[], name: string): Found | undefined {
     const portions: string[] = [];
     for (const root of roots) {
+      const { modules, names } = folderAt(root);
+      const file = modules.get(name);
+      // Most modules are in one folder of the search path and not in the others, of which there may be hundreds.
+      if (file === undefined && !names.has(name)) continue;
       const folder = root === '' ? name : `${root}/${name}`;
-      const isFolder = tree.isFolder(folder);
-      const init = isFolder ? folderAt(folder).get('__init__') : undefined;
+      const isFolder = names.has(name) && tree.isFolder(folder);
+      const init = isFolder ? folderAt(folder).modules.get('__init__') : undefined;
       const package_ = init === undefined ? undefined : tree.real(`${folder}/${init}`);
       if (package_ !== undefined) return { path: package_, folders: [folder] };
-      const file = folderAt(root).get(name);
       const module = file === undefined ? undefined : tree.real(root === '' ? file : `${root}/${file}`);
       if (module !== undefined) return { path: module, folders: [] };
       if (isFolder) portions.push(folder);
@@ -122,8 +130,10 @@ export function moduleFinder(tree: FileTree, begins: readonly string[], version:
       const place = find(name);
       if (place === undefined || place === 'built-in') return [];
       return place.folders.flatMap((folder) => [
-        ...[...folderAt(folder).keys()].filter((stem) => stem !== '__init__'),
-        ...tree.list(folder).filter((name) => !name.includes('.') && folderAt(`${folder}/${name}`).has('__init__')),
+        ...[...folderAt(folder).modules.keys()].filter((stem) => stem !== '__init__'),
+        ...tree
+          .list(folder)
+          .filter((name) => !name.includes('.') && folderAt(`${folder}/${name}`).modules.has('__init__')),
       ]);
     },
   };
