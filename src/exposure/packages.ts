@@ -37,6 +37,7 @@ const stronger = (unclear: Unclear | undefined, other: Unclear | undefined): Unc
 /**
  * The class of each package: that of the file of it that is reached the strongest. What owns no code is not code; what nothing leads to is
  * there and no more, unless something could not be told that might lead to it.
+ * Long because it is one story: whose each file is, then what each package is by its files.
  */
 export function exposures(
   packages: readonly Package[],

@@ -30,10 +30,10 @@ export function folderNames(layers: readonly PathTable[], showing: (layer: numbe
   }
   return {
     names(folder) {
-      const found = inside.get(folder);
-      if (found === undefined) return undefined;
-      const names = new Set(found.folders);
-      for (const { table, rows } of found.parts) for (const row of rows) names.add(table.name(row));
+      const within = inside.get(folder);
+      if (within === undefined) return undefined;
+      const names = new Set(within.folders);
+      for (const { table, rows } of within.parts) for (const row of rows) names.add(table.name(row));
       return [...names];
     },
     has: (folder) => inside.has(folder),
