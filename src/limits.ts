@@ -189,7 +189,10 @@ export const LIMITS = {
   tritonFolders: 5_000,
   /** Characters that the patterns of its scripts and settings (`conf.d/*.conf`) are held against, all of an image together. */
   globSteps: 100_000_000,
-  /** Folders of one PATH, and words of one command line. */
+  /** Places of one PATH, and folders of it that are there. */
+  searchPlaces: 10_000,
+  programFolders: 1_000,
+  /** Folders of one search path of a language or a library, and words of one command line. */
   searchFolders: 100,
   startedWords: 200,
   /** Names of classes of one Java archive with all in it, places of a class path, one class file, and classes that one process is followed through. */

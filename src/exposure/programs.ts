@@ -1,5 +1,5 @@
 import { LIMITS } from '../limits.ts';
-import type { Edge, Process, ReachedAs, World } from './model.ts';
+import type { Edge, FileTree, Process, ReachedAs, World } from './model.ts';
 
 /** Where a program is started from: what its name is looked up in. */
 interface Surrounding {
@@ -43,11 +43,53 @@ export function programNamed(name: string, { world, environment, folder }: Surro
     const path = pathFrom(folder, name);
     return world.tree.real(path) === undefined ? undefined : path;
   }
-  for (const place of (environment.get('PATH') ?? PATH).split(':', LIMITS.searchFolders)) {
-    const path = pathFrom(folder, `${place === '' ? '.' : place}/${name}`);
+  for (const place of foldersOnPath(environment, folder, world.tree).folders) {
+    const path = place === '' ? name : `${place}/${name}`;
     if (world.tree.real(path) !== undefined) return path;
   }
   return undefined;
+}
+
+/** The folders of a PATH that are there, each once. */
+interface ProgramFolders {
+  readonly folders: readonly string[];
+  /** There are more of them, or more places than are looked at. */
+  readonly isCut: boolean;
+}
+
+/** By the image, the PATHs that were asked for last, with the folder that relative places start in. */
+const asked = new WeakMap<FileTree, Map<string, ProgramFolders>>();
+const KEPT_PATHS = 8;
+
+/** Where PATH leads, in its order: every name of a program is looked up there, so that places which are not there are left out once. */
+export function foldersOnPath(
+  environment: ReadonlyMap<string, string>,
+  folder: string,
+  tree: FileTree,
+): ProgramFolders {
+  const text = environment.get('PATH') ?? PATH;
+  const kept = asked.get(tree) ?? new Map<string, ProgramFolders>();
+  asked.set(tree, kept);
+  const key = `${folder}\0${text}`;
+  let folders = kept.get(key);
+  if (folders === undefined) {
+    folders = foldersOfPath(text, folder, tree);
+    if (kept.size >= KEPT_PATHS) kept.clear();
+    kept.set(key, folders);
+  }
+  return folders;
+}
+
+function foldersOfPath(text: string, folder: string, tree: FileTree): ProgramFolders {
+  const folders = new Set<string>();
+  const places = text.split(':', LIMITS.searchPlaces + 1);
+  for (const place of places.slice(0, LIMITS.searchPlaces)) {
+    const path = pathFrom(folder, place === '' ? '.' : place);
+    if (!tree.isFolder(path)) continue;
+    if (!folders.has(path) && folders.size >= LIMITS.programFolders) return { folders: [...folders], isCut: true };
+    folders.add(path);
+  }
+  return { folders: [...folders], isCut: places.length > LIMITS.searchPlaces };
 }
 
 /** What runs a script, as its first line says: the interpreter and at most one argument. https://man7.org/linux/man-pages/man2/execve.2.html */
@@ -78,9 +120,12 @@ export function whyNotStarted([name = '']: readonly string[], around: Surroundin
 }
 
 /** Why a path names no file that can be run: a folder, a pipe and a link that leads to nothing are there all the same. */
-function whyNoFile(name: string, { world: { tree }, folder }: Surrounding): string {
+function whyNoFile(name: string, { world: { tree }, environment, folder }: Surrounding): string {
   const path = name.includes('/') ? pathFrom(folder, name) : '';
-  if (path === '') return 'which the image does not have';
+  if (path === '')
+    return !name.includes('/') && foldersOnPath(environment, folder, tree).isCut
+      ? `which is not in the part of PATH that is searched (${LIMITS.searchPlaces} places, ${LIMITS.programFolders} folders)`
+      : 'which the image does not have';
   if (tree.isFolder(path)) return 'which is a folder';
   const slash = path.lastIndexOf('/');
   return tree.list(path.slice(0, Math.max(0, slash))).includes(path.slice(slash + 1))

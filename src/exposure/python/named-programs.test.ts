@@ -6,7 +6,7 @@ const FILES = ['usr/bin/git', 'usr/bin/sh', 'opt/tools/git', 'opt/tools/dot'];
 let listings = 0;
 const tree: FileTree = {
   real: (path) => (FILES.includes(path) ? path : undefined),
-  isFolder: () => false,
+  isFolder: (folder) => FILES.some((path) => path.startsWith(`${folder}/`)),
   realFolder: () => undefined,
   list: (folder) => {
     listings += 1;
@@ -42,6 +42,6 @@ describe('programs that a library names', () => {
     const named = programsNamed(process, world);
     listings = 0;
     for (let time = 0; time < 100; time += 1) named(['git', 'no-such-program']);
-    expect(listings).toBe(3);
+    expect(listings).toBe(2);
   });
 });

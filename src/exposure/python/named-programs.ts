@@ -1,6 +1,5 @@
-import { LIMITS } from '../../limits.ts';
 import type { Edge, Process, World } from '../model.ts';
-import { INTERPRETER, PATH, pathFrom, started } from '../programs.ts';
+import { foldersOnPath, INTERPRETER, started } from '../programs.ts';
 
 /**
  * Programs on PATH by their names, for libraries that keep in a variable what they start: `git_exec_name = "git"`. The folders of PATH are listed once, since
@@ -24,9 +23,7 @@ export function programsNamed(process: Process, world: World): (names: readonly 
 
 function programsOnPath({ environment, folder }: Process, { tree }: World): ReadonlyMap<string, string> {
   const programs = new Map<string, string>();
-  for (const place of (environment.get('PATH') ?? PATH).split(':', LIMITS.searchFolders)) {
-    const at = pathFrom(folder, place === '' ? '.' : place);
+  for (const at of foldersOnPath(environment, folder, tree).folders)
     for (const name of tree.list(at)) if (!programs.has(name)) programs.set(name, at === '' ? name : `${at}/${name}`);
-  }
   return programs;
 }

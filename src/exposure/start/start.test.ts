@@ -40,6 +40,15 @@ describe('what a container starts', () => {
     expect(await programsOf(files, run)).toEqual([`${expected}: loaded`]);
   });
 
+  it('is found behind thousands of places in PATH that are not there, and said to be out of reach beyond', async () => {
+    const places = (count: number) => Array.from({ length: count }, (_, at) => `/none/${at}`).join(':');
+    const run = (count: number) => ({ Cmd: ['tool'], Env: [`PATH=${places(count)}:/usr/bin`] });
+    expect(await programsOf({}, run(9_999))).toEqual(['usr/bin/tool: loaded']);
+    const { start, reached } = await exposed({}, run(10_000));
+    expect([...reached]).toEqual([]);
+    expect(start.notes.join()).toContain('not in the part of PATH that is searched');
+  });
+
   it('is not there where PATH leads nowhere, and what is installed is then unknown and not far', async () => {
     const { start, reached } = await exposed({}, { Cmd: ['tool'], Env: ['PATH=/none:/self'] });
     expect([...reached]).toEqual([]);
