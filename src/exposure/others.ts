@@ -9,6 +9,8 @@ interface NotFollowed {
   readonly language: string;
   /** The library that runs its code in a process of another program: `libphp8.2.so` in Apache's. */
   readonly library?: RegExp;
+  /** Programs that have this library, and whose code somebody else follows as a process of its own. */
+  readonly followedIn?: RegExp;
   /** What its files end with, wherever they lie. */
   readonly endings: readonly string[];
   /** What its texts name is followed, by a language of its own; what they work out is not. */
@@ -125,6 +127,7 @@ const NOT_FOLLOWED: readonly NotFollowed[] = [
     language: 'Python',
     isNamed: true,
     library: /^libpython[\w.]*\.so/,
+    followedIn: /^triton_python_backend_stub$/,
     endings: ['.py', '.pyc'],
     names: [],
   },
@@ -163,7 +166,9 @@ export const others: Language = {
     }
     if (names.some((name) => INIT.test(name)))
       note({ message: `${names[0]} starts what its own files say, which are not read`, widens: 'all' });
-    const hosted = NOT_FOLLOWED.filter((interpreter) => !started.includes(interpreter));
+    const hosted = NOT_FOLLOWED.filter(
+      (interpreter) => !started.includes(interpreter) && !names.some((name) => interpreter.followedIn?.test(name)),
+    );
     return {
       starts: [],
       follow(file) {
