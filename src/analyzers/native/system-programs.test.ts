@@ -12,7 +12,7 @@ const said = (path: string, ...texts: readonly string[]): string[] =>
     fact.kind === undefined
       ? `${fact.name} ${fact.version} ${fact.recovered}`
       : fact.kind === 'system-trace'
-        ? fact.id
+        ? [fact.id, fact.versionId].join(' ')
         : fact.kind,
   );
 
@@ -27,7 +27,17 @@ describe('what programs of an operating system say of themselves', () => {
     [
       'lib/x86_64-linux-gnu/libc-2.31.so',
       ['GNU C Library (Debian GLIBC 2.31-13+deb11u11) stable release version 2.31.\n'],
-      ['glibc 2.31-13+deb11u11 code', 'debian'],
+      ['glibc 2.31-13+deb11u11 code', 'debian 11'],
+    ],
+    [
+      'lib/x86_64-linux-gnu/libc.so.6',
+      ['GNU C Library (Ubuntu GLIBC 2.35-0ubuntu3.8) stable release version 2.35.\n'],
+      ['glibc 2.35-0ubuntu3.8 code', 'ubuntu 22.04'],
+    ],
+    [
+      'lib/x86_64-linux-gnu/libc.so.6',
+      ['GNU C Library (Debian GLIBC 2.42-5) stable release version 2.42.\n'],
+      ['glibc 2.42-5 code', 'debian '],
     ],
     ['usr/lib64/libc.so.6', ['GNU C Library (GNU libc) stable release version 2.34.\n'], ['glibc 2.34 code']],
     ['usr/bin/dpkg', ['1.16.2', '1.17.11', '1.20.13', '1.20.13 (amd64)'], ['dpkg 1.20.13 code']],

@@ -1,3 +1,4 @@
+import { distributionOf } from '../../ecosystems/index.ts';
 import type { WindowView } from '../../formats/compression/index.ts';
 import { isElf } from '../../formats/executables/index.ts';
 import { fileNameOf } from '../../formats/paths.ts';
@@ -87,7 +88,7 @@ const programsNamed = byBeginning(PROGRAMS.map((program) => [program.files, prog
  */
 export const systemPrograms = analyzer({
   name: 'system-programs',
-  version: 2,
+  version: 3,
   begins: '\x7f',
   magic: (head, { path }) => isElf(head) && programsAt(path).length > 0,
   maxBytes: 32 * 1024 * 1024,
@@ -111,10 +112,18 @@ export const systemPrograms = analyzer({
           recovered: 'code',
           properties: properties({ builder, numbering: program.ahead && 'ahead' }),
         });
-      if (built !== undefined) yield { kind: 'system-trace', id: built, of: 'how its C library was built' };
+      if (built !== undefined)
+        yield { kind: 'system-trace', id: built, ...releaseOf(built, version), of: 'how its C library was built' };
     }
   },
 });
+
+/** The release that a C library was built for, where its version says so: each release has a glibc of its own. */
+function releaseOf(system: string, version: string | undefined): { readonly versionId?: string } {
+  const { versionId } =
+    distributionOf({ id: system })?.system?.traceOf?.({ name: 'libc6', version: version ?? '' }) ?? {};
+  return versionId === undefined ? {} : { versionId };
+}
 
 /** Looks for the version that a program tells while it passes by; two that do not agree tell nothing. */
 export function versionsSought(program: SystemProgram): {

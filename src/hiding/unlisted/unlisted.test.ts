@@ -98,6 +98,18 @@ describe('an Alpine without its database', () => {
 });
 
 describe('a Debian without its database', () => {
+  it('whose C library alone tells of it: of the release that has this one', async () => {
+    const library = (text: string) =>
+      seen(
+        layer({ 'lib/x86_64-linux-gnu/libc.so.6': program(`GNU C Library (${text}) stable release version 2.36.\n`) }),
+      );
+    expect((await library('Debian GLIBC 2.36-9+deb12u14')).os).toBe('Debian 12');
+    expect((await library('Debian GLIBC 2.36-9')).os).toBe('Debian 12');
+    expect((await library('Ubuntu GLIBC 2.35-0ubuntu3.8')).os).toBe('Ubuntu 22.04');
+    // Of a release that is not out there is no glibc yet.
+    expect((await library('Debian GLIBC 2.42-5')).os).toBe('Debian');
+  });
+
   it('by its programs and what documents itself, exact where the text is', async () => {
     const { os, packages, signs } = await seen(
       layer({ ...debian, ...fillers, ...documented('libc6', 'libc-bin', 'libssl1.1', 'openssl', 'zlib1g', 'dpkg') }),
