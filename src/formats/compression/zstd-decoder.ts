@@ -11,14 +11,20 @@ interface ZstdExports {
 }
 
 let loaded: ZstdExports | undefined;
-let loading: Promise<ZstdExports> | undefined;
+
+/**
+ * The library starts once in a process, and shows its exports to the first who starts it alone: a second copy of this file (the library of this
+ * package beside its program, two versions of it) finds them here.
+ */
+const STARTED = Symbol.for('plimsoll.zstddec');
+const started = globalThis as { [STARTED]?: Promise<ZstdExports> };
 
 /**
  * Loads the decoder of zstd. It refuses windows over 128 MiB of its own, as Node's and containerd's do (RFC 8878 recommends 8 MiB). The library's own streaming call pulls its input synchronously and does not look at error codes (a corrupt
  * frame makes it spin for ever), so we drive its exports ourselves; `_init` is where it shows them.
  */
 export function loadZstd(): Promise<ZstdExports> {
-  loading ??= (async () => {
+  started[STARTED] ??= (async () => {
     const { ZSTDDecoder } = await import('zstddec/stream');
     const decoder = new ZSTDDecoder();
     const original = decoder._init;
@@ -29,10 +35,12 @@ export function loadZstd(): Promise<ZstdExports> {
     };
     await withoutFetch(() => decoder.init());
     if (!exports) throw new PlimsollError('internal', 'the zstd decoder did not start');
-    loaded = exports;
     return exports;
   })();
-  return loading;
+  return started[STARTED].then((exports) => {
+    loaded = exports;
+    return exports;
+  });
 }
 
 /**
