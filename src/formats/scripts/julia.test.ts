@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { growth, IN_PROPORTION } from '../../../test/growth.ts';
 import { juliaNames } from './julia.ts';
 
 describe('what a text of Julia loads', () => {
@@ -48,4 +49,9 @@ f() = read(\`$tool --version\`, String)
     const told = juliaNames(`${'"""'.repeat(200_000)}\nusing A\n`);
     expect(told.uses.length + told.mentions.length).toBeLessThan(2);
   });
+});
+
+it('comments of many lines cost in proportion before quotes of which none begins a text of many lines', () => {
+  const text = (size: number): string => `using A\n${'#='.repeat(size)}\n${'"$("'.repeat(size)}`;
+  expect(growth((size) => juliaNames(text(size)), 20_000)).toBeLessThan(IN_PROPORTION);
 });

@@ -99,11 +99,19 @@ function readLine(
 function codeOf(text: string): string {
   const parts: string[] = [];
   let at = 0;
+  let quoted = -1;
+  let noted = -1;
+  /** Looked for once where there is none, and not anew before what was found: a text of comments would be gone through for each of them. */
+  const after = (place: number, sign: string): number => {
+    if (place >= at || place === text.length) return place;
+    const next = text.indexOf(sign, at);
+    return next < 0 ? text.length : next;
+  };
   for (;;) {
-    const quoted = text.indexOf('"""', at);
-    const noted = text.indexOf('#=', at);
-    const next = quoted < 0 ? noted : noted < 0 ? quoted : Math.min(quoted, noted);
-    if (next < 0 || parts.length > LIMITS.scriptNames) break;
+    quoted = after(quoted, '"""');
+    noted = after(noted, '#=');
+    const next = Math.min(quoted, noted);
+    if (next === text.length || parts.length > LIMITS.scriptNames) break;
     const end = text.indexOf(next === quoted ? '"""' : '=#', next + (next === quoted ? 3 : 2));
     parts.push(text.slice(at, next));
     if (end < 0) return parts.join('');
