@@ -18,4 +18,14 @@ describe('what is remembered of statements', () => {
     // Another object, though it says the same: nobody has compared them.
     expect(ask(held({ ...first! }, true))).toBe(4);
   });
+
+  it('is made for each name that is asked with them', () => {
+    const remembered = byStatements<string>();
+    const ask = (name: string) => remembered([held(first!, true)], () => name, name);
+    expect([ask('CVE-2024-0001'), ask('PYSEC-2024-1'), ask('CVE-2024-0001')]).toEqual([
+      'CVE-2024-0001',
+      'PYSEC-2024-1',
+      'CVE-2024-0001',
+    ]);
+  });
 });

@@ -3,11 +3,11 @@ import type { Considered, Judgement, Statement } from '../model.ts';
 /**
  * Remembers what is made of statements: planning holds the same ones against hundreds of versions. By the very
  * objects, which a store gives anew unless it remembers them itself, and by which of them are judged affected, or by what `of` says of each
- * judgement; what else a version changes is not for this.
+ * judgement, and by the `name` that is asked with them; what else a version changes is not for this.
  */
 export function byStatements<Made>(
   of: (judgement: Judgement) => string = affectedOrNot,
-): (group: readonly Considered[], make: () => Made) => Made {
+): (group: readonly Considered[], make: () => Made, name?: string) => Made {
   const numbers = new WeakMap<Statement, number>();
   const known = new Map<string, Made>();
   let last = 0;
@@ -18,9 +18,9 @@ export function byStatements<Made>(
     numbers.set(statement, last);
     return last;
   };
-  return (group, make) => {
-    let key = '';
-    for (const { statement, judgement } of group) key += `${of(judgement)}\0${numberOf(statement)}\0`;
+  return (group, make, name = '') => {
+    let key = name;
+    for (const { statement, judgement } of group) key += `\0${of(judgement)}\0${numberOf(statement)}`;
     let made = known.get(key);
     if (made === undefined) {
       made = make();

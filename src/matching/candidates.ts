@@ -13,6 +13,7 @@ import type {
 } from '../model.ts';
 import { byStatements } from './by-statements.ts';
 import { byVulnerability, recordOf } from './by-vulnerability.ts';
+import { decisiveOf, withNamesOfTheirOwn } from './candidate-names.ts';
 import { isAffected } from './finding.ts';
 import { isComparable, noInterest, questionsOf } from './interest.ts';
 import { questionKey, retrieve } from './retrieve.ts';
@@ -160,19 +161,38 @@ function partition(
   const groups = partsOf(considered.filter(isAffected));
   if (wanted === undefined) return groups;
   const others = considered.filter((item) => !isAffected(item) && wanted(item));
-  const owner = new Map<string, Considered[]>();
-  for (const group of groups) for (const id of group.flatMap(idsOf)) if (!owner.has(id)) owner.set(id, group);
+  const owner = ownersIn(groups);
   const alone: Considered[] = [];
   for (const other of others) {
     // By its CVE where it has one: another id that it shares with a group of another CVE does not make it that.
     const ids = [...new Set([...idsOf(other), ...aliases(other.statement.id)])];
     const cves = ids.filter((id) => id.startsWith('CVE-'));
-    const group = (cves.length > 0 ? cves : ids).map((id) => owner.get(id)).find((known) => known !== undefined);
+    const group = owner.spoken.get(other.statement.id) ?? firstOf(cves.length > 0 ? cves : ids, owner.named);
     if (group === undefined) alone.push(other);
     else group.push(other);
   }
   return [...groups, ...byVulnerability(alone, aliases)];
 }
+
+/**
+ * Whose an id is, where several groups name it: that which has a statement of this very id comes before those that only call it an alias, so that
+ * what a publisher took back lies with what still stands under the same id.
+ */
+function ownersIn(
+  groups: readonly (readonly Considered[])[],
+): Readonly<Record<'spoken' | 'named', ReadonlyMap<string, Considered[]>>> {
+  const spoken = new Map<string, Considered[]>();
+  const named = new Map<string, Considered[]>();
+  for (const group of groups as readonly Considered[][])
+    for (const { statement } of group) if (!spoken.has(statement.id)) spoken.set(statement.id, group);
+  for (const [id, group] of spoken) named.set(id, group);
+  for (const group of groups as readonly Considered[][])
+    for (const id of group.flatMap(idsOf)) if (!named.has(id)) named.set(id, group);
+  return { spoken, named };
+}
+
+const firstOf = <Value>(ids: readonly string[], values: ReadonlyMap<string, Value>): Value | undefined =>
+  ids.map((id) => values.get(id)).find((known) => known !== undefined);
 
 /**
  * A bulletin that names no CVE is the only word on a flaw, unless its fix is the one that statements on CVEs name: then it
@@ -211,10 +231,6 @@ function replacementIn(record: (id: string) => Vulnerability | undefined, id: st
 /** What the statements on one vulnerability make together, whatever the version that they are held against. */
 type Told = Omit<Candidate, 'package' | 'passed' | 'considered' | 'statements'>;
 
-/** What is judged affected decides what a candidate is, where there is any: whatever else is asked for joins it. */
-const decisiveOf = (group: readonly Considered[]): readonly Considered[] =>
-  group.some(isAffected) ? group.filter(isAffected) : group;
-
 function together(group: readonly Considered[], record: (id: string) => Vulnerability | undefined): Told {
   const decisive = decisiveOf(group);
   const ids = new Set(decisive.flatMap(idsOf));
@@ -236,32 +252,6 @@ function together(group: readonly Considered[], record: (id: string) => Vulnerab
     ratings: records.flatMap(({ ratings }) => ratings),
     ...(validity === undefined ? {} : { validity }),
   };
-}
-
-/**
- * No two vulnerabilities of a package go by one name, by which formats, gates and plans tell them apart. Where records contradict each other two of
- * them may be said to be a third: it is the one that has a statement of that id, else the first; the other goes by its own, and is not called
- * by a name that is told apart from it.
- */
-function withNamesOfTheirOwn(candidates: readonly Candidate[]): readonly Candidate[] {
-  if (new Set(candidates.map(({ id }) => id)).size === candidates.length) return candidates;
-  const owned = ({ considered }: Candidate): readonly string[] =>
-    decisiveOf(considered).map(({ statement }) => statement.id);
-  const rank = (candidate: Candidate): number =>
-    Number(candidate.considered.some(isAffected)) * 2 + Number(owned(candidate).includes(candidate.id));
-  const names = new Map<string, Candidate>();
-  for (const candidate of [...candidates].sort((a, b) => rank(b) - rank(a))) {
-    const isFree = (id: string): boolean => !names.has(id);
-    const others = [owned(candidate), candidate.aliases].map((ids) => ids.filter(isFree));
-    const free = others.find((ids) => ids.length > 0) ?? [candidate.id];
-    names.set(isFree(candidate.id) ? candidate.id : preferredId(free), candidate);
-  }
-  const nameOf = new Map([...names].map(([id, candidate]) => [candidate, id] as const));
-  return candidates.map((candidate) => {
-    const id = nameOf.get(candidate) ?? candidate.id;
-    if (id === candidate.id) return candidate;
-    return { ...candidate, id, aliases: candidate.aliases.filter((alias) => !names.has(alias)) };
-  });
 }
 
 /**

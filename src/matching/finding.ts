@@ -36,7 +36,12 @@ export function verdictOf(
   remembered: LastingVerdicts = (_, make) => make(),
 ): Omit<Finding, 'package'> {
   const affected = candidate.considered.filter(isAffected);
-  const { finding, rated } = remembered(candidate.considered, () => lastingOf(candidate, affected, scheme));
+  // The same statements can go by another name in another version, where a statement of that name speaks of it: that is who speaks for it then.
+  const { finding, rated } = remembered(
+    candidate.considered,
+    () => lastingOf(candidate, affected, scheme),
+    candidate.id,
+  );
   return {
     ...finding,
     id: candidate.id,
