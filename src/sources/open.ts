@@ -57,7 +57,7 @@ function withHint(error: PlimsollError, more: string): PlimsollError {
   const { code, message, where, hint } = error;
   return new PlimsollError(code, message, {
     ...(where === undefined ? {} : { where }),
-    hint: hint === undefined ? more : `${hint}, or ${more}`,
+    hint: hint === undefined ? more : `${hint}; ${more}`,
     cause: error,
   });
 }

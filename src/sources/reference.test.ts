@@ -119,7 +119,10 @@ it.each([
 it('knows that a prefix may have been meant as the name of an image', () => {
   expect(parseTarget('registry:2').hint).toContain('docker.io/library/registry:2');
   expect(parseTarget('docker:24-dind').hint).toContain('docker.io/library/docker:24-dind');
-  expect(parseTarget('docker:a/b').hint).toBeUndefined();
+  expect(parseTarget('docker:latest').hint).toContain('docker.io/library/docker:latest');
+  // Names of containers, of which nobody publishes an image's tag; nor is there an image of the name podman.
+  for (const name of ['docker:shop', 'docker:5f0c1a2b3d4e', 'docker:a/b', 'podman:5', 'registry:shop'])
+    expect(parseTarget(name).hint).toBeUndefined();
   expect(parseTarget('dir:x').hint).toBeUndefined();
 });
 

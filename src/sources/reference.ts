@@ -38,6 +38,12 @@ const HOST =
 const COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 const TAG = /^\w[\w.-]{0,127}$/;
 
+/**
+ * What follows `docker:` or `registry:` where those images themselves are meant (`docker:24-dind`, `registry:2`): a release or a word that their
+ * publishers use. Any name of a container can be a tag too (`docker:shop`), and whoever wrote one is not helped by being told of the image.
+ */
+const TAG_OF_ENGINE = /^(?:v?\d+(?:[.-][\w.-]*)?|(?:latest|stable|edge|test|rc|dind|cli|git)(?:-[\w.-]*)?)$/;
+
 /** Whether a text can be a tag. */
 export const isTag = (text: string): boolean => TAG.test(text);
 
@@ -86,13 +92,15 @@ export function parseTarget(text: string): Target {
   const [, prefix = '', slashes = '', target = ''] = match;
   if (target === '') throw new PlimsollError('usage', `nothing follows ${prefix}:`, { hint: `write ${prefix}:NAME` });
   if (prefix === 'docker' && slashes) return { source: 'registry', target };
-  const mayBeTag = !slashes && TAG.test(target) && (source === 'registry' || source === 'docker');
+  const mayBeTag = !slashes && (prefix === 'registry' || prefix === 'docker') && TAG_OF_ENGINE.test(target);
   return {
     source,
     target,
     ...(prefix === 'podman' ? { engine: 'podman' } : {}),
     ...(mayBeTag
-      ? { hint: `for the image ${prefix} with the tag ${target} write docker.io/library/${prefix}:${target}` }
+      ? {
+          hint: `if you mean the image ${prefix} itself by its tag ${target}, write docker.io/library/${prefix}:${target}`,
+        }
       : {}),
   };
 }
