@@ -1,10 +1,8 @@
 """python3 bench/exposure/images.py ROOT [WORKLOAD]: of one image that is made for one workload (venv.py), in one row: what of the files that its
 processes loaded is foreseen, and what share of the image's findings is said to be near, beside the share that really lies in what was loaded.
 
-Run as root, once for each image, with dist/ built and a database in PLIMSOLL_HOME. A root is a distribution and what one workload needs, e.g.
-Debian 11 as shares.py has it (overlayfs keeps it once for all), in which
-    python3 -m venv /venv; /venv/bin/pip install flask Werkzeug gunicorn gevent -c bench/exposure/venv/requirements.txt
-ROOT/proc is mounted while the workload runs, and nothing is when the root is scanned; ROOT/dev has nodes of its own (mknod), never those of the machine.
+Run as root, once for each image, with dist/ built and a database in PLIMSOLL_HOME. Roots are the `image_*` of roots.sh. ROOT/proc is mounted while the
+workload runs, and nothing is when the root is scanned.
 
 What was loaded is told by the processes (venv.py); whose a file is by dpkg's lists and by RECORD of each wheel. A finding is counted once per source
 package, as near as the nearest of its packages; it is really loaded if a file of one of them was. KEPT names a folder that keeps what was observed.
@@ -25,7 +23,7 @@ KEPT = os.environ.get("KEPT", ROOT + "/tmp/kept")
 
 
 def observed(name):
-    """What the workload had loaded after its start and in the end, of this run or of one that was kept."""
+    """What the workload had loaded after its start and in the end, and the libraries among it that the loader initialised, of this run or of one that was kept."""
     kept = os.path.join(KEPT, re.sub(r"\W+", "-", name) + ".json")
     if not os.path.exists(kept):
         os.makedirs(KEPT, exist_ok=True)
@@ -52,7 +50,7 @@ def scanned(name):
 
 def main():
     name = sys.argv[2]
-    start, last = observed(name)
+    start, last, libraries = observed(name)
     told, scan = venv.foreseen(venv.WORKLOADS[name][0]), scanned(name)
     files = {item["path"]: item["class"] for item in told["files"]}
     classes = shares.nearest_by_purl(told["packages"])
@@ -91,6 +89,8 @@ def main():
         share(near, len(rows)),
         share(loaded, len(rows)),
         *(count[kind] for kind in shares.CLASSES[2:]),
+        len(libraries),
+        share(sum(files.get(path) in ("loaded", "importable") for path in libraries), len(libraries)),
     ]
     print("| " + " | ".join(map(str, cells)) + " |", flush=True)
     for path in sorted(path for path in last if files.get(path) not in ("loaded", "importable"))[: int(os.environ.get("MISSED", "0"))]:

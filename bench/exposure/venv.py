@@ -2,38 +2,14 @@
 (scripts that put the command together, supervisors), other languages, and pools of processes.
 
 All processes that a workload starts are traced (strace: what they open and run), mapped files are read from /proc/PID/maps of each after the start
-and after a first request, and Python says in the end what is in its sys.modules (witness.py). The root is made with
-    mmdebstrap --variant=minbase --include=python3,python3-venv,nodejs,npm,openjdk-17-jre-headless,ruby,supervisor,tini,git,curl,libgl1,libglib2.0-0,\\
-        libxml-simple-perl,libwww-perl,gosu bookworm ROOT
-    mount -t proc proc ROOT/proc     (ROOT/dev has the nodes that mmdebstrap makes in it, never those of the machine)
-    chroot ROOT python3 -m venv /venv
-    chroot ROOT /venv/bin/pip install -r requirements.txt          (bench/exposure/venv/requirements.txt)
-    (cd ROOT/apps/site; npm install fastify@4.17.0 @fastify/static@6.10.1 nanoid@4 marked@5.0.0 zod@3.21.4)
-    (cd bench/exposure/venv/native; CGO_ENABLED=1 go build -o ROOT/apps/names-go names.go; CGO_ENABLED=0 go build -o ROOT/apps/names-static names.go;
-        rustc -O -o ROOT/apps/names-rust names.rs)
-    chroot ROOT python3 -m venv /tv; chroot ROOT /tv/bin/pip install torch==2.0.1 torchvision==0.15.2 'numpy<2'    (3 GB)
-    chroot ROOT python3 -m venv /cv; chroot ROOT /cv/bin/pip install 'numpy<2' cupy-cuda12x onnxruntime-gpu ctranslate2 nvidia-cudnn-cu12 \\
-        nvidia-cublas-cu12 nvidia-cuda-runtime-cu12 nvidia-cuda-nvrtc-cu12 nvidia-cufft-cu12 nvidia-curand-cu12 nvidia-cusolver-cu12 nvidia-cusparse-cu12
-    chroot ROOT python3 -m venv /fv; chroot ROOT /fv/bin/pip install mlflow gradio 'ray[default]' lightgbm dagster dagster-webserver uvloop fastapi
-    chroot ROOT python3 -m venv /xv; chroot ROOT /xv/bin/pip install xgboost-cpu spacy panel bokeh duckdb polars pyspark 'ray[default]' tensorflow-cpu \\
-        scikit-learn pandas pyarrow; chroot ROOT /xv/bin/pip install --no-deps nvidia-pytriton; chroot ROOT apt-get install python3-torchvision libpython3.11
-    chroot ROOT python3 -m venv /nv; chroot ROOT /nv/bin/pip install litestar uvicorn scrapy dash
-    chroot ROOT python3 -m venv /av; chroot ROOT /av/bin/pip install apache-airflow==2.10.5 'sqlalchemy<2' 'connexion<3' flask-appbuilder==4.5.2 \\
-        'pendulum<4' 'marshmallow<4' 'flask-session<0.6' 'werkzeug<3' 'flask<2.3'
-    chroot ROOT apt-get install ruby-sinatra ruby-webrick ruby-nokogiri libmojolicious-perl libdbd-sqlite3-perl libtemplate-perl libyaml-perl \\
-        libdatetime-perl r-cran-ggplot2 r-cran-jsonlite php-cli php-sqlite3 php-xml php-mbstring
-    (cd ROOT/apps/nest; npm install @nestjs/core@10 @nestjs/common@10 @nestjs/platform-express@10 reflect-metadata rxjs)
-    chroot ROOT python3 -m venv /hv; chroot ROOT /hv/bin/pip install chromadb            (/bv bentoml, /pv prefect, /ov onnxruntime onnx numpy, /sv sanic,
-        /lv langchain-community rank_bm25 in the same way)
-    chroot ROOT apt-get install libdancer2-perl starman ruby-rails puma
-    (cd ROOT/apps/koa; npm install koa @koa/router @koa/bodyparser pg ioredis pino zod) (cd ROOT/apps/graph; npm install @apollo/server@4 graphql@16)
-    (triton: its stub for 3.11 beside libtriton_python.so, and a model of Python in ROOT/models/double/1/model.py)
-    (what these write compiled is traced in a second run: the first one compiles)
-    chroot ROOT apt-get install r-base-core musl-tools s6 execline
-    (native/musl-shade.c and musl-late.c into ROOT/apps/musl/lib*.so, musl-names.c into ROOT/apps/names-musl with -Wl,-rpath,'$ORIGIN/musl')
+and after a first request, the loader of glibc tells which libraries it initialised (LD_DEBUG=libs), and Python says in the end what is in its sys.modules
+(witness.py). Roots are made by roots.sh, which says what lies
+in each; ROOT/proc is mounted while the workload runs. What these write compiled (Airflow, Ruby's bootsnap) is traced in a second run, and Triton's rows want
+its stub for 3.11 beside libtriton_python.so and a model of Python in ROOT/models/double/1/model.py.
+
 Columns: the workload; files that it loaded; of those loaded after the start, how many are `loaded`; of all that was loaded in the end, how many are
 `loaded` or `importable`, and how many with `callable` (programs that were called) as well, and with files of distribution packages that are `unknown` or no farther than `importable`; of the modules said to be loaded, how many were; files that are said to be loaded or importable, for one that was; packages
-that are `unknown`. A miss is a file that was loaded and is of none of these classes.
+that are `unknown`; of the findings how many are near and unknown; libraries that the loader initialised, and how many of these are `loaded` or `importable`. A miss is a file that was loaded and is of none of these classes.
 With the report of a scan of the root in SCAN, it also says what share of its findings is loaded or importable.
 """
 
@@ -199,6 +175,18 @@ def modules():
     return found
 
 
+def initialised():
+    """Libraries that the loader of glibc says it initialised, in any process."""
+    found = set()
+    for name in glob.glob(ROOT + "/tmp/witness/loader.*"):
+        with open(name, errors="replace") as file:
+            for line in file:
+                _, called, path = line.rstrip("\n").partition("calling init: ")
+                if called:
+                    found.add(real(path if path.startswith("/") else "/apps/" + path))
+    return found - {None}
+
+
 def listens(started):
     """Waits until somebody listens at the port."""
     for _ in range(360):
@@ -215,7 +203,9 @@ def observe(words, kind):
     os.chmod(ROOT + "/tmp/witness", 0o777)
     environment = {"PATH": PATH, "HOME": "/root", "PORT": PORT, "PYTHONPATH": "/witness", "TRUTH_OUT": "/tmp/witness/out"}
     environment["JAVA_TOOL_OPTIONS"] = "-Xlog:class+load=info:file=/tmp/witness/classes-%p"
-    chroot = ["/usr/sbin/chroot", ROOT, "/bin/sh", "-c", 'cd /apps; exec "$@"', "sh", *words]
+    # Set within, so that neither strace nor chroot tells of itself.
+    entered = 'cd /apps; export LD_DEBUG=libs LD_DEBUG_OUTPUT=/tmp/witness/loader; exec "$@"'
+    chroot = ["/usr/sbin/chroot", ROOT, "/bin/sh", "-c", entered, "sh", *words]
     command = ["strace", "-f", "-qq", "-s", "4096", "-e", "trace=open,openat,execve", "-o", ROOT + "/tmp/witness/trace", *chroot]
     with open(ROOT + "/tmp/witness/said", "w") as said:
         started = subprocess.Popen(command, env=environment, stdout=said, stderr=said, start_new_session=True)
@@ -248,8 +238,8 @@ def observe(words, kind):
     # What the witness itself needs, and the shell that enters the folder, are ours.
     ours = {real("/usr/sbin/chroot"), "bin/chroot", "usr/sbin/chroot"}
     ours |= only_opened()
-    last = (opened() | modules() | maps) - ours
-    return (first - ours if first else last), last
+    last = (opened() | modules() | maps | initialised()) - ours
+    return (first - ours if first else last), last, initialised()
 
 
 def only_opened():
@@ -306,12 +296,12 @@ def main():
         kept = os.environ.get("KEPT") and os.path.join(os.environ["KEPT"], re.sub(r"\W+", "-", name) + ".json")
         if kept and os.path.exists(kept):
             with open(kept) as file:
-                start, last = ({path for path in paths if not path.startswith("etc/")} for paths in json.load(file))
+                start, last, libraries = ({path for path in paths if not path.startswith("etc/")} for paths in json.load(file))
         else:
-            start, last = observe(words, kind)
+            start, last, libraries = observe(words, kind)
             if kept:
                 with open(kept, "w") as file:
-                    json.dump([sorted(start), sorted(last)], file)
+                    json.dump([sorted(start), sorted(last), sorted(libraries)], file)
         told = foreseen(words)
         files = {item["path"]: item["class"] for item in told["files"]}
         packages = {item["purl"]: item["class"] for item in told["packages"]}
@@ -333,6 +323,8 @@ def main():
             share(sum(place == 0 for place in near), len(near)),
             share(sum(place <= 1 for place in near), len(near)),
             share(sum(place == 3 for place in near), len(near)),
+            len(libraries),
+            share(sum(files.get(path) in ("loaded", "importable") for path in libraries), len(libraries)),
         ]
         print("| " + " | ".join(map(str, columns)) + " |", flush=True)
         for path in missed[: int(os.environ.get("MISSED", "0"))]:
