@@ -254,6 +254,8 @@ export interface Analyzer {
   readonly onDemand?: true;
   /** With `onDemand`: most images start nothing that it concerns, so no body is kept for it; where it is asked about, its layer passes by once more. */
   readonly rarely?: true;
+  /** What a large body costs, for who decides where it is read: `glances`: little of it is read; `scans`: a millisecond a megabyte. Absent: eight. */
+  readonly effort?: 'glances' | 'scans';
   /** Awaited before a file is read: loads what cannot be loaded at once. */
   readonly prepare?: () => Promise<unknown>;
   /** Pure: the same bytes give the same facts. What it throws becomes an Unknown. */

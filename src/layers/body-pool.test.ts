@@ -171,6 +171,51 @@ describe.skipIf(!compiled)('large bodies read by threads (skipped where dist/ wa
     await Promise.all(told);
   });
 
+  it('weigh what it takes to read them: fifty megabytes of programs start no thread, nor do changelogs and pictures of any size', async () => {
+    const silent = new URL(
+      `data:text/javascript,import{parentPort}from'node:worker_threads';parentPort.on('message',()=>{})`,
+    );
+    const offered = (name: string, megabytes: number): boolean => {
+      const pool = bodyPool(2, analyzers, { script: silent });
+      const wanting = analyzers.filter((analyzer) => analyzer.name === name);
+      expect(wanting.length).toBe(1);
+      const answers = Array.from({ length: megabytes }, () =>
+        pool.offer({ file: path, offset: 0, entry: sized(1024 * 1024), analyzers: wanting }),
+      );
+      void pool.close();
+      return answers.some((answer) => answer !== undefined);
+    };
+    expect(offered('pickle', 11)).toBe(false);
+    expect(offered('pickle', 12)).toBe(true);
+    expect(offered('binaries', 95)).toBe(false);
+    expect(offered('binaries', 96)).toBe(true);
+    expect(offered('appended-zip', 5_000)).toBe(false);
+  });
+
+  it.each([
+    ['appended-zip', Buffer.from('%PDF-1.4\n')],
+    ['debian-changelogs', Buffer.from('a (1.0) unstable; urgency=low\n')],
+    ['listed-changelogs', Buffer.from('a (1.0) unstable; urgency=low\n')],
+    ['closed-programs', elf({ parts: [{ content: Buffer.from('\0x\0') }] })],
+  ])('are little read by what says that it glances at them: %s', async (name, head) => {
+    const [glancing] = analyzers.filter((analyzer) => analyzer.name === name);
+    expect(glancing?.effort).toBe('glances');
+    const size = 32 * 1024 * 1024;
+    const bytes = Buffer.concat([head, Buffer.alloc(size - head.length)]);
+    const reader = glancing?.stream?.({ ...sized(size), path: 'usr/share/doc/a/changelog.gz' });
+    let asked = 0;
+    for (let at = 0; reader !== undefined && at < size; ) {
+      const chunk = bytes.subarray(
+        at,
+        at + Math.min(LIMITS.readChunkBytes, reader.enough?.() ?? LIMITS.readChunkBytes),
+      );
+      asked += chunk.length;
+      at += chunk.length + reader.push(chunk, at);
+    }
+    expect(asked).toBeGreaterThan(0);
+    expect(asked).toBeLessThan(size / 16);
+  });
+
   it('that cannot be read are an error of the file, as without threads', async () => {
     const pool = bodyPool(2, analyzers, { script, worthBytes: 0 });
     const entry = sized(POOLED_BYTES);

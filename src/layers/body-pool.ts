@@ -33,8 +33,10 @@ export interface BodyPool {
 
 /** Below this, telling a thread costs about what reading costs. */
 export const POOLED_BYTES = 64 * 1024;
-/** Starting a thread takes some 100 ms of a processor: an image with less in large bodies is read before it has started. */
-const WORTH_BYTES = 8 * 1024 * 1024;
+/** Starting a thread takes some 100 ms of a processor, as long as so much takes that has to be understood: an image with less is read before it has started. */
+const WORTH_BYTES = 12 * 1024 * 1024;
+/** What a byte counts of that: a plain Debian has fifty megabytes of programs to be looked through, in as many milliseconds. */
+const weightOf = ({ effort }: Analyzer): number => (effort === undefined ? 1 : effort === 'scans' ? 1 / 8 : 0);
 /** Bodies that pass by: behind so many others in a thread the layer would only wait. */
 const AHEAD = 3;
 /**
@@ -73,7 +75,7 @@ interface Waiting {
 interface PoolOptions {
   /** What the threads run; by default what was compiled beside this file. */
   readonly script?: URL | undefined;
-  /** Bytes of bodies offered before the first thread is started. */
+  /** What bodies that were offered weigh before the first thread is started, in bytes that have to be understood. */
   readonly worthBytes?: number;
   /** Of the image that is read; default: none, and each body has its own. */
   readonly clock?: WorkClock;
@@ -113,7 +115,7 @@ export function bodyPool(
   const isWorth = ({ entry, analyzers }: BodyJob): boolean => {
     // An analyzer of the caller's own exists on this side only.
     if (analyzers.some((analyzer) => names.get(analyzer.name) !== analyzer)) return false;
-    offered += entry.size;
+    offered += entry.size * Math.max(0, ...analyzers.map(weightOf));
     return offered >= worthBytes;
   };
   const named = ({ analyzers }: BodyJob): string[] => analyzers.map(({ name }) => name);

@@ -58,11 +58,7 @@ export async function readAgain(
     const facts: LayerFact[] = [];
     const analyzers = reads.map(({ analyzer }) => analyzer);
     await show(entry, body, analyzers, { keep: (fact) => facts.push(fact), clock });
-    for (const read of reads)
-      told(
-        read,
-        facts.filter(({ analyzer }) => analyzer === read.analyzer.name),
-      );
+    toldOf(reads, facts);
   };
   const unread: SecondRead[] = [];
   const told = (read: SecondRead, facts: readonly LayerFact[]): void => {
@@ -74,6 +70,15 @@ export async function readAgain(
       extraKey(read),
       facts.filter((fact) => !isUnread(fact)).map((fact) => ({ ...fact, path: read.path })),
     );
+  };
+  /** Parts what was said of one body. What none of them said, for the thread that read it ended, is said once. */
+  const toldOf = (reads: readonly SecondRead[], facts: readonly LayerFact[]): void => {
+    const names = new Set(reads.map(({ analyzer }) => analyzer.name));
+    for (const [at, read] of reads.entries())
+      told(
+        read,
+        facts.filter(({ analyzer }) => analyzer === read.analyzer.name || (at === 0 && !names.has(analyzer))),
+      );
   };
   if (wanted.length === 0) return extras;
   const isLate = (reads: readonly SecondRead[]): boolean => clock.isOver && unread.push(...reads) > 0;
@@ -91,7 +96,7 @@ export async function readAgain(
         ? directoryMembers(content.path, { these: new Set(passing.map(({ path }) => path)) })
         : reading.members;
     if (passing.length > 0) await readPassing(members, passing, { put, isLate }, options);
-    if (sought.length > 0) await readSought(content, sought, { put, isLate, told, pool: options.pool });
+    if (sought.length > 0) await readSought(content, sought, { put, isLate, toldOf, pool: options.pool });
   } finally {
     reading.close();
   }
@@ -143,36 +148,44 @@ async function readPassing(
 }
 
 interface Reading extends Showing {
-  told(read: SecondRead, facts: readonly LayerFact[]): void;
+  toldOf(reads: readonly SecondRead[], facts: readonly LayerFact[]): void;
   readonly pool: BodyPool | undefined;
 }
 
 async function readSought(
   content: LayerContent,
   wanted: readonly SecondRead[],
-  { put, isLate, told, pool }: Reading,
+  { put, isLate, toldOf, pool }: Reading,
 ): Promise<void> {
   if (content.kind === 'stream') return;
   // In a folder of this machine: gone or forbidden since it was listed.
-  const unreadable = (read: SecondRead, error: unknown): void => {
+  const unreadable = (reads: readonly SecondRead[], error: unknown): void => {
     if (content.kind !== 'directory') throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    told(read, [{ path: read.path, analyzer: read.analyzer.name, fact: { kind: 'unknown', reason } }]);
+    toldOf(
+      reads,
+      reads.map(({ path, analyzer }) => ({ path, analyzer: analyzer.name, fact: { kind: 'unknown', reason } })),
+    );
   };
+  // A program is read once for all that want it: two thirds of a gigabyte of libraries were read twice otherwise.
+  const bodies = new Map<string, SecondRead[]>();
+  for (const read of wanted) addTo(bodies, `${read.path}\0${read.via}\0${read.link ?? ''}`, read);
   const pending: Promise<void>[] = [];
   const window = Buffer.allocUnsafeSlow(POOLED_BYTES);
-  for (const read of wanted) {
-    if (isLate([read])) continue;
-    const { at = 0, size } = read.deferred as Deferred;
-    const entry: Entry = { path: read.via, type: 'file', mode: 0, uid: 0, gid: 0, size, mtime: 0 };
+  for (const reads of bodies.values()) {
+    if (isLate(reads)) continue;
+    const [{ path, via, deferred }] = reads as [SecondRead];
+    const { at = 0, size } = deferred as Deferred;
+    const entry: Entry = { path: via, type: 'file', mode: 0, uid: 0, gid: 0, size, mtime: 0 };
     const [file, offset] =
-      content.kind === 'file' ? [content.path, content.offset + at] : [join(content.path, read.path), 0];
-    const remote = size < POOLED_BYTES ? undefined : pool?.offer({ file, offset, entry, analyzers: [read.analyzer] });
+      content.kind === 'file' ? [content.path, content.offset + at] : [join(content.path, path), 0];
+    const analyzers = reads.map(({ analyzer }) => analyzer);
+    const remote = size < POOLED_BYTES ? undefined : pool?.offer({ file, offset, entry, analyzers });
     if (remote) {
       pending.push(
         remote.then(
-          (facts) => told(read, facts),
-          (error) => unreadable(read, error),
+          (facts) => toldOf(reads, facts),
+          (error) => unreadable(reads, error),
         ),
       );
       // Failures are waited for below; until then they must not end the process.
@@ -180,15 +193,15 @@ async function readSought(
       continue;
     }
     try {
-      const opened = content.kind === 'directory' ? openInside(content.path, read.path) : file;
+      const opened = content.kind === 'directory' ? openInside(content.path, path) : file;
       const source = fileSource(opened, offset, size, window);
       try {
-        await put([read], entry, bodyIn(source, size));
+        await put(reads, entry, bodyIn(source, size));
       } finally {
         source.close();
       }
     } catch (error) {
-      unreadable(read, error);
+      unreadable(reads, error);
     }
   }
   await pool?.help();

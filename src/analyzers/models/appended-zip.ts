@@ -12,6 +12,7 @@ import { analyzer, type Fact, unknown } from '../analyzer.ts';
 export const appendedZip = analyzer({
   name: 'appended-zip',
   version: 3,
+  effort: 'glances',
   magic: (head, entry) =>
     entry.size > MINIMUM &&
     !isZip(head) &&

@@ -33,6 +33,7 @@ import { unpacking } from './unpacking.ts';
 export const binaries = analyzer({
   name: 'binaries',
   version: 18,
+  effort: 'scans',
   begins: '\x7f',
   magic: isElf,
   unownedOnly: true,

@@ -55,6 +55,7 @@ const UPX_MARK = 'UPX!';
 export const closedPrograms = analyzer({
   name: 'closed-programs',
   version: 5,
+  effort: 'glances',
   begins: '\x7f',
   magic: isElf,
   unownedOnly: true,

@@ -26,6 +26,7 @@ const FRONT = 4096;
 export const goPrograms = analyzer({
   name: 'go-programs',
   version: 6,
+  effort: 'scans',
   begins: '\x7f',
   magic: mayBeGo,
   ownedOnly: true,

@@ -29,6 +29,7 @@ const ownProjects = (path: string): readonly string[] => [
 export const listedPrograms = analyzer({
   name: 'listed-programs',
   version: 2,
+  effort: 'scans',
   begins: '\x7f',
   magic: (head, { path }) =>
     isElf(head) && (programsAt(path).length > 0 || (ownProjects(path).length > 0 && SYSTEM_FOLDER.test(path))),

@@ -15,6 +15,7 @@ const HEAD_BYTES = LIMITS.magicBytes;
 export const debianChangelogs = analyzer({
   name: 'debian-changelogs',
   version: 2,
+  effort: 'glances',
   files: FILES,
   unownedOnly: true,
   stream: ({ path, size }) =>
@@ -32,6 +33,7 @@ export const debianChangelogs = analyzer({
 export const listedChangelogs = analyzer({
   name: 'listed-changelogs',
   version: 2,
+  effort: 'glances',
   files: FILES,
   ownedOnly: true,
   stream: ({ path, size }) =>
