@@ -28,7 +28,8 @@ export async function readLayers(
 ): Promise<void> {
   if (missing.length === 0) return;
   if (image.stream) return readPassing(image, missing, chosen, { progress, signal, pool, clock, spool }, keep);
-  const queue = [...missing];
+  // Largest first: it takes longest to decompress, in one thread, and the rest is read beside it. Last, it would leave all others waiting for that thread.
+  const queue = [...missing].sort((a, b) => (b.size ?? 0) - (a.size ?? 0));
   // The first failure ends the other readings too: what they would find, nobody will hear.
   const failed = new AbortController();
   const either = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
