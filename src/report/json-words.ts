@@ -19,8 +19,13 @@ export function inModelWords<T extends object>(noun: T): Omit<T, 'ecosystem'> & 
 }
 
 /** The same members in the same order, one of them under another name. */
-const renamed = (noun: object, from: string, to: string): object =>
-  Object.fromEntries(Object.entries(noun).map(([key, value]) => [key === from ? to : key, value]));
+function renamed(noun: object, from: string, to: string): object {
+  const other: Record<string, unknown> = {};
+  // A report renames thousands: no list of pairs is made for each. What a document calls `__proto__` becomes nobody's prototype.
+  for (const key of Object.keys(noun))
+    if (key !== '__proto__') other[key === from ? to : key] = noun[key as keyof object];
+  return other;
+}
 
 /** A value as indented JSON text, in the words of our documents. */
 export function jsonText(value: unknown): string {

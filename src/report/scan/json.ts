@@ -52,8 +52,7 @@ const suppressedDocument = ({ finding, risk, by }: Suppressed): Record<string, u
 });
 
 function findingDocument(finding: Finding): Record<string, unknown> {
-  const { package: pkg, statements, reasons, references, description, ...rest } = finding;
-  const { id, aliases, ...facts } = rest;
+  const { id, aliases, package: pkg, statements, reasons, references, description, ...facts } = finding;
   return {
     id,
     aliases,
