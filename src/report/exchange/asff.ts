@@ -8,6 +8,7 @@ import {
   fixedVersion,
   type GroupedFinding,
   jsonPieces,
+  proofMarks,
   riskPlace,
   stateInWords,
   titleLine,
@@ -111,6 +112,7 @@ function vulnerability({ finding, packages }: GroupedFinding, report: Report, ow
   const url = isWebAddress(finding.url) ? finding.url : undefined;
   const fixed = fixedVersion(finding);
   const name = sourceOf(pkg).name;
+  const { recovered, phantom } = proofMarks(packages);
   return {
     ...common(report, owner, [finding.id, pkg.type, name], finding.severity),
     Types: ['Software and Configuration Checks/Vulnerabilities/CVE'],
@@ -150,6 +152,8 @@ function vulnerability({ finding, packages }: GroupedFinding, report: Report, ow
       PkgName: name,
       'Installed Package': pkg.version,
       'Patched Package': fixed ?? '',
+      ...(recovered === undefined ? {} : { Recovered: recovered }),
+      ...(phantom === undefined ? {} : { Phantom: 'true' }),
     }),
   };
 }

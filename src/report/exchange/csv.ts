@@ -3,7 +3,7 @@ import { findingExposure } from '../../matching/nearest-first.ts';
 import type { Finding, Report, Risk } from '../../model.ts';
 import { csvText } from '../escape.ts';
 import { reportFormat } from '../report-format.ts';
-import { fixedVersion } from '../scan/index.ts';
+import { fixedVersion, proofInWords } from '../scan/index.ts';
 
 /** A table for spreadsheets (RFC 4180, with plain line ends): a row for each vulnerability in each installed package, for each risk, and one that says how much was assessed; no cell is a formula. */
 export const csvReport = reportFormat({
@@ -35,13 +35,19 @@ const COLUMNS = [
   'title',
   'target',
   'exposure',
+  'proof',
 ] as const;
 
 function* csv(report: Report): Generator<string> {
   yield line(COLUMNS);
   for (const finding of report.findings)
-    yield line([...findingCells(finding), report.subject.name, findingExposure(finding)?.class]);
-  for (const risk of report.risks) yield line([...riskCells(risk), report.subject.name, undefined]);
+    yield line([
+      ...findingCells(finding),
+      report.subject.name,
+      findingExposure(finding)?.class,
+      proofInWords([finding.package]).join('; '),
+    ]);
+  for (const risk of report.risks) yield line([...riskCells(risk), report.subject.name, undefined, undefined]);
   // A sheet without vulnerabilities is nothing without how much was looked at.
   const statement = coverageStatement(report);
   if (statement !== undefined)

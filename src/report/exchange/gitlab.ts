@@ -9,6 +9,7 @@ import {
   fixedVersion,
   type GroupedFinding,
   jsonPieces,
+  proofInWords,
   riskPlace,
   stateInWords,
   titleLine,
@@ -85,7 +86,10 @@ function vulnerabilityRow({ finding, packages }: GroupedFinding, place: Place): 
   return {
     id: uuid('vulnerability', finding.id, pkg.type, name, version),
     name: printable(titleLine(finding) || named(finding.id, UNNAMED), 255),
-    description: printable(finding.description ?? finding.title ?? finding.id, 100_000),
+    description: printable(
+      [...proofInWords(packages), finding.description ?? finding.title ?? finding.id].join('\n'),
+      100_000,
+    ),
     severity: SEVERITIES[finding.severity],
     solution:
       fixedVersion(finding) === undefined

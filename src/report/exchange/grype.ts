@@ -5,7 +5,7 @@ import { sourceOf } from '../../ecosystems/source-package.ts';
 import type { Evidence, Finding, FixState, Package, Rating, Report, Severity } from '../../model.ts';
 import { suppressionInWords } from '../../policy/suppression-words.ts';
 import { reportFormat } from '../report-format.ts';
-import { fixedVersion, jsonPieces } from '../scan/index.ts';
+import { fixedVersion, jsonPieces, proofMarks } from '../scan/index.ts';
 import { isWebAddress } from '../web-address.ts';
 
 /**
@@ -92,7 +92,8 @@ function match(finding: Finding): Record<string, unknown> {
           namespace: namespaceOf(finding),
           package: { name: sourceOf(pkg).name, version: sourceOf(pkg).version },
         },
-        found: { vulnerabilityID: finding.id },
+        // What proves the package has no place of its own there.
+        found: { vulnerabilityID: finding.id, ...proofMarks([pkg]) },
       },
     ],
     artifact: artifact(pkg),

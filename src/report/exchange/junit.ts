@@ -5,7 +5,15 @@ import type { Report, Risk } from '../../model.ts';
 import { suppressionInWords } from '../../policy/suppression-words.ts';
 import { xmlText } from '../escape.ts';
 import { reportFormat } from '../report-format.ts';
-import { type GroupedFinding, groupedRow, riskPlace, stateInWords, titleLine, worstAndNearest } from '../scan/index.ts';
+import {
+  type GroupedFinding,
+  groupedRow,
+  proofInWords,
+  riskPlace,
+  stateInWords,
+  titleLine,
+  worstAndNearest,
+} from '../scan/index.ts';
 
 /**
  * JUnit's XML, for pipelines that show tests: a suite for each kind of package and one for risks, a failing case for each
@@ -83,7 +91,7 @@ function vulnerabilityCase({ finding, packages }: GroupedFinding): Case {
     name: `${name}: ${finding.id}`,
     kind: 'failure',
     type: finding.severity,
-    message: `${finding.severity}: ${stateInWords(finding)}`,
+    message: `${finding.severity}: ${[stateInWords(finding), ...proofInWords(packages)].join('; ')}`,
     text: [
       titleLine(finding),
       packages.map((pkg) => pkg.purl).join('\n'),

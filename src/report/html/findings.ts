@@ -1,5 +1,5 @@
 import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
-import { distance, type Exposure, type Finding, type Rating, type Reason } from '../../model.ts';
+import { distance, type Finding, type Rating, type Reason } from '../../model.ts';
 import { codeInWords, isNotLinked, mayBeLoaded, namedInWords } from '../../policy/exposure.ts';
 import { cut } from '../../terminal/table.ts';
 import {
@@ -12,6 +12,7 @@ import {
   isKernelHeader,
   namesInWords,
   nearnessInWords,
+  proofInWords,
   shortInstruction,
   stateInWords,
   titleLine,
@@ -38,7 +39,8 @@ export function* groupSection(group: FixGroup, open: boolean): Generator<string>
     ? '<span class="dim">headers only: a container runs its host\u2019s kernel</span>'
     : '';
   const near = `<span class="dim">${html(exposureOfGroup(group).join(''))}</span>`;
-  yield `<details class="p"${open ? ' open' : ''}><summary><b>${html(group.name)}</b> <span class="v">${html(group.version)}</span> ${kind} <span>${countsInWords(countSeverities(findings))}</span> ${near} ${headers}</summary>
+  const proof = `<span class="dim">${html(proofInWords(group.packages).join('; '))}</span>`;
+  yield `<details class="p"${open ? ' open' : ''}><summary><b>${html(group.name)}</b> <span class="v">${html(group.version)}</span> ${kind} <span>${countsInWords(countSeverities(findings))}</span> ${near} ${proof} ${headers}</summary>
 <div><p class="dim">${places(group)}</p>
 `;
   for (let from = 0; from < group.findings.length; from += CHUNK) {
@@ -71,7 +73,8 @@ function places(group: FixGroup): string {
   return `${all.slice(0, PLACES).join('<br>')}${all.length > PLACES ? `<br>and ${all.length - PLACES} more places` : ''}`;
 }
 
-function findingRow({ finding, packages, exposure }: GroupedFinding, group: FixGroup): string {
+function findingRow(grouped: GroupedFinding, group: FixGroup): string {
+  const { finding, packages, exposure } = grouped;
   const words = [
     finding.id,
     ...finding.aliases,
@@ -98,7 +101,7 @@ function findingRow({ finding, packages, exposure }: GroupedFinding, group: FixG
     exposure === undefined || notLinked !== '' || exposure.class === 'unknown'
       ? ''
       : ` <span class="dim small">${html(nearnessInWords(exposure))}</span>`;
-  return `<tr ${facts}><td data-h="">${link(finding.url, finding.id)}</td><td>${badge(finding.severity)}</td><td data-h="by">${html(finding.severitySource === 'none' ? '-' : finding.severitySource)}</td><td>${state}</td><td>${exploited}${notLinked}${html(titleLine(finding))}${near}${epss}${more(finding, exposure)}</td></tr>
+  return `<tr ${facts}><td data-h="">${link(finding.url, finding.id)}</td><td>${badge(finding.severity)}</td><td data-h="by">${html(finding.severitySource === 'none' ? '-' : finding.severitySource)}</td><td>${state}</td><td>${exploited}${notLinked}${html(titleLine(finding))}${near}${epss}${more(grouped)}</td></tr>
 `;
 }
 
@@ -107,7 +110,7 @@ const bulletins = ({ statements }: Finding): string[] => [
 ];
 
 /** What `explain` would say: ratings, aliases, the chain of reasons. */
-function more(finding: Finding, exposure: Exposure | undefined): string {
+function more({ finding, packages, exposure }: GroupedFinding): string {
   const facts: (readonly [string, string])[] = [
     ...(finding.aliases.length === 0 ? [] : [['also known as', html(finding.aliases.join(', '))] as const]),
     ...(bulletins(finding).length === 0 ? [] : [['announced in', html(bulletins(finding).join(', '))] as const]),
@@ -119,6 +122,7 @@ function more(finding: Finding, exposure: Exposure | undefined): string {
             html(exposure.why === undefined ? exposure.class : `${exposure.class}: ${exposure.why}`),
           ] as const,
         ]),
+    ...proofInWords(packages).map((words) => ['proof of the package', html(words)] as const),
     ...(finding.code === undefined ? [] : [['vulnerable code', html(codeInWords(finding.code))] as const]),
     ...(finding.named === undefined
       ? []

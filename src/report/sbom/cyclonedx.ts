@@ -179,6 +179,7 @@ function component({ pkg, ref }: BomPackage, subject: Report['subject']): Member
       // An organizational entity is what the format has a word for.
       ['supplier', supplier?.kind === 'person' ? supplier.kind : undefined],
       ['certainty', pkg.certainty],
+      ['recovered', pkg.recovered],
       ['phantom', pkg.phantom && 'true'],
       ['source:name', pkg.source?.name],
       ['source:version', pkg.source?.version],

@@ -122,7 +122,7 @@ function declared({ licenses = [] }: Package): Members {
 }
 
 /** What the format has no place for, and what reading the document again needs. */
-function ownWords({ certainty, role, type, name, purl, ownedBy }: Package): Members {
+function ownWords({ certainty, role, type, name, purl, ownedBy, recovered, phantom }: Package): Members {
   const stated = parsePurl(purl);
   // A purl does not tell everything: a type that demands what the package has not, names without their capitals.
   const isTold = stated?.type === type && packageOfPurl(stated).name === name;
@@ -130,6 +130,8 @@ function ownWords({ certainty, role, type, name, purl, ownedBy }: Package): Memb
     isTold ? undefined : `plimsoll:type=${type}`,
     certainty && `plimsoll:certainty=${certainty}`,
     role && `plimsoll:role=${role}`,
+    recovered && `plimsoll:recovered=${recovered}`,
+    phantom && 'plimsoll:phantom=true',
     ownedBy && `plimsoll:ownedBy=${ownedBy.type}:${ownedBy.name}`,
   ].filter(Boolean);
   return words.length === 0 ? {} : { comment: words.join(' ') };

@@ -10,6 +10,7 @@ import { reportFormat } from '../report-format.ts';
 import { isWebAddress } from '../web-address.ts';
 import { type GroupedFinding, groupedRow, titleLine, worstAndNearest } from './groups.ts';
 import { jsonPieces } from './json.ts';
+import { proofInWords, proofMarks } from './proof-words.ts';
 import { fittingEntries, givenUp, type SarifEntry } from './sarif-size.ts';
 import { namesInWords, stateInWords } from './table-findings.ts';
 
@@ -174,7 +175,7 @@ function entryOfFinding({ finding, packages, exposure: near }: GroupedFinding, w
       level: LEVELS[finding.severity],
       message: {
         text: sarifText(
-          `${name} ${version} (${namesInWords(packages)}) has ${finding.id}, ${by}: ${stateInWords(finding)}`,
+          `${name} ${version} (${namesInWords(packages)}) has ${finding.id}, ${by}: ${[stateInWords(finding), ...proofInWords(packages)].join('; ')}`,
         ),
       },
       locations: (pkg.evidence.length === 0 ? [undefined] : pkg.evidence.slice(0, LOCATIONS)).map((evidence) =>
@@ -187,6 +188,7 @@ function entryOfFinding({ finding, packages, exposure: near }: GroupedFinding, w
         ...(finding.fix.version === undefined ? {} : { fixedVersion: finding.fix.version }),
         ...(finding.fix.subscription === undefined ? {} : { subscription: finding.fix.subscription }),
         state: finding.state,
+        ...proofMarks(packages),
         ...(near === undefined
           ? {}
           : {

@@ -6,7 +6,6 @@ import {
   type ExposureClass,
   type Finding,
   type Package,
-  type Recovery,
   type StatementState,
   severityRank,
 } from '../../model.ts';
@@ -24,6 +23,7 @@ import {
   roleOfGroup,
   titleLine,
 } from './groups.ts';
+import { proofInWords } from './proof-words.ts';
 import { countSeverities, countsInWords } from './summary.ts';
 
 /** From here on a package is named with its version. */
@@ -214,17 +214,6 @@ const placeOf = (path: string): string => path.replace(/\/[^/]+\.(?:dist-info|eg
 /** Instructions can be pages long; this much of one tells which it is. */
 const INSTRUCTION = 60;
 
-/** What proves a package that no package manager lists. */
-const RECOVERED_FROM: Readonly<Record<Recovery, string>> = {
-  'lower-layer': 'a lower layer lists it',
-  documentation: 'its changelog is there',
-  trace: 'its package manager left a trace of it',
-  code: 'its code says so',
-  'lock-file': 'a lock file names it, and its folder is there',
-  unpacked: 'unpacked from a packed program',
-  wheel: 'its files are those of a known wheel',
-};
-
 function places(group: FixGroup): string[] {
   const evidence = group.packages.flatMap((pkg) => pkg.evidence);
   const first = evidence[0];
@@ -239,13 +228,8 @@ function places(group: FixGroup): string[] {
     first.instruction === undefined || layers.length > 1
       ? ''
       : `: ${cut(shortInstruction(first.instruction), INSTRUCTION)}`;
-  const recovered = group.packages.find((pkg) => pkg.recovered !== undefined)?.recovered;
-  const how = [
-    ...(recovered === undefined ? [] : [`recovered: ${RECOVERED_FROM[recovered]}`]),
-    ...(group.packages.every((pkg) => pkg.phantom) ? ['phantom: nothing but its list is there'] : []),
-  ];
   const brought = first.diffID === '' ? [] : [`layer ${layers.join(', ')}${made}`];
-  return [...(role === 'installed' ? [] : [role]), ...how, ...path, ...brought];
+  return [...(role === 'installed' ? [] : [role]), ...proofInWords(group.packages), ...path, ...brought];
 }
 
 /** Without what builders wrap around an instruction: `/bin/sh -c #(nop) `, `# buildkit`. */
