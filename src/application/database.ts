@@ -18,15 +18,23 @@ export interface UpdateRequest
   readonly insecure?: boolean;
 }
 
+/** What became of an update, and how large the database is now. */
+export interface Updated extends UpdateSummary {
+  readonly bytes: number;
+}
+
 /** Brings the database of this machine up to date. The old one stays in service until the new one is whole. Throws `feed`, `io`, `config`. */
-export async function updateDatabase(request: UpdateRequest, around: Surroundings): Promise<UpdateSummary> {
-  const { renewDatabase: update } = await import('../advisories/build/update.ts');
+export async function updateDatabase(request: UpdateRequest, around: Surroundings): Promise<Updated> {
+  const [{ renewDatabase }, { databaseBytes }] = await Promise.all([
+    import('../advisories/build/update.ts'),
+    import('../advisories/store/header.ts'),
+  ]);
   const { insecure, feeds, ...same } = request;
   const { environment, progress, signal } = around;
   // Feeds are named by this program and by the configuration, not by what is in an image.
   const http = createHttp({ environment, progress, namedBy: 'user', ...(insecure && { insecure }) });
   try {
-    return await update({
+    const summary = await renewDatabase({
       ...same,
       home: home(environment),
       http,
@@ -35,6 +43,7 @@ export async function updateDatabase(request: UpdateRequest, around: Surrounding
       pythonIndex: async () => (await import('./package-index.ts')).indexAsker(around),
       ...(feeds && { settings: feeds }),
     });
+    return { ...summary, bytes: databaseBytes(summary.path) };
   } finally {
     await http.close();
   }

@@ -10,7 +10,7 @@ import { gapsOf } from '../policy/judge.ts';
 import { baseImage, introductions } from '../remediate/bases/index.ts';
 import { type BuildFiles, type DockerfileMatch, matchDockerfile, readBuildFiles } from '../remediate/files/index.ts';
 import { type Goal, parseGoal } from '../remediate/goal.ts';
-import { makePlan, type Planning } from '../remediate/plan/index.ts';
+import { isUnread, makePlan, type Planning } from '../remediate/plan/index.ts';
 import type { Plan } from '../remediate/plan.ts';
 import {
   askedExtras,
@@ -66,7 +66,7 @@ export interface FixRequest extends BaseRequest, ExceptionsRequest, Pick<Freshne
 }
 
 /** The code of a notice that a place of the Dockerfile is not understood: what is shown is not written then, but by force. */
-export const DOCKERFILE_SYNTAX = 'dockerfile-syntax';
+const DOCKERFILE_SYNTAX = 'dockerfile-syntax';
 
 /** A plan, and the files that were written for it. */
 export interface PlannedFix {
@@ -74,6 +74,22 @@ export interface PlannedFix {
   /** What keeps the assessment from being complete that the plan rests on: what was not judged has no findings to plan for. */
   readonly gaps: readonly string[];
   readonly written: readonly string[];
+  /** It rests on less than was to be looked at: an image that was not read, a line of the Dockerfile that is not understood, an index that did not answer. */
+  readonly isPart: boolean;
+}
+
+const isPart = (plan: Plan): boolean =>
+  plan.notices.some(({ code }) => code === DOCKERFILE_SYNTAX) || isUnread(plan) || isUnchecked(plan);
+
+/**
+ * Whether a package index that was to be asked failed, and the plan rests on what it would have said: a change that nobody verified,
+ * no plan at all, or one that was made with what had been told when its time was over. Who asks for no index (`--offline`, none configured) gets what was asked for.
+ */
+function isUnchecked({ notices, steps }: Plan): boolean {
+  if (notices.some(({ code }) => code === 'index-cut-off')) return true;
+  if (!notices.some(({ code }) => code === 'index-failed')) return false;
+  const changes = steps.filter(({ applied }) => applied).flatMap((step) => step.changes);
+  return changes.length === 0 || changes.some(({ verified }) => verified !== 'index');
 }
 
 /**
@@ -112,7 +128,7 @@ export async function planFix(target: string, asked: FixRequest, around: Surroun
       request.write && holds && whole && dockerfile !== undefined
         ? await writeEdits(plan, dirname(dockerfile), request.force ?? false)
         : [];
-    return { plan, written, gaps: gapsOf(read.report) };
+    return { plan, written, gaps: gapsOf(read.report), isPart: isPart(plan) };
   } finally {
     store.close();
   }
@@ -145,7 +161,7 @@ async function fixedProject(
     });
   const { plan, folder } = await planProject(report, path, request, around, judging, notices);
   const written = request.write ? await writeEdits(plan, folder, request.force ?? false) : [];
-  return { plan, written, gaps: gapsOf(report) };
+  return { plan, written, gaps: gapsOf(report), isPart: isPart(plan) };
 }
 
 /** What was read besides the image. */

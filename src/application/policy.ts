@@ -2,7 +2,7 @@ import { PlimsollError } from '../errors.ts';
 import type { Located } from '../located-yaml.ts';
 import type { GateVerdict } from '../model.ts';
 import { readExceptions } from '../policy/exceptions/index.ts';
-import { type Policy, type PolicyLine, policyInWords, readPolicy } from '../policy/rules/index.ts';
+import { aboutPreset, type Policy, type PolicyLine, policyInWords, readPolicy } from '../policy/rules/index.ts';
 import { storedReport } from './stored-report.ts';
 import { surroundings } from './surroundings.ts';
 
@@ -16,6 +16,8 @@ interface PolicyDocument {
 /** A policy that was read, in words. */
 interface ExplainedPolicy {
   readonly policy: Policy;
+  /** What the preset is for that it is built on. */
+  readonly about?: string;
   readonly lines: readonly PolicyLine[];
   /** Exceptions beside it, and how many of them are over. */
   readonly exceptions: { readonly count: number; readonly expired: readonly string[] };
@@ -44,6 +46,7 @@ export async function explainPolicy(
   const expired = rules.filter(({ until }) => until !== undefined && until < today);
   return {
     policy,
+    ...(policy.preset && { about: aboutPreset(policy.preset.value) }),
     lines: policyInWords(policy),
     exceptions: {
       count: rules.length,

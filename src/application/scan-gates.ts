@@ -164,3 +164,9 @@ async function namedBase(subject: Report['subject'], os: Report['os']): Promise<
   const isSaid = by === 'annotation' || by === 'label';
   return isSaid && name !== undefined ? { name, said: evidence[0] ?? by } : undefined;
 }
+
+/** What keeps the assessment of a report from being complete; none where it is, or was not asked for. */
+export async function coverageGaps(report: Report): Promise<readonly string[]> {
+  if (report.assessment?.complete !== false) return [];
+  return (await import('../policy/judge.ts')).gapsOf(report);
+}

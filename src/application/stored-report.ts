@@ -1,5 +1,6 @@
 import { PlimsollError } from '../errors.ts';
 import type { Report } from '../model.ts';
+import { type Filter, filterReport } from '../policy/filter.ts';
 import { readStored, type Stored } from '../report/stored/index.ts';
 import { reportFile } from '../scanners/report-source.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -27,3 +28,7 @@ export async function storedReport(path: string, around: Pick<Surroundings, 'sig
     hint: 'write one with plimsoll scan -f json',
   });
 }
+
+/** A report as its reader wants it; as it is where nothing is asked. */
+export const filteredReport = (report: Report, filter: Filter): Report =>
+  Object.keys(filter).length === 0 ? report : filterReport(report, filter);

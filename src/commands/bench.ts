@@ -48,12 +48,17 @@ export const benchCommand: CommandModule = {
 
 /** `isOff`: `--fail-on never` was said, which takes back the policy, too. */
 async function run(flags: BenchFlags, isOff: boolean, context: Context): Promise<number> {
-  const [{ benchmark, benchChecks }, { benchFormatNamed, benchFormats }, { outputsOf, writeRendered }] =
-    await Promise.all([
-      import('../application/bench.ts'),
-      import('../report/bench/formats.ts'),
-      import('./outputs.ts'),
-    ]);
+  const [
+    { benchmark, benchChecks },
+    { benchmarkGate },
+    { benchFormatNamed, benchFormats },
+    { outputsOf, writeRendered },
+  ] = await Promise.all([
+    import('../application/bench.ts'),
+    import('../application/bench-policy.ts'),
+    import('../report/bench/formats.ts'),
+    import('./outputs.ts'),
+  ]);
   const outputs = await outputsOf(flags, benchFormatNamed);
   const request = await requestOf(flags, context);
   if (flags.list) {
@@ -63,7 +68,14 @@ async function run(flags: BenchFlags, isOff: boolean, context: Context): Promise
     await (await import('./output.ts')).writeOutput(lines, flags.output, context);
     return 0;
   }
-  const policy = await policyGate(request, isOff, context);
+  const { settings, path } = await (await import('../config.ts')).loadConfig(context.environment, context.configFile);
+  const located = settings.get('policy');
+  const passes = await benchmarkGate(
+    request,
+    located && path !== undefined ? { located, file: relative(process.cwd(), path) } : undefined,
+    isOff,
+    context,
+  );
   const { report, missing } = await benchmark(request, context);
   const options = { all: flags.all ?? false, remediation: flags.print ?? false, limit: flags.limit };
   await writeRendered(
@@ -72,7 +84,7 @@ async function run(flags: BenchFlags, isOff: boolean, context: Context): Promise
     (format, drawn) => format.render(report, { ...options, ...drawn, colour: drawn.colour && !flags.plain }),
     context,
   );
-  const code = Math.max(exitCode(report, flags), policy(report));
+  const code = Math.max(exitCode(report, flags), passes(report) ? 0 : 1);
   // The rest of the report stands; the exit code says that the Engine's part is missing.
   if (code === 0 && missing) throw missing;
   return code;
@@ -95,40 +107,3 @@ function exitCode(report: BenchReport, { failOn }: BenchFlags): number {
   if (failOn === 'warn') return bad.length > 0 ? 1 : 0;
   return failOn === 'level1' && bad.some((finding) => finding.level === 1) ? 1 : 0;
 }
-
-/**
- * The `policy` of the configuration file, read before anything else is done; what it says of the report is told on the side,
- * and its exit code. Its `cis` speaks of images and what makes them: a run on the host is not judged by it.
- */
-async function policyGate(
-  request: BenchRequest,
-  isOff: boolean,
-  { environment, configFile, progress }: Context,
-): Promise<(report: BenchReport) => number> {
-  const { settings, path } = await (await import('../config.ts')).loadConfig(environment, configFile);
-  const located = settings.get('policy');
-  if (located === undefined || path === undefined) return () => 0;
-  const { readPolicy, judgeBenchmark } = await import('../policy/rules/index.ts');
-  const policy = readPolicy(located, relative(process.cwd(), path));
-  if (!policy.cis) return () => 0;
-  if (isOff) progress.say(`the policy of ${policy.file} is not judged: --fail-on never`);
-  else if (!isAboutImages(request))
-    progress.say(`the cis of the policy of ${policy.file} is about images and Dockerfiles, and not judged on a host`);
-  if (isOff || !isAboutImages(request)) return () => 0;
-  const [{ gateInWords }, { imageChecksOf }] = await Promise.all([
-    import('../report/index.ts'),
-    import('../application/bench.ts'),
-  ]);
-  const isPart = request.checks !== undefined || request.exclude !== undefined;
-  return (report) => {
-    const rule = judgeBenchmark(policy, imageChecksOf(report), isPart);
-    if (!rule) return 0;
-    const named = { file: policy.file, ...(policy.preset ? { preset: policy.preset.value } : {}) };
-    const { lines } = gateInWords({ passed: rule.passed, rules: [rule], policy: named });
-    for (const line of lines) progress.say(line);
-    return rule.passed ? 0 : 1;
-  };
-}
-
-const isAboutImages = ({ images, dockerfile }: BenchRequest): boolean =>
-  (images ?? []).length > 0 || dockerfile !== undefined;

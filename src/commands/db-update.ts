@@ -1,4 +1,5 @@
-import type { DocumentResult, UpdateSummary } from '../advisories/build/index.ts';
+import type { DocumentResult } from '../advisories/build/index.ts';
+import type { Updated } from '../application/database.ts';
 import { counted } from '../formats/grouped.ts';
 import { type Paint, painter } from '../terminal/style.ts';
 import type { Context } from './command.ts';
@@ -14,10 +15,9 @@ export interface UpdateFlags {
 
 /** Updates the database and says in a few lines what became of it. Exit code 0 as soon as a database is in service. */
 export async function runUpdate(flags: UpdateFlags, context: Context): Promise<number> {
-  const [{ updateDatabase }, { loadConfig }, { databaseBytes }, { colourWanted }] = await Promise.all([
+  const [{ updateDatabase }, { loadConfig }, { colourWanted }] = await Promise.all([
     import('../application/database.ts'),
     import('../config.ts'),
-    import('../advisories/store/header.ts'),
     import('../terminal/style.ts'),
   ]);
   const config = await loadConfig(context.environment, context.configFile);
@@ -25,17 +25,12 @@ export async function runUpdate(flags: UpdateFlags, context: Context): Promise<n
   const started = performance.now();
   const summary = await updateDatabase({ ...same, feeds: config.feeds, ...(from !== undefined && { from }) }, context);
   const paint = painter(colourWanted(context.stdout, context.environment, context.colour));
-  const text = lines(summary, databaseBytes(summary.path), performance.now() - started, paint);
+  const text = lines(summary, performance.now() - started, paint);
   await writeOutput(text, undefined, context);
   return 0;
 }
 
-function* lines(
-  { results, path, byAnother }: UpdateSummary,
-  bytes: number,
-  milliseconds: number,
-  paint: Paint,
-): Generator<string> {
+function* lines({ results, path, byAnother, bytes }: Updated, milliseconds: number, paint: Paint): Generator<string> {
   if (byAnother) {
     yield `Up to date: another update has just finished.\n${path}\n`;
     return;

@@ -1,7 +1,7 @@
+import { judgingOf } from '../application/judging.ts';
 import { loadConfig } from '../config.ts';
 import type { CommandModule, Context } from './command.ts';
 import { accessOf, type ImageOptions } from './image-options.ts';
-import { judgingOf } from './judging.ts';
 import { withOptions } from './options/index.ts';
 import { readyMadeOf } from './ready-made.ts';
 import { type AttestationSignerFlags, attestationSigner } from './signer.ts';

@@ -65,7 +65,7 @@ async function runExplain(file: string | undefined, flags: ExplainFlags, context
   const policy = await explained(file, flags.report, context);
   const { writeOutput } = await import('./output.ts');
   if (flags.format === 'json') {
-    const { policy: read, ...rest } = policy;
+    const { policy: read, about: _, ...rest } = policy;
     const document = { file: read.file, ...(read.preset ? { preset: read.preset.value } : {}), ...rest };
     await writeOutput([`${harmlessJson(JSON.stringify(document, undefined, 2))}\n`], undefined, context);
   } else await writeOutput(await inText(policy), undefined, context);
@@ -73,12 +73,11 @@ async function runExplain(file: string | undefined, flags: ExplainFlags, context
 }
 
 async function inText(policy: Awaited<ReturnType<typeof explained>>): Promise<string[]> {
-  const { aboutPreset } = await import('../policy/rules/index.ts');
-  const { policy: read, lines, exceptions, verdict } = policy;
+  const { policy: read, about, lines, exceptions, verdict } = policy;
   const preset = read.preset?.value;
   const width = Math.max(...lines.map(({ rule }) => rule.length), 0);
   const text = [
-    `The policy of ${read.file}${preset ? `, built on the preset ${preset}: ${aboutPreset(preset)}` : ''}\n\n`,
+    `The policy of ${read.file}${preset ? `, built on the preset ${preset}: ${about}` : ''}\n\n`,
     ...lines.flatMap(({ rule, means, where, why }) => [
       `  ${rule.padEnd(width)}  ${means} (${where})\n`,
       ...(why === undefined ? [] : [`  ${' '.repeat(width)}  because ${why}\n`]),

@@ -56,14 +56,14 @@ async function renderer(name: string, stored: Stored, flags: ReportFlags, { prog
   const { all = false, showSuppressed: suppressed = false, severity, fixable, pro } = flags;
   switch (stored.kind) {
     case 'scan': {
-      const [{ scanFormatNamed }, { filterReport }, { leftOutBy }] = await Promise.all([
+      const [{ scanFormatNamed }, { filteredReport }, { leftOutBy }] = await Promise.all([
         import('./scan-format.ts'),
-        import('../policy/filter.ts'),
+        import('../application/stored-report.ts'),
         import('../report/index.ts'),
       ]);
       const format = await scanFormatNamed(name, flags.template);
       const filter = { ...(severity ? { severity } : {}), ...(fixable ? { fixable } : {}), ...(pro ? { pro } : {}) };
-      const report = Object.keys(filter).length === 0 ? stored.report : filterReport(stored.report, filter);
+      const report = filteredReport(stored.report, filter);
       for (const line of leftOutBy(format, report)) progress.say(line);
       return (drawn) => format.render(report, { ...drawn, all, suppressed });
     }

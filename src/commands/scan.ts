@@ -191,7 +191,7 @@ async function concluded(
     for (const line of gateInWords(report.gate).lines) progress.say(`${prefix}${line}`);
   }
   if (report.gate?.passed === false) return 1;
-  if (!flags.requireCoverage || report.assessment?.complete !== false) return 0;
-  const { gapsOf } = await import('../policy/judge.ts');
-  return coverageCode(gapsOf(report), progress, prefix);
+  if (!flags.requireCoverage) return 0;
+  const { coverageGaps } = await import('../application/scan-gates.ts');
+  return coverageCode(await coverageGaps(report), progress, prefix);
 }
