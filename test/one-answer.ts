@@ -58,6 +58,7 @@ export async function contradictions(
   return [
     ...namesakes(scan),
     ...ids.flatMap((id) => againstExplain(id, scan, given, store)),
+    ...ids.flatMap((id) => againstOtherNames(id, scan, store)),
     ...(await againstCompare(scan, store)),
     ...(await againstFix(scan, store)),
   ];
@@ -86,6 +87,19 @@ function againstExplain(id: string, scan: Report, given: ReadonlySet<string>, st
       .filter((statement) => !given.has(statement))
       .map((statement) => `explain ${id} shows what scan did not consider: ${statement}`),
   ];
+}
+
+/** Whoever has another name of what was found (from a bulletin, from another scanner) is told of it too. */
+function againstOtherNames(id: string, { findings, packages, os }: Report, store: AdvisoryStore): readonly string[] {
+  const mine = findings.filter((finding) => finding.id === id);
+  const names = new Set(mine.flatMap(({ aliases }) => aliases));
+  return [...names].flatMap((name) => {
+    const { packages: told } = explain({ id: name, inventory: { packages, ...(os && { os }) }, store, lenses: [] });
+    return without(
+      mine.filter(({ aliases }) => aliases.includes(name)).map(ofScan),
+      told.filter(({ own }) => own.finding).map(ofExplain),
+    ).map((entry) => `explain ${name} does not know ${entry}, which is called that too`);
+  });
 }
 
 /** What is in the first list more often than in the second. */

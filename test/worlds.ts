@@ -1,10 +1,12 @@
 /** Inventories that nobody would make, and statements in every state on what is in them: for properties over all that the rooms may be asked. */
 import fc from 'fast-check';
+import { isCve } from '../src/advisories/ids.ts';
 import { isSystemType, packageTypes } from '../src/ecosystems/index.ts';
 import { lookupsOf } from '../src/inventory/lookups.ts';
 import {
   type OperatingSystem,
   type Package,
+  type Rating,
   SEVERITIES,
   STATEMENT_STATES,
   type Statement,
@@ -36,6 +38,8 @@ const NAMES = [
   'org.x:y',
 ];
 const VERSIONS = ['1.0', '1.1.1k', '2.0', '2.0+cu118', '1:3.0-1', ''];
+/** Builds of modules, of which two streams are told apart by what they are built from. */
+const BUILDS = ['2.0-1.module_el8.8.0+3601+ca64e769', '1.0-3.module_el8.6.0+2881+4d2f1a2e'];
 
 const optional = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>
   fc.option(value, { nil: undefined, freq: 3 });
@@ -52,6 +56,11 @@ const packageOn = (os: OperatingSystem): fc.Arbitrary<Package> =>
       type: fc.oneof(fc.constantFrom(...TYPES), fc.constantFrom('deb', 'rpm', 'apk', 'pypi', 'npm', 'conda')),
       name: fc.constantFrom(...NAMES),
       version: fc.constantFrom(...VERSIONS),
+      build: seldom(fc.constantFrom(...BUILDS)),
+      architecture: optional(fc.constantFrom('amd64', 'x86_64', 'i686', 'aarch64', 'noarch')),
+      qualifiers: seldom(
+        fc.constantFrom('distro=bookworm', 'repository_url=https:%2F%2Fexample.org%2Fa', 'os=windows'),
+      ),
       source: optional(
         fc.record({ name: fc.constantFrom('openssl', 'python3'), version: fc.constantFrom(...VERSIONS) }),
       ),
@@ -63,6 +72,10 @@ const packageOn = (os: OperatingSystem): fc.Arbitrary<Package> =>
           { dists: 'Brotli==1.0' },
           { depends: 'python >=3.9' },
           { build: 'py39_0' },
+          { cpe: 'openssl:openssl' },
+          { cpe: 'python:pillow', cpeSoftware: 'python' },
+          { modularity: 'nodejs:18:8060020220523160029:ad008a3a' },
+          { groups: 'org.x com.y', machine: 'x86_64' },
         ),
       ),
       place: fc.integer({ min: 0, max: 3 }),
@@ -71,9 +84,13 @@ const packageOn = (os: OperatingSystem): fc.Arbitrary<Package> =>
     .map((facts) => (facts.type === 'maven' ? facts : { ...facts, name: facts.name.replace(':', '-') }))
     // What stands before a colon is an epoch for packages of systems alone.
     .map((facts) => (isSystemType(facts.type) ? facts : { ...facts, version: facts.version.replace(/^1:/, '') }))
-    .map(({ place, ...facts }): Package => {
+    // Modules are of distributions of rpm packages.
+    .map(({ build, ...facts }) => (facts.type === 'rpm' && build ? { ...facts, version: build } : facts))
+    .map(({ place, qualifiers, ...facts }): Package => {
       const path = `opt/${place}/lib/python3.9/site-packages/${facts.name}-${facts.version}.dist-info/METADATA`;
-      const known = present({ ...facts, purl: `pkg:${facts.type}/${encodeURIComponent(facts.name)}@${facts.version}` });
+      const told = [...(facts.architecture ? [`arch=${facts.architecture}`] : []), ...(qualifiers ? [qualifiers] : [])];
+      const purl = `pkg:${facts.type}/${encodeURIComponent(facts.name)}@${encodeURIComponent(facts.version)}`;
+      const known = present({ ...facts, purl: told.length > 0 ? `${purl}?${told.sort().join('&')}` : purl });
       const namespace = lookupsOf(known, os)[0]?.namespace;
       const evidence = [{ path, layer: 0, diffID: `sha256:${'1a'.repeat(32)}`, analyzer: 'x' }];
       return { ...known, evidence, ...(namespace !== undefined && { namespace }) } as Package;
@@ -87,6 +104,24 @@ export const IDS = [
   'PYSEC-2024-1',
   'DSA-5343-1',
   'SNYK-X-1',
+];
+
+/** By vectors, of publishers that are nobody's own. */
+const RATINGS: readonly Rating[] = [
+  {
+    source: 'nvd',
+    severity: 'CRITICAL',
+    method: 'CVSS:3.1',
+    vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H',
+    score: 9.8,
+  },
+  {
+    source: 'ghsa',
+    severity: 'LOW',
+    method: 'CVSS:4.0',
+    vector: 'CVSS:4.0/AV:L/AC:H/AT:P/PR:L/UI:A/VC:L/VI:N/VA:N/SC:N/SI:N/SA:N',
+    score: 1.0,
+  },
 ];
 
 /** Statements in every state on what is asked of a package. */
@@ -107,16 +142,31 @@ const statementsOn = (packages: readonly Package[]): fc.Arbitrary<readonly State
       ranges: fc.oneof(fc.constantFrom<Statement['ranges']>([], [{ fixed: '9' }]), fc.array(range, { maxLength: 2 })),
       versions: seldom(fc.array(bound, { maxLength: 2 })),
       withdrawn: seldom(fc.constant('2024-01-01T00:00:00Z')),
+      bulletin: seldom(fc.constantFrom('DSA-5343-1', 'GHSA-aaaa-bbbb-cccc', 'RHSA-2024:0001')),
+      modules: seldom(fc.constantFrom<readonly string[]>([], ['nodejs:18'], ['nodejs:20'])),
+      platforms: seldom(
+        fc.constantFrom<readonly string[]>(
+          ['microsoft:windows'],
+          ['software:python'],
+          ['hardware:arm64', 'hardware:x64'],
+        ),
+      ),
+      imports: seldom(fc.constant([{ path: 'org.x/y', symbols: ['Parse'] }])),
+      note: seldom(fc.constantFrom('Minor issue', 'last known affected 2.0')),
       severity: fc.constantFrom(...SEVERITIES),
+      more: seldom(fc.constantFrom(...RATINGS)),
     })
     .map(
-      ({ question, severity, ranges, ...facts }): Statement => ({
+      ({ question, severity, more, ranges, ...facts }): Statement => ({
         ...present(facts),
         aliases: facts.aliases.filter((alias) => alias !== facts.id),
         namespace: question.namespace,
         package: question.name,
         ranges,
-        ratings: [{ source: facts.source, severity, method: 'text', original: severity.toLowerCase() }],
+        ratings: [
+          { source: facts.source, severity, method: 'text', original: severity.toLowerCase() },
+          ...(more === undefined ? [] : [more]),
+        ],
       }),
     );
   return fc.array(statement, { minLength: Math.min(2 * questions.length, 20), maxLength: 30 });
@@ -128,8 +178,17 @@ const recordsOfIds: fc.Arbitrary<readonly Vulnerability[]> = fc.uniqueArray(
       id: fc.constantFrom(...IDS),
       aliases: fc.subarray(IDS, { maxLength: 2 }),
       state: seldom(fc.constantFrom('rejected', 'disputed', 'withdrawn')),
+      description: seldom(
+        fc.constantFrom(
+          ...IDS.filter(isCve).map((id) => `This candidate is a duplicate of ${id}.`),
+          'A flaw in openssl.',
+        ),
+      ),
+      rated: seldom(fc.constantFrom(...RATINGS)),
+      exploited: seldom(fc.constant('2024-03-01')),
+      epss: seldom(fc.constantFrom(0, 0.97)),
     })
-    .map((facts): Vulnerability => ({ ...present(facts), ratings: [] })),
+    .map(({ rated, ...facts }): Vulnerability => ({ ...present(facts), ratings: rated === undefined ? [] : [rated] })),
   { selector: ({ id }) => id, maxLength: 3 },
 );
 

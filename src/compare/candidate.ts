@@ -3,6 +3,7 @@ import { go } from '../ecosystems/go.ts';
 import { ecosystemNamed } from '../ecosystems/index.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { sourceOf } from '../ecosystems/source-package.ts';
+import { idsOf } from '../matching/by-vulnerability.ts';
 import { judge } from '../matching/judge.ts';
 import type { AffectedRange, Candidate, Considered, Package, Statement } from '../model.ts';
 import { publicVersion } from '../versions/pep440.ts';
@@ -53,11 +54,11 @@ export function readable(statement: Statement): Statement {
   return statement.state === 'undetermined' || statement.state === 'withdrawn' ? { ...rest, state: 'open' } : rest;
 }
 
-/** A test for statements that name any of these ids, in whatever case they were typed. */
+/** A test for statements that name any of these ids, in whatever case they were typed: as their own, as an alias, or as that of the record they were taken from. */
 export function naming(ids: Iterable<string>): (considered: Considered) => boolean {
   const wanted = new Set([...ids].map((id) => id.toUpperCase()));
   const names = (id: string): boolean => wanted.has(id.toUpperCase());
-  return ({ statement }) => names(statement.id) || statement.aliases.some(names);
+  return (considered) => idsOf(considered).some(names);
 }
 
 /** The candidate with what its statements and records say of the vulnerability itself. */

@@ -12,7 +12,7 @@ import type {
   Vulnerability,
 } from '../model.ts';
 import { byStatements } from './by-statements.ts';
-import { byVulnerability, recordOf } from './by-vulnerability.ts';
+import { byVulnerability, idsOf, recordOf } from './by-vulnerability.ts';
 import { decisiveOf, withNamesOfTheirOwn } from './candidate-names.ts';
 import { isAffected } from './finding.ts';
 import { isComparable, noInterest, questionsOf } from './interest.ts';
@@ -215,12 +215,6 @@ const isNameless = ({ statement: { id, bulletin, aliases } }: Considered): boole
   bulletin === id && !aliases.some((alias) => alias.startsWith('CVE-'));
 
 const fixedBy = (judgement: Judgement): string | undefined => (judgement.affected ? judgement.fixed : undefined);
-
-const idsOf = ({ statement }: Considered): readonly string[] => [
-  statement.id,
-  ...statement.aliases,
-  ...[recordOf(statement) ?? []].flat(),
-];
 
 /** The CVE that this one was given up for, by its record. */
 function replacementIn(record: (id: string) => Vulnerability | undefined, id: string): string | undefined {

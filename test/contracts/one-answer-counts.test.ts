@@ -155,8 +155,9 @@ const EXCEPTED: Readonly<Record<string, (text: string) => number>> = {
   sarif: (text) =>
     (JSON.parse(text) as Sarif).runs[0].results.filter(({ suppressions }) => suppressions !== undefined).length,
   cyclonedx: (text) =>
-    (JSON.parse(text) as { vulnerabilities?: { analysis?: unknown }[] }).vulnerabilities?.filter(
-      ({ analysis }) => analysis,
+    (JSON.parse(text) as { vulnerabilities?: { analysis?: { state?: string } }[] }).vulnerabilities?.filter(
+      // Which code a flaw is in is told in an analysis that decides nothing.
+      ({ analysis }) => analysis?.state !== undefined,
     ).length ?? 0,
   grype: (text) => (JSON.parse(text) as { ignoredMatches?: unknown[] }).ignoredMatches?.length ?? 0,
 };
