@@ -5,6 +5,7 @@ import { compare } from '../src/compare/compare.ts';
 import { type ExplainedPackage, explain } from '../src/compare/explain.ts';
 import { match } from '../src/matching/match.ts';
 import type { Finding, OperatingSystem, Package, Report, Statement } from '../src/model.ts';
+import { type Exception, excepting } from '../src/policy/exceptions/index.ts';
 import { parseGoal } from '../src/remediate/goal.ts';
 import { makePlan } from '../src/remediate/plan/make-plan.ts';
 import { ownReport } from './own-report.ts';
@@ -87,6 +88,35 @@ function againstExplain(id: string, scan: Report, given: ReadonlySet<string>, st
       .filter((statement) => !given.has(statement))
       .map((statement) => `explain ${id} shows what scan did not consider: ${statement}`),
   ];
+}
+
+/** What exceptions take out of the count `explain` takes out too, by the same word of the same author, and nothing else. */
+export function againstExplainedExceptions(
+  { findings, suppressed = [], packages, os, subject }: Report,
+  rules: readonly Exception[],
+  now: Date,
+  store: AdvisoryStore,
+): readonly string[] {
+  const excepted = excepting(rules, subject, now);
+  const out = suppressed.flatMap(({ finding, by }) => (finding ? [{ finding, by }] : []));
+  const ids = new Set([...findings, ...out.map(({ finding }) => finding)].map(({ id }) => id));
+  const took = (entry: string, by: unknown): string => `${entry} taken out by ${JSON.stringify(by)}`;
+  return [...ids].flatMap((id) => {
+    const inventory = { packages, ...(os && { os }) };
+    const explained = explain({ id, inventory, store, lenses: [], excepted }).packages.filter((told) => told.id === id);
+    const told = explained.flatMap((entry) => [
+      ...(entry.own.finding ? [ofExplain(entry)] : []),
+      ...(entry.own.suppressed ? [took(ofExplain(entry), entry.own.suppressed)] : []),
+    ]);
+    const actual = [
+      ...findings.filter((finding) => finding.id === id).map(ofScan),
+      ...out.filter(({ finding }) => finding.id === id).map(({ finding, by }) => took(ofScan(finding), by)),
+    ];
+    return [
+      ...without(actual, told).map((entry) => `explain ${id} does not say ${entry}`),
+      ...without(told, actual).map((entry) => `only explain ${id} says ${entry}`),
+    ];
+  });
 }
 
 /** Whoever has another name of what was found (from a bulletin, from another scanner) is told of it too. */

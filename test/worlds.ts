@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { isCve } from '../src/advisories/ids.ts';
 import { isSystemType, packageTypes } from '../src/ecosystems/index.ts';
+import type { Json } from '../src/formats/text/index.ts';
 import { lookupsOf } from '../src/inventory/lookups.ts';
 import {
   type OperatingSystem,
@@ -10,8 +11,11 @@ import {
   SEVERITIES,
   STATEMENT_STATES,
   type Statement,
+  type Suppression,
   type Vulnerability,
 } from '../src/model.ts';
+import { type Exception, readVex } from '../src/policy/exceptions/index.ts';
+import { readTrivyignore } from '../src/policy/exceptions/trivyignore.ts';
 
 /** Systems of every kind of distribution that there is. */
 export const SYSTEMS: readonly OperatingSystem[] = [
@@ -203,3 +207,61 @@ export const worlds = fc.constantFrom(...SYSTEMS).chain((os) =>
     }),
   ),
 );
+
+/** A statement of a VEX document on one of these packages, or on all of the image, by one of the ids of a vulnerability. */
+const vexStatement = (packages: readonly Package[]): fc.Arbitrary<Json> =>
+  fc
+    .record({
+      ids: fc.subarray(IDS, { minLength: 1, maxLength: 2 }),
+      product: fc.constantFrom<string | undefined>(undefined, ...packages.map(({ purl }) => purl)),
+      part: seldom(fc.constantFrom(...packages.map(({ purl }) => purl.replace(/[?].*$/, '')))),
+      status: fc.constantFrom('not_affected', 'not_affected', 'fixed', 'affected', 'under_investigation'),
+      day: fc.integer({ min: 1, max: 9 }),
+    })
+    .map(({ ids: [name, ...aliases], product, part, status, day }) => ({
+      vulnerability: { name: name!, aliases },
+      products: [{ '@id': product ?? IMAGE, ...(part !== undefined && { subcomponents: [{ '@id': part }] }) }],
+      status,
+      timestamp: `2024-01-0${day}T00:00:00Z`,
+      ...(status === 'not_affected' && { justification: 'vulnerable_code_not_present' }),
+    }));
+/** What `report` of the tests is of. */
+const IMAGE = 'pkg:oci/python';
+
+/** What takes findings out of the count, as it is read from files: own exceptions, lines of `.trivyignore`, and VEX of two authors who need not agree. */
+export const exceptionsOn = (packages: readonly Package[]): fc.Arbitrary<readonly Exception[]> => {
+  const own = fc
+    .record({
+      ids: fc.subarray(IDS, { minLength: 1, maxLength: 2 }),
+      packages: optional(fc.constantFrom<readonly string[]>(['openssl'], ['python*'], ['*'])),
+      until: optional(fc.constantFrom('2020-01-01', '2999-12-31')),
+      status: fc.constantFrom<Suppression['status']>('accepted', 'not_affected', 'fixed', 'false_positive'),
+    })
+    .map(
+      ({ status, ...rule }): Exception => ({
+        ...(present(rule) as Pick<Exception, 'ids'>),
+        by: {
+          source: 'policy',
+          where: 'plimsoll.yaml:3:5',
+          status,
+          reason: 'because',
+          ...(rule.until && { until: rule.until }),
+        },
+      }),
+    );
+  const line = fc.constantFrom(...IDS.flatMap((id) => [id, `${id} exp:2020-01-01`, `${id} # not for us`]));
+  const vex = (author: string): fc.Arbitrary<readonly Exception[]> =>
+    fc
+      .array(vexStatement(packages), { maxLength: 4 })
+      .map((statements) =>
+        readVex({ '@context': 'https://openvex.dev/ns/v0.2.0', author, statements }, `${author}.json`),
+      );
+  return fc
+    .tuple(
+      fc.array(own, { maxLength: 2 }),
+      fc.array(line, { maxLength: 2 }).map((lines) => readTrivyignore(lines.join('\n'), '.trivyignore')),
+      vex('a distributor'),
+      vex('a supplier'),
+    )
+    .map((rules) => rules.flat());
+};

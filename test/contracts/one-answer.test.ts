@@ -20,10 +20,18 @@ import { silent } from '../../src/progress.ts';
 import { makePlan } from '../../src/remediate/plan/make-plan.ts';
 import { openImage } from '../../src/sources/open.ts';
 import { image, layer } from '../image.ts';
-import { againstFix, contradictions, listening, ofScan, planning, scanned } from '../one-answer.ts';
+import {
+  againstExplainedExceptions,
+  againstFix,
+  contradictions,
+  listening,
+  ofScan,
+  planning,
+  scanned,
+} from '../one-answer.ts';
 import { ownReport } from '../own-report.ts';
 import { deb, wheel } from '../report.ts';
-import { IDS, SYSTEMS, worlds } from '../worlds.ts';
+import { exceptionsOn, SYSTEMS, worlds } from '../worlds.ts';
 
 /*
  * One question, one answer. `scan`, `explain`, `compare` and `fix` judge the same candidates: what one of them says of a
@@ -68,20 +76,24 @@ describe('scan, explain, compare, fix and exposure give one answer', () => {
     expect(changed, 'worlds of which the days do not say the same').toBeGreaterThan(5);
   });
 
-  it('with exceptions: what is out of the count is in no plan, whatever version it predicts', async () => {
-    const scheme = fc.record({ world: worlds, ids: fc.subarray([...IDS], { minLength: 1 }) });
+  it('with exceptions of files and of two authors of VEX: what is out of the count is in no plan, and explain says whose word that is', async () => {
+    const scheme = worlds.chain((world) =>
+      fc.record({ world: fc.constant(world), rules: exceptionsOn(world.packages) }),
+    );
+    const now = new Date(DAY);
+    let excepted = 0;
     await fc.assert(
-      fc.asyncProperty(scheme, async ({ world: { os, packages, statements, vulnerabilities }, ids }) => {
+      fc.asyncProperty(scheme, async ({ world: { os, packages, statements, vulnerabilities }, rules }) => {
         const store = memoryStore({ statements, vulnerabilities });
-        const rules = ids.map(
-          (id): Exception => ({ ids: [id], by: { source: 'policy', where: 'x', status: 'accepted' } }),
-        );
-        const except = (report: Report): Report => applyExceptions(report, rules, new Date(DAY));
+        const except = (report: Report): Report => applyExceptions(report, rules, now);
         const scan = except(scanned(packages, os, store).scan);
+        excepted += scan.suppressed?.filter(({ by }) => by.source === 'openvex').length ?? 0;
         expect(await againstFix(scan, store, except)).toEqual([]);
+        expect(againstExplainedExceptions(scan, rules, now, store)).toEqual([]);
       }),
       { numRuns: Number(process.env.PROPERTY_RUNS ?? 100) },
     );
+    expect(excepted, 'findings that VEX takes out').toBeGreaterThan(5);
   });
 
   it('with an exception on what an upgrade does not clear: the upgrade is no trade', async () => {
