@@ -8,6 +8,7 @@ import {
   type OperatingSystem,
   type Package,
   type Rating,
+  type Risk,
   SEVERITIES,
   STATEMENT_STATES,
   type Statement,
@@ -128,6 +129,14 @@ const RATINGS: readonly Rating[] = [
   },
 ];
 
+/** Rules that tell of what is no package, each with its category. */
+export const DANGERS: readonly (readonly [category: Risk['category'], rule: string])[] = [
+  ['model', 'pickle-calls-os-system'],
+  ['notebook', 'notebook-runs-shell'],
+  ['secret', 'netrc'],
+  ['configuration', 'runs-as-root'],
+];
+
 /** Statements in every state on what is asked of a package. */
 const statementsOn = (packages: readonly Package[]): fc.Arbitrary<readonly Statement[]> => {
   const questions = packages.flatMap((pkg) => lookupsOf(pkg, undefined, pkg.namespace));
@@ -232,7 +241,7 @@ const IMAGE = 'pkg:oci/python';
 export const exceptionsOn = (packages: readonly Package[]): fc.Arbitrary<readonly Exception[]> => {
   const own = fc
     .record({
-      ids: fc.subarray(IDS, { minLength: 1, maxLength: 2 }),
+      ids: fc.subarray([...IDS, ...DANGERS.map(([, rule]) => rule)], { minLength: 1, maxLength: 2 }),
       packages: optional(fc.constantFrom<readonly string[]>(['openssl'], ['python*'], ['*'])),
       until: optional(fc.constantFrom('2020-01-01', '2999-12-31')),
       status: fc.constantFrom<Suppression['status']>('accepted', 'not_affected', 'fixed', 'false_positive'),
@@ -265,3 +274,25 @@ export const exceptionsOn = (packages: readonly Package[]): fc.Arbitrary<readonl
     )
     .map((rules) => rules.flat());
 };
+
+/** What is dangerous in an image and no vulnerable package: models that run code, keys, settings. */
+export const dangers: fc.Arbitrary<readonly Risk[]> = fc.array(
+  fc
+    .record({
+      kind: fc.constantFrom(...DANGERS),
+      severity: fc.constantFrom(...SEVERITIES),
+      path: fc.constantFrom('opt/models/a.pkl', 'opt/models/b.pkl', 'home/user/.netrc', ''),
+      at: seldom(fc.constantFrom('byte 2', 'line 3')),
+    })
+    .map(({ kind: [category, rule], path, ...facts }): Risk => {
+      const evidence = { path, layer: 0, diffID: `sha256:${'1a'.repeat(32)}`, analyzer: 'x' };
+      return {
+        ...(present(facts) as Pick<Risk, 'severity'>),
+        category,
+        rule,
+        title: rule.replaceAll('-', ' '),
+        evidence,
+      };
+    }),
+  { maxLength: 4 },
+);

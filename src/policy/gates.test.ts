@@ -4,6 +4,7 @@ import { runCommand } from '../../test/command.ts';
 import { deb, finding, report } from '../../test/report.ts';
 import { debian, type SmallMachine, smallMachine, stanza, wheelFiles } from '../../test/small-machine.ts';
 import { scanCommand } from '../commands/scan.ts';
+import type { Report } from '../model.ts';
 import { parseGates } from './gate.ts';
 import { judgeGates } from './judge.ts';
 
@@ -219,4 +220,25 @@ describe('a gate', () => {
     });
     expect(judgeGates(headers, parseGates(['LOW', 'fixable'])).passed).toBe(true);
   });
+});
+
+it('counts each risk that the table counts, as a policy does: several in one file are several, and each is told by its place in it', () => {
+  const key = (at: string): Report['risks'][number] => ({
+    category: 'secret',
+    rule: 'private-key',
+    severity: 'HIGH',
+    title: 'a private key',
+    at,
+    evidence: { path: 'root/.ssh/keys', layer: 0, diffID: `sha256:${'1a'.repeat(32)}`, analyzer: 'secrets' },
+  });
+  const scan = report({ packages: [], findings: [], risks: [key('line 1'), key('line 40')] });
+  const { rules } = judgeGates(scan, parseGates(['secret']), { allowUnjudged: true });
+  expect(rules).toEqual([
+    {
+      gate: 'secret',
+      passed: false,
+      count: 2,
+      examples: ['a private key in /root/.ssh/keys:line 1', 'a private key in /root/.ssh/keys:line 40'],
+    },
+  ]);
 });

@@ -19,6 +19,7 @@ import {
 import { catchesFinding, catchesRisk, type Gate, severitiesOf } from './gate.ts';
 import { isRun } from './kernel-headers.ts';
 import { lackingFeeds } from './lacking-feeds.ts';
+import { riskPlace } from './risk-place.ts';
 import { unrated } from './unrated.ts';
 
 /** What was there before, as far as `new` asks. */
@@ -75,15 +76,16 @@ function ruleOf(report: Report, gate: Gate, { baseline, allowUnjudged }: Judging
   const risks = report.risks.filter((risk) => catchesRisk(gate, risk) && isNew(risk));
   const asked = report.findings.filter((finding) => isRun(finding) && isNew(finding));
   const unknown = allowUnjudged ? [] : unrated(asked, report, gate);
-  return rule(gate, [...new Set([...findings.map(findingText), ...risks.map(riskText)])], [...unjudged, ...unknown]);
+  // Findings count as the table counts them: a source once, whatever its binaries. Each risk counts, as it does there.
+  const caught = [...new Set(findings.map(findingText)), ...risks.map(riskText)];
+  return rule(gate, caught, [...unjudged, ...unknown]);
 }
 
 /** A finding as verdicts name it, and tell it from others: as the table counts, `CVE-2023-0464 in openssl 1.1.1n`. */
 export const findingText = ({ id, package: pkg }: Finding): string =>
   `${id} in ${sourceOf(pkg).name} ${sourceOf(pkg).version}`;
 /** A risk as verdicts name it. */
-export const riskText = ({ title, evidence }: Risk): string =>
-  `${title} in ${evidence.path ? `/${evidence.path}` : 'the configuration'}`;
+export const riskText = (risk: Risk): string => `${risk.title} in ${riskPlace(risk)}`;
 
 function rule({ word }: Gate, caught: readonly string[], unjudged: readonly string[]): GateRule {
   return {

@@ -10,7 +10,7 @@ import { parseGates } from '../../src/policy/gate.ts';
 import { judgeGates } from '../../src/policy/judge.ts';
 import { pieces, reportFormatNamed } from '../../src/report/index.ts';
 import { deb, finding, report, wheel } from '../report.ts';
-import { exceptionsOn, worlds } from '../worlds.ts';
+import { DANGERS, dangers, exceptionsOn, worlds } from '../worlds.ts';
 
 /*
  * One answer to "how many": every format in which a scan is written counts the same findings by severity, and the gates count them too, whatever
@@ -71,44 +71,49 @@ interface Sarif {
 const severityOfResult = ({ message: { text } }: { message: { text: string } }): string =>
   /, ([A-Z]+) by \S+:/.exec(text)?.[1] ?? 'UNKNOWN';
 
+/** The rows of the table of counts, each with its label before its numbers. */
+function tableRows(text: string): readonly (readonly string[])[] {
+  const lines = text.split('\n');
+  const at = lines.findIndex((line) => /^ +CRITICAL +HIGH .* fixable$/.test(line));
+  const end = lines.findIndex((line, index) => index > at && !/ (?:[\d,]+|\?)$/.test(line) && !/^ *Risks: /.test(line));
+  return lines.slice(at + 1, end).map((line) => {
+    const cells = line.trim().split(/ {2,}/);
+    const numbers = /^ *Risks: /.test(line) ? cells.length - 1 : 8;
+    return [cells.slice(0, -numbers).join(' '), ...cells.slice(-numbers)];
+  });
+}
+const markdownRows = (text: string): readonly (readonly string[])[] =>
+  text
+    .split('\n')
+    .filter((line) => /^\|.*\| (?:\d+|\?) \|$/.test(line))
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((part) => part.trim()),
+    );
+const pageRows = (text: string): readonly (readonly string[])[] => {
+  const table = /aria-label="Findings by kind of package and severity".*?<\/table>/s.exec(text)![0];
+  return matches(table, /<tr><th scope="row">(.*?)<\/tr>/gs).map((row) => {
+    const [label = '', ...cells] = row
+      .split(/<\/?t[hd][^>]*>/)
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
+    return [label.replace(/<[^>]*>/g, ''), ...cells];
+  });
+};
+const findingRows = (rows: readonly (readonly string[])[], told: string): Counts =>
+  summed(
+    rows.filter(([label = '']) => !label.startsWith('Risks')),
+    told,
+  );
+
 /** How each format counts rows, by severity. */
 const ROWS: Readonly<Record<string, (text: string) => Counts>> = {
   json: (text) => (JSON.parse(text) as { summary: { severities: Counts } }).summary.severities,
-  table: (text) => {
-    const lines = text.split('\n');
-    const at = lines.findIndex((line) => /^ +CRITICAL +HIGH .* fixable$/.test(line));
-    const end = lines.findIndex((line, index) => index > at && !/ (?:[\d,]+|\?)$/.test(line));
-    const rows = lines.slice(at + 1, end).map((line) => {
-      const cells = line.trim().split(/ {2,}/);
-      return [cells.slice(0, -8).join(' '), ...cells.slice(-8)];
-    });
-    return summed(rows, 'table');
-  },
-  markdown: (text) => {
-    const lines = text.split('\n').filter((line) => /^\|.*\| (?:\d+|\?) \|$/.test(line));
-    return summed(
-      lines.map((line) =>
-        line
-          .split('|')
-          .slice(1, -1)
-          .map((part) => part.trim()),
-      ),
-      'markdown',
-    );
-  },
-  html: (text) => {
-    const table = /aria-label="Findings by kind of package and severity".*?<\/table>/s.exec(text)![0];
-    const rows = matches(table, /<tr><th scope="row">(.*?)<\/tr>/gs).map((row) =>
-      row
-        .split(/<\/?t[hd][^>]*>/)
-        .map((part) => part.trim())
-        .filter((part) => part !== ''),
-    );
-    const kinds = rows
-      .filter(([label]) => !label!.startsWith('Risks'))
-      .map((row) => [row[0]!.replace(/<[^>]*>/g, ''), ...row.slice(1)]);
-    return summed(kinds, 'html');
-  },
+  table: (text) => findingRows(tableRows(text), 'table'),
+  markdown: (text) => findingRows(markdownRows(text), 'markdown'),
+  html: (text) => findingRows(pageRows(text), 'html'),
   'rows of the page': (text) => counted(matches(text, /<tr data-s="([A-Z]+)"/g)),
   junit: (text) =>
     counted(
@@ -136,6 +141,45 @@ const ROWS: Readonly<Record<string, (text: string) => Counts>> = {
   },
 };
 
+const isDanger = (id: string): boolean => DANGERS.some(([, rule]) => rule === id);
+
+/** The rows of a table of counts that are of risks. */
+const riskRows = (rows: readonly (readonly string[])[]): Counts =>
+  summed(
+    rows.filter(([label = '']) => label.startsWith('Risks')),
+    'risks',
+  );
+
+/** How each format counts risks, which are no findings: it tells all of them, and none among the findings. */
+const RISKS: Readonly<Record<string, (text: string) => Counts>> = {
+  json: (text) =>
+    counted((JSON.parse(text) as { risks: { severity: string }[] }).risks.map(({ severity }) => severity)),
+  table: (text) => riskRows(tableRows(text)),
+  // It lists them: its table of counts is of packages alone.
+  markdown: (text) => {
+    const section = text.slice(text.indexOf('### Risks in files and configuration'));
+    return counted(matches(section, /^\| ([A-Z]+) \| (?:model|notebook|secret|configuration) \|/gm));
+  },
+  html: (text) => riskRows(pageRows(text)),
+  csv: (text) => counted(matches(text, /^"?risk: [a-z]+"?,[^,]*,"?([A-Z]+)/gm)),
+  junit: (text) => {
+    const cases = matches(text, /(<testcase classname="risks".*?<\/testcase>)/gs);
+    return counted(cases.flatMap((told) => matches(told, /<failure [^>]* type="([A-Z]+)"/g)));
+  },
+  gitlab: (text) => {
+    const { vulnerabilities } = JSON.parse(text) as {
+      vulnerabilities: { severity: string; identifiers: { type: string }[] }[];
+    };
+    const rules = vulnerabilities.filter(({ identifiers }) => identifiers[0]!.type === 'plimsoll_rule');
+    return counted(rules.map(({ severity }) => (severity === 'Info' ? 'NEGLIGIBLE' : severity.toUpperCase())));
+  },
+};
+/** SARIF has three levels for six severities, and one tag for the worst of a rule. */
+const risksOfSarif = (text: string): number =>
+  (JSON.parse(text) as Sarif).runs[0].results.filter(
+    ({ suppressions, ruleId }) => suppressions === undefined && isDanger(ruleId),
+  ).length;
+
 /** How each format counts what is installed. */
 const INSTALLED: Readonly<Record<string, (text: string) => Counts>> = {
   json: (text) =>
@@ -151,13 +195,15 @@ const EXCEPTED: Readonly<Record<string, (text: string) => number>> = {
   table: (text) => Number(/exceptions took (\d+) findings? /.exec(text.replace(/\s+/g, ' '))?.[1] ?? 0),
   markdown: (text) => Number(/exceptions took (\d+) findings? /.exec(text)?.[1] ?? 0),
   html: (text) => Number(/exceptions took (\d+) findings? /.exec(text)?.[1] ?? 0),
-  junit: (text) => matches(text, /(<skipped )/g).length,
+  junit: (text) => matches(text, /<testcase classname="(?!risks")[^"]*" [^>]*>\s*(<skipped )/g).length,
   sarif: (text) =>
-    (JSON.parse(text) as Sarif).runs[0].results.filter(({ suppressions }) => suppressions !== undefined).length,
+    (JSON.parse(text) as Sarif).runs[0].results.filter(
+      ({ suppressions, ruleId }) => suppressions !== undefined && !isDanger(ruleId),
+    ).length,
   cyclonedx: (text) =>
-    (JSON.parse(text) as { vulnerabilities?: { analysis?: { state?: string } }[] }).vulnerabilities?.filter(
+    (JSON.parse(text) as { vulnerabilities?: { id: string; analysis?: { state?: string } }[] }).vulnerabilities?.filter(
       // Which code a flaw is in is told in an analysis that decides nothing.
-      ({ analysis }) => analysis?.state !== undefined,
+      ({ id, analysis }) => analysis?.state !== undefined && !isDanger(id),
     ).length ?? 0,
   grype: (text) => (JSON.parse(text) as { ignoredMatches?: unknown[] }).ignoredMatches?.length ?? 0,
 };
@@ -182,6 +228,14 @@ function contradictions(scan: Report): readonly string[] {
   const excepted = scan.suppressed?.filter(({ finding }) => finding).length ?? 0;
   return [
     ...Object.entries(ROWS).flatMap(([name, read]) => differs(`rows of ${name}`, inOrder(read(text(name))), rows)),
+    ...Object.entries(RISKS).flatMap(([name, read]) =>
+      differs(
+        `risks of ${name}`,
+        inOrder(read(text(name))),
+        inOrder(counted(scan.risks.map(({ severity }) => severity))),
+      ),
+    ),
+    ...differs('risks of sarif', risksOfSarif(text('sarif')), scan.risks.length),
     ...Object.entries(INSTALLED).flatMap(([name, read]) =>
       differs(`findings of ${name}`, inOrder(read(text(name))), installed),
     ),
@@ -221,6 +275,10 @@ function gateContradictions(scan: Report, text: (name: string) => string): reado
           ({ id, package: pkg }) => `${id} in ${pkg.source?.name || pkg.name} ${pkg.source?.version || pkg.version}`,
         ),
     );
+    // A level without more words is of what is dangerous in files too, which nothing fixes.
+    if (fixable === undefined)
+      for (const [at, risk] of scan.risks.entries())
+        if (severityRank(risk.severity) >= severityRank(level as Severity)) caught.add(`risk ${at}`);
     return [
       ...(count === caught.size ? [] : [`the gate ${gate} catches ${count} of ${caught.size}`]),
       ...(passed === (caught.size === 0) ? [] : [`the gate ${gate} ${passed ? 'lets' : 'keeps'} ${caught.size}`]),
@@ -245,6 +303,7 @@ describe('every format of a scan, and its gates, count the same findings', () =>
     let most = 0;
     const scheme = fc.record({
       excepted: fromExceptions,
+      risks: dangers,
       severity: fc.option(levels, { nil: undefined }),
       fixable: fc.boolean(),
       gate: levels,
@@ -257,6 +316,7 @@ describe('every format of a scan, and its gates, count the same findings', () =>
             world: { os, packages, statements, vulnerabilities },
             rules,
           },
+          risks,
           severity,
           fixable,
           gate,
@@ -264,7 +324,7 @@ describe('every format of a scan, and its gates, count the same findings', () =>
           const store = memoryStore({ statements, vulnerabilities });
           const { findings } = match(packages, store);
           const { os: _, ...rest } = report({ packages, findings, database: store.info });
-          const whole = applyExceptions({ ...rest, os, risks: [] }, rules, new Date('2026-01-01'));
+          const whole = applyExceptions({ ...rest, os, risks }, rules, new Date('2026-01-01'));
           const shown = severity === undefined ? undefined : SEVERITIES.slice(SEVERITIES.indexOf(severity));
           const asked = filterReport(whole, { ...(shown && { severity: shown }), ...(fixable && { fixable }) });
           const isAsked = shown === undefined || severityRank(gate) >= severityRank(severity!);

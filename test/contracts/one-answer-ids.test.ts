@@ -162,6 +162,15 @@ describe('one answer where ids are tangled', () => {
     expect(told).toEqual([`${CVE} in left-pad ${PYPA}`]);
   });
 
+  it('taken from a record that names several CVEs: known by its id too', async () => {
+    // GitHub's record of Pillow names CVE-2023-4863 and CVE-2023-5129: it is the alias of neither, and each statement says where it is from.
+    const record = { bulletin: GITHUB, source: 'ghsa' };
+    const { told, store } = await answered([pad], [says(CVE, [], record), says(OTHER_CVE, [], record)]);
+    expect(told).toEqual([`${CVE} in left-pad ${OTHER_CVE} ${GITHUB}`]);
+    const { packages } = explain({ id: GITHUB, inventory: { packages: [pad] }, store, lenses: [] });
+    expect(packages.map(({ id, own }) => [id, own.finding])).toEqual([[CVE, true]]);
+  });
+
   it('rejected, in favour of another or for good, where the publisher of the package stands by it', async () => {
     const rejected = (id: string, description: string): Vulnerability => ({
       id,

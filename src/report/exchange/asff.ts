@@ -3,13 +3,13 @@ import { coverageStatement } from '../../coverage/assessment.ts';
 import { sourceOf } from '../../ecosystems/source-package.ts';
 import { printable } from '../../errors.ts';
 import type { Finding, Report, Risk, Severity } from '../../model.ts';
+import { riskPlace } from '../../policy/risk-place.ts';
 import { reportFormat } from '../report-format.ts';
 import {
   fixedVersion,
   type GroupedFinding,
   jsonPieces,
   proofMarks,
-  riskPlace,
   stateInWords,
   titleLine,
   worstAndNearest,

@@ -4,13 +4,13 @@ import { sourceOf } from '../../ecosystems/source-package.ts';
 import { printable } from '../../errors.ts';
 import { before } from '../../formats/ends.ts';
 import type { Finding, Report, Risk, Severity } from '../../model.ts';
+import { riskPlace } from '../../policy/risk-place.ts';
 import { reportFormat } from '../report-format.ts';
 import {
   fixedVersion,
   type GroupedFinding,
   jsonPieces,
   proofInWords,
-  riskPlace,
   stateInWords,
   titleLine,
   worstAndNearest,

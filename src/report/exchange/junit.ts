@@ -2,6 +2,7 @@ import { coverageStatement } from '../../coverage/assessment.ts';
 import { typeNamed } from '../../ecosystems/index.ts';
 import { sourceOf } from '../../ecosystems/source-package.ts';
 import type { Report, Risk } from '../../model.ts';
+import { riskPlace } from '../../policy/risk-place.ts';
 import { suppressionInWords } from '../../policy/suppression-words.ts';
 import { xmlText } from '../escape.ts';
 import { reportFormat } from '../report-format.ts';
@@ -9,7 +10,6 @@ import {
   type GroupedFinding,
   groupedRow,
   proofInWords,
-  riskPlace,
   stateInWords,
   titleLine,
   worstAndNearest,

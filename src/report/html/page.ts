@@ -1,6 +1,7 @@
 import { oldestInWords } from '../../coverage/needed-feeds.ts';
 import { byteSize, grouped } from '../../formats/grouped.ts';
 import { type Report, WORST_FIRST } from '../../model.ts';
+import { riskPlace } from '../../policy/risk-place.ts';
 import { suppressionInWords } from '../../policy/suppression-words.ts';
 import { osNameInWords } from '../os-name.ts';
 import { reportFormat } from '../report-format.ts';
@@ -12,7 +13,6 @@ import {
   type KindSummary,
   loadableInWords,
   noticesToTell,
-  riskPlace,
   type Summary,
   scanVerdict,
   summarize,

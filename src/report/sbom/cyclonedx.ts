@@ -19,9 +19,10 @@ import type {
   Suppression,
 } from '../../model.ts';
 import { codeInWords, exposureInWords, namedInWords } from '../../policy/exposure.ts';
+import { riskPlace } from '../../policy/risk-place.ts';
 import { suppressionInWords } from '../../policy/suppression-words.ts';
 import { reportFormat } from '../report-format.ts';
-import { gateInWords, isFixable, jsonPieces, riskPlace, stateInWords } from '../scan/index.ts';
+import { gateInWords, isFixable, jsonPieces, stateInWords } from '../scan/index.ts';
 import { isWebAddress } from '../web-address.ts';
 import { type BomPackage, bomPackages, digestsOf, documentUuid, isDigestProperty, subjectPurl } from './bom.ts';
 import { type Relations, relationsOf } from './relations.ts';

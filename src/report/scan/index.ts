@@ -26,7 +26,6 @@ export { inJson, jsonPieces, jsonReport } from './json.ts';
 export { markdownReport } from './markdown.ts';
 export { openvexReport } from './openvex.ts';
 export { proofInWords, proofMarks } from './proof-words.ts';
-export { riskPlace } from './risk-place.ts';
 export { sarifReport } from './sarif.ts';
 export {
   type Counts,

@@ -3,6 +3,7 @@ import { oldestInWords } from '../../coverage/needed-feeds.ts';
 import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
 import { type Report, WORST_FIRST } from '../../model.ts';
 import { isNotLinked } from '../../policy/exposure.ts';
+import { riskPlace } from '../../policy/risk-place.ts';
 import { suppressionInWords } from '../../policy/suppression-words.ts';
 import { markdownBlock, markdownCode, markdownText } from '../escape.ts';
 import { osNameInWords } from '../os-name.ts';
@@ -20,7 +21,6 @@ import {
 import { gateInWords } from './gate-words.ts';
 import { type FixGroup, groupFindings, isFixable, titleLine } from './groups.ts';
 import { proofInWords } from './proof-words.ts';
-import { riskPlace } from './risk-place.ts';
 import { countSeverities, countsInWords, type KindSummary, type Summary, summarize } from './summary.ts';
 import { suppressedCount, suppressedInWords } from './suppressed-words.ts';
 import { exposureOfGroup, namesInWords, stateInWords } from './table-findings.ts';

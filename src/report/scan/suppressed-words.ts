@@ -1,5 +1,5 @@
 import type { Report, Suppressed } from '../../model.ts';
-import { riskPlace } from './risk-place.ts';
+import { riskPlace } from '../../policy/risk-place.ts';
 
 /** What it is: `CVE-2023-0464 in openssl 1.1.1n`. */
 export function suppressedInWords({ finding, risk }: Suppressed): string {

@@ -1,11 +1,11 @@
 import { addTo } from '../../collections.ts';
 import { type GateVerdict, type Notice, type Report, type Risk, severityRank, type Unknown } from '../../model.ts';
+import { riskPlace } from '../../policy/risk-place.ts';
 import { suppressionInWords } from '../../policy/suppression-words.ts';
 import { SEVERITY_STYLES } from '../../terminal/style.ts';
 import { table } from '../../terminal/table.ts';
 import { isSmall, layout, type Page, paragraph, title } from '../page.ts';
 import { gateInWords } from './gate-words.ts';
-import { riskPlace } from './risk-place.ts';
 import { suppressedCount, suppressedInWords } from './suppressed-words.ts';
 import { noticesToTell } from './verdict.ts';
 

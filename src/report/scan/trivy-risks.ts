@@ -1,5 +1,5 @@
 import type { Risk, RiskCategory } from '../../model.ts';
-import { riskPlace } from './risk-place.ts';
+import { riskPlace } from '../../policy/risk-place.ts';
 import { trivySeverity } from './trivy-entries.ts';
 
 /**

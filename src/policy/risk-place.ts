@@ -1,4 +1,4 @@
-import type { Risk } from '../../model.ts';
+import type { Risk } from '../model.ts';
 
 /** Where a risk is, in words: the file with line, cell or byte; or the part of the image's configuration. */
 export function riskPlace({ evidence, at }: Risk): string {
