@@ -177,6 +177,8 @@ export const LIMITS = {
   comparedSources: 1_000,
   unlistedSources: 20_000,
   sourceBytes: 4 * MiB,
+  /** One compiled module (of the 30 most used distributions the largest has 13 MB). */
+  compiledModuleBytes: 32 * MiB,
   /** A script or a small text of the configuration that is kept whole. */
   codeTextBytes: 256 * KiB,
   /** Files that what a container can load leads to, the ways between them, and programs that are started on the way. */

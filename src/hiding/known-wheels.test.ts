@@ -46,6 +46,31 @@ describe('the wheel that code is most like', () => {
     expect(nearestWheel('requests', of(files), [requests])).toMatchObject({ same: 4, compared: 5, isWhole: false });
   });
 
+  it('that is not whole tells the known releases on both sides of it, without pre-releases', () => {
+    const patched = { ...common, '/models.py': 'm1', '/sessions.py': 'patched' };
+    expect(nearestWheel('requests', of(patched), [requests])).toMatchObject({
+      versions: ['2.25.0', '2.25.1'],
+      above: '2.31.0',
+    });
+    expect(nearestWheel('requests', of(patched), [requests])).not.toHaveProperty('below');
+    const newer = { ...common, '/models.py': 'm3', '/sessions.py': 'patched' };
+    expect(nearestWheel('requests', of(newer), [requests])).toMatchObject({ versions: ['2.31.0'], below: '2.25.1' });
+    const whole = { ...common, '/models.py': 'm3', '/sessions.py': 's3' };
+    expect(nearestWheel('requests', of(whole), [requests])).not.toHaveProperty('below');
+  });
+
+  it('is known by its compiled modules too, and one that was compiled for another Python says nothing', () => {
+    const yaml = known('pyyaml', {
+      '6.0': { '/__init__.py': 'a', '/cyaml.py': 'b', '/_yaml.cpython-311-x86_64-linux-gnu.so': 's0' },
+      '6.0.1': { '/__init__.py': 'a', '/cyaml.py': 'b', '/_yaml.cpython-311-x86_64-linux-gnu.so': 's1' },
+    });
+    const code = { '/__init__.py': 'a', '/cyaml.py': 'b' };
+    const compiled = { ...code, '/_yaml.cpython-311-x86_64-linux-gnu.so': 's1' };
+    expect(nearestWheel('yaml', of(compiled), [yaml])).toMatchObject({ versions: ['6.0.1'], isWhole: true });
+    const other = { ...code, '/_yaml.cpython-39-x86_64-linux-gnu.so': 's9' };
+    expect(nearestWheel('yaml', of(other), [yaml])).toMatchObject({ versions: ['6.0', '6.0.1'], isWhole: true });
+  });
+
   it('is none where a third of the code or more is another’s', () => {
     const files = { ...common, '/models.py': 'other', '/sessions.py': 'other' };
     expect(nearestWheel('requests', of(files), [requests])).toBeUndefined();

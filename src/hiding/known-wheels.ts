@@ -19,11 +19,17 @@ export interface NearestWheel {
   readonly compared: number;
   /** All are the same, but those that may state a version. */
   readonly isWhole: boolean;
+  /** Where they are not: the known releases next to those of `versions`, between which one that is not known may lie. */
+  readonly below?: string;
+  readonly above?: string;
 }
 
 /** Where packages state their version, and where it is taken away: `__init__.py` at the top, `_version.py`, `__about__.py`, `pkg/version/__init__.py`. */
 const STATES_VERSION =
   /^(?:\/__init__)?\.py$|\/_*(?:about|metadata|meta|info|package_info|release|version)\w{0,10}(?:\.py$|\/)/i;
+
+/** Compiled for one Python and one processor each: a wheel for another has it under another name. */
+const COMPILED = /\.so$/;
 
 /** Of the sources that state no version, so many have to be the same: below, the code may be another's, or a release that is not known. */
 const SHARE = 2 / 3;
@@ -51,9 +57,11 @@ function likeness(sources: Sources, { name, versions, files }: KnownWheels): Nea
   const telling = versions.map(() => 0);
   let all = 0;
   for (const [source, digest] of sources) {
+    const digests = files.get(source);
+    if (digests === undefined && COMPILED.test(source)) continue;
     const isPlain = !STATES_VERSION.test(source);
     if (isPlain) all += 1;
-    for (const [known, ...those] of files.get(source) ?? [])
+    for (const [known, ...those] of digests ?? [])
       if (known === digest)
         for (const at of those)
           if (versions[at] !== undefined) {
@@ -66,14 +74,29 @@ function likeness(sources: Sources, { name, versions, files }: KnownWheels): Nea
   const shared = best.reduce((least, at) => Math.max(least, telling[at]!), 0);
   if (best.length === 0 || shared < all * SHARE) return undefined;
   const those = best.map((at) => versions[at]!);
-  const releases = those.filter((version) => !isPrerelease(version));
+  const released = withoutPrereleases(those);
   return {
     name,
-    versions: (releases.length > 0 ? releases : those).sort(pypi.compare),
+    versions: released,
     same: most,
     compared: sources.size,
     isWhole: shared === all,
+    ...(shared === all ? {} : besides(released, versions)),
   };
+}
+
+/** Ascending, without pre-releases where there are others. */
+function withoutPrereleases(versions: readonly string[]): readonly string[] {
+  const releases = versions.filter((version) => !isPrerelease(version));
+  return [...(releases.length > 0 ? releases : versions)].sort(pypi.compare);
+}
+
+/** The known releases right below and right above some of them. */
+function besides(those: readonly string[], known: readonly string[]): Pick<NearestWheel, 'below' | 'above'> {
+  const all = withoutPrereleases(known);
+  const below = all.findLast((version) => pypi.compare(version, those[0]!) < 0);
+  const above = all.find((version) => pypi.compare(version, those.at(-1)!) > 0);
+  return { ...(below !== undefined && { below }), ...(above !== undefined && { above }) };
 }
 
 /** What the list of another copy says of an import package. */

@@ -58,8 +58,7 @@ export async function withUnlistedSources(inventory: Inventory, read: ReadImage)
       const placed = placeOf(member);
       const file = placed?.type === 'file' ? files.get(placed.path) : undefined;
       if (file === undefined) return undefined;
-      const limit = file.kind === 'list' ? LIMITS.recordBytes : LIMITS.sourceBytes;
-      if (member.size > limit) return undefined;
+      if (member.size > limitOf(file)) return undefined;
       if (file.kind === 'list') {
         listBytes += member.size;
         if (listBytes > LIMITS.copiedListBytes) return undefined;
@@ -75,6 +74,13 @@ export async function withUnlistedSources(inventory: Inventory, read: ReadImage)
   return withKnownWheels({ ...inventory, unlisted: modules }, (module) => wheelsOfLists(copies.get(module) ?? []));
 }
 
+function limitOf(file: Wanted): number {
+  if (file.kind === 'list') return LIMITS.recordBytes;
+  return file.name.endsWith('.so') ? LIMITS.compiledModuleBytes : LIMITS.sourceBytes;
+}
+
+const SOURCE = /\.(?:py|so)$/;
+
 /** Which files of which layers are to be read. */
 function wantedOf(
   unlisted: readonly UnlistedModule[],
@@ -88,7 +94,7 @@ function wantedOf(
   const modules = new Set(unlisted.map(({ path }) => path));
   let count = 0;
   for (const { path, found: entry } of files.entries()) {
-    if (entry.type !== 'file' || !path.endsWith('.py')) continue;
+    if (entry.type !== 'file' || !SOURCE.test(path)) continue;
     const module = modulePathOf(path);
     if (module === undefined || !modules.has(module)) continue;
     count += 1;

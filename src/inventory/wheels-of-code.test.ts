@@ -93,6 +93,14 @@ describe('Python code without metadata and without a version', () => {
     ]);
   });
 
+  it('is of no release that contradicts it: it lies among the known ones, and what is wrong with all of them is found', async () => {
+    const { packages, signs, report } = await told(stripped(wheel('2.25.2', 'class Session: # patched\n')));
+    expect(packages).toEqual(['requests | name | wheel | 3 of 4 | not known: nearest to 2.25.0, 2.25.1, 2.31.0']);
+    expect(signs[0]).toContain('(requests not known: nearest to 2.25.0, 2.25.1, 2.31.0)');
+    expect(report.findings).toEqual([]);
+    expect(report.assessment).toMatchObject({ assessed: 0, complete: false });
+  });
+
   it('is told as code that nothing lists where its sources are nobody’s, or no database knows wheels', async () => {
     const own = { [`${SITE}requests/__init__.py`]: 'x = 1\n', [`${SITE}requests/own.py`]: 'y = 1\n' };
     const { packages, signs } = await told(own);

@@ -53,7 +53,8 @@ function packageOfWheel({ modules, wheels }: Recognised, { os }: Inventory): Pac
   const versions = shared.length > 0 ? shared : first.versions;
   const same = wheels.reduce((sum, wheel) => sum + wheel.same, 0);
   const compared = wheels.reduce((sum, wheel) => sum + wheel.compared, 0);
-  const isSure = versions.length === 1 && wheels.every(({ isWhole }) => isWhole);
+  const isWhole = wheels.every((wheel) => wheel.isWhole);
+  const isSure = versions.length === 1 && isWhole;
   const [exposure] = modules
     .flatMap((module) => module.exposure ?? [])
     .sort((a, b) => distance(a.class) - distance(b.class));
@@ -61,13 +62,13 @@ function packageOfWheel({ modules, wheels }: Recognised, { os }: Inventory): Pac
     {
       type: pypi.type,
       name: first.name,
-      version: versions[0]!,
+      // A release that contradicts what is there is not the one that is there.
+      version: isWhole ? versions[0]! : '',
       certainty: isSure ? 'content' : 'name',
       recovered: 'wheel',
       properties: {
         sameSources: `${same} of ${compared}`,
-        ...(wheels.every(({ isWhole }) => isWhole) ? {} : { contradictedBy: OTHERWISE }),
-        ...(versions.length > 1 && { versions: inWords(versions) }),
+        ...(isWhole ? versions.length > 1 && { versions: inWords(versions) } : between(versions, wheels)),
       },
     },
     os,
@@ -79,6 +80,27 @@ function packageOfWheel({ modules, wheels }: Recognised, { os }: Inventory): Pac
 
 /** What speaks against the nearest wheel where more than a version was changed. */
 const OTHERWISE = 'sources that no known wheel has: changed, or of a release that is not known';
+
+/** Where a release lies that none of the known ones is, by the import packages that are not as in the nearest. */
+function between(versions: readonly string[], wheels: readonly NearestWheel[]): Readonly<Record<string, string>> {
+  const odd = wheels.filter(({ isWhole }) => !isWhole);
+  const below = odd.flatMap((wheel) => wheel.below ?? []).sort(pypi.compare)[0];
+  const above = odd
+    .flatMap((wheel) => wheel.above ?? [])
+    .sort(pypi.compare)
+    .at(-1);
+  const ends = [
+    ...(below === undefined ? [] : [`later than ${below}`]),
+    ...(above === undefined ? [] : [`earlier than ${above}`]),
+  ];
+  return {
+    contradictedBy: OTHERWISE,
+    versions: `not known: nearest to ${inWords(versions)}${ends.length === 0 ? '' : `, probably ${ends.join(' and ')}`}`,
+    among: [...new Set([below, versions[0], versions.at(-1), above])]
+      .filter((version) => version !== undefined)
+      .join(' '),
+  };
+}
 
 /** So many versions are named one by one. */
 const NAMED = 3;
@@ -95,6 +117,7 @@ function together(packages: readonly Package[], more: readonly Package[]): reado
       ({ type, name, version, role, ownedBy }) =>
         type === pkg.type &&
         version === pkg.version &&
+        version !== '' &&
         role === undefined &&
         ownedBy === undefined &&
         pypi.normalize(name) === pkg.name,

@@ -7,6 +7,7 @@ import { compareText } from '../versions/order.ts';
 import { byStatements } from './by-statements.ts';
 import { type CandidateSource, candidateSource } from './candidates.ts';
 import { type LastingVerdicts, lastingVerdicts, verdictOf } from './finding.ts';
+import { releasesAmong } from './releases-among.ts';
 
 /** What matching found, and what it could not or need not look at. */
 export interface Matched {
@@ -66,22 +67,31 @@ export function match(packages: readonly Package[], store: AdvisoryStore, scheme
   const pass = (reason: NoInterest, asked: Package): void => {
     addTo(passed, reason, asked);
   };
-  const judged = (asked: Package): void => {
-    const interest = source.interest(asked);
-    if (interest.passed !== undefined) {
-      pass(interest.passed, asked);
-      return;
-    }
-    let answer = verdicts.get(interest.key);
+  const answerTo = (asked: Package, key: string): readonly Omit<Finding, 'package'>[] => {
+    let answer = verdicts.get(key);
     if (answer === undefined) {
       const retrieved = source.of(asked);
       answer = retrieved.candidates.map((candidate) => verdictOf(candidate, scheme, lasting));
       undetermined += retrieved.undetermined;
       undecidable += retrieved.undecidable;
-      verdicts.set(interest.key, answer);
+      verdicts.set(key, answer);
     }
-    if (!interest.comparable) pass('unknown-version', asked);
-    for (const verdict of answer) findings.push({ ...verdict, package: asked });
+    return answer;
+  };
+  const judged = (asked: Package): void => {
+    const [first = asked, ...others] = releasesAmong(asked);
+    const interest = source.interest(first);
+    if (interest.passed !== undefined) {
+      pass(interest.passed, asked);
+      return;
+    }
+    const further = others.map((other) => {
+      const { key } = source.interest(other);
+      return new Set(key === undefined ? [] : answerTo(other, key).map(({ id }) => id));
+    });
+    if (!interest.comparable || first !== asked) pass('unknown-version', asked);
+    for (const verdict of answerTo(first, interest.key))
+      if (further.every((ids) => ids.has(verdict.id))) findings.push({ ...verdict, package: asked });
   };
   for (const asked of packages)
     orDefect(

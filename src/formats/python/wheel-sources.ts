@@ -36,7 +36,7 @@ export const keptDigest = (digest: string): string => digest.slice(0, KEPT);
 /** Of an empty file: it is the same everywhere and tells nothing. */
 const EMPTY = keptDigest('47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU');
 
-/** What `foo/bar.py` is called from its import package on: `/bar.py`; `.py` where the module is one file. */
+/** What `foo/bar.py` is called from its import package on: `/bar.py`; `.py` where the module is one file. A compiled module (`.so`) counts as one. */
 export type PythonSource = string;
 
 /** Python sources by what they are called, with what is kept of their digests. */
@@ -48,8 +48,8 @@ export interface WheelSources {
   readonly files: ReadonlyMap<PythonSource, readonly (readonly [digest: string, ...versions: number[]])[]>;
 }
 
-/** Import packages and modules are identifiers; what lies in `foo-1.0.data` or beside is none. */
-const SOURCE = /^([A-Za-z_]\w{0,200})(?:\/[^\0]{1,1000})?\.py$/;
+/** Import packages and modules are identifiers; what lies in `foo-1.0.data` or beside is none. Of compiled modules the list has digests too, but of what Python keeps compiled (`.pyc`). */
+const SOURCE = /^([A-Za-z_]\w{0,200})(?:(?:\/[^\0]{1,1000})?\.py|\/[^\0]{1,1000}\.so)$/;
 
 /** The sources that a `RECORD` lists, by import package; of one no more than are compared. */
 export function sourcesInRecord(record: string): ReadonlyMap<string, Sources> {
