@@ -33,6 +33,8 @@ export interface PackageFact {
   readonly phantom?: true;
   /** The archive that says so holds nothing besides what names it. */
   readonly isBare?: true;
+  /** Some of the files that its list says it brings, from the folder of the list; none: it says that it brings none. */
+  readonly brings?: readonly string[];
   readonly requires?: readonly string[];
   /** Paths beside the file that says so: unless one of them is in the image, the package is not. */
   readonly needs?: readonly string[];

@@ -12,19 +12,21 @@ import { disputedBy, type VersionDispute } from '../disputed.ts';
  */
 export const dotnet = analyzer({
   name: 'dotnet',
-  version: 3,
+  version: 4,
   files: ['**/*.deps.json'],
   maxBytes: 32 * 1024 * 1024,
   *read(file) {
     const parsed = readJson(file.text().replace(/^\ufeff/, '')) as Json;
     if (!isObject(parsed)) return yield unknown('no JSON object');
+    const brought = filesBrought(parsed);
     for (const [key, entry] of Object.entries(object(parsed.libraries))) {
       const slash = key.lastIndexOf('/');
       // `project` is the program itself, `reference` a bare file.
       if (slash <= 0 || !/^(?:package|runtimepack)$/.test(text(object(entry).type) ?? '')) continue;
       const name = key.slice(0, slash).replace(/^runtimepack\./, '');
       const version = key.slice(slash + 1);
-      yield { type: 'nuget', name, version, ...disputedBy(version, placesOf(object(entry), name)) };
+      const brings = brought.get(key) ?? [];
+      yield { type: 'nuget', name, version, brings, ...disputedBy(version, placesOf(object(entry), name)) };
     }
     yield* assembliesOf(parsed);
     // /usr/share/dotnet/shared/Microsoft.NETCore.App/6.0.16/Microsoft.NETCore.App.deps.json
@@ -40,6 +42,29 @@ function placesOf({ path, hashPath }: JsonObject, name: string): readonly Versio
     const version = /^[/.](\d[\w.+-]{0,100}?)(?:\.nupkg\.sha512)?$/.exec(start)?.[1];
     return version === undefined ? [] : [{ version, because: `NuGet had it in ${place}` }];
   });
+}
+
+/** Of the files of one package so many are looked for. */
+const BROUGHT = 4;
+
+/**
+ * What the list says is copied from each package beside the program: `runtime` and `native` files into its folder, those for one system (`runtimeTargets`)
+ * and translations (`resources`) into folders below. `_._` is NuGet's sign for nothing.
+ */
+function filesBrought({ targets }: JsonObject): ReadonlyMap<string, readonly string[]> {
+  const brought = new Map<string, string[]>();
+  for (const target of Object.values(object(targets)))
+    for (const [key, entry] of Object.entries(object(target))) {
+      const { runtime, native, runtimeTargets, resources } = object(entry);
+      const flat = [runtime, native].flatMap((files) => Object.keys(object(files)).slice(0, BROUGHT).map(fileNameOf));
+      const below = Object.keys(object(runtimeTargets)).slice(0, BROUGHT);
+      const translated = Object.entries(object(resources))
+        .slice(0, BROUGHT)
+        .map(([file, value]) => `${text(object(value).locale) ?? ''}/${fileNameOf(file)}`);
+      const those = [...flat, ...below, ...translated].filter((file) => fileNameOf(file) !== '_._');
+      if (those.length > 0) brought.set(key, [...(brought.get(key) ?? []), ...those].slice(0, 2 * BROUGHT));
+    }
+  return brought;
 }
 
 /** The version that the list states of the files of each package: `{"lib/net6.0/Newtonsoft.Json.dll": {"fileVersion": "13.0.3.27908"}}`. */

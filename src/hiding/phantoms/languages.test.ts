@@ -71,9 +71,14 @@ const KINDS: readonly Kind[] = [
     (numbers) => ({
       'app/tool.deps.json': JSON.stringify({
         libraries: Object.fromEntries(numbers.map((at) => [`Pk${at}/1.0.0`, { type: 'package' }])),
+        targets: {
+          '.NETCoreApp,Version=v8.0': Object.fromEntries(
+            numbers.map((at) => [`Pk${at}/1.0.0`, { runtime: { [`lib/net8.0/Acme.Of${at}.dll`]: {} } }]),
+          ),
+        },
       }),
     }),
-    (at) => ({ [`app/Pk${at}.dll`]: 'x' }),
+    (at) => ({ [`app/Acme.Of${at}.dll`]: 'x' }),
   ],
   [
     'OTP applications',
@@ -136,6 +141,24 @@ describe('lists that are inflated in other ways', () => {
     // A namespace of many distributions has more files than they are.
     const space = forEvery((at) => ({ [`${SITE}/requests/part${at}.py`]: 'x' }));
     expect(await seen({ ...list(upTo(400)), ...library, ...space(upTo(400)) })).toMatchObject({ phantoms: 0 });
+  });
+
+  it('by packages of .NET that bring no file, where they are more than any framework has', async () => {
+    const list = (count: number): Files => ({
+      'app/tool.deps.json': JSON.stringify({
+        libraries: Object.fromEntries(upTo(count).map((at) => [`Pk${at}/1.0.0`, { type: 'package' }])),
+      }),
+    });
+    expect(await seen(list(3_000))).toMatchObject({ packages: 3_000, phantoms: 3_000 });
+    expect(await seen(list(600))).toMatchObject({ phantoms: 0, signs: [] });
+  });
+
+  it('and not by a program of .NET that was built and not published: its assemblies are in NuGet’s folder', async () => {
+    const [, lists] = KINDS.find(([what]) => what === 'NuGet packages')!;
+    const built = {
+      'app/tool.runtimeconfig.dev.json': '{"runtimeOptions":{"additionalProbingPaths":["/root/.nuget/packages"]}}',
+    };
+    expect(await seen({ ...lists(upTo(600)), ...built })).toMatchObject({ phantoms: 0, signs: [] });
   });
 
   it('by folders that are empty', async () => {

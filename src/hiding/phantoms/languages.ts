@@ -40,6 +40,8 @@ interface Kind {
 
 const METADATA = /\.(?:dist-info|egg-info)\/(?:METADATA|PKG-INFO)$/;
 const EGG = '/EGG-INFO/PKG-INFO';
+const DEPENDENCIES = '.deps.json';
+const pathOfBuilt = (path: string): string => `${path.slice(0, -DEPENDENCIES.length)}.runtimeconfig.dev.json`;
 const RESOURCE = /\/ebin\/[^/]{1,255}\.app$/;
 
 const KINDS: readonly Kind[] = [
@@ -92,8 +94,12 @@ const KINDS: readonly Kind[] = [
   {
     type: nuget.type,
     what: 'NuGet package',
-    homesOf: ({ path, fact }) =>
-      path.endsWith('.deps.json') ? [pathIn(folderOf(path), `${fact.name}.dll`)] : undefined,
+    // Packages that bring no file are everywhere: types, metapackages, what the framework has itself. A program that was built and not published takes
+    // its assemblies from NuGet's folder.
+    homesOf: ({ path, fact: { brings = [] } }, { files }) =>
+      !path.endsWith(DEPENDENCIES) || brings.length === 0 || files.find(pathOfBuilt(path)) !== undefined
+        ? undefined
+        : brings.map((file) => pathIn(folderOf(path), file)),
     usual: (home) => [home],
     isList: (path) => path.endsWith('.json'),
   },
@@ -108,6 +114,8 @@ const KINDS: readonly Kind[] = [
 
 /** So many without a file are no installation: what ordinary ones have of them (types, metapackages, starters) is some dozens. */
 const WITHOUT_FILES = 250;
+/** So many packages of .NET that say they bring no file no program has: of the framework's own there are some two hundred. */
+const WITHOUT_ASSETS = 2_000;
 /** A list inside a program, and the program smaller than this for each of its packages. */
 const LISTED_IN_PROGRAM = 500;
 const BYTES_OF_EACH = 1024;
@@ -142,6 +150,8 @@ export function* phantomsOfLanguages(
     archives.filter(({ fact }) => fact.isBare === true),
     'nothing but the name is there',
   );
+  const bare = large(nuget.type).filter(({ fact }) => fact.brings?.length === 0);
+  if (bare.length >= WITHOUT_ASSETS) yield* told('NuGet package', large(nuget.type), bare, 'no file is named');
   for (const { type } of [go, crates]) yield* inPrograms(read.files, large(type));
 }
 
