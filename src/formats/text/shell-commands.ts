@@ -10,6 +10,8 @@ export interface ShellCommand {
   readonly text: string;
   /** What its output is piped into. */
   readonly into?: ShellCommand;
+  /** What joins it to the command before it, where it depends on that or reads from it. */
+  readonly joined?: '&&' | '||' | '|';
 }
 
 const PREFIXES = new Set(['sudo', 'env', 'exec', 'time', 'nice', 'command', 'then', 'do', 'if', '!', '(', '{']);
@@ -22,9 +24,10 @@ export function shellCommands(text: string): ShellCommand[] {
   for (const part of parts.reverse()) {
     const command = shellCommand(part.text, part.piped ? into : undefined);
     into = command;
-    if (command.words.length > 0) commands.unshift(command);
+    if (command.words.length > 0)
+      commands.push(part.joined === undefined ? command : { ...command, joined: part.joined });
   }
-  return commands;
+  return commands.reverse();
 }
 
 function shellCommand(text: string, into: ShellCommand | undefined): ShellCommand {
@@ -39,12 +42,22 @@ function shellCommand(text: string, into: ShellCommand | undefined): ShellComman
   return { program, words, text: text.trim(), ...(into === undefined ? {} : { into }) };
 }
 
-function splitCommands(text: string): { text: string; piped: boolean }[] {
-  const parts: { text: string; piped: boolean }[] = [];
+interface CommandPart {
+  readonly text: string;
+  readonly piped: boolean;
+  readonly joined?: ShellCommand['joined'];
+}
+
+function splitCommands(text: string): CommandPart[] {
+  const parts: CommandPart[] = [];
+  let joined: ShellCommand['joined'];
   let quote = '';
   let start = 0;
-  const cut = (at: number, length: number, piped: boolean) => {
-    parts.push({ text: text.slice(start, at), piped });
+  const add = (end: number, piped: boolean) =>
+    parts.push({ text: text.slice(start, end), piped, ...(joined !== undefined && { joined }) });
+  const cut = (at: number, length: number, by: ShellCommand['joined']) => {
+    add(at, by === '|');
+    joined = by;
     start = at + length;
   };
   for (let at = 0; at < text.length; at++) {
@@ -52,16 +65,17 @@ function splitCommands(text: string): { text: string; piped: boolean }[] {
     if (character === '\\' && quote !== "'") at++;
     else if (quote !== '') quote = character === quote ? '' : quote;
     else if (character === '"' || character === "'") quote = character;
-    else if (text.startsWith('&&', at) || text.startsWith('||', at)) cut(at++, 2, false);
-    else if (character === '|') cut(at, 1, true);
+    else if (text.startsWith('&&', at)) cut(at++, 2, '&&');
+    else if (text.startsWith('||', at)) cut(at++, 2, '||');
+    else if (character === '|') cut(at, 1, '|');
     else if (
       character === ';' ||
       character === '\n' ||
       (character === '&' && text[at - 1] !== '>' && text[at + 1] !== '>')
     )
-      cut(at, 1, false);
+      cut(at, 1, undefined);
   }
-  parts.push({ text: text.slice(start), piped: false });
+  add(text.length, false);
   return parts;
 }
 

@@ -38,6 +38,18 @@ describe('a history that is not of these files', () => {
     ]);
   });
 
+  it.each([
+    'RUN if [ -n "$DEV" ]; then pip install x; fi; apt-get update && apt-get install -y curl openssl && apt-get autoremove -y',
+    '/bin/sh -c apt-get update && apt-get install -y curl openssl gcc && make install && apt-get purge -y gcc && rm -rf /var/lib/apt/lists/*',
+    'RUN rm -f /x || true; apk add curl openssl',
+    'RUN for f in a b; do echo $f; done; test -e /x || mkdir /x; dnf install -y curl openssl',
+    'RUN set -eux; case "$(uname -m)" in x86_64) a=1 ;; esac; apt-get install -y curl openssl',
+  ])('whatever else was merged into the same instruction: %s', async (createdBy) => {
+    expect(await told(debian, layer(tool).by(createdBy))).toEqual([
+      expect.stringMatching(/^warning: .*layer 2 installs curl, openssl,? and/),
+    ]);
+  });
+
   it('is an information where one package may be what another provides', async () => {
     expect(await told(debian, layer(tool).by('RUN apt-get install -y awk'))).toEqual([
       expect.stringMatching(/^info: /),
@@ -60,6 +72,12 @@ describe('a history that is not of these files', () => {
     'RUN if [ -n "$DEV" ]; then apt-get install -y curl git; fi',
     'RUN apt-get install -y curl git || true',
     'RUN apt-get install -y curl git && apt-get purge -y curl git',
+    'RUN test -e /x && apt-get install -y curl git; true',
+    'RUN ( apt-get install -y curl git ) || true',
+    'RUN for p in a b; do apt-get install -y curl git; done',
+    'RUN if test -e /x; then if true; then true; fi; apt-get install -y curl git; fi',
+    'RUN apt-get install -y curl git; apt-get purge -y $ALL',
+    'RUN case "$X" in a) apt-get install -y curl git ;; esac',
     'RUN apt-get install -y --download-only curl git',
     'RUN dnf install --installroot /mnt/root -y curl git',
     'RUN apk add --root /out curl git',

@@ -1,6 +1,6 @@
 import { isSystemType } from '../../ecosystems/index.ts';
 import { counted } from '../../formats/grouped.ts';
-import { shellCommands } from '../../formats/text/index.ts';
+import { type ShellCommand, shellCommands } from '../../formats/text/index.ts';
 import type { Sign } from '../../model.ts';
 import { removals, runOf } from '../removals/index.ts';
 import { NAMED, type SignScene, sign } from './scene.ts';
@@ -88,9 +88,15 @@ const VALUES =
 /** It goes elsewhere, or nowhere. */
 const ELSEWHERE =
   /^(?:--(?:root|installroot|prefix|download-only|simulate|dry-run|just-print|no-act|downloadonly)\b|-\w{0,6}[ds]\w{0,6}$|-p$)/;
-/** Where it depends on something whether a command runs, or whether it may fail, nothing follows from it; nor where the same instruction takes packages away. */
-const UNSURE =
-  /\|\||\b(?:if|case|for|while|until|test|chroot|purge|remove|autoremove|erase|del|unshare)\b|\[|\|\s*xargs|set \+e/;
+/** Where it depends on something whether what is in brackets runs, and where failures are borne, nothing is followed further. */
+const UNFOLLOWED = /(?:^|[;&|\n]|\bthen|\bdo|\belse)\s*[({]|<<|\bset \+e|\w\(\)/;
+const COMPOUND_BEGINS = /^(?:if|case|for|while|until|select)$/;
+const COMPOUND_GOES_ON = /^(?:then|do|else|elif|!)?$/;
+const COMPOUND_ENDS = /^(?:fi|esac|done)$/;
+/** It asks for something, goes to another system, or calls others with what it reads. */
+const UNSURE: ReadonlySet<string> = new Set(['test', '[', '[[', 'chroot', 'unshare', 'xargs', 'apt-mark', 'eval']);
+/** What takes packages away again. */
+const REMOVES = /^(?:purge|remove|erase|del|rm|autoremove|--auto-remove)$/;
 /** Behind a name stand its architecture, the version that is asked for or the release that it is to come from. */
 const BEHIND_NAME = /[:=<>~/]/;
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9+._-]{1,100}$/;
@@ -102,24 +108,62 @@ function nameIn(word: string): string | undefined {
   return NAME.test(name) ? name : undefined;
 }
 
-/** The packages of the system that an instruction surely installs, by the names that it calls them. */
+/** The packages of the system that an instruction surely installs, by the names that it calls them, and does not take away again. */
 function installedBy(instruction: string): readonly string[] {
   const run = runOf(instruction);
-  if (run === undefined || UNSURE.test(run.text)) return [];
+  if (run === undefined || UNFOLLOWED.test(run.text)) return [];
+  const installed: string[] = [];
+  const removed = new Set<string>();
+  let depth = 0;
+  let chain: ShellCommand[] = [];
+  /** Commands that depend on one another run all or fail together, but where one is only tried or asked. */
+  const follow = (): boolean => {
+    const isSure = depth === 0 && chain.every(({ joined, program }) => joined !== '||' && !UNSURE.has(program));
+    for (const command of chain) {
+      const named = namedBy(command);
+      if (named === undefined) {
+        if (isSure || removesBy(command)) return false;
+      } else if (removesBy(command)) for (const name of named) removed.add(name);
+      else if (isSure) installed.push(...named);
+    }
+    return true;
+  };
+  for (const command of shellCommands(run.text)) {
+    if (command.joined === undefined) {
+      if (!follow()) return [];
+      chain = [];
+    }
+    for (const word of command.text.split(/\s+/, WORDS_BEFORE)) {
+      if (COMPOUND_BEGINS.test(word)) depth += 1;
+      else if (COMPOUND_ENDS.test(word)) depth -= 1;
+      else if (!COMPOUND_GOES_ON.test(word)) break;
+    }
+    chain.push(command);
+  }
+  return follow() ? installed.filter((name) => !removed.has(name)) : [];
+}
+
+/** Words of the shell before a command: `then if`, `while !`. */
+const WORDS_BEFORE = 6;
+
+const removesBy = ({ program, words }: ShellCommand): boolean =>
+  INSTALLERS.has(program) && words.some((word) => REMOVES.test(word));
+
+/** The packages that a command installs or takes away; undefined where they are not all named. */
+function namedBy({ program, words }: ShellCommand): readonly string[] | undefined {
+  const verb = INSTALLERS.get(program);
+  const at =
+    verb === undefined ? -1 : words.findIndex((word, index) => index > 0 && (verb.test(word) || REMOVES.test(word)));
+  if (at < 0 || words.some((word) => ELSEWHERE.test(word))) return [];
   const names: string[] = [];
-  for (const { program, words } of shellCommands(run.text)) {
-    const verb = INSTALLERS.get(program);
-    const at = verb === undefined ? -1 : words.findIndex((word, index) => index > 0 && verb.test(word));
-    if (at < 0 || words.some((word) => ELSEWHERE.test(word))) continue;
-    for (let next = 1; next < words.length; next += 1) {
-      const word = words[next]!;
-      if (/^\d?[<>]/.test(word)) break;
-      if (VALUES.test(word)) next += 1;
-      else if (next > at && !word.startsWith('-')) {
-        const name = nameIn(word);
-        if (name === undefined) return [];
-        names.push(name);
-      }
+  for (let next = 1; next < words.length; next += 1) {
+    const word = words[next]!;
+    if (/^\d?[<>]/.test(word)) break;
+    if (VALUES.test(word)) next += 1;
+    else if (next > at && !word.startsWith('-')) {
+      const name = nameIn(word);
+      if (name === undefined) return undefined;
+      names.push(name);
     }
   }
   return names;
