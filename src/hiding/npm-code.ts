@@ -49,17 +49,18 @@ export function npmWithoutManifest(
   const byName = new Map<string, PackageItem>();
   for (const item of facts) {
     const { fact, path } = item;
-    if (fact.type !== npm.type || fact.recovered !== 'lock-file') continue;
+    if (fact.type !== npm.type || fact.recovered !== 'lock-file' || isRenamed(fact)) continue;
     const folder = folderOfLocked(path, fact);
     if (!byName.has(folder) && bare(folder)) byName.set(folder, item);
   }
   const renamed = new Map<string, PackageItem>();
   for (const item of facts.filter(({ fact }) => isRenamed(fact)).sort(byPath)) {
-    const folder = packageFolder(item.path);
+    const folder = placeOf(item);
     if (folder === undefined || renamed.has(folder) || !files.exists(folder)) continue;
     const own = facts.find(
       ({ fact, path }) => fact.type === npm.type && fact.recovered === undefined && path === `${folder}/package.json`,
     );
+    if (own?.fact.name.toLowerCase() === item.fact.name.toLowerCase()) continue;
     const says: Readonly<Record<string, string>> =
       own === undefined ? {} : { contradictedBy: `${own.fact.name} ${own.fact.version}` };
     renamed.set(folder, { ...item, fact: { ...item.fact, properties: says } });
@@ -103,7 +104,7 @@ const underFolder = (item: PackageItem, folder: string): PackageItem => ({
 const placeOf = ({ path, fact }: PackageItem): string | undefined =>
   fact.recovered === 'lock-file' ? folderOfLocked(path, fact) : packageFolder(path);
 
-/** Code of a well-known library in a package that is called otherwise. */
+/** A package that is called otherwise than its code or the address that it was fetched from. */
 const isRenamed = ({ type, properties }: PackageFact): boolean => type === npm.type && properties?.calls === 'itself';
 
 const byPath = (a: PackageItem, b: PackageItem): number => (a.path < b.path ? -1 : 1);

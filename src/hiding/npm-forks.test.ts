@@ -77,6 +77,50 @@ describe('a well-known library in a package of another name', () => {
   });
 });
 
+describe('a package of another name that was fetched as what it is', () => {
+  const place = `${at}/zz`;
+  const code = { [`${place}/package.json`]: manifest('zz', '1.2.5'), [`${place}/index.js`]: 'x' };
+  const resolved = 'https://registry.example/minimist/-/minimist-1.2.5.tgz';
+  const locked = (entry: object) => JSON.stringify({ lockfileVersion: 3, packages: { 'node_modules/zz': entry } });
+
+  it.each([
+    ['its installer’s list', `${at}/.package-lock.json`, locked({ version: '1.2.5', resolved })],
+    ['the project’s lock file', 'srv/package-lock.json', locked({ version: '1.2.5', resolved })],
+    [
+      'a lock file of version 1',
+      'srv/package-lock.json',
+      JSON.stringify({ lockfileVersion: 1, dependencies: { zz: { version: '1.2.5', resolved } } }),
+    ],
+    [
+      'its own manifest, of npm 6',
+      `${place}/package.json`,
+      JSON.stringify({ name: 'zz', version: '1.2.5', _resolved: resolved }),
+    ],
+  ])('is judged as that, by %s', async (_, path, text) => {
+    expect(await seen({ ...code, [path]: text })).toEqual({
+      packages: ['minimist 1.2.5 lock-file', 'zz 1.2.5 listed'],
+      signs: ['metadata-deleted', 'recovery-contradicted'],
+    });
+  });
+
+  it('is none where it was given another name on purpose, or the address tells none', async () => {
+    const alias = { [`${place}/package.json`]: manifest('minimist', '1.2.5'), [`${place}/index.js`]: 'x' };
+    const quiet = { packages: ['minimist 1.2.5 listed'], signs: [] };
+    const list = `${at}/.package-lock.json`;
+    expect(await seen({ ...alias, [list]: locked({ name: 'minimist', version: '1.2.5', resolved }) })).toEqual(quiet);
+    expect(await seen({ ...alias, [list]: locked({ version: '1.2.5', resolved }) })).toEqual(quiet);
+    for (const other of [
+      'git+ssh://git@example/zz.git#abc',
+      'https://registry.example/@acme%2fzz-1.2.5.tgz',
+      'file:../zz',
+    ])
+      expect(await seen({ ...code, [list]: locked({ version: '1.2.5', resolved: other }) })).toEqual({
+        packages: ['zz 1.2.5 listed'],
+        signs: [],
+      });
+  });
+});
+
 describe('no such library', () => {
   it.each([
     ['the library itself', 'lodash', 'lodash.js', LODASH],

@@ -124,7 +124,7 @@ function versionsIn(text: string, name: string): readonly string[] {
  */
 export const npmInstalledLock = analyzer({
   name: 'npm-installed-lock',
-  version: 3,
+  version: 4,
   files: ['**/node_modules/.package-lock.json', '**/package-lock.json', '**/npm-shrinkwrap.json'],
   *read(file) {
     const isOwn = /(?:^|\/)node_modules\/\.package-lock\.json$/.test(file.path);
@@ -148,9 +148,26 @@ export const npmInstalledLock = analyzer({
         needs,
         properties: digests,
       });
+      yield* fetchedAs(text(entry.resolved), name, version, needs);
     }
   },
 });
+
+/** What a package was fetched as, where that is not what it is called here: who gives it another name seldom thinks of the address. */
+export function* fetchedAs(
+  resolved: string | undefined,
+  name: string,
+  version: string,
+  needs: readonly string[],
+): Generator<PackageFact> {
+  const fetched = FETCHED.exec(resolved?.slice(-LIMITS.nameBytes) ?? '')?.[1]?.replace(/%2f/i, '/');
+  if (fetched === undefined || fetched.toLowerCase() === name.toLowerCase()) return;
+  const properties = { calls: 'itself' };
+  yield { type: 'npm', name: fetched, version, certainty: 'name', recovered: 'lock-file', needs, properties };
+}
+
+/** As every registry has them: `.../@scope/name/-/name-1.0.0.tgz`; addresses of other forms tell no name. */
+const FETCHED = /\/((?:@[\w.~-]{1,200}(?:\/|%2f))?[\w.~-]{1,214})\/-\/[^/]{1,300}\.tgz(?:[?#].*)?$/i;
 
 /** Version 1 of the lock file: each package with those in a folder of its own below it. */
 function* placesOfTree(top: JsonObject): Generator<PackageFact> {
@@ -165,6 +182,7 @@ function* placesOfTree(top: JsonObject): Generator<PackageFact> {
       if (place.length > LIMITS.pathBytes) continue;
       if (version !== undefined && /^\d/.test(version))
         yield { type: 'npm', name, version, certainty: 'content', recovered: 'lock-file', needs: [place] };
+      if (version !== undefined && /^\d/.test(version)) yield* fetchedAs(text(entry.resolved), name, version, [place]);
       if (isObject(entry.dependencies) && next.depth < LIMITS.settingsDepth)
         open.push({ from: entry.dependencies, folder: `${place}/node_modules`, depth: next.depth + 1 });
     }

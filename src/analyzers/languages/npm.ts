@@ -5,6 +5,7 @@ import { analyzer, type PackageFact, unknown } from '../analyzer.ts';
 import { disputedBy } from '../disputed.ts';
 import { properties, withValues } from '../fact-values.ts';
 import { versionInStore } from './js-locks.ts';
+import { fetchedAs } from './npm-code.ts';
 
 /**
  * A package's own folder: `node_modules/NAME/` or `node_modules/@SCOPE/NAME/`; deeper ones belong to its insides, but for Yarn's store
@@ -27,7 +28,7 @@ const NOT_INSTALLED =
  */
 export const npmPackages = analyzer({
   name: 'npm',
-  version: 7,
+  version: 8,
   files: ['**/package.json'],
   maxBytes: 4 * 1024 * 1024,
   *read(file) {
@@ -35,7 +36,10 @@ export const npmPackages = analyzer({
     const parsed = readJson(file.text()) as Json;
     if (!isObject(parsed)) return yield unknown('no JSON object');
     const fact = npmPackageOf(parsed, file.path);
-    if (fact) yield fact;
+    if (!fact) return;
+    yield fact;
+    // npm 6 wrote into each manifest where it was fetched.
+    if (isInModules(file.path)) yield* fetchedAs(text(object(parsed)._resolved), fact.name, fact.version, ['.']);
   },
 });
 
