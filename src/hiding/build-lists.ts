@@ -29,8 +29,11 @@ export function* byBuildLists(
 function* byProjectLocks(facts: readonly PackageItem[], listed: readonly PackageItem[]): Generator<Against> {
   const locked = new Map<string, readonly [version: string, name: string]>();
   for (const { path, fact } of facts)
-    if (fact.type === npm.type && fact.recovered === 'lock-file' && fileNameOf(path) === 'package-lock.json')
-      locked.set(`${folderOfLocked(path, fact)}/package.json`, [fact.version, fact.name]);
+    if (fact.type === npm.type && fact.recovered === 'lock-file' && fileNameOf(path) === 'package-lock.json') {
+      const manifest = `${folderOfLocked(path, fact)}/package.json`;
+      // The name that it was fetched under comes behind the one that it has.
+      if (!locked.has(manifest)) locked.set(manifest, [fact.version, fact.name]);
+    }
   if (locked.size === 0) return;
   for (const item of listed) {
     const { type, name, version, recovered } = item.fact;

@@ -19,7 +19,7 @@ export interface NearestWheel {
   readonly compared: number;
   /** All are the same, but those that may state a version. */
   readonly isWhole: boolean;
-  /** Where they are not: the known releases next to those of `versions`, between which one that is not known may lie. */
+  /** The known releases next to those of `versions`, between which one that is not known may lie. */
   readonly below?: string;
   readonly above?: string;
 }
@@ -81,7 +81,7 @@ function likeness(sources: Sources, { name, versions, files }: KnownWheels): Nea
     same: most,
     compared: sources.size,
     isWhole: shared === all,
-    ...(shared === all ? {} : besides(released, versions)),
+    ...besides(released, versions),
   };
 }
 

@@ -101,6 +101,25 @@ describe('Python code without metadata and without a version', () => {
     expect(report.assessment).toMatchObject({ assessed: 0, complete: false });
   });
 
+  it('is of no known release where another import package of the same distribution is unlike all of them', async () => {
+    const files = (version: string, tail: string) => ({
+      ...wheel(version, 'class Session: ...\n'),
+      'requests_extra/__init__.py': tail,
+      'requests_extra/more.py': tail,
+    });
+    const versions = ['2.25.0', '2.31.0'];
+    const listed = versions.map((version) => [version, sourcesInRecord(recordOf(files(version, version)))] as const);
+    const knowing = memoryStore({
+      covers: ['PyPI'],
+      statements: [],
+      wheels: recordedWheels('requests', new Map(listed)),
+    });
+    const { packages } = await scanImage(image(layer(stripped(files('2.28.0', 'other')))), { store: knowing });
+    expect(packages.map(({ name, version, properties }) => [name, version, properties?.versions])).toEqual([
+      ['requests', '', 'not known: nearest to 2.25.0, 2.31.0'],
+    ]);
+  });
+
   it('is told as code that nothing lists where its sources are nobody’s, or no database knows wheels', async () => {
     const own = { [`${SITE}requests/__init__.py`]: 'x = 1\n', [`${SITE}requests/own.py`]: 'y = 1\n' };
     const { packages, signs } = await told(own);

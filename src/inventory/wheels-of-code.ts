@@ -20,10 +20,14 @@ export function withKnownWheels(inventory: Inventory, known: (module: string) =>
   const { unlisted = [] } = inventory;
   const recognised = new Map<string, Recognised>();
   const rest: UnlistedModule[] = [];
+  /** Distributions that bring an import package of this name, of which it is unlike every known release. */
+  const unlike = new Set<string>();
   for (const module of unlisted) {
     const name = fileNameOf(module.path);
-    const wheel = module.sources.length === 0 ? undefined : nearestWheel(name, new Map(module.sources), known(name));
+    const those = module.sources.length === 0 ? [] : known(name);
+    const wheel = nearestWheel(name, new Map(module.sources), those);
     if (wheel === undefined) {
+      for (const { name: distribution } of those) unlike.add(`${folderOf(module.path)}\0${distribution}`);
       rest.push(module);
       continue;
     }
@@ -32,7 +36,7 @@ export function withKnownWheels(inventory: Inventory, known: (module: string) =>
     recognised.set(key, { modules: [...modules, module], wheels: [...wheels, wheel] });
   }
   if (recognised.size === 0) return inventory;
-  const packages = [...recognised.values()].map((those) => packageOfWheel(those, inventory));
+  const packages = [...recognised].map(([key, those]) => packageOfWheel(those, unlike.has(key), inventory));
   return {
     ...inventory,
     packages: together(inventory.packages, packages),
@@ -47,13 +51,13 @@ export function withKnownWheels(inventory: Inventory, known: (module: string) =>
 }
 
 /** What one distribution brought is of one version: `attr` and `attrs` tell more together. */
-function packageOfWheel({ modules, wheels }: Recognised, { os }: Inventory): Package {
+function packageOfWheel({ modules, wheels }: Recognised, isUnlike: boolean, { os }: Inventory): Package {
   const [first, ...others] = wheels as [NearestWheel, ...NearestWheel[]];
   const shared = first.versions.filter((version) => others.every(({ versions }) => versions.includes(version)));
   const versions = shared.length > 0 ? shared : first.versions;
   const same = wheels.reduce((sum, wheel) => sum + wheel.same, 0);
   const compared = wheels.reduce((sum, wheel) => sum + wheel.compared, 0);
-  const isWhole = wheels.every((wheel) => wheel.isWhole);
+  const isWhole = !isUnlike && wheels.every((wheel) => wheel.isWhole);
   const isSure = versions.length === 1 && isWhole;
   const [exposure] = modules
     .flatMap((module) => module.exposure ?? [])
@@ -81,11 +85,10 @@ function packageOfWheel({ modules, wheels }: Recognised, { os }: Inventory): Pac
 /** What speaks against the nearest wheel where more than a version was changed. */
 const OTHERWISE = 'sources that no known wheel has: changed, or of a release that is not known';
 
-/** Where a release lies that none of the known ones is, by the import packages that are not as in the nearest. */
+/** Where a release lies that none of the known ones is. */
 function between(versions: readonly string[], wheels: readonly NearestWheel[]): Readonly<Record<string, string>> {
-  const odd = wheels.filter(({ isWhole }) => !isWhole);
-  const below = odd.flatMap((wheel) => wheel.below ?? []).sort(pypi.compare)[0];
-  const above = odd
+  const below = wheels.flatMap((wheel) => wheel.below ?? []).sort(pypi.compare)[0];
+  const above = wheels
     .flatMap((wheel) => wheel.above ?? [])
     .sort(pypi.compare)
     .at(-1);
