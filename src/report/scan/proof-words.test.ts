@@ -46,6 +46,15 @@ describe('what proves a package', () => {
     },
   );
 
+  it('tells between which releases a package lies that has no version of its own', () => {
+    const versions = 'not known: nearest to 2.25.1, probably earlier than 2.31.0';
+    const pkg: Package = { ...wheel('requests', ''), certainty: 'name', recovered: 'wheel', properties: { versions } };
+    const value = report({ packages: [pkg], findings: [finding('CVE-2023-32681', pkg, 'MEDIUM')] });
+    expect(text(tableReport, value).replace(/\s+/g, ' ')).toContain(
+      `recovered: its files are those of known wheels · version ${versions}`,
+    );
+  });
+
   it('is no phantom where something of one of the packages is there that were built of one source', () => {
     const [there, gone] = [deb('libssl1.1', '1.1.1n'), { ...deb('openssl', '1.1.1n'), phantom: true as const }];
     const built = [there, gone].map((pkg) => ({ ...pkg, source: { name: 'openssl', version: '1.1.1n' } }));

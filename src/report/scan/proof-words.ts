@@ -8,14 +8,18 @@ const RECOVERED_FROM: Readonly<Record<Recovery, string>> = {
   code: 'its code says so',
   'lock-file': 'a lock file names it, and its folder is there',
   unpacked: 'unpacked from a packed program',
-  wheel: 'its files are those of a known wheel',
+  wheel: 'its files are those of known wheels',
 };
 
 /** What is unusual in the proof that these packages are there, in words: nothing of what a package manager lists and files bear out. */
 export function proofInWords(packages: readonly Package[]): readonly string[] {
+  // `not known: nearest to 2.25.1`
+  const untold = packages.find(({ version, properties }) => version === '' && properties?.versions)?.properties
+    ?.versions;
   const recovered = packages.find((pkg) => pkg.recovered !== undefined)?.recovered;
   return [
     ...(recovered === undefined ? [] : [`recovered: ${RECOVERED_FROM[recovered]}`]),
+    ...(untold === undefined ? [] : [`version ${untold}`]),
     ...(isPhantom(packages) ? ['phantom: nothing but its list is there'] : []),
   ];
 }
