@@ -31,9 +31,7 @@ export interface PackageFact {
   readonly builtFor?: { readonly id: string; readonly versionId?: string };
   /** Its list alone names it, where lists were inflated. */
   readonly phantom?: true;
-  /** The archive that says so holds nothing besides what names it. */
-  readonly isBare?: true;
-  /** Some of the files that its list says it brings, from the folder of the list; none: it says that it brings none. */
+  /** Some of the files that its list says it brings, from the folder of the list; none where the list, or the archive itself, has nothing besides what names it. */
   readonly brings?: readonly string[];
   readonly requires?: readonly string[];
   /** Paths beside the file that says so: unless one of them is in the image, the package is not. */

@@ -22,16 +22,7 @@ export function packageOf(
   const own = builtFor === undefined ? imageOs : { ...builtFor, name: builtFor.id };
   const os = fact.role === 'nested' && system ? undefined : own;
   const namespace = lookupsOf(fact, os)[0]?.namespace;
-  const {
-    kind: _,
-    needs: __,
-    goCompilers: ___,
-    disputed: ____,
-    isBare: _____,
-    builtFor: ______,
-    brings: _______,
-    ...rest
-  } = fact;
+  const { kind: _, needs: __, goCompilers: ___, disputed: ____, brings: _____, builtFor: ______, ...rest } = fact;
   return {
     ...rest,
     ...(namespace === undefined ? {} : { namespace: namespace }),

@@ -31,25 +31,25 @@ const store = memoryStore({
     fixedIn('CVE-2024-35195', '2.26.0', '2.32.0'),
   ],
 });
-const found = (pkg: Package) => {
+const matched = (pkg: Package) => {
   const { findings, passed } = match([pkg], store);
   return { ids: findings.map(({ id, package: { version } }) => `${id} ${version}`.trim()), passed: [...passed.keys()] };
 };
 
 describe('a package of which the release is not known', () => {
   it('has what each of the releases has that it lies among, and counts as not assessed', () => {
-    expect(found(requests('', '2.19.0 2.25.0 2.28.0'))).toEqual({
+    expect(matched(requests('', '2.19.0 2.25.0 2.28.0'))).toEqual({
       ids: ['CVE-2023-32681'],
       passed: ['unknown-version'],
     });
-    expect(found(requests('', '2.25.0 2.28.0')).ids).toEqual(['CVE-2023-32681']);
-    expect(found(requests('', '2.27.0 2.28.0')).ids).toEqual(['CVE-2023-32681', 'CVE-2024-35195']);
-    expect(found(requests('', '2.28.0 2.31.0 2.32.0')).ids).toEqual([]);
+    expect(matched(requests('', '2.25.0 2.28.0')).ids).toEqual(['CVE-2023-32681']);
+    expect(matched(requests('', '2.27.0 2.28.0')).ids).toEqual(['CVE-2023-32681', 'CVE-2024-35195']);
+    expect(matched(requests('', '2.28.0 2.31.0 2.32.0')).ids).toEqual([]);
   });
 
   it('is nothing that a version which is known can be turned into', () => {
     expect(releasesAmong(requests('2.32.0', '2.19.0'))).toEqual([]);
-    expect(found(requests('2.32.0', '2.19.0'))).toEqual({ ids: [], passed: [] });
+    expect(matched(requests('2.32.0', '2.19.0'))).toEqual({ ids: [], passed: [] });
   });
 
   it('is asked about four releases, however many somebody names', () => {

@@ -30,7 +30,7 @@ interface Coordinates extends Pom {
 /** The archive's own package, then what was shaded into it. */
 export function* archiveFacts(archive: Archive, digests: Readonly<Record<string, string>>): Generator<PackageFact> {
   const isBare = archive.classes.bodies < Math.max(1, archive.poms.size);
-  for (const fact of namedFacts(archive, digests)) yield isBare ? { ...fact, isBare } : fact;
+  for (const fact of namedFacts(archive, digests)) yield isBare ? { ...fact, brings: [] } : fact;
 }
 
 function* namedFacts(archive: Archive, digests: Readonly<Record<string, string>>): Generator<PackageFact> {

@@ -16,7 +16,7 @@ const MANIFEST = 'META-INF/MANIFEST.MF';
  */
 export const javaExploded = analyzer({
   name: 'java-exploded',
-  version: 2,
+  version: 3,
   files: ['**/META-INF/maven/*/*/pom.properties', '**/META-INF/maven/*/*/pom.xml', `**/${MANIFEST}`],
   maxBytes: 1024 * 1024,
   *read(file) {

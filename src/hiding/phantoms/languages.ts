@@ -144,16 +144,13 @@ export function* phantomsOfLanguages(
     yield* told(kind.what, those, withoutFiles(kind, those, { files: read.files, modules, named }));
   }
   const archives = large(maven.type);
-  yield* told(
-    'Java archive',
-    archives,
-    archives.filter(({ fact }) => fact.isBare === true),
-    'nothing but the name is there',
-  );
-  const bare = large(nuget.type).filter(({ fact }) => fact.brings?.length === 0);
+  yield* told('Java archive', archives, archives.filter(bringsNothing), 'nothing but the name is there');
+  const bare = large(nuget.type).filter(bringsNothing);
   if (bare.length >= WITHOUT_ASSETS) yield* told('NuGet package', large(nuget.type), bare, 'no file is named');
   for (const { type } of [go, crates]) yield* inPrograms(read.files, large(type));
 }
+
+const bringsNothing = ({ fact }: ListedPackage): boolean => fact.brings?.length === 0;
 
 function* told(
   what: string,

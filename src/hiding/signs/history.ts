@@ -89,7 +89,7 @@ const VALUES =
 const ELSEWHERE =
   /^(?:--(?:root|installroot|prefix|download-only|simulate|dry-run|just-print|no-act|downloadonly)\b|-\w{0,6}[ds]\w{0,6}$|-p$)/;
 /** Where it depends on something whether what is in brackets runs, and where failures are borne, nothing is followed further. */
-const UNFOLLOWED = /(?:^|[;&|\n]|\bthen|\bdo|\belse)\s*[({]|<<|\bset \+e|\w\(\)/;
+const UNFOLLOWED = /(?:^|[;&|\n]|\bthen|\bdo|\belse)\s{0,99}[({]|<<|\bset \+e|\w\(\)/;
 const COMPOUND_BEGINS = /^(?:if|case|for|while|until|select)$/;
 const COMPOUND_GOES_ON = /^(?:then|do|else|elif|!)?$/;
 const COMPOUND_ENDS = /^(?:fi|esac|done)$/;
