@@ -37,7 +37,6 @@ const NO_TYPES_MEANT: ReadonlyMap<string, string> = new Map([
   // What files from outside say in their own words.
   ['analyzers/languages/haskell-packages.ts', "the key `hackage` of Stack's lock file"],
   ['analyzers/python/locks.ts', "keys and managers in conda's, pixi's and mamba's lock files"],
-  ['remediate/files/pyproject-file.ts', "kinds of declarations: pixi's own table"],
   ['remediate/project/project-indexes.ts', "the name under which PDM's settings replace the main index"],
   ['advisories/publishers.ts', 'the feed that other databases call github'],
   // Programs, as commands call them.

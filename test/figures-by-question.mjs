@@ -26,10 +26,11 @@ const QUESTIONS = [
       'matching/candidates.ts',
       'compare/candidate.ts#concerns',
     ],
-    more: ['matching/by-statements.ts', 'compare/universe.ts#candidatesOf'],
+    more: ['matching/by-statements.ts', 'matching/candidate-names.ts', 'compare/universe.ts#candidatesOf'],
     // Bulletins without a CVE, CVEs given up for others, one name for each vulnerability, streams of modules.
     added: [
-      'matching/candidates.ts#withoutAnnouncements,isNameless,replacementIn,decisiveOf,withNamesOfTheirOwn',
+      'matching/candidates.ts#withoutAnnouncements,isNameless,replacementIn',
+      'matching/candidate-names.ts',
       'matching/retrieve.ts#withStream',
     ],
   },
@@ -92,8 +93,12 @@ const QUESTIONS = [
       'analyzers/languages/cargo-lock.ts',
       'analyzers/python/locks.ts#tomlPackages',
     ],
-    // pixi's tables, and the digests of crates.
-    added: ['remediate/files/pyproject-file.ts#readPixiConda,condaTables', 'analyzers/languages/cargo-lock.ts#digest'],
+    // pixi's tables, what is taken from a URL or a repository, the digests of crates, and that a small document can take gigabytes.
+    added: [
+      'remediate/files/pyproject-file.ts#readPixiConda,condaTables,directInProject,PLACES',
+      'analyzers/languages/cargo-lock.ts#digest',
+      'formats/text/toml.ts#signsOf',
+    ],
   },
   { question: 'XML', before: ['formats/xml.ts'], merged: ['formats/text/xml.ts'] },
   { question: 'unified diffs', before: ['remediate/unified-diff.ts'], merged: ['remediate/files/unified-diff.ts'] },

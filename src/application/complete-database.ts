@@ -1,8 +1,8 @@
-import { databasePath, openStore } from '../advisories/store/index.ts';
 import { home } from '../home.ts';
 import { match } from '../matching/match.ts';
 import type { Inventory } from '../model.ts';
 import { askedByScans } from './asked-by-scans.ts';
+import { withStore } from './database-view.ts';
 import { freshenFor, freshenRatings } from './fresh-database.ts';
 import { isKeptByScans } from './stores.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -77,15 +77,3 @@ const reportsOnly = (around: Surroundings): string => {
   const families = withStore(around, ({ info }) => [...new Set(info.feeds.map(({ name }) => name.split('/')[0]))]);
   return `this database holds what scans asked for (${families.join(', ')}): what others say is not known here (plimsoll db update fetches all)`;
 };
-
-function withStore<Answer>(
-  { environment }: Surroundings,
-  ask: (store: ReturnType<typeof openStore>) => Answer,
-): Answer {
-  const store = openStore(databasePath(home(environment)));
-  try {
-    return ask(store);
-  } finally {
-    store.close();
-  }
-}

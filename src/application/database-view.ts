@@ -45,7 +45,8 @@ export function statementsNamed(name: string, namespace: string | undefined, mac
   return withStore(machine, (store) => search(store, name, namespace).map(whole));
 }
 
-function withStore<Answer>(
+/** An answer of the database of this machine, which is open while it is asked. Throws as `openStore`. */
+export function withStore<Answer>(
   { environment }: Machine,
   ask: (store: ReturnType<typeof openStore>, path: string) => Answer,
 ): Answer {

@@ -26,10 +26,10 @@ export function ownCondaChannels(
   const all = (sources ?? []).filter(({ manager }) => manager === 'conda');
   const files = all
     .flatMap((source) => {
-      const place = placeOf(fileOf(source), prefix, own);
+      const place = placeOf(settingsFileOf(source), prefix, own);
       return place === undefined ? [] : [{ source, place }];
     })
-    .sort((a, b) => b.place - a.place || compareWithin(fileOf(a.source), fileOf(b.source)))
+    .sort((a, b) => b.place - a.place || compareWithin(settingsFileOf(a.source), settingsFileOf(b.source)))
     .map(({ source }) => source);
   const offline = own.get('CONDA_OFFLINE');
   if (offline !== undefined && isYes(offline)) return { channels: [], by: 'CONDA_OFFLINE' };
@@ -81,7 +81,7 @@ const withoutScheme = (channel: string): string =>
     .replace(/\/$/, '');
 
 /** `/opt/conda/.condarc` */
-const fileOf = ({ label }: PackageSource): string => label.replace(/^\S+ in /, '');
+const settingsFileOf = ({ label }: PackageSource): string => label.replace(/^\S+ in /, '');
 
 /** Variables that name a settings file, which counts before all others. */
 const NAMING = ['CONDARC', 'MAMBARC'];
@@ -98,7 +98,7 @@ function namedBy(variable: string, own: ReadonlyMap<string, string>): string | u
 /** A settings file that a variable names and that nobody read here: analyzers know them by their usual names. */
 function unreadFile(own: ReadonlyMap<string, string>, sources: readonly PackageSource[]): string | undefined {
   return NAMING.map((variable) => namedBy(variable, own)).find(
-    (file) => file !== undefined && !isUsual(file) && !sources.some((source) => fileOf(source) === file),
+    (file) => file !== undefined && !isUsual(file) && !sources.some((source) => settingsFileOf(source) === file),
   );
 }
 

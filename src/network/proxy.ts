@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { withoutBrackets } from './reach.ts';
 
 /**
  * The proxy that the environment names for an address, or undefined to go straight there: `HTTPS_PROXY`, `HTTP_PROXY`
@@ -10,7 +11,7 @@ export function proxyFor(url: URL, environment: NodeJS.ProcessEnv): string | und
   const name = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
   const proxy = (environment[name] || environment[name.toLowerCase()])?.trim();
   if (!proxy) return undefined;
-  const host = bare(url.hostname);
+  const host = comparableHost(url.hostname);
   if (host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))) return undefined;
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
   const exceptions = (environment.NO_PROXY || environment.no_proxy || '').split(/[,\s]+/);
@@ -24,7 +25,7 @@ function excepted(entry: string, host: string, port: string): boolean {
   if (entry === '') return false;
   const withPort = /^(\[[^\]]+\]|[^:]+):(\d+)$/.exec(entry);
   if (withPort && withPort[2] !== port) return false;
-  const name = bare(withPort ? withPort[1]! : entry);
+  const name = comparableHost(withPort ? withPort[1]! : entry);
   if (isIP(host)) return inRange(name, host);
   if (name.startsWith('*.') || name.startsWith('.')) return host.endsWith(name.replace(/^\*/, ''));
   return host === name || host.endsWith(`.${name}`);
@@ -41,4 +42,4 @@ function inRange(range: string, host: string): boolean {
   return list.check(host, family === 4 ? 'ipv4' : 'ipv6');
 }
 
-const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '').toLowerCase();
+const comparableHost = (hostname: string): string => withoutBrackets(hostname).toLowerCase();

@@ -29,14 +29,15 @@ export function reachOf(
   { zoneOfServer, inside }: { zoneOfServer: (origin: string) => Zone | undefined; inside: ReadonlySet<string> },
 ): Reach {
   if (namedBy === 'user' || inside.has(url.host) || inside.has(url.hostname))
-    return isIP(bare(url.hostname)) === 0 ? 'loopback' : 'any';
+    return isIP(withoutBrackets(url.hostname)) === 0 ? 'loopback' : 'any';
   if (namedBy === 'project') return 'loopback';
   if (namedBy === 'content') return 'public';
   const zone = zoneOfServer(new URL(namedBy.server).origin);
   return zone === undefined || zone === 'special' ? 'public' : zone;
 }
 
-const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '');
+/** `[::1]` as `::1`. */
+export const withoutBrackets = (hostname: string): string => hostname.replace(/^\[|\]$/g, '');
 
 /** Whether a host (`name`, `name:port`) is this machine by its name: such a one may be spoken to without TLS. */
 export const isLoopback = (host: string): boolean =>
@@ -51,7 +52,7 @@ const INSIDE_NAMES = /(?:^|\.)(?:localhost|internal|local|localdomain|home\.arpa
  * Throws `network`.
  */
 export function checkText(url: URL, reach: Reach): void {
-  const host = bare(url.hostname);
+  const host = withoutBrackets(url.hostname);
   if (isIP(host) !== 0) {
     if (!reaches(reach, zoneOf(host))) throw refusal(host, host, zoneOf(host));
   } else if (reach === 'public' && INSIDE_NAMES.test(host)) throw refusal(host, host, 'private');

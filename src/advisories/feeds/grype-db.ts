@@ -4,7 +4,7 @@ import { readJson } from '../../formats/json-values.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Rating } from '../../model.ts';
 import { vectorRating, wordRating } from '../ratings/index.ts';
-import { openSqlite, type Sqlite } from '../store/index.ts';
+import { hasTable, openSqlite, type Sqlite } from '../store/index.ts';
 import { date, identifier, listMember, member, textMember, textsWithin } from '../values.ts';
 import { type FeedDocument, type FeedItem, type FeedStatement, feed } from './feed.ts';
 import { cleared, type Handle, statements } from './grype-rows.ts';
@@ -158,10 +158,6 @@ function bulletinOf(id: string, about: unknown): Pick<FeedStatement, 'bulletin' 
   if (!/^AL[A-Z]A-\d/.test(id)) return {};
   const cves = textsWithin(member(about, 'aliases'), 500).filter((alias) => /^CVE-\d/.test(alias));
   return { bulletin: id, vulnerabilities: [...new Set(cves)] };
-}
-
-function hasTable(sqlite: Sqlite, name: string): boolean {
-  return sqlite.query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").all([name]).length > 0;
 }
 
 function* packages(sqlite: Sqlite): Generator<FeedItem> {

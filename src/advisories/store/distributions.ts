@@ -1,6 +1,6 @@
 import type { RecordedDistribution } from '../distribution.ts';
 import { pack, unpack } from './packing.ts';
-import type { Sqlite } from './sqlite.ts';
+import { hasTable, type Sqlite } from './sqlite.ts';
 
 /** The table; files written before there was one do not have it. */
 export const DISTRIBUTIONS = `CREATE TABLE IF NOT EXISTS distributions (
@@ -51,14 +51,11 @@ function unpackDistribution(name: string, data: unknown): RecordedDistribution {
   };
 }
 
-const hasTable = (sqlite: Sqlite): boolean =>
-  sqlite.query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'distributions'").get([]) !== undefined;
-
 /** What the database recorded of distributions, by normalised name; undefined for those nobody was asked about. */
 export function distributionReader(sqlite: Sqlite): (name: string) => RecordedDistribution | undefined {
   let select: ReturnType<Sqlite['query']> | undefined;
   return (name) => {
-    if (select === undefined && !hasTable(sqlite)) return undefined;
+    if (select === undefined && !hasTable(sqlite, 'distributions')) return undefined;
     select ??= sqlite.query('SELECT data FROM distributions WHERE package = ?');
     const row = select.get([name]);
     return row && unpackDistribution(name, row[0]);

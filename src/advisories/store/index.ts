@@ -22,7 +22,7 @@ export type { FiledRecord } from './records.ts';
 export { remembering } from './remembering.ts';
 export { APPLICATION_ID, BLOCK_BYTES, PAGE_BYTES, PARTLY, SCHEMA, TABLES } from './schema.ts';
 export { isSound } from './sound.ts';
-export { openSqlite, type Sqlite } from './sqlite.ts';
+export { hasTable, openSqlite, type Sqlite } from './sqlite.ts';
 export { databasePath, openStore, storeOver } from './sqlite-store.ts';
 export { type AdvisoryStore, aliasesIn, recordsOf, type Support, type Undated } from './store.ts';
 export { allWheels, packWheels, WHEELS } from './wheels.ts';

@@ -150,3 +150,7 @@ function createQuery(native: Native, sql: string): Query {
     },
   };
 }
+
+/** Whether a database has a table: those of other programs, and of older versions of this one, have not all. */
+export const hasTable = (sqlite: Sqlite, name: string): boolean =>
+  sqlite.query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get([name]) !== undefined;

@@ -1,6 +1,6 @@
 import type { RecordedWheels } from '../wheels.ts';
 import { pack, unpack } from './packing.ts';
-import type { Sqlite } from './sqlite.ts';
+import { hasTable, type Sqlite } from './sqlite.ts';
 
 /** The table; files written before there was one do not have it. */
 export const WHEELS = `CREATE TABLE IF NOT EXISTS wheels (
@@ -17,14 +17,11 @@ function unpackWheels(module: string, name: string, data: unknown): RecordedWhee
   return { name, module, versions, files: new Map(files.map(([source, ...digests]) => [source, digests])) };
 }
 
-const hasTable = (sqlite: Sqlite): boolean =>
-  sqlite.query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'wheels'").get([]) !== undefined;
-
 /** What the database knows of wheels, by the name under which their code is imported. */
 export function wheelReader(sqlite: Sqlite): (module: string) => readonly RecordedWheels[] {
   let select: ReturnType<Sqlite['query']> | undefined;
   return (module) => {
-    if (select === undefined && !hasTable(sqlite)) return [];
+    if (select === undefined && !hasTable(sqlite, 'wheels')) return [];
     select ??= sqlite.query('SELECT package, data FROM wheels WHERE module = ? ORDER BY package');
     return select.all([module]).map(([name, data]) => unpackWheels(module, String(name), data));
   };

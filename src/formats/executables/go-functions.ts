@@ -108,7 +108,7 @@ function codeNamed(bytes: Buffer, main: string | undefined): LinkedCode {
     const dot = plain.indexOf('.', plain.lastIndexOf('/') + 1);
     // What the compiler made for itself: `go:buildid`, `type:.eq.x`.
     if (dot <= 0 || /^(?:go|type)[:.]/.test(plain)) continue;
-    const own = unescaped(plain.slice(0, dot));
+    const own = percentDecoded(plain.slice(0, dot));
     const path = own === 'main' && main !== undefined ? main : own;
     const functions = packages.get(path) ?? new Set();
     packages.set(path, functions);
@@ -131,7 +131,7 @@ function withoutTypes(name: string): string {
 }
 
 /** The last part of a path is escaped where it has dots: `gopkg.in/yaml%2ev3`. https://go.dev/src/cmd/internal/objabi/path.go */
-const unescaped = (path: string): string =>
+const percentDecoded = (path: string): string =>
   path.replace(/%([0-9a-f]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 
 /**

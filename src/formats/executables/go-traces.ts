@@ -41,7 +41,7 @@ export function goTraces(): GoTraces {
         const path = MODULE.exec(bytes.toString('latin1', Math.max(0, at - BEFORE), at + 1))?.[1];
         const version = VERSION.exec(bytes.toString('latin1', at + 1, at + AFTER))?.[0];
         if (path === undefined || version === undefined || path === TOOLCHAIN) continue;
-        const module = unescaped(path);
+        const module = withCapitals(path);
         modules.set(module, version);
         if (
           compiled.get(module)?.has(version) !== true &&
@@ -68,4 +68,4 @@ function toolchainIn(bytes: Buffer, from: number, to: number): string | undefine
 }
 
 /** In the module cache `!a` stands for `A`. https://go.dev/ref/mod#module-cache */
-const unescaped = (path: string): string => path.replace(/!([a-z])/g, (_, letter: string) => letter.toUpperCase());
+const withCapitals = (path: string): string => path.replace(/!([a-z])/g, (_, letter: string) => letter.toUpperCase());

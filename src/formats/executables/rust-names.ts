@@ -22,7 +22,7 @@ function inLegacy(symbol: string): string | undefined {
   }
   if (!/^h[0-9a-f]{16}$/.test(segments.pop() ?? '')) return undefined;
   const plain = segments
-    .map((segment) => unescaped(segment.replace(/^_(?=\$)/, '')))
+    .map((segment) => demangled(segment.replace(/^_(?=\$)/, '')))
     .filter((name) => !CLOSURE.test(name));
   const [first = '', ...rest] = plain;
   if (first.startsWith('<')) return joined([selfOf(first), ...rest]);
@@ -37,7 +37,7 @@ const ESCAPES: ReadonlyMap<string, string> = new Map(
   Object.entries({ SP: '@', BP: '*', RF: '&', LT: '<', GT: '>', LP: '(', RP: ')', C: ',' }),
 );
 
-const unescaped = (segment: string): string =>
+const demangled = (segment: string): string =>
   segment
     .replace(/\$(?:u([0-9a-f]{1,6})|([A-Z]{1,2}))\$/g, (whole, code: string | undefined, name: string | undefined) =>
       code === undefined ? (ESCAPES.get(name ?? '') ?? whole) : codePoint(code, whole),

@@ -39,49 +39,33 @@ type Reader = (document: JsonObject) => Stated[];
 
 function placedIn(text: string, read: Reader, name: string | undefined): ProjectDeclaration[] {
   const stated = read(readToml(text));
-  const all: ProjectDeclaration[] = [];
-  const budget = { tries: TRIES, bytes: TRIED_BYTES };
-  let from = 0;
-  stated.forEach((written, index) => {
-    if (name !== undefined && written.name !== name) return;
-    // They mostly stand in the order in which they are read: what comes behind the last one is tried first.
-    const start = place(text, read, stated, index, from, budget) ?? place(text, read, stated, index, 0, budget);
-    if (start === undefined) return;
-    from = start + written.value.length;
-    all.push({ ...written, range: [start, from], line: lineAt(text, start) });
-  });
-  return all.sort((a, b) => a.range[0] - b.range[0]);
-}
-
-function place(
-  text: string,
-  read: Reader,
-  stated: readonly Stated[],
-  index: number,
-  from: number,
-  budget: { tries: number; bytes: number },
-): number | undefined {
-  const { value } = stated[index] as Stated;
-  if (value === '') return undefined;
-  for (let at = text.indexOf(value, from); at >= 0; at = text.indexOf(value, at + 1)) {
-    budget.tries -= 1;
-    budget.bytes -= text.length;
-    if (budget.tries < 0 || budget.bytes < 0) return undefined;
-    if (changesOnly(`${text.slice(0, at)}${MARK}${text.slice(at + value.length)}`, read, stated, index)) return at;
-  }
-  return undefined;
-}
-
-function changesOnly(changed: string, read: Reader, stated: readonly Stated[], index: number): boolean {
-  try {
-    const now = read(readToml(changed));
-    return (
-      now.length === stated.length &&
-      now.every(({ value }, at) => value === (at === index ? MARK : (stated[at] as Stated).value))
-    );
-  } catch {
-    return false;
-  }
+  let [tries, bytes, behind] = [TRIES, TRIED_BYTES, 0];
+  /** Whether the text at a place is this declaration: with a mark in its stead the reader sees another one there, and the same everywhere else. */
+  const isAt = (start: number, index: number, { value }: Stated): boolean => {
+    tries -= 1;
+    bytes -= text.length;
+    try {
+      const marked = read(readToml(`${text.slice(0, start)}${MARK}${text.slice(start + value.length)}`));
+      const same = (other: Stated, at: number) => other.value === (at === index ? MARK : stated[at]?.value);
+      return marked.length === stated.length && marked.every(same);
+    } catch {
+      return false;
+    }
+  };
+  return stated
+    .flatMap((declaration, index): ProjectDeclaration[] => {
+      const { name: own, value } = declaration;
+      if (value === '' || (name !== undefined && own !== name)) return [];
+      // They mostly stand in the order in which they are read: what comes behind the last one is tried first.
+      for (const from of [behind, 0])
+        for (let at = text.indexOf(value, from); at >= 0 && tries > 0 && bytes > 0; at = text.indexOf(value, at + 1))
+          if (isAt(at, index, declaration)) {
+            behind = at + value.length;
+            return [{ ...declaration, range: [at, behind], line: lineAt(text, at) }];
+          }
+      return [];
+    })
+    .sort((a, b) => a.range[0] - b.range[0]);
 }
 
 /** Where tables say that a package comes from. https://python-poetry.org/docs/dependency-specification/ */
@@ -187,33 +171,29 @@ function namedTable(table: Json | undefined, kind: Stated['kind']): Stated[] {
 }
 
 /** The edit that brings a dependency to a version; undefined where what is written cannot be understood. */
-export function pinProject(
-  declaration: ProjectDeclaration,
-  { to, exact }: Pick<WantedPin, 'to' | 'exact'>,
-): TextEdit | undefined {
-  const [start, end] = declaration.range;
-  if (declaration.kind === 'conda') {
-    const spec = repinnedConda(declaration.value, to);
-    return spec === undefined ? undefined : { start, end, text: spec };
-  }
-  if (declaration.kind === 'specifier') {
-    const free = declaration.value.trim() === '*' || declaration.value.trim() === '';
-    const specifier = exact ? `==${to}` : free ? `>=${to}` : repinned(declaration.value, to);
-    return specifier === undefined ? undefined : { start, end, text: specifier };
-  }
-  if (exact && declaration.kind === 'poetry') return { start, end, text: to };
-  if (declaration.kind === 'poetry') {
-    const sign = /^\s*(\^|~)/.exec(declaration.value)?.[1];
-    if (sign !== undefined) return { start, end, text: `${sign}${to}` };
-    if (/^\s*\d/.test(declaration.value) && !declaration.value.includes(',')) return { start, end, text: to };
-    const specifier = declaration.value.trim() === '*' ? `>=${to}` : repinned(declaration.value, to);
-    return specifier === undefined ? undefined : { start, end, text: specifier };
-  }
-  const parsed = parseRequirement(declaration.value);
-  const head = /^\s*[A-Za-z0-9][A-Za-z0-9._-]*\s*(?:\[[^\]]*\])?/.exec(declaration.value)?.[0];
-  const specifier = parsed && repinned(parsed.specifier, to, exact);
-  if (specifier === undefined || head === undefined) return undefined;
-  const semicolon = declaration.value.indexOf(';');
-  const tail = semicolon < 0 ? '' : declaration.value.slice(semicolon);
-  return { start, end, text: `${head.trimEnd()}${specifier}${tail === '' ? '' : ` ${tail}`}` };
+export function pinProject({ kind, value, range: [start, end] }: ProjectDeclaration, pin: Pin): TextEdit | undefined {
+  const text = REWRITTEN[kind](value, pin);
+  return text === undefined ? undefined : { start, end, text };
 }
+
+type Pin = Pick<WantedPin, 'to' | 'exact'>;
+const orAny = (value: string, to: string): string | undefined =>
+  ['', '*'].includes(value.trim()) ? `>=${to}` : repinned(value, to);
+
+/** How each kind of declaration is written for another version. */
+const REWRITTEN: Readonly<Record<Stated['kind'], (value: string, pin: Pin) => string | undefined>> = {
+  conda: (value, { to }) => repinnedConda(value, to),
+  specifier: (value, { to, exact }) => (exact ? `==${to}` : orAny(value, to)),
+  poetry(value, { to, exact }) {
+    const sign = exact || /^\s*\d[^,]*$/.test(value) ? '' : /^\s*(\^|~)/.exec(value)?.[1];
+    return sign === undefined ? orAny(value, to) : `${sign}${to}`;
+  },
+  pep508(value, { to, exact }) {
+    const parsed = parseRequirement(value);
+    const head = /^\s*[A-Za-z0-9][A-Za-z0-9._-]*\s*(?:\[[^\]]*\])?/.exec(value)?.[0];
+    const specifier = parsed && repinned(parsed.specifier, to, exact);
+    if (specifier === undefined || head === undefined) return undefined;
+    const marker = value.includes(';') ? ` ${value.slice(value.indexOf(';'))}` : '';
+    return `${head.trimEnd()}${specifier}${marker}`;
+  },
+};
