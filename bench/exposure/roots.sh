@@ -37,8 +37,8 @@ inside() {
   mkdir -p "$root/.downloads" "$folder/.downloads"
   mount --bind "$folder/.downloads" "$root/.downloads"
   env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root DEBIAN_FRONTEND=noninteractive TMPDIR=/.downloads \
-    PIP_CACHE_DIR=/.downloads/pip PIP_CERT=/etc/ssl/certs/ca-certificates.crt PIP_DISABLE_PIP_VERSION_CHECK=1 npm_config_cache=/.downloads/npm \
-    NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt chroot "$root" "$@" || status=$?
+    PIP_CACHE_DIR=/.downloads/pip PIP_CERT=/etc/ssl/certs/ca-certificates.crt PIP_DISABLE_PIP_VERSION_CHECK=1 \
+    chroot "$root" "$@" || status=$?
   umount "$root/.downloads"
   rmdir "$root/.downloads"
   return $status
@@ -54,19 +54,20 @@ wheels() {
     # A constraint has no extras.
     sed -i 's/\[.*\]//' "$folder/$name/tmp/held.txt"
     held='-c /tmp/held.txt'
-    inside "$name" "$venv/bin/pip" install -q -U 'pip<24' 'setuptools<66' wheel
+    inside "$name" "$venv/bin/pip" install -q -U 'pip<24' wheel
   fi
   # shellcheck disable=SC2086
   inside "$name" "$venv/bin/pip" install -q --prefer-binary $held "$@"
   rm -f "$folder/$name/tmp/held.txt"
 }
 
-# modules NAME PLACE PACKAGES...: packages of npm in a folder of the root.
+# modules NAME PLACE PACKAGES...: packages of npm in a folder of the root, by this machine's npm (they are texts alone).
 modules() {
-  local name=$1 place=$2
+  local place=$folder/$1$2
   shift 2
-  mkdir -p "$folder/$name$place"
-  inside "$name" sh -c 'cd "$0" && { [ -e package.json ] || echo "{\"name\": \"others\", \"private\": true, \"type\": \"module\"}" > package.json; } && npm install --silent --no-audit --no-fund "$@"' "$place" "$@"
+  mkdir -p "$place"
+  [ -e "$place/package.json" ] || echo '{"name": "others", "private": true, "type": "module"}' >"$place/package.json"
+  (cd "$place" && npm install --silent --no-audit --no-fund "$@")
 }
 
 bullseye() {
@@ -109,10 +110,18 @@ image_boto3() { image boto3; wheels image_boto3 /venv boto3; }
 image_entrypoint() { image entrypoint; wheels image_entrypoint /venv requests; }
 image_supervisord() { image supervisord; wheels image_supervisord /venv flask Werkzeug; }
 image_express() { image express; modules image_express /apps/others express; }
+# Built in the image, against its own C library: what is built against a newer one does not start there.
 image_native() {
   image native
-  mkdir -p "$folder/image_native/apps"
-  (cd "$here/venv/native" && CGO_ENABLED=1 go build -o "$folder/image_native/apps/names-go" names.go && CGO_ENABLED=0 go build -o "$folder/image_native/apps/names-static" names.go && rustc -O -o "$folder/image_native/apps/names-rust" names.rs)
+  local root=$folder/image_native tools
+  mkdir -p "$root/apps" "$root/tmp/native" "$root/.go" "$root/.rust"
+  cp "$here/venv/native/"names.* "$root/tmp/native/"
+  mount --bind "$(go env GOROOT)" "$root/.go"
+  mount --bind "$(rustc --print sysroot)" "$root/.rust"
+  tools='export PATH=/.go/bin:/.rust/bin:$PATH GOCACHE=/.downloads/go GOTOOLCHAIN=local; cd /tmp/native'
+  inside image_native sh -c "$tools; CGO_ENABLED=1 go build -o /apps/names-go names.go && CGO_ENABLED=0 go build -o /apps/names-static names.go && rustc -O -o /apps/names-rust names.rs"
+  umount "$root/.go" "$root/.rust"
+  rmdir "$root/.go" "$root/.rust"
 }
 image_servers() { image servers; }
 image_answers() {

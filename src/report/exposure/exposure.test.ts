@@ -40,6 +40,11 @@ describe('what a container can load, told', () => {
     expect(shown).toContain('  app 1.0  loaded: CMD\n');
     expect(shown).toContain('\u2514\u2500 libone 1.0  loaded, 2 files: NEEDED libone.so.1\n');
     for (const line of shown.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+    // A library that is built into another is known by its name alone.
+    const told = await report();
+    const packages = told.packages.map((pkg) => (pkg.name === 'libone' ? { ...pkg, version: '' } : pkg));
+    const unversioned = text(renderExposure('table', { ...told, packages }, { width: 100 }));
+    expect(unversioned).toContain('\u2514\u2500 libone  loaded, 2 files: NEEDED libone.so.1\n');
     const narrow = text(renderExposure('table', await report(), { width: 60 }));
     expect(narrow).toContain('OS packages (3): 2 loaded, 1 present\n');
     for (const line of narrow.split('\n')) expect(line.length).toBeLessThanOrEqual(60);

@@ -175,7 +175,7 @@ function treeOf({ packages, reached, owners }: ExposureReport): Node[] {
     const known = labels.get(path);
     if (known !== undefined) return known;
     const owner = packages[owners.get(path)?.[0] ?? -1];
-    const label = owner === undefined ? placeOf(path) : `${owner.name} ${owner.version}`;
+    const label = owner === undefined ? placeOf(path) : `${owner.name} ${owner.version}`.trimEnd();
     labels.set(path, label);
     return label;
   };
