@@ -63,6 +63,10 @@ def main():
             folder = place["path"][: -len("package.json")] if place["path"].endswith("/package.json") else None
             if place["path"] in last or (folder and any(at.startswith(folder) and "node_modules/" not in at[len(folder) :] for at in folders)):
                 really.add(shares.key(package))
+    places = collections.defaultdict(set)
+    for package in scan["packages"]:
+        places[package["purl"]] |= {place["path"] for place in package["evidence"]}
+    copies = {purl for purl, paths in places.items() if all("/_vendor/" in path for path in paths)}
     rows = collections.defaultdict(set)
     for finding in scan["findings"]:
         package = finding["package"]
@@ -72,7 +76,8 @@ def main():
     for (_, source, _), packages in rows.items():
         nearest = min((classes.get(purl, "unknown") for purl, _ in packages), key=shares.CLASSES.index)
         count[nearest] += 1
-        if any(package in really for _, package in packages):
+        # A copy that another package brings along (pip its requests) has the name of the one that was loaded, and is not it.
+        if any(package in really and purl not in copies for purl, package in packages):
             loaded += 1
             if nearest not in ("loaded", "importable"):
                 far[source, nearest] += 1

@@ -95,7 +95,7 @@ image() {
   layer bullseye "image_$1"
 }
 image_uvicorn() { image uvicorn; wheels image_uvicorn /venv fastapi 'uvicorn[standard]' httpx orjson 'pydantic<2'; }
-image_gunicorn() { image gunicorn; wheels image_gunicorn /venv flask Werkzeug gunicorn gevent; }
+image_gunicorn() { image gunicorn; wheels image_gunicorn /venv flask Werkzeug gunicorn gevent 'setuptools<66' 'zope.event<5' 'zope.interface<6'; }
 image_jupyter() { image jupyter; wheels image_jupyter /venv jupyter-server; }
 image_streamlit() { image streamlit; wheels image_streamlit /venv streamlit numpy; }
 image_celery() { image celery; wheels image_celery /venv 'celery[redis]' requests; }
@@ -157,7 +157,7 @@ dagster() { other dagster; wheels dagster /fv dagster dagster-webserver; }
 panel() { other panel; wheels panel /xv panel bokeh; }
 xgboost() { other xgboost; wheels xgboost /xv xgboost-cpu scikit-learn pandas; }
 spacy() { other spacy; wheels spacy /xv spacy; }
-s6() { other s6; wheels s6 /venv flask==2.3.2 Werkzeug==2.3.3 gunicorn==20.1.0 gevent==22.10.2 setuptools; }
+s6() { other s6; wheels s6 /venv flask==2.3.2 Werkzeug==2.3.3 gunicorn==20.1.0 gevent==22.10.2 'setuptools<66' 'zope.event<5' 'zope.interface<6'; }
 texts() { other texts; }
 nodes() {
   other nodes
