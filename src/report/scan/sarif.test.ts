@@ -41,6 +41,30 @@ describe('the SARIF log', () => {
     ]);
   });
 
+  it('has what is known of the code that an advisory names, and of the modules that its text names', () => {
+    const code = {
+      imports: [{ path: 'golang.org/x/net/html', symbols: ['Parse'] }],
+      linked: 'yes',
+      present: 'yes',
+      functions: ['html.Parse'],
+      programs: ['usr/bin/app'],
+    } as const;
+    const named = [
+      { module: 'PIL.ImageMath', member: 'eval', holds: true, path: 'PIL/ImageMath.py', class: 'importable' },
+    ] as const;
+    const findings = [
+      { ...finding('CVE-2024-45338', deb('app', '1'), 'HIGH'), code },
+      { ...finding('CVE-2023-50447', wheel('Pillow', '9.5.0'), 'HIGH'), named },
+    ];
+    const known = results(report({ findings })).map(({ ruleId, properties }) => [
+      ruleId,
+      properties?.code,
+      properties?.named,
+    ]);
+    expect(known).toContainEqual(['CVE-2024-45338', code, undefined]);
+    expect(known).toContainEqual(['CVE-2023-50447', undefined, named]);
+  });
+
   it('says in a sentence what is wrong and what to do', () => {
     const texts = results(report()).map((result) => result.message.text);
     expect(texts).toContain(

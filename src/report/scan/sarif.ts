@@ -198,6 +198,7 @@ function entryOfFinding({ finding, packages, exposure: near }: GroupedFinding, w
               ...(near.seen && { seen: near.seen }),
             }),
         ...(finding.code === undefined ? {} : { code: finding.code }),
+        ...(finding.named === undefined ? {} : { named: finding.named }),
       },
     },
   };
