@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { Command, CommanderError } from 'commander';
 import type { Context } from './commands/command.ts';
-import { HELP_LAYOUT } from './commands/help-layout.ts';
+import { facesInWords, HELP_LAYOUT } from './commands/help-layout.ts';
 import { commands } from './commands/index.ts';
 import { addOptions, GLOBAL_OPTIONS } from './commands/options/index.ts';
 import { saidElsewhere } from './commands/other-words.ts';
@@ -86,7 +86,12 @@ export async function main(argv: readonly string[], environment: NodeJS.ProcessE
   }
 }
 
-const EVERYWHERE = 'Each option can also be said by PLIMSOLL_NAME in the environment and by its name in plimsoll.yaml.';
+/** Where the options of a command can be said, as the last lines of its help. */
+function lastOfHelp(command: Command): string {
+  const parent = command.parent?.parent ? `${command.parent.name()} ` : '';
+  const told = facesInWords(command.parent ? `${parent}${command.name()}` : '');
+  return told === undefined ? '' : `\n${wrap(told, widthOf(process.stdout) ?? 80).join('\n')}`;
+}
 
 /** `help` gets what is asked for of it. */
 function programOf(argv: readonly string[], help: string[]): Command {
@@ -102,7 +107,7 @@ function programOf(argv: readonly string[], help: string[]): Command {
       writeOut: (text) => void help.push(text),
     })
     .configureHelp(HELP_LAYOUT)
-    .addHelpText('afterAll', () => `\n${wrap(EVERYWHERE, widthOf(process.stdout) ?? 80).join('\n')}`)
+    .addHelpText('afterAll', ({ command }) => lastOfHelp(command))
     .exitOverride()
     .enablePositionalOptions(false);
   return addOptions(program, GLOBAL_OPTIONS);

@@ -23,6 +23,22 @@ const PARENTS: ReadonlyMap<string, readonly string[]> = new Map(
   }),
 );
 
+/** Other names of commands, as `commander` has them. */
+export const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['image', 'scan'],
+  ['sbom', 'inventory'],
+  ['what-gives', 'compare'],
+]);
+/** Every word that can stand first, but for the other names, which mean what is there already. */
+const FIRST: readonly string[] = [...COMMANDS, 'help'];
+/** Words of the line, each with the path of the commands that they make where they follow that before. */
+const STEPS: readonly (readonly [before: string, word: string, path: string])[] = [
+  ...COMMANDS.map((name) => ['', name, name] as const),
+  ...[...ALIASES].map(([alias, name]) => ['', alias, name] as const),
+  ['', 'help', 'help'],
+  ...UNDER.map((path) => [...path.split(' '), path] as unknown as readonly [string, string, string]),
+];
+
 /** The words of an option: `--fail-on`, `-f`, `--no-cache`. */
 function flags({ name, short, negated, text }: OptionSpec): readonly Word[] {
   const long = [...(negated === 'off' ? [] : [`--${name}`]), ...(negated ? [`--no-${name}`] : [])];
@@ -69,9 +85,11 @@ function bash(): string {
 _plimsoll() {
   local current="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" path="" word words="" list=""
   COMPREPLY=()
+  # Readline takes "--format=json" for three words.
+  if [ "$current" = "=" ]; then current=""; elif [ "$before" = "=" ]; then before="\${COMP_WORDS[COMP_CWORD-2]}"; fi
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$path $word" in
-${[...COMMANDS, ...UNDER].map((path) => `      "${path.includes(' ') ? path : ` ${path}`}") path="${path}" ;;\n`).join('')}    esac
+${STEPS.map(([from, word, path]) => `      "${from} ${word}") path="${path}" ;;\n`).join('')}    esac
   done
   case "$path $before" in
 ${values}  esac
@@ -83,13 +101,14 @@ ${values}  esac
     return
   fi
   if [ -z "$path" ] && [[ "$current" != -* ]]; then
-    COMPREPLY=($(compgen -W "${COMMANDS.join(' ')}" -- "$current"))
+    COMPREPLY=($(compgen -W "${FIRST.join(' ')}" -- "$current"))
     return
   fi
   case "$path" in
 ${branch('""', `words="${GLOBAL_OPTIONS.flatMap((spec) => flags(spec).map(({ word }) => word)).join(' ')} --help --version"`)}${options}  esac
   case "$path" in
-${[...PARENTS].map(([name, below]) => `    ${name}) COMPREPLY=($(compgen -W "${below.join(' ')}" -- "$current")); return ;;\n`).join('')}    completion) COMPREPLY=($(compgen -W "bash zsh fish" -- "$current")); return ;;
+${[...PARENTS].map(([name, below]) => `    ${name}) [[ "$current" == -* ]] || { COMPREPLY=($(compgen -W "${below.join(' ')}" -- "$current")); return; } ;;\n`).join('')}    completion) [[ "$current" == -* ]] || { COMPREPLY=($(compgen -W "bash zsh fish" -- "$current")); return; } ;;
+    help) COMPREPLY=($(compgen -W "${COMMANDS.join(' ')}" -- "$current")); return ;;
   esac
   if [[ "$current" == -* ]]; then COMPREPLY=($(compgen -W "$words --help" -- "$current")); else compopt -o default; fi
 }
@@ -117,14 +136,19 @@ function zshOption(spec: OptionSpec): string {
     .join(' ');
 }
 
+const ZSH_HELP = "'(-h --help)'{-h,--help}'[display help for command]'";
+
 function zsh(): string {
   const options = (path: string): string =>
     [
       ...specsOf(path).map(zshOption),
+      ZSH_HELP,
       ...(path === 'completion' ? ["'1:shell:(bash zsh fish)'"] : ["'*:target:_files'"]),
     ].join(' \\\n        ');
+  const named = (path: string): string =>
+    [path.split(' ').at(-1), ...[...ALIASES].flatMap(([alias, name]) => (name === path ? [alias] : []))].join('|');
   const cases = (paths: readonly string[]): string =>
-    paths.map((path) => `      ${path.split(' ').at(-1)})\n        _arguments ${options(path)} ;;\n`).join('');
+    paths.map((path) => `      ${named(path)})\n        _arguments ${options(path)} ;;\n`).join('');
   const parents = [...PARENTS].map(
     ([name, below]) => `_plimsoll_${name}() {
   local -a commands=(${below.join(' ')})
@@ -139,15 +163,16 @@ ${cases(below.map((word) => `${name} ${word}`))}  esac
   );
   return `#compdef plimsoll
 ${parents.join('')}_plimsoll() {
-  local -a commands=(${COMMANDS.join(' ')})
+  local -a commands=(${FIRST.join(' ')})
   local context state line
   typeset -A opt_args
-  _arguments -C ${GLOBAL_OPTIONS.map(zshOption).join(' ')} '1:command:->command' '*::argument:->argument'
+  _arguments -C ${[...GLOBAL_OPTIONS.map(zshOption), ZSH_HELP, "'(-v --version)'{-v,--version}'[output the version number]'"].join(' ')} '1:command:->command' '*::argument:->argument'
   case $state in
     command) _describe command commands ;;
     argument)
       case $words[1] in
-${[...PARENTS.keys()].map((name) => `      ${name}) _plimsoll_${name} ;;\n`).join('')}${cases(COMMANDS.filter((name) => !PARENTS.has(name)))}      esac ;;
+${[...PARENTS.keys()].map((name) => `      ${name}) _plimsoll_${name} ;;\n`).join('')}      help) _arguments '1:command:(${COMMANDS.join(' ')})' ;;
+${cases(COMMANDS.filter((name) => !PARENTS.has(name)))}      esac ;;
   esac
 }
 if [ "$funcstack[1]" = "_plimsoll" ]; then _plimsoll "$@"; else compdef _plimsoll plimsoll; fi
@@ -158,33 +183,48 @@ if [ "$funcstack[1]" = "_plimsoll" ]; then _plimsoll "$@"; else compdef _plimsol
 const fished = (text: string): string => text.replace(/\\/g, '\\\\').replace(/'/g, "\\'");
 
 function fishOption(condition: string, spec: OptionSpec): readonly string[] {
-  const known = valuesOf(spec);
-  const value =
-    spec.value === undefined
-      ? ''
-      : known.length > 0
-        ? ` -x -a '${fished(known.map(escaped).join(' '))}'`
-        : spec.completes
-          ? ' -r -F'
-          : ' -x';
+  const known = fished(valuesOf(spec).map(escaped).join(' '));
+  const values = spec.many === 'commas' ? `(__plimsoll_list ${known})` : known;
+  const value = spec.value === undefined ? '' : known !== '' ? ` -x -a '${values}'` : spec.completes ? ' -r -F' : ' -x';
   const long = [...(spec.negated === 'off' ? [] : [spec.name]), ...(spec.negated ? [`no-${spec.name}`] : [])];
   const short = spec.short ? ` -s ${spec.short}` : '';
-  return long.map((name) => `complete -c plimsoll${condition}${short} -l ${name}${value} -d '${fished(spec.text)}'\n`);
+  return long.map(
+    (name, at) =>
+      `complete -c plimsoll${condition}${at === 0 ? short : ''} -l ${name}${value} -d '${fished(spec.text)}'\n`,
+  );
 }
 
+/** Which commands stand on the line, as one text; and the values of a list, behind those that are written already. */
+const FISH_WORDS = `function __plimsoll_at
+  set -l at ''
+  for word in (commandline -opc)[2..]
+    switch "$at $word"
+${STEPS.map(([from, word, path]) => `      case '${from} ${word}'\n        set at '${path}'\n`).join('')}    end
+  end
+  test "$at" = "$argv[1]"
+end
+function __plimsoll_list
+  set -l written (string match -r -- '^(?:.*,)' (string replace -r -- '^--[^=]*=' '' (commandline -ct)))
+  for value in $argv
+    echo -- "$written$value"
+  end
+end
+`;
+
 function fish(): string {
-  const seen = (path: string): string =>
-    ` -n '${path
-      .split(' ')
-      .map((word) => `__fish_seen_subcommand_from ${word}`)
-      .join('; and ')}'`;
-  const none = " -n '__fish_use_subcommand'";
+  const at = (path: string): string => ` -n '__plimsoll_at "${path}"'`;
+  const offered = (path: string, words: readonly string[]): string =>
+    `complete -c plimsoll${at(path)} -f -a '${words.join(' ')}'\n`;
   return [
     '# plimsoll completion fish\n',
+    FISH_WORDS,
     ...GLOBAL_OPTIONS.flatMap((spec) => fishOption('', spec)),
-    ...COMMANDS.map((name) => `complete -c plimsoll${none} -f -a ${name}\n`),
-    ...[...PARENTS].map(([name, below]) => `complete -c plimsoll${seen(name)} -f -a '${below.join(' ')}'\n`),
-    `complete -c plimsoll${seen('completion')} -f -a 'bash zsh fish'\n`,
-    ...[...OPTIONS].flatMap(([path, specs]) => specs.flatMap((spec) => fishOption(seen(path), spec))),
+    "complete -c plimsoll -s h -l help -d 'display help for command'\n",
+    `complete -c plimsoll${at('')} -s v -l version -d 'output the version number'\n`,
+    offered('', FIRST),
+    offered('help', COMMANDS),
+    ...[...PARENTS].map(([name, below]) => offered(name, below)),
+    offered('completion', ['bash', 'zsh', 'fish']),
+    ...[...OPTIONS].flatMap(([path, specs]) => specs.flatMap((spec) => fishOption(at(path), spec))),
   ].join('');
 }

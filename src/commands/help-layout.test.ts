@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { silent } from '../progress.ts';
-import { HELP_LAYOUT } from './help-layout.ts';
+import { facesInWords, HELP_LAYOUT } from './help-layout.ts';
 import { commands } from './index.ts';
+import { OPTIONS } from './options/index.ts';
 
 /** The program with every verb, whose help is laid out for so many columns. */
 function programOf(helpWidth: number): Command {
@@ -31,5 +32,24 @@ describe('the help of every command', () => {
       '--a-name-that-is-longer-than-any <value>\n                                what the long one does\n',
     );
     expect(text).toMatch(/^ {2}--all {25}all of it$/m);
+  });
+
+  it('says where its options can be said besides the line, and which cannot', () => {
+    const everywhere =
+      'Each option can also be said by PLIMSOLL_NAME in the environment and by its name in plimsoll.yaml';
+    expect(facesInWords('report')).toBe(`${everywhere}; on the line alone: --send.`);
+    expect(facesInWords('inventory')).toBe(
+      `${everywhere}; not in the file: --insecure, --password, --registry-token; on the line alone: --password-stdin.`,
+    );
+    expect(facesInWords('accept')).toBe('These options are said on the line alone.');
+    expect([facesInWords('db'), facesInWords('policy check')]).toEqual([undefined, undefined]);
+    for (const [path, specs] of OPTIONS) {
+      const told = facesInWords(path) ?? '';
+      const apart = specs.filter(({ only }) => only !== undefined).map(({ name }) => `--${name}`);
+      const named = told.includes('line alone.')
+        ? specs.map(({ name }) => `--${name}`)
+        : (told.match(/--[\w-]+/g) ?? []);
+      expect([path, ...named].sort()).toEqual([path, ...apart].sort());
+    }
   });
 });

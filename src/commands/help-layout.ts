@@ -1,5 +1,6 @@
 import type { Help } from 'commander';
 import { lengthOf, wrap } from '../terminal/table.ts';
+import { GLOBAL_OPTIONS, OPTIONS, type OptionSpec } from './options/index.ts';
 
 /** Widest column of options and commands: what is longer has its text below it. */
 const TERM = 28;
@@ -30,3 +31,22 @@ export const HELP_LAYOUT: Partial<Help> = {
     );
   },
 };
+
+const EVERYWHERE = 'Each option can also be said by PLIMSOLL_NAME in the environment and by its name in plimsoll.yaml';
+
+/** Where the options of a command (`db update`; empty: those of all) can be said besides the line, in a sentence; undefined: it has none. */
+export function facesInWords(path: string): string | undefined {
+  const specs = path === '' ? GLOBAL_OPTIONS : (OPTIONS.get(path) ?? []);
+  if (specs.length === 0) return undefined;
+  const only = (from: NonNullable<OptionSpec['only']>['from']): readonly string[] =>
+    specs.flatMap((spec) => (spec.only?.from === from ? [`--${spec.name}`] : []));
+  const [onLine, notInFile] = [only('line'), only('line and environment')];
+  if (onLine.length === specs.length) return 'These options are said on the line alone.';
+  return [
+    EVERYWHERE,
+    ...(notInFile.length > 0 ? [`not in the file: ${notInFile.join(', ')}`] : []),
+    ...(onLine.length > 0 ? [`on the line alone: ${onLine.join(', ')}`] : []),
+  ]
+    .join('; ')
+    .concat('.');
+}

@@ -54,7 +54,7 @@ const SHOWN: readonly OptionSpec[] = [
     name: 'severity',
     short: 's',
     value: 'levels',
-    text: 'only these, such as CRITICAL,HIGH',
+    text: 'only these, with commas between them',
     many: 'commas',
     choices: LEVELS,
   },
@@ -82,7 +82,7 @@ const ALLOW_UNJUDGED: OptionSpec = {
 const SEND: OptionSpec = {
   name: 'send',
   value: 'service',
-  text: 'bring the findings into a service as well: security-hub (AWS, in the account of your credentials)',
+  text: 'bring the findings into a service as well, in the account of your credentials (AWS)',
   choices: ['security-hub'],
   only: { from: 'line', why: 'it writes to an account of yours' },
 };
