@@ -176,9 +176,10 @@ const statementsOn = (packages: readonly Package[]): fc.Arbitrary<readonly State
         namespace: question.namespace,
         package: question.name,
         ranges,
+        // Whoever takes the first of several for the one that counts is often wrong.
         ratings: [
-          { source: facts.source, severity, method: 'text', original: severity.toLowerCase() },
           ...(more === undefined ? [] : [more]),
+          { source: facts.source, severity, method: 'text', original: severity.toLowerCase() },
         ],
       }),
     );
