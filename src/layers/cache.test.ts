@@ -73,6 +73,16 @@ describe('the layer cache', () => {
     cache.close();
   });
 
+  it('gives JSON back whatever its characters, in ASCII, and of more than one piece', async () => {
+    const cache = await open();
+    const said = { '\u{1f6a2} \u2028': 'Überlauf – “buffer” \\u0041 \ud800', long: 'ä'.repeat(1_000_000) };
+    cache.putText('findings', () => JSON.stringify(said));
+    const text = cache.text('findings') ?? '';
+    expect(JSON.parse(text)).toEqual(said);
+    expect(text).not.toMatch(/[^\0-\x7f]/);
+    cache.close();
+  });
+
   it('begins anew when its file is damaged, and goes without when there can be none', async () => {
     const problems: string[] = [];
     writeFileSync(join(folder, 'layers.db'), 'this is no database, and long enough to be taken for one'.repeat(40));
