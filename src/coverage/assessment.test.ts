@@ -67,6 +67,15 @@ describe('the statement', () => {
     expect(coverageStatement({})).toBeUndefined();
   });
 
+  it('says what the system is known by, where its release file does not say so', () => {
+    const because = 'base-files 11.1+deb11u11 and 46 packages built for Debian 11';
+    const told = (certainty: 'contradicted' | 'inferred' | 'confirmed') =>
+      coverageStatement({ assessment: { ...PLAIN, system: { by: 'packages', certainty, because } } });
+    expect(told('contradicted')).toContain(`contradict each other on the operating system (${because});`);
+    expect(told('inferred')).toContain(`since no release file names it (${because});`);
+    expect(told('confirmed')).not.toContain(because);
+  });
+
   it('can do with a report of an earlier version', () => {
     const { packageDatabase: _, ...earlier } = PLAIN;
     expect(coverageStatement({ assessment: { ...earlier, system: { by: 'nothing' } } })).toBe(

@@ -140,6 +140,13 @@ const DATABASE: Readonly<Record<AssessedDatabase['state'], (packages: string) =>
   none: () => 'nothing of a package database, nor of what one would list',
 };
 
+/** How sure the system is; where its release file does not say so, what does. */
+function systemInWords({ certainty, because }: AssessedSystem): string {
+  if (certainty === undefined) return 'nothing names an operating system';
+  const isProven = (certainty === 'inferred' || certainty === 'contradicted') && because !== undefined;
+  return isProven ? `${CERTAIN[certainty]} (${because})` : CERTAIN[certainty];
+}
+
 /** What the judgement rests on: the system, its package database, what packages list of what is there, the feeds, and what hides its content. */
 function groundsInWords({
   system,
@@ -153,7 +160,7 @@ function groundsInWords({
 }: Assessment): readonly string[] {
   const shares = code.map(({ kind, all, known }) => `${grouped(known)} of ${grouped(all)} ${CODE[kind]}`);
   return [
-    system.certainty === undefined ? 'nothing names an operating system' : CERTAIN[system.certainty],
+    systemInWords(system),
     // Reports of earlier versions say nothing of it.
     ...(packageDatabase === undefined
       ? []

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { goProgram } from '../../../test/go-program.ts';
 import { image, layer } from '../../../test/image.ts';
 import { pom } from '../../../test/java-archive.ts';
+import { rustProgram } from '../../../test/rust-program.ts';
 import { zip } from '../../../test/zip.ts';
 import { takeInventory } from '../../inventory/take.ts';
 
@@ -131,6 +132,17 @@ describe.each(KINDS)('lists of %s', (...kind) => {
 });
 
 describe('lists that are inflated in other ways', () => {
+  it('by a Rust program with no room for a fourth of what a starter of uv has for each crate of its workspace', async () => {
+    const crates = (count: number) => upTo(count).map((at) => ({ name: `pk${at}`, version: '1.0.0' }));
+    expect((await seen({ 'usr/bin/tool': rustProgram({ crates: crates(2_000) }) })).signs).toEqual([
+      expect.stringMatching(/^\/usr\/bin\/tool lists 2,000 packages in a program of [\d,]+ bytes/),
+    ]);
+    // `uvx` of uv 0.11 lists 532 crates in 331,344 bytes.
+    const starter = Buffer.alloc(331_344);
+    rustProgram({ crates: crates(532) }).copy(starter);
+    expect(await seen({ 'usr/bin/uvx': starter })).toMatchObject({ packages: 532, phantoms: 0, signs: [] });
+  });
+
   it('by many distributions that all call one module theirs', async () => {
     const list = forEvery((at) => ({
       [`${SITE}/pk${at}-1.0.dist-info/METADATA`]: `Metadata-Version: 2.1\nName: pk${at}\nVersion: 1.0\n`,

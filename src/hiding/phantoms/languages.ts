@@ -118,7 +118,11 @@ const WITHOUT_FILES = 250;
 const WITHOUT_ASSETS = 2_000;
 /** A list inside a program, and the program smaller than this for each of its packages. */
 const LISTED_IN_PROGRAM = 500;
-const BYTES_OF_EACH = 1024;
+/** Go lists what it linked; cargo-auditable what could have been: `uvx` of uv 0.11 has 331,344 bytes and lists 532 crates. */
+const BYTES_OF_EACH: ReadonlyMap<string, number> = new Map([
+  [go.type, 1024],
+  [crates.type, 256],
+]);
 /** Folders in folders that are asked, the deepest first. */
 const DEPTH = 64;
 
@@ -147,7 +151,7 @@ export function* phantomsOfLanguages(
   yield* told('Java archive', archives, archives.filter(bringsNothing), 'nothing but the name is there');
   const bare = large(nuget.type).filter(bringsNothing);
   if (bare.length >= WITHOUT_ASSETS) yield* told('NuGet package', large(nuget.type), bare, 'no file is named');
-  for (const { type } of [go, crates]) yield* inPrograms(read.files, large(type));
+  for (const [type, least] of BYTES_OF_EACH) yield* inPrograms(read.files, large(type), least);
 }
 
 const bringsNothing = ({ fact }: ListedPackage): boolean => fact.brings?.length === 0;
@@ -230,14 +234,14 @@ function homesAbove(folder: string, homes: ReadonlyMap<string, unknown>): readon
 }
 
 /** Lists that compilers leave in programs, where the program has no room for what it lists. */
-function* inPrograms(files: FileSystem, items: readonly ListedPackage[]): Generator<Inflation> {
+function* inPrograms(files: FileSystem, items: readonly ListedPackage[], least: number): Generator<Inflation> {
   const programs = new Map<string, ListedPackage[]>();
   for (const item of items) addTo(programs, item.path, item);
   for (const [path, phantoms] of programs) {
     const program = files.resolve(path)?.found;
     if (phantoms.length < LISTED_IN_PROGRAM || program === undefined) continue;
     const bytes = files.layers[program.layer]!.bytes(program.row);
-    if (bytes >= phantoms.length * BYTES_OF_EACH) continue;
+    if (bytes >= phantoms.length * least) continue;
     yield {
       phantoms,
       message: `/${path} lists ${counted(phantoms.length, 'package')} in a program of ${counted(bytes, 'byte')}: an inflated inventory`,
