@@ -54,12 +54,14 @@ export function npmWithoutManifest(
     if (!byName.has(folder) && bare(folder)) byName.set(folder, item);
   }
   const renamed = new Map<string, PackageItem>();
+  const manifests = new Map<string, PackageItem>();
+  for (const item of facts)
+    if (item.fact.type === npm.type && item.fact.recovered === undefined && !manifests.has(item.path))
+      manifests.set(item.path, item);
   for (const item of facts.filter(({ fact }) => isRenamed(fact)).sort(byPath)) {
     const folder = placeOf(item);
     if (folder === undefined || renamed.has(folder) || !files.exists(folder)) continue;
-    const own = facts.find(
-      ({ fact, path }) => fact.type === npm.type && fact.recovered === undefined && path === `${folder}/package.json`,
-    );
+    const own = manifests.get(`${folder}/package.json`);
     if (own?.fact.name.toLowerCase() === item.fact.name.toLowerCase()) continue;
     const says: Readonly<Record<string, string>> =
       own === undefined ? {} : { contradictedBy: `${own.fact.name} ${own.fact.version}` };

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { growth, IN_PROPORTION } from '../../test/growth.ts';
 import { image, layer } from '../../test/image.ts';
 import { takeInventory } from '../inventory/take.ts';
+import { npmWithoutManifest } from './npm-code.ts';
 
 /** As the builds of these libraries begin. */
 const LODASH = `/**
@@ -101,6 +103,31 @@ describe('a package of another name that was fetched as what it is', () => {
       packages: ['minimist 1.2.5 lock-file', 'zz 1.2.5 listed'],
       signs: ['metadata-deleted', 'recovery-contradicted'],
     });
+  });
+
+  it('in masses takes time in proportion to them', () => {
+    const place = { layer: 0, analyzer: 'npm' };
+    const renamed = (count: number) =>
+      Array.from({ length: count }, (_, number) => {
+        const plain = { type: 'npm', name: `zz${number}`, version: '1.0.0' };
+        const fetched = {
+          ...plain,
+          name: `real${number}`,
+          certainty: 'name' as const,
+          recovered: 'lock-file' as const,
+        };
+        return [
+          { ...place, path: `${at}/zz${number}/package.json`, fact: plain },
+          {
+            ...place,
+            path: `${at}/.package-lock.json`,
+            fact: { ...fetched, needs: [`zz${number}`], properties: { calls: 'itself' } },
+          },
+        ];
+      }).flat();
+    const work = (count: number) => npmWithoutManifest(renamed(count), { exists: () => true } as never, new Set());
+    expect(work(50)).toHaveLength(50);
+    expect(growth(work, 8_000)).toBeLessThan(IN_PROPORTION);
   });
 
   it('is none where it was given another name on purpose, or the address tells none', async () => {
