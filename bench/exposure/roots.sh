@@ -119,7 +119,7 @@ image_native() {
   mount --bind "$(go env GOROOT)" "$root/.go"
   mount --bind "$(rustc --print sysroot)" "$root/.rust"
   tools='export PATH=/.go/bin:/.rust/bin:$PATH GOROOT=/.go GOCACHE=/.downloads/go GOTOOLCHAIN=local; cd /tmp/native'
-  inside image_native sh -c "$tools; CGO_ENABLED=1 go build -o /apps/names-go names.go && CGO_ENABLED=0 go build -o /apps/names-static names.go && rustc -O -o /apps/names-rust names.rs"
+  inside image_native sh -c "$tools; CGO_ENABLED=1 go build -o /apps/names-go names.go && CGO_ENABLED=0 go build -o /apps/names-static names.go && LD_LIBRARY_PATH=/.rust/lib rustc -O -o /apps/names-rust names.rs"
   umount "$root/.go" "$root/.rust"
   rmdir "$root/.go" "$root/.rust"
 }
