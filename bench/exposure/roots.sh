@@ -118,9 +118,11 @@ image_native() {
   cp "$here/venv/native/"names.* "$root/tmp/native/"
   mount --bind "$(go env GOROOT)" "$root/.go"
   mount --bind "$(rustc --print sysroot)" "$root/.rust"
+  # Rust's compiler and linker ask it where they lie.
+  mount -t proc proc "$root/proc"
   tools='export PATH=/.go/bin:/.rust/bin:$PATH GOROOT=/.go GOCACHE=/.downloads/go GOTOOLCHAIN=local; cd /tmp/native'
-  inside image_native sh -c "$tools; CGO_ENABLED=1 go build -o /apps/names-go names.go && CGO_ENABLED=0 go build -o /apps/names-static names.go && LD_LIBRARY_PATH=/.rust/lib rustc -O -o /apps/names-rust names.rs"
-  umount "$root/.go" "$root/.rust"
+  inside image_native sh -c "$tools; CGO_ENABLED=1 go build -o /apps/names-go names.go && CGO_ENABLED=0 go build -o /apps/names-static names.go && rustc -O -o /apps/names-rust names.rs"
+  umount "$root/.go" "$root/.rust" "$root/proc"
   rmdir "$root/.go" "$root/.rust"
 }
 image_servers() { image servers; }
