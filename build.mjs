@@ -33,6 +33,8 @@ if (types.status !== 0) process.exit(types.status ?? 1);
 /** Threads find the compiled code of what they share with the program; the library starts the same ones. */
 const THREADS = ['unpack-thread', 'body-thread'];
 const common = {
+  // The rehearsal finds parts by the paths that the bundler writes into them, wherever the build was started from.
+  cwd: root,
   platform: 'node',
   // The library loads at once what the program loads when it needs it.
   checks: { ineffectiveDynamicImport: false },
