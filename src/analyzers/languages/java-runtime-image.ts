@@ -1,5 +1,5 @@
 import { drive } from '../../formats/cursor.ts';
-import { isRuntimeImage, modulesOfRuntime } from '../../formats/java/index.ts';
+import { isRuntimeImage, modulesOfRuntime, RUNTIME_IMAGE_BEGINS } from '../../formats/java/index.ts';
 import { analyzer, unknown } from '../analyzer.ts';
 
 /** Modules that those who build runtimes put into them: Java's own, JavaFX, GraalVM's, and what vendors add. */
@@ -15,6 +15,7 @@ export const javaRuntimeImage = analyzer({
   name: 'java-runtime-image',
   version: 1,
   unownedOnly: true,
+  begins: RUNTIME_IMAGE_BEGINS,
   magic: isRuntimeImage,
   stream(entry) {
     const reader = drive(modulesOfRuntime, entry.size);

@@ -15,30 +15,50 @@ export function byBeginning<Value>(
   rows: readonly Named<Value>[],
   folders: readonly string[] = ['^'],
 ): (name: string) => readonly Named<Value>[] {
-  const byLetters = new Map<string, { readonly row: Named<Value>; readonly order: number }[]>();
+  const root: Beginning<Value> = { rows: [], next: new Map() };
   for (const [order, row] of rows.entries()) {
     const { source } = row[0];
     const folder = folders.find((beginning) => source.startsWith(beginning));
     const names = folder === undefined ? [''] : alternatives(source.slice(folder.length));
-    for (const letters of new Set(names.map(beginningOf))) {
-      const known = byLetters.get(letters);
-      if (known === undefined) byLetters.set(letters, [{ row, order }]);
-      else known.push({ row, order });
-    }
+    for (const letters of new Set(names.map(beginningOf))) placeOf(root, letters).rows.push({ row, order });
   }
   return (name) => {
-    let all: { readonly row: Named<Value>; readonly order: number }[] | undefined;
-    for (let length = 0; length <= LONGEST && length <= name.length; length += 1) {
-      const some = byLetters.get(name.slice(0, length));
-      if (some !== undefined) all = all === undefined ? some : [...all, ...some];
+    let all: readonly Ordered<Value>[] = root.rows;
+    let at: Beginning<Value> | undefined = root;
+    for (let length = 0; length < name.length; length += 1) {
+      at = at.next.get(name.charCodeAt(length));
+      if (at === undefined) break;
+      if (at.rows.length > 0) all = all.length === 0 ? at.rows : [...all, ...at.rows];
     }
-    if (all === undefined) return [];
+    if (all.length === 0) return [];
     return [
       ...new Map(
         [...all].sort((left, right) => left.order - right.order).map(({ row, order }) => [order, row]),
       ).values(),
     ];
   };
+}
+
+interface Ordered<Value> {
+  readonly row: Named<Value>;
+  readonly order: number;
+}
+
+/** Rows whose names begin with the letters on the way here, and where more letters lead: no text is made of a name to look it up. */
+interface Beginning<Value> {
+  readonly rows: Ordered<Value>[];
+  readonly next: Map<number, Beginning<Value>>;
+}
+
+function placeOf<Value>(root: Beginning<Value>, letters: string): Beginning<Value> {
+  let at = root;
+  for (let index = 0; index < letters.length; index += 1) {
+    const letter = letters.charCodeAt(index);
+    const next = at.next.get(letter) ?? { rows: [], next: new Map() };
+    at.next.set(letter, next);
+    at = next;
+  }
+  return at;
 }
 
 /** `(?:ldd|getent)$` -> `ldd` and `getent`; anything else is one. */

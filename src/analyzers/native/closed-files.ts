@@ -14,9 +14,9 @@ const inside = (what: string): Kind => ({ as: 'inside', what });
 const archive = (what: string): Kind => ({ as: 'archive', what });
 const ZIP = archive('a zip archive');
 
-/** Code has this somewhere in it, whatever it begins with. */
-const PYARMOR = Buffer.from('pyarmor', 'latin1');
-/** How far on the next may end, by the byte where one might: of 512 bytes a hundred are looked at, in less time than it takes to call a search. */
+/** Code has this somewhere in it, whatever it begins with: all that the expression below can match holds it. */
+const PYARMOR = Buffer.from('__pyarmor__', 'latin1');
+/** How far on the next may end, by the byte where one might: of 512 bytes some sixty are looked at, in less time than it takes to call a search. */
 const PYARMOR_STEPS = new Uint8Array(256).fill(PYARMOR.length);
 for (let at = 0; at < PYARMOR.length - 1; at += 1) PYARMOR_STEPS[PYARMOR[at] as number] = PYARMOR.length - 1 - at;
 
@@ -85,8 +85,7 @@ const mayBeKnown = (head: Buffer): boolean =>
 const READ_ELSEWHERE =
   /(?:^|\/)(?:(?:base_)?library\.zip|manifest\.wall)$|\.(?:whl|egg|pex|pyzw?|jar|war|ear|par|sar|nar|kar|jpi|hpi|lpkg|aar|nupkg|conda|np[yz]|pth?|ckpt|keras|pkl|joblib|bin|nemo|mar|pmml|safetensors|[dox][odpt][cdfgstx]x?|epub|xpi|vsix|js[mz]?|parquet|orb)$/i;
 /** What V8 compiled: a number of four bytes, the upper two the same in all versions. https://github.com/v8/v8/blob/main/src/snapshot/code-serializer.h (kMagicNumber) */
-const V8_CODE = /^[\s\S]{2}\xde\xc0/;
-const V8_NAME = /\.jsc$/;
+const isV8Code = (head: Buffer, path: string): boolean => head[2] === 0xde && head[3] === 0xc0 && path.endsWith('.jsc');
 /** What the kernel unpacks and runs first: cpio archives, one behind the other, compressed or not. https://docs.kernel.org/driver-api/early-userspace/buffer-format.html */
 const BOOT = /^boot\//;
 const INITIAL_ROOT = /\/(?:initrd|initramfs)[^/]*$/;
@@ -119,7 +118,7 @@ const PERHAPS = inside('');
 function kindOf(head: Buffer, { path, size }: Entry, uncompressed = compressedKind): Kind | undefined {
   // Of a small file only these first bytes are asked, and of nearly all the first two say no.
   const isKnown = mayBeKnown(head);
-  if (size < LIMITS.closedBytes && !isKnown && !path.endsWith('.jsc') && !isPacked(head, path)) return undefined;
+  if (!isKnown && size < LIMITS.closedBytes && !isV8Code(head, path) && !isPacked(head, path)) return undefined;
   if (isElf(head)) return undefined;
   if (isPacked(head, path) && !OF_TESTS.test(path)) {
     const kind = uncompressed(head, 'gzip', path);
@@ -141,7 +140,7 @@ function kindOf(head: Buffer, { path, size }: Entry, uncompressed = compressedKi
     return !isRead && (known.as === 'inside' || size >= LIMITS.closedBytes) ? known : undefined;
   }
   if (JAVA_MODULE.test(text) && !OF_JDK.test(path)) return archive('a Java module as jlink takes it');
-  if (V8_NAME.test(path) && V8_CODE.test(text)) return inside('JavaScript as V8 compiled it');
+  if (isV8Code(head, path)) return inside('JavaScript as V8 compiled it');
   if (size < LIMITS.closedBytes) return undefined;
   if (isTar(text)) return archive('a tar archive');
   const how = compressionOf(head);

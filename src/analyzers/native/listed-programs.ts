@@ -32,7 +32,7 @@ export const listedPrograms = analyzer({
   effort: 'scans',
   begins: '\x7f',
   magic: (head, { path }) =>
-    isElf(head) && (programsAt(path).length > 0 || (ownProjects(path).length > 0 && SYSTEM_FOLDER.test(path))),
+    isElf(head) && SYSTEM_FOLDER.test(path) && (programsAt(path).length > 0 || ownProjects(path).length > 0),
   ownedOnly: true,
   stream({ path, size }) {
     const scans = ownProjects(path).map((project) => ({ project, scan: signatureScan(path, project) }));

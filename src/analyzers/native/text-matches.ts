@@ -13,6 +13,8 @@ const BEFORE = 64;
 const BEHIND = 256;
 /** A text of its own: nothing printable stands before it (`alone` in `libraries.ts`). */
 const ALONE = '(?<![ -~])';
+/** Any letter that may not stand before it: the pattern itself asks for that. */
+const NOT_BEHIND = /^\(\?<!\[(?:\\.|[^\]\\]){1,60}\]\)/;
 
 /** How a pattern is searched for. */
 interface Search {
@@ -30,9 +32,7 @@ function searchOf(pattern: RegExp): Search {
   const isAlone = pattern.source.startsWith(ALONE);
   const made = {
     sticky: new RegExp(pattern.source, 'y'),
-    beginnings: beginningsOf(pattern.source.slice(isAlone ? ALONE.length : 0)).map((text) =>
-      Buffer.from(text, 'latin1'),
-    ),
+    beginnings: beginningsOf(pattern.source.replace(NOT_BEHIND, '')).map((text) => Buffer.from(text, 'latin1')),
     isAlone,
   };
   searches.set(pattern, made);

@@ -64,6 +64,8 @@ export const pythonCompiledVersions = analyzer({
   },
 });
 
+const [LETTER_Y, LETTER_C] = [...'yc'].map((letter) => letter.charCodeAt(0)) as [number, number];
+
 /** Where libraries are installed, carried along by others, or kept. */
 const INSTALLED = /(?:^|\/)(?:(?:site|dist)-packages|python\d[\d.]*|node_modules|pkgs|_vendor\w*|tests?|[^/]+\.egg)\//;
 
@@ -75,7 +77,9 @@ export const pythonStrewnVersions = analyzer({
   name: 'python-strewn-versions',
   version: 3,
   magic: (_, { path }) => {
-    if (!path.endsWith('.py') && !path.endsWith('.pyc')) return false;
+    // Asked of every file: the last letter says of most that they are none.
+    const last = path.charCodeAt(path.length - 1);
+    if (!(last === LETTER_Y && path.endsWith('.py')) && !(last === LETTER_C && path.endsWith('.pyc'))) return false;
     const name = fileNameOf(path);
     return (
       name !== path && IS_TELLING.has(before(name, '.')) && isWellKnown(importPackage(path)) && !INSTALLED.test(path)

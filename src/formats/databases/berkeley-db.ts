@@ -28,7 +28,7 @@ const PASSES = 2;
 
 /** True for the first bytes of a Berkeley DB hash database in either byte order. */
 export function isBerkeleyHash(head: Buffer): boolean {
-  if (head.length < 26 || head[25] !== HASH_META) return false;
+  if (head[25] !== HASH_META) return false;
   return head.readUInt32LE(12) === HASH_MAGIC || head.readUInt32BE(12) === HASH_MAGIC;
 }
 

@@ -6,6 +6,8 @@ import { tick } from '../../work.ts';
  * Layout: https://github.com/rpm-software-management/rpm/blob/master/lib/backend/ndb/rpmpkg.cc
  */
 const MAGIC = 0x506d7052; // "RpmP"
+/** Says of nearly every file that it is none. */
+const FIRST = MAGIC & 0xff;
 const SLOT_MAGIC = 0x746f6c53; // "Slot"
 const BLOB_MAGIC = 0x53626c42; // "BlbS"
 const HEADER = 32;
@@ -14,7 +16,8 @@ const PAGE = 4096;
 const BLOCK = 16;
 
 /** True for the first bytes of `Packages.db`. */
-export const isNdb = (head: Buffer): boolean => head.length >= HEADER && head.readUInt32LE(0) === MAGIC;
+export const isNdb = (head: Buffer): boolean =>
+  head[0] === FIRST && head.length >= HEADER && head.readUInt32LE(0) === MAGIC;
 
 /**
  * The header blobs in slot order. Throws an `Error` when the slot directory reaches beyond the file; a slot that points

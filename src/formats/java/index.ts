@@ -1,3 +1,3 @@
 export { classFile, type JavaClass } from './class-file.ts';
-export { isRuntimeImage, modulesOfRuntime } from './runtime-image.ts';
+export { isRuntimeImage, modulesOfRuntime, RUNTIME_IMAGE_BEGINS } from './runtime-image.ts';
 export { classesNamed } from './texts.ts';

@@ -5,6 +5,9 @@ import { type Cursor, type Steps, skip, take } from '../cursor.ts';
 /** Little or big endian, as the machine it was linked for. */
 const MAGIC = 0xcafedada;
 
+/** Its first byte in either order. */
+export const RUNTIME_IMAGE_BEGINS: readonly number[] = [MAGIC & 0xff, MAGIC >>> 24];
+
 /** Whether a file begins as `jlink` writes the modules of a runtime. */
 export const isRuntimeImage = (head: Buffer): boolean =>
   head.length >= 4 && (head.readUInt32LE(0) === MAGIC || head.readUInt32BE(0) === MAGIC);
