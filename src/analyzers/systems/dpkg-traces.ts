@@ -81,6 +81,7 @@ export const debconfOwners = analyzer({
   name: 'debconf-owners',
   version: 1,
   files: ['var/cache/debconf/config.dat', 'var/cache/debconf/templates.dat'],
+  effort: 'scans',
   *read(file) {
     const names = new Set<string>();
     for (const [, owners] of file.text().matchAll(/^Owners: (.{1,2000})$/gm) as Iterable<string[]>)
