@@ -79,7 +79,7 @@ export function ownershipSurvey(
   const libraries = { owned: 0, all: 0 };
   const loaders: string[] = [];
   /** The file that is asked about, and what was heard of it. */
-  const file = { layer: 0, isOwned: false, hidden: new Set<Mutable>(), visible: [] as Mutable[] };
+  const file = { isOwned: false, hidden: new Set<Mutable>(), visible: [] as Mutable[] };
   /** The folder that it lies in: its number in the table of its layer, the length of its path, and what is true of all files in it. */
   const folder = { layer: -1, number: -1, length: 0, isLeft: false, isOfLibraries: false };
   const heardIn =
@@ -87,8 +87,8 @@ export function ownershipSurvey(
     (_: Listing, number: number): boolean => {
       const entry = of[number]!;
       if (entry.visible) {
-        if (folder.isLeft) entry.present += 1;
-        else isThere(entry, file.layer);
+        entry.present += 1;
+        if (!folder.isLeft) entry.inLayer += 1;
         file.isOwned = true;
         file.visible.push(entry);
       } else file.hidden.add(entry);
@@ -100,7 +100,15 @@ export function ownershipSurvey(
     heard: heardIn(of),
     folders: [] as HashedFolder[],
   }));
+  /** Files come layer by layer: what one holds of each listing is kept when it has passed by. */
+  const leave = (layer: number): void => {
+    for (const entry of surveyed.flat()) {
+      if (entry.inLayer > 0) entry.code.set(layer, entry.inLayer);
+      entry.inLayer = 0;
+    }
+  };
   const enter = (layer: number, number: number): void => {
+    if (layer !== folder.layer) leave(folder.layer);
     const path = files.layers[layer]!.folder(number);
     folder.layer = layer;
     folder.number = number;
@@ -121,7 +129,6 @@ export function ownershipSurvey(
     const isLibrary = folder.isOfLibraries && LIBRARY.test(fileNameOf(path));
     if (isLibrary) libraries.all += 1;
     if (path.startsWith('/ld-', folder.length) && LOADER.test(path)) loaders.push(path);
-    file.layer = layer;
     file.isOwned = false;
     if (file.hidden.size > 0) file.hidden.clear();
     if (file.visible.length > 0) file.visible.length = 0;
@@ -131,20 +138,21 @@ export function ownershipSurvey(
     visitor.meet(path, file.isOwned);
     if (file.isOwned && isLibrary) libraries.owned += 1;
     if (file.isOwned) owned += 1;
-    else if (!folder.isLeft) for (const entry of file.hidden) isThere(entry, layer);
+    else if (!folder.isLeft)
+      for (const entry of file.hidden) {
+        entry.present += 1;
+        entry.inLayer += 1;
+      }
   }
+  leave(folder.layer);
   return { listings: surveyed.flat(), owned, files: count, libraries, loaders };
 }
 
 type Mutable = { -readonly [Key in keyof SurveyedListing]: SurveyedListing[Key] } & {
   readonly code: Map<number, number>;
+  /** Of `code`, those of the layer that passes by. */
+  inLayer: number;
 };
-
-/** Another file of what it lists is there, in that layer. */
-function isThere(entry: Mutable, layer: number): void {
-  entry.present += 1;
-  entry.code.set(layer, (entry.code.get(layer) ?? 0) + 1);
-}
 
 function surveyedListings(
   table: OwnershipTable,
@@ -167,5 +175,6 @@ function surveyedListings(
     present: 0,
     shared: 0,
     code: new Map(),
+    inLayer: 0,
   }));
 }

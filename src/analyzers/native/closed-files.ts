@@ -79,7 +79,8 @@ const BEGINS: readonly (ReadonlySet<number> | undefined)[] = Array.from({ length
 });
 const mayBeKnown = (head: Buffer): boolean =>
   BEGINS[head[0] as number]?.has(head[1] ?? 0) === true ||
-  (NEVER_PYTHON[head[0] as number] === 0 && namesPyarmor(head));
+  // A byte of zero stands in no source, and here in all that Python compiled.
+  (NEVER_PYTHON[head[0] as number] === 0 && head[7] !== 0 && namesPyarmor(head));
 
 /** Read by the analyzers of what they are, or data whatever is in them. */
 const READ_ELSEWHERE =

@@ -10,6 +10,8 @@ const IN_PLACE =
   /(?:^|\/)(?:var\/lib\/dpkg\/status(?:-old|\.d\/[^/]+)?|var\/backups\/dpkg\.status\.0|lib\/apk\/db\/installed)$/;
 const RPM_IN_PLACE =
   /(?:^|\/)(?:var\/lib|usr\/lib\/sysimage|usr\/share)\/rpm\/(?:Packages|Packages\.db|rpmdb\.sqlite)$/;
+/** rpm writes pages of 4,096 bytes in each of its formats. */
+const LEAST_OF_RPM = 4096;
 const DPKG = /^Package: [a-z0-9][a-z0-9+.-]{0,200}\nStatus: \w+ ok installed\n/;
 const APK = /^C:Q1[\w+/=]{20,60}\nP:[\w.+-]{1,200}\nV:/;
 
@@ -42,6 +44,7 @@ export const movedDatabases: Analyzer = analyzer({
 export const movedRpmDatabases: Analyzer = analyzer({
   name: 'moved-rpm-databases',
   version: 1,
+  leastBytes: LEAST_OF_RPM,
   magic: (head, { path }) => rpmDatabaseKind(head) !== undefined && !RPM_IN_PLACE.test(path),
   stream(entry) {
     const parts: Buffer[] = [];
