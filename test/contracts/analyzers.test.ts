@@ -75,6 +75,8 @@ const HEADS = [
     ' {"class_name": "Sequential"}',
     '\x08\x07\x12\x07pytorch\x1a\x031.9\x3a',
     'GGUF\x03\0\0\0',
+    '\xda\xda\xfe\xca',
+    '\xca\xfe\xda\xda',
     '\n\x10\n\x04node\x12\x06ReadFile',
     '\x80\x04\x95\x10\0\0\0\0\0\0\0\x8c\x05posix\x94\x8c\x06system\x94\x93.',
     'cposix\nsystem\n(S"id"\ntR.',
