@@ -278,7 +278,7 @@ describe('the house', () => {
     expect(circles).toEqual([]);
   });
 
-  it('exports nothing that nobody imports', { timeout: 120_000 }, () => {
+  it('exports nothing that nobody imports', () => {
     const others = ['src', 'test', 'bench', 'examples', 'scripts'].flatMap((folder) =>
       existsSync(join(root, folder))
         ? readdirSync(join(root, folder), { withFileTypes: true, recursive: true })

@@ -31,7 +31,7 @@ beforeAll(async () => {
   writeFileSync(image, dockerArchive(blobs(below, layer({ 'app/main.py': '' }).by('COPY . /app'))));
   writeFileSync(join(folder, 'base.tar'), dockerArchive(blobs(below)));
   writeFileSync(join(folder, 'Dockerfile'), 'FROM debian:11\n');
-}, 60_000);
+});
 afterAll(() => {
   // The object itself stays: only it is what `tmpdir()` and started programs see.
   for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];

@@ -45,7 +45,7 @@ describe('a hostile image', () => {
   let number = 0;
   for (const { name, make, outcome, needs } of HOSTILE_IMAGES) {
     const title = needs && !haveFifos ? `${name} [skipped: ${needs} is not installed]` : name;
-    it.skipIf(needs && !haveFifos)(title, { timeout: 60_000 }, async () => {
+    it.skipIf(needs && !haveFifos)(title, async () => {
       number += 1;
       const own = join(folder, String(number));
       mkdirSync(own);

@@ -318,7 +318,7 @@ beforeAll(async () => {
   machine.file('later.json', JSON.stringify({ schemaVersion: 99, ...empty }));
   machine.file('notes.md', 'x');
   machine.file('Dockerfile', 'FROM debian:11\n');
-}, 60_000);
+});
 afterAll(() => {
   chmodSync(machine.folder, 0o700);
   machine.close();

@@ -224,4 +224,4 @@ it('every pattern takes time in line with its text, or its text is short', () =>
   expect([...made].sort(), 'patterns put together, and PUT_TOGETHER').toEqual(
     [...PUT_TOGETHER].map(([file, [count]]) => [file, count]).sort(),
   );
-}, 120_000);
+});

@@ -405,6 +405,21 @@ describe('tests beside what they test', () => {
     expect(bare).toEqual([]);
   });
 
+  it('no test has less time than the suite gives it: a busy machine must not fail it', () => {
+    const given = Number(
+      /testTimeout: ([\d_]+)/.exec(readFileSync(join(root, 'vitest.config.ts'), 'utf8'))?.[1]?.replaceAll('_', ''),
+    );
+    // Behind a test or a hook, or among what is said of a test.
+    const own = /^ *\}, ([\d_]{4,})\);$|\{ timeout: ([\d_]+) \},(?: (?:async )?\(|$)/gm;
+    const shorter = quick.filter((file) =>
+      [...text.get(file)!.matchAll(own)].some(
+        ([, behind, among]) => Number((behind ?? among)!.replaceAll('_', '')) < given,
+      ),
+    );
+    expect(given).toBeGreaterThanOrEqual(120_000);
+    expect(shorter).toEqual([]);
+  });
+
   it('names no test and no file that is not there', () => {
     expect([...reached.keys()].filter((test) => !text.has(test))).toEqual([]);
     expect([...ALONE.keys()].filter((place) => !all.some((file) => file.startsWith(place)))).toEqual([]);

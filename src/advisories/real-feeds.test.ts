@@ -33,7 +33,7 @@ beforeAll(async () => {
   http = createHttp({ namedBy: 'user', environment: {} });
   summary = await renewDatabase({ home, http, from: server.url });
   store = openStore(databasePath(home));
-}, 60_000);
+});
 afterAll(async () => {
   if (missing) return;
   store?.close();

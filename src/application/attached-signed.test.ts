@@ -45,7 +45,7 @@ beforeAll(async () => {
     ...['--attestation-certificate-oidc-issuer', ISSUER],
     ...['--trusted-root', root],
   ];
-}, 60_000);
+});
 afterAll(async () => {
   await registry.close();
   machine.close();

@@ -16,7 +16,7 @@ let registry: TestRegistry;
 beforeAll(async () => {
   machine = await smallMachine();
   registry = await startRegistry();
-}, 60_000);
+});
 afterAll(async () => {
   await registry.close();
   machine.close();

@@ -61,7 +61,7 @@ beforeAll(async () => {
   const attached = artifact([[blobOf(envelope, 'application/vnd.dsse.envelope.v1+json'), at]]);
   const tag = `${IMAGE.manifest.digest.replace(':', '-')}.att`;
   registry.pushManifest('team/app', tag, attached.manifest.bytes, attached.blobs);
-}, 60_000);
+});
 afterAll(async () => {
   await registry.close();
   machine.close();

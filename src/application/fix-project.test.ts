@@ -37,7 +37,7 @@ beforeAll(async () => {
     answer.end(own.map((at) => `<a href="/files/${name}-${at}-py3-none-any.whl#sha256=${SHA}">x</a>`).join('\n'));
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-}, 60_000);
+});
 afterAll(async () => {
   machine.close();
   await new Promise((done) => server.close(done));

@@ -186,7 +186,7 @@ describe('on a fresh machine', () => {
       broken = false;
       vi.useRealTimers();
     }
-  }, 60_000);
+  });
 
   it('what rates the findings is on its way before the last feed has come, and the answer is that of a whole database', async () => {
     const answered = async (home: string, ...args: readonly string[]) => {

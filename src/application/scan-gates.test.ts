@@ -22,7 +22,7 @@ beforeAll(async () => {
       tag === 'v2' ? blobs(layer(debian(stanza('openssl', '1.1.1n-0+deb11u4'), stanza('zlib', '1.2')))) : image,
     );
   registry.push('team/unlike', 'v1', blobs(layer(debian(stanza('openssl', '1.1.1n-0+deb11u4'), stanza('jq', '1.6')))));
-}, 60_000);
+});
 afterAll(async () => {
   await registry.close();
   machine.close();

@@ -11,7 +11,7 @@ import type { Report } from '../model.ts';
 let machine: SmallMachine;
 beforeAll(async () => {
   machine = await smallMachine();
-}, 60_000);
+});
 afterAll(() => machine.close());
 
 let count = 0;

@@ -17,7 +17,7 @@ beforeAll(async () => {
   machine = await smallMachine();
   old = machine.root('old', debian(stanza('openssl', '1.1.1n-0+deb11u3'), stanza('zlib1g', '1:1.2.11')));
   upgraded = machine.root('new', debian(stanza('openssl', '1.1.1n-0+deb11u5'), stanza('curl', '7.74.0-1.3')));
-}, 60_000);
+});
 afterAll(() => machine.close());
 
 const run = (command: CommandModule, ...args: readonly string[]) =>

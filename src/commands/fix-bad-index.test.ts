@@ -78,7 +78,7 @@ beforeAll(async () => {
   writeFileSync(at('authority.pem'), cert);
   tls = createTlsServer({ key, cert }, listener);
   for (const entry of [server, tls]) await new Promise<void>((done) => entry.listen(0, '127.0.0.1', done));
-}, 60_000);
+});
 afterAll(() => {
   for (const entry of [server, tls]) {
     entry.closeAllConnections();

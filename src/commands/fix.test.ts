@@ -93,7 +93,7 @@ beforeAll(async () => {
     writeFileSync(at('feeds', path), body);
   }
   await run(dbCommand, 'update', '--feeds', at('feeds'));
-}, 60_000);
+});
 beforeEach(() => {
   rmSync(at('build'), { recursive: true, force: true });
   mkdirSync(at('build'));

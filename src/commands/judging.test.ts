@@ -29,7 +29,7 @@ let image: string;
 beforeAll(async () => {
   machine = await smallMachine();
   image = machine.root('image', debian(stanza('openssl', OPENSSL), stanza('zlib1g', '1:1.2.11')));
-}, 60_000);
+});
 afterAll(() => machine.close());
 
 const run = (command: CommandModule, config: string, ...args: readonly string[]) =>
@@ -162,7 +162,7 @@ describe('how findings are judged is one answer of scan, explain, compare, fix, 
     } finally {
       await registry.close();
     }
-  }, 60_000);
+  });
 
   it('of whose ratings count: by the policy of the configuration, and by a flag', async () => {
     const byPolicy = await counted('policy: { severity-from: ghsa }');

@@ -107,7 +107,7 @@ beforeAll(async () => {
     );
     chmodSync(at('bin', name), 0o755);
   }
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** The commands of a page, as somebody would mark and copy them: from what stands before the first word to the line without a backslash. */

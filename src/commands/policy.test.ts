@@ -13,7 +13,7 @@ beforeAll(async () => {
   machine = await smallMachine();
   high = machine.root('high', debian(stanza('openssl', '1.1.1n-0+deb11u4')));
   clean = machine.root('clean', debian(stanza('openssl', '1.1.1n-0+deb11u5')));
-}, 60_000);
+});
 afterAll(() => machine.close());
 
 /** A scan with that configuration file. */

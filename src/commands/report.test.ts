@@ -12,7 +12,7 @@ let image: string;
 beforeAll(async () => {
   machine = await smallMachine();
   image = machine.root('image', debian(stanza('openssl', '1.1.1n-0+deb11u3')));
-}, 60_000);
+});
 afterAll(() => machine.close());
 
 const run = (command: CommandModule, ...args: readonly string[]) =>

@@ -85,7 +85,7 @@ describe('what a start leads to', () => {
     expect(notes.map(({ widens }) => widens)).toEqual(['all']);
   });
 
-  it('follows 200,000 files that lead to each other in circles, each once', { timeout: 60_000 }, () => {
+  it('follows 200,000 files that lead to each other in circles, each once', () => {
     const count = 200_000;
     const many = Object.fromEntries(
       Array.from({ length: count }, (_, at) => [`m${at}`, [`+m${(at + 1) % count}`, `?m${(at * 7) % count}`]]),
@@ -97,7 +97,7 @@ describe('what a start leads to', () => {
     expect(chainOf(reached.get('m199999')!).length).toBeLessThanOrEqual(LIMITS.chainSteps);
   });
 
-  it('is cut where files lead to more than are followed, and says so', { timeout: 60_000 }, () => {
+  it('is cut where files lead to more than are followed, and says so', () => {
     const count = LIMITS.reachedFiles + 10;
     const many = Object.fromEntries(Array.from({ length: count }, (_, at) => [`m${at}`, [`+m${at + 1}`]]));
     const { reached, notes } = follow({ start: ['+m0'], ...many });

@@ -39,7 +39,7 @@ beforeAll(async () => {
   };
   baseline = machine.file('baseline.json', '');
   await runCommand(scanCommand, [cases.high!, '-f', 'json', '-o', baseline], { environment: machine.environment });
-}, 60_000);
+});
 afterAll(() => {
   vi.useRealTimers();
   machine.close();

@@ -42,7 +42,7 @@ beforeAll(async () => {
   machine = await smallMachine({ day: '2023-05-31' });
   baseline = machine.file('baseline.json', '');
   await scanned(machine.root('whole', packages), machine.environment, '-f', 'json', '-o', baseline);
-}, 60_000);
+});
 afterAll(() => {
   vi.useRealTimers();
   machine.close();
@@ -83,7 +83,7 @@ const OF_FINDINGS = ['HIGH', 'fixable', 'exploited', 'epss', 'new'];
 describe('a gate', () => {
   it('is open where all it speaks of was judged: else this table would prove nothing', async () => {
     expect(await shut(machine.root('whole', packages))).toEqual([]);
-  }, 60_000);
+  });
 
   it('is shut by whatever could not be looked up', async () => {
     const image = machine.root('whole', packages);
@@ -105,7 +105,7 @@ describe('a gate', () => {
     const said = await scanned(image, unrated, '--fail-on', 'CRITICAL');
     expect(said.text).toContain('no severity, since the database does not hold what NVD says of 2023');
     expect((await scanned(image, unrated, '--fail-on', 'CRITICAL', '--allow-unjudged')).code).toBe(0);
-  }, 120_000);
+  });
 
   it('is shut by what this image has and nobody here knows', async () => {
     const strange = machine.root('strange', {
@@ -123,7 +123,7 @@ describe('a gate', () => {
       ...OF_FINDINGS,
       ...['incomplete', 'language', 'kev', 'odds'],
     ]);
-  }, 120_000);
+  });
 
   it('is shut by a defect of this program, and by one package of many', async () => {
     const pypi = ecosystems.find(({ type }) => type === 'pypi')!;
@@ -140,7 +140,7 @@ describe('a gate', () => {
     } finally {
       Object.defineProperty(pypi, 'compare', { value: compare, configurable: true, writable: true });
     }
-  }, 60_000);
+  });
 
   it.each([
     ['is missing', (file: string) => rmSync(file), 'database-missing'],

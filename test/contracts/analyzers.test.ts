@@ -126,7 +126,7 @@ describe.each(analyzers.map((it) => [it.name, it] as const))('analyzer %s', (_, 
   const endings = new Map((analyzer.files ?? ['srv/file.bin']).map((glob) => [glob.split('.').at(-1), example(glob)]));
   const files = [...endings.values()];
 
-  it.each(BODIES)('lives with %s', { timeout: 60_000 }, async (_name, body) => {
+  it.each(BODIES)('lives with %s', async (_name, body) => {
     const { inventory } = await takeInventory(image(layer(Object.fromEntries(files.map((path) => [path, body])))), {
       analyzers: [analyzer],
     });

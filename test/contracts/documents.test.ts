@@ -22,7 +22,7 @@ import { closed, cycloneDxOffences, gitlabOffences, offences, sarifOffences } fr
 let kinds: TargetKinds;
 beforeAll(async () => {
   kinds = await targetKinds();
-}, 120_000);
+});
 afterAll(() => kinds.close());
 
 const run = (command: CommandModule, ...args: readonly string[]) =>

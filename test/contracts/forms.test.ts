@@ -239,7 +239,7 @@ describe.each(Object.keys(DISTRIBUTIONS))('an image with packages of %s', (distr
       expect(secretsIn(expected)).toEqual(secrets);
       for (const form of forms) expect([form, await answer(form, image)]).toEqual([form, expected]);
     }
-  }, 60_000);
+  });
 
   it('gives it whatever form of its layers was read before', async () => {
     const plain = 'an OCI layout of plain layers';
@@ -287,7 +287,7 @@ it('gives one answer whatever upper layers hide, replace or link, and however ma
     }),
     { numRuns: 3 },
   );
-}, 60_000);
+});
 
 it('gives the answer of an unpacked folder too, where one layer is all', async () => {
   const entries = base('dpkg') as [string, TarEntry | string | Buffer][];

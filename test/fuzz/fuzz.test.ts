@@ -76,7 +76,6 @@ describe('cases that the fuzzer found', () => {
 
   it.each(cases.map((entry) => [`${entry.target.name}: ${entry.name}`, entry] as const))(
     '%s ends, and throws nothing unexpected',
-    { timeout: 5_000 },
     async (_, { target, input }) => {
       await target.run(input);
     },

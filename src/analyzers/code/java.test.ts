@@ -19,7 +19,7 @@ const lists = (files: number, length: number) =>
     ]),
   );
 
-it('more than is kept of one archive is cut, and said to be; what came before stays', { timeout: 60_000 }, () => {
+it('more than is kept of one archive is cut, and said to be; what came before stays', () => {
   const first = { 'a/Main.class': javaClass('a/Main', { names: ['a/Other'] }) };
   const { size, code } = told(zip({ ...first, ...lists(12, 60_000) }));
   expect(code.isCut).toBe(true);

@@ -349,5 +349,5 @@ describe.skipIf(!python)(`pickletools agrees${python ? '' : ' (skipped: no pytho
       const matters = bytes[0] === 0x80 || imports.length > 0;
       if (matters) expect(looksLikePickle(bytes.subarray(0, 512), bytes.length <= 512)).toBe(true);
     }
-  }, 60_000);
+  });
 });

@@ -21,7 +21,7 @@ beforeAll(async () => {
     ...wheelFiles('setuptools', '58.1.0'),
     'app/model.pkl': "cposix\nsystem\n(S'id'\ntR.",
   });
-}, 60_000);
+});
 afterAll(() => machine.close());
 
 const all = ['CVE-2016-10505', 'CVE-2019-6988', 'CVE-2022-40897', 'CVE-2023-0464'];
