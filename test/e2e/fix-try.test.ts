@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Report } from '../../src/model.ts';
 import type { Plan } from '../../src/remediate/plan.ts';
 import {
   type Builder,
@@ -92,6 +93,57 @@ describe(titled('a plan that is tried', reason), () => {
     expect(edits.length).toBeGreaterThan(0);
     expect(run('git', ['-C', folder, 'status', '--porcelain'])).toBe('');
     expect(leftovers()).toEqual(before);
+  });
+
+  test('leaves out what a VEX document says of the base: by the image that it names, and by the package', async () => {
+    const before = JSON.parse((await tried(['--builder', 'buildah'])).stdout) as Plan;
+    const ofBase = before.remaining.filter(({ type }) => type === 'deb');
+    const [byImage, byPackage] = [ofBase[0]!, ofBase.find(({ name }) => name !== ofBase[0]!.name)!];
+    const { manifests } = JSON.parse(readFileSync(join(image, 'index.json'), 'utf8')) as {
+      readonly manifests: readonly [{ readonly digest: string }];
+    };
+    const scan = JSON.parse(
+      (await plimsoll(['scan', `oci:${image}`, '--offline', '-f', 'json'], { home })).stdout,
+    ) as Report;
+    // Of a source package every binary: a document that names one of them says nothing of the others.
+    const packagesOf = ({ id, name }: { readonly id: string; readonly name: string }): readonly object[] =>
+      scan.findings.flatMap(({ id: own, package: { purl, source, name: binary } }) =>
+        own === id && (source?.name ?? binary) === name ? [{ '@id': purl }] : [],
+      );
+    const vex = join(work.path, 'base.openvex.json');
+    const said = (name: string, products: readonly object[]) => ({
+      vulnerability: { name },
+      products,
+      status: 'not_affected',
+      justification: 'vulnerable_code_not_in_execute_path',
+    });
+    // The trial's image has another digest than the document names: what is said of the image is said of what takes its place.
+    const product = `pkg:oci/service@${manifests[0].digest}`;
+    const statements = [
+      said(byImage.id, [{ '@id': product, subcomponents: packagesOf(byImage) }]),
+      said(byPackage.id, packagesOf(byPackage)),
+    ];
+    const document = {
+      '@context': 'https://openvex.dev/ns/v0.2.0',
+      '@id': 'https://example.org/vex/1',
+      author: 'the base',
+      statements,
+    };
+    writeFileSync(vex, JSON.stringify({ ...document, timestamp: '2024-01-01T00:00:00Z', version: 1 }));
+    const after = JSON.parse((await tried(['--builder', 'buildah', '--vex', vex])).stdout) as Plan;
+    const excepted = [byImage, byPackage].map(({ id, name }) => `${id} ${name}`);
+    const told = (findings: readonly { readonly id: string; readonly name: string }[] = []): readonly string[] =>
+      [...new Set(findings.map(({ id, name }) => `${id} ${name}`))].sort();
+    const without = (findings: Parameters<typeof told>[0]): readonly string[] =>
+      told(findings).filter((line) => !excepted.includes(line));
+    expect(told(before.remaining)).toEqual(expect.arrayContaining(excepted));
+    expect(told(before.trial?.verification?.remaining)).toEqual(expect.arrayContaining(excepted));
+    expect(told(after.remaining)).toEqual(without(before.remaining));
+    expect(told(after.cleared)).toEqual(told(before.cleared));
+    expect(after.trial?.failure).toBeUndefined();
+    expect(told(after.trial?.verification?.remaining)).toEqual(without(before.trial?.verification?.remaining));
+    expect(told(after.trial?.verification?.fresh)).toEqual(told(before.trial?.verification?.fresh));
+    expect(after.trial?.verification?.prediction?.notCleared).toEqual([]);
   });
 
   test('fails where the Dockerfile pins the old version again at its end, and says so', async () => {

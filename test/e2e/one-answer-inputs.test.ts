@@ -21,23 +21,33 @@ import type { ReportPackage } from './subjects.ts';
  * severity, fix and exposure.
  */
 
+interface Near {
+  readonly class: string;
+  readonly why?: string;
+}
+/** A package of a report, with how near it is to the start command. */
+interface Told extends ReportPackage {
+  readonly purl?: string;
+  readonly exposure?: Near;
+}
+
 interface Finding {
   readonly id: string;
   readonly aliases: readonly string[];
-  readonly package: ReportPackage;
+  readonly package: Told;
   readonly severity: string;
   readonly severitySource: string;
   readonly state: string;
   readonly fix: { readonly state: string; readonly version?: string };
+  readonly code?: unknown;
 }
 interface Scan {
   readonly findings: readonly Finding[];
-  readonly packages: readonly (ReportPackage & {
-    readonly purl?: string;
-    readonly exposure?: { readonly class: string };
-  })[];
+  readonly packages: readonly Told[];
 }
 interface Planned {
+  /** Whether the goal asks for it to go. */
+  readonly goal?: boolean;
   readonly id: string;
   readonly type: string;
   readonly name: string;
@@ -68,8 +78,8 @@ interface Input {
   readonly database?: string;
   /** Rows that nobody can explain, where Trivy and Grype have no advisories of the system and say nothing of that. */
   readonly peersKnowNothing?: true;
-  /** With a start command: how near each package comes to it is told. */
-  readonly starts?: true;
+  /** How many classes of nearness its packages are in at least: of a program that is not there nothing is known but that. */
+  readonly classes: number;
 }
 
 const work = noPeers === undefined ? scratch() : { path: '', remove: (): void => {} };
@@ -100,7 +110,7 @@ const apart = (what: string, told: Iterable<string>, expected: Iterable<string>)
 /** Everything in which a command or a format contradicts the scan of an input. */
 async function contradictions(
   name: string,
-  { target, environment = {}, findings, database = home, peersKnowNothing, starts }: Input,
+  { target, environment = {}, findings, database = home, peersKnowNothing, classes }: Input,
 ): Promise<readonly string[]> {
   const folder = join(work.path, name);
   mkdirSync(folder);
@@ -140,7 +150,12 @@ async function contradictions(
       { ...process.env, ...env, PLIMSOLL_HOME: join(database, 'plimsoll') },
       asked,
     )),
-    ...(starts ? ofExposure(scan, JSON.parse(await asked('exposure', target, '-f', 'json')), folder) : []),
+    ...ofExposure(scan, {
+      classes,
+      folder,
+      exposure: JSON.parse(await asked('exposure', target, '-f', 'json')) as Exposed,
+      loaded: JSON.parse(await asked('fix', target, '--offline', '--goal', 'no loaded', '-f', 'json')) as Plan,
+    }),
   ];
 }
 
@@ -166,13 +181,13 @@ async function ofExplanations(
     explanations.flatMap(({ packages }) =>
       packages
         .filter(({ own }) => own.finding)
-        .map(({ id, package: name, type, version, own }) =>
-          verdict(id, type, name, version, [own.severity, own.severitySource, own.state, own.fix]),
+        .map(({ id, package: name, type, version, own, exposure }) =>
+          verdict(id, type, name, version, [own.severity, own.severitySource, own.state, own.fix, exposure?.class]),
         ),
     );
   const expected = (of: readonly Finding[]): readonly string[] =>
     of.map(({ id, package: pkg, severity, severitySource, state, fix }) =>
-      verdict(id, pkg.type, pkg.name, pkg.version, [severity, severitySource, state, fix]),
+      verdict(id, pkg.type, pkg.name, pkg.version, [severity, severitySource, state, fix, pkg.exposure?.class]),
     );
   return [
     ...apart('explain', told(explained), expected(findings)),
@@ -228,15 +243,16 @@ function ofPage(page: string, rows: ReadonlySet<string>): readonly string[] {
   return apart('the page', told, expected);
 }
 
+const cellsOf = (line: string): readonly string[] =>
+  [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
+    ([, quoted, bare]) => quoted?.replaceAll('""', '"') ?? bare ?? '',
+  );
+
 /** A line for each finding, with the version that fixes it for everybody. */
 function ofSheet(sheet: string, { findings }: Scan): readonly string[] {
-  const cells = (line: string): readonly string[] =>
-    [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
-      ([, quoted, bare]) => quoted?.replaceAll('""', '"') ?? bare ?? '',
-    );
   const told = sheet
     .split('\n')
-    .map(cells)
+    .map(cellsOf)
     .filter(([kind]) => kind === 'vulnerability')
     .map((line) => [1, 2, 5, 6, 7, 10].map((at) => line[at]!.replace(/^'/, '')).join(' '));
   const expected = findings.map(({ id, severity, package: pkg, fix }) =>
@@ -274,34 +290,80 @@ async function ofFormats(folder: string, rows: ReadonlySet<string>): Promise<rea
   return told;
 }
 
-/** How near each package comes to the start command: in the scan, in the command of that name, in SARIF. */
+interface Exposed {
+  readonly packages: readonly { readonly purl?: string; readonly class?: string }[];
+}
+
+/**
+ * How near each package comes to the start command: in the scan, in the command of that name, in what a goal of `fix` asks for, in every format that
+ * has a place for it. (`explain` says it beside its verdict.)
+ */
 function ofExposure(
   scan: Scan,
-  exposure: { readonly packages: readonly { readonly purl?: string; readonly class?: string }[] },
-  folder: string,
+  {
+    classes,
+    folder,
+    exposure,
+    loaded,
+  }: { readonly classes: number; readonly folder: string; readonly exposure: Exposed; readonly loaded: Plan },
 ): readonly string[] {
-  const inScan = scan.packages.map(({ purl, exposure: near }) => `${purl} ${near?.class}`);
-  expect(new Set(scan.packages.map(({ exposure: near }) => near?.class)).size, 'classes of exposure').toBeGreaterThan(
-    1,
-  );
-  const sarif = JSON.parse(readFileSync(join(folder, 'scan.sarif'), 'utf8')) as {
-    runs: [{ results: { properties?: { purls?: string[]; exposure?: string } }[] }];
+  const near = (pkg: { readonly exposure?: Near }): string => pkg.exposure?.class ?? 'not told';
+  expect(new Set(scan.packages.map(near)).size, 'classes of exposure').toBeGreaterThanOrEqual(classes);
+  const read = (name: string): unknown => JSON.parse(readFileSync(join(folder, name), 'utf8'));
+  const told = (purl: string | undefined, word: string | undefined): string => `${purl} ${word ?? 'not told'}`;
+  const ofPackages = new Set(scan.packages.map((pkg) => told(pkg.purl, near(pkg))));
+  const ofFindings = scan.findings.map(({ package: pkg }) => told(pkg.purl, near(pkg)));
+  const bill = read('scan.cyclonedx') as {
+    readonly components: readonly {
+      readonly purl?: string;
+      readonly properties?: readonly { readonly name: string; readonly value: string }[];
+    }[];
   };
-  const classes = new Map(scan.packages.map((pkg) => [pkg.purl, pkg.exposure?.class]));
-  const wrong = sarif.runs[0].results.flatMap(({ properties }) =>
-    properties?.purls?.length === 1 && classes.get(properties.purls[0]) !== properties.exposure
-      ? [`sarif says ${properties.exposure} of ${properties.purls[0]}, scan ${classes.get(properties.purls[0])}`]
-      : [],
+  const inBill = bill.components.flatMap(({ purl, properties = [] }) => {
+    const word = properties.find(({ name }) => /(?:^|:)exposure$/.test(name))?.value;
+    return purl === undefined || word === undefined ? [] : [told(purl, word)];
+  });
+  const sarif = read('scan.sarif') as {
+    readonly runs: readonly [{ results: { properties?: { purls?: string[]; exposure?: string } }[] }];
+  };
+  const inSarif = sarif.runs[0].results.flatMap(({ properties }) =>
+    properties?.purls?.length === 1 ? [told(properties.purls[0], properties.exposure)] : [],
   );
+  const [head = [], ...lines] = readFileSync(join(folder, 'scan.csv'), 'utf8').split('\n').map(cellsOf);
+  const column = (name: string): number => head.indexOf(name);
+  const inSheet = lines
+    .filter(([kind]) => kind === 'vulnerability')
+    .map((line) => told(line[column('purl')], line[column('exposure')]));
+  const isNear = ({ package: { exposure: own } }: Finding): boolean =>
+    own === undefined || own.class === 'unknown' || own.class === 'loaded' || own.why !== undefined;
+  // Code that an advisory names can be nearer or farther than its package: what is said of that is another question.
+  const plain = scan.findings.filter(({ code }) => code === undefined);
+  const coded = new Set(scan.findings.filter(({ code }) => code !== undefined).map(({ id }) => id));
+  const asked = [...loaded.cleared, ...loaded.remaining].filter(({ id, goal }) => goal && !coded.has(id));
   return [
     ...apart(
       'exposure',
-      exposure.packages.map((pkg) => `${pkg.purl} ${pkg.class}`),
-      inScan,
+      exposure.packages.map((pkg) => told(pkg.purl, pkg.class)),
+      ofPackages,
     ),
-    ...wrong,
+    ...strangers('a finding of the scan', ofFindings, ofPackages),
+    ...strangers('the bill', inBill, ofPackages),
+    ...strangers('sarif', inSarif, ofPackages),
+    ...apart('the sheet', inSheet, ofFindings),
+    ...apart(
+      'the goal of fix',
+      asked.map(plannedRow),
+      plain.filter((finding) => finding.fix.state === 'fixed' && isNear(finding)).map(sourceRow),
+    ),
+    ...(inBill.length < ofPackages.size / 2
+      ? [`the bill tells of ${inBill.length} of ${ofPackages.size} packages`]
+      : []),
   ];
 }
+
+/** What is said of packages of which the scan says something else. */
+const strangers = (what: string, told: readonly string[], known: ReadonlySet<string>): readonly string[] =>
+  told.filter((line) => !known.has(line)).map((line) => `${what} says ${line}, the scan does not`);
 
 /** What build-hiding-systems.sh lays out: of it `rpm.tar`, whose database a real rpm has written. */
 function systems(): { readonly path: string } | { readonly reason: string } {
@@ -362,6 +424,13 @@ async function inEngine(
   const name = `plimsoll-e2e-${id.slice(-12)}:1`;
   run('docker', ['--host', host, 'tag', id, name]);
   return { target: `docker:${name}`, environment: { DOCKER_HOST: host } };
+}
+
+/** A folder of this run as an image of the engine, as `inEngine` makes it. */
+function folderInEngine(name: string, command: readonly string[]): ReturnType<typeof inEngine> {
+  const archive = join(folder('archives'), `${name}.tar`);
+  run('tar', ['-cf', archive, '-C', folder(name), '.']);
+  return inEngine(archive, command);
 }
 
 /** Devices are in no archive that is made or unpacked here. */
@@ -448,9 +517,9 @@ const INPUTS: Readonly<Record<string, () => Made | Promise<Made>>> = {
     const base = fixBase();
     if ('reason' in base) return base;
     const image = await inEngine(join(base.path, 'base.tar'), ['/bin/bash']);
-    return 'reason' in image ? image : { ...image, findings: 20, starts: true };
+    return 'reason' in image ? image : { ...image, findings: 20, classes: 2 };
   },
-  'an environment of conda'() {
+  async 'an environment of conda'() {
     if (!existsSync(CONDA)) return { reason: 'no ../shared/inventories' };
     const meta = folder('conda', 'opt', 'conda', 'conda-meta');
     for (const line of readFileSync(CONDA, 'utf8').split('\n')) {
@@ -466,23 +535,26 @@ const INPUTS: Readonly<Record<string, () => Made | Promise<Made>>> = {
         url,
         fn: `${name}.conda`,
         depends: [],
-        files: [],
+        files: name.startsWith('python-3') ? ['bin/python'] : [],
       };
       writeFileSync(join(meta, `${name}.json`), JSON.stringify(about));
     }
-    return { target: `dir:${folder('conda')}`, findings: 10 };
+    // Whatever program lies where its Python would: its record says whose it is.
+    copyFileSync(process.execPath, join(folder('conda', 'opt', 'conda', 'bin'), 'python'));
+    const image = await folderInEngine('conda', ['/opt/conda/bin/python', '-c', 'pass']);
+    return 'reason' in image ? image : { ...image, findings: 10, classes: 2 };
   },
-  'a Java application'() {
+  async 'a Java application'() {
     const repository = join(homedir(), '.m2', 'repository');
     const here = JARS.filter((path) => existsSync(join(repository, path)));
     if (here.length < JARS.length / 2) return { reason: 'no local repository of Maven with the jars' };
     const library = folder('java', 'app', 'lib');
     for (const path of here) copyFileSync(join(repository, path), join(library, path.replace(/^.*\//, '')));
-    return {
-      target: `dir:${folder('java')}`,
-      environment: { TRIVY_CACHE_DIR: knowingJars(here, repository) },
-      findings: 3,
-    };
+    // Without a Java: of what starts nothing is known, and all have to say so.
+    const image = await folderInEngine('java', ['java', '-cp', '/app/lib/*', 'Shop']);
+    if ('reason' in image) return image;
+    const environment = { ...image.environment, TRIVY_CACHE_DIR: knowingJars(here, repository) };
+    return { ...image, environment, findings: 3, classes: 1 };
   },
   async 'a project of Node with a lock of Yarn'() {
     if (lacking('npm').length > 0) return { reason: 'npm is not installed' };
@@ -498,27 +570,31 @@ const INPUTS: Readonly<Record<string, () => Made | Promise<Made>>> = {
     if (installed.status !== 0) return { reason: `yarn installs nothing here: ${installed.stderr.slice(0, 200)}` };
     const bin = folder('node', 'usr', 'bin');
     copyFileSync(process.execPath, join(bin, 'node'));
-    const archive = join(folder('archives'), 'node.tar');
-    run('tar', ['-cf', archive, '-C', folder('node'), '.']);
-    const image = await inEngine(archive, ['node', '/app/index.js']);
-    return 'reason' in image ? image : { ...image, findings: 5, starts: true };
+    const image = await folderInEngine('node', ['node', '/app/index.js']);
+    return 'reason' in image ? image : { ...image, findings: 5, classes: 2 };
   },
-  'a root of Alpine 3.10'() {
+  async 'a root of Alpine 3.10'() {
     const etc = folder('alpine', 'etc');
     writeFileSync(join(etc, 'os-release'), 'ID=alpine\nVERSION_ID=3.10.0\nPRETTY_NAME="Alpine Linux v3.10"\n');
     writeFileSync(join(etc, 'alpine-release'), '3.10.0\n');
     const entries = ALPINE.map(
-      ([name, version, source]) => `P:${name}\nV:${version}\nA:x86_64\nT:${name}\no:${source}\n`,
+      ([name, version, source]) =>
+        `P:${name}\nV:${version}\nA:x86_64\nT:${name}\no:${source}\n${name === 'busybox' ? 'F:bin\nR:busybox\nR:sh\n' : ''}`,
     );
+    copyFileSync(process.execPath, join(folder('alpine', 'bin'), 'busybox'));
+    symlinkSync('busybox', join(folder('alpine', 'bin'), 'sh'));
     writeFileSync(join(folder('alpine', 'lib', 'apk', 'db'), 'installed'), `${entries.join('\n')}\n`);
-    return { target: `dir:${folder('alpine')}`, findings: 10 };
+    const image = await folderInEngine('alpine', ['/bin/sh']);
+    return 'reason' in image ? image : { ...image, findings: 10, classes: 2 };
   },
   async 'a root whose database rpm has written'() {
     const made = systems();
     if ('reason' in made) return made;
     run('tar', ['-xf', join(made.path, 'rpm.tar'), '-C', folder('rpm'), ...NO_DEVICES]);
     distributions ??= distributionsDatabase();
-    return { target: `dir:${folder('rpm')}`, database: await distributions, findings: 20, peersKnowNothing: true };
+    const image = await folderInEngine('rpm', ['/bin/bash']);
+    if ('reason' in image) return image;
+    return { ...image, database: await distributions, findings: 20, peersKnowNothing: true, classes: 2 };
   },
 };
 
