@@ -23,7 +23,7 @@ const folderName = (folder: string): string | undefined =>
 
 /**
  * npm packages whose folder has code and no `package.json`, or one that names no package (emptied, broken) or another than its folder: by what a lock file of the project fixes for that very folder, else by what the code
- * says of itself; and those whose code is a well-known library of another name. Folders of which a lower layer tells (`told`) are left to that. One for each folder; two versions in one folder contradict each other, and the first file by name is believed.
+ * says of itself; and those whose code is a well-known library of another name. Folders of which a lower layer tells (`told`) are left to that. One for each folder, beside each other name that its code and its address tell; two versions in one folder contradict each other, and the first file by name is believed.
  */
 export function npmWithoutManifest(
   facts: readonly PackageItem[],
@@ -32,8 +32,12 @@ export function npmWithoutManifest(
 ): readonly PackageItem[] {
   const aliases = new Set<string>();
   for (const { fact, path } of facts)
-    if (fact.type === npm.type && fact.recovered === 'lock-file')
-      aliases.add(`${folderOfLocked(path, fact)}\0${fact.name.toLowerCase()}`);
+    if (fact.type === npm.type && fact.recovered === 'lock-file') {
+      const folder = folderOfLocked(path, fact);
+      // An address does not say that a folder has the name of a well-known package on purpose.
+      if (!isRenamed(fact) || !isServersPackage(folderName(folder) ?? ''))
+        aliases.add(`${folder}\0${fact.name.toLowerCase()}`);
+    }
   const stating = new Set<string>();
   for (const { fact, path, via = path } of facts)
     if (fact.type === npm.type && fact.recovered === undefined)
@@ -53,33 +57,50 @@ export function npmWithoutManifest(
     const folder = folderOfLocked(path, fact);
     if (!byName.has(folder) && bare(folder)) byName.set(folder, item);
   }
-  const renamed = new Map<string, PackageItem>();
-  const manifests = new Map<string, PackageItem>();
-  for (const item of facts)
-    if (item.fact.type === npm.type && item.fact.recovered === undefined && !manifests.has(item.path))
-      manifests.set(item.path, item);
-  for (const item of facts.filter(({ fact }) => isRenamed(fact)).sort(byPath)) {
-    const folder = placeOf(item);
-    if (folder === undefined || renamed.has(folder) || !files.exists(folder)) continue;
-    const own = manifests.get(`${folder}/package.json`);
-    if (own?.fact.name.toLowerCase() === item.fact.name.toLowerCase()) continue;
-    const says: Readonly<Record<string, string>> =
-      own === undefined ? {} : { contradictedBy: `${own.fact.name} ${own.fact.version}` };
-    renamed.set(folder, { ...item, fact: { ...item.fact, properties: says } });
-  }
+  const renamed = renamedIn(facts, files);
   const code = facts.filter(({ fact }) => fact.type === npm.type && fact.recovered === 'code' && !isRenamed(fact));
   for (const item of code.sort(byPath)) {
     const folder = packageFolder(item.path);
     if (folder !== undefined && !byName.has(folder) && bare(folder)) byName.set(folder, item);
   }
-  for (const [folder, item] of renamed) if (!byName.has(folder)) byName.set(folder, item);
   for (const item of facts) {
     const folder = calledOtherwise(item);
-    if (folder !== undefined && !byName.has(folder) && bare(folder)) byName.set(folder, underFolder(item, folder));
+    if (folder === undefined || byName.has(folder) || !bare(folder)) continue;
+    const named = underFolder(item, folder);
+    if (!renamed.has(keyOf(folder, named))) byName.set(folder, named);
   }
   const folders = new Map([...byName].map(([folder, item]) => [item, folder]));
+  for (const { folder, item } of renamed.values()) {
+    const named = byName.get(folder);
+    if (named === undefined || keyOf(folder, named) !== keyOf(folder, item)) folders.set(item, folder);
+  }
   const said = facts.filter(({ fact }) => isNpmHint(fact) && !isRenamed(fact));
-  return withContradictions([...byName.values()], said, (item) => folders.get(item) ?? placeOf(item) ?? item.path);
+  return withContradictions([...folders.keys()], said, (item) => folders.get(item) ?? placeOf(item) ?? item.path);
+}
+
+/**
+ * Packages that are called otherwise than their code or the address that they were fetched from, by folder and name: an address that anybody can write takes
+ * the place of no library whose code is there.
+ */
+function renamedIn(
+  facts: readonly PackageItem[],
+  files: FileSystem,
+): ReadonlyMap<string, { readonly folder: string; readonly item: PackageItem }> {
+  const renamed = new Map<string, { readonly folder: string; readonly item: PackageItem }>();
+  const manifests = new Map<string, PackageItem>();
+  for (const item of facts)
+    if (item.fact.type === npm.type && item.fact.recovered === undefined && !manifests.has(item.path))
+      manifests.set(item.path, item);
+  for (const item of facts.filter(({ fact }) => isRenamed(fact)).sort(byProof)) {
+    const folder = placeOf(item);
+    if (folder === undefined || renamed.has(keyOf(folder, item)) || !files.exists(folder)) continue;
+    const own = manifests.get(`${folder}/package.json`);
+    if (own?.fact.name.toLowerCase() === item.fact.name.toLowerCase()) continue;
+    const says: Readonly<Record<string, string>> =
+      own === undefined ? {} : { contradictedBy: `${own.fact.name} ${own.fact.version}` };
+    renamed.set(keyOf(folder, item), { folder, item: { ...item, fact: { ...item.fact, properties: says } } });
+  }
+  return renamed;
 }
 
 /** The folder of a package that everybody knows under the folder's name, and whose manifest calls it otherwise: programs ask for it by the folder. */
@@ -108,6 +129,12 @@ const placeOf = ({ path, fact }: PackageItem): string | undefined =>
 
 /** A package that is called otherwise than its code or the address that it was fetched from. */
 const isRenamed = ({ type, properties }: PackageFact): boolean => type === npm.type && properties?.calls === 'itself';
+
+const keyOf = (folder: string, { fact }: PackageItem): string => `${folder}\0${fact.name.toLowerCase()}`;
+
+/** What code says of itself before what is written elsewhere, the first file by name first. */
+const byProof = (a: PackageItem, b: PackageItem): number =>
+  Number(b.fact.recovered === 'code') - Number(a.fact.recovered === 'code') || byPath(a, b);
 
 const byPath = (a: PackageItem, b: PackageItem): number => (a.path < b.path ? -1 : 1);
 

@@ -148,6 +148,56 @@ describe('a package of another name that was fetched as what it is', () => {
   });
 });
 
+describe('an address that somebody wrote into a list', () => {
+  const resolved = 'https://registry.example/harmless/-/harmless-1.0.0.tgz';
+  const list = `${at}/.package-lock.json`;
+  const locked = (folder: string, entry: object): string =>
+    JSON.stringify({ lockfileVersion: 3, packages: { [`node_modules/${folder}`]: entry } });
+  const names = async (files: Readonly<Record<string, string>>) => (await seen(files)).packages;
+
+  it('takes the place of no library whose code says what it is', async () => {
+    const code = { [`${at}/zz/index.js`]: LODASH, [`${at}/zz/package.json`]: manifest('zz') };
+    const fork = ['harmless 1.0.0 lock-file', 'lodash 4.17.20 code', 'zz 1.0.0 listed'];
+    expect(await names({ ...code, [list]: locked('zz', { version: '1.0.0', resolved }) })).toEqual(fork);
+    const fetched = JSON.stringify({ name: 'zz', version: '1.0.0', _resolved: resolved });
+    expect(await names({ ...code, [`${at}/zz/package.json`]: fetched })).toEqual(fork);
+    const { [`${at}/zz/package.json`]: _, ...bare } = code;
+    expect(await names({ ...bare, [list]: locked('zz', { version: '1.0.0' }) })).toEqual([
+      'lodash 4.17.20 code',
+      'zz 1.0.0 lock-file',
+    ]);
+  });
+
+  it('nor does another library in the same folder, whose file comes first', async () => {
+    const [first, last] = ['/*! jQuery v3.7.1 */\n', LODASH];
+    expect(
+      await names({
+        [`${at}/zz/package.json`]: manifest('zz'),
+        [`${at}/zz/a.js`]: first,
+        [`${at}/zz/index.js`]: last,
+      }),
+    ).toEqual(['jquery 3.7.1 code', 'lodash 4.17.20 code', 'zz 1.0.0 listed']);
+  });
+
+  it('nor that of a package that everybody knows by its folder', async () => {
+    const files = { [`${at}/minimist/index.js`]: 'x', [`${at}/minimist/package.json`]: manifest('zz', '1.2.5') };
+    const fetched = JSON.stringify({ name: 'zz', version: '1.2.5', _resolved: resolved });
+    expect(await names({ ...files, [`${at}/minimist/package.json`]: fetched })).toContain('minimist 1.2.5 trace');
+    const own = resolved.replaceAll('harmless', 'zz');
+    expect(await names({ ...files, [list]: locked('minimist', { version: '1.2.5', resolved: own }) })).toEqual([
+      'minimist 1.2.5 lock-file',
+      'zz 1.2.5 listed',
+    ]);
+  });
+
+  it('is heard beside the name that the list has, where no manifest is there', async () => {
+    const own = 'https://registry.example/lodash/-/lodash-4.17.20.tgz';
+    expect(
+      await names({ [`${at}/zz/x.js`]: 'x', [list]: locked('zz', { version: '4.17.20', resolved: own }) }),
+    ).toEqual(['lodash 4.17.20 lock-file', 'zz 4.17.20 lock-file']);
+  });
+});
+
 describe('no such library', () => {
   it.each([
     ['the library itself', 'lodash', 'lodash.js', LODASH],

@@ -87,7 +87,7 @@ function vulnerabilityRow({ finding, packages }: GroupedFinding, place: Place): 
     id: uuid('vulnerability', finding.id, pkg.type, name, version),
     name: printable(titleLine(finding) || named(finding.id, UNNAMED), 255),
     description: printable(
-      [...proofInWords(packages), finding.description ?? finding.title ?? finding.id].join('\n'),
+      [...proofInWords(packages), finding.description ?? finding.title ?? finding.id].join('. '),
       100_000,
     ),
     severity: SEVERITIES[finding.severity],

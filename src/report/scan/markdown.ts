@@ -145,7 +145,7 @@ function groupSection(group: FixGroup): string {
   const findings = group.findings.map(({ finding }) => finding);
   const fixable = findings.filter(isFixable).length;
   const kind = isSystemType(group.type) ? '' : ` (${typeNamed(group.type).label})`;
-  const title = `<b>${markdownText(group.name)}</b> ${markdownText(group.version)}${kind}: ${countsInWords(countSeverities(findings))}${[...(fixable === 0 ? [] : [`${fixable} fixable`]), ...exposureOfGroup(group), ...proofInWords(group.packages)].map((words) => `; ${words}`).join('')}`;
+  const title = `<b>${markdownText(group.name)}</b> ${markdownText(group.version)}${kind}: ${countsInWords(countSeverities(findings))}${[...(fixable === 0 ? [] : [`${fixable} fixable`]), ...exposureOfGroup(group), ...proofInWords(group.packages)].map((words) => `; ${markdownText(words)}`).join('')}`;
   const rows = group.findings.map(({ finding, packages }) => {
     const id = isWebAddress(finding.url) ? `[${markdownText(finding.id)}](${finding.url})` : markdownText(finding.id);
     const exploited =

@@ -55,6 +55,21 @@ describe('what proves a package', () => {
     );
   });
 
+  it('is harmless in every format, whatever somebody wrote for a version', () => {
+    const versions = 'not known: nearest to 1<img src=x>, [2](https://evil.example), @team, \u001b[31m3\u202e';
+    const pkg: Package = { ...wheel('requests', ''), certainty: 'name', recovered: 'wheel', properties: { versions } };
+    const value = report({ packages: [pkg], findings: [finding('CVE-2023-32681', pkg, 'MEDIUM')] });
+    for (const [format] of FORMATS) expect(text(format, value), format.name).not.toMatch(/[\u001b\u202e]/);
+    for (const format of [markdownReport, htmlReport, junitReport])
+      expect(text(format, value), format.name).not.toContain('<img');
+    expect(text(markdownReport, value)).not.toMatch(/@team|\[2\]|:\/\/evil/);
+  });
+
+  it('is a sentence of its own in front of what GitLab shows of a vulnerability', () => {
+    const { vulnerabilities } = JSON.parse(text(gitlabReport, of({ recovered: 'documentation' })));
+    expect(vulnerabilities[0].description).toMatch(/^recovered: its changelog is there\. \w/);
+  });
+
   it('is no phantom where something of one of the packages is there that were built of one source', () => {
     const [there, gone] = [deb('libssl1.1', '1.1.1n'), { ...deb('openssl', '1.1.1n'), phantom: true as const }];
     const built = [there, gone].map((pkg) => ({ ...pkg, source: { name: 'openssl', version: '1.1.1n' } }));
