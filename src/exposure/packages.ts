@@ -6,13 +6,11 @@ import { installedOwner, type Owner, ownerAsker } from '../layers/ownership.ts';
 import type { ReadImage } from '../layers/read-image.ts';
 import type { Exposure, Package, Seen } from '../model.ts';
 import { chainOf } from './chain.ts';
+import { isNamedAsCode } from './code-names.ts';
 import { type Bound, type Note, REACHES, type Reached, type World } from './model.ts';
 import { definedIn, moduleKeeper } from './modules.ts';
 import type { IsCode } from './world.ts';
 
-/** Files that some program runs or loads, by their names; those that say so themselves are known by what was kept of them. */
-const CODE =
-  /(?:\.(?:py|pyc|pl|pm|rb|js|mjs|cjs|php|lua|tcl|r|R|jl|jar|war|class|el|elc|scm|so(?:\.[\d.]+)?|sh|wasm|node|dll|exe|beam)|(?<!\.d)\.[cm]?tsx?)$/;
 /** What is known of the files of a package. */
 interface Standing {
   best?: Reached;
@@ -69,7 +67,7 @@ export function exposures(
     const [own, owned] = [belongsTo(path), ofSystem(askOwner(path))];
     return own.length === 0 ? owned : owned.length === 0 ? own : [...own, ...owned];
   };
-  const isLoadable = (path: string): boolean => reached.has(path) || CODE.test(path);
+  const isLoadable = (path: string): boolean => reached.has(path) || isNamedAsCode(path);
   const take = (path: string): void => {
     const owned = ownersAt(path);
     if (owned.length === 0) return;
@@ -82,7 +80,12 @@ export function exposures(
   const inside = new Set(packages.flatMap((pkg) => (pkg.properties?.inside === undefined ? [] : evidencePaths(pkg))));
   // A link is of whoever put it there; what it leads to is loaded. No list is made of these: there may be a million.
   for (const { path, found: place } of read.files.entries())
-    if (place.type === 'file' && !reached.has(path) && !inside.has(path) && (CODE.test(path) || isCode(path, place)))
+    if (
+      place.type === 'file' &&
+      !reached.has(path) &&
+      !inside.has(path) &&
+      (isNamedAsCode(path) || isCode(path, place))
+    )
       take(path);
   for (const path of inside) if (!reached.has(path)) take(path);
   for (const [at, why] of meant(packages, notes, (path) => (isLoadable(path) ? ownersAt(path) : belongsTo(path)))) {

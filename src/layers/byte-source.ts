@@ -31,7 +31,7 @@ const NEXT_HEADER = 2 * 1024;
 
 /**
  * Bytes of a region of a file, by its path or as it was opened: then it is closed with the source. Skipping is seeking: bodies nobody wants are never read. `memory` is what it reads into: one that is given
- * is its own until it is closed.
+ * is its own until it is closed. `stays`: who opened the file closes it.
  * Long because it is an object: its methods close over one state.
  */
 export function fileSource(
@@ -39,6 +39,7 @@ export function fileSource(
   offset: number,
   length: number,
   memory: Buffer | number = AHEAD,
+  stays = false,
 ): ByteSource {
   const file = typeof from === 'number' ? from : openSync(from, 'r');
   let window: Buffer = typeof memory === 'number' ? Buffer.allocUnsafe(memory) : memory;
@@ -95,7 +96,9 @@ export function fileSource(
       position += passed;
       return passed;
     },
-    close: () => closeSync(file),
+    close() {
+      if (!stays) closeSync(file);
+    },
   };
 }
 

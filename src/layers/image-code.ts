@@ -8,7 +8,7 @@ import { show } from './examine.ts';
 import { layerEntry } from './layer-entries.ts';
 import type { CodeItem, LayerIndex } from './layer-index.ts';
 import { layerPaths } from './layer-paths.ts';
-import { readBytes, readNow } from './read-now.ts';
+import { heldArchive, readBytes, readNow } from './read-now.ts';
 import type { TarMember } from './tar.ts';
 import { wholeBodies } from './whole-body.ts';
 
@@ -55,6 +55,7 @@ export function imageCode(indexes: readonly LayerIndex[], access: CodeAccess): I
   const known = new Map<number, Known>();
   const missing = new Set<number>();
   const clock = workClock();
+  const archive = heldArchive();
   let own: CodeSpool | undefined;
 
   const knownOf = (layer: number, index: LayerIndex): Known => {
@@ -73,7 +74,7 @@ export function imageCode(indexes: readonly LayerIndex[], access: CodeAccess): I
     const analyzers = place.analyzers.flatMap((name) => byName.get(name) ?? []);
     const content = access.contents[layer];
     if (codeLater.inLayer && content !== undefined)
-      return readNow(content, { path, size, at: place.at }, analyzers, clock);
+      return readNow(content, { path, size, at: place.at }, analyzers, clock, archive);
     const [from, at] = spool === 'as indexed' ? [access.spool, place.at] : [own, spool?.get(row)];
     return from === undefined || at === undefined ? undefined : readBytes(path, from.read(at, size), analyzers, clock);
   };
@@ -136,6 +137,7 @@ export function imageCode(indexes: readonly LayerIndex[], access: CodeAccess): I
       return clock.isCut;
     },
     close() {
+      archive.close();
       // What was cut for want of time may be told the next time.
       if (!clock.isCut)
         for (const [layer, { said, isNew }] of known)

@@ -1,11 +1,11 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { library } from '../../test/exposure.ts';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { analyzer } from '../analyzers/analyzer.ts';
 import { elfCode, scriptCode } from '../analyzers/code/index.ts';
-import { readNow } from './read-now.ts';
+import { heldArchive, readNow } from './read-now.ts';
 
 describe('a file read at its place, at once', () => {
   const folder = temporaryFolder();
@@ -30,6 +30,23 @@ describe('a file read at its place, at once', () => {
     expect(readNow({ kind: 'directory', path: folder }, script, [scriptCode])).toEqual([
       { path: 'run.sh', language: 'script', text: '#!/bin/sh\nexec x\n' },
     ]);
+  });
+
+  it('is opened once for many files, until whoever asked is done', () => {
+    const path = join(folder, 'image.tar');
+    writeFileSync(path, body);
+    const archive = heldArchive();
+    const read = () =>
+      readNow({ ...content, path, offset: 0 }, { ...place, at: 0 }, [elfCode], undefined, archive).length;
+    expect(read()).toBe(1);
+    rmSync(path);
+    expect(read()).toBe(1);
+    expect(readNow(content, place, [elfCode], undefined, archive)).toHaveLength(1);
+    // Another one was opened in its place, and it is gone.
+    expect(read()).toBe(0);
+    archive.close();
+    expect(readNow(content, place, [elfCode], undefined, archive)).toHaveLength(1);
+    archive.close();
   });
 
   it('is read once, whoever else reads it', () => {

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import type { AnalyzedFile, Analyzer, BodyReader, Fact } from '../analyzers/analyzer.ts';
 import { decodedText } from '../bounded-file.ts';
 import { LIMITS } from '../limits.ts';
@@ -9,6 +10,31 @@ import type { CodeItem } from './layer-index.ts';
 
 /** What all reads of one image are made into. */
 const memory = { bytes: undefined as Buffer | undefined };
+
+/** An archive as it was opened, until another one is asked for. */
+interface HeldArchive {
+  /** Throws as `openSync`. */
+  of(path: string): number;
+  close(): void;
+}
+
+/** Holds the archive open that was read last: hundreds of files are asked about one by one, and nearly all lie in the same. */
+export function heldArchive(): HeldArchive {
+  let held: { readonly path: string; readonly file: number } | undefined;
+  const close = (): void => {
+    if (held !== undefined) closeSync(held.file);
+    held = undefined;
+  };
+  return {
+    of(path) {
+      if (held?.path === path) return held.file;
+      close();
+      held = { path, file: openSync(path, 'r') };
+      return held.file;
+    },
+    close,
+  };
+}
 
 /** A file of a layer, and where its body begins in the layer's content. */
 interface Place {
@@ -26,11 +52,15 @@ export function readNow(
   { path, size, at = 0 }: Place,
   analyzers: readonly Analyzer[],
   clock: WorkClock = workClock(),
+  archive?: HeldArchive,
 ): readonly CodeItem[] {
   if (content.kind === 'stream') return [];
   return itemsOf({ path, size }, analyzers, clock, () => {
     memory.bytes ??= Buffer.allocUnsafe(LIMITS.readChunkBytes);
-    if (content.kind === 'file') return fileSource(content.path, content.offset + at, size, memory.bytes);
+    if (content.kind === 'file') {
+      const from = archive?.of(content.path) ?? content.path;
+      return fileSource(from, content.offset + at, size, memory.bytes, archive !== undefined);
+    }
     // The folder may have changed since it was listed.
     return fileSource(openInside(content.path, path), 0, size, memory.bytes);
   });

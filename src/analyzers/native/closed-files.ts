@@ -133,7 +133,7 @@ function kindOf(head: Buffer, { path, size }: Entry, uncompressed = compressedKi
     return size >= LIMITS.closedBytes && isMaskedProgram(head) ? MASKED : undefined;
   }
   const text = head.toString('latin1');
-  const known = isKnown ? BY_HEAD.find(([, mark]) => mark.test(text))?.[2] : undefined;
+  const known = isKnown ? BY_HEAD.find(([begins, mark]) => text.startsWith(begins) && mark.test(text))?.[2] : undefined;
   if (known !== undefined) {
     // A whole library of Python is often smaller than other archives that matter.
     // Of Python's code its own reader tells.

@@ -18,9 +18,17 @@ const partsNamed = byBeginning(
   FOLDERS,
 );
 
-const ownProjects = (path: string): readonly string[] => [
-  ...new Set(partsNamed(fileNameOf(path)).flatMap(([files, project]) => (files.test(path) ? project : []))),
-];
+/** The answer that was given last: who is asked whether a file matters is asked next to read it, and V8 compiles what it tries a second time. */
+const answered = { path: '', projects: [] as readonly string[] };
+
+function ownProjects(path: string): readonly string[] {
+  if (path !== answered.path) {
+    const named = partsNamed(fileNameOf(path)).flatMap(([files, project]) => (files.test(path) ? project : []));
+    answered.path = path;
+    answered.projects = [...new Set(named)];
+  }
+  return answered.projects;
+}
 
 /**
  * What the programs and libraries of an operating system say of themselves, where a package of it lists them: what a database was edited to say,

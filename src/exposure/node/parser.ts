@@ -1,18 +1,21 @@
+import { createRequire } from 'node:module';
 import type { Parser, Program } from 'acorn';
 import { LIMITS } from '../../limits.ts';
 
-/** Loaded before the first process: the parser is a megabyte that most images do not need. */
-const parser = { bounded: undefined as typeof Parser | undefined };
+const require = createRequire(import.meta.url);
+let parser: typeof Parser | undefined;
 
-/** Loads the parser; `treeOf` needs it. */
-export async function prepareParser(): Promise<void> {
-  parser.bounded ??= (await import('acorn')).Parser.extend(bounded);
-}
+/** Loaded with the first script: it is compiled anew in each run, and most images start no Node. */
+const boundedParser = (): typeof Parser => {
+  parser ??= (require('acorn') as typeof import('acorn')).Parser.extend(bounded);
+  return parser;
+};
 
 /** The tree of a text of JavaScript; undefined where it cannot be parsed so. */
 export function treeOf(text: string, isModule: boolean): Program | undefined {
+  const parsing = boundedParser();
   try {
-    return parser.bounded?.parse(text, {
+    return parsing.parse(text, {
       ecmaVersion: 'latest',
       sourceType: isModule ? 'module' : 'script',
       allowHashBang: true,

@@ -4,14 +4,13 @@ import { LIMITS } from '../../limits.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
 import { commandText, INTERPRETER, isUntold, pathFrom, started, untold } from '../programs.ts';
 import { isNode, nodeCommand } from './command.ts';
-import { prepareParser, treeOf } from './parser.ts';
+import { treeOf } from './parser.ts';
 import { OWN_NODE, type Request, type Requested, requestsOf } from './requests.ts';
 import { resolver } from './resolve.ts';
 
 /** Node: what its script and each module ask for. */
 export const node: Language = {
   name: 'node',
-  prepare: prepareParser,
   begin: (process, world, note) => (isNode(process) ? session(process, world, note) : undefined),
 };
 

@@ -93,7 +93,7 @@ export function moduleFinder(tree: FileTree, begins: readonly string[], version:
     if (place !== undefined || parent.folders.length === 0) return place;
     // `pkg_resources.extern` finds its modules in `pkg_resources._vendor`, by a finder of its own.
     if (name.slice(0, dot).endsWith('.extern')) return find(`${name.slice(0, dot - 'extern'.length)}_vendor.${last}`);
-    const vendored = /^(.*)\.extern\.(.*)$/.exec(name);
+    const vendored = name.includes('.extern.') ? /^(.*)\.extern\.(.*)$/.exec(name) : null;
     if (vendored) return find(`${vendored[1]}._vendor.${vendored[2]}`);
     // `pkgutil.extend_path` and `declare_namespace` join the folders of that name that lie elsewhere on the search path.
     const top = name.slice(0, dot).split('.').join('/');

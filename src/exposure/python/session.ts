@@ -70,7 +70,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     if (module.startsWith('distutils') && own !== 'built-in' && own?.path?.includes('/setuptools/'))
       yield* edges('setuptools._distutils', reach, how);
     // What `extern` finds lies in `_vendor`, and that is a package too.
-    const vendor = /^(.+)\.extern\./.exec(module)?.[1];
+    const vendor = module.includes('.extern.') ? /^(.+)\.extern\./.exec(module)?.[1] : undefined;
     if (vendor !== undefined && finder.find(`${vendor}._vendor`) !== undefined)
       yield* edges(`${vendor}._vendor`, reach, how);
     for (let dot = module.indexOf('.'); ; dot = module.indexOf('.', dot + 1)) {

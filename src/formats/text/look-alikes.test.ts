@@ -19,4 +19,8 @@ describe('a name that looks like another', () => {
     '%s is of one alphabet',
     (name) => expect(isConfusing(name)).toBe(false),
   );
+
+  it.each(['tor"ch', 'tor\x7fch', 'tor\nch'])('%j has what no registry takes', (name) =>
+    expect(isConfusing(name)).toBe(true),
+  );
 });
