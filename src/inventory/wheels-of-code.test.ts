@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { program, SYSTEM } from '../../test/exposure.ts';
+import { growth, IN_PROPORTION } from '../../test/growth.ts';
 import { image, imageWith, layer } from '../../test/image.ts';
 import { recordedWheels } from '../advisories/feeds/index.ts';
 import { memoryStore } from '../advisories/store/index.ts';
 import { scanImage } from '../application/scan-image.ts';
 import { sourcesInRecord } from '../formats/python/index.ts';
+import { parseGates } from '../policy/gate.ts';
+import { judgeGates } from '../policy/judge.ts';
 import { takeInventory } from './take.ts';
+import { withKnownWheels } from './wheels-of-code.ts';
 
 const line = (path: string, content: string): string =>
   `${path},sha256=${createHash('sha256').update(content).digest('base64url')},${content.length}\n`;
@@ -99,6 +103,53 @@ describe('Python code without metadata and without a version', () => {
     expect(signs[0]).toContain('(requests not known: nearest to 2.25.0, 2.25.1, 2.31.0)');
     expect(report.findings).toEqual([]);
     expect(report.assessment).toMatchObject({ assessed: 0, complete: false });
+  });
+
+  it('opens no gate by a comment behind one of its lines', async () => {
+    const { signs, report } = await told(stripped(wheel('2.25.1', 'class Session: ...  # nothing\n')));
+    const [message = ''] = signs.map((sign) => sign.replace('warning metadata-deleted: ', ''));
+    expect(message).toMatch(/^1 package \(PyPI\) has code .* is that of no known release: not assessed/);
+    const { rules } = judgeGates(report, parseGates(['high', 'incomplete']));
+    expect(rules.map(({ unjudged = [], examples }) => [...unjudged, ...examples].includes(message))).toEqual([
+      true,
+      true,
+    ]);
+  });
+
+  it('lies among no releases that another copy’s metadata write into one version', async () => {
+    const copy = {
+      [`${SITE}x/site-packages/requests-9.dist-info/METADATA`]:
+        'Metadata-Version: 2.1\nName: requests\nVersion: 9 9 9 9\n',
+      [`${SITE}x/site-packages/requests-9.dist-info/RECORD`]: recordOf(wheels['2.31.0']),
+    };
+    const { report } = await told({ ...stripped(wheels['2.25.1']), ...copy });
+    expect(report.packages.map(({ version, properties }) => [version, properties?.among])).toContainEqual(['', '']);
+  });
+
+  it('is held to what is known of its name once, however many folders have it', () => {
+    const evidence = { path: 'srv/foo/a.py', layer: 0, diffID: '' };
+    const modules = (count: number) =>
+      Array.from({ length: count }, (_, at) => ({ path: `srv/${at}/foo`, sources: [['/a.py', 'd']], evidence }));
+    let asked = 0;
+    const known = () => {
+      asked += 1;
+      return [];
+    };
+    withKnownWheels({ packages: [], unlisted: [{ ...modules(1)[0], sources: [] }, ...modules(500)] } as never, known);
+    expect(asked).toBe(1);
+  });
+
+  it('shares versions with its other import packages in time that grows with them', () => {
+    const sources = [['/a.py', 'd']];
+    const evidence = { path: 'srv/foo/a.py', layer: 0, diffID: '' };
+    const unlisted = ['foo', 'bar', 'baz'].map((name) => ({ path: `srv/${name}`, sources, evidence }));
+    const work = (count: number) => {
+      const versions = Array.from({ length: count }, (_, at) => `1.${at}`);
+      const files = new Map([['/a.py', [['d', ...versions.keys()] as const]]]);
+      return withKnownWheels({ packages: [], unlisted } as never, () => [{ name: 'foo', versions, files }]);
+    };
+    expect(work(10).packages.map(({ name, version }) => `${name} ${version}`)).toEqual(['foo 1.0']);
+    expect(growth(work, 32_000)).toBeLessThan(IN_PROPORTION);
   });
 
   it('is of no known release where another import package of the same distribution is unlike all of them', async () => {

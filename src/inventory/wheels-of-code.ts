@@ -22,9 +22,12 @@ export function withKnownWheels(inventory: Inventory, known: (module: string) =>
   const rest: UnlistedModule[] = [];
   /** Distributions that bring an import package of this name, of which it is unlike every known release. */
   const unlike = new Set<string>();
+  /** Hundreds of folders may have an import package of one name, and lists of megabytes speak of it. */
+  const knownOf = new Map<string, readonly KnownWheels[]>();
   for (const module of unlisted) {
     const name = fileNameOf(module.path);
-    const those = module.sources.length === 0 ? [] : known(name);
+    if (module.sources.length > 0 && !knownOf.has(name)) knownOf.set(name, known(name));
+    const those = module.sources.length > 0 ? (knownOf.get(name) ?? []) : [];
     const wheel = nearestWheel(name, new Map(module.sources), those);
     if (wheel === undefined) {
       for (const { name: distribution } of those) unlike.add(`${folderOf(module.path)}\0${distribution}`);
@@ -53,7 +56,8 @@ export function withKnownWheels(inventory: Inventory, known: (module: string) =>
 /** What one distribution brought is of one version: `attr` and `attrs` tell more together. */
 function packageOfWheel({ modules, wheels }: Recognised, isUnlike: boolean, { os }: Inventory): Package {
   const [first, ...others] = wheels as [NearestWheel, ...NearestWheel[]];
-  const shared = first.versions.filter((version) => others.every(({ versions }) => versions.includes(version)));
+  const ofOthers = others.map((other) => new Set(other.versions));
+  const shared = first.versions.filter((version) => ofOthers.every((those) => those.has(version)));
   const versions = shared.length > 0 ? shared : first.versions;
   const same = wheels.reduce((sum, wheel) => sum + wheel.same, 0);
   const compared = wheels.reduce((sum, wheel) => sum + wheel.compared, 0);
@@ -100,7 +104,8 @@ function between(versions: readonly string[], wheels: readonly NearestWheel[]): 
     contradictedBy: OTHERWISE,
     versions: `not known: nearest to ${inWords(versions)}${ends.length === 0 ? '' : `, probably ${ends.join(' and ')}`}`,
     among: [...new Set([below, versions[0], versions.at(-1), above])]
-      .filter((version) => version !== undefined)
+      // What another copy's metadata call a version may be several words.
+      .filter((version) => version !== undefined && !/\s/.test(version))
       .join(' '),
   };
 }

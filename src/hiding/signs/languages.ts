@@ -96,16 +96,30 @@ function codeUnlisted(
   );
 }
 
-/** Python code without metadata and without a version, whose files are those of known wheels. */
+/**
+ * Python code without metadata and without a version, whose files are those of known wheels. Of what is no known release nobody knows what is wrong with
+ * it: a comment behind one line is enough, and it counts as taken out of sight.
+ */
 export function* codeOfKnownWheels(packages: readonly Package[]): Generator<Sign> {
-  if (packages.length === 0) return;
+  const told = packages.filter(({ version }) => version !== '');
+  const untold = packages.filter(({ version }) => version === '');
+  if (told.length > 0)
+    yield ofWheels(
+      told,
+      told.length >= WITHOUT_METADATA ? 'warning' : 'info',
+      ': judged as the known wheels whose sources are there',
+    );
+  if (untold.length > 0) yield ofWheels(untold, 'warning', ', and it is that of no known release: not assessed');
+}
+
+function ofWheels(packages: readonly Package[], level: Sign['level'], how: string): Sign {
   const named = packages
     .slice(0, NAMED)
     .map(({ name, version, properties }) => `${name} ${properties?.versions ?? version}`);
-  yield sign(
+  return sign(
     'metadata-deleted',
-    packages.length >= WITHOUT_METADATA ? 'warning' : 'info',
-    `${counted(packages.length, 'package')} (PyPI) ${packages.length === 1 ? 'has' : 'have'} code and neither metadata nor a version: judged as the known wheels whose sources are there (${named.join('; ')}${packages.length > NAMED ? '; ...' : ''})`,
+    level,
+    `${counted(packages.length, 'package')} (PyPI) ${packages.length === 1 ? 'has' : 'have'} code and neither metadata nor a version${how} (${named.join('; ')}${packages.length > NAMED ? '; ...' : ''})`,
     packages.flatMap(({ evidence }) => evidence.map(({ path }) => path)),
   );
 }
