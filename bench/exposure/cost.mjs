@@ -1,7 +1,6 @@
 // cost.mjs WITHOUT WITH IMAGE [TURNS]: what following what a container can load costs of a cold scan, as a row of the table in docs/exposure.md.
-// WITHOUT and WITH are folders that `node build.mjs FOLDER` filled (beside a node_modules): the first of a source in which
-// src/analyzers/index.ts leaves out `code` and withExposure (src/inventory/kept.ts) gives back what it got. They run in turns, since a
-// machine's load changes; processor time is of user and system, of the medians. Needs a database in PLIMSOLL_HOME.
+// WITHOUT and WITH are folders with a built program: the first is FOLDER/dist of `node bench/without-exposure.mjs FOLDER`. They run in turns,
+// since a machine's load changes; processor time is of user and system, of the medians. Needs a database in PLIMSOLL_HOME.
 import { spawnSync } from 'node:child_process';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
