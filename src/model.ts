@@ -58,6 +58,7 @@ export {
   DECLARATIONS,
   type Inventory,
   type LinkedProgram,
+  type NearestWheel,
   type NoInterest,
   type Notice,
   type PackageSource,

@@ -2,6 +2,7 @@ import { PlimsollError } from '../errors.ts';
 import { exposureOf, type ImageExposure } from '../exposure/index.ts';
 import { shownSubject } from '../inventory/image-config.ts';
 import { takeInventory } from '../inventory/take.ts';
+import { withKnownWheels } from '../inventory/wheels-of-code.ts';
 import { codeSpool } from '../layers/code-spool.ts';
 import type { Subject } from '../model.ts';
 import { type LiveRequest, lookAtRunning, startedBy } from './live.ts';
@@ -42,10 +43,15 @@ export async function targetExposure(
         ...(signal && { signal }),
         spool,
       });
-      const exposure = await exposureOf(read, inventory.packages, startedBy(look, image.subject.config?.run), {
-        command,
-        state: look?.state,
-      });
+      const exposure = await exposureOf(
+        read,
+        withKnownWheels(inventory).packages,
+        startedBy(look, image.subject.config?.run),
+        {
+          command,
+          state: look?.state,
+        },
+      );
       return { subject: shownSubject(image.subject, inventory), ...exposure };
     } finally {
       spool.close();

@@ -1,6 +1,7 @@
 import { type AttestationReach, type AttestedSboms, attestedSboms } from '../inventory/attested-sboms.ts';
 import { shownSubject } from '../inventory/image-config.ts';
 import { inventoryOf } from '../inventory/kept.ts';
+import { withKnownWheels } from '../inventory/wheels-of-code.ts';
 import type { Image, Inventory, Subject } from '../model.ts';
 import { signatureCheck, type TrustedSigner } from '../sources/signatures/index.ts';
 import { type ImageAccess, withTarget } from './open-target.ts';
@@ -31,10 +32,10 @@ export async function inventory(
   const { progress, signal } = around;
   const check = request.attestationSigner && (await signatureCheck(request.attestationSigner));
   return withTarget(target, request, around, async ({ image, cache }) => {
-    const taken = await inventoryOf(image, { cache, progress, signal });
+    const held = withKnownWheels((await inventoryOf(image, { cache, progress, signal })).inventory);
     const reach = request.attestations ?? 'known';
-    const attested = await attestedSboms(image, taken.inventory, { reach, signal, ...(check ? { check } : {}) });
-    return { subject: shownSubject(image.subject, taken.inventory), inventory: taken.inventory, attested };
+    const attested = await attestedSboms(image, held, { reach, signal, ...(check ? { check } : {}) });
+    return { subject: shownSubject(image.subject, held), inventory: held, attested };
   });
 }
 
@@ -47,7 +48,7 @@ export async function evidence<T = undefined>(
 ): Promise<{ readonly inventory: Inventory; readonly subject: Subject; readonly besides: T | undefined }> {
   const { progress, signal } = around;
   return withTarget(target, access, around, async ({ image, cache }) => {
-    const taken = await inventoryOf(image, { cache, progress, signal });
-    return { inventory: taken.inventory, subject: image.subject, besides: await besides?.(image) };
+    const held = withKnownWheels((await inventoryOf(image, { cache, progress, signal })).inventory);
+    return { inventory: held, subject: image.subject, besides: await besides?.(image) };
   });
 }

@@ -4,6 +4,7 @@ import { PlimsollError } from '../errors.ts';
 import { type Dockerfile, parseDockerfile, type Stage } from '../formats/text/index.ts';
 import { inventoryOf } from '../inventory/kept.ts';
 import { projectKey } from '../inventory/project.ts';
+import { withKnownWheels } from '../inventory/wheels-of-code.ts';
 import { LIMITS } from '../limits.ts';
 import type { Inventory, Notice, Package, Platform } from '../model.ts';
 import { hostPlatform, parsePlatform, platformText } from '../sources/platform.ts';
@@ -55,7 +56,7 @@ export async function withBase(
     ...(platform === undefined || platform.includes('$') ? {} : { platform }),
   };
   return withTarget(parseReference(name).name, reach, around, async ({ image, cache }) => {
-    const { inventory: base } = await inventoryOf(image, { cache, progress, signal });
+    const base = withKnownWheels((await inventoryOf(image, { cache, progress, signal })).inventory);
     const digest = image.subject.digest === undefined ? '' : ` (${image.subject.digest})`;
     const judged: Notice = {
       level: 'info',

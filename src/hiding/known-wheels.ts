@@ -1,5 +1,6 @@
 import { pypi } from '../ecosystems/pypi.ts';
 import { type Sources, type WheelSources, wheelSources } from '../formats/python/index.ts';
+import type { NearestWheel } from '../model.ts';
 import { isPrerelease } from '../versions/pep440-specifier.ts';
 import { importedFrom } from './python-names.ts';
 
@@ -7,21 +8,6 @@ import { importedFrom } from './python-names.ts';
 export interface KnownWheels extends WheelSources {
   /** The distribution, normalised. */
   readonly name: string;
-}
-
-/** The wheel that Python code without metadata is most like. */
-export interface NearestWheel {
-  readonly name: string;
-  /** Every version whose wheel has as many of the files, ascending: what differs between them is not there, or was changed. */
-  readonly versions: readonly string[];
-  /** Sources that are the same, and all that were compared. */
-  readonly same: number;
-  readonly compared: number;
-  /** All are the same, but those that may state a version. */
-  readonly isWhole: boolean;
-  /** The known releases next to those of `versions`, between which one that is not known may lie. */
-  readonly below?: string;
-  readonly above?: string;
 }
 
 /** Where packages state their version, and where it is taken away: `__init__.py` at the top, `_version.py`, `__about__.py`, `pkg/version/__init__.py`. */
@@ -98,6 +84,39 @@ function besides(those: readonly string[], known: readonly string[]): Pick<Neare
   const above = all.find((version) => pypi.compare(version, those.at(-1)!) > 0);
   return { ...(below !== undefined && { below }), ...(above !== undefined && { above }) };
 }
+
+/** What known wheels and the lists of other copies make of an import package together. */
+export interface WeighedWheel {
+  readonly wheel: NearestWheel;
+  /** What the weaker witness says otherwise. */
+  readonly against?: string;
+}
+
+/**
+ * The stronger witness first: known wheels come from outside of the image, and a list may have been put there so that old code looks like a later release. A
+ * list says which of the releases it is that share all that is there, and speaks alone where no wheel is known of that release.
+ */
+export function weighedWheel(
+  known: readonly KnownWheels[],
+  proven: NearestWheel | undefined,
+  copied: NearestWheel | undefined,
+): WeighedWheel | undefined {
+  if (copied === undefined) return proven && { wheel: proven };
+  const said = `the list of another copy (${copied.name} ${copied.versions.slice(0, SAID).join(', ')})`;
+  if (proven === undefined) {
+    const wheels = known.find(({ name }) => name === copied.name);
+    const isForged = copied.versions.some((version) => wheels?.versions.includes(version));
+    return isForged
+      ? { wheel: { ...copied, isWhole: false }, against: `${said}: known wheels of that release hold something else` }
+      : { wheel: copied };
+  }
+  const those = new Set(copied.name === proven.name ? copied.versions : []);
+  const both = proven.versions.filter((version) => those.has(version));
+  return both.length === 0 ? { wheel: proven, against: said } : { wheel: { ...proven, versions: both } };
+}
+
+/** So many of the versions that a list tells are named. */
+const SAID = 3;
 
 /** What the list of another copy says of an import package. */
 export interface CopiedModule {

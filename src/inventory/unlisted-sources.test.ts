@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
 import { image, layer } from '../../test/image.ts';
 import { takeInventory } from './take.ts';
+import { withKnownWheels } from './wheels-of-code.ts';
 
 // Sixty-four megabytes of lists say no more than a few thousand bytes do.
 const { BUDGET } = vi.hoisted(() => ({ BUDGET: 4_096 }));
@@ -28,8 +29,8 @@ const unlisted = Object.fromEntries(Object.entries(library).map(([path, content]
 
 async function recognised(...copies: readonly Record<string, string>[]) {
   const { inventory } = await takeInventory(image(layer(Object.assign({}, unlisted, ...copies))));
-  return inventory.packages
-    .filter(({ evidence }) => evidence.some(({ path }) => path.startsWith(SITE)))
+  return withKnownWheels(inventory)
+    .packages.filter(({ evidence }) => evidence.some(({ path }) => path.startsWith(SITE)))
     .map(({ name, version }) => `${name} ${version}`);
 }
 

@@ -3,14 +3,13 @@ import { addTo } from '../collections.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { fileNameOf, folderOf } from '../formats/paths.ts';
 import { firstOf, keptDigest, type PythonSource, sourcesInRecord, tells } from '../formats/python/index.ts';
-import { type CopiedModule, wheelsOfLists } from '../hiding/known-wheels.ts';
+import { type CopiedModule, nearestWheel, wheelsOfLists } from '../hiding/known-wheels.ts';
 import { layerPaths } from '../layers/layer-paths.ts';
 import type { ReadImage } from '../layers/read-image.ts';
 import type { TarMember } from '../layers/tar.ts';
 import { wholeBodies } from '../layers/whole-body.ts';
 import { LIMITS } from '../limits.ts';
 import type { Inventory, UnlistedModule } from '../model.ts';
-import { withKnownWheels } from './wheels-of-code.ts';
 
 /** `usr/lib/python3/site-packages/requests/adapters.py` -> the path as far as the import package. */
 function modulePathOf(path: string): string | undefined {
@@ -28,7 +27,7 @@ type Wanted =
 
 /**
  * The inventory, with the digests of the sources of Python code that nothing lists, and with what the lists of other copies in the image (or in its lower
- * layers) know of them. An ordinary image has no such code, and no layer of it passes by once more.
+ * layers) make of them: `withKnownWheels` makes packages of that. An ordinary image has no such code, and no layer of it passes by once more.
  */
 export async function withUnlistedSources(inventory: Inventory, read: ReadImage): Promise<Inventory> {
   const { unlisted = [] } = inventory;
@@ -67,11 +66,14 @@ export async function withUnlistedSources(inventory: Inventory, read: ReadImage)
       return whole instanceof Promise ? whole.then((bytes) => take(file, bytes)) : take(file, whole);
     });
   }
-  const modules = unlisted.map((module) => ({
-    ...module,
-    sources: [...firstOf(sources.get(module.path) ?? new Map())],
-  }));
-  return withKnownWheels({ ...inventory, unlisted: modules }, (module) => wheelsOfLists(copies.get(module) ?? []));
+  const lists = new Map([...copies].map(([module, those]) => [module, wheelsOfLists(those)] as const));
+  const modules = unlisted.map((module) => {
+    const own = firstOf(sources.get(module.path) ?? new Map());
+    const name = fileNameOf(module.path);
+    const copied = nearestWheel(name, own, lists.get(name) ?? []);
+    return { ...module, sources: [...own], ...(copied && { copied }) };
+  });
+  return { ...inventory, unlisted: modules };
 }
 
 function limitOf(file: Wanted): number {

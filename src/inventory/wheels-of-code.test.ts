@@ -75,6 +75,15 @@ const told = async (...layers: Record<string, string>[]) => {
     report,
   };
 };
+/** Without a database: what lists of other copies say is all that is known. */
+const held = async (...layers: Record<string, string>[]) =>
+  withKnownWheels((await takeInventory(image(...layers.map((files) => layer(files))))).inventory);
+
+/** Metadata and a list of requests in a folder of their own, and nothing of what they list. */
+const planted = (version: string, list: string): Record<string, string> => ({
+  [`opt/x/site-packages/requests-${version}.dist-info/METADATA`]: `Metadata-Version: 2.1\nName: requests\nVersion: ${version}\n`,
+  [`opt/x/site-packages/requests-${version}.dist-info/RECORD`]: list,
+});
 
 describe('Python code without metadata and without a version', () => {
   it('is the release whose sources it has, where a database knows wheels', async () => {
@@ -122,8 +131,47 @@ describe('Python code without metadata and without a version', () => {
         'Metadata-Version: 2.1\nName: requests\nVersion: 9 9 9 9\n',
       [`${SITE}x/site-packages/requests-9.dist-info/RECORD`]: recordOf(wheels['2.31.0']),
     };
-    const { report } = await told({ ...stripped(wheels['2.25.1']), ...copy });
-    expect(report.packages.map(({ version, properties }) => [version, properties?.among])).toContainEqual(['', '']);
+    const { packages } = await held({ ...stripped(wheels['2.25.1']), ...copy });
+    expect(packages.map(({ version, properties }) => [version, properties?.among])).toContainEqual(['', '']);
+  });
+
+  it('is what known wheels say, against a list that was put elsewhere and names a later release', async () => {
+    const old = stripped(wheels['2.25.1']);
+    const forged = planted('2.31.0', recordOf(wheels['2.25.1']));
+    const { packages, signs, report } = await told({ ...old, ...forged });
+    expect(packages).toContain('requests | 2.25.0 | name | wheel | 4 of 4 | 2.25.0, 2.25.1');
+    const [recognised] = report.packages.filter(({ recovered }) => recovered === 'wheel');
+    expect(recognised?.properties?.contradictedBy).toBe('the list of another copy (requests 2.31.0)');
+    expect(report.findings.map(({ id, package: { version } }) => `${id} ${version}`)).toEqual([
+      'CVE-2023-32681 2.25.0',
+    ]);
+    expect(signs).toContain(
+      'warning metadata-deleted: 1 package (PyPI) has code and neither metadata nor a version, and another copy lists it as another release than it is: judged as the known wheels whose sources are there (requests 2.25.0, 2.25.1)',
+    );
+  });
+
+  it('is of no other release because a list like most of it lies elsewhere', async () => {
+    const like = { ...wheels['2.25.1'], 'requests/adapters.py': 'class HTTPAdapter: # later\n' };
+    const { packages } = await told({ ...stripped(wheels['2.25.1']), ...planted('2.32.0', recordOf(like)) });
+    expect(packages).toContain('requests | 2.25.0 | name | wheel | 4 of 4 | 2.25.0, 2.25.1');
+    expect(packages.filter((line) => line.includes('not known'))).toEqual([]);
+  });
+
+  it('is not the known release that only a list elsewhere says it is, since that has other sources', async () => {
+    const own = Object.fromEntries(Object.keys(wheels['2.31.0']).map((path) => [path, `# of nobody: ${path}\n`]));
+    const { packages, report } = await told({ ...stripped(own), ...planted('2.31.0', recordOf(own)) });
+    const [recognised] = report.packages.filter(({ recovered }) => recovered === 'wheel');
+    expect(recognised).toMatchObject({ version: '', certainty: 'name' });
+    expect(recognised?.properties?.contradictedBy).toContain('known wheels of that release hold something else');
+    expect(packages).toHaveLength(2);
+  });
+
+  it('is told by such a list which of the releases it is that share what is there', async () => {
+    const { packages } = await told({
+      ...stripped(wheels['2.25.1']),
+      ...planted('2.25.1', recordOf(wheels['2.25.1'])),
+    });
+    expect(packages).toEqual(['requests | 2.25.1 | listed']);
   });
 
   it('is held to what is known of its name once, however many folders have it', () => {
@@ -178,7 +226,7 @@ describe('Python code without metadata and without a version', () => {
     expect(signs).toEqual([
       'info code-unlisted: 1 Python import package (requests) that nothing lists, and that tell no version: not judged',
     ]);
-    const { inventory } = await takeInventory(image(layer(stripped(wheels['2.31.0']))));
+    const inventory = await held(stripped(wheels['2.31.0']));
     expect(inventory.packages).toEqual([]);
     expect(inventory.signs?.map(({ check }) => check)).toEqual(['code-unlisted']);
   });
@@ -186,17 +234,12 @@ describe('Python code without metadata and without a version', () => {
   it('is known by the list of another copy in the image, and of one that only a lower layer has', async () => {
     const copied = stripped(wheels['2.25.1']);
     const other = installed('2.25.1', 'opt/venv/lib/python3.11/site-packages/');
-    const beside = await takeInventory(image(layer({ ...copied, ...other })));
+    const beside = await held({ ...copied, ...other });
     expect(
-      beside.inventory.packages.map(({ name, version, evidence, recovered }) => [
-        name,
-        version,
-        evidence.length,
-        recovered,
-      ]),
+      beside.packages.map(({ name, version, evidence, recovered }) => [name, version, evidence.length, recovered]),
     ).toEqual([['requests', '2.25.1', 2, undefined]]);
-    const below = await takeInventory(image(layer(other), layer({ 'opt/.wh.venv': '', ...copied })));
-    expect(below.inventory.packages.map(({ name, version, recovered }) => [name, version, recovered])).toEqual([
+    const below = await held(other, { 'opt/.wh.venv': '', ...copied });
+    expect(below.packages.map(({ name, version, recovered }) => [name, version, recovered])).toEqual([
       ['requests', '2.25.1', 'wheel'],
     ]);
   });

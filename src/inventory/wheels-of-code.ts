@@ -1,22 +1,33 @@
 import { pypi } from '../ecosystems/pypi.ts';
 import { fileNameOf, folderOf } from '../formats/paths.ts';
-import { type KnownWheels, type NearestWheel, nearestWheel } from '../hiding/known-wheels.ts';
+import { type KnownWheels, nearestWheel, type WeighedWheel, weighedWheel } from '../hiding/known-wheels.ts';
 import { codeOfKnownWheels, unlistedPython } from '../hiding/signs/index.ts';
-import { distance, type Inventory, type Package, type Sign, type UnlistedModule } from '../model.ts';
+import {
+  distance,
+  type Exposure,
+  type Inventory,
+  type NearestWheel,
+  type Package,
+  type Sign,
+  type UnlistedModule,
+} from '../model.ts';
 import { byName, packageOf } from './package-of.ts';
 
 /** Import packages of one distribution in one folder, and the wheel that each is most like. */
 interface Recognised {
   readonly modules: readonly UnlistedModule[];
-  readonly wheels: readonly NearestWheel[];
+  readonly weighed: readonly WeighedWheel[];
 }
 
 /**
  * The inventory with packages in place of import packages that nothing lists, where their sources are those of known wheels (`known`: by the name
- * under which something is imported). Versions that share all that is there cannot be told apart: the oldest is judged, which has the most findings, and the
+ * under which something is imported; without a database nothing is known) or of what the lists of other copies say. Versions that share all that is there cannot be told apart: the oldest is judged, which has the most findings, and the
  * others are told.
  */
-export function withKnownWheels(inventory: Inventory, known: (module: string) => readonly KnownWheels[]): Inventory {
+export function withKnownWheels(
+  inventory: Inventory,
+  known: (module: string) => readonly KnownWheels[] = () => [],
+): Inventory {
   const { unlisted = [] } = inventory;
   const recognised = new Map<string, Recognised>();
   const rest: UnlistedModule[] = [];
@@ -28,15 +39,15 @@ export function withKnownWheels(inventory: Inventory, known: (module: string) =>
     const name = fileNameOf(module.path);
     if (module.sources.length > 0 && !knownOf.has(name)) knownOf.set(name, known(name));
     const those = module.sources.length > 0 ? (knownOf.get(name) ?? []) : [];
-    const wheel = nearestWheel(name, new Map(module.sources), those);
-    if (wheel === undefined) {
+    const weighed = weighedWheel(those, nearestWheel(name, new Map(module.sources), those), module.copied);
+    if (weighed === undefined) {
       for (const { name: distribution } of those) unlike.add(`${folderOf(module.path)}\0${distribution}`);
       rest.push(module);
       continue;
     }
-    const key = `${folderOf(module.path)}\0${wheel.name}`;
-    const { modules, wheels } = recognised.get(key) ?? { modules: [], wheels: [] };
-    recognised.set(key, { modules: [...modules, module], wheels: [...wheels, wheel] });
+    const key = `${folderOf(module.path)}\0${weighed.wheel.name}`;
+    const own = recognised.get(key) ?? { modules: [], weighed: [] };
+    recognised.set(key, { modules: [...own.modules, module], weighed: [...own.weighed, weighed] });
   }
   if (recognised.size === 0) return inventory;
   const packages = [...recognised].map(([key, those]) => packageOfWheel(those, unlike.has(key), inventory));
@@ -54,7 +65,9 @@ export function withKnownWheels(inventory: Inventory, known: (module: string) =>
 }
 
 /** What one distribution brought is of one version: `attr` and `attrs` tell more together. */
-function packageOfWheel({ modules, wheels }: Recognised, isUnlike: boolean, { os }: Inventory): Package {
+function packageOfWheel({ modules, weighed }: Recognised, isUnlike: boolean, { os }: Inventory): Package {
+  const wheels = weighed.map(({ wheel }) => wheel);
+  const against = [...new Set(weighed.flatMap((those) => those.against ?? []))];
   const [first, ...others] = wheels as [NearestWheel, ...NearestWheel[]];
   const ofOthers = others.map((other) => new Set(other.versions));
   const shared = first.versions.filter((version) => ofOthers.every((those) => those.has(version)));
@@ -62,10 +75,8 @@ function packageOfWheel({ modules, wheels }: Recognised, isUnlike: boolean, { os
   const same = wheels.reduce((sum, wheel) => sum + wheel.same, 0);
   const compared = wheels.reduce((sum, wheel) => sum + wheel.compared, 0);
   const isWhole = !isUnlike && wheels.every((wheel) => wheel.isWhole);
-  const isSure = versions.length === 1 && isWhole;
-  const [exposure] = modules
-    .flatMap((module) => module.exposure ?? [])
-    .sort((a, b) => distance(a.class) - distance(b.class));
+  const isSure = versions.length === 1 && isWhole && against.length === 0;
+  const [exposure] = modules.flatMap((module) => module.exposure ?? []).sort(byNearness);
   const pkg = packageOf(
     {
       type: pypi.type,
@@ -77,6 +88,7 @@ function packageOfWheel({ modules, wheels }: Recognised, isUnlike: boolean, { os
       properties: {
         sameSources: `${same} of ${compared}`,
         ...(isWhole ? versions.length > 1 && { versions: inWords(versions) } : between(versions, wheels)),
+        ...(against.length > 0 && { contradictedBy: [...(isWhole ? [] : [OTHERWISE]), ...against].join('; ') }),
       },
     },
     os,
@@ -85,6 +97,8 @@ function packageOfWheel({ modules, wheels }: Recognised, isUnlike: boolean, { os
   );
   return { ...pkg, ...(exposure && { exposure }) };
 }
+
+const byNearness = (a: Exposure, b: Exposure): number => distance(a.class) - distance(b.class);
 
 /** What speaks against the nearest wheel where more than a version was changed. */
 const OTHERWISE = 'sources that no known wheel has: changed, or of a release that is not known';
@@ -132,7 +146,10 @@ function together(packages: readonly Package[], more: readonly Package[]): reado
     );
     const listed = all[at];
     if (listed === undefined) all.push(pkg);
-    else all[at] = { ...listed, evidence: [...listed.evidence, ...pkg.evidence] };
+    else {
+      const [exposure] = [listed, pkg].flatMap((those) => those.exposure ?? []).sort(byNearness);
+      all[at] = { ...listed, evidence: [...listed.evidence, ...pkg.evidence], ...(exposure && { exposure }) };
+    }
   }
   return all.sort(byName);
 }

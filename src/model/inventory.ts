@@ -107,6 +107,22 @@ export interface LinkedProgram {
   readonly exposure?: Exposure;
 }
 
+/** The wheel that Python code without metadata is most like. */
+export interface NearestWheel {
+  /** The distribution, normalised. */
+  readonly name: string;
+  /** Every version whose wheel has as many of the files, ascending: what differs between them is not there, or was changed. */
+  readonly versions: readonly string[];
+  /** Sources that are the same, and all that were compared. */
+  readonly same: number;
+  readonly compared: number;
+  /** All are the same, but those that may state a version. */
+  readonly isWhole: boolean;
+  /** The known releases next to those of `versions`, between which one that is not known may lie. */
+  readonly below?: string;
+  readonly above?: string;
+}
+
 /** A Python import package in a folder that Python installs into, that nothing lists and that tells no version. */
 export interface UnlistedModule {
   /** The folder, or the file without its ending. */
@@ -114,6 +130,8 @@ export interface UnlistedModule {
   readonly evidence: Evidence;
   /** Its sources from there on (`/adapters.py`), each with the first 96 bits of its SHA-256 (base64url): what known wheels are compared with. */
   readonly sources: readonly (readonly [name: string, digest: string])[];
+  /** What the lists of other copies in the image make of it: whoever builds an image can write such a list. */
+  readonly copied?: NearestWheel;
   readonly exposure?: Exposure;
 }
 

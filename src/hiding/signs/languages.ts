@@ -101,13 +101,22 @@ function codeUnlisted(
  * it: a comment behind one line is enough, and it counts as taken out of sight.
  */
 export function* codeOfKnownWheels(packages: readonly Package[]): Generator<Sign> {
-  const told = packages.filter(({ version }) => version !== '');
+  const isContradicted = ({ properties }: Package): boolean => properties?.contradictedBy !== undefined;
+  const all = packages.filter(({ version }) => version !== '');
+  const told = all.filter((pkg) => !isContradicted(pkg));
+  const against = all.filter(isContradicted);
   const untold = packages.filter(({ version }) => version === '');
   if (told.length > 0)
     yield ofWheels(
       told,
       told.length >= WITHOUT_METADATA ? 'warning' : 'info',
       ': judged as the known wheels whose sources are there',
+    );
+  if (against.length > 0)
+    yield ofWheels(
+      against,
+      'warning',
+      ', and another copy lists it as another release than it is: judged as the known wheels whose sources are there',
     );
   if (untold.length > 0) yield ofWheels(untold, 'warning', ', and it is that of no known release: not assessed');
 }
