@@ -199,8 +199,8 @@ describe('versions that were planted to distract', () => {
         [`${SITE}/requests/_version.py`]: "__version__ = '9.9.9'\n",
       }),
     );
-    expect(packages).toHaveLength(1);
-    expect([all[0]?.version, all[0]?.properties?.contradictedBy].sort()).toEqual(['2.25.0', '9.9.9']);
+    expect(packages).toEqual(['requests 2.25.0 code']);
+    expect(all[0]).toMatchObject({ certainty: 'name', properties: { contradictedBy: '9.9.9' } });
   });
 
   it('in an npm lock file, a banner and a constant: one package, all of them shown', async () => {
@@ -212,9 +212,64 @@ describe('versions that were planted to distract', () => {
         'srv/node_modules/lodash/lodash.js': "/*! lodash 99.0.0 */\nvar VERSION = '4.17.4';\n",
       }),
     );
-    expect(packages).toEqual(['lodash 98.0.0 lock-file']);
-    expect(all[0]).toMatchObject({ certainty: 'name', properties: { contradictedBy: '99.0.0, 4.17.4' } });
+    expect(packages).toEqual(['lodash 4.17.4 lock-file']);
+    expect(all[0]).toMatchObject({ certainty: 'name', properties: { contradictedBy: '98.0.0, 99.0.0' } });
     expect(signs).toEqual(['info metadata-deleted', 'info recovery-contradicted']);
+  });
+
+  it.each([
+    ['2.31.0', '2.25.0', 'requests 2.25.0 lower-layer', '2.31.0'],
+    ['2.25.0', '2.31.0', 'requests 2.25.0 lower-layer', '2.31.0'],
+  ])(
+    'in a lower layer (%s), against well-known code (%s): the older is judged',
+    async (below, code, judged, against) => {
+      const { packages, all } = await seen(
+        layer({
+          [`${SITE}/requests/__version__.py`]: `__version__ = '${code}'\n`,
+          [`${SITE}/requests-${below}.dist-info/METADATA`]: `Name: requests\nVersion: ${below}\n`,
+        }),
+        layer({ [`${SITE}/requests-${below}.dist-info`]: removed }),
+      );
+      expect(packages).toEqual([judged]);
+      expect(all[0]).toMatchObject({ certainty: 'name', properties: { contradictedBy: against } });
+    },
+  );
+
+  it('in code that nobody knows, against a lower layer: that is believed, since such versions are often left behind', async () => {
+    const { packages, all } = await seen(
+      layer({
+        [`${SITE}/acme_util/_version.py`]: "__version__ = '1.0'\n",
+        [`${SITE}/acme_util-2.0.dist-info/METADATA`]: 'Name: acme-util\nVersion: 2.0\n',
+      }),
+      layer({ [`${SITE}/acme_util-2.0.dist-info`]: removed }),
+    );
+    expect(packages).toEqual(['acme-util 2.0 lower-layer']);
+    expect(all[0]?.properties?.contradictedBy).toBe('1.0');
+  });
+
+  it.each(['4.17.20', '4.17.21'])('in a manifest of a lower layer, against the code (%s)', async (version) => {
+    const at = 'srv/node_modules/lodash';
+    const { packages, all } = await seen(
+      layer({
+        [`${at}/package.json`]: '{"name":"lodash","version":"4.17.21"}',
+        [`${at}/lodash.js`]: `var VERSION = '${version}';\n`,
+      }),
+      layer({ [`${at}/package.json`]: removed }),
+    );
+    expect(packages).toEqual([`lodash ${version} lower-layer`]);
+    expect(all[0]?.properties?.contradictedBy).toBe(version === '4.17.21' ? undefined : '4.17.21');
+  });
+
+  it('in metadata without a list of files, beside well-known code: the older is judged', async () => {
+    const { packages, all, signs } = await seen(
+      layer({
+        [`${SITE}/requests/__version__.py`]: "__version__ = '2.25.0'\n",
+        [`${SITE}/requests-2.32.0.dist-info/METADATA`]: 'Name: requests\nVersion: 2.32.0\n',
+      }),
+    );
+    expect(packages).toEqual(['requests 2.25.0 code']);
+    expect(all[0]).toMatchObject({ certainty: 'name', properties: { contradictedBy: '2.32.0' } });
+    expect(signs).toEqual(['warning versions-contradicted']);
   });
 
   it('that merely say more or less contradict nothing', async () => {

@@ -1,6 +1,7 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
 import { sourceOf } from '../ecosystems/source-package.ts';
 import type { VisibleFact } from '../layers/read-image.ts';
+import { isEarlierRelease } from '../versions/releases.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
 
@@ -15,17 +16,21 @@ function agree(left: string, other: string): boolean {
 
 /**
  * Recovered packages, and what other proofs say of the same ones: where those name another version, one of them was planted. Nothing is added:
- * the package stays what the better proof says, is less sure, and bears what contradicts it.
+ * the package stays what the better proof says, is less sure, and bears what contradicts it. Where a proof that keeps its word (`isKept`: the code of a
+ * well-known library) is of an earlier release it is judged as that, as what is listed is: a list in a lower layer and a lock file are as easily written.
  */
 export function withContradictions(
   recovered: readonly PackageItem[],
   others: readonly PackageItem[],
   keyOf: (item: PackageItem) => string,
+  isKept: (item: PackageItem) => boolean = () => false,
 ): readonly PackageItem[] {
+  const kept = new Set<string>();
   const said = new Map<string, Set<string>>();
   for (const item of others) {
     const versions = said.get(keyOf(item)) ?? new Set();
     if (versions.size < TOLD) said.set(keyOf(item), versions.add(item.fact.version));
+    if (isKept(item)) kept.add(`${keyOf(item)}\0${item.fact.version}`);
   }
   return recovered.map((item) => {
     const { fact } = item;
@@ -34,7 +39,11 @@ export function withContradictions(
       (version) => !own.some((ownVersion) => agree(ownVersion, version)),
     );
     if (against.length === 0) return item;
-    const properties = { ...fact.properties, contradictedBy: against.join(', ') };
-    return { ...item, fact: { ...fact, certainty: 'name', properties } };
+    const version = against
+      .filter((other) => kept.has(`${keyOf(item)}\0${other}`))
+      .reduce((oldest, other) => (isEarlierRelease(other, oldest) ? other : oldest), fact.version);
+    const others = version === fact.version ? against : [fact.version, ...against].filter((other) => other !== version);
+    const properties = { ...fact.properties, contradictedBy: others.join(', ') };
+    return { ...item, fact: { ...fact, version, certainty: 'name', properties } };
   });
 }

@@ -74,9 +74,29 @@ export function npmWithoutManifest(
     const named = byName.get(folder);
     if (named === undefined || keyOf(folder, named) !== keyOf(folder, item)) folders.set(item, folder);
   }
-  const said = facts.filter(({ fact }) => isNpmHint(fact) && !isRenamed(fact));
-  return withContradictions([...folders.keys()], said, (item) => folders.get(item) ?? placeOf(item) ?? item.path);
+  return heldToNpmHints([...folders.keys()], facts, (item) => folders.get(item) ?? placeOf(item) ?? item.path);
 }
+
+/** What lock files and scripts say of the packages in the same folders; those that nearly every server has are what their code says, where that is earlier. */
+function heldToNpmHints(
+  items: readonly PackageItem[],
+  facts: readonly PackageItem[],
+  folderOfItem: (item: PackageItem) => string,
+): readonly PackageItem[] {
+  return withContradictions(
+    items,
+    facts.filter(({ fact }) => isNpmHint(fact) && !isRenamed(fact)),
+    folderOfItem,
+    ({ fact }) => fact.recovered === 'code' && isServersPackage(fact.name),
+  );
+}
+
+/** npm packages whose manifests only a lower layer has, held to what their folders say now. */
+export const npmOfLowerLayers = (
+  items: readonly PackageItem[],
+  facts: readonly PackageItem[],
+): readonly PackageItem[] =>
+  heldToNpmHints(items, facts, (item) => (isNpmHint(item.fact) ? placeOf(item) : folderOf(item.path)) ?? item.path);
 
 /**
  * Packages that are called otherwise than their code or the address that they were fetched from, by folder and name: an address that anybody can write takes

@@ -1,5 +1,7 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
+import { isWellKnown } from '../analyzers/well-known-modules.ts';
 import { isSystemType } from '../ecosystems/index.ts';
+import { npm } from '../ecosystems/npm.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { folderOf } from '../formats/paths.ts';
 
@@ -17,9 +19,9 @@ import { hiddenSystem, unserved } from './hidden-system.ts';
 import { codeMet, knownCode } from './known-code.ts';
 import { buriedLanguages } from './lower-languages.ts';
 import { buriedPackages, formerPackages, unlistedBelow } from './lower-layers.ts';
-import { isNpmHint, npmWithoutManifest } from './npm-code.ts';
+import { isNpmHint, npmOfLowerLayers, npmWithoutManifest } from './npm-code.ts';
 import { heldToFiles } from './phantoms/index.ts';
-import { sitePackagesOf, withoutKnownCode } from './python-code.ts';
+import { moduleAt, sitePackagesOf, withoutKnownCode } from './python-code.ts';
 import { type SignScene, signsOf } from './signs/index.ts';
 import { contradiction } from './system.ts';
 import { accounting, isSystemHint, tracedSystem, unlistedSystem } from './unlisted/index.ts';
@@ -77,7 +79,8 @@ export function recover(
   const below = buriedPackages(unlistedBelow(read, [...listed, ...former]), survey).items;
   const held = heldToLowerDatabases(read, below, survey);
   const buried = [...former, ...held.items];
-  const languages = buriedLanguages(read, listed);
+  const [ofNpm, ofOthers] = parted(buriedLanguages(read, listed), ({ fact }) => fact.type === npm.type);
+  const languages = [...ofOthers, ...npmOfLowerLayers(ofNpm, facts)];
   const environments = buriedConda(read, listed, survey);
   const ofConda = listedByConda([...listed, ...environments], [...listed, ...languages], survey);
   const toldByConda = new Set(ofConda.map(({ path, fact }) => keyInEnvironment(path, fact.name)));
@@ -110,6 +113,7 @@ export function recover(
       ],
       said,
       ({ path, fact }) => `${sitePackagesOf(path)}\0${fact.type} ${pypi.normalize(fact.name)}`,
+      ({ path }) => isWellKnown(moduleAt(path).module),
     ),
     ...environments,
     ...ofConda,
