@@ -85,13 +85,18 @@ export function match(packages: readonly Package[], store: AdvisoryStore, scheme
       pass(interest.passed, asked);
       return;
     }
+    // One release may be spoken of by the CVE, another by a publisher's record of it.
+    const namesOf = ({ id, aliases }: Pick<Finding, 'id' | 'aliases'>): readonly string[] => [
+      ...new Set([id, ...aliases, ...source.aliases(id)]),
+    ];
     const further = others.map((other) => {
       const { key } = source.interest(other);
-      return new Set(key === undefined ? [] : answerTo(other, key).map(({ id }) => id));
+      return new Set(key === undefined ? [] : answerTo(other, key).flatMap(namesOf));
     });
     if (!interest.comparable || first !== asked) pass('unknown-version', asked);
     for (const verdict of answerTo(first, interest.key))
-      if (further.every((ids) => ids.has(verdict.id))) findings.push({ ...verdict, package: asked });
+      if (further.every((ids) => namesOf(verdict).some((id) => ids.has(id))))
+        findings.push({ ...verdict, package: asked });
   };
   for (const asked of packages)
     orDefect(

@@ -47,6 +47,25 @@ describe('a package of which the release is not known', () => {
     expect(matched(requests('', '2.28.0 2.31.0 2.32.0')).ids).toEqual([]);
   });
 
+  it('has what one release is spoken of by its CVE and another by a publisher’s record', () => {
+    const named = (id: string, introduced: string, fixed: string, ...aliases: string[]) => ({
+      ...fixedIn(id, introduced, fixed),
+      aliases,
+    });
+    const told = (...statements: ReturnType<typeof named>[]) =>
+      match([requests('', '2.25.0 2.28.0')], memoryStore({ covers: ['PyPI'], statements })).findings.map(
+        ({ id }) => id,
+      );
+    const [cve, ghsa] = ['CVE-2023-32681', 'GHSA-j8r2-6x86-q33q'];
+    expect(told(named(cve, '0', '2.26.0'), named(ghsa, '2.26.0', '2.31.0', cve))).toEqual([cve]);
+    expect(told(named(ghsa, '0', '2.26.0', cve), named(cve, '2.26.0', '2.31.0'))).toEqual([cve]);
+    expect(told(named('PYSEC-2023-74', '0', '2.26.0', ghsa), named(ghsa, '2.26.0', '2.31.0'))).toHaveLength(1);
+    // Only the other record names the CVE.
+    expect(told(named(ghsa, '0', '2.26.0'), named('PYSEC-2023-74', '2.26.0', '2.31.0', ghsa, cve))).toEqual([cve]);
+    expect(told(named('PYSEC-2023-74', '0', '2.26.0', ghsa, cve), named(ghsa, '2.26.0', '2.31.0'))).toHaveLength(1);
+    expect(told(named('PYSEC-2023-74', '0', '2.26.0'), named(ghsa, '2.26.0', '2.31.0'))).toEqual([]);
+  });
+
   it('is nothing that a version which is known can be turned into', () => {
     expect(releasesAmong(requests('2.32.0', '2.19.0'))).toEqual([]);
     expect(matched(requests('2.32.0', '2.19.0'))).toEqual({ ids: [], passed: [] });
