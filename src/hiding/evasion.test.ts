@@ -4,6 +4,8 @@ import { elf } from '../../test/elf.ts';
 import { excerpts, fileOf } from '../../test/excerpts.ts';
 import { image, layer, removed, symlink } from '../../test/image.ts';
 import { finding, report, wheel } from '../../test/report.ts';
+import { zip } from '../../test/zip.ts';
+import * as p from '../formats/fixtures/pickle-bytes.ts';
 import { compareAttested } from '../inventory/attested.ts';
 import { takeInventory } from '../inventory/take.ts';
 import { applyExceptions } from '../policy/exceptions/index.ts';
@@ -223,17 +225,43 @@ describe('the tricks', () => {
     expect(inventory.unknowns.map(({ path }) => path)).toEqual(['srv/node_modules/qs/package.json']);
   });
 
+  /** `module.name('id')`, in the way of protocol 2. */
+  const calls = (module: string, name: string): Buffer =>
+    p.join(p.proto(2), p.global(module, name), p.text('id'), p.tuple1, p.reduce, p.stop);
+  /** `os.system('id')` whose names are read back from the memo before they are put together. */
+  const remembered = p.join(
+    ...[p.proto(4), p.text('os'), p.memoize, p.text('system'), p.memoize, p.pop, p.pop],
+    ...[p.binGet(0), p.binGet(1), p.stackGlobal, p.text('id'), p.tuple1, p.reduce, p.stop],
+  );
+  const brokenSum = (): Buffer => {
+    const archive = zip({ 'archive/data.pkl': calls('os', 'system'), 'archive/version': '3' });
+    for (let at = archive.indexOf('PK\x01\x02'); at >= 0; at = archive.indexOf('PK\x01\x02', at + 1))
+      archive.writeUInt32LE(archive.readUInt32LE(at + 16) ^ 0xffff, at + 16);
+    return archive;
+  };
+
   it.each([
-    ['another extension', 'opt/weights.jpg', Buffer.from('\x80\x04cos\nsystem\n\x8c\x02id\x85R.', 'latin1')],
+    ['another extension', 'opt/weights.jpg', calls('os', 'system')],
     ['protocol 0', 'opt/model.bin', Buffer.from("cos\nsystem\n(S'id'\ntR.")],
-    ['a stream that is cut short', 'opt/model.pkl', Buffer.from('\x80\x04cos\nsystem\n\x8c\x02id\x85R', 'latin1')],
-    [
-      'a name by way of numpy',
-      'opt/model.pkl',
-      Buffer.from('\x80\x02cnumpy.__builtins__\neval\n\x8c\x02id\x85R.', 'latin1'),
-    ],
+    ['a stream that is cut short', 'opt/model.pkl', calls('os', 'system').subarray(0, -1)],
+    ['names out of the memo', 'opt/model.pkl', remembered],
+    ['a wrong checksum', 'opt/model.pt', brokenSum()],
+    ['a name by way of numpy', 'opt/model.pkl', calls('numpy.__builtins__', 'copy')],
+    ['PyTorch’s own way to start programs', 'opt/model.pkl', calls('torch.utils.collect_env', 'run')],
+    ['MLflow’s', 'opt/model.pkl', calls('mlflow.projects.backend.local', '_run_entry_point')],
+    ['a function of that name anywhere', 'opt/model.pkl', calls('acme.projects', '_run_entry_point')],
   ])('E18: a model that runs code, with %s', async (_, path, bytes) => {
     const { inventory } = await seen(layer({ [path]: bytes }));
-    expect(inventory.risks.filter(({ category }) => category === 'model').length).toBeGreaterThan(0);
+    const grave = inventory.risks.filter(
+      ({ category, severity }) => category === 'model' && /^(?:CRITICAL|HIGH)$/.test(severity),
+    );
+    expect(grave.length).toBeGreaterThan(0);
+  });
+
+  it('E18: a model in an archive that nobody here opens is said to be unread', async () => {
+    const { inventory } = await seen(layer({ 'opt/model.pkl.7z': Buffer.from('377abcaf271c0004', 'hex') }));
+    expect(inventory.unknowns.map(({ path, reason }) => `${path}: ${reason}`)).toEqual([
+      'opt/model.pkl.7z: compressed with 7z: not read',
+    ]);
   });
 });

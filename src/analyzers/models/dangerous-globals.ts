@@ -582,7 +582,6 @@ export const DANGEROUS_LAST_NAMES: ReadonlySet<string> = new Set([
   'exec',
   'eval',
   'execfile',
-  '__import__',
   'check_output',
   'check_call',
   'getoutput',
