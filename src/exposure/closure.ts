@@ -23,7 +23,11 @@ interface Closure {
 interface Running {
   readonly process: Process;
   readonly sessions: readonly Session[];
-  readonly seen: Set<string>;
+  /** The queue that each file waits in, the first of those; none that was followed. */
+  readonly waiting: Map<string, number>;
+  /** Files that were followed here, and that something was reached by in another process that says more of them. */
+  readonly alsoFollowed: Set<string>;
+  hasBegun: boolean;
 }
 
 /**
@@ -72,7 +76,13 @@ export function closureOf(
     const sessions = languages.flatMap(
       (language) => guarded(language, () => language.begin(process, world, said)) ?? [],
     );
-    const begun = { process, sessions, seen: new Set<string>() };
+    const begun = {
+      process,
+      sessions,
+      waiting: new Map<string, number>(),
+      alsoFollowed: new Set<string>(),
+      hasBegun: false,
+    };
     processes.set(key, begun);
     ofProcess.set(process, begun);
     return begun;
@@ -89,6 +99,11 @@ export function closureOf(
       return undefined;
     }
   };
+  // Most images have one process of note, and each file that is reached is followed in it: a list of those would be one of all files again.
+  const isFollowed = (path: string, run: Running): boolean => {
+    const best = reached.get(path);
+    return (best !== undefined && ofProcess.get(best.process) === run) || run.alsoFollowed.has(path);
+  };
   const take = (edge: Edge, from: Reached | undefined, process: Process): void => {
     ways += 1;
     const path = realPath(edge.to, world);
@@ -101,8 +116,15 @@ export function closureOf(
     // What a library puts off within itself is followed however far it is: its parts are no farther from what runs than it is as a whole.
     const deferred = edge.isWithin === true ? Math.min(steps, LIMITS.deferredSteps) : steps;
     if (deferred > LIMITS.deferredSteps) return;
+    const queue = REACHES.indexOf(reach) * (LIMITS.deferredSteps + 1) + deferred;
+    // A file that many ways lead to waits once: what waits in a queue before, or in front of it in the same one, is followed in its place.
+    const run = ofProcess.get(process);
+    if (run !== undefined) {
+      if (isFollowed(path, run) || (run.waiting.get(path) ?? queues.length) <= queue) return;
+      run.waiting.set(path, queue);
+    }
     const file: Reached = { path, reach, deferred, how: edge.how, process, ...(from === undefined ? {} : { from }) };
-    queues[REACHES.indexOf(reach) * (LIMITS.deferredSteps + 1) + deferred]!.items.push(file);
+    queues[queue]!.items.push(file);
   };
   const follow = (edges: Iterable<Edge>, from: Reached): void => {
     for (const edge of edges) {
@@ -115,15 +137,19 @@ export function closureOf(
   for (let file = next(queues); file !== undefined; file = next(queues)) {
     const run = running(file.process, file.reach);
     if (run === undefined) continue;
-    if (run.seen.has(file.path)) continue;
+    if (isFollowed(file.path, run)) continue;
     if (reached.size >= LIMITS.reachedFiles || ways > LIMITS.reachedWays) {
       note({ message: 'what is started leads to more files than are followed', widens: 'all' });
       break;
     }
-    const isFirst = run.seen.size === 0;
-    run.seen.add(file.path);
+    const isFirst = !run.hasBegun;
+    run.hasBegun = true;
+    run.waiting.delete(file.path);
     const best = reached.get(file.path);
-    if (best === undefined || REACHES.indexOf(best.reach) > REACHES.indexOf(file.reach)) reached.set(file.path, file);
+    if (best === undefined || REACHES.indexOf(best.reach) > REACHES.indexOf(file.reach)) {
+      reached.set(file.path, file);
+      if (best !== undefined) ofProcess.get(best.process)?.alsoFollowed.add(file.path);
+    } else run.alsoFollowed.add(file.path);
     const at = file;
     for (const session of run.sessions) {
       if (isFirst) guarded({ name: at.path }, () => follow(session.starts, at));
@@ -174,12 +200,20 @@ interface Queue {
   at: number;
 }
 
+/** Of a queue, those that were taken and are kept in it. */
+const KEPT_TAKEN = 4_096;
+
 /** The first of the strongest reach, and of those the one that the fewest deferred steps lead to. */
 function next(queues: readonly Queue[]): Reached | undefined {
   for (const queue of queues) {
     const taken = queue.items[queue.at];
     if (taken === undefined) continue;
     queue.at += 1;
+    // What was taken is let go now and then; each time at least as many are gone as are moved.
+    if (queue.at >= KEPT_TAKEN && queue.at * 2 >= queue.items.length) {
+      queue.items.splice(0, queue.at);
+      queue.at = 0;
+    }
     return taken;
   }
   return undefined;

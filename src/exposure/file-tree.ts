@@ -45,7 +45,9 @@ export function fileTree(files: FileSystem, keptLookups: number = LIMITS.keptLoo
     const place = folder === undefined ? undefined : pathIn(folder, name);
     const entry = place === undefined ? undefined : files.find(place);
     if (place === undefined || entry === undefined) return undefined;
-    return entry.type === 'file' ? place : followed(place);
+    if (entry.type !== 'file') return followed(place);
+    // The same text, where it is: both are kept, of each file that is asked for.
+    return place === path ? path : place;
   };
   return {
     real(path) {

@@ -20,6 +20,15 @@ interface KnownWorld {
 const CODE = ['elf', 'script', 'python'];
 const CODE_ANALYZERS = CODE.map((language) => `code-${language}`);
 
+/**
+ * What is said of a file by the languages that read it; of one that Python alone reads, of which there may be hundreds of thousands, its text. A
+ * file that was asked about has some, if only of nothing.
+ */
+type Said = string | readonly Pick<CodeItem, 'language' | 'text'>[];
+const NOTHING: readonly never[] = [];
+const asItems = (said: Said): Exclude<Said, string> =>
+  typeof said === 'string' ? [{ language: 'python', text: said }] : said;
+
 const RUN_BY_PYTHON = /^#![^\n]*python/;
 
 /**
@@ -28,37 +37,43 @@ const RUN_BY_PYTHON = /^#![^\n]*python/;
  */
 export function worldOf({ files, indexes, linkedCode }: ReadImage, later: ImageCode): KnownWorld {
   const tree = fileTree(files);
-  const byLanguage = new Map<string, Map<string, string>>();
+  const texts = new Map<string, Said>();
   let left: number = LIMITS.codeBytes;
   let isCut = false;
-  const put = ({ path, language, text }: CodeItem): void => {
-    left -= text.length;
-    if (left < 0) {
-      isCut = true;
-      return;
-    }
-    const texts = byLanguage.get(language) ?? new Map<string, string>();
-    byLanguage.set(language, texts.set(path, text));
+  const put = (path: string, items: readonly Pick<CodeItem, 'language' | 'text'>[]): void => {
+    const kept = items.filter(({ text }) => {
+      left -= text.length;
+      isCut ||= left < 0;
+      return left >= 0;
+    });
+    const known = texts.get(path) ?? NOTHING;
+    const [{ language = '', text = '' } = {}] = kept;
+    if (known === NOTHING) texts.set(path, kept.length === 1 && language === 'python' ? text : kept);
+    else if (kept.length > 0) texts.set(path, [...asItems(known), ...kept]);
+  };
+  const textAt = (path: string, language: string): string | undefined => {
+    const said = texts.get(path);
+    if (typeof said === 'string') return language === 'python' ? said : undefined;
+    return said?.findLast((item) => item.language === language)?.text;
   };
   for (const [layer, { code }] of indexes.entries())
-    for (const item of code()) if (files.find(item.path)?.layer === layer) put(item);
-  linkedCode.forEach(put);
-  const asked = new Set<string>();
+    for (const item of code()) if (files.find(item.path)?.layer === layer) put(item.path, [item]);
+  for (const item of linkedCode) put(item.path, [item]);
+  // What readers said when the layers passed by may not be all.
+  const halfKnown = new Set(texts.keys());
   const read = (path: string): void => {
-    if (asked.has(path)) return;
-    asked.add(path);
+    if (texts.has(path) && !halfKnown.delete(path)) return;
     const entry = files.find(path);
+    put(path, entry?.type === 'file' ? later.items(entry.layer, entry.row) : NOTHING);
     if (entry?.type !== 'file') return;
-    later.items(entry.layer, entry.row).forEach(put);
     if ((indexes[entry.layer]?.entries.bytes(entry.row) ?? 0) <= LIMITS.fileBytes) return;
     // Nothing is said of one that is too large to be read, which is not the same as that it imports nothing.
-    const isPython = path.endsWith('.py') || RUN_BY_PYTHON.test(byLanguage.get('script')?.get(path) ?? '');
-    if (isPython && byLanguage.get('python')?.get(path) === undefined)
-      put({ path, language: 'python', text: 'unread' });
+    const isPython = path.endsWith('.py') || RUN_BY_PYTHON.test(textAt(path, 'script') ?? '');
+    if (isPython && textAt(path, 'python') === undefined) put(path, [{ language: 'python', text: 'unread' }]);
   };
   const textOf = (path: string, language: string): string | undefined => {
     read(path);
-    return byLanguage.get(language)?.get(path);
+    return textAt(path, language);
   };
   const world: World = {
     tree,
@@ -74,6 +89,6 @@ export function worldOf({ files, indexes, linkedCode }: ReadImage, later: ImageC
     world,
     isCut: () => isCut,
     isCode: (path, { layer, row }) =>
-      isWanted[layer]?.(row) ?? CODE.some((language) => byLanguage.get(language)?.has(path)),
+      isWanted[layer]?.(row) ?? CODE.some((language) => textAt(path, language) !== undefined),
   };
 }

@@ -54,6 +54,8 @@ export function imageCode(indexes: readonly LayerIndex[], access: CodeAccess): I
   const byName = new Map<string, Analyzer>(builtIn.map((analyzer) => [analyzer.name, analyzer]));
   const known = new Map<number, Known>();
   const missing = new Set<number>();
+  // What can be sought in is read when it is asked about. Where a layer passes by once more all is asked anew, and is not to be read anew.
+  const isAskedOnce = indexes.every(({ codeLater }) => codeLater.inLayer);
   const clock = workClock();
   const archive = heldArchive();
   let own: CodeSpool | undefined;
@@ -121,10 +123,10 @@ export function imageCode(indexes: readonly LayerIndex[], access: CodeAccess): I
       const before = kept.said.get(row);
       if (before !== undefined) return before;
       const items = itemsOf(layer, row, index, kept);
-      if (items !== undefined) {
+      if (items !== undefined && !isAskedOnce) {
         kept.said.set(row, items);
         kept.isNew = true;
-      } else if (kept.spool === 'as indexed') missing.add(layer);
+      } else if (items === undefined && kept.spool === 'as indexed') missing.add(layer);
       return items ?? [];
     },
     async fetch() {

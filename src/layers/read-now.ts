@@ -99,9 +99,11 @@ function itemsOf(
     return reader === undefined ? [] : [{ reader, guarded, keep, next: 0, hasTripped: false }];
   });
   feed(readers, size, open);
-  return analyzers
+  const items = analyzers
     .flatMap((analyzer) => facts.get(analyzer) ?? [])
     .flatMap((fact) => (fact.kind === 'code' ? [{ path, language: fact.language, text: fact.text }] : []));
+  // Kept for each file that is asked about, of which there may be hundreds of thousands: a list that has grown has room for 17, its copy none to spare.
+  return items.slice();
 }
 
 /** One analyzer at work on a file. */

@@ -21,11 +21,20 @@ interface Finder {
   add(folder: string): void;
 }
 
-/** What one folder holds: files of modules by the module's name, and all names. */
+/** What one folder holds: files of modules by the module's name, and names that may be folders. */
 interface Folder {
-  readonly modules: ReadonlyMap<string, string>;
-  readonly names: ReadonlySet<string>;
+  readonly modules: ModuleFiles;
+  readonly plain: ReadonlySet<string>;
 }
+
+/** Files by the names of modules. */
+interface ModuleFiles {
+  get(name: string): string | undefined;
+  has(name: string): boolean;
+  keys(): Iterable<string>;
+}
+
+const NO_FOLDERS: readonly string[] = [];
 
 /**
  * Finds modules as `importlib` does: on the search path in turn, in each folder a package before an extension before source before bytecode,
@@ -54,7 +63,10 @@ export function moduleFinder(tree: FileTree, begins: readonly string[], version:
       best.set(stem, rank);
       byName.set(stem, file);
     }
-    const folder = { modules: byName, names: new Set(names) };
+    const folder = {
+      modules: byName.size > INDEXED ? inOrder(byName) : byName,
+      plain: new Set(names.filter((name) => !name.includes('.'))),
+    };
     folders.set(path, folder);
     return folder;
   }
@@ -62,17 +74,17 @@ export function moduleFinder(tree: FileTree, begins: readonly string[], version:
   function within(roots: readonly string[], name: string): Found | undefined {
     const portions: string[] = [];
     for (const root of roots) {
-      const { modules, names } = folderAt(root);
+      const { modules, plain } = folderAt(root);
       const file = modules.get(name);
       // Most modules are in one folder of the search path and not in the others, of which there may be hundreds.
-      if (file === undefined && !names.has(name)) continue;
+      if (file === undefined && !plain.has(name)) continue;
       const folder = root === '' ? name : `${root}/${name}`;
-      const isFolder = names.has(name) && tree.isFolder(folder);
+      const isFolder = plain.has(name) && tree.isFolder(folder);
       const init = isFolder ? folderAt(folder).modules.get('__init__') : undefined;
       const package_ = init === undefined ? undefined : tree.real(`${folder}/${init}`);
       if (package_ !== undefined) return { path: package_, folders: [folder] };
       const module = file === undefined ? undefined : tree.real(root === '' ? file : `${root}/${file}`);
-      if (module !== undefined) return { path: module, folders: [] };
+      if (module !== undefined) return { path: module, folders: NO_FOLDERS };
       if (isFolder) portions.push(folder);
     }
     return portions.length === 0 ? undefined : { folders: portions };
@@ -108,6 +120,7 @@ export function moduleFinder(tree: FileTree, begins: readonly string[], version:
   function find(name: string): Found | 'built-in' | undefined {
     if (known.has(name)) return known.get(name);
     const place = NAME.test(name) && name.split('.').length <= DEPTH ? search(name) : undefined;
+    if (known.size >= LIMITS.keptModules) known.clear();
     known.set(name, place);
     return place;
   }
@@ -137,6 +150,26 @@ export function moduleFinder(tree: FileTree, begins: readonly string[], version:
       ]);
     },
   };
+}
+
+/** Modules of one folder that are kept by name: an index of as many takes more memory than all else that is known of them. */
+const INDEXED = 65_536;
+
+/** Finds by halving what it looks through: the names that are looked for are made anew each time, and none is kept. */
+function inOrder(byName: ReadonlyMap<string, string>): ModuleFiles {
+  const stemOf = (file: string): string => file.slice(0, file.indexOf('.'));
+  const files = [...byName].sort(([name], [other]) => (name < other ? -1 : 1)).map(([, file]) => file);
+  const get = (name: string): string | undefined => {
+    let [from, to] = [0, files.length];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (stemOf(files[middle] as string) < name) from = middle + 1;
+      else to = middle;
+    }
+    const file = files[from];
+    return file !== undefined && stemOf(file) === name ? file : undefined;
+  };
+  return { get, has: (name) => get(name) !== undefined, keys: () => files.map(stemOf) };
 }
 
 /** Packages within each other. */

@@ -47,7 +47,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   const changes = searchChanges({ script, process, world }, finder, owner, note);
   const scripts = scriptsWithin(world);
   const onPath = programsNamed(process, world);
-  const names = new Map<string, Name>();
+  const names = new Map<string, Name>(); // of files that are found and not followed yet
   /** Functions that the program itself imports, by their module: it is there to call them. */
   const called = new Map<Name, string[]>();
   const around = { finder, owner, world, sites: path.sites, edges, calls };
@@ -122,6 +122,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
       for (const folder of interpreter.library)
         for (const data of world.tree.list(folder))
           if (BUILD_DATA.test(data)) yield* edges(data.replace(/\.py$/, ''), 'importable', 'used by sysconfig');
+    names.delete(file);
   }
 
   /** What a module imports that was compiled from Python (Cython, mypyc) stands in the source beside it, where the wheel brings that. */
@@ -296,5 +297,4 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
 const HAS_MODULE: ReadonlySet<Import['kind']> = new Set(['import', 'from', 'call']);
 /** Names of files that Python's pickles go by. */
 const PICKLE = /\.(?:pkl|pickle|pckl|joblib|dill|cloudpickle|sav)$/;
-/** Functions of one module that are known to be called from outside. */
-const CALLED = 64;
+const CALLED = 64; // functions of one module that are known to be called from outside
