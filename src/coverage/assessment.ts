@@ -21,7 +21,7 @@ export function assessmentOf(
   { passed }: Matched,
   { needed, day }: { readonly needed: readonly NeededFeed[]; readonly day: Date },
 ): Omit<Assessment, 'complete'> {
-  const { packages, unknowns, files, ownedFiles, signs = [], code, unpinned = [] } = inventory;
+  const { packages, risks, unknowns, files, ownedFiles, signs = [], code, unpinned = [] } = inventory;
   // Held against what is said of all versions all the same, and counted there.
   const reasons = [...passed].filter(([, those]) => those.length > 0);
   const notAssessed = reasons
@@ -34,7 +34,7 @@ export function assessmentOf(
   const phantom = packages.filter((pkg) => pkg.phantom).length;
   const unopened = signs.reduce((sum, { files: those = 0 }) => sum + those, 0);
   const packed = signs.reduce((sum, { programs = 0 }) => sum + programs, 0);
-  const models = modelsUnread(unknowns);
+  const models = modelsUnread(unknowns, risks);
   const old = oldFeeds(needed, day);
   return {
     packages: packages.length,
@@ -98,6 +98,7 @@ export function assessmentInWords({
   notAssessed,
   recovered,
   unreadable,
+  unreadableModels = 0,
   unpinned = 0,
   unopened = 0,
   phantom = 0,
@@ -119,6 +120,7 @@ export function assessmentInWords({
     ...(recoveredPackages === 0 ? [] : [`${grouped(recoveredPackages)} recovered: ${how}`]),
     ...(phantom === 0 ? [] : [`${grouped(phantom)} of which nothing but a list is there`]),
     ...(unreadable === 0 ? [] : [`${grouped(unreadable)} ${unreadable === 1 ? 'file' : 'files'} not read whole`]),
+    ...(unreadableModels === 0 ? [] : [`${counted(unreadableModels, 'model')} that could not be read to the end`]),
     ...(unopened === 0
       ? []
       : [`${grouped(unopened)} ${unopened === 1 ? 'file that holds' : 'files that hold'} others not opened`]),
@@ -155,7 +157,6 @@ function groundsInWords({
   ownedFiles,
   code = [],
   packed = 0,
-  unreadableModels = 0,
   oldFeeds: old = [],
 }: Assessment): readonly string[] {
   const shares = code.map(({ kind, all, known }) => `${grouped(known)} of ${grouped(all)} ${CODE[kind]}`);
@@ -168,7 +169,6 @@ function groundsInWords({
     ...(ownedFiles === undefined ? [] : [`packages list ${grouped(ownedFiles)} of ${grouped(files)} files`]),
     ...(shares.length === 0 ? [] : [`known are ${shares.join(', ')}`]),
     ...(packed === 0 ? [] : [`${counted(packed, 'program')} packed`]),
-    ...(unreadableModels === 0 ? [] : [`${counted(unreadableModels, 'model')} not read whole`]),
     ...(old.length === 0 ? [] : [`${counted(old.length, 'feed')} with old data: ${namedFeeds(old)}`]),
   ];
 }

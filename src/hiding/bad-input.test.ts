@@ -277,9 +277,11 @@ describe('versions that were planted to distract', () => {
       layer({
         [`${SITE}/torch/version.py`]: "__version__ = '2.0.1+cu117'\n",
         [`${SITE}/torch/_version.py`]: "__version__ = '2.0.1'\n",
+        [`${SITE}/certifi/__init__.py`]: "__version__ = '2020.12.05'\n",
+        [`${SITE}/certifi/__version__.py`]: "__version__ = '2020.12.5'\n",
       }),
     );
-    expect(all[0]?.certainty).toBe('content');
+    expect(all.map(({ name, certainty }) => `${name} ${certainty}`)).toEqual(['certifi content', 'torch content']);
     expect(signs).toEqual(['info metadata-deleted']);
   });
 

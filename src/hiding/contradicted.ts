@@ -1,4 +1,5 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
+import { typeNamed } from '../ecosystems/index.ts';
 import { sourceOf } from '../ecosystems/source-package.ts';
 import type { VisibleFact } from '../layers/read-image.ts';
 import { isEarlierRelease } from '../versions/releases.ts';
@@ -35,8 +36,10 @@ export function withContradictions(
   return recovered.map((item) => {
     const { fact } = item;
     const own = [fact.version, sourceOf(fact).version];
+    const { compare } = typeNamed(fact.type);
     const against = [...(said.get(keyOf(item)) ?? [])].filter(
-      (version) => !own.some((ownVersion) => agree(ownVersion, version)),
+      // `2020.12.5` and `2020.12.05` are one version of Python's.
+      (version) => !own.some((ownVersion) => agree(ownVersion, version) || compare(ownVersion, version) === 0),
     );
     if (against.length === 0) return item;
     const version = against

@@ -248,8 +248,9 @@ export interface Assessment {
   /** Files of the image, and those that a package database lists. */
   readonly files: number;
   readonly ownedFiles?: number;
-  /** Files that could not be read whole, and models among them. */
+  /** Files that could not be read whole. */
   readonly unreadable: number;
+  /** Models among them, and those that break off or are not as they say of themselves, which are read as far as they go. */
   readonly unreadableModels?: number;
   /** Programs and libraries that are packed, read or not. Absent: none. */
   readonly packed?: number;
