@@ -1,4 +1,4 @@
-import { elfViews, isElf } from '../../formats/executables/index.ts';
+import { elfConstants, isElf } from '../../formats/executables/index.ts';
 import { fileNameOf } from '../../formats/paths.ts';
 import { analyzer } from '../analyzer.ts';
 import { byBeginning } from './by-beginning.ts';
@@ -32,11 +32,11 @@ function ownProjects(path: string): readonly string[] {
 
 /**
  * What the programs and libraries of an operating system say of themselves, where a package of it lists them: what a database was edited to say,
- * they contradict (`hiding/edited.ts`). Machine code and what only debuggers read are stepped over, which is more than half of most.
+ * they contradict (`hiding/edited.ts`). Of them constants and data are read, a fourth of most.
  */
 export const listedPrograms = analyzer({
   name: 'listed-programs',
-  version: 2,
+  version: 3,
   effort: 'scans',
   begins: '\x7f',
   magic: (head, { path }) =>
@@ -45,12 +45,13 @@ export const listedPrograms = analyzer({
   stream({ path, size }) {
     const scans = ownProjects(path).map((project) => ({ project, scan: signatureScan(path, project) }));
     const programs = programsAt(path).map((program) => ({ program, versions: versionsSought(program) }));
-    const file = elfViews(size, (view) => {
+    const file = elfConstants(size, (view) => {
       for (const { scan } of scans) scan.visit(view);
       for (const { versions } of programs) versions.visit(view);
     });
     return {
       push: file.push,
+      enough: file.enough,
       *end() {
         file.end();
         for (const { project, scan } of scans)

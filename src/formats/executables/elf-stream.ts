@@ -64,27 +64,13 @@ const FATBIN_ALIGN = 8;
  * `visit` in views that overlap, so a 760 MB libtorch_cuda costs the reading of some 60 MB where the source can seek.
  * The string table lies before the dynamic section in some files and behind it in others (patchelf), so names ending in
  * `.so` are remembered with their offsets until it is known which are meant.
+ * Long because it is an object: its methods close over one state.
  */
 export function elfStream(
   size: number,
   visit: (view: WindowView) => void,
   /** Asked where the last segment ends: whether what no segment loads is to be shown as well. */
   wantsRest: () => boolean = () => false,
-): ElfStream {
-  return readElf(size, visit, wantsRest, true);
-}
-
-/** Shows the same views of an ELF file to those who ask nothing else of it: names, notes and what it links are not put together. */
-export function elfViews(size: number, visit: (view: WindowView) => void): Pick<ElfStream, 'push'> & { end(): void } {
-  return readElf(size, visit, () => false, false);
-}
-
-/** Long because it is an object: its methods close over one state. */
-function readElf(
-  size: number,
-  visit: (view: WindowView) => void,
-  wantsRest: () => boolean,
-  isTold: boolean,
 ): ElfStream {
   let head: Buffer = NOTHING;
   let header: ElfHeader | undefined;
@@ -97,7 +83,7 @@ function readElf(
   const names: Names = { found: new Map(), tries: 0 };
   const collector = rangeCollector();
   const window = slidingWindow(BEHIND, AHEAD, (view) => {
-    if (isTold) rememberNames(view, names);
+    rememberNames(view, names);
     visit(view);
   });
 
@@ -201,7 +187,7 @@ function readElf(
       }
       blocks.end();
       window.end();
-      return header === undefined || !isTold ? undefined : finish(header, segments ?? [], collector, names.found);
+      return header === undefined ? undefined : finish(header, segments ?? [], collector, names.found);
     },
   };
 }

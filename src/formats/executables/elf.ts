@@ -25,6 +25,8 @@ export const PT_LOAD = 1;
 export const PT_DYNAMIC = 2;
 export const PT_INTERP = 3;
 export const PT_NOTE = 4;
+/** The table by which whoever unwinds a stack finds what is said of a function. https://refspecs.linuxfoundation.org/LSB_5.0.0/LSB-Core-generic/LSB-Core-generic/progheader.html */
+export const PT_GNU_EH_FRAME = 0x6474e550;
 
 /** https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html (e_machine) */
 const MACHINES: ReadonlyMap<number, readonly [little: string, big: string]> = new Map([

@@ -12,8 +12,9 @@ export {
   PT_LOAD,
   PT_NOTE,
 } from './elf.ts';
+export { elfConstants } from './elf-constants.ts';
 export { type ElfNeeds, elfNeeds } from './elf-needs.ts';
-export { type ElfFile, elfStream, elfViews } from './elf-stream.ts';
+export { type ElfFile, elfStream } from './elf-stream.ts';
 export type { GoBuildInfo } from './go-buildinfo.ts';
 export { goFunctions } from './go-functions.ts';
 export { goStream } from './go-stream.ts';
