@@ -39,6 +39,27 @@ describe('ids of the same vulnerability', () => {
     expect(disputes).toMatchObject([{ id: 'PYSEC-1', claimed: 'CVE-2020-1111' }]);
   });
 
+  it('what a record says that was taken back counts for nothing against one that stands, and still is a name where nobody says otherwise', () => {
+    const back = (id: string, ...aliases: readonly string[]): AliasClaim => ({
+      ...claim(id, ...aliases),
+      withdrawn: true,
+    });
+    // Three that were withdrawn lay PYSEC-1 to the wrong CVE.
+    const { classes, disputes } = aliasClasses([
+      back('PYSEC-1', 'CVE-2020-1111'),
+      back('CVE-2020-1111', 'PYSEC-1'),
+      back('GHSA-aaaa', 'CVE-2020-1111', 'PYSEC-1'),
+      claim('PYSEC-1', 'CVE-2020-2222'),
+    ]);
+    expect(classes).toEqual([
+      ['CVE-2020-1111', 'GHSA-aaaa'],
+      ['CVE-2020-2222', 'PYSEC-1'],
+    ]);
+    expect(disputes.map(({ id, claimed }) => [id, claimed])).toContainEqual(['CVE-2020-1111', 'PYSEC-1']);
+    // What was withdrawn as a duplicate is still found by its name.
+    expect(aliasClasses([back('GHSA-bbbb', 'CVE-2020-3333')]).classes).toEqual([['CVE-2020-3333', 'GHSA-bbbb']]);
+  });
+
   it('a record that names several CVEs is a bulletin: it belongs to none of them', () => {
     const { classes, disputes } = aliasClasses([
       claim('GO-2021-0001', 'CVE-2020-1111', 'CVE-2020-2222'),

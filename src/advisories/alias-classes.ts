@@ -7,7 +7,13 @@ export interface AliasClaim {
   readonly aliases: readonly string[];
   /** The document the record stands in, where disputes have to name it. */
   readonly feed?: string;
+  /** The record was taken back: it still tells of other names, and where they are disputed those that stand are followed first. */
+  readonly withdrawn?: boolean;
 }
+
+/** Whether a record was taken back by who wrote it, or its CVE rejected. */
+export const isTakenBack = ({ state }: { readonly state?: string }): boolean =>
+  state === 'withdrawn' || state === 'rejected';
 
 /** A claim that was not followed, because it would have made one vulnerability of two. */
 export interface Dispute {
@@ -33,14 +39,17 @@ interface Edge {
   readonly from: string;
   readonly to: string;
   readonly feed: string;
-  /** How many records say so: higher is followed first. */
+  /** How many records that stand say so: higher is followed first. */
   readonly support: number;
+  /** How many say so that were taken back: these decide between what nobody who stands says. */
+  readonly withdrawn: number;
 }
 
 /**
  * Sorts ids into classes of the same vulnerability. A CVE is one vulnerability by definition, so a class never holds two:
  * claims are followed from the best supported to the least, and one that would glue two CVEs together is not
- * followed but reported, with the record that made it. A record that names several CVEs is a bulletin about them and
+ * followed but reported, with the record that made it. A record that was taken back no longer says what is so (https://ossf.github.io/osv-schema/#withdrawn-field):
+ * one that was withdrawn as a duplicate is still found under its names, but against records that stand it has no weight. A record that names several CVEs is a bulletin about them and
  * belongs to none; where it has to be put somewhere (a row of a report) it is the `first` that it names. The result does not
  * depend on the order of the claims.
  */
@@ -93,8 +102,9 @@ function supportedEdges(
   disputes: Dispute[],
   bulletins: 'apart' | 'first',
 ): readonly Edge[] {
-  const edges = new Map<string, { from: string; to: string; feed: string; support: number; toCve: boolean }>();
-  for (const { id, aliases, feed = '' } of claims) {
+  const edges = new Map<string, { -readonly [K in keyof Edge]: Edge[K] } & { toCve: boolean }>();
+  for (const { id, aliases, feed = '', withdrawn = false } of claims) {
+    const weight = { support: withdrawn ? 0 : 1, withdrawn: withdrawn ? 1 : 0 };
     const named = [...new Set(aliases)].filter((alias) => alias !== id);
     const cves = named.filter(isCve);
     const several = !isCve(id) && cves.length > 1;
@@ -104,17 +114,19 @@ function supportedEdges(
       const key = id < alias ? `${id} ${alias}` : `${alias} ${id}`;
       const known = edges.get(key);
       if (known) {
-        known.support += 1;
+        known.support += weight.support;
+        known.withdrawn += weight.withdrawn;
         // Of several that claim it, the first by name stands for the claim, in whichever order they came.
         if (compareText(id, known.from) < 0 || (id === known.from && compareText(feed, known.feed) < 0)) {
           Object.assign(known, { from: id, to: alias, feed, toCve: isCve(alias) });
         }
-      } else edges.set(key, { from: id, to: alias, feed, support: 1, toCve: isCve(alias) });
+      } else edges.set(key, { from: id, to: alias, feed, ...weight, toCve: isCve(alias) });
     }
   }
   return [...edges.values()].sort(
     (a, b) =>
       b.support - a.support ||
+      b.withdrawn - a.withdrawn ||
       Number(b.toCve) - Number(a.toCve) ||
       compareText(a.from, b.from) ||
       compareText(a.to, b.to),

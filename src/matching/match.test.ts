@@ -123,7 +123,7 @@ describe('matching', () => {
     expect(findings.map(({ id }) => id)).toEqual(['CVE-2023-0215', 'CVE-2023-0286']);
   });
 
-  it('a CVE whose record says that it is another one keeps its own name beside that one', () => {
+  it('a CVE whose record says that it is another one keeps its own name, and that one is none of its names', () => {
     const statements = [
       statement('CVE-2099-0001', { ratings: [] }),
       statement('CVE-2099-0002', { aliases: ['CVE-2099-0001'] }),
@@ -131,7 +131,7 @@ describe('matching', () => {
     const { findings } = match([deb('x', '1', { name: 'x', version: '1' })], memoryStore({ statements }));
     expect(findings.map(({ id, aliases }) => [id, aliases])).toEqual([
       ['CVE-2099-0001', []],
-      ['CVE-2099-0002', ['CVE-2099-0001']],
+      ['CVE-2099-0002', []],
     ]);
   });
 

@@ -19,6 +19,7 @@ import { applyExceptions, type Exception } from '../../src/policy/exceptions/ind
 import { silent } from '../../src/progress.ts';
 import { makePlan } from '../../src/remediate/plan/make-plan.ts';
 import { openImage } from '../../src/sources/open.ts';
+import { filedStore, readable } from '../filed-world.ts';
 import { image, layer } from '../image.ts';
 import {
   againstExplainedExceptions,
@@ -48,6 +49,27 @@ describe('scan, explain, compare, fix and exposure give one answer', () => {
       }),
       { numRuns: Number(process.env.PROPERTY_RUNS ?? 150) },
     );
+  });
+
+  it('over a database file, where ids are parted once for all packages, and there it is the answer of a store in memory', async () => {
+    let findings = 0;
+    await fc.assert(
+      fc.asyncProperty(worlds, async ({ os, packages, ...said }) => {
+        const given = readable(said);
+        const store = await filedStore(given);
+        try {
+          const { scan, given: heard } = scanned(packages, os, store);
+          expect(await contradictions(scan, heard, store)).toEqual([]);
+          const inMemory = scanned(packages, os, memoryStore(given)).scan;
+          expect(scan.findings.map(ofScan)).toEqual(inMemory.findings.map(ofScan));
+          findings += scan.findings.length;
+        } finally {
+          store.close();
+        }
+      }),
+      { numRuns: Number(process.env.PROPERTY_RUNS ?? 40) },
+    );
+    expect(findings).toBeGreaterThan(20);
   });
 
   it('of any inventory as of three days: what was published, mended or taken back later is so for all of them', async () => {

@@ -8,6 +8,8 @@ export interface Contents {
   readonly blocks: readonly (readonly [number, readonly string[]])[];
   /** An id and what it claims to be the same as. */
   readonly claims: readonly (readonly string[])[];
+  /** Claims of records that were taken back. */
+  readonly withdrawn?: readonly (readonly string[])[];
 }
 
 /**
@@ -67,6 +69,8 @@ export function deriveIds(sqlite: Sqlite): void {
       }
     }
     for (const [id, ...aliases] of contents.claims) claims.push({ id: id!, aliases, feed: String(name) });
+    for (const [id, ...aliases] of contents.withdrawn ?? [])
+      claims.push({ id: id!, aliases, feed: String(name), withdrawn: true });
   }
   const { classes, disputes } = aliasClasses(claims);
   sqlite.exec('DELETE FROM ids; DELETE FROM classes; DELETE FROM disputes');

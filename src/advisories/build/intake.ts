@@ -1,6 +1,7 @@
 import { ecosystemNamed } from '../../ecosystems/index.ts';
 import { printable } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
+import { isTakenBack } from '../alias-classes.ts';
 import type { RecordedDistribution } from '../distribution.ts';
 import { type FeedStatement, type Release, readBounds, type VulnerabilityRecord } from '../feeds/index.ts';
 import { earliestDay } from '../ids.ts';
@@ -51,6 +52,7 @@ export function createIntake(writing: Writing): Intake {
   const staged = stage(writing);
   const blocks = blockWriter(sqlite);
   const claims: (readonly string[])[] = [];
+  const withdrawn: (readonly string[])[] = [];
   const covered = new Set<string>();
   const releases: Release[] = [];
   const distributions: RecordedDistribution[] = [];
@@ -87,7 +89,7 @@ export function createIntake(writing: Writing): Intake {
     record(record) {
       blocks.add(record);
       if (record.aliases !== undefined && record.aliases.length > 0)
-        claims.push([record.id, ...record.aliases.slice(0, LIMITS.feedAliases)]);
+        (isTakenBack(record) ? withdrawn : claims).push([record.id, ...record.aliases.slice(0, LIMITS.feedAliases)]);
       note(record.modified ?? record.published);
       const day = earliestDay(record.id) ?? '';
       if (day > numbered && day < tomorrow) numbered = day;
@@ -111,7 +113,7 @@ export function createIntake(writing: Writing): Intake {
     commit(feed) {
       const written = blocks.end();
       sqlite.query('UPDATE records SET feed = ? WHERE feed = ?').run([feed, UNCOMMITTED]);
-      const contents: Contents = { blocks: written, claims };
+      const contents: Contents = { blocks: written, claims, ...(withdrawn.length > 0 && { withdrawn }) };
       sqlite.query('INSERT INTO contents (feed, data) VALUES (?, ?)').run([feed, pack(JSON.stringify(contents))]);
       for (const name of covered) cover(writing, feed, name);
       for (const { namespace, released, endOfLife, endOfExtendedLife } of releases) {

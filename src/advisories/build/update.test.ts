@@ -489,6 +489,27 @@ describe('an update over HTTP', () => {
     });
   });
 
+  it('ids are one vulnerability by their aliases, first of records that stand, and never by what a record calls related', async () => {
+    const on = (id: string, changes: Record<string, unknown>) => osvRecord({ id, aliases: [], ...changes });
+    server.files.set(
+      'osv/PyPI/all.zip',
+      osvZip(
+        on('PYSEC-2023-1', { aliases: ['GHSA-aaaa-bbbb-cccc'], related: ['CVE-2023-1000', 'PYSEC-2023-4'] }),
+        on('PYSEC-2023-2', { aliases: ['CVE-2023-1001', 'GHSA-aaaa-bbbb-cccc'], withdrawn: '2023-06-01T00:00:00Z' }),
+        on('PYSEC-2023-3', { aliases: ['CVE-2023-1001', 'GHSA-aaaa-bbbb-cccc'], withdrawn: '2023-06-01T00:00:00Z' }),
+        on('PYSEC-2023-4', { aliases: ['CVE-2023-1002', 'GHSA-aaaa-bbbb-cccc'], related: ['PYSEC-2023-1'] }),
+      ),
+    );
+    await update();
+    using((store) => {
+      const names = (id: string) => [...(store.aliases?.(id) ?? [])].sort();
+      expect(names('CVE-2023-1002')).toEqual(['GHSA-aaaa-bbbb-cccc', 'PYSEC-2023-1', 'PYSEC-2023-4']);
+      expect(names('PYSEC-2023-2')).toEqual(['CVE-2023-1001', 'PYSEC-2023-3']);
+      expect(names('CVE-2023-1000')).toEqual([]);
+      expect(store.statementsById('CVE-2023-1000')).toEqual([]);
+    });
+  });
+
   it('answers by id: whatever the package, under any id of the same vulnerability, and as of a day', async () => {
     server.files.set(
       'osv/AlmaLinux/all.zip',

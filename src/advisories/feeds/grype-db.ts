@@ -18,7 +18,7 @@ const isSqlite = (head: Buffer): boolean => head.toString('latin1', 0, 15) === '
  */
 export const grypeDb = feed({
   name: 'grype-db',
-  version: 4,
+  version: 5,
   title: "Grype's database (SQLite, schema 6)",
   licence: 'Apache-2.0, and the terms of its sources',
   byDefault: false,

@@ -40,7 +40,7 @@ const REJECTED = /^\s*(?:\*\* ?REJECT ?\*\*|Rejected reason:)/i;
  */
 export const osv = feed({
   name: 'osv',
-  version: 8,
+  version: 9,
   title: 'OSV exports',
   licence: "each publisher's: CC-BY 4.0 (GitHub, PyPA, Go, Ubuntu...), CC0, Apache-2.0, MIT",
   byDefault: true,

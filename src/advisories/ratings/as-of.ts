@@ -1,8 +1,8 @@
 import { plainName } from '../../ecosystems/names.ts';
 import { PlimsollError } from '../../errors.ts';
 import type { AffectedRange, Statement, Vulnerability } from '../../model.ts';
-import { earliestDay } from '../ids.ts';
-import type { AdvisoryStore, Undated } from '../store/index.ts';
+import { earliestDay, isCve } from '../ids.ts';
+import { type AdvisoryStore, plainStatement, type Undated } from '../store/index.ts';
 
 /** A store that answers as of a day. */
 interface PastStore extends AdvisoryStore {
@@ -45,7 +45,9 @@ export function storeAsOf(store: AdvisoryStore, moment: string): PastStore {
   };
   const seen = (advisory: Statement): readonly Statement[] => {
     const key = `${advisory.namespace} ${advisory.package} ${advisory.source} ${advisory.id}`;
-    const stated = earliest(advisory.published, store.vulnerability(advisory.id)?.published);
+    // A record of its own has a day of its own: that the same flaw was known by another name laid it to no other package.
+    const ownDay = isCve(advisory.id) ? undefined : advisory.published;
+    const stated = ownDay ?? earliest(advisory.published, store.vulnerability(advisory.id)?.published);
     // A day of a fix alone tells nothing of when the flaw was known.
     const published = stated === undefined ? undefined : earliest(stated, advisory.fixDate);
     if (published === undefined) {
@@ -97,19 +99,14 @@ function earliest(...dates: readonly (string | undefined)[]): string | undefined
   return moments.sort()[0];
 }
 
-/** A plain object: what the database gives reads on demand. */
-function plain(advisory: Statement): Statement {
-  return 'toJSON' in advisory && typeof advisory.toJSON === 'function' ? (advisory.toJSON() as Statement) : advisory;
-}
-
 function unlessLater(advisory: Statement, moment: string): Statement {
   if (advisory.withdrawn === undefined || !isAfter(advisory.withdrawn, moment)) return advisory;
-  const { withdrawn: _, ...rest } = plain(advisory);
+  const { withdrawn: _, ...rest } = plainStatement(advisory);
   return { ...rest, state: rest.ranges.some(({ fixed }) => fixed !== undefined) ? 'fixed' : 'open' };
 }
 
 function withoutFix(advisory: Statement): Statement {
-  const { fixDate, bulletin: _, ...rest } = plain(advisory);
+  const { fixDate, bulletin: _, ...rest } = plainStatement(advisory);
   // Nobody knew of the fix, but a build that has it has it.
   const ranges = rest.ranges.map(
     ({ fixed, ...range }): AffectedRange => ({ ...range, ...(fixed && { limit: fixed }) }),

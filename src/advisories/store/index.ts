@@ -25,4 +25,5 @@ export { isSound } from './sound.ts';
 export { hasTable, openSqlite, type Sqlite } from './sqlite.ts';
 export { databasePath, openStore, storeOver } from './sqlite-store.ts';
 export { type AdvisoryStore, aliasesIn, recordsOf, type Support, type Undated } from './store.ts';
+export { plainStatement } from './stored-statement.ts';
 export { allWheels, packWheels, WHEELS } from './wheels.ts';

@@ -1,13 +1,17 @@
 import { addTo } from '../../collections.ts';
+import { ecosystemNamed } from '../../ecosystems/index.ts';
 import type { DatabaseInfo, Statement, Vulnerability } from '../../model.ts';
-import { type AliasClaim, aliasClasses } from '../alias-classes.ts';
+import { type AliasClaim, aliasClasses, isTakenBack } from '../alias-classes.ts';
 import type { RecordedDistribution } from '../distribution.ts';
 import type { RecordedWheels } from '../wheels.ts';
+import { mergedRecords } from './records.ts';
 import type { AdvisoryStore } from './store.ts';
+import { plainStatement } from './stored-statement.ts';
 
 /** What a store in memory is made of. */
 export interface Statements {
   readonly statements: readonly Statement[];
+  /** Several of one id are what several publishers say of it. */
   readonly vulnerabilities?: readonly Vulnerability[];
   readonly info?: Partial<DatabaseInfo>;
   /** Namespaces assessed although no statement is in them. */
@@ -18,18 +22,31 @@ export interface Statements {
   readonly wheels?: readonly RecordedWheels[];
 }
 
-/** An advisory store over arrays: for the demonstration, for tests, and for libraries that bring their own data. */
+/**
+ * An advisory store over arrays: for the demonstration, for tests, and for libraries that bring their own data. It answers what a
+ * database file with the same statements and records would: ids are parted into vulnerabilities, each statement goes by all names of
+ * its own, names are spelled as their ecosystem does.
+ */
 export function memoryStore(statements: Statements): AdvisoryStore {
-  const byPackage = new Map<string, Statement[]>();
-  const covered = new Set(statements.covers ?? []);
-  for (const advisory of statements.statements) {
-    const key = JSON.stringify([advisory.namespace, advisory.package]);
-    addTo(byPackage, key, advisory);
-    covered.add(advisory.namespace);
-  }
-  let members: ReadonlyMap<string, readonly string[]> | undefined;
-  let byId: ReadonlyMap<string, readonly Statement[]> | undefined;
-  const vulnerabilities = new Map((statements.vulnerabilities ?? []).map((entry) => [entry.id, entry]));
+  let filing: ReturnType<typeof filedBy> | undefined;
+  const filed = () => {
+    filing ??= filedBy(statements);
+    return filing;
+  };
+  const members = (id: string): readonly string[] => filed().members(id);
+  const covered = new Set([...(statements.covers ?? []), ...statements.statements.map(({ namespace }) => namespace)]);
+  const records = new Map<string, Vulnerability[]>();
+  for (const record of statements.vulnerabilities ?? []) addTo(records, record.id, record);
+  const merged = new Map<string, Vulnerability | undefined>();
+  const vulnerability = (id: string): Vulnerability | undefined => {
+    const names = members(id);
+    const others = names.filter((name) => name !== id);
+    return mergedRecords(
+      id,
+      names,
+      [id, ...others].flatMap((name) => records.get(name) ?? []),
+    );
+  };
   return {
     info: {
       path: ':memory:',
@@ -40,17 +57,13 @@ export function memoryStore(statements: Statements): AdvisoryStore {
       feeds: [],
       ...statements.info,
     },
-    statements: (namespace, name) => byPackage.get(JSON.stringify([namespace, name])) ?? [],
-    statementsById: (id) => {
-      byId ??= indexById(statements.statements);
-      const ids = [id, ...(vulnerabilities.get(id)?.aliases ?? [])];
-      return [...new Set(ids.flatMap((record) => byId?.get(record) ?? []))];
+    statements: (namespace, name) => filed().byPackage.get(packageKey(namespace, name)) ?? [],
+    statementsById: (id) => members(id).flatMap((name) => filed().byId.get(name) ?? []),
+    vulnerability(id) {
+      if (!merged.has(id)) merged.set(id, vulnerability(id));
+      return merged.get(id);
     },
-    vulnerability: (id) => vulnerabilities.get(id),
-    aliases: (id) => {
-      members ??= membersOf([...statements.statements, ...vulnerabilities.values()]);
-      return members.get(id)?.filter((member) => member !== id) ?? [];
-    },
+    aliases: (id) => members(id).filter((member) => member !== id),
     covers: (namespace) => covered.has(namespace),
     feedsOn: (namespace) => [
       ...new Set(
@@ -63,17 +76,29 @@ export function memoryStore(statements: Statements): AdvisoryStore {
   };
 }
 
-/** The ids of the same vulnerability by each of them, sorted as they are when a database is built. */
-const membersOf = (claims: readonly AliasClaim[]): ReadonlyMap<string, readonly string[]> =>
-  new Map(aliasClasses(claims).classes.flatMap((ids) => ids.map((id) => [id, ids] as const)));
+const packageKey = (namespace: string, name: string): string => JSON.stringify([namespace, name]);
 
-/** Statements by every id that they name. */
-function indexById(statements: readonly Statement[]): ReadonlyMap<string, readonly Statement[]> {
+/** Everything filed as it is when a database is built: when something is asked for the first time. */
+function filedBy({ statements, vulnerabilities = [] }: Statements) {
+  const claims = [...statements, ...vulnerabilities].map(
+    (record): AliasClaim => ({ id: record.id, aliases: record.aliases, withdrawn: isTakenBack(record) }),
+  );
+  const classes = new Map(aliasClasses(claims).classes.flatMap((ids) => ids.map((id) => [id, ids] as const)));
+  const members = (id: string): readonly string[] => classes.get(id) ?? [id];
+  const byPackage = new Map<string, Statement[]>();
   const byId = new Map<string, Statement[]>();
-  for (const statement of statements) {
-    for (const id of new Set([statement.id, ...statement.aliases])) {
-      addTo(byId, id, statement);
-    }
+  for (const given of statements) {
+    const statement = withNames(given, members);
+    const { namespace, package: name, id } = statement;
+    addTo(byPackage, packageKey(namespace, ecosystemNamed(namespace)?.normalize(name) ?? name), statement);
+    addTo(byId, id, statement);
   }
-  return byId;
+  return { members, byPackage, byId };
+}
+
+/** A statement that goes by every name of its vulnerability; the same object where it does already. */
+function withNames(statement: Statement, members: (id: string) => readonly string[]): Statement {
+  const aliases = members(statement.id).filter((id) => id !== statement.id);
+  const isSame = aliases.length === statement.aliases.length && aliases.every((id, at) => id === statement.aliases[at]);
+  return isSame ? statement : { ...plainStatement(statement), aliases };
 }

@@ -104,7 +104,7 @@ export function recordReader(sqlite: Sqlite, feeds: ReadonlyMap<number, { readon
     vulnerability(id) {
       if (merged.has(id)) return merged.get(id);
       const names = members(id);
-      const vulnerability = merge(id, names, [
+      const vulnerability = mergedRecords(id, names, [
         ...of(id),
         ...names.filter((name) => name !== id).flatMap((name) => of(name)),
       ]);
@@ -114,8 +114,12 @@ export function recordReader(sqlite: Sqlite, feeds: ReadonlyMap<number, { readon
   };
 }
 
-/** NVD's description of a CVE, the publisher's own of any other id: what stands under the id itself goes first. */
-function merge(id: string, names: readonly string[], records: readonly FiledRecord[]): Vulnerability | undefined {
+/** What all records of a vulnerability say together. NVD's description of a CVE, the publisher's own of any other id: what stands under the id itself goes first. */
+export function mergedRecords(
+  id: string,
+  names: readonly string[],
+  records: readonly (VulnerabilityRecord & { readonly feed?: string })[],
+): Vulnerability | undefined {
   const aliases = names.filter((name) => name !== id);
   if (records.length === 0) return aliases.length === 0 ? undefined : { id, aliases, ratings: [] };
   const own = records.filter((record) => record.id === id);
@@ -128,7 +132,7 @@ function merge(id: string, names: readonly string[], records: readonly FiledReco
     return values.length === 0 ? {} : { [key]: values };
   };
   const dates = records.flatMap(({ published }) => published ?? []).sort();
-  const byNvd = records.flatMap(({ feed, published }) => (feed.startsWith('nvd/') ? (published ?? []) : [])).sort();
+  const byNvd = records.flatMap(({ feed, published }) => (feed?.startsWith('nvd/') ? (published ?? []) : [])).sort();
   const changes = records.flatMap(({ modified }) => modified ?? []).sort();
   // NVD speaks for the CVE; that one of several aliases was withdrawn does not withdraw the vulnerability.
   const state =
@@ -143,7 +147,7 @@ function merge(id: string, names: readonly string[], records: readonly FiledReco
     ...all('cwes'),
     ...all('references'),
     ...(dates.length > 0 && { published: dates[0]! }),
-    ...(byNvd.length > 0 && { publishedByNvd: byNvd[0]! }),
+    ...(byNvd.length > 0 ? { publishedByNvd: byNvd[0]! } : first('publishedByNvd')),
     ...(changes.length > 0 && { modified: changes.at(-1)! }),
     ...(state !== undefined && { state }),
     ...first('exploited'),

@@ -11,6 +11,10 @@ import { pageOf } from '../publishers.ts';
 import { STATEMENT, unpackImports, unpackRanges, unpackRatings, unpackTexts } from './codec.ts';
 import type { FiledRecord, RecordReader } from './records.ts';
 
+/** A plain object: what lies in a file reads on demand, and is more than its own members. */
+export const plainStatement = (statement: Statement): Statement =>
+  'toJSON' in statement && typeof statement.toJSON === 'function' ? (statement.toJSON() as Statement) : statement;
+
 /** The row a statement stands in. */
 export interface Row {
   readonly namespace: string;

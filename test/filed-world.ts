@@ -1,0 +1,83 @@
+/** A database file with given statements and records, made as `db update` makes one. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { openWriter } from '../src/advisories/build/writer.ts';
+import { type FeedDocument, type FeedItem, feed } from '../src/advisories/feeds/feed.ts';
+import { readBounds } from '../src/advisories/feeds/index.ts';
+import type { AdvisoryStore, memoryStore } from '../src/advisories/store/index.ts';
+import { openStore } from '../src/advisories/store/sqlite-store.ts';
+import type { Statement } from '../src/model.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+type Given = Pick<Parameters<typeof memoryStore>[0], 'statements' | 'vulnerabilities'>;
+
+/** What a database takes of these: the statements whose versions can be read, and what each says of names as a record of its own, as documents have it. */
+export function readable({ statements, vulnerabilities = [] }: Given): Given {
+  return {
+    statements: statements.flatMap((given): Statement[] => {
+      const { statement } = readBounds({ ...given });
+      return statement === undefined ? [] : [{ ...statement, ratings: given.ratings, aliases: [] } as Statement];
+    }),
+    vulnerabilities: [
+      ...vulnerabilities,
+      ...statements.flatMap(({ id, aliases, state }) => (aliases.length === 0 ? [] : [claim(id, aliases, state)])),
+    ],
+  };
+}
+const claim = (id: string, aliases: readonly string[], state: Statement['state']) => ({
+  id,
+  aliases,
+  ratings: [],
+  ...(state === 'withdrawn' && { state }),
+});
+
+let folder: string | undefined;
+let made = 0;
+
+/** The database of them, open; it is gone when it is closed. Statements stand in one document, records in another. */
+export async function filedStore({ statements, vulnerabilities = [] }: Given): Promise<AdvisoryStore> {
+  folder ??= temporaryFolder();
+  made += 1;
+  const path = join(folder, `${made}.db`);
+  const writer = openWriter(path, true);
+  const file = async (name: string, items: readonly FeedItem[]): Promise<void> => {
+    const parse = async function* () {
+      yield { kind: 'counted' } as const;
+      yield* items;
+    };
+    const source = feed({ ...WORLD, parse });
+    const document: FeedDocument = { name, path, async *chunks() {}, async *files() {} };
+    await writer.replace(source, document, { digest: name, bytes: 1, fetched: '2024-06-01T00:00:00Z' });
+  };
+  await file(
+    'osv/statements',
+    statements.map(({ aliases: _, url: __, title: ___, feed: ____, ...statement }) => ({
+      kind: 'statement',
+      statement,
+    })),
+  );
+  await file(
+    'nvd/records',
+    vulnerabilities.map((record) => ({ kind: 'record', record })),
+  );
+  writer.finish('2024-06-01T00:00:00Z', true);
+  writer.close();
+  const store = openStore(path);
+  return {
+    ...store,
+    close() {
+      store.close();
+      rmSync(path);
+    },
+  };
+}
+
+const WORLD = {
+  name: 'world',
+  version: 1,
+  title: 'a world',
+  licence: 'CC0-1.0',
+  byDefault: false,
+  maxBytes: 1,
+  sources: async () => [],
+} as const;
