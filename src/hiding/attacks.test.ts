@@ -113,7 +113,7 @@ describe('a program that holds others', () => {
   ])('by %s', async (_, bytes, what) => {
     const { signs, messages, files } = await seen({ 'app/tool': bytes });
     expect(signs).toEqual(['info contents-closed']);
-    expect(messages).toBe(`${what}: what is in there is not judged`);
+    expect(messages).toBe(`${what} (/app/tool): what is in there is not judged`);
     expect(files).toBe(1);
   });
 
@@ -802,6 +802,13 @@ describe('names made to confuse', () => {
     expect((await seen({ [path]: path.endsWith('.py') ? 'x = 1\n' : text })).signs).toContain(
       'warning names-confusing',
     );
+  });
+
+  it('count once, though the folder of a package is called so too', async () => {
+    const { messages } = await seen({
+      [`${PYTHON}/requ\u0435sts-2.25.0.dist-info/METADATA`]: 'Name: requ\u0435sts\nVersion: 2.25.0\n',
+    });
+    expect(messages).toContain('1 package bears a name or versions');
   });
 
   it('are not those of modules in one alphabet', async () => {

@@ -68,6 +68,19 @@ describe('the tricks', () => {
     expect(packages).toEqual(['qs 6.5.2 npm listed']);
   });
 
+  it('E3: the same in a later layer is a link, and no deleted manifest', async () => {
+    const at = 'srv/node_modules/qs';
+    const { signs, packages } = await seen(
+      layer({ [`${at}/package.json`]: '{"name":"qs","version":"6.5.2"}', [`${at}/index.js`]: 'x' }),
+      layer({
+        [`${at}/package.json-orig`]: '{"name":"qs","version":"6.5.2"}',
+        [`${at}/package.json`]: symlink(`/${at}/package.json-orig`),
+      }),
+    );
+    expect(signs).toEqual(['info manifest-linked']);
+    expect(packages).toEqual(['qs 6.5.2 npm listed']);
+  });
+
   it('E4: code whose dist-info is gone, by what it says of itself', async () => {
     const { signs, packages } = await seen(layer({ [`${SITE}/requests/__version__.py`]: "__version__ = '2.25.0'\n" }));
     expect(signs).toEqual(['info metadata-deleted']);

@@ -17,7 +17,12 @@ type PackageItem = VisibleFact & { readonly fact: PackageFact };
 export function buriedLanguages(read: ReadImage, listed: readonly PackageItem[]): PackageItem[] {
   const gone = withoutManifest(read);
   if (gone.length === 0) return [];
-  const known = new Set(listed.filter(({ fact }) => isLanguage(fact)).map((item) => keyOf(item)));
+  // A manifest that was moved behind a link is listed at the place of the link as well.
+  const known = new Set(
+    listed.flatMap((item) =>
+      isLanguage(item.fact) ? [item.path, item.via ?? item.path].map((path) => keyOf({ ...item, path })) : [],
+    ),
+  );
   const modules = modulesBelow(read);
   const byName = new Map<string, PackageItem>();
   for (const item of gone) {

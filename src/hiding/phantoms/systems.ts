@@ -29,7 +29,7 @@ export function* phantomsOfDatabases(
   if (gone.size >= PHANTOMS && gone.size >= lists * PHANTOM_SHARE)
     yield {
       phantoms: listed.filter(({ fact }) => isInstalled(fact) && gone.has(keyOf(fact))),
-      message: `${gone.size} of ${lists} packages list files of which none is there, or none that is not everybody's: deleted without the package manager, or never installed`,
+      message: `${gone.size} of ${lists} packages list files of which none is there, or only such as many packages list: deleted without the package manager, or never installed`,
       named: [...gone].map((key) => key.slice(key.indexOf(' ') + 1)),
     };
   const named = new Set([...bodied, ...gone]);

@@ -8,7 +8,7 @@ import { isConfusing } from '../../formats/text/index.ts';
 import type { ReadImage } from '../../layers/read-image.ts';
 import { isInstalled, type Package, type Sign } from '../../model.ts';
 import { OTHER_CODE } from '../other-code.ts';
-import { by, NAMED, type SeenPackage, type SignScene, sign } from './scene.ts';
+import { by, NAMED, placesInWords, type SeenPackage, type SignScene, sign } from './scene.ts';
 
 /** Manifests that were renamed, with a link left under their own name: programs follow it, most scanners do not. */
 export function* links({ listed }: SignScene): Generator<Sign> {
@@ -24,7 +24,7 @@ export function* links({ listed }: SignScene): Generator<Sign> {
     yield sign(
       'manifest-linked',
       'info',
-      `${counted(paths.length, 'manifest')} lie${paths.length === 1 ? 's' : ''} under another name behind a link: scanners that read regular files only do not see what they list`,
+      `${counted(paths.length, 'manifest')} lie${paths.length === 1 ? 's' : ''} under another name behind a link (${placesInWords(paths)}): scanners that read regular files only do not see what they list`,
       paths,
     );
 }
@@ -173,7 +173,7 @@ export function* installers({ read, listed, owners }: SignScene): Generator<Sign
     yield sign(
       'installer-forged',
       'warning',
-      `${counted(forged.length, 'Python distribution')} ${forged.length === 1 ? 'says' : 'say'} that the system's package manager installed ${forged.length === 1 ? 'it' : 'them'}, which lists no such file: judged as Python packages`,
+      `${counted(forged.length, 'Python distribution')} ${forged.length === 1 ? 'says' : 'say'} that the system's package manager installed ${forged.length === 1 ? 'it' : 'them'}, which lists no such file (${placesInWords(forged.map(({ path }) => path))}): judged as Python packages`,
       forged.map(({ path }) => path),
     );
 }
@@ -222,7 +222,10 @@ export function* unrecorded({ read, listed, recovered }: SignScene): Generator<S
  */
 export function* confusing({ listed, recovered, unlistedCode }: SignScene): Generator<Sign> {
   const those = [...listed, ...recovered].filter(({ fact }) => isConfusing(fact.name) || isConfusing(fact.version));
-  const folders = unlistedCode.confusing.filter((path) => !those.some((item) => item.path === path));
+  // The folder of a package that is called so is no second one.
+  const folders = unlistedCode.confusing.filter(
+    (path) => !those.some((item) => `${item.path}/`.startsWith(`${path}/`)),
+  );
   const count = those.length + folders.length;
   if (count === 0) return;
   const named = [

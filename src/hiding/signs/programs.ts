@@ -1,7 +1,7 @@
 import { go } from '../../ecosystems/go.ts';
 import { counted } from '../../formats/grouped.ts';
 import type { Sign } from '../../model.ts';
-import { NAMED, type SignScene, sign } from './scene.ts';
+import { NAMED, placesInWords, type SignScene, sign } from './scene.ts';
 
 /** Programs that UPX packed, and Go programs without the list that the linker writes: unpacked, recognised, or at least told. */
 export function* packed({ read, listed }: SignScene): Generator<Sign> {
@@ -18,7 +18,7 @@ export function* packed({ read, listed }: SignScene): Generator<Sign> {
       ...sign(
         'program-packed',
         'info',
-        `${counted(unpacked.length + closed.length, 'program')} packed with UPX, which hides from most scanners what is in it: ${unpacked.length} unpacked and read, ${closed.length} not`,
+        `${counted(unpacked.length + closed.length, 'program')} packed with UPX, which hides from most scanners what is in it: ${unpacked.length} unpacked and read, ${closed.length} not (${placesInWords([...closed, ...unpacked])})`,
         [...closed, ...unpacked],
       ),
       programs: unpacked.length + closed.length,
@@ -32,7 +32,7 @@ export function* packed({ read, listed }: SignScene): Generator<Sign> {
     yield sign(
       'build-information-removed',
       'info',
-      `${counted(programs.length, 'Go program')} without the list of modules that Go writes: judged by the names of source files`,
+      `${counted(programs.length, 'Go program')} without the list of modules that Go writes (${placesInWords(programs)}): judged by the names of source files`,
       programs,
     );
 }
@@ -60,7 +60,7 @@ export function* closed({ read, owners }: SignScene): Generator<Sign> {
       ...sign(
         check,
         'info',
-        `${words.join(', ')}: ${whatIsMissed}`,
+        `${words.join(', ')} (${placesInWords(those.map(({ path }) => path))}): ${whatIsMissed}`,
         those.map(({ path }) => path),
       ),
       files: those.length,

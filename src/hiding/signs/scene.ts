@@ -1,4 +1,6 @@
 import type { PackageFact } from '../../analyzers/analyzer.ts';
+import { printable } from '../../errors.ts';
+import { grouped } from '../../formats/grouped.ts';
 import type { Owner } from '../../layers/ownership.ts';
 import type { OwnershipSurvey } from '../../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../../layers/read-image.ts';
@@ -53,6 +55,14 @@ export const sign = (check: string, level: Sign['level'], message: string, paths
   message,
   paths: paths.slice(0, NAMED),
 });
+
+/** Where it was seen, for a sentence: `/usr/local/bin/tool, /opt/a.zip and 3 more`. */
+export const placesInWords = (paths: readonly string[]): string => {
+  const rest = paths.length - IN_SENTENCE;
+  const words = paths.slice(0, IN_SENTENCE).map((path) => `/${printable(path, 200)}`);
+  return words.join(', ') + (rest > 0 ? ` and ${grouped(rest)} more` : '');
+};
+const IN_SENTENCE = 2;
 
 /** ` (layer 3: RUN rm -rf /var/lib/dpkg)`. */
 export const by = (layers: readonly LayerInfo[], layer: number): string => {
