@@ -107,9 +107,9 @@ image_psycopg2() { image psycopg2; wheels image_psycopg2 /venv psycopg2-binary S
 image_grpcio() { image grpcio; wheels image_grpcio /venv grpcio; }
 image_opencv() { image opencv; wheels image_opencv /venv opencv-python-headless numpy; }
 image_boto3() { image boto3; wheels image_boto3 /venv boto3; }
-image_entrypoint() { image entrypoint; wheels image_entrypoint /venv requests; }
+image_entrypoint() { image entrypoint; wheels image_entrypoint /venv requests rich; }
 image_supervisord() { image supervisord; wheels image_supervisord /venv flask Werkzeug; }
-image_express() { image express; modules image_express /apps/others express; }
+image_express() { image express; modules image_express /apps/others express@4; cp "$here/others/express.cjs" "$folder/image_express/apps/others/"; }
 # Built in the image, against its own C library: what is built against a newer one does not start there.
 image_native() {
   image native
@@ -134,7 +134,7 @@ image_answers() {
 }
 image_uvloop() { image uvloop; wheels image_uvloop /fv fastapi 'uvicorn==0.22.0' uvloop; }
 image_duckdb() { image duckdb; wheels image_duckdb /xv duckdb polars pyarrow numpy pandas; }
-image_spacy() { image spacy; wheels image_spacy /xv 'spacy<3.6' numpy; }
+image_spacy() { image spacy; wheels image_spacy /xv 'spacy<3.6' 'typing_extensions<4.6' numpy; }
 image_xgboost() { image xgboost; wheels image_xgboost /xv 'xgboost<2' scikit-learn numpy; }
 image_lightgbm() { image lightgbm; wheels image_lightgbm /fv 'lightgbm<4' scikit-learn numpy; }
 

@@ -196,8 +196,14 @@ def listens(started):
                 return
 
 
+def last_words():
+    """The end of what a workload said, without what its loader did."""
+    with open(ROOT + "/tmp/witness/said", errors="replace") as file:
+        return " ".join([line.strip() for line in file if not re.match(r"\s*\d+:\s", line)][-4:])
+
+
 def observe(words, kind):
-    """Runs a workload: what it had loaded after the start, and in the end."""
+    """Runs a workload: what it had loaded after the start, and in the end. One that does not start ends this with what it said."""
     shutil.rmtree(ROOT + "/tmp/witness", ignore_errors=True)
     os.makedirs(ROOT + "/tmp/witness")
     os.chmod(ROOT + "/tmp/witness", 0o777)
@@ -215,10 +221,14 @@ def observe(words, kind):
                 maps |= mapped(started.pid)
                 time.sleep(0.3)
             first = None
+            if started.returncode != 0:
+                raise SystemExit(f"{words}: ended with {started.returncode}, and is no measurement: {last_words()}")
         else:
             if kind is True:
                 listens(started)
             time.sleep(8 if kind is True else kind)
+            if started.poll() is not None:
+                raise SystemExit(f"{words}: ended with {started.returncode} before it was asked, and is no measurement: {last_words()}")
             maps |= mapped(started.pid)
             first = opened() | maps
             if kind is True:

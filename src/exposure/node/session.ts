@@ -105,11 +105,11 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
 
   function* follow(file: string): Generator<Edge> {
     if (/\.(?:json|node|wasm|so)$/.test(file) || file === process.program || OUTSIDE.includes(file)) return;
-    if (/\.[cm]?tsx?$/.test(file)) return unclear(file, 'is TypeScript, which is not followed');
+    if (/\.[cm]?tsx?$/.test(file)) return unread(file, 'is TypeScript, which is not followed');
     const text = world.code(file, 'javascript') ?? (/\.[cm]?js$/.test(file) ? undefined : world.code(file, 'script'));
     // Files of other kinds are another language's, unless a module was asked for: Node takes any ending for JavaScript.
     if (text === undefined)
-      return /\.[cm]?js$/.test(file) || asked.has(file) ? unclear(file, 'could not be read') : undefined;
+      return /\.[cm]?js$/.test(file) || asked.has(file) ? unread(file, 'could not be read') : undefined;
     const requests = requested(text, file, find.isModule(file));
     if (requests !== undefined) yield* edgesOf(requests, file);
   }
@@ -119,14 +119,10 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
     if (!DOES.test(text)) return undefined;
     parsed += text.length;
     if (text.length > LIMITS.scriptBytes || parsed > LIMITS.scriptsBytes) {
-      unclear(file, 'is more than is parsed');
-      return undefined;
+      return unread(file, 'is more than is parsed');
     }
     const tree = treeOf(text, isModule) ?? treeOf(text, !isModule);
-    if (tree === undefined) {
-      unclear(file, 'is no JavaScript that can be parsed');
-      return undefined;
-    }
+    if (tree === undefined) return (depth === 0 ? unread : unclear)(file, 'is no JavaScript that can be parsed');
     const own = requestsOf(tree, file, process.environment);
     const inner = depth < TEXTS_DEPTH ? own.texts.map((text) => requested(text, file, false, depth + 1)) : [];
     return {
@@ -280,9 +276,18 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
     const name = own === undefined ? undefined : find.manifest(own)?.name;
     const about = typeof name === 'string' && file.includes('node_modules/') ? name : `/${file}`;
     const roots = find.packageFolders(folderOf(file)).filter((place) => world.tree.isFolder(place));
-    const isApart = own !== undefined && own !== '' && !roots.some((root) => own.startsWith(`${root}/`));
-    for (const below of [...roots, ...(isApart ? [own] : [])])
+    // What is of no package asks for files beside it.
+    const around = own ?? folderOf(file);
+    const isApart = around !== '' && !roots.some((root) => around.startsWith(`${root}/`));
+    for (const below of [...roots, ...(isApart ? [around] : [])])
       note({ message: `${about} ${why}: anything in /${below} may be meant`, widens: { below } });
+    return undefined;
+  }
+
+  /** Of a file that is not read it cannot be told either which programs it starts: where it is the program's own, that may be any. */
+  function unread(file: string, why: string): undefined {
+    if (OF_PACKAGE.test(file)) return unclear(file, why);
+    note({ message: `/${file} ${why}: anything may be meant`, widens: 'all' });
     return undefined;
   }
 }

@@ -94,13 +94,38 @@ describe('programs that Node starts', () => {
     "const child_process_1 = __importStar(require('child_process')); (0, child_process_1.execFile)('git')",
     "const { ChildProcess } = require('child_process'); f(ChildProcess); if (process.platform === 'win32') exec(x, f(exec))",
     "const sh = require('shelljs'); sh.rm('-rf', x); sh.exec('git log')",
-    "const spawn = require('cross-spawn'); spawn('git', [x]); const other = { exec: 1, spawn() {} }; other.exec",
+    "{ const spawn = require('cross-spawn'); spawn('git', [x]); } const other = { exec: 1, spawn() {} }; other.exec",
     "require('cluster').setupPrimary({ args: [x] })",
     "const run = require('util').promisify(execFile); run('git', [x]); run?.('git')",
     "const { promisify } = require('util'); const run = promisify(require('child_process').exec); const f = () => run('git log')",
     "const run = (0, util_1.promisify)(child_process_1.exec); run('git log')",
   ])('are followed where each use is a call: %s', async (source) => {
     expect(await started(source)).toMatchObject({ notes: [], idle: 'present' });
+  });
+
+  it('may be any where the text of the program is not read, of a package what the packages hold', async () => {
+    // Node runs it: 250 brackets are more than are followed, and 1,200 less than it takes.
+    const deep = `${'('.repeat(250)}1${')'.repeat(250)}`;
+    for (const [text, path] of [
+      [deep, 'app/deep.js'],
+      ['let a: number', 'app/typed.ts'],
+    ] as const)
+      expect(await started(text, path)).toMatchObject({
+        notes: [
+          expect.stringMatching(
+            /^\/app\/\w+\.ts is TypeScript|^\/app\/deep.js is no JavaScript that can be parsed: any/,
+          ),
+        ],
+        idle: 'unknown',
+      });
+    expect(await started(deep, 'app/node_modules/deep/index.js')).toMatchObject({
+      notes: [expect.stringMatching(/deep\/index.js is no JavaScript .* anything in \/app\/node_modules may be meant/)],
+      idle: 'present',
+    });
+  });
+
+  it('may lie beside a program that works out what it asks for, where no package says where it ends', async () => {
+    expect((await started('require(name)')).notes.join()).toMatch(/anything in \/app may be meant/);
   });
 
   it('are those that promises are made of', async () => {
