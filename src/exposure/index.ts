@@ -80,7 +80,7 @@ function toldOf(
   },
 ): ImageExposure {
   const { words, by, how } = start;
-  const { world, isCode, isCut } = worldOf(read, code);
+  const { world, codeByContent, isCut } = worldOf(read, code);
   const around = {
     world,
     environment: startEnvironment(run, world),
@@ -118,7 +118,7 @@ function toldOf(
   const { classes, owners, modules } = exposures(
     [...packages, ...programs.map(asPackage)],
     read,
-    { world, isCode },
+    { world, isCode: codeByContent() },
     reached,
     root === undefined ? all : [...all, ...beneath(all, world, root.process, reached)],
   );

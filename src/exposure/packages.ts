@@ -78,15 +78,13 @@ export function exposures(
   };
   for (const path of reached.keys()) take(path);
   const inside = new Set(packages.flatMap((pkg) => (pkg.properties?.inside === undefined ? [] : evidencePaths(pkg))));
-  // A link is of whoever put it there; what it leads to is loaded. No list is made of these: there may be a million.
-  for (const { path, found: place } of read.files.entries())
-    if (
-      place.type === 'file' &&
-      !reached.has(path) &&
-      !inside.has(path) &&
-      (isNamedAsCode(path) || isCode(path, place))
-    )
-      take(path);
+  // A link is of whoever put it there; what it leads to is loaded. No list is made of these, and of most no path: there may be a million.
+  for (const [layer, table] of read.files.layers.entries())
+    for (const row of read.files.showing(layer)) {
+      if (table.type(row) !== 'file' || !(isNamedAsCode(table.name(row)) || isCode(layer, row))) continue;
+      const path = read.files.path(layer, row);
+      if (!reached.has(path) && !inside.has(path)) take(path);
+    }
   for (const path of inside) if (!reached.has(path)) take(path);
   for (const [at, why] of meant(packages, notes, (path) => (isLoadable(path) ? ownersAt(path) : belongsTo(path)))) {
     const standing = standings[at] as Standing;

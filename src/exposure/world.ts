@@ -2,16 +2,18 @@ import type { ImageCode } from '../layers/image-code.ts';
 import type { CodeItem } from '../layers/layer-index.ts';
 import type { ReadImage } from '../layers/read-image.ts';
 import { LIMITS } from '../limits.ts';
+import { isNamedAsCode } from './code-names.ts';
 import { fileTree } from './file-tree.ts';
 import type { World } from './model.ts';
 
-/** Whether a file is code by what is in it. */
-export type IsCode = (path: string, place: { readonly layer: number; readonly row: number }) => boolean;
+/** Whether a file, by its row in the table of its layer, is code by what is in it. Not asked of those that are by their names. */
+export type IsCode = (layer: number, row: number) => boolean;
 
 /** An image as the closure sees it. */
 interface KnownWorld {
   readonly world: World;
-  readonly isCode: IsCode;
+  /** By what is known when this is called. */
+  readonly codeByContent: () => IsCode;
   /** More was asked about than is kept. */
   readonly isCut: () => boolean;
 }
@@ -34,6 +36,7 @@ const RUN_BY_PYTHON = /^#![^\n]*python/;
 /**
  * An image that was read, as the closure sees it: what collectors said when layers passed by, and what `later` says of files when they are
  * asked about; the answer is the same.
+ * Long because it is an object: its methods close over one state.
  */
 export function worldOf({ files, indexes, linkedCode }: ReadImage, later: ImageCode): KnownWorld {
   const tree = fileTree(files);
@@ -88,7 +91,15 @@ export function worldOf({ files, indexes, linkedCode }: ReadImage, later: ImageC
   return {
     world,
     isCut: () => isCut,
-    isCode: (path, { layer, row }) =>
-      isWanted[layer]?.(row) ?? CODE.some((language) => textAt(path, language) !== undefined),
+    codeByContent() {
+      // Few files are no code by their names and were read: their rows are looked up, instead of the paths of all others being made.
+      const rows = indexes.map(() => new Set<number>());
+      for (const path of texts.keys()) {
+        if (isNamedAsCode(path) || !CODE.some((language) => textAt(path, language) !== undefined)) continue;
+        const entry = files.find(path);
+        if (entry !== undefined) rows[entry.layer]?.add(entry.row);
+      }
+      return (layer, row) => isWanted[layer]?.(row) ?? rows[layer]?.has(row) === true;
+    },
   };
 }

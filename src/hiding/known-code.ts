@@ -69,7 +69,7 @@ const nowhere = {
   ofErlang: false,
 };
 
-/** Hears of each file (`ownershipSurvey`). */
+/** Hears of each file (`ownershipSurvey`). Long because it is an object: its methods close over one state. */
 export function codeMet(): MetCode & FileVisitor {
   const met: MetCode = {
     modules: new Map(),
@@ -96,7 +96,12 @@ export function codeMet(): MetCode & FileVisitor {
         ofErlang: inside.includes('/ebin/'),
       };
     },
-    meet(path, isOwned) {
+    meet(file, isOwned) {
+      // The last letter says of most files that they are none of the following.
+      const letter = file.lastByte;
+      const isOther = !isOwned && (at.ofErlang || isOtherEnd(letter));
+      if (!isOther && at.site < 0 && !at.ofNode && !at.ofGems && letter !== LETTER_S && letter !== LETTER_R) return;
+      const path = file.path();
       if (at.site >= 0 && path.startsWith(last.folder) && at.site < last.folder.length)
         add(met.modules, last.key, isOwned);
       else if (at.site >= 0) {
@@ -109,8 +114,6 @@ export function codeMet(): MetCode & FileVisitor {
         const end = site === undefined ? path.indexOf('/', at.site + '-packages/'.length) : -1;
         if (end > 0 && NOT_ASCII.test(path.slice(at.site, end))) met.metadata.add(path.slice(0, end));
       }
-      // The last letter says of most files that they are none of the following.
-      const letter = path.charCodeAt(path.length - 1);
       if (at.ofNode) {
         const folder = packageFolder(path);
         if (folder !== undefined) add(met.folders, folder, isOwned);
@@ -122,7 +125,7 @@ export function codeMet(): MetCode & FileVisitor {
           add(those, name, isOwned);
         }
       }
-      if (!isOwned && (at.ofErlang || isOtherEnd(letter))) meetOther(met.others, path);
+      if (isOther) meetOther(met.others, path);
       if (at.ofGems) meetGem(met, path, isOwned);
       if (letter === LETTER_R && ARCHIVE.test(path)) add(met.archives, path, isOwned);
     },

@@ -1,14 +1,14 @@
-import { fileNameOf } from '../formats/paths.ts';
+import { isAscii } from 'node:buffer';
 import {
   type HashedFolder,
   hashedFolder,
-  type Listing,
+  listingsNaming,
   type Owner,
   type OwnershipTable,
-  searchIn,
   sizesOf,
   waysToFolders,
 } from './ownership.ts';
+import type { PathTable } from './path-table.ts';
 import type { FileSystem } from './squash.ts';
 
 /** A listing of a package database, held against the files of the final image. */
@@ -56,13 +56,22 @@ const LOADER = /\/ld-(?:linux|musl)[\w.-]{1,40}\.so\.\d$/;
 export interface FileVisitor {
   /** The files that follow lie right in this folder; it may come more than once. */
   enter(folder: string): void;
-  /** `isOwned`: a visible listing names it. */
-  meet(path: string, isOwned: boolean): void;
+  /** `isOwned`: a visible listing names it. Its last letter says of most files that nobody need ask for the whole path. */
+  meet(file: MetFile, isOwned: boolean): void;
+}
+
+/** The file that is met: one object for all of them. */
+interface MetFile {
+  /** The last byte of its name, which is a letter where the name is ASCII. */
+  readonly lastByte: number;
+  /** Its path, a text of which is made when it is asked for. */
+  path(): string;
 }
 
 /**
  * Holds what all package databases list, those that upper layers hide too, against the final files: one walk over the files, two hashes and a
- * search in each table for every path. What a folder tells of all files in it is asked once for the folder. `visitor` is told along.
+ * search in each table for every name. What a folder tells of all files in it is asked once for the folder, and of most files no text is made and no
+ * object: an image may have a million. `visitor` is told along.
  * Long because it is one walk: whoever asks a file has to see what its folder said.
  */
 export function ownershipSurvey(
@@ -80,11 +89,11 @@ export function ownershipSurvey(
   const loaders: string[] = [];
   /** The file that is asked about, and what was heard of it. */
   const file = { isOwned: false, hidden: new Set<Mutable>(), visible: [] as Mutable[] };
-  /** The folder that it lies in: its number in the table of its layer, the length of its path, and what is true of all files in it. */
-  const folder = { layer: -1, number: -1, length: 0, isLeft: false, isOfLibraries: false };
+  /** The folder that it lies in: its number in the table of its layer, and what is true of all files in it. */
+  const folder = { number: -1, isRoot: false, isLeft: false, isOfLibraries: false };
   const heardIn =
     (of: readonly Mutable[]) =>
-    (_: Listing, number: number): boolean => {
+    (number: number): void => {
       const entry = of[number]!;
       if (entry.visible) {
         entry.present += 1;
@@ -92,12 +101,10 @@ export function ownershipSurvey(
         file.isOwned = true;
         file.visible.push(entry);
       } else file.hidden.add(entry);
-      return false; // every listing that names it counts
     };
   const searched = asked.map(({ table, of }) => ({
     table,
-    search: searchIn(table),
-    heard: heardIn(of),
+    search: listingsNaming(table, heardIn(of)),
     folders: [] as HashedFolder[],
   }));
   /** Files come layer by layer: what one holds of each listing is kept when it has passed by. */
@@ -107,45 +114,83 @@ export function ownershipSurvey(
       entry.inLayer = 0;
     }
   };
-  const enter = (layer: number, number: number): void => {
-    if (layer !== folder.layer) leave(folder.layer);
-    const path = files.layers[layer]!.folder(number);
-    folder.layer = layer;
-    folder.number = number;
-    folder.length = path.length;
+  const enter = (path: string): void => {
+    folder.isRoot = path === '';
     folder.isLeft = LEFT_BEHIND.test(`${path}/`);
     folder.isOfLibraries = OF_LIBRARIES.test(path);
     visitor.enter(path);
     if (searched.length === 0) return;
-    const ways = waysTo(path);
+    const ways = folder.isRoot ? [''] : waysTo(path).map((way) => `${way}/`);
     for (const search of searched) search.folders = ways.map((way) => hashedFolder(search.table, way));
   };
-  for (const { path, found: place } of files.entries()) {
-    if (place.type === 'directory' || place.type === 'other') continue;
-    count += 1;
-    const { layer } = place;
-    const number = files.layers[layer]!.folderOf(place.row);
-    if (number !== folder.number || layer !== folder.layer) enter(layer, number);
-    const isLibrary = folder.isOfLibraries && LIBRARY.test(fileNameOf(path));
-    if (isLibrary) libraries.all += 1;
-    if (path.startsWith('/ld-', folder.length) && LOADER.test(path)) loaders.push(path);
-    file.isOwned = false;
-    if (file.hidden.size > 0) file.hidden.clear();
-    if (file.visible.length > 0) file.visible.length = 0;
-    for (const { search, heard, folders } of searched)
-      for (const begun of folders) search(path, heard, begun, folder.length);
+  const search = (letters: Uint8Array | Uint16Array, start: number, stop: number): void => {
+    for (const { search, folders } of searched) for (const begun of folders) search(letters, start, stop, begun);
+  };
+  const close = (): void => {
     if (file.visible.length > SHARED_BY) for (const entry of file.visible) entry.shared += 1;
-    visitor.meet(path, file.isOwned);
-    if (file.isOwned && isLibrary) libraries.owned += 1;
     if (file.isOwned) owned += 1;
     else if (!folder.isLeft)
       for (const entry of file.hidden) {
         entry.present += 1;
         entry.inLayer += 1;
       }
+  };
+  const ask = (met: MetRow, names: Uint8Array, isPlain: boolean): void => {
+    count += 1;
+    const start = met.table.nameStart(met.row);
+    const stop = start + met.table.nameLength(met.row);
+    file.isOwned = false;
+    if (file.hidden.size > 0) file.hidden.clear();
+    if (file.visible.length > 0) file.visible.length = 0;
+    if (isPlain || isAscii(names.subarray(start, stop))) search(names, start, stop);
+    else {
+      const name = met.table.name(met.row);
+      search(
+        Uint16Array.from({ length: name.length }, (_, at) => name.charCodeAt(at)),
+        0,
+        name.length,
+      );
+    }
+    met.lastByte = names[stop - 1] ?? 0;
+    visitor.meet(met, file.isOwned);
+    close();
+    // Both kinds of name begin with this letter.
+    if (names[start] !== LETTER_L) return;
+    if (folder.isOfLibraries && LIBRARY.test(met.table.name(met.row))) {
+      libraries.all += 1;
+      if (file.isOwned) libraries.owned += 1;
+    }
+    if (names[start + 1] === LETTER_D && !folder.isRoot && LOADER.test(met.path())) loaders.push(met.path());
+  };
+  for (let layer = files.layers.length - 1; layer >= 0; layer -= 1) {
+    const table = files.layers[layer]!;
+    const { names } = table;
+    const isPlain = isAscii(names);
+    const met: MetRow = { table, row: 0, lastByte: 0, path: () => files.path(layer, met.row) };
+    folder.number = -1;
+    for (const row of files.showing(layer)) {
+      const type = table.type(row);
+      if (type === 'directory' || type === 'other') continue;
+      const number = table.folderOf(row);
+      if (number !== folder.number) {
+        folder.number = number;
+        enter(table.folder(number));
+      }
+      met.row = row;
+      ask(met, names, isPlain);
+    }
+    leave(layer);
   }
-  leave(folder.layer);
   return { listings: surveyed.flat(), owned, files: count, libraries, loaders };
+}
+
+const [LETTER_D, LETTER_L] = ['d', 'l'].map((letter) => letter.charCodeAt(0)) as [number, number];
+
+/** A file by its row in the table of its layer. */
+interface MetRow extends MetFile {
+  readonly table: PathTable;
+  row: number;
+  lastByte: number;
 }
 
 type Mutable = { -readonly [Key in keyof SurveyedListing]: SurveyedListing[Key] } & {

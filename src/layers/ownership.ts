@@ -14,7 +14,7 @@ export interface Owner {
 }
 
 /** A package of a layer's package database, and the file that lists what it owns. */
-export interface Listing extends Owner {
+interface Listing extends Owner {
   readonly path: string;
 }
 
@@ -106,16 +106,19 @@ function eachLine(
 /** `begun` is the hash of what stands before `start`. */
 function firstHash(text: string, start: number, stop: number, begun: number): number {
   let hash = begun;
-  for (let at = start; at < stop; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 16_777_619);
+  for (let at = start; at < stop; at += 1) hash = firstStep(hash, text.charCodeAt(at));
   return hash >>> 0;
 }
 
 function secondHash(text: string, start: number, stop: number, begun: number): number {
   let hash = begun;
-  for (let at = start; at < stop; at += 1)
-    hash = Math.imul((hash << 5) ^ (hash >>> 27) ^ text.charCodeAt(at), 0x9e3779b1);
+  for (let at = start; at < stop; at += 1) hash = secondStep(hash, text.charCodeAt(at));
   return hash >>> 0;
 }
+
+const firstStep = (hash: number, letter: number): number => Math.imul(hash ^ letter, 16_777_619);
+const secondStep = (hash: number, letter: number): number =>
+  Math.imul((hash << 5) ^ (hash >>> 27) ^ letter, 0x9e3779b1);
 
 const FIRST = 0x811c9dc5;
 const SECOND = 0x2545f491;
@@ -192,40 +195,83 @@ export const hashedFolder = ({ seed }: OwnershipTable, folder: string): HashedFo
 /** Asks a table about paths in a folder. */
 type PathSearch = (
   path: string,
-  /** Told the listing's number in the table as well. */
-  shown: (listing: Listing, number: number) => boolean,
+  shown: (listing: Listing) => boolean,
   folder: HashedFolder,
   from: number,
 ) => Listing | undefined;
 
 /** Finds the last of the shown listings that name the path which begins with a folder and goes on as this one does from `from` on. */
-export function searchIn(table: OwnershipTable): PathSearch {
+function searchIn(table: OwnershipTable): PathSearch {
   const { listings, entries } = table;
   if (entries.length === 0) return () => undefined;
-  const { words, bits, mask, starts, shift } = searchOf(table);
+  const searched = searchOf(table);
+  const { words } = searched;
   return (path, shown, folder, from) => {
     const first = firstHash(path, from, path.length, folder.first);
-    const bit = first & mask;
-    if (((bits[bit >>> 5] as number) & (1 << (bit & 31))) === 0) return undefined;
+    if (!mayName(searched, first)) return undefined;
     const wanted = (secondHash(path, from, path.length, folder.second) & ~LISTING_MASK) >>> 0;
-    const bucket = first >>> shift;
-    let low = starts[bucket] as number;
-    let high = starts[bucket + 1] as number;
-    // The first entry behind those of this path.
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const other = words[middle * 2 + HIGH] as number;
-      if (other < first || (other === first && keyAt(words, middle) <= wanted)) low = middle + 1;
-      else high = middle;
-    }
-    for (let at = low - 1; at >= 0 && words[at * 2 + HIGH] === first && keyAt(words, at) === wanted; at -= 1) {
-      const number = (words[at * 2 + LOW] as number) & LISTING_MASK;
-      const listing = listings[number];
-      if (listing && shown(listing, number)) return listing;
+    for (let at = lastEntry(searched, first, wanted); isEntry(words, at, first, wanted); at -= 1) {
+      const listing = listings[numberAt(words, at)];
+      if (listing && shown(listing)) return listing;
     }
     return undefined;
   };
 }
+
+/** Asks a table about a name in a folder: of the letters given those from `start` up to `stop`. */
+type NameSearch = (
+  letters: Uint8Array | Uint16Array,
+  start: number,
+  stop: number,
+  /** Hashed with the `/` behind it. */
+  folder: HashedFolder,
+) => void;
+
+/**
+ * Tells the number of every listing that names a file in a folder. No text is made of the name: the bytes of one that is all ASCII are its letters,
+ * of others whoever asks has to take the letters apart.
+ */
+export function listingsNaming(table: OwnershipTable, heard: (listing: number) => void): NameSearch {
+  if (table.entries.length === 0) return () => {};
+  const searched = searchOf(table);
+  const { words } = searched;
+  return (letters, start, stop, folder) => {
+    let first = folder.first;
+    for (let at = start; at < stop; at += 1) first = firstStep(first, letters[at] as number);
+    first >>>= 0;
+    if (!mayName(searched, first)) return;
+    let second = folder.second;
+    for (let at = start; at < stop; at += 1) second = secondStep(second, letters[at] as number);
+    const wanted = (second & ~LISTING_MASK) >>> 0;
+    for (let at = lastEntry(searched, first, wanted); isEntry(words, at, first, wanted); at -= 1)
+      heard(numberAt(words, at));
+  };
+}
+
+/** Whether a path with this hash may be named at all. */
+function mayName({ bits, mask }: Searched, first: number): boolean {
+  const bit = first & mask;
+  return ((bits[bit >>> 5] as number) & (1 << (bit & 31))) !== 0;
+}
+
+/** The last entry that does not sort behind those of a path: its own, where it is named. */
+function lastEntry({ words, starts, shift }: Searched, first: number, wanted: number): number {
+  const bucket = first >>> shift;
+  let low = starts[bucket] as number;
+  let high = starts[bucket + 1] as number;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const other = words[middle * 2 + HIGH] as number;
+    if (other < first || (other === first && keyAt(words, middle) <= wanted)) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+const isEntry = (words: Uint32Array, at: number, first: number, wanted: number): boolean =>
+  at >= 0 && words[at * 2 + HIGH] === first && keyAt(words, at) === wanted;
+
+const numberAt = (words: Uint32Array, at: number): number => (words[at * 2 + LOW] as number) & LISTING_MASK;
 
 /** The second hash of an entry, with zeros where the listing's number stands. */
 const keyAt = (words: Uint32Array, at: number): number => ((words[at * 2 + LOW] as number) & ~LISTING_MASK) >>> 0;

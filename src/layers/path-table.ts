@@ -14,6 +14,10 @@ export interface PathTable {
   path(row: number): string;
   /** The last name of a path. */
   name(row: number): string;
+  /** The bytes of all names (UTF-8), and which of them are a row's: for who asks each of a million without a text being made of it. */
+  readonly names: Uint8Array;
+  nameStart(row: number): number;
+  nameLength(row: number): number;
   /** How many folders have numbers. */
   readonly folders: number;
   /** The number of the folder that a row lies in, and the path of the folder with such a number. */
@@ -254,6 +258,11 @@ function table(state: State): PathTableBuilder {
     },
     path: (row) => pathIn(state.folders[state.rows.folder[row] as number] as string, nameAt(row)),
     name: nameAt,
+    get names() {
+      return state.names.subarray(0, state.nameEnd);
+    },
+    nameStart: (row) => state.rows.nameStart[row] as number,
+    nameLength: (row) => state.rows.nameLength[row] as number,
     get folders() {
       return state.folders.length;
     },

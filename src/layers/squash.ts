@@ -41,6 +41,10 @@ export interface FileSystem {
   readonly linksGivenUp: boolean;
   /** Every visible entry, in no particular order, the same each time. */
   entries(): Generator<{ readonly path: string; readonly found: Found }>;
+  /** The rows of a layer whose entries are visible, as `entries` has them: for who goes through all without an object for each. */
+  showing(layer: number): Uint32Array;
+  /** The path of a row. */
+  path(layer: number, row: number): string;
   /** The visible entries by the folders that they lie in. */
   byFolder(): FolderNames;
   readonly layers: readonly PathTable[];
@@ -199,6 +203,8 @@ export function squash(layers: readonly PathTable[]): FileSystem {
       byFolder ??= folderNames(layers, showing);
       return byFolder;
     },
+    showing,
+    path: pathOf,
     *entries() {
       for (let layer = layers.length - 1; layer >= 0; layer -= 1) {
         const table = layers[layer] as PathTable;
