@@ -5,7 +5,7 @@ import { dirname, join, posix, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { ecosystems, packageTypes } from '../src/ecosystems/index.ts';
-import { namesakes, sharedNames, unusedExports } from './exports.ts';
+import { namesakes, sharedNames, twoMeanings, unusedExports } from './exports.ts';
 import { FLOORS } from './floors.ts';
 import { namelessIn } from './names.ts';
 
@@ -31,6 +31,18 @@ const ONE_ROOM: Readonly<Record<string, string>> = {
 const LONG_FILE = 300;
 const LONG_FUNCTION = 60;
 const REASON = /\bLong because \w.{10,}/;
+
+/** What files of one room carry out each in its own form, so that the types differ and the idea does not. */
+const ONE_IDEA: ReadonlyMap<string, string> = new Map([
+  ['commands: run', 'what a verb does'],
+  ['commands: requestOf', 'the request that the flags of a verb make'],
+  ['formats/compression: readCodes', "a block's Huffman codes, as its format writes them"],
+  ['formats/text: library', 'the library of the file, loaded with the first document'],
+  ['remediate/files: library', 'the library of the file, loaded with the first document'],
+  ['sources/live: serviceOf', 'the service of a spelling, open, with what its calls need besides'],
+  ['versions: parts', 'a version, taken apart as its world orders it'],
+  ['versions: parse', 'a version, taken apart as its world orders it'],
+]);
 
 /** Files in which a word is called as a package type is and means another thing, or that are data about types by their nature, and why. */
 const NO_TYPES_MEANT: ReadonlyMap<string, string> = new Map([
@@ -333,6 +345,28 @@ describe('the house', () => {
       ['src/e/f.ts', 'function told() {}'],
     ]);
     expect(namesakes([...bad.keys()], bad)).toEqual(['told: src/a/c.ts src/a/b.ts', 'told: src/a/d.ts src/a/b.ts']);
+  });
+
+  it('calls two things of a room by two names, if only their files know them', () => {
+    const code = files.filter((file) => !file.includes('/fixtures/'));
+    const texts = new Map(code.map((file) => [file, uncommented(text.get(file)!)]));
+    const told = twoMeanings(code, texts).map((key) => key.replace(/^src\//, ''));
+    expect(
+      told.filter((key) => !ONE_IDEA.has(key)),
+      'two meanings',
+    ).toEqual([]);
+    expect(
+      [...ONE_IDEA.keys()].filter((key) => !told.includes(key)),
+      'no longer needed',
+    ).toEqual([]);
+    const bad = new Map([
+      ['src/a/b.ts', 'function sizeOf(x: () => string): number {\n}'],
+      ['src/a/c.ts', 'const sizeOf = async (x: (a: string) => void): Promise<readonly Size[]> => x;'],
+      ['src/a/d.ts', 'function told(): Told {\n}'],
+      ['src/a/e.ts', 'function* told(): Generator<Told | undefined> {\n}'],
+      ['src/f/g.ts', 'function told(): number {\n}'],
+    ]);
+    expect(twoMeanings([...bad.keys()], bad)).toEqual(['src/a: sizeOf']);
   });
 
   it('reads JSON from outside within a budget: JSON.parse is left to what this program wrote itself', () => {

@@ -53,6 +53,41 @@ export function namesakes(sources: readonly string[], texts: ReadonlyMap<string,
   );
 }
 
+/**
+ * Names of functions that two files of a folder have for themselves and that yield different things, as `folder: name`. Where they yield the
+ * same (`stateOf` of each feed, `compareParts` of each world) it is one idea, carried out for each.
+ */
+export function twoMeanings(sources: readonly string[], texts: ReadonlyMap<string, string>): string[] {
+  const results = new Map<string, Set<string>>();
+  for (const file of sources)
+    for (const { name, result } of ownFunctions(texts.get(file) ?? '')) {
+      const key = `${posix.dirname(file)}: ${name}`;
+      results.set(key, (results.get(key) ?? new Set()).add(result));
+    }
+  return [...results].flatMap(([key, told]) => (told.size > 1 ? key : []));
+}
+
+/** Functions that a file does not export and whose result is written down: `Promise<readonly Fact[] | undefined>` yields `Fact`. */
+function* ownFunctions(text: string): Generator<{ readonly name: string; readonly result: string }> {
+  for (const match of text.matchAll(/^(?:(?:async )?function\*? (\w+)|const (\w+) = (?:async )?)(?:<[^(\n]*>)?\(/gm)) {
+    let at = match.index + match[0].length;
+    for (let depth = 1; depth > 0 && at < text.length; at += 1)
+      depth += text[at] === '(' ? 1 : text[at] === ')' ? -1 : 0;
+    const result = /^: ([\s\S]*?)(?: =>| \{\n)/.exec(text.slice(at, at + 300))?.[1];
+    if (result !== undefined)
+      yield {
+        name: (match[1] ?? match[2]) as string,
+        result: (result.match(/\w+/g) ?? []).filter((word) => !CONTAINERS.has(word)).join(' '),
+      };
+  }
+}
+
+/** How a result comes, and not what it is. */
+const CONTAINERS = new Set([
+  ...['readonly', 'undefined', 'Promise', 'Generator', 'AsyncGenerator', 'Iterable', 'AsyncIterable', 'Steps'],
+  ...['void', 'unknown', 'Buffer', 'Uint8Array'],
+]);
+
 const PRIVATE = /^(?:(?:async )?function\*? (\w+)|const (\w+)(?::[^=\n]+)? = (?:async )?(?:\(|\w+ =>))/gm;
 const IMPORT = /\bimport\s+(?:type\s+)?(?:\w+\s*,\s*)?\{([^}]*)\}\s+from\s+'(\.[^']+)'/g;
 const WHOLE = /import\s*(?:type\s+)?\*\s*as\s+\w+\s+from\s+'(\.[^']+)'|import\(\s*'(\.[^']+)'\s*\)/g;

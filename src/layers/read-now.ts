@@ -98,7 +98,7 @@ function itemsOf(
     };
     return reader === undefined ? [] : [{ reader, guarded, keep, next: 0, hasTripped: false }];
   });
-  feed(readers, size, open);
+  feedAll(readers, size, open);
   const items = analyzers
     .flatMap((analyzer) => facts.get(analyzer) ?? [])
     .flatMap((fact) => (fact.kind === 'code' ? [{ path, language: fact.language, text: fact.text }] : []));
@@ -118,7 +118,7 @@ interface ActiveReader {
 }
 
 /** Reads a file once for all, no further than they need; whoever asks for none of it, or trips, gets no more. */
-function feed(readers: readonly ActiveReader[], size: number, open: () => ByteSource): void {
+function feedAll(readers: readonly ActiveReader[], size: number, open: () => ByteSource): void {
   let source: ByteSource;
   try {
     source = open();

@@ -38,7 +38,7 @@ async function* incoming(): AsyncGenerator<Uint8Array> {
   }
 }
 
-async function unpack(): Promise<void> {
+async function unpackLayer(): Promise<void> {
   const stored = metered(source ? fileChunks(source.path, source.offset, source.length) : incoming(), outer);
   let slot = -1;
   const room = (): Soon<Uint8Array> => {
@@ -53,7 +53,7 @@ async function unpack(): Promise<void> {
   tell({ kind: 'done', storedBytes: stored.meter.bytes, outer: stored.meter.digest(), inner: plain.meter.digest() });
 }
 
-unpack()
+unpackLayer()
   .catch((error: unknown) => {
     const code = error instanceof Error && 'syscall' in error ? 'io' : 'internal';
     const { message, where: place, hint, ...known } = asPlimsollError(error, code, where);

@@ -103,7 +103,7 @@ export function unpackedInThread(
     });
     const news = messages(worker);
     const tell: Tell = (message, given = []) => worker.postMessage(message, given);
-    const feeding = stored.kind === 'stream' ? feed(stored.bytes, tell, news.fail) : undefined;
+    const feeding = stored.kind === 'stream' ? feeder(stored.bytes, tell, news.fail) : undefined;
     try {
       for (;;) {
         const message = await news.next();
@@ -193,7 +193,7 @@ const gathered = (bytes: AsyncIterable<Uint8Array>, spare: ArrayBuffer[]): Async
   intoRooms(bytes, () => new Uint8Array(spare.pop() ?? new ArrayBuffer(LIMITS.readChunkBytes)));
 
 /** Hands a stream over, a few chunks ahead of what the thread has taken. */
-function feed(
+function feeder(
   bytes: AsyncIterable<Uint8Array>,
   tell: Tell,
   fail: (error: unknown) => void,

@@ -123,7 +123,7 @@ export async function takeAll(
       const known = new Set(wanted.map(({ source }) => source.name));
       const only = following.only.filter((name) => !known.has(name));
       if (only.length > 0) wanted.push(...(await documents(place, { ...options, only })));
-      rating = together(rating, following.rating);
+      rating = joinedReading(rating, following.rating);
       overall.total(wanted.length);
     }
     return results;
@@ -163,7 +163,10 @@ function patiently(
 }
 
 /** What is read in part stays so, for whatever was asked last. */
-const together = (before: PartialReading | undefined, now: PartialReading | undefined): PartialReading | undefined =>
+const joinedReading = (
+  before: PartialReading | undefined,
+  now: PartialReading | undefined,
+): PartialReading | undefined =>
   before === undefined || now === undefined
     ? (now ?? before)
     : { documents: new Set([...before.documents, ...now.documents]), ids: now.ids };

@@ -73,7 +73,7 @@ async function gatherWheels(
     throw new PlimsollError('feed', 'the package index does not answer', { where: asker.address });
   const news = answers.filter(({ told }) => told.size > 0);
   if (news.length === 0) return undefined;
-  for (const { name, told } of news) known.set(name, together(name, known.get(name) ?? [], told));
+  for (const { name, told } of news) known.set(name, withLearned(name, known.get(name) ?? [], told));
   const lines = [...known.keys()]
     .sort()
     .flatMap((name) => (known.get(name) ?? []).map((wheels) => `${recordedLine(wheels)}\n`));
@@ -81,7 +81,7 @@ async function gatherWheels(
 }
 
 /** What was known of a distribution, and what is new. */
-function together(name: string, known: readonly RecordedWheels[], told: SourcesOfVersions): RecordedWheels[] {
+function withLearned(name: string, known: readonly RecordedWheels[], told: SourcesOfVersions): RecordedWheels[] {
   const byVersion = new Map([...told].map(([version, modules]) => [version, new Map(modules)] as const));
   for (const wheels of known)
     for (const [version, sources] of eachWheel(wheels)) {

@@ -41,7 +41,7 @@ export const debianLists = feed({
         bulletin = readHead(head);
         yield { kind: 'counted' };
         if (bulletin === undefined) yield { kind: 'rejected', id: head[4]!, reason: 'no date or id that is known' };
-        else yield* recordOf(bulletin);
+        else yield* bulletinItems(bulletin);
       } else if (bulletin !== undefined) yield* readLine(bulletin, line);
       else if (line.trim() !== '')
         yield { kind: 'rejected', id: document.name, reason: `a line before the first bulletin: ${line.slice(0, 60)}` };
@@ -65,7 +65,7 @@ function readHead([, day, month, year, id, title]: RegExpExecArray): Bulletin | 
   return { id: id!, date, ...(title && { title: title.trim() }), vulnerabilities: [] };
 }
 
-function* recordOf({ id, date, title }: Bulletin): Generator<FeedItem> {
+function* bulletinItems({ id, date, title }: Bulletin): Generator<FeedItem> {
   yield { kind: 'record', record: { id, published: date, modified: date, ...(title !== undefined && { title }) } };
 }
 

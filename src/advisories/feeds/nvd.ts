@@ -68,14 +68,14 @@ function* readMember(text: Buffer, rated = false): Generator<FeedItem> {
     yield { kind: 'rejected', id: '?', reason: 'no CVE id' };
     return;
   }
-  const record = readRecord(id, cve);
+  const record = cveRecord(id, cve);
   yield { kind: 'record', record };
   if (record.state !== 'rejected' && !rated) yield* configurations(id, cve, record);
 }
 
-function readRecord(id: string, cve: unknown): VulnerabilityRecord {
+function cveRecord(id: string, cve: unknown): VulnerabilityRecord {
   const description = english(member(cve, 'descriptions'));
-  const state = stateOf(cve, description);
+  const state = cveState(cve, description);
   const cwes = listMember(cve, 'weaknesses').flatMap((weakness) =>
     textsWithin(listWithin(member(weakness, 'description')).map((entry) => member(entry, 'value'))),
   );
@@ -101,7 +101,7 @@ function english(descriptions: unknown): string | undefined {
   return textMember(description ?? listWithin(descriptions)[0], 'value', 20_000);
 }
 
-function stateOf(cve: unknown, description: string | undefined): VulnerabilityRecord['state'] {
+function cveState(cve: unknown, description: string | undefined): VulnerabilityRecord['state'] {
   if (textMember(cve, 'vulnStatus') === 'Rejected' || description?.startsWith('** REJECT **')) return 'rejected';
   const tags = listMember(cve, 'cveTags').flatMap((entry) => textsWithin(member(entry, 'tags')));
   return tags.includes('disputed') || description?.includes('** DISPUTED **') ? 'disputed' : undefined;

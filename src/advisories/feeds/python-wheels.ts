@@ -50,7 +50,7 @@ async function* ofFolder(document: FeedDocument): AsyncGenerator<FeedItem> {
     yield { kind: 'counted' };
     let record: string;
     try {
-      record = recordOf(document.path, file);
+      record = recordText(document.path, file);
     } catch (error) {
       yield { kind: 'rejected', id: file.name, reason: (error as Error).message };
       continue;
@@ -71,7 +71,7 @@ async function* ofFolder(document: FeedDocument): AsyncGenerator<FeedItem> {
   yield* wheelItems(name, wheels);
 }
 
-function recordOf(folder: string, file: FeedFile): string {
+function recordText(folder: string, file: FeedFile): string {
   if (!file.name.endsWith('.whl')) return file.read().toString('utf8');
   const zip = openZip(join(folder, file.name));
   try {

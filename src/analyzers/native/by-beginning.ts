@@ -20,7 +20,7 @@ export function byBeginning<Value>(
     const { source } = row[0];
     const folder = folders.find((beginning) => source.startsWith(beginning));
     const names = folder === undefined ? [''] : alternatives(source.slice(folder.length));
-    for (const letters of new Set(names.map(beginningOf))) placeOf(root, letters).rows.push({ row, order });
+    for (const letters of new Set(names.map(lettersOf))) placeOf(root, letters).rows.push({ row, order });
   }
   return (name) => {
     let all: readonly Ordered<Value>[] = root.rows;
@@ -68,7 +68,7 @@ function alternatives(source: string): readonly string[] {
 }
 
 /** The letters that every name has to begin with. */
-function beginningOf(source: string): string {
+function lettersOf(source: string): string {
   // Behind a bar outside of groups the beginning is another.
   if (source.replace(/\[[^\]]{0,200}\]|\([^()]{0,200}\)/g, '').includes('|')) return '';
   let letters = '';

@@ -37,7 +37,7 @@ export const foreignPrograms = analyzer({
   version: 2,
   begins: FIRST_BYTES,
   leastBytes: SMALLEST,
-  magic: (head) => kindOf(head) !== undefined,
+  magic: (head) => foreignKind(head) !== undefined,
   unownedOnly: true,
   stream: (_entry: Entry) => {
     const go = goStream(() => [], true);
@@ -61,7 +61,7 @@ export const foreignPrograms = analyzer({
   },
 });
 
-function kindOf(head: Buffer): string | undefined {
+function foreignKind(head: Buffer): string | undefined {
   const text = head.toString('latin1', 0, 4);
   const [kind] = BEGINS.find(([, bytes]) => text.startsWith(bytes)) ?? [];
   const isClass = text === '\xca\xfe\xba\xbe' && (head.length < 8 || head.readUInt32BE(4) > ARCHITECTURES);

@@ -44,7 +44,7 @@ export function* readLocalHeader(cursor: Cursor): Steps<LocalZipMember | undefin
   if (nameLength === 0 || method > 99) return undefined;
   cursor.at += 30;
   const name = decode(yield* take(cursor, nameLength, 'a member name'), flags);
-  const sizes = zip64(yield* take(cursor, extraLength, 'a member header'), [size, compressed]);
+  const sizes = zip64Values(yield* take(cursor, extraLength, 'a member header'), [size, compressed]);
   const base = { name, offset, method, flags };
   // With the descriptor flag the header's sizes are zero, or right: some writers know them beforehand.
   if (flags & HAS_DESCRIPTOR && compressed === 0) return base;
@@ -57,7 +57,7 @@ export function* readCentralEntry(cursor: Cursor): Steps<CentralEntry> {
   const flags = fixed.readUInt16LE(8);
   const name = decode(yield* take(cursor, fixed.readUInt16LE(28), 'the directory'), flags);
   const written = [fixed.readUInt32LE(24), fixed.readUInt32LE(20), fixed.readUInt32LE(42)];
-  const [, compressedSize, offset] = zip64(yield* take(cursor, fixed.readUInt16LE(30), 'the directory'), written);
+  const [, compressedSize, offset] = zip64Values(yield* take(cursor, fixed.readUInt16LE(30), 'the directory'), written);
   yield* skip(cursor, fixed.readUInt16LE(32));
   return {
     name,
@@ -81,7 +81,7 @@ function decode(bytes: Buffer, flags: number): string {
 }
 
 /** Replaces the values that are 0xffffffff by those of the zip64 extra field, which has them in this order. */
-function zip64(extra: Buffer, values: readonly number[]): readonly number[] {
+function zip64Values(extra: Buffer, values: readonly number[]): readonly number[] {
   for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {
     if (extra.readUInt16LE(at) !== 1) continue;
     const end = Math.min(extra.length, at + 4 + extra.readUInt16LE(at + 2));

@@ -29,7 +29,7 @@ const LOCAL = 0x04034b50;
 export function* zipMembers(bytes: Buffer): Generator<ZipMember> {
   const end = endOfCentralDirectory(bytes);
   if (end === undefined) throw new Error('not a zip archive: no end of central directory');
-  const { size, offset, entries, at } = zip64(bytes, end) ?? end;
+  const { size, offset, entries, at } = zip64Directory(bytes, end) ?? end;
   const start = at - size;
   if (start < 0) throw new Error('the central directory lies outside the archive');
   const shift = start - offset;
@@ -92,7 +92,7 @@ export function inflateMember(name: string, method: number, body: Buffer, maxByt
 /** How many members the end of the archive promises; undefined where there is no end. */
 export function promisedMembers(bytes: Buffer): number | undefined {
   const end = endOfCentralDirectory(bytes);
-  return end === undefined ? undefined : (zip64(bytes, end) ?? end).entries;
+  return end === undefined ? undefined : (zip64Directory(bytes, end) ?? end).entries;
 }
 
 interface Directory {
@@ -121,7 +121,7 @@ function endOfCentralDirectory(bytes: Buffer): Directory | undefined {
   return fallback;
 }
 
-function zip64(bytes: Buffer, end: Directory): Directory | undefined {
+function zip64Directory(bytes: Buffer, end: Directory): Directory | undefined {
   const locator = end.at - 20;
   if (locator < 0 || bytes.readUInt32LE(locator) !== LOCATOR64) return undefined;
   // The record itself precedes the locator; its stated offset is wrong when something was prepended.

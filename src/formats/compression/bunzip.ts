@@ -173,7 +173,7 @@ function symbols(bits: Bits, code: Code, count: number, state: BlockState): numb
       else {
         bits.bits = ahead;
         bits.count = have;
-        symbol = decode(bits, code);
+        symbol = nextSymbol(bits, code);
         have = bits.count;
       }
       if (symbol < 2) {
@@ -283,7 +283,7 @@ function buildCode(lengths: Uint8Array): Code {
 const TABLE_BITS = 10;
 const TABLE_MASK = (1 << TABLE_BITS) - 1;
 
-function decode(bits: Bits, code: Code): number {
+function nextSymbol(bits: Bits, code: Code): number {
   if (bits.count >= TABLE_BITS) {
     const entry = code.table[(bits.bits >>> (bits.count - TABLE_BITS)) & TABLE_MASK] as number;
     if (entry !== 0) {

@@ -198,7 +198,7 @@ function* compressed(state: Inflation, sink: Sink, type: number): Steps<Decompre
   if (typeof codes === 'string') return codes;
   state.last = false;
   for (;;) {
-    const stop = decode(state, codes);
+    const stop = decodeSymbols(state, codes);
     if (stop === 'end' || stop === 'broken') return stop;
     if (stop === 'full') {
       if (flush(state, sink)) return 'enough';
@@ -223,7 +223,7 @@ interface Codes {
  * Decodes symbols until the block ends, the output is full, or the input may not suffice for another symbol.
  * Long because it is one loop over variables of its own: every byte that comes out of an archive passes here.
  */
-function decode(state: Inflation, { literals, distances }: Codes): 'end' | 'broken' | 'full' | 'input' {
+function decodeSymbols(state: Inflation, { literals, distances }: Codes): 'end' | 'broken' | 'full' | 'input' {
   const { cursor, out, full, last } = state;
   const { bytes, end } = cursor;
   const [literalTable, literalMask] = [literals.table, (1 << literals.bits) - 1];

@@ -18,7 +18,7 @@ const TORCH_PICKLES = 5;
 
 /** Walks the pickles that follow each other in a body, and searches for more behind bytes that are none. */
 export function* walkPickles(cursor: Cursor, options: Partial<PickleOptions> = {}): Steps<PickleFile> {
-  const complete = { budget: { opcodes: LIMITS.pickleOpcodes }, arrays: true, carried: walkCarried, ...options };
+  const complete = { budget: { opcodes: LIMITS.pickleOpcodes }, arrays: true, carried: walkOneOrSeveral, ...options };
   const walks: PickleWalk[] = [];
   const torchLegacy = (yield* peek(cursor, 2 + TORCH_MAGIC.length)).subarray(2).equals(TORCH_MAGIC);
   let trailing: number | undefined;
@@ -38,7 +38,7 @@ export function* walkPickles(cursor: Cursor, options: Partial<PickleOptions> = {
 }
 
 /** The pickles inside an argument of another pickle, where its bytes are some. */
-function* walkCarried(cursor: Cursor, options: PickleOptions): Steps<readonly PickleWalk[]> {
+function* walkOneOrSeveral(cursor: Cursor, options: PickleOptions): Steps<readonly PickleWalk[]> {
   return (yield* nextIsPickle(cursor)) ? (yield* walkPickles(cursor, options)).walks : [];
 }
 

@@ -23,7 +23,7 @@ export function spdxBill(document: UnknownRecord): Bill {
     ...(textOf(info.created) === undefined ? {} : { created: textOf(info.created)! }),
     ...(supplier === undefined ? {} : { supplier }),
     ...(creator === undefined ? {} : { creator }),
-    ...(system === undefined ? {} : systemOf(system)),
+    ...(system === undefined ? {} : withSystem(system)),
     entries: entries.slice(0, LIMITS.billPackages),
     ...(left > 0 ? { left } : {}),
   };
@@ -46,7 +46,7 @@ function subjectSupplier(document: UnknownRecord, packages: readonly UnknownReco
   return subject && supplierOf(subject);
 }
 
-function systemOf(system: UnknownRecord): Pick<Bill, 'system'> {
+function withSystem(system: UnknownRecord): Pick<Bill, 'system'> {
   const [name, version] = [textOf(system.name), textOf(system.versionInfo)];
   return name === undefined ? {} : { system: { name, ...(version === undefined ? {} : { version }) } };
 }

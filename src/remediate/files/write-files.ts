@@ -19,7 +19,7 @@ interface PlannedWrite {
  * Links are followed, permissions kept. Throws `usage` for a refusal, `io` where writing fails.
  */
 export async function writeFiles(writes: readonly PlannedWrite[], force: boolean): Promise<void> {
-  const targets = await Promise.all(writes.map(async (write) => ({ ...write, path: await targetOf(write.path) })));
+  const targets = await Promise.all(writes.map(async (write) => ({ ...write, path: await behindLinks(write.path) })));
   for (const { path, before } of targets) await refuseChanged(path, before, force);
   if (!force) await refuseDirty(targets.map(({ path }) => path));
   const folders = [...new Set(targets.map(({ path }) => dirname(path)))];
@@ -56,7 +56,7 @@ export async function writeFiles(writes: readonly PlannedWrite[], force: boolean
 }
 
 /** Where a path leads. What was read a moment ago may be gone, or the folder be none. */
-async function targetOf(path: string): Promise<string> {
+async function behindLinks(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {

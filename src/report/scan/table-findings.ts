@@ -71,7 +71,7 @@ interface Ordered {
   readonly headers: boolean;
 }
 
-const worstFirst = (a: Ordered, b: Ordered): number =>
+const byWeight = (a: Ordered, b: Ordered): number =>
   Number(a.headers) - Number(b.headers) ||
   Number(b.finding.exploited !== undefined) - Number(a.finding.exploited !== undefined) ||
   severityRank(b.finding.severity) - severityRank(a.finding.severity) ||
@@ -95,7 +95,7 @@ export function worstLines(groups: readonly FixGroup[], page: Page, number: numb
     })),
   );
   if (all.length === 0) return [];
-  const order = [...all].sort(worstFirst);
+  const order = [...all].sort(byWeight);
   const shown = order.slice(0, number);
   const left = order.slice(number).map(({ finding }) => finding);
   const wide = page.width === undefined || page.width >= WIDE;

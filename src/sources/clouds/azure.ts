@@ -55,7 +55,7 @@ async function ofApplication(resource: string, world: CloudWorld): Promise<Azure
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
   const sent = { method: 'POST', headers, body: body.toString(), namedBy: 'user', retry: true } as const;
   const response = await http.request(url, { ...sent, ...stoppable(world) });
-  const answer = answered(await http.bytes(response, LIMITS.answerBytes));
+  const answer = answerIn(await http.bytes(response, LIMITS.answerBytes));
   const token = textOf(answer.access_token);
   if (response.status === 200 && token !== undefined) return { token, from: 'AZURE_CLIENT_ID' };
   const all = textOf(answer.error_description)?.split('\n', 1)[0] ?? textOf(answer.error) ?? '';
@@ -82,7 +82,7 @@ async function ofIdentity(resource: string, world: CloudWorld): Promise<AzureTok
     ? { secret: { origin: new URL(base).origin, headers: { 'x-identity-header': IDENTITY_HEADER } } }
     : { headers: { metadata: 'true' } };
   const answer = await askMetadata(`${base}?${query}`, request, world);
-  const token = answer?.status === 200 ? textOf(answered(Buffer.from(answer.text)).access_token) : undefined;
+  const token = answer?.status === 200 ? textOf(answerIn(Buffer.from(answer.text)).access_token) : undefined;
   return token === undefined ? undefined : { token, from: 'the managed identity' };
 }
 
@@ -91,11 +91,11 @@ async function ofCommandLine(resource: string, { environment, signal }: CloudWor
   const result = await run('az', ['account', 'get-access-token', '--resource', resource, '--output', 'json'], {
     ...{ timeout: LIMITS.helperMs, maxOutput: LIMITS.helperBytes, environment, signal },
   });
-  const token = result.status === 0 ? textOf(answered(Buffer.from(printedText(result))).accessToken) : undefined;
+  const token = result.status === 0 ? textOf(answerIn(Buffer.from(printedText(result))).accessToken) : undefined;
   return token === undefined ? undefined : { token, from: 'the login of az' };
 }
 
-function answered(bytes: Buffer): UnknownRecord {
+function answerIn(bytes: Buffer): UnknownRecord {
   try {
     return jsonObject(bytes, 'azure', 'answer');
   } catch {
@@ -121,7 +121,7 @@ export async function acrPassword(host: string, world: CloudWorld): Promise<{ us
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
   const sent = { method: 'POST', headers, body, namedBy: 'user', retry: true } as const;
   const response = await world.http.request(url, { ...sent, ...stoppable(world) });
-  const password = textOf(answered(await world.http.bytes(response, LIMITS.answerBytes)).refresh_token);
+  const password = textOf(answerIn(await world.http.bytes(response, LIMITS.answerBytes)).refresh_token);
   if (response.status === 200 && password !== undefined)
     return { username: '00000000-0000-0000-0000-000000000000', password };
   throw new PlimsollError('unauthorized', `the registry does not take the Azure credentials of ${from}`, {

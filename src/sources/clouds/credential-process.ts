@@ -30,7 +30,7 @@ export async function processKeys(
     ...(isAbsolute(program) ? { path: true } : {}),
   });
   const from = `the profile "${named.profile}" (credential_process)`;
-  const keys = result.status === 0 ? answered(Buffer.from(printedText(result)), from) : undefined;
+  const keys = result.status === 0 ? keysIn(Buffer.from(printedText(result)), from) : undefined;
   if (keys !== undefined) return keys;
   const how = result.outcome === 'ended' ? 'did not answer with keys' : result.outcome;
   throw new PlimsollError('config', `credential_process of the AWS profile "${named.profile}": ${how}`, {
@@ -39,7 +39,7 @@ export async function processKeys(
   });
 }
 
-function answered(bytes: Buffer, from: string): AwsKeys | undefined {
+function keysIn(bytes: Buffer, from: string): AwsKeys | undefined {
   try {
     const answer = jsonObject(bytes, from, 'answer');
     return isObject(answer) && answer.Version === 1 ? keysOf(answer, from) : undefined;

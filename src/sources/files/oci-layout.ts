@@ -37,7 +37,7 @@ export async function openOciLayout(
   const top = parseManifest(await store.read('index.json', LIMITS.manifestBytes), `${store.where}, index.json`);
   if (top.kind !== 'index') throw new PlimsollError('corrupt', 'index.json is no index', { where: store.where });
   const { descriptor, manifest, notice } = await descend(chosen(top, wanted, store.where), store, options);
-  const configBytes = await blob(manifest.config, store, LIMITS.configBytes);
+  const configBytes = await bytesOf(manifest.config, store, LIMITS.configBytes);
   const config = parseImageConfig(configBytes, `${store.where}, ${manifest.config.digest}`);
   checkPlatform(config.platform, options.platform, store.where);
   const layers: Layer[] = [];
@@ -126,7 +126,7 @@ async function descend(
             store.where,
           );
     notice = choice.notice ?? notice;
-    const bytes = await blob(choice.descriptor, store, LIMITS.manifestBytes).catch((error: unknown) => {
+    const bytes = await bytesOf(choice.descriptor, store, LIMITS.manifestBytes).catch((error: unknown) => {
       throw missing(error, choice.descriptor, store.where);
     });
     const parsed = parseManifest(bytes, `${store.where}, ${choice.descriptor.digest}`);
@@ -156,12 +156,12 @@ function missing(error: unknown, { digest, platform }: Descriptor, where: string
 }
 
 async function platformIn(descriptor: Descriptor, store: BlobStore): Promise<PlatformTold> {
-  const document = parseManifest(await blob(descriptor, store, LIMITS.manifestBytes), store.where);
+  const document = parseManifest(await bytesOf(descriptor, store, LIMITS.manifestBytes), store.where);
   if (document.kind !== 'manifest') return document.manifests;
-  return parseImageConfig(await blob(document.config, store, LIMITS.configBytes), store.where).platform;
+  return parseImageConfig(await bytesOf(document.config, store, LIMITS.configBytes), store.where).platform;
 }
 
-async function blob(descriptor: Descriptor, store: BlobStore, limit: number): Promise<Buffer> {
+async function bytesOf(descriptor: Descriptor, store: BlobStore, limit: number): Promise<Buffer> {
   if (descriptor.data) return descriptor.data;
   const bytes = await store.read(blobName(descriptor.digest), limit);
   verifyDigest(bytes, descriptor.digest, store.where);
