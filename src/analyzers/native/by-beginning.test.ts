@@ -11,12 +11,15 @@ const EXPRESSIONS = [
   /^(?:systemctl|systemd|libsystemd-shared-[\w.+~-]{1,40}\.so)$/,
   /^(?:ld-musl-[\w]+\.so\.1|libc\.so)$/,
   /^gzip?$/,
+  /^lib(?:ssl|crypto)\.so\.(1\.1|3)$/,
+  /^(?:python3\.(\d+))$/,
+  /^lib(?:x|y)?z$/,
   /^a[bc]?|bc$/,
   /./,
 ];
 const NAMES = (
   'libc.so.6 libc-2.31.so libc.so libcrypt.so.1 ls cat coreutils lsblk libncursesw.so.6.2 libtinfo.so.6 libdb-5.3.so libdb-5x3.so systemctl ' +
-  'libsystemd-shared-252.so ld-musl-x86_64.so.1 gzip gzi gz abc bc b x'
+  'libsystemd-shared-252.so ld-musl-x86_64.so.1 gzip gzi gz abc bc b x libssl.so.3 libcrypto.so.1.1 python3.11 python3 libz libxz'
 ).split(' ');
 
 it('gives every expression that a name matches, in the order of the rows', () => {
@@ -29,7 +32,9 @@ it('gives every expression that a name matches, in the order of the rows', () =>
 
 it('asks of a name no expression that begins otherwise', () => {
   const named = byBeginning(EXPRESSIONS.slice(0, -2).map((expression, at) => [expression, at] as const));
-  expect(named('libfoo.so.1').map(([, at]) => at)).toEqual([2]);
+  expect(named('libfoo.so.1').map(([, at]) => at)).toEqual([2, 9]);
+  expect(named('libcap.so.2').map(([, at]) => at)).toEqual([2, 9]);
+  expect(named('perl')).toEqual([]);
   expect(named('bash')).toEqual([]);
   expect(named('')).toEqual([]);
 });

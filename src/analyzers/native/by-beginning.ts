@@ -61,11 +61,15 @@ function placeOf<Value>(root: Beginning<Value>, letters: string): Beginning<Valu
   return at;
 }
 
-/** `(?:ldd|getent)$` -> `ldd` and `getent`; anything else is one. */
+/** `(?:ldd|getent)$` -> `ldd` and `getent`, `lib(?:ssl|crypto)\.so` -> `libssl\.so` and `libcrypto\.so`; anything else is one. */
 function alternatives(source: string): readonly string[] {
-  const [, inner] = /^\(\?:([^()]*)\)\$?$/.exec(source) ?? [];
-  return inner === undefined ? [source] : inner.split('|');
+  const [whole, before = '', inner] = /^([\w-]{0,20})\(\?:([^()]*)\)(?![?*{])/.exec(source) ?? [];
+  if (inner === undefined || whole === undefined) return [unwrapped(source)];
+  return inner.split('|').map((name) => before + name + source.slice(whole.length));
 }
+
+/** `(?:python3\.(\d+))$` -> `python3\.(\d+)`: a group around all of it, in which there is no choice. */
+const unwrapped = (source: string): string => /^\(\?:([^()|]*(?:\([^()|]*\)[^()|]*)?)\)\$$/.exec(source)?.[1] ?? source;
 
 /** The letters that every name has to begin with. */
 function lettersOf(source: string): string {

@@ -72,13 +72,11 @@ const BY_HEAD: readonly (readonly [begins: string, mark: RegExp, kind: Kind])[] 
   ['\xed\xab', /^\xed\xab\xee\xdb/, archive('an rpm package')],
 ];
 
-/** By the first byte the second ones that something begins with. */
-const BEGINS: readonly (ReadonlySet<number> | undefined)[] = Array.from({ length: 256 }, (_, first) => {
-  const those = BY_HEAD.filter(([begins]) => begins !== ANYWHERE && begins.charCodeAt(0) === first);
-  return those.length === 0 ? undefined : new Set(those.map(([begins]) => begins.charCodeAt(1)));
-});
+/** By the first two bytes, the second one times 256, whether something begins with them. */
+const BEGINS = new Uint8Array(65_536);
+for (const [begins] of BY_HEAD) if (begins !== ANYWHERE) BEGINS[begins.charCodeAt(0) | (begins.charCodeAt(1) << 8)] = 1;
 const mayBeKnown = (head: Buffer): boolean =>
-  BEGINS[head[0] as number]?.has(head[1] ?? 0) === true ||
+  BEGINS[(head[0] as number) | ((head[1] ?? 0) << 8)] === 1 ||
   // A byte of zero stands in no source, and here in all that Python compiled.
   (NEVER_PYTHON[head[0] as number] === 0 && head[7] !== 0 && namesPyarmor(head));
 
@@ -113,8 +111,9 @@ const OF_CODE = /\.(?:pyc?|so|[cm]?js|class|rb|jar|whl)$|\.dist-info\/|(?:^|\/)p
 const PYTHON_MEMBER = /\.pyc?$|\.dist-info\/|^EGG-INFO\//;
 
 /** What may be, but for a look behind a compression: of what an OS package owns nobody has to look. */
-const mayBe = (head: Buffer, entry: Entry): boolean => kindOf(head, entry, () => PERHAPS) !== undefined;
+const mayBe = (head: Buffer, entry: Entry): boolean => kindOf(head, entry, unasked) !== undefined;
 const PERHAPS = inside('');
+const unasked = (): Kind => PERHAPS;
 
 function kindOf(head: Buffer, { path, size }: Entry, uncompressed = compressedKind): Kind | undefined {
   // Of a small file only these first bytes are asked, and of nearly all the first two say no.

@@ -10,19 +10,21 @@ import { programsAt, SYSTEM_FOLDER, versionsSought } from './system-programs.ts'
  * Files that are a project's own, by where they lie: what else is linked into them says nothing of the package that lists them. Distributions
  * have most of them in common, and an expression is compiled once.
  */
-const partsNamed = byBeginning(
+const rowsOfParts = () =>
   Object.entries(PARTS).flatMap(([project, parts]) => {
     const files = Object.values(parts).flatMap((part) => part?.packages.map(([, own]) => own) ?? []);
     return [...new Map(files.map((own) => [own.source, own])).values()].map((own) => [own, project] as const);
-  }),
-  FOLDERS,
-);
+  });
+
+/** Made when it is first asked: threads load this and are asked for other readers. */
+let partsNamed: ReturnType<typeof byBeginning<string>> | undefined;
 
 /** The answer that was given last: who is asked whether a file matters is asked next to read it, and V8 compiles what it tries a second time. */
 const answered = { path: '', projects: [] as readonly string[] };
 
 function ownProjects(path: string): readonly string[] {
   if (path !== answered.path) {
+    partsNamed ??= byBeginning(rowsOfParts(), FOLDERS);
     const named = partsNamed(fileNameOf(path)).flatMap(([files, project]) => (files.test(path) ? project : []));
     answered.path = path;
     answered.projects = [...new Set(named)];
@@ -40,7 +42,7 @@ export const listedPrograms = analyzer({
   effort: 'scans',
   begins: '\x7f',
   magic: (head, { path }) =>
-    isElf(head) && SYSTEM_FOLDER.test(path) && (programsAt(path).length > 0 || ownProjects(path).length > 0),
+    isElf(head) && (programsAt(path).length > 0 || ownProjects(path).length > 0) && SYSTEM_FOLDER.test(path),
   ownedOnly: true,
   stream({ path, size }) {
     const scans = ownProjects(path).map((project) => ({ project, scan: signatureScan(path, project) }));
