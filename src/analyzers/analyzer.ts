@@ -252,8 +252,8 @@ export interface Analyzer {
    * file is read then, and by nobody else for it.
    */
   readonly onDemand?: true;
-  /** With `onDemand`: most images start nothing that it concerns, so no body is kept for it; where it is asked about, its layer passes by once more. */
-  readonly rarely?: true;
+  /** With `onDemand`: few images start what it concerns. No body is kept for it but where the configuration has these words: its layer passes by once more where it is asked about. `true`: in all. */
+  readonly rarely?: RegExp | true;
   /** What a large body costs, for who decides where it is read: `glances`: little of it is read; `scans`: a millisecond a megabyte. Absent: eight. */
   readonly effort?: 'glances' | 'scans';
   /** Awaited before a file is read: loads what cannot be loaded at once. */

@@ -42,6 +42,7 @@ export async function targetExposure(
         progress,
         ...(signal && { signal }),
         spool,
+        command,
       });
       const exposure = await exposureOf(
         read,

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { library, program, reachedOf, SYSTEM } from '../../test/exposure.ts';
-import { blobs, file, image, layer, symlink } from '../../test/image.ts';
+import { blobs, file, image, imageWith, layer, symlink, type TarEntries } from '../../test/image.ts';
 import { dockerArchive } from '../../test/saved.ts';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { openTarget } from '../application/open-target.ts';
@@ -10,8 +10,40 @@ import { surroundings } from '../application/surroundings.ts';
 import { takeInventory } from '../inventory/take.ts';
 import { codeSpool } from '../layers/code-spool.ts';
 import { LIMITS } from '../limits.ts';
-import type { Image } from '../model.ts';
-import { exposureOf } from './index.ts';
+import type { Image, RunConfig } from '../model.ts';
+import { exposureOf, type ImageExposure } from './index.ts';
+
+const SCRIPTS: TarEntries = {
+  ...SYSTEM,
+  'usr/bin/node': program(),
+  'usr/bin/perl': program(),
+  'usr/bin/ruby': program(),
+  'srv/app.js': "require('./part')",
+  'srv/part.js': '',
+  'srv/job.pl': "#!/usr/bin/perl\nuse lib '/srv';\nuse Part;\n",
+  'srv/Part.pm': 'package Part;\n1;\n',
+  'srv/job.rb': "require_relative 'part'\n",
+  'srv/part.rb': '',
+  'srv/start.sh': '#!/bin/sh\nexec ruby /srv/job.rb\n',
+};
+
+/** What an image of one packed layer can load, started so, and how often the layer was unpacked for it. */
+async function passesOf(run: RunConfig, files: TarEntries): Promise<{ exposure: ImageExposure; passes: number }> {
+  const spool = codeSpool();
+  let passes = 0;
+  const packed = imageWith({ run }, layer(files).gzipped());
+  const layers = packed.layers.map((whole) => ({
+    ...whole,
+    open: (signal?: AbortSignal) => {
+      passes += 1;
+      return whole.open(signal);
+    },
+  }));
+  const { inventory, read } = await takeInventory({ ...packed, layers }, { spool });
+  const exposure = await exposureOf(read, inventory.packages, run);
+  spool.close();
+  return { exposure, passes };
+}
 
 describe('the form an image comes in', () => {
   it('makes no difference: read by seeking, or passing by packed', async () => {
@@ -61,6 +93,38 @@ describe('the form an image comes in', () => {
     const exposure = await exposureOf(read, inventory.packages, { Cmd: ['node', '/app/app.js'] });
     expect(reachedOf(exposure, /^app/)).toEqual(['app/app.js: loaded', 'app/node_modules/dep/x.js: loaded']);
     spool.close();
+  });
+
+  it.each<[string, RunConfig, readonly string[]]>([
+    ['node', { Cmd: ['node', '/srv/app.js'] }, ['srv/app.js: loaded', 'srv/part.js: loaded']],
+    ['perl', { Cmd: ['perl', '/srv/job.pl'] }, ['srv/Part.pm: loaded', 'srv/job.pl: loaded']],
+    ['ruby', { Cmd: ['ruby', '/srv/job.rb'] }, ['srv/job.rb: loaded', 'srv/part.rb: loaded']],
+    [
+      'a script of a named language',
+      { Cmd: ['/srv/start.sh'], Env: ['RUBY_VERSION=3.2.2'] },
+      ['srv/job.rb: loaded', 'srv/part.rb: loaded', 'srv/start.sh: loaded'],
+    ],
+  ])(
+    'has its packed layers pass by once, where the configuration names what it starts: %s',
+    async (_, run, reached) => {
+      const { exposure, passes } = await passesOf(run, SCRIPTS);
+      expect(reachedOf(exposure, /^srv/)).toEqual(reached);
+      expect(passes).toBe(1);
+    },
+  );
+
+  it('has them pass by twice where only a script of the image knows, and for a text that is too long to be kept', async () => {
+    const hidden = await passesOf({ Cmd: ['/srv/start.sh'] }, SCRIPTS);
+    expect(reachedOf(hidden.exposure, /^srv/)).toEqual([
+      'srv/job.rb: loaded',
+      'srv/part.rb: loaded',
+      'srv/start.sh: loaded',
+    ]);
+    expect(hidden.passes).toBe(2);
+    const long = `${'// a bundle\n'.repeat(LIMITS.spooledTextBytes / 12 + 1)}require('./part')\n`;
+    const large = await passesOf({ Cmd: ['node', '/srv/app.js'] }, { ...SCRIPTS, 'srv/app.js': long });
+    expect(reachedOf(large.exposure, /^srv/)).toEqual(['srv/app.js: loaded', 'srv/part.js: loaded']);
+    expect(large.passes).toBe(2);
   });
 });
 

@@ -35,6 +35,8 @@ export interface ReadingOptions {
   readonly signal?: AbortSignal;
   /** For those who will ask what can be loaded (`exposureOf`): where code is kept that passes by. Theirs to close. */
   readonly spool?: CodeSpool;
+  /** What they will ask about in place of the image's own start. */
+  readonly command?: string | undefined;
 }
 
 /**
@@ -54,6 +56,7 @@ export async function takeInventory(
       progress: options.progress ?? silent,
       signal: options.signal,
       spool: options.spool,
+      command: options.command,
     });
     await prepareShell();
     const platform = await folderPlatform(image, read, options.signal);

@@ -1,3 +1,4 @@
+import type { Analyzer } from '../analyzers/analyzer.ts';
 import type { Layer, LayerContent } from '../model.ts';
 import { moment, type WorkClock, workClock } from '../work.ts';
 import type { BodyPool } from './body-pool.ts';
@@ -7,6 +8,7 @@ import { type LayerDraft, layerDraft } from './layer-draft.ts';
 import type { LayerIndex } from './layer-index.ts';
 import { layerMembers } from './layer-members.ts';
 import { neverPutOff, puttingOff } from './put-off.ts';
+import { mayBeRare } from './rare-code.ts';
 import type { Selection } from './selection.ts';
 import type { Members, TarMember } from './tar.ts';
 
@@ -25,6 +27,8 @@ export interface IndexOptions {
   readonly once?: boolean;
   /** Keeps code of a layer that passes by until it is asked about; without one nothing is kept, and the layer passes again where something is. */
   readonly spool?: CodeSpool | undefined;
+  /** Of which analyzers of code nothing is kept there. */
+  isRare?(analyzer: Analyzer): boolean;
 }
 
 /**
@@ -62,6 +66,7 @@ export async function draftLayer(
     pool: options.pool,
     clock,
     spool: options.spool,
+    isRare: options.isRare ?? mayBeRare,
   });
   try {
     await eachMember(reading.members, options, (member) => draft.take(member));

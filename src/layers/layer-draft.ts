@@ -20,6 +20,7 @@ import { pathTable } from './path-table.ts';
 import type { PassingBody } from './pool-member.ts';
 import { problemList } from './problem-list.ts';
 import { canWait, type PutOff } from './put-off.ts';
+import { mayBeRare } from './rare-code.ts';
 import type { Selection } from './selection.ts';
 import type { TarBody, TarMember } from './tar.ts';
 import { unownedNames } from './visible.ts';
@@ -32,6 +33,7 @@ interface Drafting {
   readonly pool: BodyPool | undefined;
   readonly clock: WorkClock;
   readonly spool: CodeSpool | undefined;
+  isRare(analyzer: Analyzer): boolean;
 }
 
 /** A layer whose members have been seen once. */
@@ -45,7 +47,7 @@ export interface LayerDraft {
 export function layerDraft(
   chosen: Selection,
   where: string,
-  { stored, putOff, pool, clock, spool }: Drafting,
+  { stored, putOff, pool, clock, spool, isRare }: Drafting,
 ): LayerDraft {
   const entries = pathTable();
   const facts = new Map<string, LayerFact[]>();
@@ -117,13 +119,13 @@ export function layerDraft(
     const code = onDemand.map(({ name }) => name);
     const rest = now.filter((analyzer) => analyzer.onDemand !== true);
     const row = entries.find(entry.path);
-    const isRare = onDemand.every(({ rarely }) => rarely === true);
-    if (stored || !spool || isRare)
+    const isLarge = entry.size > spooledUpTo(onDemand);
+    if (stored || !spool || onDemand.every(isLarge ? mayBeRare : isRare))
       return shown(entry, member, {
         analyzers: codeLater.put(row, code, stored && member.at) ? rest : now,
         head,
       });
-    if (entry.size > spooledUpTo(onDemand)) return shown(entry, member, { analyzers: now, head });
+    if (isLarge) return shown(entry, member, { analyzers: now, head });
     const kept = (bytes: Buffer): Soon<void> => {
       const at = spool.keep(bytes);
       const analyzers = at !== undefined && codeLater.put(row, code, at) ? rest : now;

@@ -16,6 +16,7 @@ import type { CodeItem, LayerFact, LayerIndex } from './layer-index.ts';
 import { layerMembers } from './layer-members.ts';
 import { mayOwn } from './owner-names.ts';
 import { installedOwner, type Owner, ownershipTable, ownersOf } from './ownership.ts';
+import { rareCode } from './rare-code.ts';
 import { layerName, readLayers } from './read-layers.ts';
 import type { LayerReading, ReadOptions } from './reading.ts';
 import type { SecondRead } from './second-read.ts';
@@ -59,7 +60,7 @@ export async function readImage(image: Image, options: ReadOptions): Promise<Rea
   const clock = workClock(options.signal, { deadline: readingMs === undefined ? undefined : moment() + readingMs });
   const pool = bodyPool(options.threads ?? threadsWanted(), builtIn, { clock });
   try {
-    return await readWith(image, { ...options, pool, clock });
+    return await readWith(image, { ...options, pool, clock, isRare: rareCode(image.subject, options.command) });
   } finally {
     await pool.close();
   }

@@ -23,11 +23,11 @@ export async function readLayers(
   image: Image,
   missing: readonly Layer[],
   chosen: Selection,
-  { progress, signal, pool, clock, spool }: LayerReading,
+  { progress, signal, pool, clock, spool, isRare }: LayerReading,
   keep: (layer: Layer, index: LayerIndex) => void,
 ): Promise<void> {
   if (missing.length === 0) return;
-  if (image.stream) return readPassing(image, missing, chosen, { progress, signal, pool, clock, spool }, keep);
+  if (image.stream) return readPassing(image, missing, chosen, { progress, signal, pool, clock, spool, isRare }, keep);
   // Largest first: it takes longest to decompress, in one thread, and the rest is read beside it. Last, it would leave all others waiting for that thread.
   const queue = [...missing].sort((a, b) => (b.size ?? 0) - (a.size ?? 0));
   // The first failure ends the other readings too: what they would find, nobody will hear.
@@ -47,6 +47,7 @@ export async function readLayers(
           pool,
           clock,
           spool,
+          isRare,
         }),
       );
     } finally {
@@ -115,13 +116,13 @@ async function readPassing(
   image: Image,
   missing: readonly Layer[],
   chosen: Selection,
-  { progress, signal, pool, clock, spool }: Pick<LayerReading, 'progress' | 'signal' | 'pool' | 'clock' | 'spool'>,
+  { progress, signal, pool, clock, spool, isRare }: Omit<LayerReading, 'analyzers' | 'cache'>,
   keep: (layer: Layer, index: LayerIndex) => void,
 ): Promise<void> {
   const wanted = new Map<string, Layer[]>();
   for (const layer of missing) addTo(wanted, layer.diffID, layer);
   const task = progress.task(`layers of ${image.subject.reference}`, { unit: 'bytes' });
-  const options = { signal, pool, clock, spool, once: true, onBytes: (bytes: number) => task.add(bytes) };
+  const options = { signal, pool, clock, spool, isRare, once: true, onBytes: (bytes: number) => task.add(bytes) };
   let spoilt: unknown;
   try {
     const passing = (image as Required<Pick<Image, 'stream'>>).stream((diffID) => wanted.has(diffID), signal);

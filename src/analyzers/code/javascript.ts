@@ -1,12 +1,15 @@
 import { LIMITS } from '../../limits.ts';
 import { analyzer } from '../analyzer.ts';
 
+/** What a configuration names that starts it. */
+const NAMED = /\b(?:node|npm|npx|yarn|pnpm|pm2)|\.[cm]?js\b/i;
+
 /** The text of a file of JavaScript: it is parsed where a process is found to load it. */
 export const javascriptCode = analyzer({
   name: 'code-javascript',
   version: 1,
   onDemand: true,
-  rarely: true,
+  rarely: NAMED,
   files: ['**/*.js', '**/*.mjs', '**/*.cjs'],
   maxBytes: LIMITS.scriptBytes,
   *read(file) {
@@ -19,7 +22,7 @@ export const packageCode = analyzer({
   name: 'code-package',
   version: 1,
   onDemand: true,
-  rarely: true,
+  rarely: NAMED,
   files: ['**/package.json'],
   maxBytes: LIMITS.codeTextBytes,
   *read(file) {

@@ -7,7 +7,7 @@ export const juliaCode = analyzer({
   name: 'code-julia',
   version: 1,
   onDemand: true,
-  rarely: true,
+  rarely: /\bjulia|\.jl\b/i,
   files: ['**/*.jl'],
   begins: '#',
   magic: (head) => /^#![^\n]{0,100}julia/.test(head.subarray(0, 128).toString('latin1')),

@@ -7,7 +7,7 @@ export const perlCode = analyzer({
   name: 'code-perl',
   version: 3,
   onDemand: true,
-  rarely: true,
+  rarely: /\b(?:perl|plackup|starman|hypnotoad|morbo)|\.(?:p[lm]|psgi)\b/i,
   files: ['**/*.pm', '**/*.pl', '**/*.PL', '**/*.cgi', '**/*.psgi', '**/*.al'],
   begins: '#',
   magic: (head) => /^#![^\n]{0,100}perl/.test(head.subarray(0, 128).toString('latin1')),

@@ -8,7 +8,7 @@ export const rCode = analyzer({
   name: 'code-r',
   version: 2,
   onDemand: true,
-  rarely: true,
+  rarely: /\bR_|\bRscript|\br-(?:base|cran)|\.[Rr]\b|shiny|(?:^|[\s"'/])R(?:[\s"']|$)/m,
   files: [
     '**/*.R',
     '**/*.r',

@@ -7,7 +7,7 @@ export const rubyCode = analyzer({
   name: 'code-ruby',
   version: 3,
   onDemand: true,
-  rarely: true,
+  rarely: /\b(?:ruby|bundler?\b|gems?\b|puma|rails|rackup|unicorn|sidekiq)|\.r[bu]\b/i,
   files: ['**/*.rb', '**/*.ru', '**/Rakefile'],
   begins: '#',
   magic: (head) => /^#![^\n]{0,100}ruby/.test(head.subarray(0, 128).toString('latin1')),
