@@ -126,6 +126,50 @@ describe('a database that was planted in a lower layer', () => {
   });
 });
 
+describe('a list of files that was planted for a package of a lower layer', () => {
+  const list = (...paths: string[]): string => ['/.', ...paths].join('\n');
+  const sed = { 'bin/sed': 'x', 'usr/bin/perl': 'x', 'var/lib/dpkg/info/sed.list': list('/bin/sed') };
+  const planted = {
+    'var/lib/dpkg/status': stanza('log4j', '1.0-1'),
+    'var/lib/dpkg/info/log4j.list': list('/bin/sed', '/usr/bin/perl'),
+  };
+  const installed = {
+    ...os,
+    ...sed,
+    'var/lib/dpkg/info/perl-base.list': list('/usr/bin/perl'),
+    'var/lib/dpkg/status': real + stanza('sed', '4.7-1') + stanza('perl-base', '5.32.1-4'),
+  };
+
+  it('proves nothing where packages that are listed have those files', async () => {
+    const { packages, signs } = await seen(layer(planted), layer(installed));
+    expect(packages.filter((line) => line.includes('log4j'))).toEqual([]);
+    expect(signs).not.toContain('warning database-emptied');
+  });
+
+  it('proves a package still, of which a file is its own', async () => {
+    const own = {
+      ...planted,
+      'usr/lib/log4j.so': 'x',
+      'var/lib/dpkg/info/log4j.list': list('/bin/sed', '/usr/lib/log4j.so'),
+    };
+    const { packages, messages } = await seen(layer(own), layer(installed));
+    expect(packages).toContain('log4j 1.0-1 lower-layer');
+    expect(messages).toContain('1 deb package was taken out of the package database, and its files are still there');
+  });
+
+  it('makes it and those of the same files less sure where no database is left, and takes none of them away', async () => {
+    const { all } = await seen(layer(planted), layer(installed), layer({ 'var/lib/dpkg': removed }));
+    const told = all.map(
+      ({ name, certainty, properties }) => `${name} ${certainty} ${properties?.contradictedBy ?? '-'}`,
+    );
+    const claimed = 'the list of another package, which names the same files';
+    expect(told).toEqual(
+      expect.arrayContaining([`log4j name ${claimed}`, `sed name ${claimed}`, `perl-base name ${claimed}`]),
+    );
+    expect(all.filter(({ name }) => name === 'sed')).toHaveLength(1);
+  });
+});
+
 describe('a database that lists one package many times', () => {
   it.each([
     ['dpkg', 'var/lib/dpkg/status', (version: string) => stanza('libssl1.1', version), os],

@@ -13,6 +13,9 @@ interface Buried {
   readonly unlisted: number;
 }
 
+/** What speaks against a package all of whose files are another's too. */
+const CLAIMED = 'the list of another package, which names the same files';
+
 const NONE: Buried = { items: [], unlisted: 0 };
 
 /** Whether any lower layer lists an OS package that the final image's databases do not: cheap, and nearly always no. */
@@ -34,17 +37,26 @@ export function unlistedBelow(read: ReadImage, items: readonly PackageItem[]): r
  * Packages that a lower layer proves: its database lists them, no database of the final image does, and files of theirs are there that no other
  * package lists. A package that was removed in the ordinary way took its files along. dpkg keeps each list of files by itself: where the database
  * was deleted or its entry cut out, the list may be there still; of a package that was removed and left settings it names nothing else that is there.
+ * Two lists that name the very same files contradict each other: whoever plants one claims what others brought. Both are less sure.
  */
 export function buriedPackages(unlisted: readonly PackageItem[], survey: OwnershipSurvey): Buried {
   if (unlisted.length === 0) return NONE;
-  const present = new Set(
-    survey.listings
-      .filter(({ visible, present, code }) => (visible ? code.size > 0 : present > 0))
-      .map(({ type, name }) => `${type}\0${name}`),
-  );
-  const items = unlisted
-    .filter(({ fact }) => present.has(`${fact.type}\0${fact.name}`))
-    .map((item): PackageItem => ({ ...item, fact: { ...item.fact, certainty: 'content', recovered: 'lower-layer' } }));
+  /** Packages of which something is there, and whether that is theirs alone. */
+  const present = new Map<string, boolean>();
+  for (const { type, name, visible, present: files, code, contested } of survey.listings) {
+    const count = visible ? [...code.values()].reduce((sum, here) => sum + here, 0) : files;
+    const alone = count - contested;
+    const key = `${type}\0${name}`;
+    if (visible ? alone > 0 : count > 0) present.set(key, (present.get(key) ?? false) || alone > 0);
+  }
+  const items = unlisted.flatMap((item): PackageItem[] => {
+    const isAlone = present.get(`${item.fact.type}\0${item.fact.name}`);
+    if (isAlone === undefined) return [];
+    const fact: PackageFact = { ...item.fact, certainty: isAlone ? 'content' : 'name', recovered: 'lower-layer' };
+    return [
+      { ...item, fact: isAlone ? fact : { ...fact, properties: { ...fact.properties, contradictedBy: CLAIMED } } },
+    ];
+  });
   return { items, unlisted: unlisted.length };
 }
 

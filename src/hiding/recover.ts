@@ -9,7 +9,7 @@ import { formerDatabase } from '../layers/former-database.ts';
 import { installedOwner, type Owner, ownersOf } from '../layers/ownership.ts';
 import { type OwnershipSurvey, ownershipSurvey } from '../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
-import type { CodeShare, OperatingSystem, Sign } from '../model.ts';
+import { type CodeShare, isInstalled, type OperatingSystem, type Sign } from '../model.ts';
 import { buriedConda, keyInEnvironment, listedByConda } from './conda-lists.ts';
 import { withContradictions } from './contradicted.ts';
 import { withoutDoubles } from './doubles.ts';
@@ -65,7 +65,16 @@ export function recover(
   const tables = read.indexes.map(({ owned }) => owned);
   const met = codeMet();
   const isFormer = formerDatabase(facts);
-  const survey = ownershipSurvey(read.files, tables, met, isFormer);
+  const ofDatabases = new Set(
+    facts.flatMap(({ path, fact }) =>
+      isSystemType(fact.type) && fact.recovered === undefined && isInstalled(fact) && !isFormer(path)
+        ? [keyOfSystem({ fact })]
+        : [],
+    ),
+  );
+  const survey = ownershipSurvey(read.files, tables, met, isFormer, (owner) =>
+    ofDatabases.has(`${owner.type} ${owner.name}`),
+  );
   // What snaps bring is of systems of its own, and proves and hides nothing of this one.
   const [ofSnaps, ofSystem] = parted(facts, ({ fact }) => fact.builtFor !== undefined);
   const others = withoutTwiceUnpacked(ofSystem.filter(({ fact }) => !isNpmHint(fact) && !isSystemHint(fact)));

@@ -24,6 +24,11 @@ interface SurveyedListing extends Owner {
   readonly present: number;
   /** Of a visible listing's those that more listings name than packages ever share a file (`SHARED_BY`). */
   readonly shared: number;
+  /**
+   * Of those that are more than documentation and settings: of a visible listing without a package, those that the listing of a package names as well; of a
+   * hidden one, those that another package's hidden one names.
+   */
+  readonly contested: number;
   /** How many of the present files each layer has, of those that are more than documentation and settings. */
   readonly code: ReadonlyMap<number, number>;
 }
@@ -80,8 +85,14 @@ export function ownershipSurvey(
   visitor: FileVisitor,
   /** Lists that nobody goes by any more, which count as hidden. */
   isFormer: (path: string) => boolean = () => false,
+  /** Whether the databases of the final image list the package of a listing: a list of files alone may have been left, or planted. */
+  isListed: (owner: Owner) => boolean = () => true,
 ): OwnershipSurvey {
   const surveyed = tables.map((table, layer) => surveyedListings(table, layer, files, isFormer));
+  const ofPackage = (entry: Mutable): boolean => {
+    entry.isListed ??= isListed(entry);
+    return entry.isListed;
+  };
   const asked = tables.flatMap((table, layer) => (table.listings.length > 0 ? [{ table, of: surveyed[layer]! }] : []));
   const waysTo = waysToFolders(files);
   let [owned, count] = [0, 0];
@@ -128,12 +139,19 @@ export function ownershipSurvey(
   };
   const close = (): void => {
     if (file.visible.length > SHARED_BY) for (const entry of file.visible) entry.shared += 1;
-    if (file.isOwned) owned += 1;
-    else if (!folder.isLeft)
+    if (file.isOwned) {
+      owned += 1;
+      // Nearly every file is of one listing.
+      if (file.visible.length > 1 && !folder.isLeft && file.visible.some(ofPackage))
+        for (const entry of file.visible) if (!ofPackage(entry)) entry.contested += 1;
+    } else if (!folder.isLeft) {
+      const isContested = file.hidden.size > 1 && new Set([...file.hidden].map(({ name }) => name)).size > 1;
       for (const entry of file.hidden) {
         entry.present += 1;
         entry.inLayer += 1;
+        if (isContested) entry.contested += 1;
       }
+    }
   };
   const ask = (met: MetRow, names: Uint8Array, isPlain: boolean): void => {
     count += 1;
@@ -197,6 +215,7 @@ type Mutable = { -readonly [Key in keyof SurveyedListing]: SurveyedListing[Key] 
   readonly code: Map<number, number>;
   /** Of `code`, those of the layer that passes by. */
   inLayer: number;
+  isListed?: boolean;
 };
 
 function surveyedListings(
@@ -219,6 +238,7 @@ function surveyedListings(
     listed: sizes[number] ?? 0,
     present: 0,
     shared: 0,
+    contested: 0,
     code: new Map(),
     inLayer: 0,
   }));

@@ -73,12 +73,12 @@ export function* database(scene: SignScene): Generator<Sign> {
     const layer = Math.max(...those.map((item) => item.layer));
     const paths = [...new Set(those.map(({ path }) => path))];
     const what = rest
-      ? `${counted(those.length, `${type} package`)} were taken out of the package database`
+      ? `${counted(those.length, `${type} package`)} ${those.length === 1 ? 'was' : 'were'} taken out of the package database`
       : `the package database of ${managerOfType(type)} was deleted`;
     yield sign(
       rest ? 'database-emptied' : 'database-deleted',
       'warning',
-      `${what}, and their files are still there: ${counted(those.length, 'package')} judged by what a lower layer lists${by(layers, layer)}`,
+      `${what}, and ${those.length === 1 && rest ? 'its' : 'their'} files are still there: ${counted(those.length, 'package')} judged by what a lower layer lists${by(layers, layer)}`,
       paths,
     );
   }
