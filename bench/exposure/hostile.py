@@ -154,13 +154,13 @@ def gems(root):
     return "ruby /srv/main.rb"
 
 
-def texts(name, line, start):
+def texts(name, ending, line):
     """A program of 2 MB in a language that is read line by line."""
 
     def make(root):
         program(root, name)
-        put(root, "srv/main", (line * (2**21 // len(line) + 1))[: 2**21])
-        return start
+        put(root, "srv/main" + ending, (line * (2**21 // len(line) + 1))[: 2**21])
+        return f"{name} /srv/main{ending}"
 
     return make
 
@@ -182,10 +182,10 @@ INPUTS = {
     "a script of 500 conditions within each other": nested,
     "JavaScript: 1,000 and 100,000 brackets, 50,000 modules": javascript,
     "Ruby: 2,000 gems, 20,000 names that are in none": gems,
-    "Ruby: a text of 2 MB": texts("ruby", "require 'a'; def x; load 'b' if y; end\n", "ruby /srv/main"),
-    "Perl: a text of 2 MB": texts("perl", "use A::B qw(c d); sub x { require E::F if $y }\n", "perl /srv/main"),
-    "R: a text of 2 MB": texts("Rscript", "library(a); f <- function(x) { if (x) b::c(x) }\n", "Rscript /srv/main"),
-    "Julia: a text of 2 MB": texts("julia", "using A, B; f(x) = begin; import C; end\n", "julia /srv/main"),
+    "Ruby: a text of 2 MB": texts("ruby", ".rb", "require 'a'; def x; load 'b' if y; end\n"),
+    "Perl: a text of 2 MB": texts("perl", ".pl", "use A::B qw(c d); sub x { require E::F if $y }\n"),
+    "R: a text of 2 MB": texts("Rscript", ".R", "library(a); f <- function(x) { if (x) b::c(x) }\n"),
+    "Julia: a text of 2 MB": texts("julia", ".jl", "using A, B; f(x) = begin; import C; end\n"),
     "a start command that is not there": absent,
 }
 

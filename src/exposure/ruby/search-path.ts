@@ -1,14 +1,21 @@
+import { addTo } from '../../collections.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Process, World } from '../model.ts';
 import { pathFrom } from '../programs.ts';
 
 /** Where Ruby looks for features. */
 interface RubyPath {
-  /** Folders, in order: what the command line and the environment name, what the site and the distribution bring, its own, and then those of gems. */
-  readonly folders: readonly string[];
+  /**
+   * Folders that have a file or a folder for the first part of a feature's name (`rack` of `rack/handler`), in order: those that the environment names,
+   * what the site and the distribution bring, Ruby's own, and then those of gems. Of thousands of gems each has its own folder, and a text names
+   * thousands of features.
+   */
+  foldersWith(feature: string): readonly string[];
   /** Gems by their names, with their folders. */
   readonly gems: ReadonlyMap<string, string>;
 }
+
+const firstPart = (feature: string): string => (feature.split('/', 1)[0] as string).replace(/\.(?:rb|so)$/, '');
 
 const VERSION = /^\d+\.\d+(?:\.\d+)?$/;
 const MACHINE = /^\w+-linux(?:-\w+)*$/;
@@ -41,7 +48,21 @@ export function rubyPath({ program, environment, folder }: Process, { tree }: Pi
   for (const kind of ['site_ruby', 'vendor_ruby', ''])
     for (const library of libraries) within(kind === '' ? library : `${library}/${kind}`);
   const gems = gemsIn(libraries);
-  return { folders, gems };
+  let places: Map<string, string[]> | undefined;
+  return {
+    gems,
+    foldersWith(feature) {
+      places ??= byFirstPart();
+      return places.get(firstPart(feature)) ?? [];
+    },
+  };
+
+  function byFirstPart(): Map<string, string[]> {
+    const places = new Map<string, string[]>();
+    for (const folder of folders)
+      for (const part of new Set(tree.list(folder).map(firstPart))) addTo(places, part, folder);
+    return places;
+  }
 
   /** The folder of a version, what is built for a machine in it, and the folder itself. */
   function within(place: string): void {

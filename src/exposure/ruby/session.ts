@@ -70,12 +70,12 @@ const gemOf = (path: string): string | undefined => /^.{0,4000}?\/gems\/[^/]{1,2
 /** Long because it is an object: its methods close over the features of one process. */
 function session(process: Process, world: World, note: (note: Note) => void): Session {
   const command = commandOf(process);
-  const { folders: built, gems } = rubyPath(process, world);
-  const folders = [...command.folders.map((folder) => pathFrom(process.folder, folder)), ...built];
+  const { foldersWith, gems } = rubyPath(process, world);
+  const ahead = command.folders.slice(0, LIMITS.searchFolders).map((folder) => pathFrom(process.folder, folder));
   /** Features by their files. */
   const names = new Map<string, string>();
   const said = saidOfCode<RubyNames>(world, 'ruby');
-  const addFolders = foldersAhead(folders, process);
+  const addFolders = foldersAhead(ahead, process);
   return { starts: starts(), follow: within };
 
   /** Says of what a file leads to whether it stays within the gem that the file is of. */
@@ -153,8 +153,7 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
 
   /** A feature's file: as it is named, with `.rb`, or with `.so` where it is compiled. */
   function* edges(feature: string, reach: ReachedAs, how: string, own: string): Generator<Edge> {
-    const places = feature.startsWith('./') ? [own] : feature.startsWith('/') ? [''] : folders;
-    for (const place of places)
+    for (const place of placesOf(feature, own))
       for (const ending of /\.(?:rb|so)$/.test(feature) ? [''] : ['.rb', '.so']) {
         const to = world.tree.real(pathFrom(place, `${feature.replace(/^\//, '')}${ending}`));
         if (to === undefined) continue;
@@ -164,13 +163,20 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
       }
   }
 
+  /** Where a feature is looked for: what begins with two points is meant from where Ruby was started. https://docs.ruby-lang.org/en/master/Kernel.html#method-i-require */
+  function placesOf(feature: string, own: string): readonly string[] {
+    if (feature.startsWith('./')) return [own];
+    if (feature.startsWith('../')) return [process.folder];
+    return feature.startsWith('/') ? [''] : [...ahead, ...foldersWith(feature)];
+  }
+
   /** Features whose names begin so: `rack/handler/*`. */
   function* begun(beginning: string, own: string): Generator<Edge> {
     const folder = folderOf(beginning);
     if (folder === '' || folder === '.') return;
     const start = fileNameOf(beginning);
     let left = ALIKE;
-    for (const place of beginning.startsWith('./') ? [own] : folders)
+    for (const place of placesOf(beginning, own))
       for (const name of world.tree.list(pathFrom(place, folder))) {
         if (!name.startsWith(start) || !/\.(?:rb|so)$/.test(name)) continue;
         left -= 1;
