@@ -4,7 +4,7 @@ import { list, object, readToml, text as textOf } from '../formats/text/index.ts
 import { LIMITS } from '../limits.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from './model.ts';
 import { isUntold, pathFrom } from './programs.ts';
-import { ALIKE, isCalled, saidOfCode } from './scripts.ts';
+import { ALIKE, isCalled, saidOfCode, unreadScript } from './scripts.ts';
 import { programsOf } from './started-programs.ts';
 
 /** Options that take a word of their own. https://docs.julialang.org/en/v1/manual/command-line-interface/ */
@@ -102,8 +102,12 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
     ];
     if (!words.includes('--startup-file=no'))
       for (const path of settings) yield* script(path, '', 'loaded', 'read at the start');
-    for (const path of command.files)
-      if (!isUntold(path)) yield* script(pathFrom(folder, path), '', 'loaded', 'the script it runs');
+    for (const path of command.files) {
+      if (isUntold(path)) continue;
+      const file = tree.real(pathFrom(folder, path));
+      if (file !== undefined && said(file) === undefined) note(unreadScript(file, process));
+      yield* script(pathFrom(folder, path), '', 'loaded', 'the script it runs');
+    }
     for (const text of command.texts)
       if (!isUntold(text)) yield* told(juliaNames(text.slice(0, LIMITS.codeTextBytes)), '', '');
   }

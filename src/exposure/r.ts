@@ -4,7 +4,7 @@ import { LIMITS } from '../limits.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from './model.ts';
 import { isUntold, pathFrom, started } from './programs.ts';
 import { rVariables } from './r-variables.ts';
-import { isCalled, saidOfCode } from './scripts.ts';
+import { isCalled, saidOfCode, unreadScript } from './scripts.ts';
 import { programsOf } from './started-programs.ts';
 
 /** What R attaches when it starts, with what holds its own code. https://stat.ethz.ch/R-manual/R-devel/library/base/html/Startup.html */
@@ -128,7 +128,11 @@ function session(home: string, process: Process, world: World, note: (note: Note
         : /^-f$/.test(word)
           ? words[at + 1]
           : undefined;
-      if (path !== undefined && !isUntold(path)) yield* script(pathFrom(folder, path), 'loaded', 'the script it runs');
+      if (path !== undefined && !isUntold(path)) {
+        const file = world.tree.real(pathFrom(folder, path));
+        if (file !== undefined && said(file) === undefined) note(unreadScript(file, process));
+        yield* script(pathFrom(folder, path), 'loaded', 'the script it runs');
+      }
       const text =
         word === '-e' ? words[at + 1] : /^(?:-e|--e=).+/s.test(word) ? word.replace(/^(?:-e|--e=)/, '') : undefined;
       if (text !== undefined) yield* told(rNames(text.slice(0, LIMITS.codeTextBytes), false), '');

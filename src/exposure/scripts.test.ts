@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { exposed, program } from '../../test/exposure.ts';
 import { growth, IN_PROPORTION } from '../../test/growth.ts';
 import { perlNames, rubyNames } from '../formats/scripts/index.ts';
 import { LIMITS } from '../limits.ts';
@@ -41,6 +42,33 @@ it('of a file that no analyzer says anything of nothing is known', () => {
   const said = saidOfCode<{ readonly uses: readonly string[] }>(world, 'perl');
   expect([said('a.pl'), said('b.pl')]).toEqual([{ uses: ['POSIX'] }, undefined]);
 });
+
+it.each([
+  ['Python', 'python3.11', '.py', 'import a\n'],
+  ['Perl', 'perl', '.pl', 'use A;\n'],
+  ['Ruby', 'ruby', '.rb', "require 'a'\n"],
+  ['R', 'Rscript', '.R', 'library(a)\n'],
+  ['Julia', 'julia', '.jl', 'using A\n'],
+])(
+  'a script of %s that nothing says to be one is not read, and may lead to anything',
+  async (_, called, ending, text) => {
+    const notes = async (script: string, text: string): Promise<string> => {
+      const files = {
+        [`usr/bin/${called}`]: program(),
+        'bin/sh': program(),
+        'usr/bin/R': '#!/bin/sh\nexec /usr/lib/R/bin/exec/R "$@"\n',
+        'usr/lib/R/bin/exec/R': program(),
+        'usr/lib/python3.11/os.py': '',
+        [script]: text,
+      };
+      return (await exposed(files, { Cmd: [called, `/${script}`] })).start.notes.join('\n');
+    };
+    expect(await notes('srv/job', text)).toMatch(/^\/srv\/job is run by \/usr\/\S+ and was not read/m);
+    expect(await notes(`srv/job${ending}`, text)).not.toContain('was not read');
+    expect(await notes(`srv/job${ending}`, '')).not.toContain('was not read');
+    expect(await notes('srv/job', `#!/usr/bin/env ${called}\n${text}`)).not.toContain('was not read');
+  },
+);
 
 it.each<[string, Language, (text: string) => object, (at: number) => string]>([
   ['ruby', ruby, rubyNames, (at) => `$: << '/x${at}'\nrequire 'n${at}'\n`],

@@ -1,6 +1,6 @@
 import { fileNameOf } from '../formats/paths.ts';
 import { LIMITS } from '../limits.ts';
-import type { Process, World } from './model.ts';
+import type { Note, Process, World } from './model.ts';
 import { pathFrom } from './programs.ts';
 
 /** Files within one folder that a name with a `*` stands for. */
@@ -17,6 +17,12 @@ export const saidOfCode =
     const text = world.code(file, kind);
     return text === undefined ? undefined : (JSON.parse(text) as Said);
   };
+
+/** That a program's own script was not read: it may ask for anything, and start any program. */
+export const unreadScript = (file: string, { program }: Pick<Process, 'program'>): Note => ({
+  message: `/${file} is run by /${program} and was not read, as nothing in its name or first line says what it is, or it is too large: anything may be meant`,
+  widens: 'all',
+});
 
 /**
  * Takes the folders that texts put before those of a search path, `./` from where the text lies. One that is there comes to the front. Each is looked

@@ -3,7 +3,7 @@ import { type PerlNames, perlNames } from '../../formats/scripts/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
 import { isUntold, pathFrom } from '../programs.ts';
-import { ALIKE, foldersAhead, isCalled, saidOfCode } from '../scripts.ts';
+import { ALIKE, foldersAhead, isCalled, saidOfCode, unreadScript } from '../scripts.ts';
 import { programsOf } from '../started-programs.ts';
 import { perlCommand } from './command.ts';
 import { perlPath } from './search-path.ts';
@@ -56,7 +56,9 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
   }
 
   function* program(file: string, how: string): Generator<Edge> {
-    addFolders(said(file), folderOf(file));
+    const code = said(file);
+    if (code === undefined) note(unreadScript(file, process));
+    addFolders(code, folderOf(file));
     names.set(file, '');
     yield { to: file, reach: 'loaded', how };
   }

@@ -1,6 +1,7 @@
 import { folderOf } from '../../formats/paths.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
 import { untold as notTold, started } from '../programs.ts';
+import { unreadScript } from '../scripts.ts';
 import { WORKED_OUT } from '../started-programs.ts';
 import { configuredBy, ENABLED } from './configured.ts';
 import { moduleFinder } from './finder.ts';
@@ -96,6 +97,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     const name = names.get(file);
     if (name === undefined) return;
     const text = world.code(file, 'python');
+    if (text === undefined && name.isMain && !file.endsWith('.py')) note(unreadScript(file, process));
     if (text !== undefined) yield* file.endsWith('.so') ? compiled(text, name) : followed(text, name);
     const source = file.endsWith('.so') ? sourceOf(file) : undefined;
     if (source !== undefined) yield* followed(source, name);
@@ -293,8 +295,6 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   }
 }
 
-/** What names modules, and not something else. */
-const HAS_MODULE: ReadonlySet<Import['kind']> = new Set(['import', 'from', 'call']);
-/** Names of files that Python's pickles go by. */
-const PICKLE = /\.(?:pkl|pickle|pckl|joblib|dill|cloudpickle|sav)$/;
+const HAS_MODULE: ReadonlySet<Import['kind']> = new Set(['import', 'from', 'call']); // those that name modules
+const PICKLE = /\.(?:pkl|pickle|pckl|joblib|dill|cloudpickle|sav)$/; // what Python's pickles are called
 const CALLED = 64; // functions of one module that are known to be called from outside
