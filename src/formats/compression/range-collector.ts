@@ -6,12 +6,26 @@ interface RangeCollector {
   take(offset: number, length: number): Buffer | undefined;
   /** Offset of the first byte at or after `offset` that is still waited for, else `Infinity`. */
   next(offset: number): number;
+  /** To be called when nothing of what was taken is looked at any more: the next collector fills the same memory. */
+  over(): void;
 }
 
 const NOTHING = Buffer.alloc(0);
+/** Memory that no collector uses now. New memory costs a visit to the kernel for each page of it, as long as all that is done with the bytes. */
+const idle: Buffer[] = [];
+const IDLE = 2;
+const MEMORY = 1024 * 1024;
 
 /** See `RangeCollector`. Bytes have to come in order; a range whose beginning was skipped is never complete. */
 export function rangeCollector(): RangeCollector {
+  let memory: Buffer | undefined;
+  let used = 0;
+  const room = (length: number): Buffer => {
+    if (length > MEMORY - used) return Buffer.allocUnsafe(length);
+    memory ??= idle.pop() ?? Buffer.allocUnsafeSlow(MEMORY);
+    used += length;
+    return memory.subarray(used - length, used);
+  };
   const ranges: { offset: number; length: number; bytes: Buffer; filled: number }[] = [];
   const find = (offset: number, length: number) =>
     ranges.find((range) => range.offset === offset && range.length === length);
@@ -26,7 +40,7 @@ export function rangeCollector(): RangeCollector {
         if (range.filled === range.length || from < 0 || from >= chunk.length) continue;
         // Allocated only once its bytes are really there: a hostile header may want what the file does not have.
         // Nobody sees them before all are.
-        if (range.filled === 0) range.bytes = Buffer.allocUnsafe(range.length);
+        if (range.filled === 0) range.bytes = room(range.length);
         range.filled += chunk.copy(range.bytes, range.filled, from, from + range.length - range.filled);
       }
     },
@@ -42,6 +56,12 @@ export function rangeCollector(): RangeCollector {
           nearest = Math.min(nearest, Math.max(offset, range.offset + range.filled));
       }
       return nearest;
+    },
+    over() {
+      ranges.length = 0;
+      if (memory !== undefined && idle.length < IDLE) idle.push(memory);
+      memory = undefined;
+      used = MEMORY;
     },
   };
 }

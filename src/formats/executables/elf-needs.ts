@@ -165,6 +165,19 @@ export function elfNeeds(size: number): NeedsStream {
     return undefined;
   };
 
+  const needs = (): ElfNeeds | undefined => {
+    if (header === undefined || failed) return undefined;
+    const section = dynamic;
+    const file = whole?.end();
+    const { bits, machine } = header;
+    const interpreter = interpreterOf(segments, textAt);
+    const common = { bits, machine, ...(interpreter === undefined ? {} : { interpreter }) };
+    const table = section && fileOffset(segments, section.strings);
+    if (section === undefined || table === undefined) return { ...common, needed: [] };
+    const told = named(section, (at) => textAt(table + at), file);
+    return { ...common, ...told, ...(canOpen && told.opens === undefined && { opensUntold: true as const }) };
+  };
+
   return {
     push(chunk, offset) {
       if (failed) return Number.POSITIVE_INFINITY;
@@ -191,16 +204,10 @@ export function elfNeeds(size: number): NeedsStream {
       return range === undefined ? BEGINNING : range[0] + range[1] - next;
     },
     end() {
-      if (header === undefined || failed) return undefined;
-      const section = dynamic;
-      const file = whole?.end();
-      const { bits, machine } = header;
-      const interpreter = interpreterOf(segments, textAt);
-      const common = { bits, machine, ...(interpreter === undefined ? {} : { interpreter }) };
-      const table = section && fileOffset(segments, section.strings);
-      if (section === undefined || table === undefined) return { ...common, needed: [] };
-      const told = named(section, (at) => textAt(table + at), file);
-      return { ...common, ...told, ...(canOpen && told.opens === undefined && { opensUntold: true as const }) };
+      const told = needs();
+      // Texts are told, and no bytes of the file.
+      collector.over();
+      return told;
     },
   };
 }

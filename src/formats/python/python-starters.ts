@@ -1,4 +1,5 @@
 import { IN_NAME } from './python-bytes.ts';
+import { functionsAt } from './python-functions.ts';
 
 /** Modules that are there to start programs, by the names in them that start none. https://docs.python.org/3/library/subprocess.html */
 const MODULES = /^(?:subprocess|pty|_posixsubprocess|posix|os)$/;
@@ -131,32 +132,6 @@ const [HASH, QUOTE, BLANK, LINE_END] = [0x23, 0x22, 0x20, 0x0a] as const;
 
 const NOWHERE: ReadonlySet<string> = new Set();
 const AT_ONCE: ReadonlySet<string> = new Set(['']);
-
-/** The functions that places of a file are in, by the name of the one that stands at its level, or of a method's; empty: in none. */
-function functionsAt(code: string, places: readonly number[]): ReadonlySet<string> {
-  const functions = new Set<string>();
-  if (places.length === 0) return functions;
-  const around: { readonly margin: number; readonly name: string | undefined }[] = [];
-  let next = 0;
-  let start = 0;
-  for (const line of code.split('\n')) {
-    const end = start + line.length;
-    const margin = /^[ \t]*/.exec(line)?.[0].length ?? 0;
-    if (margin < line.length && !/^["')\]}]/.test(line.slice(margin, margin + 1))) {
-      while ((around.at(-1)?.margin ?? -1) >= margin) around.pop();
-      around.push({ margin, name: /^(?:async[ \t]+)?def[ \t]+(\w+)/.exec(line.slice(margin))?.[1] });
-    }
-    // What is given to a function by default, and what it is wrapped in, is worked out where it stands.
-    if ((places[next] ?? Number.POSITIVE_INFINITY) <= end) {
-      const isInside = around.length > 0 && around.slice(0, -1).some(({ name }) => name !== undefined);
-      functions.add(isInside ? (around.find(({ name }) => name !== undefined)?.name ?? '') : '');
-      while ((places[next] ?? Number.POSITIVE_INFINITY) <= end) next += 1;
-      if (next === places.length) break;
-    }
-    start = end + 1;
-  }
-  return functions;
-}
 
 const isPackage = (name: string): boolean => PACKAGES.test(name);
 

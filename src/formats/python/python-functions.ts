@@ -1,0 +1,50 @@
+/** A line that others stand in. */
+interface Around {
+  readonly margin: number;
+  readonly from: number;
+  /** The function that it defines, where it does; asked once, of lines alone that a place is in. */
+  name?: string;
+}
+
+/**
+ * The functions that places of a file are in, by the name of the one that stands at its level, or of a method's; empty: in none. `code` is
+ * Python's without its texts and comments, the places are in order. Time is linear in its length.
+ */
+export function functionsAt(code: string, places: readonly number[]): ReadonlySet<string> {
+  const functions = new Set<string>();
+  const around: Around[] = [];
+  let next = 0;
+  for (let start = 0; next < places.length; ) {
+    const lineEnd = code.indexOf('\n', start);
+    const end = lineEnd < 0 ? code.length : lineEnd;
+    let from = start;
+    for (let letter = code[from]; letter === ' ' || letter === '\t'; letter = code[from]) from += 1;
+    const margin = from - start;
+    if (from < end && !CONTINUES.includes(code[from] as string)) {
+      while ((around.at(-1)?.margin ?? -1) >= margin) around.pop();
+      around.push({ margin, from });
+    }
+    // What is given to a function by default, and what it is wrapped in, is worked out where it stands.
+    if ((places[next] as number) <= end) {
+      functions.add(definedAround(code, around));
+      while (next < places.length && (places[next] as number) <= end) next += 1;
+    }
+    if (lineEnd < 0) break;
+    start = end + 1;
+  }
+  return functions;
+}
+
+/** What a line begins with that belongs to the one before it. */
+const CONTINUES = `"')]}`;
+const DEFINES = /(?:async[ \t]+)?def[ \t]+(\w+)/y;
+
+/** The outermost function that a line stands in, the last of `around`; empty where there is none. */
+function definedAround(code: string, around: readonly Around[]): string {
+  for (const line of around.slice(0, -1)) {
+    DEFINES.lastIndex = line.from;
+    line.name ??= DEFINES.exec(code)?.[1] ?? '';
+    if (line.name !== '') return line.name;
+  }
+  return '';
+}
