@@ -137,7 +137,7 @@ describe.each(reports.map((format) => [format.name, format] as const))('the repo
       /11 of 41 JavaScript packages|"all": 41, "known": 11/,
       /50 of 51 Java archives|"all": 51, "known": 50/,
       /9 files not read whole|"unreadable": 9/,
-      /8 models not read whole|"unreadableModels": 8/,
+      /8 models that could not be read to the end|"unreadableModels": 8/,
       /6 programs packed|"packed": 6/,
       /2 feeds with old data: debian\/tracker, nvd\/2019|"oldFeeds": \[ "debian\/tracker"/,
     ])

@@ -29,7 +29,7 @@ describe('code of libraries in an archive that does not name them', () => {
     ['among the classes of an application', `BOOT-INF/classes/${LOG4J}`],
   ])('is told: %s', async (_, folder) => {
     expect(await signs('opt/app.jar', jar(classes(folder)))).toEqual([
-      'info code-merged: a Java archive with code that it does not name (log4j-core): the packages in there are not judged',
+      'info code-merged: a Java archive with code that it does not name (log4j-core) (/opt/app.jar): the packages in there are not judged',
     ]);
   });
 

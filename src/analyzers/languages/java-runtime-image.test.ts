@@ -14,7 +14,7 @@ const told = async (bytes: Buffer): Promise<string[]> => {
 describe('a Java runtime that jlink made', () => {
   it('is told where an application’s modules were put into it: they are not judged', async () => {
     expect(await told(runtimeImage(['java.base', 'com.acme.app', 'org.slf4j']))).toEqual([
-      'info contents-closed: a Java runtime with modules of others (com.acme.app, org.slf4j): what is in there is not judged',
+      'info contents-closed: a Java runtime with modules of others (com.acme.app, org.slf4j) (/opt/runtime/lib/modules): what is in there is not judged',
     ]);
   });
 
