@@ -30,8 +30,8 @@ describe('a collector of ranges', () => {
   });
 
   it('fills memory again only of a collector that is over: two at once keep their own', () => {
-    const first = rangeCollector();
-    const second = rangeCollector();
+    const first = rangeCollector(true);
+    const second = rangeCollector(true);
     first.want(0, 2_000);
     second.want(0, 2_000);
     const other = Buffer.alloc(2_000, 0xff);
@@ -40,7 +40,7 @@ describe('a collector of ranges', () => {
     first.feed(FILE.subarray(1_000, 2_000), 1_000);
     expect(first.take(0, 2_000)).toEqual(FILE.subarray(0, 2_000));
     first.over();
-    const third = rangeCollector();
+    const third = rangeCollector(true);
     third.want(0, 2_000);
     third.feed(FILE.subarray(2_000), 0);
     expect(second.take(0, 2_000)).toEqual(other);
@@ -48,8 +48,15 @@ describe('a collector of ranges', () => {
     expect(first.take(0, 2_000)).toBeUndefined();
   });
 
-  it('takes new memory where what it keeps does not hold more', () => {
+  it('takes no more memory than is wanted for who never says that it is over', () => {
     const collector = rangeCollector();
+    collector.want(0, 64);
+    shown(collector, FILE, 512);
+    expect(collector.take(0, 64)?.buffer.byteLength).toBeLessThan(64 * 1024);
+  });
+
+  it('takes new memory where what it keeps does not hold more', () => {
+    const collector = rangeCollector(true);
     const large = Buffer.alloc(3 * 1024 * 1024, 7);
     collector.want(0, 1024 * 1024 - 10);
     collector.want(100, 2 * 1024 * 1024);

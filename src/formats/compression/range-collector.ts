@@ -16,10 +16,13 @@ const idle: Buffer[] = [];
 const IDLE = 2;
 const MEMORY = 1024 * 1024;
 
-/** See `RangeCollector`. Bytes have to come in order; a range whose beginning was skipped is never complete. */
-export function rangeCollector(): RangeCollector {
+/**
+ * See `RangeCollector`. Bytes have to come in order; a range whose beginning was skipped is never complete. `reused` for a caller that says when it
+ * is over: whoever never does gets memory for what it wants and no more, for V8 collects garbage after so many bytes of buffers, whatever is in them.
+ */
+export function rangeCollector(reused = false): RangeCollector {
   let memory: Buffer | undefined;
-  let used = 0;
+  let used = reused ? 0 : MEMORY;
   const room = (length: number): Buffer => {
     if (length > MEMORY - used) return Buffer.allocUnsafe(length);
     memory ??= idle.pop() ?? Buffer.allocUnsafeSlow(MEMORY);

@@ -69,7 +69,7 @@ export function elfNeeds(size: number): NeedsStream {
   let failed = false;
   /** [offset, length] of what is kept. */
   const kept: (readonly [number, number])[] = [];
-  const collector = rangeCollector();
+  const collector = rangeCollector(true);
   let firstBytes = 0;
   let isCut = false;
   /** The byte that is needed next. */
