@@ -1,5 +1,6 @@
 // node bench/builds.mjs OTHER [IMAGE]: processor time of this build against another one, in one run.
-// OTHER is a folder with a dist/ (a checkout of another commit, built). The start, the demonstration and, of an image, the warm scan as table
+// OTHER is a folder with a dist/ (a checkout of another commit, built); so is BENCH_BUILD, which stands for this checkout (`node bench/without.mjs
+// BENCH_BUILD exposure hiding`, to know what the same behaviour costs). The start, the demonstration and, of an image, the warm scan as table
 // and as JSON and the cold scan are run in turns, so that a busy machine is busy for both; what counts is the time of user and system that each
 // process says it had. Prints medians and the ratio of them. BENCH_RUNS sets the pairs (20). Each build has its own database: name their
 // homes by PLIMSOLL_HOME and OTHER_HOME, filled by `db update` of each.
@@ -12,7 +13,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const [other, image] = process.argv.slice(2);
 if (other === undefined) throw new Error('name the folder of the other build');
 const builds = [
-  { root: join(here, '..'), home: process.env.PLIMSOLL_HOME },
+  { root: resolve(process.env.BENCH_BUILD ?? join(here, '..')), home: process.env.PLIMSOLL_HOME },
   { root: resolve(other), home: process.env.OTHER_HOME ?? process.env.PLIMSOLL_HOME },
 ];
 for (const { root } of builds)

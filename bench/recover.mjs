@@ -1,6 +1,6 @@
 // recover.mjs IMAGE...: what looking for what an image hides costs, in the same run as the scan that it is part of: a cold scan of each image
 // is profiled in one thread, and the time inside of `recover` and of the readers that nothing else needs is set against that of the whole process.
-// What is not in it: fetching the bytes of bodies for them, and what is collected behind them (`without-hiding.mjs` counts these). Needs dist/ (npm run build) and a database in PLIMSOLL_HOME.
+// What is not in it: fetching the bytes of bodies for them, and what is collected behind them (`without.mjs` counts these). Needs dist/ (npm run build) and a database in PLIMSOLL_HOME.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
 // cost.mjs WITHOUT WITH IMAGE [TURNS]: what following what a container can load costs of a cold scan, as a row of the table in docs/exposure.md.
-// WITHOUT and WITH are folders with a built program: the first is FOLDER/dist of `node bench/without-exposure.mjs FOLDER`. They run in turns,
+// WITHOUT and WITH are folders with a built program: the first is FOLDER/dist of `node bench/without.mjs FOLDER exposure`. They run in turns,
 // since a machine's load changes; processor time is of user and system, of the medians. Needs a database in PLIMSOLL_HOME.
 import { spawnSync } from 'node:child_process';
 import { basename, join } from 'node:path';
