@@ -243,6 +243,8 @@ export const LIMITS = {
   chainSteps: 40,
   /** Variables of the image's environment, together: each process has its own copy, and is told from others by it. Linux takes 128 KiB for one. */
   environmentBytes: 256 * KiB,
+  /** Files that `ld.so.conf` includes (Debian with CUDA has ten); libraries in folders that only others name are found by their names. */
+  loaderConfigFiles: 100,
   /** What is said of that cannot be told. */
   exposureNotes: 100,
   /** Places and packages that it makes unknown; beyond them it is everything. */

@@ -164,6 +164,49 @@ describe('a program of Python that is too large to be read', () => {
     [`${LIB}/site-packages/idle-1.0.dist-info/RECORD`]: 'idle/__init__.py,,\n',
   };
   const large = `import idle\n#${'y'.repeat(LIMITS.fileBytes)}`;
+  const SITE = 'usr/lib/python3/dist-packages';
+  /** The same in Debian's folder, beside a program of Debian's own. */
+  const debian = {
+    ...python,
+    [`${SITE}/idle/__init__.py`]: '',
+    [`${SITE}/idle-1.0.dist-info/METADATA`]: 'Name: idle\nVersion: 1.0\n',
+    [`${SITE}/idle-1.0.dist-info/RECORD`]: 'idle/__init__.py,,\n',
+    'usr/bin/jq': program(),
+    'var/lib/dpkg/status': 'Package: jq\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n\n',
+    'var/lib/dpkg/info/jq.list': '/usr/bin/jq\n',
+  };
+
+  const classOf = async (files: TarEntries, Cmd: readonly string[]) => {
+    const { inventory, read } = await takeInventory(image(layer(files)));
+    const { packages, start } = await exposureOf(read, inventory.packages, { Cmd, Env: ['PATH=/usr/bin'] });
+    const classes = Object.fromEntries(packages.map(({ name, exposure }) => [name, exposure?.class]));
+    return { classes, notes: start.notes };
+  };
+
+  it('leaves unknown what lies elsewhere too, since it may start any program and read any file', async () => {
+    const { classes } = await classOf({ ...debian, 'app/main.py': large }, ['python3.9', '/app/main.py']);
+    expect(classes).toMatchObject({ idle: 'unknown', jq: 'unknown' });
+    const short = await classOf({ ...debian, 'app/main.py': 'import idle\n' }, ['python3.9', '/app/main.py']);
+    expect(short.classes).toMatchObject({ idle: 'loaded', jq: 'present' });
+  });
+
+  it('is one of its own modules as well, while one of a library leaves unknown what that needs, and no more', async () => {
+    const start = ['python3.9', '/app/main.py'];
+    const files = { ...debian, 'app/main.py': 'import part\n', 'app/part.py': large };
+    const own = await classOf(files, start);
+    expect(own.classes).toMatchObject({ idle: 'unknown', jq: 'unknown' });
+    expect(own.notes).toEqual(['part: it is larger than is read of code; anything may be meant']);
+    const ofLibrary = {
+      ...debian,
+      'app/main.py': 'import idle\n',
+      [`${SITE}/idle/__init__.py`]: large,
+    };
+    const library = await classOf(ofLibrary, start);
+    expect(library.classes).toMatchObject({ idle: 'loaded', jq: 'present' });
+    expect(library.notes).toEqual([
+      expect.stringMatching(/^idle: it is larger than is read of code; anything in the package/),
+    ]);
+  });
 
   it.each([
     ['app/main.py', large, ['python3.9', '/app/main.py']],
@@ -174,9 +217,7 @@ describe('a program of Python that is too large to be read', () => {
       const { inventory, read } = await takeInventory(image(layers));
       const { packages, start } = await exposureOf(read, inventory.packages, { Cmd, Env: ['PATH=/usr/bin'] });
       expect(packages.find(({ name }) => name === 'idle')?.exposure?.class).toBe('unknown');
-      expect(start.notes).toEqual([
-        `/${path}: it is larger than is read of code; anything in /${LIB}/site-packages may be meant`,
-      ]);
+      expect(start.notes).toEqual([`/${path}: it is larger than is read of code; anything may be meant`]);
     }
   });
 });

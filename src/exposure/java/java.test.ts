@@ -356,3 +356,26 @@ describe('what Java loads', () => {
     expect(await loads(files, ['-version'], agent)).toMatchObject({ lines: ['opt/agent.jar: loaded'], notes: [] });
   });
 });
+
+describe('a class path of which much is worked out', () => {
+  it('makes unknown what is left of it archive by archive, and everything once that are more pairs than are kept', async () => {
+    const named = (start: string, count: number, make: (at: number) => Classes): TarEntries =>
+      Object.fromEntries(Array.from({ length: count }, (_, at) => [`app/lib/${start}${at}-1.0.jar`, jar(make(at))]));
+    const opening = async (count: number) => {
+      const names = Array.from({ length: count }, (_, at) => `open${at}/Open`);
+      const files = {
+        'app/lib/main-1.0.jar': jar({ 'shop/Main': { names } }),
+        ...named('open', count, (at) => ({ [`open${at}/Open`]: { opens: true } })),
+        ...named('idle', 200, (at) => ({ [`idle${at}/Idle`]: {} })),
+        'usr/bin/tool': program(),
+      };
+      return (await loads(files, ['-cp', 'lib/*', 'shop.Main'])).notes;
+    };
+    // 100 archives for 200 others are as many as are kept (20,000).
+    const all = 'names of classes are worked out in many archives: anything may be meant';
+    const kept = await opening(100);
+    expect(kept).not.toContainEqual(expect.stringContaining(all));
+    expect(kept).toContainEqual(expect.stringContaining('and 97 more'));
+    expect(await opening(101)).toContainEqual(expect.stringContaining(all));
+  });
+});

@@ -36,7 +36,7 @@ export function glibcFolders(world: World, bits: number, machine: number): strin
   const folders: string[] = [];
   const seen = new Set<string>();
   const read = (path: string, depth: number): void => {
-    if (depth > 8 || seen.has(path) || seen.size > LIMITS.exposureNotes) return;
+    if (depth > 8 || seen.has(path) || seen.size >= LIMITS.loaderConfigFiles) return;
     seen.add(path);
     for (const line of (world.code(path, 'text') ?? '').split('\n')) {
       const text = before(line, '#').trim();

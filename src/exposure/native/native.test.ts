@@ -66,6 +66,21 @@ describe('what the dynamic loader brings into a process', () => {
     ]);
   });
 
+  it('as many files of ld.so.conf are read as no system has; a library in a folder that a later one names is found by its name alone', async () => {
+    const conf = (count: number) => ({
+      'opt/app': program(['libq.so']),
+      'opt/q/libq.so': library('libq.so'),
+      'etc/ld.so.conf': 'include ld.so.conf.d/*.conf\n',
+      ...Object.fromEntries(
+        Array.from({ length: count }, (_, at) => [`etc/ld.so.conf.d/${`${at}`.padStart(3, '0')}.conf`, '# nothing\n']),
+      ),
+      'etc/ld.so.conf.d/last.conf': '/opt/q\n',
+    });
+    const reach = async (count: number) => reachedOf(await exposed(conf(count), { Cmd: ['/opt/app'] }), /libq/);
+    expect(await reach(98)).toEqual(['opt/q/libq.so: loaded']);
+    expect(await reach(99)).toEqual(['opt/q/libq.so: importable']);
+  });
+
   it('ld.so.conf and what it includes goes before the built-in folders; musl has its own file', async () => {
     const glibc = await exposed(
       {

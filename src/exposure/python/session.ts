@@ -18,7 +18,7 @@ import { searchPathOf } from './search-path.ts';
 import { startedProgram } from './started.ts';
 import { ASKS_ONLY, scriptEdges, startEdges } from './starts.ts';
 import { type Import, importsOf, type Module } from './statements.ts';
-import { COMPUTED, OPENS, RUNS, UNPICKLES, UNREAD, untoldOf } from './untold.ts';
+import { COMPUTED, OPENS, RUNS, UNPICKLES, untoldOf } from './untold.ts';
 import { codeOwners, isProgram, type Name, withinLibraries } from './whose.ts';
 
 /** CPython: what it loads when it starts, and what each module imports. */
@@ -204,7 +204,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
       return untold.computed(name, OPENS);
     }
     if (item.kind === 'runs') return untold.computed(name, RUNS);
-    if (item.kind === 'unread') return untold.computed(name, UNREAD);
+    if (item.kind === 'unread') return untold.unread(name);
     if (item.module === '?') {
       // A package that works out names does so of its own modules first: `cv2` looks what lies in its folder.
       if (name.isPackage) yield* below(name.module, 1);

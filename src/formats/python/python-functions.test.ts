@@ -40,6 +40,15 @@ describe('the functions that places are in', () => {
     expect(around(code)).toEqual(['f', 'f']);
   });
 
+  it('are told by margins as Python counts them: of tabs, behind a form feed, in lines that end as those of Windows', () => {
+    // Each was held to `ast` of CPython 3.11, which takes all four.
+    const code = 'def f():\n\tif a:\n\t\tb\n\tos.system\n\tos.system\nos.system\n';
+    expect(around(code)).toEqual(['f', 'f', '']);
+    expect(around('def f():\n    a\n\f\n    os.system\n\fos.system\n')).toEqual(['f', '']);
+    expect(around('def f():\r\n    a\r\n\r\n    os.system\r\n\r\nos.system\r\n')).toEqual(['f', '']);
+    expect(around('def f():\n  \f    a\n    os.system\n')).toEqual(['f']);
+  });
+
   it('are told in a time in proportion to the text, however long the line is that all stand in', () => {
     const work = (size: number): unknown => {
       const code = `async${' '.repeat(size)}x:\n${' os.system\n'.repeat(size)}`;

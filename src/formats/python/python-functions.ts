@@ -18,9 +18,13 @@ export function functionsAt(code: string, places: readonly number[]): ReadonlySe
     const lineEnd = code.indexOf('\n', start);
     const end = lineEnd < 0 ? code.length : lineEnd;
     let from = start;
-    for (let letter = code[from]; letter === ' ' || letter === '\t'; letter = code[from]) from += 1;
-    const margin = from - start;
-    if (from < end && !CONTINUES.includes(code[from] as string)) {
+    let origin = start;
+    for (let letter = code[from]; letter !== undefined && BLANK.includes(letter); letter = code[from]) {
+      from += 1;
+      if (letter === '\f') origin = from;
+    }
+    const margin = from - origin;
+    if (from < end && code[from] !== '\r' && !CONTINUES.includes(code[from] as string)) {
       while ((around.at(-1)?.margin ?? -1) >= margin) around.pop();
       around.push({ margin, from });
     }
@@ -35,6 +39,11 @@ export function functionsAt(code: string, places: readonly number[]): ReadonlySe
   return functions;
 }
 
+/**
+ * What stands at a margin. A tab is one letter: Python takes no file in which that orders lines otherwise than its stops of eight do. Behind a form feed
+ * it begins anew. https://docs.python.org/3/reference/lexical_analysis.html#indentation
+ */
+const BLANK = ' \t\f';
 /** What a line begins with that belongs to the one before it. */
 const CONTINUES = `"')]}`;
 const DEFINES = /(?:async[ \t]+)?def[ \t]+(\w+)/y;
