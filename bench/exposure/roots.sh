@@ -137,6 +137,15 @@ image_duckdb() { image duckdb; wheels image_duckdb /xv duckdb polars pyarrow num
 image_spacy() { image spacy; wheels image_spacy /xv 'spacy<3.6' 'typing_extensions<4.6' numpy; }
 image_xgboost() { image xgboost; wheels image_xgboost /xv 'xgboost<2' scikit-learn numpy; }
 image_lightgbm() { image lightgbm; wheels image_lightgbm /fv 'lightgbm<4' scikit-learn numpy; }
+image_dask() { image dask; wheels image_dask /venv 'dask[distributed]' bokeh pandas; }
+image_jax() { image jax; wheels image_jax /venv jax flax optax; }
+image_papermill() { image papermill; wheels image_papermill /venv papermill ipykernel pandas; }
+image_datasets() { image datasets; wheels image_datasets /venv datasets; }
+image_optuna() { image optuna; wheels image_optuna /venv optuna catboost scikit-learn; }
+image_whisper() { image whisper; wheels image_whisper /venv faster-whisper; }
+image_statsmodels() { image statsmodels; wheels image_statsmodels /venv statsmodels seaborn; }
+image_openai() { image openai; wheels image_openai /venv openai tiktoken huggingface_hub; }
+image_julia() { image julia; inside image_julia sh -c 'apt-get -qq update && apt-get -qq install julia >/dev/null'; }
 
 # Debian 12 with its languages, and the wheels of one workload.
 other() {

@@ -104,6 +104,15 @@ WORKLOADS = {
     "Ruby: Rails by Puma": (["puma", "-b", "tcp://127.0.0.1:" + PORT, "railed/config.ru"], True),
     "Node: koa, pg, ioredis": (["node", "koa/main.mjs"], True),
     "Node: Apollo": (["node", "graph/main.cjs"], True),
+    "dask, a cluster of its own": (["/venv/bin/python", "spread_dask.py"], False),
+    "jax, flax, optax": (["/venv/bin/python", "grads.py"], False),
+    "papermill, a notebook": (["/venv/bin/papermill", "note.ipynb", "/tmp/out.ipynb", "-p", "rows", "4"], False),
+    "datasets": (["/venv/bin/python", "corpus.py"], False),
+    "optuna, catboost": (["/venv/bin/python", "tuned.py"], False),
+    "faster-whisper": (["/venv/bin/python", "heard.py"], False),
+    "statsmodels, seaborn": (["/venv/bin/python", "moods.py"], False),
+    "openai, tiktoken, huggingface_hub": (["/venv/bin/python", "chat.py"], False),
+    "Julia": (["julia", "names.jl"], False),
     "six wheels of a program that answers": (["python3", "answers.py"], True),
 }
 CODE = re.compile(r"\.(?:[cm]?js|node|jar|sh|pm|pl|rb)$|\.so(?:\.[\d.]+)?$")
