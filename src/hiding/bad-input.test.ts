@@ -157,6 +157,44 @@ describe('a list of files that was planted for a package of a lower layer', () =
     expect(messages).toContain('1 deb package was taken out of the package database, and its files are still there');
   });
 
+  describe.each([
+    ['stays', {}],
+    ['goes', { 'var/lib/dpkg/info/libssl1.1.list': removed }],
+  ])('of which the list %s, for files that another package claims afterwards', (_, gone) => {
+    const LIBRARY = 'usr/lib/libssl.so.1.1';
+    const sound = {
+      ...os,
+      ...sed,
+      [LIBRARY]: 'x',
+      'var/lib/dpkg/info/libssl1.1.list': list(`/${LIBRARY}`),
+      'var/lib/dpkg/status': real + stanza('sed', '4.7-1') + stanza('libssl1.1', '1.1.1n-0'),
+    };
+    const claims = {
+      'var/lib/dpkg/status': real + stanza('sed', '4.7-1'),
+      'var/lib/dpkg/info/sed.list': list('/bin/sed', `/${LIBRARY}`),
+    };
+
+    it('is still proven by them, and that is disputed', async () => {
+      const { all, messages } = await seen(layer(sound), layer({ ...claims, ...gone }));
+      const libssl = all.find(({ name }) => name === 'libssl1.1');
+      expect(libssl).toMatchObject({ version: '1.1.1n-0', recovered: 'lower-layer', certainty: 'name' });
+      expect(messages).toContain('1 deb package was taken out of the package database, and its files are still there');
+      expect(messages).toContain(
+        'contradict each other: libssl1.1 1.1.1n-0 (against it: the list of another package, which names the same files)',
+      );
+    });
+
+    it('is gone where that package brought files of its own, or shared them before', async () => {
+      const replaced = await seen(layer(sound), layer({ ...claims, ...gone, [LIBRARY]: 'y' }));
+      const shared = { ...sound, 'var/lib/dpkg/info/sed.list': claims['var/lib/dpkg/info/sed.list'] };
+      const erased = await seen(layer(shared), layer({ ...claims, ...gone }));
+      for (const { packages, signs } of [replaced, erased]) {
+        expect(packages.filter((line) => line.includes('libssl'))).toEqual([]);
+        expect(signs).not.toContain('warning database-emptied');
+      }
+    });
+  });
+
   it('makes it and those of the same files less sure where no database is left, and takes none of them away', async () => {
     const { all } = await seen(layer(planted), layer(installed), layer({ 'var/lib/dpkg': removed }));
     const told = all.map(
@@ -233,7 +271,7 @@ describe('versions that were planted to distract', () => {
     expect(packages).toEqual(['requests 2.25.0 lower-layer']);
     expect(all[0]).toMatchObject({ certainty: 'name', properties: { contradictedBy: '9.9.9' } });
     expect(signs).toEqual(['warning metadata-deleted', 'info recovery-contradicted']);
-    expect(messages).toContain('requests 2.25.0 (9.9.9 elsewhere)');
+    expect(messages).toContain('requests 2.25.0 (against it: 9.9.9)');
   });
 
   it('in two files of one package: one package, and both versions shown', async () => {

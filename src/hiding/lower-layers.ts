@@ -37,17 +37,18 @@ export function unlistedBelow(read: ReadImage, items: readonly PackageItem[]): r
  * Packages that a lower layer proves: its database lists them, no database of the final image does, and files of theirs are there that no other
  * package lists. A package that was removed in the ordinary way took its files along. dpkg keeps each list of files by itself: where the database
  * was deleted or its entry cut out, the list may be there still; of a package that was removed and left settings it names nothing else that is there.
- * Two lists that name the very same files contradict each other: whoever plants one claims what others brought. Both are less sure.
+ * Two lists that name the very same files contradict each other: whoever plants one claims what others brought. Both are less sure. So is a package whose
+ * files the list of another claims that came later than they.
  */
 export function buriedPackages(unlisted: readonly PackageItem[], survey: OwnershipSurvey): Buried {
   if (unlisted.length === 0) return NONE;
   /** Packages of which something is there, and whether that is theirs alone. */
   const present = new Map<string, boolean>();
-  for (const { type, name, visible, present: files, code, contested } of survey.listings) {
+  for (const { type, name, visible, present: files, code, contested, claimed } of survey.listings) {
     const count = visible ? [...code.values()].reduce((sum, here) => sum + here, 0) : files;
-    const alone = count - contested;
+    const alone = count - contested - (visible ? claimed : 0);
     const key = `${type}\0${name}`;
-    if (visible ? alone > 0 : count > 0) present.set(key, (present.get(key) ?? false) || alone > 0);
+    if (visible ? count > contested : count > 0) present.set(key, (present.get(key) ?? false) || alone > 0);
   }
   const items = unlisted.flatMap((item): PackageItem[] => {
     const isAlone = present.get(`${item.fact.type}\0${item.fact.name}`);

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { EntryType } from '../model.ts';
 import type { LayerFact } from './layer-index.ts';
-import { ownershipTable, ownersOf } from './ownership.ts';
-import { ownershipSurvey } from './ownership-survey.ts';
+import { type Owner, ownershipTable, ownersOf } from './ownership.ts';
+import { type FileVisitor, ownershipSurvey } from './ownership-survey.ts';
 import { pathTable } from './path-table.ts';
 import { squash } from './squash.ts';
 
@@ -43,13 +43,16 @@ function survey(...shapes: readonly Shape[]) {
   const met = new Map<string, boolean>();
   const folders: string[] = [];
   const letters = new Map<string, string>();
-  const told = ownershipSurvey(files, tables, {
+  const visitor: FileVisitor = {
     enter: (folder) => folders.push(folder),
     meet(file, isOwned) {
       met.set(file.path(), isOwned);
       letters.set(file.path(), String.fromCharCode(file.lastByte));
     },
-  });
+  };
+  // A list that was left when its package went.
+  const isListed = ({ name }: Owner): boolean => name !== 'left';
+  const told = ownershipSurvey(files, tables, visitor, undefined, isListed);
   return { files, tables, met, folders, letters, told };
 }
 
@@ -78,12 +81,38 @@ it('tells of each visible file whether a visible listing names it, and of each l
 it('a listing that a layer above removed counts files that no visible one names', () => {
   const { told } = survey(
     { entries: ['usr/bin/a', 'usr/bin/b'], lists: { old: ['usr/bin/a', 'usr/bin/b'] } },
-    { entries: ['var/lib/dpkg/info/.wh.old.list'], lists: { now: ['usr/bin/b'] } },
+    { entries: ['var/lib/dpkg/info/.wh.old.list', 'usr/bin/b'], lists: { now: ['usr/bin/b'] } },
   );
   expect(told.owned).toBe(1);
   expect(told.listings.map(({ name, visible, present }) => [name, visible, present])).toEqual([
     ['old', false, 1],
     ['now', true, 1],
+  ]);
+});
+
+it('a listing that came later than the file of another claims it, but where its package had it before', () => {
+  const entries = ['usr/bin/a', 'usr/bin/b', 'usr/bin/c', 'etc/d'];
+  const lists = { old: ['usr/bin/a', 'usr/bin/b', 'etc/d'], left: ['usr/bin/c'], same: ['usr/bin/b'] };
+  const { told } = survey(
+    { entries, lists },
+    {
+      entries: ['var/lib/dpkg/info/.wh.old.list'],
+      lists: { same: ['usr/bin/b'], late: ['usr/bin/a', 'usr/bin/c', 'etc/d'] },
+    },
+  );
+  const seen = told.listings.map(({ name, layer, present, contested, claimed }) => [
+    name,
+    layer,
+    present,
+    contested,
+    claimed,
+  ]);
+  expect(seen).toEqual([
+    ['old', 0, 1, 1, 0],
+    ['left', 0, 1, 0, 1],
+    ['same', 0, 0, 0, 0],
+    ['same', 1, 1, 0, 0],
+    ['late', 1, 3, 0, 0],
   ]);
 });
 

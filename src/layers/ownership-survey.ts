@@ -26,9 +26,14 @@ interface SurveyedListing extends Owner {
   readonly shared: number;
   /**
    * Of those that are more than documentation and settings: of a visible listing without a package, those that the listing of a package names as well; of a
-   * hidden one, those that another package's hidden one names.
+   * hidden one, those that another package's hidden one names, and those that were `claimed`.
    */
   readonly contested: number;
+  /**
+   * Of a visible listing without a package: those that the listing of a package names as well which came after the file, and which no list of
+   * that package spoke of before. A package manager writes files and lists in one go: whoever wrote that list only wants them to be another's.
+   */
+  readonly claimed: number;
   /** How many of the present files each layer has, of those that are more than documentation and settings. */
   readonly code: ReadonlyMap<number, number>;
 }
@@ -99,7 +104,7 @@ export function ownershipSurvey(
   const libraries = { owned: 0, all: 0 };
   const loaders: string[] = [];
   /** The file that is asked about, and what was heard of it. */
-  const file = { isOwned: false, hidden: new Set<Mutable>(), visible: [] as Mutable[] };
+  const file = { layer: 0, isOwned: false, hidden: new Set<Mutable>(), visible: [] as Mutable[] };
   /** The folder that it lies in: its number in the table of its layer, and what is true of all files in it. */
   const folder = { number: -1, isRoot: false, isLeft: false, isOfLibraries: false };
   const heardIn =
@@ -137,13 +142,33 @@ export function ownershipSurvey(
   const search = (letters: Uint8Array | Uint16Array, start: number, stop: number): void => {
     for (const { search, folders } of searched) for (const begun of folders) search(letters, start, stop, begun);
   };
+  /** What several packages name: a package's own listing goes before one that was left, unless it came later than the file. */
+  const contest = (): void => {
+    const before = new Set<string>();
+    for (const entry of file.hidden) if (entry.layer <= file.layer) before.add(keyOf(entry));
+    const ofPackages = file.visible.filter(ofPackage);
+    if (ofPackages.length === 0) return;
+    const isClaimed = ofPackages.every((entry) => entry.layer > file.layer && !before.has(keyOf(entry)));
+    for (const entry of file.visible)
+      if (!ofPackage(entry)) {
+        if (isClaimed) entry.claimed += 1;
+        else entry.contested += 1;
+      }
+    if (!isClaimed) return;
+    const now = new Set(file.visible.map(keyOf));
+    for (const entry of file.hidden) {
+      if (entry.layer > file.layer || now.has(keyOf(entry))) continue;
+      entry.present += 1;
+      entry.inLayer += 1;
+      entry.contested += 1;
+    }
+  };
   const close = (): void => {
     if (file.visible.length > SHARED_BY) for (const entry of file.visible) entry.shared += 1;
     if (file.isOwned) {
       owned += 1;
-      // Nearly every file is of one listing.
-      if (file.visible.length > 1 && !folder.isLeft && file.visible.some(ofPackage))
-        for (const entry of file.visible) if (!ofPackage(entry)) entry.contested += 1;
+      // Nearly every file is of one listing, or of one package that lower layers list as well.
+      if (!folder.isLeft && (file.visible.length > 1 || isNamedOtherwise(file))) contest();
     } else if (!folder.isLeft) {
       const isContested = file.hidden.size > 1 && new Set([...file.hidden].map(({ name }) => name)).size > 1;
       for (const entry of file.hidden) {
@@ -186,6 +211,7 @@ export function ownershipSurvey(
     const isPlain = isAscii(names);
     const met: MetRow = { table, row: 0, lastByte: 0, path: () => files.path(layer, met.row) };
     folder.number = -1;
+    file.layer = layer;
     for (const row of files.showing(layer)) {
       const type = table.type(row);
       if (type === 'directory' || type === 'other') continue;
@@ -200,6 +226,22 @@ export function ownershipSurvey(
     leave(layer);
   }
   return { listings: surveyed.flat(), owned, files: count, libraries, loaders };
+}
+
+/** How package databases call a package. */
+const keyOf = ({ type, name }: Owner): string => `${type}\0${name}`;
+
+/** Whether a lower layer lists a file as another package's than the only one that lists it now. */
+function isNamedOtherwise({
+  hidden,
+  visible,
+}: {
+  readonly hidden: Iterable<Owner>;
+  readonly visible: readonly Owner[];
+}): boolean {
+  const owner = visible[0];
+  for (const { type, name } of hidden) if (name !== owner?.name || type !== owner.type) return true;
+  return false;
 }
 
 const [LETTER_D, LETTER_L] = ['d', 'l'].map((letter) => letter.charCodeAt(0)) as [number, number];
@@ -239,6 +281,7 @@ function surveyedListings(
     present: 0,
     shared: 0,
     contested: 0,
+    claimed: 0,
     code: new Map(),
     inLayer: 0,
   }));

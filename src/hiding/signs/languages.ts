@@ -138,12 +138,12 @@ export function* contradicted({ recovered }: SignScene): Generator<Sign> {
   const those = recovered.filter(({ fact }) => fact.properties?.contradictedBy !== undefined);
   const named = those
     .slice(0, NAMED)
-    .map(({ fact }) => `${fact.name} ${fact.version} (${fact.properties?.contradictedBy} elsewhere)`);
+    .map(({ fact }) => `${fact.name} ${fact.version} (against it: ${fact.properties?.contradictedBy})`);
   if (those.length > 0)
     yield sign(
       'recovery-contradicted',
       'info',
-      `the proofs of ${counted(those.length, 'recovered package')} name different versions: ${named.join(', ')}`,
+      `the proofs of ${counted(those.length, 'recovered package')} contradict each other: ${named.join(', ')}`,
       those.map(({ path }) => path),
     );
 }
