@@ -406,6 +406,8 @@ export const LIMITS = {
   feedImports: 1_000,
   feedSymbols: 2_000,
   feedAliases: 500,
+  /** Ids of one vulnerability: each of them is told with all others. The largest of the public feeds has 10. */
+  aliasClass: 500,
   /** Versions and ranges listed for one package of one record. */
   feedVersions: 50_000,
   /** Records of one document that are named when they cannot be read; the rest is counted. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { LIMITS } from '../limits.ts';
 import { type AliasClaim, aliasClasses } from './alias-classes.ts';
 import { isCve } from './ids.ts';
 
@@ -26,6 +27,20 @@ describe('ids of the same vulnerability', () => {
       ['CVE-2020-2222', 'GHSA-bbbb'],
     ]);
     expect(disputes).toEqual([{ id: 'PYSEC-1', claimed: 'GHSA-bbbb', feed: 'osv/PyPI', kept: 'CVE-2020-1111' }]);
+  });
+
+  it('no class has more than so many, whoever chains ids to each other, and what is not followed is told', () => {
+    const count = LIMITS.aliasClass * 2 + 10;
+    const { classes, disputes } = aliasClasses(
+      Array.from({ length: count }, (_, at) =>
+        claim(`X-${String(at).padStart(6, '0')}`, `X-${String(at + 1).padStart(6, '0')}`),
+      ),
+    );
+    expect(classes.map((ids) => ids.length)).toEqual([LIMITS.aliasClass, LIMITS.aliasClass, 11]);
+    expect(disputes.map(({ id, claimed, kept }) => [id, claimed, kept])).toEqual([
+      ['X-000499', 'X-000500', 'X-000000'],
+      ['X-000999', 'X-001000', 'X-000500'],
+    ]);
   });
 
   it('what most records say goes before what one says', () => {
@@ -98,6 +113,7 @@ describe('ids of the same vulnerability', () => {
 
   it('a long chain of claims costs no stack', () => {
     const chain = Array.from({ length: 50_000 }, (_, index) => claim(`GHSA-${index}`, `GHSA-${index + 1}`));
-    expect(aliasClasses(chain).classes[0]).toHaveLength(50_001);
+    // A class has so many at most, and the last id would begin one of its own.
+    expect(aliasClasses(chain).classes.flat()).toHaveLength(50_000);
   });
 });

@@ -1,3 +1,4 @@
+import { LIMITS } from '../limits.ts';
 import { compareText } from '../versions/order.ts';
 import { isCve } from './ids.ts';
 
@@ -22,7 +23,7 @@ export interface Dispute {
   /** What it claims to be. */
   readonly claimed: string;
   readonly feed: string;
-  /** The CVE that the record was left with; absent: it names several and was given to none. */
+  /** The CVE that the record was left with, or another name of it where that has as many as are followed; absent: it names several and was given to none. */
   readonly kept?: string;
 }
 
@@ -50,7 +51,7 @@ interface Edge {
  * claims are followed from the best supported to the least, and one that would glue two CVEs together is not
  * followed but reported, with the record that made it. A record that was taken back no longer says what is so (https://ossf.github.io/osv-schema/#withdrawn-field):
  * one that was withdrawn as a duplicate is still found under its names, but against records that stand it has no weight. A record that names several CVEs is a bulletin about them and
- * belongs to none; where it has to be put somewhere (a row of a report) it is the `first` that it names. The result does not
+ * belongs to none; a class has `LIMITS.aliasClass` ids at most. Where a bulletin has to be put somewhere (a row of a report) it is the `first` that it names. The result does not
  * depend on the order of the claims.
  */
 export function aliasClasses(claims: Iterable<AliasClaim>, bulletins: 'apart' | 'first' = 'apart'): AliasClasses {
@@ -58,6 +59,7 @@ export function aliasClasses(claims: Iterable<AliasClaim>, bulletins: 'apart' | 
   const edges = supportedEdges(claims, disputes, bulletins);
   const parents = new Map<string, string>();
   const cves = new Map<string, string>(); // root -> the CVE of its class
+  const sizes = new Map<string, number>(); // root -> ids in its class, where there are several
   const root = (id: string): string => {
     let at = id;
     for (let up = parents.get(at); up !== undefined && up !== at; up = parents.get(at)) {
@@ -75,6 +77,12 @@ export function aliasClasses(claims: Iterable<AliasClaim>, bulletins: 'apart' | 
       disputes.push({ id: from, claimed: to, feed, kept: left });
       continue;
     }
+    const size = (sizes.get(a) ?? 1) + (sizes.get(b) ?? 1);
+    if (size > LIMITS.aliasClass) {
+      disputes.push({ id: from, claimed: to, feed, kept: left ?? a });
+      continue;
+    }
+    sizes.set(a, size);
     parents.set(b, a);
     const cve = left ?? right;
     if (cve !== undefined) cves.set(a, cve);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { growth, IN_PROPORTION } from '../../../test/growth.ts';
 import type { Statement } from '../../model.ts';
 import { memoryStore } from './memory.ts';
 
@@ -35,6 +36,38 @@ describe('a store in memory', () => {
       publishedByNvd: '2022-12-23T00:15:00Z',
     });
     expect(store.vulnerability('CVE-1999-0001')).toBeUndefined();
+  });
+
+  it('hears a record that speaks of several packages once', () => {
+    // One record of two packages says the one thing, two records say the other.
+    const other = { ...pypa, package: 'pkg-resources' };
+    const cve = 'CVE-2024-0001';
+    const records = [
+      { id: 'GHSA-aaaa-bbbb-cccc', aliases: [cve], ratings: [] },
+      { id: cve, aliases: [pypa.id], ratings: [] },
+      { id: cve, aliases: [pypa.id], ratings: [vector] },
+    ];
+    const { aliases } = memoryStore({
+      statements: [pypa, other, { ...other, package: 'x' }],
+      vulnerabilities: records,
+    });
+    expect(aliases?.(cve)).toEqual(['GHSA-aaaa-bbbb-cccc', pypa.id]);
+    const own = { id: pypa.id, aliases: pypa.aliases, ratings: [] };
+    const store = memoryStore({ statements: [pypa, other], vulnerabilities: [...records, own] });
+    expect(store.aliases?.(cve)).toEqual(['GHSA-aaaa-bbbb-cccc', pypa.id]);
+  });
+
+  it('of ids that are all one vulnerability is made in proportion to how many there are', () => {
+    const made = (count: number): void => {
+      const statements = Array.from({ length: count }, (_, at) => ({
+        ...pypa,
+        id: `X-${at}`,
+        aliases: [`X-${at + 1}`],
+      }));
+      const store = memoryStore({ statements });
+      for (const { id } of statements) store.statementsById(id);
+    };
+    expect(growth(made, 4_000)).toBeLessThan(IN_PROPORTION);
   });
 
   it('finds packages as their ecosystem spells them, however who brought the data did', () => {

@@ -80,10 +80,9 @@ const packageKey = (namespace: string, name: string): string => JSON.stringify([
 
 /** Everything filed as it is when a database is built: when something is asked for the first time. */
 function filedBy({ statements, vulnerabilities = [] }: Statements) {
-  const claims = [...statements, ...vulnerabilities].map(
-    (record): AliasClaim => ({ id: record.id, aliases: record.aliases, withdrawn: isTakenBack(record) }),
+  const classes = new Map(
+    aliasClasses(claimsOf(statements, vulnerabilities)).classes.flatMap((ids) => ids.map((id) => [id, ids] as const)),
   );
-  const classes = new Map(aliasClasses(claims).classes.flatMap((ids) => ids.map((id) => [id, ids] as const)));
   const members = (id: string): readonly string[] => classes.get(id) ?? [id];
   const byPackage = new Map<string, Statement[]>();
   const byId = new Map<string, Statement[]>();
@@ -94,6 +93,27 @@ function filedBy({ statements, vulnerabilities = [] }: Statements) {
     addTo(byId, id, statement);
   }
   return { members, byPackage, byId };
+}
+
+/** A record of a publisher speaks of names once, of however many packages it has statements, and has its word where it is there itself. */
+function claimsOf(statements: readonly Statement[], vulnerabilities: readonly Vulnerability[]): readonly AliasClaim[] {
+  const claim = (record: Statement | Vulnerability): AliasClaim => ({
+    id: record.id,
+    aliases: record.aliases,
+    withdrawn: isTakenBack(record),
+  });
+  const keyOf = ({ id, aliases, withdrawn }: AliasClaim): string =>
+    JSON.stringify([id, [...aliases].sort(), withdrawn]);
+  const records = vulnerabilities.map(claim);
+  const said = new Set(records.map(keyOf));
+  const ofStatements = statements.flatMap((statement) => {
+    const own = claim(statement);
+    const key = keyOf(own);
+    if (own.aliases.length === 0 || said.has(key)) return [];
+    said.add(key);
+    return [own];
+  });
+  return [...records, ...ofStatements];
 }
 
 /** A statement that goes by every name of its vulnerability; the same object where it does already. */
