@@ -76,6 +76,8 @@ describe('one answer where ids are tangled', () => {
         says(CVE, [], TAKEN_BACK),
         says(CVE),
       ],
+      // Two records join them, one that PyPA's is the other CVE.
+      [{ id: BULLETIN, aliases: [PYPA], ratings: [] }],
     );
     expect(told).toEqual([`${CVE} in left-pad`, `${OTHER_CVE} in left-pad ${BULLETIN} ${GITHUB} ${PYPA}`]);
     const { rows } = compare({
@@ -101,7 +103,8 @@ describe('one answer where ids are tangled', () => {
     ];
     const store = memoryStore({
       statements,
-      vulnerabilities: [{ id: OTHER_CVE, aliases: [PYPA], ratings: [] }],
+      // Two records say so, and one that it is the first.
+      vulnerabilities: [1, 2].map(() => ({ id: OTHER_CVE, aliases: [PYPA], ratings: [] })),
     });
     const states = (...versions: readonly string[]): readonly string[] =>
       match(
