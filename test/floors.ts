@@ -18,6 +18,7 @@ export const FLOORS: readonly (readonly string[])[] = [
     'located-yaml',
     'tame-yaml',
     'bounded-file',
+    'missing-file',
     'collections',
     'added-to-yaml',
   ],

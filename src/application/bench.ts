@@ -12,6 +12,7 @@ import { PlimsollError } from '../errors.ts';
 import { parseDockerfile } from '../formats/text/index.ts';
 import type { LayerCache } from '../layers/cache.ts';
 import { LIMITS } from '../limits.ts';
+import { missingFile } from '../missing-file.ts';
 import type { Image } from '../model.ts';
 import { createHttp } from '../network/http.ts';
 import type { CisOutcome } from '../policy/rules/index.ts';
@@ -141,7 +142,7 @@ const scopeOf = (request: BenchRequest): Scope => ({
 
 async function readDockerfile(path: string, request: BenchRequest): Promise<DockerfileFacts> {
   const status = await stat(path).catch(() => undefined);
-  if (status === undefined) throw new PlimsollError('not-found', 'there is no such Dockerfile', { where: path });
+  if (status === undefined) throw missingFile(path, 'Dockerfile');
   if (!status.isFile()) throw new PlimsollError('unsupported', 'this is no file', { where: path });
   if (status.size > LIMITS.dockerfileBytes)
     throw new PlimsollError('limit', `larger than ${LIMITS.dockerfileBytes} bytes: no Dockerfile`, { where: path });

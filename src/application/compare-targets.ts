@@ -3,6 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shellWord } from '../ecosystems/fixing.ts';
 import { PlimsollError } from '../errors.ts';
+import { missingFile } from '../missing-file.ts';
 import { parseReference, parseTarget } from '../sources/reference.ts';
 import type { CompareRequest } from './compare.ts';
 import { isLiveReport, spellingFor } from './report-target.ts';
@@ -34,14 +35,17 @@ export async function sortTargets(
     // An image archive is a file too: where lenses want an image and none is named, what is no text is one.
     if (status?.isFile() && !(wanted && (await looksLikeArchive(target, wantsImage(request))))) files.push(target);
     else if (wanted) image = target;
-    else if (status === undefined)
-      throw new PlimsollError('not-found', 'no such report', {
+    else if (status === undefined) {
+      const missing = missingFile(target, 'report');
+      if (missing.code !== 'not-found') throw missing;
+      const others = targets.filter((other) => other !== target);
+      throw new PlimsollError('not-found', missing.message, {
         where: target,
         hint:
           (await spellingFor(target)) ??
-          `if it is the image: plimsoll compare ${[...targets.filter((other) => other !== target), '--image', target].map(shellWord).join(' ')}`,
+          `${missing.hint}; if it is the image: plimsoll compare ${[...others, '--image', target].map(shellWord).join(' ')}`,
       });
-    else throw new PlimsollError('usage', 'a report is a file, this is not one', { where: target });
+    } else throw new PlimsollError('usage', 'a report is a file, this is not one', { where: target });
   }
   return { files, image };
 }

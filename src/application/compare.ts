@@ -1,4 +1,4 @@
-import { compare } from '../compare/compare.ts';
+import { checkCount, compare } from '../compare/compare.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import { PlimsollError } from '../errors.ts';
 import { heardThenCutOff } from '../interruption.ts';
@@ -45,7 +45,8 @@ export async function compareTargets(
   request: CompareRequest,
   around: Surroundings,
 ): Promise<Comparison> {
-  const { lenses, run, asOf, offline, severityFrom } = request;
+  const { lenses, run, asOf, offline } = request;
+  const scheme = await checkedWords(request);
   const { files, image } = await sortTargets(targets, request);
   const ready = await readyMadeFirst(request, around);
   const reports = await Promise.all(files.map((file) => reportOf(file, request, around)));
@@ -66,6 +67,7 @@ export async function compareTargets(
       hint: 'plimsoll compare --lens trivy,ecr-basic IMAGE',
     });
   const needed = image !== undefined && (lenses !== undefined || reports.length === 0);
+  checkCount(reports.length + (lenses?.length ?? 0));
   let store = await openOptionalStore(asOf, needed, around);
   try {
     const opened = image === undefined ? undefined : await evidenceIfAny(image, request, around);
@@ -80,9 +82,7 @@ export async function compareTargets(
       ...(opened !== undefined && opened),
       ...(store !== undefined && { store }),
       anyway: request.anyway === true,
-      ...(severityFrom !== undefined && {
-        scheme: (await import('../advisories/ratings/severity.ts')).schemeNamed(severityFrom),
-      }),
+      ...(scheme !== undefined && { scheme }),
     };
     // Of half a million rows this takes seconds.
     const comparison = await heardThenCutOff(around.signal, () => compare(asked));
@@ -98,6 +98,17 @@ export async function compareTargets(
   } finally {
     store?.close();
   }
+}
+
+/** Whose ratings count. Throws `usage` for a lens, scanner, scheme or date that there is not: told before an image is read, which takes minutes. */
+async function checkedWords({ lenses = [], run = [], asOf, severityFrom }: CompareRequest) {
+  const { lensNamed, scannerNamed } = await import('../scanners/index.ts');
+  lenses.forEach(lensNamed);
+  run.forEach(scannerNamed);
+  if (asOf !== undefined) (await import('../advisories/ratings/as-of.ts')).parseMoment(asOf);
+  return severityFrom === undefined
+    ? undefined
+    : (await import('../advisories/ratings/severity.ts')).schemeNamed(severityFrom);
 }
 
 /** Our own scan of the image: what one report or lens alone is compared with. Throws as `scan`. */

@@ -48,6 +48,12 @@ export async function explainVulnerability(
     throw new PlimsollError('usage', 'explain needs an image, or reports', {
       hint: 'plimsoll explain CVE-2023-0464 IMAGE',
     });
+  if (lenses !== undefined) {
+    const { lensNamed } = await import('../scanners/index.ts');
+    // Told before an image is read, which takes minutes.
+    lenses.forEach(lensNamed);
+  }
+  if (asOf !== undefined) (await import('../advisories/ratings/as-of.ts')).parseMoment(asOf);
   const exceptions = await askedExceptions(request);
   const scheme =
     request.severityFrom === undefined

@@ -48,6 +48,9 @@ export async function openTarget(target: string, access: ImageAccess, around: Su
   const registry = access.credentialsFor ?? own;
   // Like a password, the leave to do without encryption is for one registry.
   const insecure = access.insecure === true && (registry === undefined || own === registry || namedBy !== undefined);
+  // A word that nobody knows is told before anything is fetched.
+  checkDistro(access.distro);
+  const supplier = supplierAsked(access.supplier);
   const opened = await openImage(target, {
     environment,
     progress,
@@ -57,7 +60,7 @@ export async function openTarget(target: string, access: ImageAccess, around: Su
     ...(registry === undefined ? {} : { credentials: { registry, username, password, token: registryToken } }),
     ...(namedBy === undefined ? {} : { namedBy }),
   });
-  const named = withSupplier(withDistro(opened, access.distro, around), access.supplier);
+  const named = withSupplier(withDistro(opened, access.distro, around), supplier);
   const image = access.timeout === undefined ? named : { ...named, readingMs: access.timeout };
   const cache =
     access.cache === false ? noCache : await openLayerCache(home(environment), (message) => progress.say(message));
@@ -71,9 +74,9 @@ export async function openTarget(target: string, access: ImageAccess, around: Su
   };
 }
 
-/** Throws `usage` for a distribution that nobody knows. What an image's own files say is never overruled. */
-function withDistro(image: Image, distro: string | undefined, { progress }: Surroundings): Image {
-  if (distro === undefined) return image;
+/** Throws `usage` for a distribution that nobody knows, and for one without its release. */
+function checkDistro(distro: string | undefined): void {
+  if (distro === undefined) return;
   const named = systemNamed(distro);
   if (named === undefined || isReleaseMissing(named))
     throw new PlimsollError(
@@ -83,22 +86,29 @@ function withDistro(image: Image, distro: string | undefined, { progress }: Surr
         hint: 'write it with its release: debian:12, ubuntu:22.04, alpine:3.18, or a codename',
       },
     );
+}
+
+/** What an image's own files say is never overruled. */
+function withDistro(image: Image, distro: string | undefined, { progress }: Surroundings): Image {
+  if (distro === undefined) return image;
   if (image.bill !== undefined) return { ...image, bill: { ...image.bill, assumedSystem: distro } };
   progress.say('--distro is for bills of materials: what the files of an image say of its system is proven');
   return image;
 }
 
-/** Throws `usage` for a text that names nobody. An organization, unless it is written as SPDX writes a person: `Person: Jane Doe`. */
-function withSupplier(image: Image, text: string | undefined): Image {
-  if (text === undefined) return image;
+/** Whom a text names. Throws `usage` where it is nobody. An organization, unless it is written as SPDX writes a person: `Person: Jane Doe`. */
+function supplierAsked(text: string | undefined): Supplier | undefined {
+  if (text === undefined) return undefined;
   const named = spdxSupplierNamed(text) ?? supplierNamed(text);
   if (named === undefined)
     throw new PlimsollError('usage', `--supplier "${printable(text, 100)}" names nobody`, {
       hint: 'write a name, and an address if there is one: "ACME <security@acme.example>"',
     });
-  const supplier: Supplier = /^person:/i.test(text) ? named : { ...named, kind: 'organization' };
-  return { ...image, subject: { ...image.subject, supplier } };
+  return /^person:/i.test(text) ? named : { ...named, kind: 'organization' };
 }
+
+const withSupplier = (image: Image, supplier: Supplier | undefined): Image =>
+  supplier === undefined ? image : { ...image, subject: { ...image.subject, supplier } };
 
 /** Opens a target, works with it and closes it, however the work ends. Throws as `openImage` and the work. */
 export async function withTarget<T>(

@@ -6,6 +6,7 @@ import { inventoryOf } from '../inventory/kept.ts';
 import { projectKey } from '../inventory/project.ts';
 import { withKnownWheels } from '../inventory/wheels-of-code.ts';
 import { LIMITS } from '../limits.ts';
+import { missingFile } from '../missing-file.ts';
 import type { Inventory, Notice, Package, Platform } from '../model.ts';
 import { hostPlatform, parsePlatform, platformText } from '../sources/platform.ts';
 import { parseReference } from '../sources/reference.ts';
@@ -85,7 +86,7 @@ function platformArguments(wanted: string | undefined): readonly (readonly [stri
 
 async function read(path: string, buildArguments: ReadonlyMap<string, string>): Promise<Dockerfile> {
   const status = await stat(path).catch(() => undefined);
-  if (!status?.isFile()) throw new PlimsollError('not-found', 'there is no such Dockerfile', { where: path });
+  if (!status?.isFile()) throw missingFile(path, 'Dockerfile');
   if (status.size > LIMITS.dockerfileBytes)
     throw new PlimsollError('limit', `larger than ${LIMITS.dockerfileBytes} bytes: no Dockerfile`, { where: path });
   return parseDockerfile(await readFile(path, 'utf8'), buildArguments);

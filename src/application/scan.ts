@@ -200,15 +200,13 @@ async function ratingsFetched(report: Report, request: ScanRequest, around: Surr
   return (await import('./fresh-database.ts')).freshenRatings(report.findings, request, around);
 }
 
-/** Whether the data that a report rests on is young enough. */
+/** Whether the data that a report rests on is young enough. Throws `usage` for what is no age and no date, whatever is opened later. */
 async function askedAge({ maxDbAge, asOf }: ScanRequest): Promise<(report: Report) => void> {
+  const day =
+    asOf === undefined ? Date.now() : Date.parse((await import('../advisories/ratings/as-of.ts')).parseMoment(asOf));
   if (maxDbAge === undefined) return () => {};
-  const [{ checkAge, parseAge }, { parseMoment }] = await Promise.all([
-    import('../advisories/age.ts'),
-    import('../advisories/ratings/as-of.ts'),
-  ]);
+  const { checkAge, parseAge } = await import('../advisories/age.ts');
   const maximum = parseAge(maxDbAge);
-  const day = asOf === undefined ? Date.now() : Date.parse(parseMoment(asOf));
   return ({ needed = [], database }) => checkAge(needed, database, maximum, day);
 }
 

@@ -172,8 +172,8 @@ describe('plimsoll compare', () => {
         image: true,
       });
     await expect(run(compareCommand, at('trivy.json'), 'model.json')).rejects.toMatchObject({
-      message: 'no such report',
-      hint: `if it is the image: plimsoll compare ${at('trivy.json')} --image model.json`,
+      message: 'there is no such report',
+      hint: `check the path; if it is the image: plimsoll compare ${at('trivy.json')} --image model.json`,
     });
   });
 
@@ -183,6 +183,9 @@ describe('plimsoll compare', () => {
     await expect(run(compareCommand, at('trivy.json'), at('rootfs'))).rejects.toThrow('a report is a file');
     await expect(run(compareCommand, '--lens', 'trivy,grype')).rejects.toThrow('--lens needs an image');
     await expect(run(compareCommand, '--lens', 'trivy,qualys', `dir:${at('rootfs')}`)).rejects.toThrow(
+      'no lens is called "qualys"',
+    );
+    await expect(run(compareCommand, '--lens', 'trivy,grype', `dir:${at('rootfs')}`)).rejects.toThrow(
       'there is no advisory database yet',
     );
     await expect(run(compareCommand, at('trivy.json'), at('grype.json'), '--lens', 'qualys')).rejects.toThrow(

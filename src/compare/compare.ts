@@ -42,6 +42,14 @@ export interface CompareInput {
   readonly now?: Date;
 }
 
+/** Throws `usage` for fewer reports and lenses than can be held against each other. */
+export function checkCount(compared: number): void {
+  if (compared < 2)
+    throw new PlimsollError('usage', 'a comparison needs two reports or lenses at least', {
+      hint: 'plimsoll compare trivy.json grype.json, or one of them with --image IMAGE: our own scan is the other',
+    });
+}
+
 /**
  * Compares reports and lenses: aligns them, replays each scanner's rules to name the cause of every difference, and
  * reconciles the totals. Throws `usage` when there are fewer than two, or when they are about different images and
@@ -53,10 +61,7 @@ export function compare(input: CompareInput): Comparison {
   const { store } = input;
   const source = store === undefined ? undefined : candidateSource(store);
   const wanted = (input.lenses ?? []).map(lensNamed);
-  if (reports.length + wanted.length < 2)
-    throw new PlimsollError('usage', 'a comparison needs two reports or lenses at least', {
-      hint: 'plimsoll compare trivy.json grype.json, or one of them with --image IMAGE: our own scan is the other',
-    });
+  checkCount(reports.length + wanted.length);
   const names = uniqueNames([...reports.map((report) => report.scanner), ...wanted.map((lens) => `lens:${lens.name}`)]);
   const identity = checkIdentity(input, names);
   const ingredients = {

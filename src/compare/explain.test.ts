@@ -29,3 +29,22 @@ it('tells first of the packages that are affected, the nearest of them first, wh
     ['firefox', false],
   ]);
 });
+
+it('what has no title begins with its description, whole words of it, and says where more was said', () => {
+  const told =
+    'There is a HIGH severity vulnerability affecting the CPython "zipfile" module affecting "zipfile.Path". Note that the more common API "zipfile.ZipFile" class is unaffected. When iterating over names of entries in a zip archive (for example, methods of "zipfile.Path" like "namelist()", "iterdir()", etc) the process can be put into an infinite loop.';
+  const titleOf = (description: string): string | undefined =>
+    explain({
+      id: 'CVE-2024-8088',
+      inventory: { packages: [] },
+      store: memoryStore({
+        vulnerabilities: [{ id: 'CVE-2024-8088', aliases: [], description, ratings: [], references: [] }],
+        statements: [],
+      }),
+      lenses: [],
+    }).title;
+  expect(titleOf(told)).toMatch(
+    /\(for example, methods of "zipfile\.Path" like "namelist\(\)", "iterdir\(\)", \u2026$/,
+  );
+  expect(titleOf('Short.')).toBe('Short.');
+});

@@ -29,6 +29,9 @@ import { UNNAMED } from './reported.ts';
 import { buildUniverse } from './universe.ts';
 import { vulnerabilityNames } from './vulnerability-names.ts';
 
+/** So much of a description stands for a title. */
+const LONGEST_TITLE = 300;
+
 /** What one lens makes of one vulnerability in one package. */
 export interface LensVerdict {
   readonly lens: string;
@@ -196,6 +199,13 @@ function namesOf(
   return { id, aliases: [...new Set(all)].filter((alias) => alias !== id).sort() };
 }
 
+/** The first words of what has no title, and a sign that more was said. */
+function beginning(description: string | undefined): string | undefined {
+  if (description === undefined || description.length <= LONGEST_TITLE) return description;
+  const whole = description.lastIndexOf(' ', LONGEST_TITLE);
+  return `${description.slice(0, whole > 0 ? whole : LONGEST_TITLE)} \u2026`;
+}
+
 function factsOf(
   records: readonly Vulnerability[],
   candidates: readonly Candidate[],
@@ -203,7 +213,7 @@ function factsOf(
   const first = <Value>(values: readonly (Value | undefined)[]): Value | undefined =>
     values.find((value) => value !== undefined);
   const facts = {
-    title: first([...records, ...candidates].map(({ title }) => title)) ?? records[0]?.description?.slice(0, 300),
+    title: first([...records, ...candidates].map(({ title }) => title)) ?? beginning(records[0]?.description),
     published: first([...records, ...candidates].map(({ published }) => published)),
     validity: first(records.map(({ state }) => state)) ?? candidates[0]?.validity,
     exploited: first(records.map(({ exploited }) => exploited)),

@@ -5,6 +5,7 @@ import { sourceOf } from '../ecosystems/source-package.ts';
 import { PlimsollError } from '../errors.ts';
 import { isObject, type Json, type JsonObject, jsonReader, list, object, text, texts } from '../formats/text/index.ts';
 import { LIMITS } from '../limits.ts';
+import { missingFile } from '../missing-file.ts';
 import type { Finding, Notice, Report, Risk } from '../model.ts';
 import { decoded, reportBytes } from '../scanners/report-source.ts';
 import { otherSchema } from '../schemas.ts';
@@ -23,7 +24,7 @@ interface ReadBaseline extends Baseline {
  */
 export async function readBaseline(path: string): Promise<ReadBaseline> {
   await stat(path).catch((cause: unknown) => {
-    throw new PlimsollError('not-found', 'there is no such baseline', { where: path, cause });
+    throw missingFile(path, 'baseline', cause);
   });
   const known = new Set<string>();
   const packages: (readonly string[])[] = [];

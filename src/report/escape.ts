@@ -10,6 +10,10 @@ const LONGEST = 2_000;
 /** For a terminal: no escapes, no hyperlinks (OSC 8), nothing invisible, nothing that turns the direction of what follows. */
 export const terminalText = (text: string, limit = LONGEST): string => printable(text, limit);
 
+/** What somebody wrote in several lines, in one: a line end is no letter, for which a reader would be shown a sign. */
+export const inOneLine = (text: string): string =>
+  text.replace(/[\t\n\r ]+/g, (blanks) => (/[\t\n\r]/.test(blanks) ? ' ' : blanks));
+
 const entity = (character: string): string => `&#${character.codePointAt(0)};`;
 
 /** Stands between the parts of an address or a mention: readers see nothing, and no platform sees the whole. */
@@ -21,7 +25,7 @@ const GAP = '<!-- -->';
  * is a character again: a comment parts them.
  */
 export function markdownText(text: string): string {
-  return printable(text, LONGEST)
+  return printable(inOneLine(text), LONGEST)
     .replace(/[&<>|`*_~[\]\\!$#^=]/g, entity)
     .replace(
       /^(\s*)([-+]+|\d+[.)])(?=\s|$)/,
@@ -52,7 +56,20 @@ export function markdownBlock(language: string, text: string): string {
 const XML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
 /** For a page, or a quoted attribute of it. */
-export const htmlText = (text: string): string => printable(text, 8_000).replace(/[&<>"']/g, (sign) => XML[sign]!);
+export const htmlText = (text: string): string =>
+  printable(inOneLine(text), 8_000).replace(/[&<>"']/g, (sign) => XML[sign]!);
+
+/** The longest description that a page shows. */
+const LONGEST_PROSE = 8_000;
+
+/** For a page: what somebody wrote in lines and paragraphs. Paragraphs are kept, and lines are as long as the page lets them be. */
+export const htmlProse = (text: string): string =>
+  text
+    .slice(0, LONGEST_PROSE)
+    .split(/\n[^\S\n]*\n\s*/)
+    .filter((paragraph) => paragraph.trim() !== '')
+    .map(htmlText)
+    .join('<br>');
 
 /** For XML (JUnit). Line ends are kept. https://www.w3.org/TR/xml/#charsets */
 export const xmlText = (text: string): string =>

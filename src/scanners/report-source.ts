@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
+import { missingFile } from '../missing-file.ts';
 
 /** A source of bytes that can be read more than once: a report is recognised by its beginning, then read. */
 export interface ReportSource {
@@ -14,7 +15,7 @@ export interface ReportSource {
 export async function reportFile(path: string): Promise<ReportSource> {
   if (path === '-') return reportStream(process.stdin);
   const status = await stat(path).catch(() => undefined);
-  if (status === undefined) throw new PlimsollError('not-found', 'no such report', { where: path });
+  if (status === undefined) throw missingFile(path, 'report');
   if (!status.isFile()) throw new PlimsollError('usage', 'a report is a file, this is not one', { where: path });
   return { where: path, open: () => createReadStream(path, { highWaterMark: 1 << 18 }) };
 }

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlimsollError } from '../errors.ts';
 import { fileHead, layerCompression } from '../layers/decompress.ts';
+import { fileMeant, missingFile } from '../missing-file.ts';
 import type { Image } from '../model.ts';
 import type { Http } from '../network/http.ts';
 import { asRegistryImage } from './cloud-image.ts';
@@ -110,7 +111,7 @@ async function detect(text: string, target: Target, options: OpenOptions): Promi
     return openSaved(text, target, options);
   }
   if (/^[./~]|\.(tar|tgz|tar\.gz|oci)$/.test(target.target)) {
-    throw new PlimsollError('not-found', 'there is no such file or folder', { where: target.target });
+    throw missingFile(target.target, 'file or folder');
   }
   const { engineHasImage } = await import('./engine/engine.ts');
   const engine = await engineHasImage(target.target, await engineOptions(text, target, options));
@@ -124,7 +125,10 @@ async function detect(text: string, target: Target, options: OpenOptions): Promi
   try {
     return await openFromRegistry(text, target, options);
   } catch (error) {
-    throw withTried(error, [`path ${target.target}: not there`, ...engine.tried]);
+    // `model.docker` may be a file without its end; of `redis` nobody means redis.conf.
+    const meant = /[./]/.test(target.target) && !/[:@]/.test(target.target) ? fileMeant(target.target) : undefined;
+    const there = meant === undefined ? 'not there' : `not there, did you mean ${meant}?`;
+    throw withTried(error, [`path ${target.target}: ${there}`, ...engine.tried]);
   }
 }
 
@@ -157,7 +161,7 @@ async function engineOptions(text: string, target: Target, options: OpenOptions)
 async function openFolder(text: string, path: string, { platform, progress }: OpenOptions): Promise<Image> {
   const status = await stat(path).catch(() => undefined);
   if (status?.isFile()) return (await import('./files/lone-file.ts')).openLoneFile(text, path);
-  if (!status?.isDirectory()) throw new PlimsollError('not-found', 'there is no such file or folder', { where: path });
+  if (!status?.isDirectory()) throw missingFile(path, 'file or folder');
   const { openDirectory, wholeFileSystem } = await import('./files/directory.ts');
   const words = await wholeFileSystem(path);
   if (words !== undefined) progress.say(words);
@@ -177,7 +181,7 @@ async function openBill(text: string, path: string): Promise<Image> {
 /** An archive or layout: `docker save` and OCI archives are told apart by what is in them, whatever the prefix says. */
 async function openSaved(text: string, target: Target, options: OpenOptions): Promise<Image> {
   const archive = await withTag(target.target);
-  if (!archive) throw new PlimsollError('not-found', 'there is no such file or folder', { where: target.target });
+  if (!archive) throw missingFile(target.target, 'file or folder');
   const { path, status, tag } = archive;
   const [{ tarStore, folderStore }, { openArchive }, { openOciLayout }] = await Promise.all([
     import('./files/blob-store.ts'),

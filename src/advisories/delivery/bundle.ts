@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { boundedText } from '../../bounded-file.ts';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
+import { missingFile } from '../../missing-file.ts';
 import { clearOrphans } from '../../orphans.ts';
 import { digestOf, verifyDigest } from '../../sources/digest.ts';
 import { tarStore } from '../../sources/files/index.ts';
@@ -113,7 +114,7 @@ interface ImportOptions extends InstallOptions {
 /** Puts an exported database in service. Throws as `install`, and `not-found`, `corrupt` for the file itself. */
 export async function readBundle(file: string, options: ImportOptions): Promise<Installed> {
   const status = statSync(file, { throwIfNoEntry: false });
-  if (status === undefined) throw new PlimsollError('not-found', 'there is no such file', { where: file });
+  if (status === undefined) throw missingFile(file);
   if (!status.isFile())
     throw new PlimsollError('unsupported', 'an exported database is a file, this is none', { where: file });
   if (options.signer !== undefined) await verify(file, options.signer, options.signature);

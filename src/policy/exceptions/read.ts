@@ -6,6 +6,7 @@ import { readJson } from '../../formats/json-values.ts';
 import type { Json } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { entriesOf, type Located, readLocatedYaml } from '../../located-yaml.ts';
+import { missingFile } from '../../missing-file.ts';
 import type { Exception } from './exception.ts';
 import { readGrypeIgnore } from './grype-ignore.ts';
 import { readExceptions } from './own.ts';
@@ -67,8 +68,7 @@ async function existing(path: string): Promise<Located> {
   return readLocatedYaml(path);
 }
 
-const missing = (path: string, cause?: unknown): PlimsollError =>
-  new PlimsollError('not-found', 'there is no such file of exceptions', { where: path, cause });
+const missing = (path: string, cause?: unknown): PlimsollError => missingFile(path, 'file of exceptions', cause);
 
 async function textOf(path: string, most: number): Promise<string> {
   try {

@@ -12,6 +12,7 @@ import {
   shellCommands,
 } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
+import { missingFile } from '../../missing-file.ts';
 import { misunderstood } from './dockerfile-match.ts';
 import { type EmbeddedFile, embeddedAt, embeddedFiles } from './embedded-files.ts';
 import { lockFiles, type PlacedLock } from './lock-files.ts';
@@ -81,7 +82,7 @@ const slashes = (path: string): string => path.split(sep).join('/');
 
 async function readText(absolute: string, shown: string): Promise<string> {
   const status = await stat(absolute).catch(() => undefined);
-  if (!status) throw new PlimsollError('not-found', 'there is no such file', { where: shown });
+  if (!status) throw missingFile(shown);
   if (!status.isFile()) throw new PlimsollError('io', 'this is no file', { where: shown });
   if (status.size > LIMITS.dockerfileBytes)
     throw new PlimsollError('limit', 'the file is too large to be one of a build', { where: shown });

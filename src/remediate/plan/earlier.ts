@@ -2,6 +2,7 @@ import { boundedBytes } from '../../bounded-file.ts';
 import { PlimsollError } from '../../errors.ts';
 import { isObject, type Json, jsonReader, list, object, text, texts } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
+import { missingFile } from '../../missing-file.ts';
 import { type FixState, SEVERITIES, type Severity } from '../../model.ts';
 import { decoded, reportBytes } from '../../scanners/report-source.ts';
 import type { ScannerReport } from '../../scanners/scanner.ts';
@@ -41,7 +42,7 @@ export interface Earlier {
 export async function readEarlier(path: string): Promise<Earlier> {
   const bytes = await boundedBytes(path, LIMITS.planBytes).catch((cause: unknown) => {
     if (cause instanceof PlimsollError) throw cause;
-    throw new PlimsollError('not-found', 'there is no such report', { where: path, cause });
+    throw missingFile(path, 'report', cause);
   });
   return earlierOf(await ownParts(bytes, path), path) ?? earlierOfReport(await readForeign(bytes, path));
 }

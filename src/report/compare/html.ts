@@ -10,6 +10,7 @@ import {
 import { fixInWords } from '../../compare/fixes.ts';
 import { WORST_FIRST } from '../../model.ts';
 import { causeSentence } from '../../scanners/causes.ts';
+import { cut } from '../../terminal/table.ts';
 import {
   badge,
   contents,
@@ -262,7 +263,7 @@ function findingRow(row: ComparedRow, reports: readonly ComparedReport[], apart:
     const many = cell.rows > 1 ? ` <span class="dim">${cell.rows} rows</span>` : '';
     return `<td>${severityWord(cell.severity, cell.original)}${many}<small>${html(`${names}; ${fix}`)}</small></td>`;
   });
-  const title = row.title === undefined ? '' : `<small>${html(row.title.slice(0, 120))}</small>`;
+  const title = row.title === undefined ? '' : `<small>${html(cut(row.title, 120))}</small>`;
   const flags = `${apart ? ' data-a="1"' : ''}${open ? ' data-o="1"' : ''}`;
   return `<tr${flags}><td><b>${unbrokenId(row.id)}</b>${title}</td><td>${html(`${row.package} ${row.version}`)}</td><td>${badge(row.severity)}<small>by ${html(row.severitySource)}</small></td><td><span class="${EVIDENCE[row.evidence]}">${row.evidence}</span><small>${pathText(row.evidenceSays)}</small></td>${cells.join('')}</tr>\n`;
 }

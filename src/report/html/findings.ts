@@ -17,7 +17,7 @@ import {
   stateInWords,
   titleLine,
 } from '../scan/index.ts';
-import { badge, html, link, pathText } from './escape.ts';
+import { badge, html, link, pathText, prose } from './escape.ts';
 
 /** Rows that a browser lays out together: those of other parts wait until they are scrolled to. */
 const CHUNK = 50;
@@ -130,7 +130,7 @@ function more({ finding, packages, exposure }: GroupedFinding): string {
     ...(finding.ratings.length === 0 ? [] : [['rated', finding.ratings.map(ratingInWords).join('<br>')] as const]),
     ...(finding.published === undefined ? [] : [['published', html(finding.published.slice(0, 10))] as const]),
     ...(finding.epss === undefined ? [] : [['EPSS', `${(finding.epss * 100).toFixed(1)} %`] as const]),
-    ...(finding.description === undefined ? [] : [['description', html(finding.description)] as const]),
+    ...(finding.description === undefined ? [] : [['description', prose(finding.description)] as const]),
     ...(finding.references === undefined || finding.references.length === 0
       ? []
       : [

@@ -5,6 +5,7 @@ import { distance, type Exposure, type Finding, type Package, type PackageRole, 
 import { mayBeLoaded, nearestExposure } from '../../policy/exposure.ts';
 import { isKernelHeader, isRun } from '../../policy/kernel-headers.ts';
 import { compareDigits, compareText } from '../../versions/order.ts';
+import { inOneLine } from '../escape.ts';
 
 export { isKernelHeader } from '../../policy/kernel-headers.ts';
 
@@ -143,8 +144,8 @@ export function roleOfGroup({ packages }: FixGroup): PackageRole {
 
 /** The title, or of the description the first sentence that says more than what the package is. */
 export function titleLine({ title, description }: Finding): string {
-  if (title !== undefined || description === undefined) return title ?? '';
-  const text = description.slice(0, 2_000).replace(/\s+/g, ' ').trim();
+  if (title !== undefined || description === undefined) return inOneLine(title ?? '').trim();
+  const text = inOneLine(description.slice(0, 2_000)).trim();
   const sentences = text.split(/(?<=[.!?]) (?=[A-Z])/);
   const telling = sentences.find((sentence, index) => index > 0 || !/^.{1,60}? is (an?|the) /.test(sentence)) ?? text;
   return telling.slice(0, 300);

@@ -5,6 +5,7 @@ import { decodedText } from '../../bounded-file.ts';
 import { PlimsollError } from '../../errors.ts';
 import { environmentItems, includedFile, requirementLines } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
+import { missingFile } from '../../missing-file.ts';
 import type { Image, Notice } from '../../model.ts';
 import { openDirectory } from './directory.ts';
 import { memoryImage } from './memory.ts';
@@ -76,7 +77,7 @@ const BUILD = /^(?:(?:[\w.-]+\.)?(?:Dockerfile|Containerfile)(?:\.[\w.-]+)?|(?:d
 /** A folder with a project, or one of its declarations with what that includes. Throws `not-found`, `limit`, `unsupported`. */
 export async function openProject(reference: string, path: string): Promise<Image> {
   const status = await stat(path).catch(() => undefined);
-  if (!status) throw new PlimsollError('not-found', 'there is no such file or folder', { where: path });
+  if (!status) throw missingFile(path, 'file or folder');
   if (status.isDirectory()) {
     const image = await openDirectory(reference, path);
     const supplier = await projectSupplier(path);

@@ -3,6 +3,7 @@ import { decodedText } from '../../bounded-file.ts';
 import { PlimsollError } from '../../errors.ts';
 import { billOfJson, billOfText } from '../../formats/sbom/index.ts';
 import { LIMITS } from '../../limits.ts';
+import { missingFile } from '../../missing-file.ts';
 import type { Bill, Image } from '../../model.ts';
 import { isObject, jsonObject, type UnknownRecord } from '../json.ts';
 
@@ -44,7 +45,7 @@ export async function openSbom(reference: string, path: string): Promise<Image> 
 
 async function bytesOf(path: string): Promise<Buffer> {
   const status = await stat(path).catch(() => undefined);
-  if (!status) throw new PlimsollError('not-found', 'there is no such file', { where: path });
+  if (!status) throw missingFile(path);
   if (!status.isFile()) throw new PlimsollError('unsupported', 'this is no file', { where: path });
   if (status.size > LIMITS.sbomBytes) throw tooLarge(path);
   return readFile(path);
