@@ -8,7 +8,7 @@ import { lockFiles, type PlacedLock } from './lock-files.ts';
 
 /** What a project declares in, as far as a plan can change it. */
 export interface ProjectFiles extends BuildFiles {
-  /** Files that say which Python is used, by their path: `.python-version`, a `pyproject.toml` that declares nothing besides. */
+  /** Files that say which Python is used, by their path: `.python-version`, a `pyproject.toml` that declares nothing besides, a Dockerfile. */
   readonly hints: ReadonlyMap<string, string>;
   readonly npmLocks: readonly NpmLock[];
 }
@@ -24,7 +24,7 @@ const NPM_LOCKS = ['package-lock.json', 'npm-shrinkwrap.json'];
 
 const HINTS = ['.python-version', 'runtime.txt'];
 /** Those that say more than that. */
-const LONG_HINTS = ['pyproject.toml', 'setup.cfg'];
+const LONG_HINTS = ['pyproject.toml', 'setup.cfg', 'Dockerfile', 'Containerfile'];
 
 /**
  * Reads the files of a project that were seen to declare something, and those that they include. `places`: their paths from the

@@ -176,6 +176,8 @@ function languageSteps(
     if (
       !goal.wants(finding) ||
       finding.fix.version === undefined ||
+      // What a package carries is renewed by whoever publishes that package: nobody here can rebuild it.
+      pkg.role === 'vendored' ||
       pkg.type === pypi.type ||
       pkg.type === conda.type ||
       isSystemType(pkg.type)

@@ -280,6 +280,17 @@ describe('a library that a wheel carries', () => {
     const copies = ['cryptography/_openssl.so', 'other/_ssl.so'].map(carried);
     expect(await reasons(...copies)).toEqual([expect.stringMatching(/^a copy within another package/)]);
   });
+
+  it('is not advised to be rebuilt: nobody here can, but what lies there by itself can be', async () => {
+    const statements = [
+      { ...statement('CPE', 'openssl:openssl', 'CVE-2098-2', { fixed: '1.1.1n' }), source: 'nvd' as const },
+    ];
+    const advised = async (pkg: Package): Promise<readonly string[]> =>
+      (await planOf([pkg], statements)).steps.flatMap(({ commands }) => commands);
+    const { role: _, ...own } = carried('../../../../srv/openssl');
+    expect(await advised(carried('other/_ssl.so'))).not.toContain('# rebuild with openssl 1.1.1n');
+    expect(await advised(own)).toContain('# rebuild with openssl 1.1.1n');
+  });
 });
 
 // --- Any world at all ---

@@ -145,6 +145,21 @@ describe('the Python of a project', () => {
     [{ 'app/setup.cfg': '[options]\npython_requires = >=3.8\n' }, '3.8', 'app/setup.cfg'],
     [{ 'pyproject.toml': '[project]\nname = "x"\nrequires-python = ">=3.9"\n' }, '3.12', 'nothing says which'],
     [{ 'app/pyproject.toml': 'requires-python = [' }, '3.12', 'nothing says which'],
+    // What it is installed into says less than what it is written for, and more than nothing.
+    [{ Dockerfile: 'FROM python:3.9.16\nCOPY app /app\n' }, '3.9.16', 'Dockerfile'],
+    [{ 'app/Containerfile': 'ARG V=3.10\nFROM docker.io/library/python:$V-slim AS b\n' }, '3.10', 'app/Containerfile'],
+    [
+      { Dockerfile: 'FROM python:3.9 AS build\nFROM gcr.io/distroless/cc\nCOPY --from=build / /\n' },
+      '3.9',
+      'Dockerfile',
+    ],
+    [
+      { Dockerfile: 'FROM python:3.9\n', 'app/setup.cfg': '[options]\npython_requires = >=3.8\n' },
+      '3.8',
+      'app/setup.cfg',
+    ],
+    [{ Dockerfile: 'FROM python:slim\n' }, '3.12', 'nothing says which'],
+    [{ Dockerfile: 'FROM cpython:3.9\n' }, '3.12', 'nothing says which'],
   ])('is what %j says', async (files, python, by) => {
     expect(await of(files)).toEqual([python, by]);
   });

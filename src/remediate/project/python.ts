@@ -1,5 +1,5 @@
 import { pathIn } from '../../formats/paths.ts';
-import { isObject, type Json, object, readToml, text } from '../../formats/text/index.ts';
+import { isObject, type Json, object, parseDockerfile, readToml, text } from '../../formats/text/index.ts';
 import { parseSpecifiers, satisfies } from '../../versions/pep440-specifier.ts';
 import type { BuildFile, ProjectFiles } from '../files/index.ts';
 import { poetrySpecifier } from './roots.ts';
@@ -19,7 +19,8 @@ const ASSUMED = ['3.12', '3.11', '3.10', '3.9', '3.8', '3.13', '3.7', '3.6'];
 
 /**
  * The Python of what is declared in a folder: as asked, as version managers are told, as the project requires it (the oldest that it
- * allows: what is declared has to be installable on all of them), as the environment names it, as the project beside it requires it.
+ * allows: what is declared has to be installable on all of them), as the environment names it, as the project beside it requires it, as
+ * the image that its Dockerfile builds on has it.
  */
 export function pythonOf(
   files: readonly BuildFile[],
@@ -44,7 +45,25 @@ export function pythonOf(
       const said = read(hints.get(path) ?? '', path);
       if (said !== undefined) return { candidates: said, by: path };
     }
+  // What it is installed into, where nothing says what it is written for. One Dockerfile often installs what lies in folders beside it.
+  for (const within of new Set([folder, '']))
+    for (const name of DOCKERFILES) {
+      const path = pathIn(within, name);
+      const version = pythonOfDockerfile(hints.get(path) ?? '');
+      if (version !== undefined) return { candidates: [version], by: path };
+    }
   return { candidates: ASSUMED, by: 'nothing says which', isAssumed: true };
+}
+
+const DOCKERFILES = ['Dockerfile', 'Containerfile'];
+
+/** The Python of the last stage that builds on an image of Python: a later one may only copy what was installed there. */
+function pythonOfDockerfile(content: string): string | undefined {
+  for (const { image } of parseDockerfile(content).stages.toReversed()) {
+    const version = /(?:^|\/)python:(3\.\d{1,2}(?:\.\d{1,3})?)(?=[-@]|$)/.exec(image)?.[1];
+    if (version !== undefined) return version;
+  }
+  return undefined;
 }
 
 const HINTS: readonly (readonly [name: string, version: RegExp])[] = [
