@@ -11,17 +11,28 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 type Given = Pick<Parameters<typeof memoryStore>[0], 'statements' | 'vulnerabilities'>;
 
-/** What a database takes of these: the statements whose versions can be read, and what each says of names as a record of its own, as documents have it. */
-export function readable({ statements, vulnerabilities = [] }: Given): Given {
+/**
+ * What a database takes of these, document by document: the statements whose versions can be read, and what each says of names as a record of
+ * its own, as documents have it. Whatever names no document stands in one of its own.
+ */
+export function readable({
+  statements,
+  vulnerabilities = [],
+}: Given): Given & { readonly documents: readonly string[] } {
+  const taken = statements.flatMap((given): Statement[] => {
+    const { statement } = readBounds({ ...given });
+    if (statement === undefined) return [];
+    return [{ feed: 'osv/statements', ...statement, ratings: given.ratings, aliases: [] } as Statement];
+  });
+  const records = [
+    ...vulnerabilities,
+    ...statements.flatMap(({ id, aliases, state }) => (aliases.length === 0 ? [] : [claim(id, aliases, state)])),
+  ].map((record) => ({ feed: 'nvd/records', ...record }));
+  const documents = [...new Set([...taken, ...records].map(({ feed }) => feed!))].sort();
   return {
-    statements: statements.flatMap((given): Statement[] => {
-      const { statement } = readBounds({ ...given });
-      return statement === undefined ? [] : [{ ...statement, ratings: given.ratings, aliases: [] } as Statement];
-    }),
-    vulnerabilities: [
-      ...vulnerabilities,
-      ...statements.flatMap(({ id, aliases, state }) => (aliases.length === 0 ? [] : [claim(id, aliases, state)])),
-    ],
+    documents,
+    statements: taken.sort((a, b) => documents.indexOf(a.feed!) - documents.indexOf(b.feed!)),
+    vulnerabilities: records,
   };
 }
 const claim = (id: string, aliases: readonly string[], state: Statement['state']) => ({
@@ -34,13 +45,24 @@ const claim = (id: string, aliases: readonly string[], state: Statement['state']
 let folder: string | undefined;
 let made = 0;
 
-/** The database of them, open; it is gone when it is closed. Statements stand in one document, records in another. */
-export async function filedStore({ statements, vulnerabilities = [] }: Given): Promise<AdvisoryStore> {
+/** The database of what is readable, open; it is gone when it is closed. */
+export async function filedStore(given: ReturnType<typeof readable>): Promise<AdvisoryStore> {
   folder ??= temporaryFolder();
   made += 1;
   const path = join(folder, `${made}.db`);
   const writer = openWriter(path, true);
-  const file = async (name: string, items: readonly FeedItem[]): Promise<void> => {
+  for (const name of given.documents) {
+    const items: readonly FeedItem[] = [
+      ...given.statements
+        .filter(({ feed }) => feed === name)
+        .map(
+          ({ aliases: _, url: __, title: ___, feed: ____, ...statement }) =>
+            ({ kind: 'statement', statement }) as const,
+        ),
+      ...(given.vulnerabilities ?? [])
+        .filter(({ feed }) => feed === name)
+        .map(({ feed: _, ...record }) => ({ kind: 'record', record }) as const),
+    ];
     const parse = async function* () {
       yield { kind: 'counted' } as const;
       yield* items;
@@ -48,18 +70,7 @@ export async function filedStore({ statements, vulnerabilities = [] }: Given): P
     const source = feed({ ...WORLD, parse });
     const document: FeedDocument = { name, path, async *chunks() {}, async *files() {} };
     await writer.replace(source, document, { digest: name, bytes: 1, fetched: '2024-06-01T00:00:00Z' });
-  };
-  await file(
-    'osv/statements',
-    statements.map(({ aliases: _, url: __, title: ___, feed: ____, ...statement }) => ({
-      kind: 'statement',
-      statement,
-    })),
-  );
-  await file(
-    'nvd/records',
-    vulnerabilities.map((record) => ({ kind: 'record', record })),
-  );
+  }
   writer.finish('2024-06-01T00:00:00Z', true);
   writer.close();
   const store = openStore(path);

@@ -111,6 +111,9 @@ export const IDS = [
   'SNYK-X-1',
 ];
 
+/** Documents of a database: a publisher's own export, and what repeats it. */
+const FEEDS = ['debian/tracker', 'debian/DSA', 'osv/PyPI', 'nvd/2024'];
+
 /** By vectors, of publishers that are nobody's own. */
 const RATINGS: readonly Rating[] = [
   {
@@ -165,6 +168,8 @@ const statementsOn = (packages: readonly Package[]): fc.Arbitrary<readonly State
         ),
       ),
       imports: seldom(fc.constant([{ path: 'org.x/y', symbols: ['Parse'] }])),
+      feed: seldom(fc.constantFrom(...FEEDS)),
+      fixDate: seldom(fc.constantFrom('2023-05-06', '2023-06-07')),
       note: seldom(fc.constantFrom('Minor issue', 'last known affected 2.0')),
       severity: fc.constantFrom(...SEVERITIES),
       more: seldom(fc.constantFrom(...RATINGS)),
@@ -186,7 +191,7 @@ const statementsOn = (packages: readonly Package[]): fc.Arbitrary<readonly State
   return fc.array(statement, { minLength: Math.min(2 * questions.length, 20), maxLength: 30 });
 };
 
-const recordsOfIds: fc.Arbitrary<readonly Vulnerability[]> = fc.uniqueArray(
+const recordsOfIds: fc.Arbitrary<readonly (Vulnerability & Pick<Statement, 'feed'>)[]> = fc.uniqueArray(
   fc
     .record({
       id: fc.constantFrom(...IDS),
@@ -199,10 +204,15 @@ const recordsOfIds: fc.Arbitrary<readonly Vulnerability[]> = fc.uniqueArray(
         ),
       ),
       rated: seldom(fc.constantFrom(...RATINGS)),
+      feed: seldom(fc.constantFrom(...FEEDS)),
+      published: seldom(fc.constantFrom('2024-02-01T00:00:00Z', '2024-02-02T00:00:00Z')),
       exploited: seldom(fc.constant('2024-03-01')),
       epss: seldom(fc.constantFrom(0, 0.97)),
     })
-    .map(({ rated, ...facts }): Vulnerability => ({ ...present(facts), ratings: rated === undefined ? [] : [rated] })),
+    .map(({ rated, ...facts }): Vulnerability & Pick<Statement, 'feed'> => ({
+      ...present(facts),
+      ratings: rated === undefined ? [] : [rated],
+    })),
   { selector: ({ id }) => id, maxLength: 3 },
 );
 

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseMoment, storeAsOf } from '../../src/advisories/ratings/as-of.ts';
-import { memoryStore } from '../../src/advisories/store/memory.ts';
+import { memoryStore, plainStatement } from '../../src/advisories/store/index.ts';
 import type { plannedBy } from '../../src/application/fix-judging.ts';
 import { scanImage } from '../../src/application/scan-image.ts';
 import { compare } from '../../src/compare/compare.ts';
@@ -60,7 +60,10 @@ describe('scan, explain, compare, fix and exposure give one answer', () => {
         try {
           const { scan, given: heard } = scanned(packages, os, store);
           expect(await contradictions(scan, heard, store)).toEqual([]);
-          const inMemory = scanned(packages, os, memoryStore(given)).scan;
+          const memory = memoryStore(given);
+          for (const { namespace, package: name } of given.statements)
+            expect(told(store.statements(namespace, name)), name).toEqual(told(memory.statements(namespace, name)));
+          const inMemory = scanned(packages, os, memory).scan;
           expect(scan.findings.map(ofScan)).toEqual(inMemory.findings.map(ofScan));
           findings += scan.findings.length;
         } finally {
@@ -302,6 +305,13 @@ describe('scan, explain, compare, fix and exposure give one answer', () => {
     expect(findings).toBeGreaterThan(100);
   });
 });
+
+/** Statements as a store gives them, all members; a file knows the publisher's page besides, which is not told here. */
+const told = (statements: readonly Statement[]): unknown =>
+  statements.map((statement) => {
+    const { url: _, aliases, ...rest } = plainStatement(statement);
+    return { ...rest, aliases: [...aliases].sort() };
+  });
 
 /** For each question that is asked of these packages: a statement that affects them, one that a newer version fixes, and others that say nothing against them. */
 function everyState(packages: readonly Package[]): readonly Statement[] {

@@ -35,31 +35,3 @@ export function fixedIn(data: unknown): ReadonlySet<string> {
       if (Array.isArray(range) && typeof range[1] === 'string') versions.add(range[1]);
   return versions;
 }
-
-const SECONDARY = new Set(['debian/DSA', 'debian/DLA', 'grype-db', 'trivy-db']);
-
-/** OSV's conversions, other scanners' databases and the bulletin lists repeat what a publisher's own export says in more detail. */
-const isSecondary = (feed: string): boolean => feed.startsWith('osv/') || SECONDARY.has(feed);
-
-/**
- * A publisher's word reaches us on several ways: its own export counts, the others fill in which bulletin brought the fix
- * and when. Bulletins on one vulnerability from one list are all kept: each may serve another branch.
- */
-export function preferPrimary(statements: readonly StoredStatement[]): readonly StoredStatement[] {
-  if (statements.every(({ feed }) => feed === statements[0]!.feed)) return statements;
-  const kept = new Map<string, StoredStatement>();
-  for (const statement of statements) {
-    const key = `${statement.source} ${statement.id}`;
-    const known = kept.get(key);
-    if (known === undefined) kept.set(key, statement);
-    else if (known.feed === statement.feed) kept.set(`${key} ${kept.size}`, statement);
-    else kept.set(key, isSecondary(known.feed) ? completed(statement, known) : completed(known, statement));
-  }
-  return [...kept.values()];
-}
-
-function completed(primary: StoredStatement, secondary: StoredStatement): StoredStatement {
-  const isSame = primary.state === 'fixed' && primary.ranges[0]?.fixed === secondary.ranges[0]?.fixed;
-  if (isSame && secondary.bulletin !== undefined && primary.bulletin === undefined) primary.complete(secondary);
-  return primary;
-}

@@ -4,6 +4,7 @@ import type { DatabaseInfo, Statement, Vulnerability } from '../../model.ts';
 import { type AliasClaim, aliasClasses, isTakenBack } from '../alias-classes.ts';
 import type { RecordedDistribution } from '../distribution.ts';
 import type { RecordedWheels } from '../wheels.ts';
+import { preferPrimary, ratingsWithRecords, recordedAs } from './documents.ts';
 import { mergedRecords } from './records.ts';
 import type { AdvisoryStore } from './store.ts';
 import { plainStatement } from './stored-statement.ts';
@@ -11,8 +12,8 @@ import { plainStatement } from './stored-statement.ts';
 /** What a store in memory is made of. */
 export interface Statements {
   readonly statements: readonly Statement[];
-  /** Several of one id are what several publishers say of it. */
-  readonly vulnerabilities?: readonly Vulnerability[];
+  /** Several of one id are what several publishers say of it; where one stands in a statement's document (`feed`), it rates and dates that too. */
+  readonly vulnerabilities?: readonly (Vulnerability & Pick<Statement, 'feed'>)[];
   readonly info?: Partial<DatabaseInfo>;
   /** Namespaces assessed although no statement is in them. */
   readonly covers?: readonly string[];
@@ -25,7 +26,7 @@ export interface Statements {
 /**
  * An advisory store over arrays: for the demonstration, for tests, and for libraries that bring their own data. It answers what a
  * database file with the same statements and records would: ids are parted into vulnerabilities, each statement goes by all names of
- * its own, names are spelled as their ecosystem does.
+ * its own, names are spelled as their ecosystem does, of two documents one publisher's own export counts.
  */
 export function memoryStore(statements: Statements): AdvisoryStore {
   let filing: ReturnType<typeof filedBy> | undefined;
@@ -84,14 +85,20 @@ function filedBy({ statements, vulnerabilities = [] }: Statements) {
     aliasClasses(claimsOf(statements, vulnerabilities)).classes.flatMap((ids) => ids.map((id) => [id, ids] as const)),
   );
   const members = (id: string): readonly string[] => classes.get(id) ?? [id];
-  const byPackage = new Map<string, Statement[]>();
-  const byId = new Map<string, Statement[]>();
-  for (const given of statements) {
-    const statement = withNames(given, members);
-    const { namespace, package: name, id } = statement;
-    addTo(byPackage, packageKey(namespace, ecosystemNamed(namespace)?.normalize(name) ?? name), statement);
-    addTo(byId, id, statement);
+  const inDocument = new Map<string, Vulnerability>();
+  for (const record of vulnerabilities) {
+    const key = recordKey(record.id, record.feed);
+    if (record.feed !== undefined && !inDocument.has(key)) inDocument.set(key, record);
   }
+  const said = new Map<string, Statement[]>();
+  for (const given of statements) {
+    const { namespace, package: name } = given;
+    const statement = withNames(withRecords(given, inDocument), members);
+    addTo(said, packageKey(namespace, ecosystemNamed(namespace)?.normalize(name) ?? name), statement);
+  }
+  const byPackage = new Map([...said].map(([key, statements]) => [key, preferPrimary(statements, completed)]));
+  const byId = new Map<string, Statement[]>();
+  for (const statement of [...byPackage.values()].flat()) addTo(byId, statement.id, statement);
   return { members, byPackage, byId };
 }
 
@@ -116,9 +123,34 @@ function claimsOf(statements: readonly Statement[], vulnerabilities: readonly Vu
   return [...records, ...ofStatements];
 }
 
+const recordKey = (id: string, feed = ''): string => JSON.stringify([feed, id]);
+
 /** A statement that goes by every name of its vulnerability; the same object where it does already. */
 function withNames(statement: Statement, members: (id: string) => readonly string[]): Statement {
   const aliases = members(statement.id).filter((id) => id !== statement.id);
   const isSame = aliases.length === statement.aliases.length && aliases.every((id, at) => id === statement.aliases[at]);
   return isSame ? statement : { ...plainStatement(statement), aliases };
 }
+
+/** A statement with what its own document's records say of it; the same object where they say nothing. */
+function withRecords(statement: Statement, records: ReadonlyMap<string, Vulnerability>): Statement {
+  if (statement.feed === undefined || records.size === 0) return statement;
+  const recorded = recordedAs(statement);
+  const recordOf = (id: string): Vulnerability | undefined => records.get(recordKey(id, statement.feed));
+  const about = recordOf(recorded);
+  const ratings = ratingsWithRecords({ id: statement.id, recorded, ratings: statement.ratings }, recordOf);
+  if (about === undefined && ratings.length === statement.ratings.length) return statement;
+  const { title, published, modified } = about ?? {};
+  const told = {
+    ...(title !== undefined && { title }),
+    ...(published !== undefined && { published }),
+    ...(modified !== undefined && { modified }),
+  };
+  return { ...told, ...plainStatement(statement), ratings };
+}
+
+const completed = (primary: Statement, { bulletin, fixDate }: Statement): Statement => ({
+  ...plainStatement(primary),
+  ...(bulletin !== undefined && { bulletin }),
+  ...(fixDate !== undefined && { fixDate }),
+});

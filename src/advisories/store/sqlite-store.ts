@@ -5,7 +5,8 @@ import type { DatabaseInfo, FeedInfo } from '../../model.ts';
 import { statementsById } from './by-id.ts';
 import { readDataDates } from './data-dates.ts';
 import { distributionReader } from './distributions.ts';
-import { expandRow, preferPrimary } from './expand.ts';
+import { preferPrimary } from './documents.ts';
+import { expandRow } from './expand.ts';
 import { checkSum } from './file-sum.ts';
 import { readHeader } from './header.ts';
 import { isoDate } from './http-date.ts';
@@ -111,7 +112,7 @@ export function storeOver(sqlite: Sqlite, path: string, guarded = trusted): Sqli
     for (const [feed, data] of single.has(number) ? rowsOf(select.get([number, name])) : select.all([number, name])) {
       expandRow(data, { namespace, package: name, feed: feeds.get(Number(feed))?.name ?? '?', records }, statements);
     }
-    return preferPrimary(statements);
+    return preferPrimary(statements, (primary, secondary) => primary.complete(secondary));
   };
   const names = new Map([...namespaces].map(([name, number]) => [number, name]));
   const byId = statementsById(

@@ -9,6 +9,7 @@ import {
 } from '../../model.ts';
 import { pageOf } from '../publishers.ts';
 import { STATEMENT, unpackImports, unpackRanges, unpackRatings, unpackTexts } from './codec.ts';
+import { ratingsWithRecords } from './documents.ts';
 import type { FiledRecord, RecordReader } from './records.ts';
 
 /** A plain object: what lies in a file reads on demand, and is more than its own members. */
@@ -77,9 +78,10 @@ export class StoredStatement {
   }
 
   get ratings(): readonly Rating[] {
-    // A publisher may rate the bulletin (`Important`), or each vulnerability in it.
-    const own = this.recorded === this.id ? undefined : this.#records.of(this.id, this.feed)[0];
-    return [...unpackRatings(this.#raw[STATEMENT.ratings]), ...(own?.ratings ?? []), ...(this.#found()?.ratings ?? [])];
+    const { id, recorded } = this;
+    return ratingsWithRecords({ id, recorded, ratings: unpackRatings(this.#raw[STATEMENT.ratings]) }, (name) =>
+      name === recorded ? this.#found() : this.#records.of(name, this.feed)[0],
+    );
   }
 
   get imports(): readonly AffectedImport[] | undefined {
@@ -120,9 +122,10 @@ export class StoredStatement {
   }
 
   /** Takes over which bulletin brought the fix, and when, from another statement of the same publisher. */
-  complete({ bulletin, fixDate }: Pick<StoredStatement, 'bulletin' | 'fixDate'>): void {
+  complete({ bulletin, fixDate }: Pick<StoredStatement, 'bulletin' | 'fixDate'>): this {
     this.#bulletin = bulletin;
-    this.#fixDate = fixDate;
+    this.#fixDate = fixDate ?? this.#fixDate;
+    return this;
   }
 
   /** All of it, for JSON. */
