@@ -330,6 +330,47 @@ describe('a program among the data of another one', () => {
   });
 });
 
+describe('a Go program in whose build information another mark was written', () => {
+  const modules = 'path\texample.com/tool\nmod\texample.com/tool\tv1.0.0\ndep\tgolang.org/x/net\tv0.5.0\n';
+  const program = goProgram({ modules, functions: ['main.main'] });
+  const at = program.indexOf('\xff Go buildinf:', 0, 'latin1');
+
+  it('tells its modules by the marks around their text, and its Go by what stands before it, marked', () => {
+    const other = Buffer.from(program).fill('x', at, at + 14);
+    const all = cut('usr/local/bin/tool', other, 1 << 16);
+    expect(said(all)).toEqual([
+      'golang:stdlib 1.22.1 (content)',
+      ...said(cut('usr/local/bin/tool', program, 1 << 16))
+        .slice(1)
+        .map((text) => text.replace('(exact)', '(content)')),
+    ]);
+    expect(packages(all).every(({ recovered }) => recovered === 'code')).toBe(true);
+    expect(all.some(({ kind }) => kind === 'closed')).toBe(false);
+  });
+});
+
+describe('a Go program that a linker of C put into two segments (`-linkmode=external` with binutils before 2.31)', () => {
+  it('has its constants in with the code, and they are read', () => {
+    const files = Buffer.from('\0/root/go/pkg/mod/golang.org/x/net@v0.5.0/html/parse.go\0');
+    const program = elf({
+      parts: [
+        { type: 4, content: note('Go', 4, Buffer.from('id')) },
+        { content: Buffer.concat([Buffer.alloc(300_000, 0x90), files]), executable: true },
+        { content: Buffer.alloc(64), writable: true },
+      ],
+    });
+    // As linkers do: the first segment begins with the file.
+    const segment = Number(program.readBigUInt64LE(32)) + 56;
+    const [offset, size] = [program.readBigUInt64LE(segment + 8), program.readBigUInt64LE(segment + 32)];
+    program.writeBigUInt64LE(0n, segment + 8);
+    program.writeBigUInt64LE(offset + size, segment + 32);
+    // And nothing else is loaded to be read alone.
+    for (let at = segment; at < 64 + program.readUInt16LE(56) * 56; at += 56)
+      if (program.readUInt32LE(at) === 1 && program.readUInt32LE(at + 4) === 4) program.writeUInt32LE(6, at + 4);
+    expect(said(cut('usr/local/bin/tool', program, 1 << 16))).toContain('golang:golang.org/x/net v0.5.0 (content)');
+  });
+});
+
 describe('a Go program whose notes, sections and build information were taken out (`objcopy -R .go.buildinfo -R .note.go.buildid`)', () => {
   const functions = ['golang.org/x/net/html.Parse', 'main.main'];
   const files = Buffer.from('golang.org/x/net@v0.5.0/html/parse.go\0main.go\0');
@@ -346,6 +387,15 @@ describe('a Go program whose notes, sections and build information were taken ou
     const all = cut('usr/local/bin/tool', goProgram({ functions, buildId: false }), 1 << 16);
     expect(said(all)).toEqual([]);
     expect(closed(all)).toEqual(['a Go program that tells of none of its modules']);
+  });
+
+  it('tells the Go of its standard library, where that is a text of its own, and is told as well', () => {
+    const release = Buffer.from('\0go1.21.4\0');
+    const all = cut('usr/local/bin/tool', goProgram({ functions, buildId: false, files: release }), 1 << 16);
+    expect(said(all)).toEqual(['golang:stdlib 1.21.4 (content)']);
+    expect(closed(all)).toEqual(['a Go program that tells of none of its modules']);
+    const two = Buffer.from('\0go1.21.4\0go1.22.1\0');
+    expect(said(cut('usr/local/bin/tool', goProgram({ functions, buildId: false, files: two }), 1 << 16))).toEqual([]);
   });
 
   it('is none where another program only has the mark of that table among its constants', () => {

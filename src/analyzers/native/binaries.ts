@@ -32,7 +32,7 @@ import { unpacking } from './unpacking.ts';
  */
 export const binaries = analyzer({
   name: 'binaries',
-  version: 18,
+  version: 19,
   effort: 'scans',
   begins: '\x7f',
   magic: isElf,
@@ -72,10 +72,14 @@ function bodyReader(entry: Entry): BodyReader {
       if (file === undefined) return;
       const info = go.end();
       if (info !== undefined) yield* goFacts(info, traces.compiled());
-      else yield* traced(traces.end());
-      const linked = functions.end(info?.path);
-      const isGo = linked !== undefined || file.notes.some(({ owner }) => owner === 'Go');
-      if (isGo && info === undefined && traces.end() === undefined)
+      const isNoted = file.notes.some(({ owner }) => owner === 'Go');
+      const told = info ?? (isNoted || signatures.hasGoTable ? go.left(traces.end()) : undefined);
+      const linked = functions.end(told?.path);
+      const isGo = linked !== undefined || isNoted;
+      // The mark of a line table alone is among the constants of others, too.
+      const left = info !== undefined ? undefined : isGo ? told : traces.end();
+      yield* traced(left);
+      if (isGo && info === undefined && left?.main === undefined && !left?.dependencies.length)
         yield { kind: 'closed', as: 'inside', what: 'a Go program that tells of none of its modules' };
       if (linked !== undefined) yield { kind: 'linked', language: 'go', functions: linked.packed };
       yield* crateFacts(rust, symbols, file);

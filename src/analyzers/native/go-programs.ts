@@ -25,7 +25,7 @@ const FRONT = 4096;
  */
 export const goPrograms = analyzer({
   name: 'go-programs',
-  version: 6,
+  version: 7,
   effort: 'scans',
   begins: '\x7f',
   magic: mayBeGo,
@@ -88,7 +88,7 @@ function reader(entry: Entry): BodyReader {
       window.end();
       const info = go.end();
       if (info !== undefined) yield* goFacts(info, elf.go ? traces.compiled() : undefined);
-      else if (elf.go) yield* traced(traces.end());
+      else if (elf.go) yield* traced(go.left(traces.end()));
     },
   };
 }

@@ -211,10 +211,13 @@ function skippable(segments: readonly ElfSegment[], size: number): Gap[] {
   return gaps.sort((left, other) => left.from - other.from);
 }
 
-/** Go's own linker puts the headers and the code in the first segment, and constants in the second. */
+/**
+ * Go's own linker puts the headers and the code in the first segment, and constants in the second. Another one (cgo, by binutils before 2.31 or by
+ * gold) may put constants and the line table in with the code: then nothing that is only read stands beside it, and all of it is read.
+ */
 function goText(segments: readonly ElfSegment[]): Gap[] {
   const loads = segments.filter(({ type }) => type === PT_LOAD);
-  if (loads.length < 2 || !loads.some(({ executable }) => !executable)) return [];
+  if (!loads.some(({ executable, writable }) => !executable && !writable)) return [];
   return loads
     .filter(({ executable, offset, fileSize }) => executable && offset === 0 && fileSize > 65_536)
     .map(({ fileSize }) => ({ from: 65_536, until: fileSize }));

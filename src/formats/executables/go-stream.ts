@@ -28,6 +28,11 @@ interface GoStream {
   /** `seen`: what somebody else's search of this view found; absent: nobody searched it. */
   visit(view: WindowView, seen?: MarksSeen): void;
   end(): GoBuildInfo | undefined;
+  /**
+   * Where `end` tells nothing, since somebody took the header out or wrote another mark in its place: the module text by the marks that stand around it,
+   * else what the names of source files told (`traced`), and the version of Go that the program holds as a text of its own.
+   */
+  left(traced: GoBuildInfo | undefined): GoBuildInfo | undefined;
 }
 
 /**
@@ -42,6 +47,8 @@ export function goStream(segments: () => readonly ElfSegment[] | undefined, with
   let information: { version: string; modules: string } | undefined;
   let modules: ForwardCapture | undefined;
   let moduleText: string | undefined;
+  /** What stands right before the module text, as Go 1.18 and later write it behind the header: the version, and both with their lengths. */
+  let versionBeside: string | undefined;
   let versionHeader: { capture: ForwardCapture; little: boolean; width: number } | undefined;
   let pointers = false;
   let versionBehind: string | undefined;
@@ -96,6 +103,12 @@ export function goStream(segments: () => readonly ElfSegment[] | undefined, with
       if (!pointers) return undefined;
       return goBuildInfo(versionBehind ?? versionAt(versionHeader, segments() ?? [], versions), moduleText ?? '');
     },
+    left(traced) {
+      const version = versionBeside ?? onlyVersion(versions);
+      if (moduleText !== undefined) return goBuildInfo(version ?? traced?.goVersion, moduleText);
+      const goVersion = traced?.goVersion ?? version;
+      return goVersion === undefined ? traced : { dependencies: [], settings: new Map(), ...traced, goVersion };
+    },
   };
 
   function visitModules(view: WindowView): string | undefined {
@@ -103,6 +116,7 @@ export function goStream(segments: () => readonly ElfSegment[] | undefined, with
       const at = view.bytes.subarray(0, Math.min(view.bytes.length, view.to + BEGIN.length)).indexOf(BEGIN, view.from);
       if (at < 0) return undefined;
       modules = forwardCapture(view.start + at, MODULES);
+      versionBeside = versionBefore(view.bytes.toString('latin1', Math.max(0, at - BESIDE), at));
     }
     modules.feed(view);
     const bytes = modules.bytes();
@@ -148,6 +162,18 @@ function rememberPointed(
     const text = versions.get(fileOffset(segments, address) ?? -1);
     if (text !== undefined && pointed.size < VERSIONS) pointed.set(start + at, text.slice(0, length));
   }
+}
+
+/** A version behind its length, and up to four bytes of the next text's length. */
+const VERSION_BESIDE = /([\x05-\x40])(go1\.\d{1,3}[ -~]{0,58})[\x80-\xff]{0,3}[\0-\x7f]$/;
+const BESIDE = 72;
+
+function versionBefore(text: string): string | undefined {
+  const [, length, version] = VERSION_BESIDE.exec(text) ?? [];
+  const size = length?.charCodeAt(0) ?? 0;
+  return version !== undefined && version.length >= size && version.length <= size + 1
+    ? version.slice(0, size)
+    : undefined;
 }
 
 /** The version that Go programs hold as a text of its own, where there is no other. */
