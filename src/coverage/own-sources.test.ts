@@ -17,7 +17,7 @@ function fix({ bulletin, on, published }: { bulletin?: string; on?: string; publ
   const [statement] = plain.statements;
   return {
     ...plain,
-    ...(published === undefined ? {} : { published }),
+    ...(published === undefined ? {} : { published, publishedByNvd: published }),
     statements: [{ ...statement!, ...(bulletin ? { bulletin } : {}), ...(on ? { fixDate: on } : {}) }],
   };
 }
@@ -45,6 +45,16 @@ describe("an image's own package sources", () => {
     expect(refused(still, fix({ published: '2022-06-21T15:15:00Z' }))).toBeUndefined();
     // A single suite that moves on may have it.
     expect(refused([...still, apt('bullseye-security main')], fix({ on: '2023-02-07' }))).toBeUndefined();
+  });
+
+  it('are not said to lack a fix by the day on which a database took in a flaw of an earlier year', () => {
+    // As PYSEC-2026-1285 says of CVE-2024-0727 (fixed in openssl 1.1.1w-0+deb11u2), where NVD's record is not at hand.
+    const { publishedByNvd: _, ...takenIn } = fix({ published: '2026-07-07T11:45:31Z' });
+    expect(refused([apt('bullseye main')], takenIn)).toBeUndefined();
+    expect(doubted([apt('bullseye main')], takenIn)).toMatch(/nobody says whether the fix came to the release itself/);
+    const still = [apt('bullseye main', '2025-08-01'), apt('bullseye-security main', '2025-08-01')];
+    expect(refused(still, takenIn)).toBeUndefined();
+    expect(doubted(still, takenIn)).toMatch(/stand still at 2025-08-01, and nobody says when the fix came/);
   });
 
   it('lack what came to an archive of fixes alone that they do not name', () => {

@@ -138,10 +138,20 @@ function ofAnotherRelease(
 }
 
 /** Whether a fix is known to be younger than a day: by its publisher's date, else because nobody had heard of the flaw. */
-function cameAfter({ statements, published }: Finding, day: string): boolean {
-  const dates = fixDays({ statements });
+function cameAfter(finding: Finding, day: string): boolean {
+  const dates = fixDays(finding);
   if (dates.length > 0) return dates.every((date) => date > day);
-  return (published ?? '').slice(0, 10) > day;
+  return (heardOf(finding) ?? '').slice(0, 10) > day;
+}
+
+/**
+ * When the world heard of a flaw; undefined where nothing but the day of a younger record is known: databases took in CVEs of earlier
+ * years long after, under the day on which they did.
+ */
+function heardOf({ id, published, publishedByNvd }: Finding): string | undefined {
+  const year = /^CVE-(\d{4})-/.exec(id)?.[1];
+  const isOlder = publishedByNvd === undefined && year !== undefined && (published ?? '').slice(0, 4) > year;
+  return isOlder ? undefined : published;
 }
 
 /** The days on which its publisher brought out the fix, as far as that is said. */
@@ -171,13 +181,15 @@ const POINT_RELEASE_DAYS = 180;
  * What comes from an archive of fixes and nowhere else: those of Debian's long-term support, told by their bulletins or by being of a flaw
  * that nobody had heard of when the last point release was made, and all fixes of a release that never changes otherwise.
  */
-function fromSecurityAlone({ statements, published }: Finding, os: OperatingSystem | undefined): boolean {
+function fromSecurityAlone(finding: Finding, os: OperatingSystem | undefined): boolean {
+  const { statements } = finding;
   const bulletins = distributionOf(os)?.system?.neverInRelease;
   if (bulletins === undefined || os === undefined) return false;
   if (bulletins === 'all') return true;
   const named = statements.flatMap(({ bulletin }) => bulletin ?? []);
   if (named.length > 0) return named.every((name) => bulletins.test(name));
   const last = supportOf(os)?.standard;
+  const published = heardOf(finding);
   return last !== undefined && published !== undefined && daysBetween(last, published) > LAST_POINT_RELEASE_DAYS;
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { report, wheel } from '../../../test/report.ts';
+import { deb, report, wheel } from '../../../test/report.ts';
+import { fixedStatement } from '../../../test/statements.ts';
 import { memoryStore } from '../../advisories/store/memory.ts';
 import { withChanges } from '../../application/what-to-change.ts';
 import { match } from '../../matching/match.ts';
@@ -159,5 +160,38 @@ describe('a change that the index of everybody has', () => {
     expect(condaStep('/env', [change], conda, '/home/me')[0]?.commands).toEqual([
       'conda update -y -p /home/me/env numpy',
     ]);
+  });
+});
+
+describe('a fix of the operating system where its sources name no security archive', () => {
+  /** One in a bulletin of years ago, which the release took over; and one of which nobody says where it came. */
+  const plannedWith = async (announced: string, other: string) => {
+    const openssl = deb('openssl', '1.1.1n-0+deb11u3');
+    const statements = [
+      fixedStatement('debian', 'Debian:11', 'openssl', 'CVE-2023-0286', announced, {
+        bulletin: 'DSA-5343-1',
+        fixDate: '2023-02-07',
+      }),
+      fixedStatement('debian', 'Debian:11', 'openssl', 'CVE-2023-0464', other),
+    ];
+    const own = memoryStore({ statements });
+    const scanned: Report = {
+      ...report(),
+      created: '2026-11-01T00:00:00Z',
+      packages: [openssl],
+      packageSources: [{ manager: 'apt', label: 'bullseye main', address: 'http://mirror.example/debian' }],
+      findings: match([openssl], own, undefined).findings,
+    };
+    const { changes } = await withChanges(scanned, {}, { store: own });
+    return { sure: changes?.clears, hoped: changes?.hopes?.reduce((sum, { findings }) => sum + findings, 0) ?? 0 };
+  };
+
+  it('is sure where it is in a version that they have for another fix, or in an older one', async () => {
+    expect(await plannedWith('1.1.1n-0+deb11u4', '1.1.1n-0+deb11u4')).toEqual({ sure: 2, hoped: 0 });
+    expect(await plannedWith('1.1.1n-0+deb11u5', '1.1.1n-0+deb11u4')).toEqual({ sure: 2, hoped: 0 });
+  });
+
+  it('is hoped for where it is in a newer one', async () => {
+    expect(await plannedWith('1.1.1n-0+deb11u4', '1.1.1n-0+deb11u5')).toEqual({ sure: 1, hoped: 1 });
   });
 });

@@ -1,5 +1,7 @@
 import { type OwnSources, ownSources } from '../../coverage/own-sources.ts';
+import { ecosystemNamed } from '../../ecosystems/index.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
+import { sourceOf } from '../../ecosystems/source-package.ts';
 import type { Finding } from '../../model.ts';
 import type { Change, PlannedFinding, PlanStep } from '../plan.ts';
 import { isOsPackage } from '../systems/index.ts';
@@ -62,11 +64,40 @@ function doubtSystem(
   const takenOut = new Set(
     steps.flatMap(({ applied, kind, clears }) => (applied && kind !== 'os' ? clears.map(rowOf) : [])),
   );
-  for (const finding of findings) {
+  const own = findings.filter((finding) => isOsPackage(finding.package));
+  const offered = offeredFixes(own, sources);
+  for (const finding of own) {
     const { id, package: pkg } = finding;
-    const { name, version } = pkg.source ?? pkg;
+    const { name, version } = sourceOf(pkg);
     const row = rowOf({ id, type: pkg.type, name, version });
-    const doubt = isOsPackage(pkg) && !takenOut.has(row) ? sources.doubts(finding) : undefined;
+    if (takenOut.has(row) || offered(finding)) continue;
+    // What the sources lack may be fixed by a version that is planned for another, of which nobody knows whether they have it.
+    const doubt = sources.refuses(finding) ?? sources.doubts(finding);
     if (doubt !== undefined) doubted.set(row, doubt);
   }
+}
+
+/** Whether a fix is in a version that the sources have because it brings another fix that came to them, or in an older one. */
+function offeredFixes(findings: readonly Finding[], sources: OwnSources): (finding: Finding) => boolean {
+  const orderOf = ({ package: pkg }: Finding) => ecosystemNamed(pkg.namespace ?? '')?.compare;
+  const keyOf = ({ package: pkg }: Finding): string =>
+    `${pkg.namespace}\0${sourceOf(pkg).name}\0${sourceOf(pkg).version}`;
+  const newest = new Map<string, string>();
+  for (const finding of findings) {
+    const { version } = finding.fix;
+    const compare = orderOf(finding);
+    if (version === undefined || compare === undefined) continue;
+    const known = newest.get(keyOf(finding));
+    if (known !== undefined && compare(version, known) <= 0) continue;
+    if (sources.refuses(finding) === undefined && sources.doubts(finding) === undefined)
+      newest.set(keyOf(finding), version);
+  }
+  return (finding) => {
+    const known = newest.get(keyOf(finding));
+    return (
+      known !== undefined &&
+      finding.fix.version !== undefined &&
+      (orderOf(finding)?.(finding.fix.version, known) ?? 1) <= 0
+    );
+  };
 }

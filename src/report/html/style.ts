@@ -31,7 +31,7 @@ table { border-collapse: collapse; width: 100%; } .short { display: none; } .id 
 caption { text-align: left; color: var(--dim); font-size: .9rem; padding-bottom: .3rem; }
 th, td { text-align: left; padding: .4rem .9rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 td { overflow-wrap: anywhere; } .name { min-width: 9.5em; } .scroll td { overflow-wrap: normal; } thead th { color: var(--dim); font-weight: 600; font-size: .85rem; white-space: nowrap; } tbody th { font-weight: 400; }
-.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; } .zero { color: var(--dim); }
+.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; } .n + :is(td, th):not(.n) { padding-left: 1rem; } .zero { color: var(--dim); }
 .s { font-weight: 700; font-size: .8rem; white-space: nowrap; }
 .CRITICAL { color: var(--CRITICAL); fill: var(--CRITICAL); } .HIGH { color: var(--HIGH); fill: var(--HIGH); } .MEDIUM { color: var(--MEDIUM); fill: var(--MEDIUM); }
 .LOW { color: var(--LOW); fill: var(--LOW); } .NEGLIGIBLE { color: var(--NEGLIGIBLE); fill: var(--NEGLIGIBLE); } .UNKNOWN { color: var(--UNKNOWN); fill: var(--UNKNOWN); }
@@ -49,7 +49,7 @@ pre { background: var(--soft); border-radius: .25rem; padding: .8rem 1.1rem; mar
 .cards .rank { float: right; color: var(--dim); font-size: 1.6rem; line-height: 1; }
 .cards b { font-size: 1.1rem; overflow-wrap: anywhere; } .cards p { margin: .25rem 0 0; } .big { font-size: 1.9rem; font-weight: 700; line-height: 1.2; }
 form { display: flex; flex-wrap: wrap; gap: .5rem 1.1rem; align-items: center; position: sticky; top: 0; background: var(--bg); padding: .7rem 0; border-bottom: 1px solid var(--line); z-index: 2; }
-input[type=search] { flex: 1 1 16rem; } input[type=search], select, button { font: inherit; padding: .4rem .7rem; border: 1px solid var(--dim); border-radius: .3rem; background: var(--bg); color: var(--fg); }
+input[type=search] { flex: 1 1 19rem; } input[type=search], select, button { font: inherit; padding: .4rem .7rem; border: 1px solid var(--dim); border-radius: .3rem; background: var(--bg); color: var(--fg); }
 button { cursor: pointer; } th button { border: 0; padding: 0; background: none; color: inherit; font-weight: 600; } th[aria-sort=ascending] button::after { content: " \\25b2"; } th[aria-sort=descending] button::after { content: " \\25bc"; }
 label { white-space: nowrap; }
 details.p { border-bottom: 1px solid var(--line); content-visibility: auto; contain-intrinsic-size: auto 2.9rem; }
@@ -67,7 +67,7 @@ footer { margin-top: 4rem; padding-bottom: 3rem; font-size: .875rem; color: var(
 @media (max-width: 44rem) {
   body { font-size: 15px; } .verdict { font-size: 1.05rem; padding: .8rem 1rem; } form { position: static; } details.p > div { padding-left: 0; }
   .rows, .stack, :is(.rows, .stack) :is(tbody, tr, td, th) { display: block; width: auto; text-align: left; } .rows :is(thead, colgroup), .stack thead { display: none; } :is(.rows, .stack) tr { border-bottom: 1px solid var(--line); padding: .5rem 0; }
-  :is(.rows, .stack) :is(td, th) { border: 0; padding: .05rem 0; } :is(.rows, .stack) [data-h]:not([data-h=""])::before { content: attr(data-h) " "; color: var(--dim); font-size: .85rem; } :is(.rows, .stack) :is(td, th):empty { display: none; }
+  :is(.rows, .stack) :is(td, th) { border: 0; padding: .05rem 0; } :is(.rows, .stack) [data-h]:not([data-h=""])::before { content: attr(data-h) " "; color: var(--dim); font-family: system-ui, sans-serif; font-size: .85rem; } :is(.rows, .stack) :is(td, th):empty { display: none; }
   .scroll .long { display: none; } .scroll .short { display: inline; } .scroll table { font-size: .8rem; } .scroll :is(th, td) { padding: .35rem .35rem .35rem 0; } .scroll thead th { font-size: .7rem; } .scroll :is(th, td):last-child { padding-right: 0; } .counts tbody tr { position: relative; } .counts thead td { width: 0; padding: 0; } .counts td { border-bottom: 0; } .counts tr { border-bottom: 1px solid var(--line); } .counts tbody th { position: absolute; inset: 0 0 auto; border: 0; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; } .counts tbody th ~ td { padding-top: 1.9rem; } :is(.rows, .stack) [data-h]::before { font-weight: 400; }
   dl { grid-template-columns: 1fr; } svg.map text { display: none; } svg.map text.big { display: inline; font-size: 36px; transform: translateY(12px); }
 }
