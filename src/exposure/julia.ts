@@ -4,7 +4,7 @@ import { list, object, readToml, text as textOf } from '../formats/text/index.ts
 import { LIMITS } from '../limits.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from './model.ts';
 import { isUntold, pathFrom } from './programs.ts';
-import { ALIKE, isCalled, saidOfCode, unreadScript } from './scripts.ts';
+import { ALIKE, absentScript, givenNothing, isCalled, saidOfCode, unreadPart, unreadScript } from './scripts.ts';
 import { programsOf } from './started-programs.ts';
 
 /** Options that take a word of their own. https://docs.julialang.org/en/v1/manual/command-line-interface/ */
@@ -105,9 +105,11 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
     for (const path of command.files) {
       if (isUntold(path)) continue;
       const file = tree.real(pathFrom(folder, path));
-      if (file !== undefined && said(file) === undefined) note(unreadScript(file, process));
+      if (file === undefined) note(absentScript(pathFrom(folder, path), process));
+      else if (said(file) === undefined) note(unreadScript(file, process));
       yield* script(pathFrom(folder, path), '', 'loaded', 'the script it runs');
     }
+    if (command.files.length + command.texts.length === 0) for (const told of givenNothing(process)) note(told);
     for (const text of command.texts)
       if (!isUntold(text)) yield* told(juliaNames(text.slice(0, LIMITS.codeTextBytes)), '', '');
   }
@@ -129,8 +131,13 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
   function* told(code: JuliaNames, path: string, of: string): Generator<Edge> {
     for (const name of code.uses) yield* edges(name, 'loaded', `using ${name}`);
     for (const name of code.mentions) yield* edges(name, 'importable', `names ${name}`);
-    for (const source of code.sources)
-      yield* script(pathFrom(path === '' ? folder : folderOf(path), source), of, 'loaded', `include ${source}`);
+    for (const source of code.sources) {
+      const named = pathFrom(path === '' ? folder : folderOf(path), source);
+      const file = tree.real(named);
+      if (file !== undefined && !file.endsWith('.jl') && said(file) === undefined)
+        note(unreadPart(file, 'loaded', process));
+      yield* script(named, of, 'loaded', `include ${source}`);
+    }
     for (const library of code.libraries)
       for (const to of unpacked(of)) yield { to: `${to}/${library}`, reach: 'loaded', how: `opens ${library}` };
     yield* programsOf(code, path, { process, world, note });

@@ -4,7 +4,7 @@ import { LIMITS } from '../limits.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from './model.ts';
 import { isUntold, pathFrom, started } from './programs.ts';
 import { rVariables } from './r-variables.ts';
-import { isCalled, saidOfCode, unreadScript } from './scripts.ts';
+import { absentScript, givenNothing, isCalled, saidOfCode, unreadPart, unreadScript } from './scripts.ts';
 import { programsOf } from './started-programs.ts';
 
 /** What R attaches when it starts, with what holds its own code. https://stat.ethz.ch/R-manual/R-devel/library/base/html/Startup.html */
@@ -81,6 +81,9 @@ function interpreter(front: string, words: readonly string[], process: Process, 
   return edge === undefined ? [] : [edge];
 }
 
+/** What R is given to run. https://stat.ethz.ch/R-manual/R-devel/library/utils/html/Rscript.html */
+const GIVEN = /^(?:-f$|--file=|-e|--e=|CMD$)/;
+
 /** Long because it is an object: its methods close over the packages of one process. */
 function session(home: string, process: Process, world: World, note: (note: Note) => void): Session {
   const { folder } = process;
@@ -122,6 +125,7 @@ function session(home: string, process: Process, world: World, note: (note: Note
     ])
       yield* script(path, 'loaded', 'read at the start');
     const { arguments: words } = process;
+    if (!words.some((word) => GIVEN.test(word))) for (const told of givenNothing(process)) note(told);
     for (const [at, word] of words.entries()) {
       const path = word.startsWith('--file=')
         ? word.slice('--file='.length)
@@ -130,7 +134,8 @@ function session(home: string, process: Process, world: World, note: (note: Note
           : undefined;
       if (path !== undefined && !isUntold(path)) {
         const file = world.tree.real(pathFrom(folder, path));
-        if (file !== undefined && said(file) === undefined) note(unreadScript(file, process));
+        if (file === undefined) note(absentScript(pathFrom(folder, path), process));
+        else if (said(file) === undefined) note(unreadScript(file, process));
         yield* script(pathFrom(folder, path), 'loaded', 'the script it runs');
       }
       const text =
@@ -156,7 +161,12 @@ function session(home: string, process: Process, world: World, note: (note: Note
     const { uses, mentions, sources } = code;
     for (const name of uses) yield* edges(name, 'loaded', `uses ${name}`);
     for (const name of mentions) yield* edges(name, 'importable', `names ${name}`);
-    for (const named of sources) yield* script(pathFrom(folder, named), 'importable', `source ${named}`);
+    for (const named of sources) {
+      const file = world.tree.real(pathFrom(folder, named));
+      if (file !== undefined && !/\.r$/i.test(file) && said(file) === undefined)
+        note(unreadPart(file, 'importable', process));
+      yield* script(pathFrom(folder, named), 'importable', `source ${named}`);
+    }
     yield* programsOf(code, path, { process, world, note });
   }
 

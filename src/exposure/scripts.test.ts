@@ -70,6 +70,55 @@ it.each([
   },
 );
 
+const INTERPRETERS = {
+  'usr/bin/perl': program(),
+  'usr/bin/ruby': program(),
+  'usr/bin/irb': '#!/usr/bin/ruby\n',
+  'usr/bin/julia': program(),
+  'usr/bin/Rscript': program(),
+  'usr/bin/R': '#!/bin/sh\nexec /usr/lib/R/bin/exec/R "$@"\n',
+  'usr/lib/R/bin/exec/R': program(),
+};
+const told = async (Cmd: readonly string[], files: Readonly<Record<string, string>> = {}): Promise<string> =>
+  (await exposed({ ...INTERPRETERS, ...files }, { Cmd: [...Cmd], WorkingDir: '/srv' })).start.notes.join('\n');
+
+it.each(['perl', 'ruby', 'julia', 'Rscript'])(
+  '%s without a script, or with one that is not there, may do anything',
+  async (called) => {
+    expect(await told([called])).toMatch(/is started without a script: what it is given to run is not known/);
+    expect(await told([called, '/srv/gone'])).toMatch(/^\/srv\/gone is to be run by \/usr\/\S+ and is not there/m);
+    expect(await told([called, '--version'])).not.toContain('without a script');
+    expect(await told([called, '-e', '1'])).not.toContain('without a script');
+  },
+);
+
+it('a prompt is given anything, with or without a text: the debugger of Perl, irb', async () => {
+  expect(await told(['perl', '-de0'])).toContain('/usr/bin/perl is started without a script');
+  expect(await told(['irb'])).toContain('/usr/bin/ruby is started without a script');
+});
+
+it.each([
+  ['perl', 'a.pl', "do './settings';\n", "require './b.pl';\n", 'b.pl'],
+  ['perl', 'a.pl', "require '/srv/settings';\n", "do '/srv/b.pl';\n", 'b.pl'],
+  ['ruby', 'a.rb', "load 'settings'\n", "load 'b.rb'\n", 'b.rb'],
+  ['julia', 'a.jl', 'include("settings")\n', 'include("b.jl")\n', 'b.jl'],
+  ['Rscript', 'a.R', "source('settings')\n", "source('b.R')\n", 'b.R'],
+])(
+  'what %s runs besides its script (%s: %j) is read, or told to be not',
+  async (called, script, runs, reads, other) => {
+    const files = { 'srv/settings': 'x', [`srv/${other}`]: '' };
+    expect(await told([called, script], { ...files, [`srv/${script}`]: runs })).toMatch(
+      /^\/srv\/settings is run by \/usr\/\S+ and was not read/m,
+    );
+    const { start, reached } = await exposed(
+      { ...INTERPRETERS, ...files, [`srv/${script}`]: reads },
+      { Cmd: [called, script], WorkingDir: '/srv' },
+    );
+    expect(start.notes.join()).not.toContain('was not read');
+    expect([...reached.keys()]).toContain(`srv/${other}`);
+  },
+);
+
 it.each<[string, Language, (text: string) => object, (at: number) => string]>([
   ['ruby', ruby, rubyNames, (at) => `$: << '/x${at}'\nrequire 'n${at}'\n`],
   ['perl', perl, perlNames, (at) => `use lib '/x${at}';\nuse N${at};\n`],

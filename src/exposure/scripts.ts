@@ -1,6 +1,6 @@
 import { fileNameOf } from '../formats/paths.ts';
 import { LIMITS } from '../limits.ts';
-import type { Note, Process, World } from './model.ts';
+import type { Note, Process, ReachedAs, World } from './model.ts';
 import { pathFrom } from './programs.ts';
 
 /** Files within one folder that a name with a `*` stands for. */
@@ -23,6 +23,28 @@ export const unreadScript = (file: string, { program }: Pick<Process, 'program'>
   message: `/${file} is run by /${program} and was not read, as nothing in its name or first line says what it is, or it is too large: anything may be meant`,
   widens: 'all',
 });
+
+/** The same of a file that a script has run: where that need not happen, it is no nearer than it. */
+export const unreadPart = (file: string, reach: ReachedAs, process: Pick<Process, 'program'>): Note => ({
+  ...unreadScript(file, process),
+  ...(reach !== 'loaded' && { as: 'callable' as const }),
+});
+
+/** That a program's own script is none of the image: whoever starts it brings it along. */
+export const absentScript = (path: string, { program }: Pick<Process, 'program'>): Note => ({
+  message: `/${path} is to be run by /${program} and is not there`,
+  widens: 'all',
+  isAbsent: true,
+});
+
+/** What only tells of an interpreter. */
+const TELLS = /^-(?:[vVh?]|-(?:version|help|copyright))/;
+
+/** That an interpreter is given no script: it runs what is typed, or what comes from elsewhere. */
+export const givenNothing = ({ program, arguments: words }: Pick<Process, 'program' | 'arguments'>): readonly Note[] =>
+  words.some((word) => TELLS.test(word))
+    ? []
+    : [{ message: `/${program} is started without a script: what it is given to run is not known`, widens: 'all' }];
 
 /**
  * Takes the folders that texts put before those of a search path, `./` from where the text lies. One that is there comes to the front. Each is looked

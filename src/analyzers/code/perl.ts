@@ -5,7 +5,7 @@ import { analyzer } from '../analyzer.ts';
 /** What of each text of Perl bears on what it loads and starts, as JSON (`PerlNames`). */
 export const perlCode = analyzer({
   name: 'code-perl',
-  version: 3,
+  version: 4,
   onDemand: true,
   rarely: /\b(?:perl|plackup|starman|hypnotoad|morbo)|\.(?:p[lm]|psgi)\b/i,
   files: ['**/*.pm', '**/*.pl', '**/*.PL', '**/*.cgi', '**/*.psgi', '**/*.al'],

@@ -3,7 +3,16 @@ import { type PerlNames, perlNames } from '../../formats/scripts/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
 import { isUntold, pathFrom } from '../programs.ts';
-import { ALIKE, foldersAhead, isCalled, saidOfCode, unreadScript } from '../scripts.ts';
+import {
+  ALIKE,
+  absentScript,
+  foldersAhead,
+  givenNothing,
+  isCalled,
+  saidOfCode,
+  unreadPart,
+  unreadScript,
+} from '../scripts.ts';
 import { programsOf } from '../started-programs.ts';
 import { perlCommand } from './command.ts';
 import { perlPath } from './search-path.ts';
@@ -19,6 +28,11 @@ const BY_NAME: ReadonlyMap<string, readonly string[]> = new Map([
 const BELOW = /^(.{1,4000}?)((?:::\*)+)$/;
 /** What begins as the module that says it does, or lies below that: `*`, `*::Plugin`. */
 const OWN = /^\*(?:::|$)/;
+
+/** The debugger, which waits for commands whatever it is given: `perl -de0`. https://perldoc.perl.org/perlrun#-d */
+const DEBUGS = /^-[cfilnpstuvwxSTUWX\d]*d/;
+/** What is Perl by its name, or what it loads besides. */
+const CODE = /\.(?:p[lmh]|al|ix|so)$/i;
 
 /** Applications of PSGI, and what serves them. */
 const APPLICATION = /\.psgi$/;
@@ -46,10 +60,15 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
   function* starts(): Generator<Edge> {
     for (const module of command.modules) yield* edges(module, 'loaded', `-M${module}`);
     for (const text of command.texts) yield* told(perlNames(text.slice(0, LIMITS.codeTextBytes)), '', '');
-    if (command.script === undefined || isUntold(command.script)) return;
+    if (command.script === undefined) {
+      if (command.texts.length === 0 || process.arguments.some((word) => DEBUGS.test(word)))
+        for (const told of givenNothing(process)) note(told);
+      return;
+    }
+    if (isUntold(command.script)) return;
     const path = pathFrom(process.folder, command.script);
     const file = world.tree.real(path);
-    if (file === undefined) return;
+    if (file === undefined) return note(absentScript(path, process));
     // Folders are put on the search path before anything is looked for in them.
     yield* program(file, 'the script it runs');
     yield* applications(fileNameOf(command.script));
@@ -149,12 +168,14 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
     const file = /\.p[lmh]$|\.al$|\//.test(asked) ? asked : `${asked.replaceAll('::', '/')}.pm`;
     const to = find(file);
     if (to === undefined) return;
+    if (said(to) === undefined && !CODE.test(to)) note(unreadPart(to, reach, process));
     if (!names.has(to)) names.set(to, file.replace(/\.\w+$/, ''));
     yield { to, reach, how };
   }
 
   function find(file: string): string | undefined {
-    if (file.startsWith('/')) return world.tree.real(pathFrom('', file));
+    // What begins so is meant from where Perl was started. https://perldoc.perl.org/functions/require
+    if (/^\.{0,2}\//.test(file)) return world.tree.real(pathFrom(process.folder, file));
     for (const folder of folders) {
       const there = world.tree.real(pathFrom(folder, file));
       if (there !== undefined) return there;

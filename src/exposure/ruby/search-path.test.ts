@@ -42,6 +42,8 @@ describe('where Ruby looks for a feature', () => {
     expect(foldersWith('etc.so')).toEqual(['usr/lib/ruby/3.1.0/x86_64-linux']);
     expect(foldersWith('gem7/part')).toEqual(['usr/lib/ruby/vendor_ruby', 'usr/lib/ruby/gems/3.1.0/gems/gem7-1.0/lib']);
     expect(foldersWith('nowhere')).toEqual([]);
+    // Put together with the folder first: nobody asks whether `gone` is there.
+    expect(foldersWith('gone/../gem7')).toEqual(foldersWith('gem7'));
   });
 
   it('is known of all names once each folder was listed, of which gems have thousands', () => {

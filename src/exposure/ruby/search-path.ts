@@ -15,7 +15,9 @@ interface RubyPath {
   readonly gems: ReadonlyMap<string, string>;
 }
 
-const firstPart = (feature: string): string => (feature.split('/', 1)[0] as string).replace(/\.(?:rb|so)$/, '');
+/** Ruby puts a feature together with a folder before it looks for it: of `a/../json` nobody asks whether `a` is there. */
+const firstPart = (feature: string): string =>
+  (pathFrom('', feature).split('/', 1)[0] as string).replace(/\.(?:rb|so)$/, '');
 
 const VERSION = /^\d+\.\d+(?:\.\d+)?$/;
 const MACHINE = /^\w+-linux(?:-\w+)*$/;

@@ -3,7 +3,16 @@ import { type RubyNames, rubyNames } from '../../formats/scripts/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
 import { isUntold, pathFrom, programNamed } from '../programs.ts';
-import { ALIKE, foldersAhead, isCalled, saidOfCode, unreadScript } from '../scripts.ts';
+import {
+  ALIKE,
+  absentScript,
+  foldersAhead,
+  givenNothing,
+  isCalled,
+  saidOfCode,
+  unreadPart,
+  unreadScript,
+} from '../scripts.ts';
 import { programsOf } from '../started-programs.ts';
 import { rubyPath } from './search-path.ts';
 
@@ -64,6 +73,9 @@ function commandOf({ arguments: words, environment }: Process) {
   return command.texts.length > 0 ? { ...command, script: undefined } : command;
 }
 
+/** What runs what is typed. */
+const PROMPTS = /^(?:irb|pry)[\d.]*$/;
+
 /** The folder of a gem: `usr/share/rubygems-integration/all/gems/rack-2.2.6.4`. */
 const gemOf = (path: string): string | undefined => /^.{0,4000}?\/gems\/[^/]{1,200}(?=\/)/.exec(path)?.[0];
 
@@ -92,12 +104,17 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
     for (const feature of command.features) yield* edges(feature, 'loaded', `-r${feature}`, '');
     for (const text of command.texts) yield* told(rubyNames(text.slice(0, LIMITS.codeTextBytes)), '');
     const { script } = command;
-    if (script === undefined || isUntold(script)) return;
+    if (script === undefined) {
+      if (command.texts.length === 0) for (const told of givenNothing(process)) note(told);
+      return;
+    }
+    if (isUntold(script)) return;
     const path = command.isFoundOnPath
       ? programNamed(script, { world, environment: process.environment, folder: process.folder })
       : pathFrom(process.folder, script);
-    if (path === undefined || world.tree.real(path) === undefined) return;
+    if (path === undefined || world.tree.real(path) === undefined) return note(absentScript(path ?? script, process));
     yield* program(path, 'the script it runs');
+    if (PROMPTS.test(fileNameOf(path))) for (const told of givenNothing(process)) note(told);
     // `bundle exec puma`, `rackup config.ru`: programs of gems, and what they are told to run.
     const rest = process.arguments.slice(process.arguments.indexOf(script) + 1);
     if (fileNameOf(script) === 'bundle' && rest[0] === 'exec' && rest[1] !== undefined) {
@@ -163,6 +180,16 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
         yield { to, reach, how };
         return;
       }
+    yield* named(feature, reach, how);
+  }
+
+  /** `load` takes a file as it is called, in the last place from where Ruby was started; one that nothing says to be Ruby is not read. */
+  function* named(file: string, reach: ReachedAs, how: string): Generator<Edge> {
+    const to = world.tree.real(pathFrom(process.folder, file));
+    if (to === undefined || to.endsWith('.so')) return;
+    if (said(to) === undefined && !to.endsWith('.rb')) note(unreadPart(to, reach, process));
+    if (!names.has(to)) names.set(to, '');
+    yield { to, reach, how };
   }
 
   /** Where a feature is looked for: what begins with two points is meant from where Ruby was started. https://docs.ruby-lang.org/en/master/Kernel.html#method-i-require */

@@ -26,6 +26,8 @@ const REQUIRE = new RegExp(
   `(?<![\\w$@%&>:-])require[ \\t(]{1,80}(${NAME}(?![\\w:])|"[^"$@\\n]{1,200}"|'[^'\\n]{1,200}')`,
   'g',
 );
+/** `do './settings'`, a file that is run each time; `do 'a' . $b` is none that is told. https://perldoc.perl.org/functions/do#do-EXPR */
+const DO = /(?<![\w$@%&>:-])do[ \t(]{1,80}("[^"$@\n]{1,200}"|'[^'\n]{1,200}')(?![ \t]{0,80}\.)/g;
 /** Names of modules in texts and lists of words, and those that begin with a constant: `"LWP::Protocol::$scheme"`, `'URI::' . $scheme`. */
 const TEXT = new RegExp(`(?<=^|["'(<[{/\\s])(${NAME.replace('{0,20}', '{1,20}')})(?=["')>\\]}/\\s]|$)`, 'g');
 const BEGINNING = new RegExp(`["'](${NAME})::(?:["']|\\$(\\{?\\w{1,80}\\}?::\\$)?)`, 'g');
@@ -127,6 +129,7 @@ function readLine(line: string, { uses, requires, mentions, words, folders }: Ke
     const asked = /^["']/.test(name) ? name.slice(1, -1) : plain(name);
     (/^require\b/.test(line) && !/\b(?:if|unless)\b/.test(line) ? requires : mentions).add(asked);
   }
+  for (const [, file = ''] of line.matchAll(DO)) mentions.add(file.slice(1, -1));
   const made = MADE_OF.exec(line)?.[1] ?? '';
   // Of what is said beside a role (`=> { -alias => { x => 'y' } }`) nothing is a module; braces lie two deep.
   const bare = made.replace(OPTIONS, '').replace(OPTIONS, '');
