@@ -53,7 +53,7 @@ export const scriptCode = analyzer({
  */
 export const textCode = analyzer({
   name: 'code-text',
-  version: 8,
+  version: 9,
   onDemand: true,
   files: [
     'etc/ld.so.conf',
@@ -85,7 +85,8 @@ export const textCode = analyzer({
     '**/pyvenv.cfg',
     '**/*.pth',
     '**/*-info/entry_points.txt',
-    // Which extensions Jupyter's servers load.
+    // Which kernels Jupyter starts, and which extensions its servers load.
+    '**/kernels/*/kernel.json',
     ...['jupyter_server_config', 'jupyter_notebook_config'].flatMap((name) => [
       `**/${name}.json`,
       `**/${name}.d/*.json`,

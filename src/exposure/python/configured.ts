@@ -143,4 +143,4 @@ function scripts({ tree }: World, paths: readonly string[]): Configured {
 }
 
 /** The home folder; an engine sets it from the user's line in `etc/passwd`. */
-const homeOf = ({ environment }: Process): string => fromRoot(environment.get('HOME') ?? '/root', '');
+export const homeOf = ({ environment }: Process): string => fromRoot(environment.get('HOME') ?? '/root', '');

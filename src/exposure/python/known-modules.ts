@@ -1,3 +1,5 @@
+import type { World } from '../model.ts';
+
 /** What every interpreter imports before it runs anything. */
 export const AT_START = [
   'encodings.aliases',
@@ -29,7 +31,7 @@ export const BY_NAME: ReadonlyMap<string, readonly string[]> = new Map([
   ['uvloop.loop', ['uvloop._noop']],
 ]);
 /** Where a build of the interpreter keeps how it was built: `_sysconfigdata__linux_x86_64-linux-gnu.py`. */
-export const BUILD_DATA = /^_sysconfigdata_/;
+const BUILD_DATA = /^_sysconfigdata_/;
 
 /** Where the loader looks by default, on Debian's and others' machines. */
 export const LIBRARIES = ['lib', 'usr/lib', 'lib64', 'usr/lib64', 'usr/local/lib'].flatMap((folder) => [
@@ -42,3 +44,9 @@ export const VENDORS: ReadonlySet<string> = new Set(['setuptools', 'pkg_resource
 
 /** How deep in a package that settings name frameworks look for what they load by convention: `shop.management.commands.sell`. */
 export const CONVENTION_DEPTH = 3;
+
+/** The modules of the standard library's folders that `sysconfig` takes for that. */
+export const buildData = (library: readonly string[], { tree }: World): string[] =>
+  library.flatMap((folder) =>
+    tree.list(folder).flatMap((name) => (BUILD_DATA.test(name) ? name.replace(/\.py$/, '') : [])),
+  );

@@ -6,7 +6,8 @@ import { WORKED_OUT } from '../started-programs.ts';
 import { configuredBy, ENABLED } from './configured.ts';
 import { moduleFinder } from './finder.ts';
 import { type Interpreter, interpreterOf, isPython } from './interpreter.ts';
-import { BUILD_DATA, BY_NAME, VENDORS } from './known-modules.ts';
+import { kernelsOf } from './kernels.ts';
+import { BY_NAME, buildData, VENDORS } from './known-modules.ts';
 import { absolute, meaning, TESTS } from './meaning.ts';
 import { programsNamed } from './named-programs.ts';
 import { openedLibraries } from './opened-libraries.ts';
@@ -120,10 +121,9 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     if (configured?.isCut)
       note({ message: `more extensions of ${name.module} are switched on than are looked at`, widens: 'all' });
     for (const script of configured?.scripts ?? []) yield* scriptEdges(start, search, script, `read by ${name.module}`);
+    yield* kernelsOf(name.module, interpreter, process, world, note);
     if (name.module === 'sysconfig')
-      for (const folder of interpreter.library)
-        for (const data of world.tree.list(folder))
-          if (BUILD_DATA.test(data)) yield* edges(data.replace(/\.py$/, ''), 'importable', 'used by sysconfig');
+      for (const data of buildData(interpreter.library, world)) yield* edges(data, 'importable', 'used by sysconfig');
     names.delete(file);
   }
 
