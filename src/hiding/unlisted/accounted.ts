@@ -46,6 +46,12 @@ export type Accounting = 'accounted' | 'none' | 'decoy' | 'partly';
 const FEWEST = 30;
 /** Libraries in the system's folders that no package has: more than a program brings along. */
 const STRANGE_LIBRARIES = 25;
+/**
+ * The same beside a database that hardly lists any, as one of apk that was cut down to its C library and its shell: a small system has fewer in all.
+ * Whoever copies a program into such a base brings along fewer.
+ */
+const STRANGE_BESIDE_FEW = 8;
+const TIMES_OWNED = 4;
 
 /** How the package databases account for the system. `owns` says which of the paths a visible listing names. */
 export function accounting(
@@ -77,5 +83,7 @@ export function accounting(
   // Under names that no distribution knows nothing is published on any of them.
   if (loaders.length > 0 && loaders.every(({ name }) => !C_LIBRARIES.test(name))) return 'decoy';
   const { owned, all } = survey.libraries;
-  return all - owned >= STRANGE_LIBRARIES && all - owned > owned ? 'partly' : 'accounted';
+  const without = all - owned;
+  const isMost = without >= STRANGE_LIBRARIES && without > owned;
+  return isMost || (without >= STRANGE_BESIDE_FEW && without >= TIMES_OWNED * owned) ? 'partly' : 'accounted';
 }

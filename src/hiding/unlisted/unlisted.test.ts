@@ -315,6 +315,25 @@ describe('a system whose database accounts for it', () => {
     expect(renamed.packages).toContain('libcrypto3 3.1.3 Alpine:v3.18 code name');
   });
 
+  it('is not taken for one where it was cut down to a C library and a shell beside most of a small system', async () => {
+    const cut = (libraries: number) =>
+      layer({
+        'etc/os-release': 'ID=alpine\nVERSION_ID=3.18.4\n',
+        'lib/ld-musl-x86_64.so.1': 'x',
+        'bin/busybox': 'x',
+        'bin/sh': symlink('/bin/busybox'),
+        'lib/apk/db/installed':
+          'P:musl\nV:1.2.4-r2\nA:x86_64\no:musl\nF:lib\nR:ld-musl-x86_64.so.1\n\nP:busybox\nV:1.36.1-r5\nA:x86_64\no:busybox\nF:bin\nR:busybox\nR:sh\n\n',
+        'lib/libcrypto.so.3': alpine['lib/libcrypto.so.3'],
+        ...Object.fromEntries(Array.from({ length: libraries - 1 }, (_, at) => [`usr/lib/libs${at}.so.1`, 'x'])),
+      });
+    const most = await seen(cut(8));
+    expect(most.signs).toEqual(['info database-emptied']);
+    expect(most.packages).toContain('libcrypto3 3.1.3 Alpine:v3.18 code name');
+    // A program brought as many along.
+    expect((await seen(cut(7))).signs).toEqual([]);
+  });
+
   it('with a program copied beside it is no other', async () => {
     const { packages, signs } = await seen(
       layer({ ...sound, 'usr/lib/x86_64-linux-gnu/libgnutls.so.30': program('3.7.1') }),
