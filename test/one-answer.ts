@@ -119,14 +119,18 @@ export function againstExplainedExceptions(
   });
 }
 
-/** Whoever has another name of what was found (from a bulletin, from another scanner) is told of it too. */
+/** Whoever has another name of what was found (from another scanner), or of the bulletin that brought its fix, is told of it too. */
 function againstOtherNames(id: string, { findings, packages, os }: Report, store: AdvisoryStore): readonly string[] {
   const mine = findings.filter((finding) => finding.id === id);
-  const names = new Set(mine.flatMap(({ aliases }) => aliases));
+  const namesIn = ({ aliases, statements = [] }: Finding): readonly string[] => [
+    ...aliases,
+    ...statements.flatMap(({ bulletin }) => bulletin ?? []),
+  ];
+  const names = new Set(mine.flatMap(namesIn));
   return [...names].flatMap((name) => {
     const { packages: told } = explain({ id: name, inventory: { packages, ...(os && { os }) }, store, lenses: [] });
     return without(
-      mine.filter(({ aliases }) => aliases.includes(name)).map(ofScan),
+      mine.filter((finding) => namesIn(finding).includes(name)).map(ofScan),
       told.filter(({ own }) => own.finding).map(ofExplain),
     ).map((entry) => `explain ${name} does not know ${entry}, which is called that too`);
   });

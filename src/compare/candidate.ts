@@ -61,6 +61,12 @@ export function naming(ids: Iterable<string>): (considered: Considered) => boole
   return (considered) => idsOf(considered).some(names);
 }
 
+/** A test for statements that a bulletin brought: one of a distribution speaks of many vulnerabilities, and is no name of any. */
+export function broughtBy(bulletin: string): (considered: Considered) => boolean {
+  const wanted = bulletin.toUpperCase();
+  return ({ statement }) => statement.bulletin?.toUpperCase() === wanted;
+}
+
 /** The candidate with what its statements and records say of the vulnerability itself. */
 export function described(candidate: Candidate): Candidate {
   const { statements, records } = candidate;

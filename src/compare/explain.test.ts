@@ -48,3 +48,28 @@ it('what has no title begins with its description, whole words of it, and says w
   );
   expect(titleOf('Short.')).toBe('Short.');
 });
+
+it("tells of a bulletin what it brought, each vulnerability by its own name, which is none of the bulletin's", () => {
+  // DLA 3893-1, and a fix of expat that another bulletin brought.
+  const fixed = (id: string, version: string, bulletin: string) => ({
+    ...fixedStatement('debian', 'Debian:11', 'expat', id, version),
+    bulletin,
+  });
+  const store = memoryStore({
+    statements: [
+      fixed('CVE-2024-45491', '2.2.10-2+deb11u6', 'DLA-3893-1'),
+      fixed('CVE-2024-45492', '2.2.10-2+deb11u6', 'DLA-3893-1'),
+      fixed('CVE-2022-43680', '2.2.10-2+deb11u5', 'DSA-5266-1'),
+    ],
+    vulnerabilities: [{ id: 'DLA-3893-1', aliases: [], title: 'expat - security update', ratings: [] }],
+  });
+  const inventory = { packages: [deb('expat', '2.2.10-2+deb11u4')] };
+  for (const asked of ['DLA-3893-1', 'dla-3893-1']) {
+    const told = explain({ id: asked, inventory, store, lenses: [] });
+    expect([told.id, told.aliases, told.title]).toEqual(['DLA-3893-1', [], 'expat - security update']);
+    expect(told.packages.map(({ id, own }) => [id, own.finding])).toEqual([
+      ['CVE-2024-45491', true],
+      ['CVE-2024-45492', true],
+    ]);
+  }
+});

@@ -20,6 +20,7 @@ import { lenses as allLenses, lensNamed } from '../scanners/index.ts';
 import type { Lens } from '../scanners/lens.ts';
 import type { ScannerReport } from '../scanners/scanner.ts';
 import { VERSION } from '../version.ts';
+import { broughtBy, naming } from './candidate.ts';
 import { reportsAbout, type Told } from './explain-reports.ts';
 import { judged } from './judged.ts';
 import type { LensDecision, TraceStep } from './lens-decision.ts';
@@ -126,15 +127,18 @@ export function explain(input: ExplainInput): Explanation {
   const source = input.store === undefined ? undefined : candidateSource(input.store);
   const records = recordsAbout(asked, source);
   const about = [asked, ...(source?.aliases(asked) ?? []), ...records.flatMap(({ id, aliases }) => [id, ...aliases])];
+  const [isNamed, isBrought] = [naming(about), broughtBy(asked)];
   const universe = buildUniverse({
-    about,
+    about: (considered) => isNamed(considered) || isBrought(considered),
     ...(inventory !== undefined && { inventory }),
     ...(source !== undefined && { source }),
     ...(reports !== undefined && { reports }),
   });
   const ids = new Set(about.map((id) => id.toUpperCase()));
-  const candidates = universe.candidates.filter(({ id, aliases }) =>
-    [id, ...aliases].some((alias) => ids.has(alias.toUpperCase())),
+  const isCalled = ({ id, aliases }: Candidate): boolean =>
+    [id, ...aliases].some((alias) => ids.has(alias.toUpperCase()));
+  const candidates = universe.candidates.filter(
+    (candidate) => isCalled(candidate) || candidate.considered.some(isBrought),
   );
   const codes = candidates.map(({ considered, package: pkg }) => ({ code: affectedCodeOf(considered), package: pkg }));
   const lookUp = linkedCodeIn(inventory?.linked, codes);
@@ -149,7 +153,7 @@ export function explain(input: ExplainInput): Explanation {
   return {
     schemaVersion: 1,
     tool: { name: 'plimsoll', version: VERSION },
-    ...namesOf(asked, about, candidates),
+    ...namesOf(asked, about, candidates.filter(isCalled)),
     ...factsOf(records, candidates),
     ratings: records.length > 0 ? records.flatMap(({ ratings }) => ratings) : (candidates[0]?.ratings ?? []),
     known: records.length > 0 || candidates.length > 0,
@@ -195,8 +199,9 @@ function namesOf(
   candidates: readonly Candidate[],
 ): Pick<Explanation, 'id' | 'aliases'> {
   const all = [...about, ...candidates.flatMap(({ id, aliases }) => [id, ...aliases])];
-  const id = vulnerabilityNames([{ id: asked, aliases: all }]).of({ id: asked, aliases: [] });
-  return { id, aliases: [...new Set(all)].filter((alias) => alias !== id).sort() };
+  const known = vulnerabilityNames([{ id: asked, aliases: all }]).of({ id: asked, aliases: [] });
+  const id = all.find((name) => name !== asked && name.toUpperCase() === known.toUpperCase()) ?? known;
+  return { id, aliases: [...new Set(all)].filter((alias) => alias.toUpperCase() !== id.toUpperCase()).sort() };
 }
 
 /** The first words of what has no title, and a sign that more was said. */

@@ -1,9 +1,9 @@
 import { distinctRatings } from '../advisories/ratings/index.ts';
 import { orDefect } from '../errors.ts';
 import type { CandidateSource } from '../matching/candidates.ts';
-import type { Candidate, Inventory, OperatingSystem, Package, Rating, Statement } from '../model.ts';
+import type { Candidate, Considered, Inventory, OperatingSystem, Package, Rating, Statement } from '../model.ts';
 import type { ScannerReport } from '../scanners/scanner.ts';
-import { concerns, described, naming } from './candidate.ts';
+import { concerns, described } from './candidate.ts';
 import { plainVersion } from './package-names.ts';
 import { systemSaid } from './report-facts.ts';
 import { reportedCandidates } from './reported.ts';
@@ -38,18 +38,17 @@ interface Ingredients {
   readonly source?: CandidateSource;
   readonly reports?: readonly ScannerReport[];
   readonly layers?: readonly { readonly diffID: string; readonly digest?: string }[];
-  /** Only the vulnerability of these ids, but then also what the database says of packages that it does not affect. */
-  readonly about?: readonly string[];
+  /** Only what these statements are about, but then also what the database says of packages that it does not affect. */
+  readonly about?: (considered: Considered) => boolean;
 }
 
 /** Collects every candidate: from packages and advisories, and from what reports say beyond them. */
 export function buildUniverse({ inventory, source, reports = [], layers, about }: Ingredients): Universe {
   const os = inventory?.os ?? systemOf(reports);
-  const named = about === undefined ? undefined : naming(about);
   const defects: string[] = [];
   const known = (source === undefined ? [] : (inventory?.packages ?? [])).flatMap((installed) =>
     orDefect(
-      () => (source === undefined ? [] : candidatesOf(installed, source, named)),
+      () => (source === undefined ? [] : candidatesOf(installed, source, about)),
       (defect) => {
         defects.push(`${installed.name} ${installed.version} could not be judged: ${defect}`);
         return [];
@@ -86,11 +85,7 @@ export function buildUniverse({ inventory, source, reports = [], layers, about }
 }
 
 /** The candidates of a package under any reading of a scanner; of named vulnerabilities also those that do not concern it. */
-function candidatesOf(
-  installed: Package,
-  source: CandidateSource,
-  named: ReturnType<typeof naming> | undefined,
-): readonly Candidate[] {
+function candidatesOf(installed: Package, source: CandidateSource, named: Ingredients['about']): readonly Candidate[] {
   const concerning = (): readonly Candidate[] =>
     source.of(installed, (considered) => concerns(considered, installed)).candidates;
   if (named === undefined) return concerning();

@@ -15,7 +15,7 @@ export function* explainTable(explanation: Explanation, options: RenderOptions):
   const page = pageFor(options);
   const sections = [
     headLines(explanation, page),
-    ...grouped(explanation.packages).map((alike) => packageLines(alike, page)),
+    ...grouped(explanation.packages).map((alike) => packageLines(alike, page, explanation)),
   ];
   for (const section of sections) yield `${[...section].join('\n')}\n\n`;
 }
@@ -68,6 +68,7 @@ function grouped(packages: readonly ExplainedPackage[]): readonly Alike[] {
     const key = JSON.stringify([
       explained.source ?? [explained.package, explained.version],
       explained.type,
+      explained.id,
       explained.own.says,
       explained.verdicts.map((verdict) => [verdict.shown, verdict.severity, verdict.trace.at(-1)?.says]),
     ]);
@@ -80,13 +81,15 @@ function grouped(packages: readonly ExplainedPackage[]): readonly Alike[] {
 
 type Alike = readonly [ExplainedPackage, ...ExplainedPackage[]];
 
-function* packageLines(alike: Alike, page: Page): Generator<string> {
+function* packageLines(alike: Alike, page: Page, { id, aliases }: Explanation): Generator<string> {
   const [explained] = alike;
   const source =
     explained.source === undefined
       ? `${explained.package} ${explained.version}`
       : `${explained.source.name} ${explained.source.version}`;
-  yield title(source, page, explained.type);
+  // A bulletin brings the fixes of several: each has its own lines.
+  const other = [id, ...aliases].includes(explained.id) ? '' : ` ${explained.id}`;
+  yield title(source, page, `${explained.type}${other}`);
   if (explained.source !== undefined)
     yield* paragraph(
       `installed as ${alike.map((binary) => `${binary.package} ${binary.version}`).join(', ')}`,
