@@ -113,6 +113,9 @@ describe('plimsoll fix', () => {
     expect(readFileSync(file, 'utf8')).toBe(DOCKERFILE);
     const { out } = await run(fixCommand, image, '--offline', '-d', file, '--write');
     expect(out).toContain('Written: ');
+    // Layers have the numbers that the report of a scan gives them: the first is 1.
+    const numbers = out.slice(out.indexOf('Where the findings come from')).match(/^ +\d+ +(?=\d+ +\d+ fixable)/gm);
+    expect(numbers?.map((number) => number.trim())).toEqual(['1', '2']);
     expect(readFileSync(file, 'utf8')).toMatch(
       /^FROM debian:11\n# upgrade 1 OS package: clears CVE-2023-0464\nRUN apt-get update [\s\S]+\nRUN pip install setuptools==65\.5\.1\n$/,
     );

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { maskedComplaint } from './complaint.ts';
+import { maskedComplaint, withoutColours } from './complaint.ts';
 
 const environment = {
   TRIVY_TOKEN: 'trivy-token',
@@ -25,4 +25,11 @@ it.each([
   ['image team/model@sha256:aa at https://quay.io/v2/', 'image team/model@sha256:aa at https://quay.io/v2/'],
 ])('says %j as %j', (said, told) => {
   expect(maskedComplaint(said, environment)).toBe(told);
+});
+
+it('says in plain letters what a builder wrote in red', () => {
+  expect(withoutColours('\u001b[91mERROR: No matching distribution found for flask==3.1.3\n\u001b[0mRemoving')).toBe(
+    'ERROR: No matching distribution found for flask==3.1.3\nRemoving',
+  );
+  expect(withoutColours('\u001b[2K\u001b[1;31mfatal\u001b[m [91m')).toBe('fatal [91m');
 });

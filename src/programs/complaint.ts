@@ -24,3 +24,6 @@ export function maskedComplaint(said: string, environment: NodeJS.ProcessEnv): s
     .reduce((text, secret) => text.replaceAll(secret, '***'), said);
   return withoutUsers(masked, '***@');
 }
+
+/** Colours of a terminal and what else begins a sequence of it (ECMA-48, CSI): a program that is made to write them in a pipe says no more by them. */
+export const withoutColours = (said: string): string => said.replace(/\u001b\[[\d;?]{0,30}[A-Za-z]/g, '');

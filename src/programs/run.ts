@@ -3,7 +3,7 @@ import { isAbsolute, parse } from 'node:path';
 import { PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { cleanEnvironment } from './clean-environment.ts';
-import { maskedComplaint } from './complaint.ts';
+import { maskedComplaint, withoutColours } from './complaint.ts';
 import { findProgram, programAt } from './find-program.ts';
 
 /** How a program is run; everything has a default. */
@@ -72,7 +72,7 @@ export async function run(program: string, args: readonly string[], options: Run
       clearTimeout(timer);
       options.signal?.removeEventListener('abort', interrupt);
       // Masked before it is cut, so that no half of a secret stays at its beginning.
-      const said = maskedComplaint(complaint, environment).slice(-LIMITS.errorBodyBytes);
+      const said = withoutColours(maskedComplaint(complaint, environment)).slice(-LIMITS.errorBodyBytes);
       resolve({ outcome, status: status ?? undefined, ...(killedBy && { killedBy }), output, complaint: said });
     };
     const stop = (outcome: ProgramResult['outcome']): void => {

@@ -245,6 +245,7 @@ describe('4.2, 4.4, 4.5, 4.6', () => {
     expect((await judged({ findings: [finding('HIGH', 'not-fixed')] })).result).toBe('pass');
     expect((await judged({ assessed: 0 })).result).toBe('note');
     expect((await judged({ unassessed: 3 })).summary).toContain('3 packages that no advisory speaks of');
+    expect((await judged({ unassessed: 1 })).summary).toContain('; 1 package that no advisory speaks of');
     // By what data, in the words of `scan`.
     expect((await judged({})).summary).toContain('(oldest data: NVD of 2026-11-23)');
     expect(await judged('no database')).toMatchObject({

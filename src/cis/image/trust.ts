@@ -1,5 +1,6 @@
 /** 4.2, 4.4, 4.5: where an image comes from, whether it was scanned, whether it is signed. */
 import { before } from '../../formats/ends.ts';
+import { counted } from '../../formats/grouped.ts';
 import { type DockerInstruction, matchesGlob } from '../../formats/text/index.ts';
 import { severityRank } from '../../model.ts';
 import { type BenchItem, type CheckVerdict, couldNotRead, info, note, pass, warn } from '../check.ts';
@@ -90,7 +91,7 @@ export async function judgeScan(image: ImageFacts): Promise<CheckVerdict> {
       { subject: image.name, detail: 'nothing to judge' },
     ]);
   const { unassessed } = scan.value;
-  const rest = unassessed > 0 ? `; ${unassessed} packages that no advisory speaks of` : '';
+  const rest = unassessed > 0 ? `; ${counted(unassessed, 'package')} that no advisory speaks of` : '';
   const fixable = scan.value.findings.filter((finding) => finding.fix.state === 'fixed');
   const serious = fixable.filter((finding) => severityRank(finding.severity) >= severityRank('HIGH'));
   const counts = `${scan.value.findings.length} known vulnerabilities, ${fixable.length} with a fix (${scan.value.data})${rest}`;

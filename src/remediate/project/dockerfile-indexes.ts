@@ -23,7 +23,8 @@ export function dockerfileIndexes({ instructions }: Dockerfile, path: string): r
     }
     if (keyword !== 'RUN') return [];
     const inShell = [argument, ...heredocs.map(({ body }) => body)].flatMap(variablesIn);
-    return namedAt(at, [...commandsOf(instruction).flatMap(addressesIn), ...inShell], variables);
+    const commands = commandsOf(instruction);
+    return namedAt(at, [...commands.flatMap(addressesIn), ...inShell], variables, commands.some(asksNobody));
   });
 }
 
@@ -37,6 +38,7 @@ export function historyIndexes(config: Pick<ImageConfig, 'history'> | undefined)
       `step ${index + 1} of the history`,
       [...commands.flatMap(addressesIn), ...variablesIn(createdBy)],
       new Map(),
+      commands.some(asksNobody),
     );
   });
 }
@@ -45,11 +47,12 @@ function namedAt(
   path: string,
   written: readonly string[],
   variables: ReadonlyMap<string, string>,
+  none = false,
 ): readonly NamedIndexes[] {
   const extra = written
     .map((address) => filledIn(address, variables))
     .filter((address) => /^https?:\/\//.test(address));
-  return extra.length === 0 ? [] : [{ path, index: [], extra: [...new Set(extra)], none: false }];
+  return extra.length === 0 && !none ? [] : [{ path, index: [], extra: [...new Set(extra)], none }];
 }
 
 /** Only where an address begins with a variable: a password within it stays what it is. */
@@ -62,10 +65,18 @@ const filledIn = (address: string, variables: ReadonlyMap<string, string>): stri
 const variablesIn = (shell: string): readonly string[] =>
   [...shell.matchAll(VARIABLE)].flatMap(([, addresses = '']) => addresses.trim().split(/\s+/));
 
+/** The words of a command that installs Python packages, or makes ready for that; none of any other. */
+function installWords(command: ShellCommand): readonly string[] {
+  const words = pipWords(command) ?? [];
+  return words.some((word) => /^(?:install|download|wheel|sync)$/.test(word)) ? words : [];
+}
+
+/** Whether it installs from files at hand alone. https://pip.pypa.io/en/stable/cli/pip_install/#cmdoption-no-index */
+const asksNobody = (command: ShellCommand): boolean => installWords(command).includes('--no-index');
+
 /** What follows an option, in the same word or in the next. */
 function addressesIn(command: ShellCommand): readonly string[] {
-  const words = pipWords(command) ?? [];
-  if (!words.some((word) => /^(?:install|download|wheel|sync)$/.test(word))) return [];
+  const words = installWords(command);
   return words.flatMap((word, at) => {
     const [, inWord] = SOURCE.exec(word) ?? [];
     const address = (inWord === '' ? words[at + 1] : inWord)?.replace(/^["']|["']$/g, '');

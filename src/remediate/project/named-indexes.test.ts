@@ -124,6 +124,22 @@ describe('the package indexes that a Dockerfile names for one install', () => {
     expect(told(text)).toEqual([]);
   });
 
+  it('are none where it installs from files at hand, and that is told where an index was asked for the plan', () => {
+    const said =
+      'Dockerfile:2 installs with --no-index: the versions of the plan have to be put where it looks before the build';
+    const of = (line: string, asked: readonly string[]) =>
+      notAskedNotices(dockerfileIndexes(parseDockerfile(`FROM debian:12\n${line}`), 'Dockerfile'), asked).map(
+        ({ message }) => message,
+      );
+    const line = 'RUN pip install --no-index --find-links /tmp/wheels -r /srv/requirements.txt && rm -rf /tmp/wheels';
+    expect(of(line, ['pip.example'])).toEqual([said]);
+    expect(
+      of('RUN ["pip3", "install", "--no-index", "/wheels/six-1.16.0-py2.py3-none-any.whl"]', ['pip.example']),
+    ).toEqual([said]);
+    expect(of(line, [])).toEqual([]);
+    expect(of('RUN pip install six && tool --no-index', ['pip.example'])).toEqual([]);
+  });
+
   it('are told where an argument of the build has a default, and not where only the build knows them', () => {
     const line = `RUN pip install -i ${'$'}{INDEX}/simple six`;
     expect(told(`ARG INDEX=https://main.example\n${line}`)).toEqual([

@@ -38,19 +38,21 @@ export function hostsNotAsked(
 /** Indexes that are told at most; a list without end helps nobody. */
 const INDEXES_TOLD = 5;
 
-/** A warning for each host that is named and was not asked. */
+/** A warning for each host that is named and was not asked, and for what installs from files at hand alone, though an index was asked. */
 export function notAskedNotices(indexes: readonly NamedIndexes[], asked: readonly string[]): readonly Notice[] {
   const others =
     asked.length === 0
       ? ', nor was any other: the plan rests on what the database and the advisories say'
       : `: the plan rests on ${asked.join(' and ')}; PIP_INDEX_URL and PIP_EXTRA_INDEX_URL say what to ask`;
-  return hostsNotAsked(indexes, asked)
+  const hosts = hostsNotAsked(indexes, asked)
     .slice(0, INDEXES_TOLD)
-    .map(({ path, host }) => ({
-      level: 'warning',
-      code: 'index-not-asked',
-      message: `${path} names the package index ${host}, which was not asked${others}`,
-    }));
+    .map(({ path, host }) => `${path} names the package index ${host}, which was not asked${others}`);
+  const closed = asked.length === 0 ? [] : indexes.filter(({ none }) => none).slice(0, INDEXES_TOLD);
+  const files = closed.map(
+    ({ path }) =>
+      `${path} installs with --no-index: the versions of the plan have to be put where it looks before the build`,
+  );
+  return [...hosts, ...files].map((message) => ({ level: 'warning', code: 'index-not-asked', message }));
 }
 
 /** An address with a variable for its port is none that can be taken apart, and may hold a password all the same. */

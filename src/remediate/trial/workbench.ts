@@ -1,5 +1,6 @@
 /** What the builders of trial images share: what they are asked for, and how their programs are run. */
 import { LIMITS } from '../../limits.ts';
+import { withoutColours } from '../../programs/complaint.ts';
 import { type ProgramResult, printedText, run } from '../../programs/run.ts';
 
 /** What is to be built. */
@@ -68,7 +69,7 @@ export const succeeded = ({ outcome, status }: ProgramResult): boolean => outcom
 export function failureOf(result: ProgramResult): string {
   if (result.outcome === 'timeout') return `it took longer than ${LIMITS.buildMs / 60_000} minutes`;
   if (result.outcome === 'overflow') return 'it printed too much';
-  const said = `${printedText(result)}\n${result.complaint}`.trim();
+  const said = withoutColours(`${printedText(result)}\n${result.complaint}`).trim();
   return said === '' ? `it ended with ${result.status ?? 'a signal'}` : said.slice(-SAID);
 }
 

@@ -146,7 +146,7 @@ function* originLines(plan: Plan, page: Page): Generator<string> {
   const rows = layers
     .filter(({ findings }) => findings > 0)
     .flatMap((layer): Cell[][] => [
-      row(String(layer.index), { instruction: '', ...layer }, layer.inherited ? 'base' : (layer.line ?? 'added')),
+      row(String(layer.index + 1), { instruction: '', ...layer }, layer.inherited ? 'base' : (layer.line ?? 'added')),
       ...(layer.within ?? []).map((share) => row('', share, share.line ?? '')),
     ]);
   const columns: Column[] = [
