@@ -108,6 +108,21 @@ describe('a body that matters only if no package owns it', () => {
     }
   });
 
+  it('proves no owner of itself: a list that was left makes the changelog beside it nobody’s, if it is read at once or not', async () => {
+    const files = {
+      'etc/os-release': release,
+      'var/lib/dpkg/status': status,
+      'var/lib/dpkg/info/zlib1g.list': '/usr/share/doc/zlib1g/changelog.Debian.gz\n',
+      'usr/share/doc/zlib1g/changelog.Debian.gz': gzipSync(
+        'zlib (1:1.2.11.dfsg-2) unstable; urgency=medium\n\n  * x\n',
+      ),
+    };
+    for (const form of [layer(files), layer(files).gzipped()]) {
+      const { facts } = await readImage(image(form), { analyzers, cache: noCache, progress: silent });
+      expect(facts.map(({ analyzer }) => analyzer)).toContain('debian-changelogs');
+    }
+  });
+
   it('is no problem where a package owns it, whether it was read at once or not', async () => {
     const failing: Analyzer = {
       name: 'failing',
