@@ -54,7 +54,8 @@ export interface Literal {
 
 /** Reads string literals of one file after another. */
 interface StringReader {
-  begin(file: Uint8Array): void;
+  /** A file, and its bytes as letters: V8 looks for what ends a long string faster than any loop of ours, from the first file on. */
+  begin(file: Uint8Array, written: string): void;
   read(at: number, literal: Literal): void;
 }
 
@@ -67,11 +68,13 @@ interface StringReader {
 export function stringReader(): StringReader {
   let bytes: Uint8Array = new Uint8Array(0);
   let size = 0;
+  let letters = '';
   /** After one formatted string that does not end, braces are not looked at any more: each would be followed to the end of the file. */
   let braces = true;
 
-  function begin(file: Uint8Array): void {
+  function begin(file: Uint8Array, written: string): void {
     bytes = file;
+    letters = written;
     size = file.length;
     braces = true;
   }
@@ -91,7 +94,7 @@ export function stringReader(): StringReader {
       }
       braces = false;
     }
-    literal.end = triple ? tripleEnd(bytes, literal.from, quote) : singleEnd(bytes, literal.from, quote);
+    literal.end = triple ? tripleEnd(bytes, letters, literal.from) : singleEnd(bytes, literal.from, quote);
     literal.to = Math.max(literal.from, literal.end - (triple ? 3 : 1));
   }
 
@@ -193,13 +196,17 @@ function singleEnd(bytes: Uint8Array, from: number, quote: number): number {
   return size;
 }
 
-function tripleEnd(bytes: Uint8Array, from: number, quote: number): number {
-  const size = bytes.length;
-  for (let at = from; at < size; at += 1) {
-    const byte = bytes[at] as number;
-    if (byte === quote) {
-      if (bytes[at + 1] === quote && bytes[at + 2] === quote) return at + 3;
-    } else if (byte === 0x5c) at += 1;
-  }
-  return size;
+/** Behind the three quotes that end what three quotes before `from` begin. */
+function tripleEnd(bytes: Uint8Array, letters: string, from: number): number {
+  const quotes = bytes[from - 1] === 0x22 ? '"""' : "'''";
+  for (let at = letters.indexOf(quotes, from); at >= 0; at = letters.indexOf(quotes, at + 1))
+    if (!isEscaped(bytes, at, from)) return at + 3;
+  return bytes.length;
+}
+
+/** Whether an odd number of backslashes stands before a quote of a string that begins at `from`. */
+function isEscaped(bytes: Uint8Array, quote: number, from: number): boolean {
+  let at = quote;
+  while (at > from && bytes[at - 1] === 0x5c) at -= 1;
+  return ((quote - at) & 1) === 1;
 }

@@ -1,8 +1,16 @@
 // Long because the arguments of all calls are read by the same few functions.
 import { CODE, IN_NAME, type Literal, MEANING, type stringReader } from './python-bytes.ts';
 import { type CallPlaces, callPlaces } from './python-call-places.ts';
-import { CALLS_BY_ENDING, endingOf, type KnownCall, LIST_OF_ENDING, type ReadAs } from './python-known-calls.ts';
+import {
+  CALLS_BY_ENDING,
+  endingOf,
+  type KnownCall,
+  LIST_OF_ENDING,
+  listAt,
+  type ReadAs,
+} from './python-known-calls.ts';
 import { type Naming, OWN_INTERPRETER, STARTED_LETTERS, STARTED_WORDS, takesOver } from './python-programs.ts';
+import type { RareWords } from './python-rare-words.ts';
 import { ascii, blankEnd, endsWith, matches, wordIs } from './python-words.ts';
 
 /** What is made of a call. */
@@ -27,9 +35,9 @@ interface CallReader {
   /** Where something is called by its name, whatever it is. */
   readonly places: CallPlaces;
   /** What imports by name, where it is neither called nor defined nor in a comment or text: somebody else has it. */
-  areGivenAway(): boolean;
+  areGivenAway(words: RareWords): boolean;
   /** What runs text, likewise: `run = exec`, `map(eval, texts)`. */
-  runsAreGivenAway(): boolean;
+  runsAreGivenAway(words: RareWords): boolean;
   /** Brackets of calls that start programs. */
   readonly followed: ReadonlySet<number>;
   /** Whether the file has the name of what imports by name; known once it was asked what is given away. */
@@ -65,7 +73,7 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
     const open = bytes[bracket - 1] === 0x20 ? bracket - 1 : bracket;
     const ending = endingOf(bytes, open);
     if (open === bracket && bytes[bracket] === BRACKET) places.put(bracket, ending);
-    const list = LIST_OF_ENDING[ending] as number;
+    const list = LIST_OF_ENDING[listAt(bytes, open, ending)] as number;
     if (list !== 0) called(open, bracket, CALLS_BY_ENDING[list] as readonly KnownCall[]);
   }
 
@@ -256,13 +264,13 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
     return IMPORTERS.some((word) => wordIs(bytes, here, word));
   }
 
-  function areGivenAway(): boolean {
-    for (const word of GIVEN)
-      for (let here = bytes.indexOf(word); here >= 0; here = bytes.indexOf(word, here + word.length)) {
+  function areGivenAway(words: RareWords): boolean {
+    for (const [word, written] of GIVEN)
+      for (const here of words.get(word) ?? []) {
         importsByName = true;
         const end = here + word.length;
         if (
-          !wordIs(bytes, here, word) ||
+          !wordIs(bytes, here, written) ||
           bytes[blankEnd(bytes, end)] === 0x28 ||
           matches(bytes, here - DEF.length, DEF)
         )
@@ -295,13 +303,13 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
     return before.slice(before.lastIndexOf('\n') + 1);
   }
 
-  function runsAreGivenAway(): boolean {
-    for (const word of RUN_TEXT)
-      for (let here = bytes.indexOf(word); here >= 0; here = bytes.indexOf(word, here + word.length)) {
+  function runsAreGivenAway(words: RareWords): boolean {
+    for (const [word, written] of RUN_TEXT)
+      for (const here of words.get(word) ?? []) {
         const end = here + word.length;
         // `model.eval` is something else, and a name before a sign is given to something.
         const isOwn = bytes[here - 1] !== DOT || endsWith(bytes, here - 1, BUILTINS);
-        if (!isOwn || !wordIs(bytes, here, word) || !endsValue(end)) continue;
+        if (!isOwn || !wordIs(bytes, here, written) || !endsValue(end)) continue;
         const line = lineBefore(here);
         if (/["'#]|^\s*(?:async\s+)?(?:def|class|from|import)\s|\blambda\b/.test(line)) continue;
         if (/[=(,[{:]\s*(?:builtins\.)?$|\breturn\s+(?:builtins\.)?$/.test(line)) return true;
@@ -382,12 +390,12 @@ const OWN_PATH = '.__path__';
 const CALL_LETTERS = 600;
 const UNPICKLES_FROM = /^from[ \t]+(?:c?[pP]ickle|joblib|torch|dill|cloudpickle)[ \t]+import\b.*\bloads?\b/s;
 const [SELF, BUILTINS] = [ascii('self'), ascii('builtins')] as const;
-const RUN_TEXT = ['exec', 'eval'].map(ascii);
+const RUN_TEXT = (['exec', 'eval'] as const).map((word) => [word, ascii(word)] as const);
 /** What stands behind a value that is not called. */
 const ENDS_VALUE = new Uint8Array(256);
 for (const sign of ')],};\n\r#\0') ENDS_VALUE[sign.charCodeAt(0)] = 1;
 const IMPORTERS = ['importlib', 'builtins', '__builtins__'].map(ascii);
-const GIVEN = ['import_module', '__import__', '__builtins__'].map(ascii);
+const GIVEN = (['import_module', '__import__', '__builtins__'] as const).map((word) => [word, ascii(word)] as const);
 const MODULE = /^\.*[^\W\d]\w*(?:\.[^\W\d]\w*)*$/;
 
 /** The first names of a module's, with the dot behind them. */

@@ -49,6 +49,17 @@ describe('the functions that places are in', () => {
     expect(around('def f():\n  \f    a\n    os.system\n')).toEqual(['f']);
   });
 
+  it('are told in a time in proportion to the text where no line stands at the margin', () => {
+    const work = (size: number): unknown => {
+      const code = ' if a:\n  os.system\n'.repeat(size);
+      return functionsAt(
+        code,
+        [...code.matchAll(/os\.system/g)].map(({ index }) => index),
+      );
+    };
+    expect(growth(work, 16_000)).toBeLessThan(IN_PROPORTION);
+  });
+
   it('are told in a time in proportion to the text, however long the line is that all stand in', () => {
     const work = (size: number): unknown => {
       const code = `async${' '.repeat(size)}x:\n${' os.system\n'.repeat(size)}`;

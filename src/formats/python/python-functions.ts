@@ -14,7 +14,14 @@ export function functionsAt(code: string, places: readonly number[]): ReadonlySe
   const functions = new Set<string>();
   const around: Around[] = [];
   let next = 0;
+  let isBehind = true;
   for (let start = 0; next < places.length; ) {
+    if (isBehind) {
+      const begin = lastAtMargin(code, start, places[next] as number);
+      if (begin > start) around.length = 0;
+      start = begin;
+      isBehind = false;
+    }
     const lineEnd = code.indexOf('\n', start);
     const end = lineEnd < 0 ? code.length : lineEnd;
     let from = start;
@@ -32,6 +39,7 @@ export function functionsAt(code: string, places: readonly number[]): ReadonlySe
     if ((places[next] as number) <= end) {
       functions.add(definedAround(code, around));
       while (next < places.length && (places[next] as number) <= end) next += 1;
+      isBehind = true;
     }
     if (lineEnd < 0) break;
     start = end + 1;
@@ -40,12 +48,25 @@ export function functionsAt(code: string, places: readonly number[]): ReadonlySe
 }
 
 /**
+ * The last line at the margin before a place, or with it, if it is behind `from`: what stands before such a line is around nothing behind it. Few
+ * lines of a file are looked at then.
+ */
+function lastAtMargin(code: string, from: number, place: number): number {
+  for (let line = lineStart(code, place); line > from; line = lineStart(code, line - 1))
+    if (!NOT_AT_MARGIN.includes(code[line] ?? '')) return line;
+  return from;
+}
+
+const lineStart = (code: string, at: number): number => (at === 0 ? 0 : code.lastIndexOf('\n', at - 1) + 1);
+
+/**
  * What stands at a margin. A tab is one letter: Python takes no file in which that orders lines otherwise than its stops of eight do. Behind a form feed
  * it begins anew. https://docs.python.org/3/reference/lexical_analysis.html#indentation
  */
 const BLANK = ' \t\f';
 /** What a line begins with that belongs to the one before it. */
 const CONTINUES = `"')]}`;
+const NOT_AT_MARGIN = `${BLANK}${CONTINUES}\r\n`;
 const DEFINES = /(?:async[ \t]+)?def[ \t]+(\w+)/y;
 
 /** The outermost function that a line stands in, the last of `around`; empty where there is none. */

@@ -76,8 +76,12 @@ const KNOWN: readonly (readonly [names: readonly string[], as: KnownCall['as'], 
 export const endingOf = (bytes: Uint8Array, end: number): number =>
   ((bytes[end - 2] as number) << 8) | (bytes[end - 1] as number);
 
+/** What stands before a bracket, as a place in `LIST_OF_ENDING`: of `open(` and `Popen(` not the same. No name has fewer than three bytes. */
+export const listAt = (bytes: Uint8Array, end: number, ending: number): number =>
+  ending ^ (((bytes[end - 3] as number) & 0x7f) << 5);
+
 /**
- * Calls by the last two bytes of their names: of the brackets of a file hardly one in twenty has such a name before it, and the rest is told
+ * Calls by the last three bytes of their names: of the brackets of a file hardly one in a hundred has such a name before it, and the rest is told
  * from these by one look. `CALLS_BY_ENDING[0]` is empty.
  */
 export const LIST_OF_ENDING = new Uint8Array(0x10000);
@@ -85,7 +89,7 @@ export const CALLS_BY_ENDING: KnownCall[][] = [[]];
 for (const [names, as, means] of KNOWN)
   for (const name of names) {
     const word = ascii(name);
-    const ending = endingOf(word, word.length);
+    const ending = listAt(word, word.length, endingOf(word, word.length));
     if (LIST_OF_ENDING[ending] === 0) LIST_OF_ENDING[ending] = CALLS_BY_ENDING.push([]) - 1;
     (CALLS_BY_ENDING[LIST_OF_ENDING[ending] as number] as KnownCall[]).push({ word, as, means });
   }

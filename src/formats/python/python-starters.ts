@@ -1,5 +1,6 @@
 import { IN_NAME } from './python-bytes.ts';
 import { functionsAt } from './python-functions.ts';
+import type { RareWord, RareWords } from './python-rare-words.ts';
 
 /** Modules that are there to start programs, by the names in them that start none. https://docs.python.org/3/library/subprocess.html */
 const MODULES = /^(?:subprocess|pty|_posixsubprocess|posix|os)$/;
@@ -10,25 +11,8 @@ const HARMLESS =
 /** What of `os` starts programs. https://docs.python.org/3/library/os.html#process-management */
 const OF_OS = /^(?:system|popen[234]?|spawn[lv]p?e?|posix_spawnp?|exec[lv]p?e?|fexecve)$/;
 /** A file in which nothing of this stands uses `os` for something else. */
-const MAY_START = [
-  'subprocess',
-  'spawn',
-  'system',
-  'popen',
-  'getattr',
-  'exec',
-  'pexpect',
-  'ptyprocess',
-  'plumbum',
-  'invoke',
-  'fabric',
-  'sarge',
-  'delegator',
-  'import sh',
-  'from sh ',
-  'pty',
-  ' as ',
-];
+const MAY_START =
+  /subprocess|spawn|system|popen|getattr|exec|pexpect|ptyprocess|plumbum|invoke|fabric|sarge|delegator|import sh|from sh |pty| as /;
 /** Import statements that can matter here. */
 const TAKES = /subprocess|posix|\b(?:os|pty|pexpect|ptyprocess|sh|plumbum|invoke|fabric|sarge|delegator)\b/;
 
@@ -37,9 +21,9 @@ const STARRED =
   'system popen spawnl spawnle spawnlp spawnlpe spawnv spawnve spawnvp spawnvpe posix_spawn posix_spawnp execl execle execlp execlpe execv execve execvp execvpe run call check_call check_output Popen getoutput getstatusoutput'.split(
     ' ',
   );
-/** Modules that are asked for by a text. */
-const BY_TEXT =
-  /(?:__import__|import_module)\([ \t]*["'](?:subprocess|pty|os|posix)["']|\bmodules\[[ \t]*["'](?:subprocess|pty|os|posix)["']/;
+/** Modules that are asked for by a text, and by what. */
+const BY_TEXT = /(?:__import__\(|import_module\(|\bmodules\[)[ \t]*["'](?:subprocess|pty|os|posix)["']/y;
+const ASKING = ['__import__', 'import_module', 'modules['] as const satisfies readonly RareWord[];
 /** Texts and comments, as far as they have to be told from code. */
 const NO_CODE = /"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|#[^\n]*/g;
 
@@ -55,20 +39,19 @@ type Imports = readonly number[];
  */
 export function startsUnfollowed(
   bytes: Buffer,
-  { written, holdsRare, followed, imports, importsByName }: ReadFile,
+  { written, rare, followed, imports, importsByName }: ReadFile,
 ): ReadonlySet<string> {
   const taken = takenIn(bytes, imports);
   if (taken.isOpen) return AT_ONCE;
   const words = new Set([...taken.modules.keys(), ...taken.functions].filter((name) => /^\w+$/.test(name)));
-  if (holdsRare && written.includes(LOOPS_OWN)) for (const word of OF_LOOPS) words.add(word);
+  if (OF_LOOPS.some((word) => rare.has(word))) for (const word of ALL_OF_LOOPS) words.add(word);
   if (followed.size > 0) words.add('executable');
-  const asksByText = importsByName || (holdsRare && written.includes(OF_MODULES));
+  const asksByText = importsByName || rare.has('modules[');
   // Each is looked for by itself; no program takes over as many.
   if (words.size > WORDS) return AT_ONCE;
   if (words.size === 0 && !asksByText) return NOWHERE;
-  if (asksByText && BY_TEXT.test(written)) return AT_ONCE;
-  if (!isAnyOther(written, words, taken, followed, imports) || !MAY_START.some((word) => written.includes(word)))
-    return NOWHERE;
+  if (asksByText && ASKING.some((word) => rare.get(word)?.some((at) => isAskedAt(written, at)))) return AT_ONCE;
+  if (!isAnyOther(written, words, taken, followed, imports) || !MAY_START.test(written)) return NOWHERE;
   const code = plainCode(bytes, written, imports);
   return functionsAt(
     code,
@@ -80,12 +63,17 @@ export function startsUnfollowed(
 interface ReadFile {
   /** Its bytes as letters. */
   readonly written: string;
-  /** Whether `subprocess_` or `modules[` may be in it. */
-  readonly holdsRare: boolean;
+  readonly rare: RareWords;
   readonly followed: ReadonlySet<number>;
   readonly imports: Imports;
   /** It has the name of a function that imports modules by theirs. */
   readonly importsByName: boolean;
+}
+
+/** Whether a starting module is asked for by a text where one of the words stands that can. */
+function isAskedAt(written: string, at: number): boolean {
+  BY_TEXT.lastIndex = at;
+  return BY_TEXT.test(written);
 }
 
 /** Whether a mention may be one that is not followed, as far as that can be told without telling texts from code. */
@@ -117,18 +105,24 @@ function plainCode(bytes: Buffer, written: string, imports: Imports): string {
   const code = Buffer.from(bytes);
   NO_CODE.lastIndex = 0;
   for (let text = NO_CODE.exec(written); text !== null; text = NO_CODE.exec(written))
-    fillLines(code, text.index, NO_CODE.lastIndex, code[text.index] === HASH ? BLANK : QUOTE);
+    fillLines(code, written, text.index, NO_CODE.lastIndex, code[text.index] === HASH ? BLANK : QUOTE);
   for (let at = 0; at < imports.length; at += 2)
-    fillLines(code, imports[at] as number, imports[at + 1] as number, BLANK);
+    fillLines(code, written, imports[at] as number, imports[at + 1] as number, BLANK);
   return code.toString('latin1').replace(/\\\r?\n/g, (text) => ' '.repeat(text.length));
 }
 
 /** Fills a part of a text but for the ends of its lines. */
-function fillLines(code: Buffer, from: number, end: number, filler: number): void {
-  for (let at = from; at < end; at += 1) if (code[at] !== LINE_END) code[at] = filler;
+function fillLines(code: Uint8Array, written: string, from: number, end: number, filler: number): void {
+  for (let start = from; start < end; ) {
+    const lineEnd = written.indexOf('\n', start);
+    const stop = lineEnd < 0 || lineEnd > end ? end : lineEnd;
+    // A buffer's own looks at what it is filled with each time.
+    Uint8Array.prototype.fill.call(code, filler, start, stop);
+    start = stop + 1;
+  }
 }
 
-const [HASH, QUOTE, BLANK, LINE_END] = [0x23, 0x22, 0x20, 0x0a] as const;
+const [HASH, QUOTE, BLANK] = [0x23, 0x22, 0x20] as const;
 
 const NOWHERE: ReadonlySet<string> = new Set();
 const AT_ONCE: ReadonlySet<string> = new Set(['']);
@@ -190,10 +184,9 @@ const WORDS = 200;
 /** Longest import statement that is looked at. */
 const STATEMENT_LENGTH = 10_000;
 
-/** What loops of events start programs with, whatever a file imports, and what all of it has. https://docs.python.org/3/library/asyncio-subprocess.html */
-const OF_LOOPS = ['subprocess_exec', 'subprocess_shell', 'create_subprocess_exec', 'create_subprocess_shell'];
-const LOOPS_OWN = 'subprocess_';
-const OF_MODULES = 'modules[';
+/** What loops of events start programs with, whatever a file imports. https://docs.python.org/3/library/asyncio-subprocess.html */
+const OF_LOOPS = ['subprocess_exec', 'subprocess_shell'] as const satisfies readonly RareWord[];
+const ALL_OF_LOOPS = [...OF_LOOPS, ...OF_LOOPS.map((word) => `create_${word}`)];
 
 /** Where a whole word stands. */
 function* placesOf(word: string, code: string): Generator<number> {
