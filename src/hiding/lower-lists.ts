@@ -1,5 +1,6 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
 import type { VersionDispute } from '../analyzers/disputed.ts';
+import { addTo } from '../collections.ts';
 import { npm } from '../ecosystems/npm.ts';
 import { moduleFolder, pypi } from '../ecosystems/pypi.ts';
 import { sourceOf } from '../ecosystems/source-package.ts';
@@ -74,9 +75,15 @@ const isSame = (left: PackageFact, right: PackageFact): boolean =>
   sourceVersion(left) === sourceVersion(right) &&
   sourceOf(left).name === sourceOf(right).name;
 
-/** Whether a list has what a lower one has, as that has it. */
-const isAlso = (fact: PackageFact, other: PackageFact): boolean =>
-  listingKey(fact) === listingKey(other) && isSame(fact, other);
+/** Items by what a key calls them: a list may have a hundred thousand. */
+function itemsBy(
+  items: readonly PackageItem[],
+  keyOf: (item: PackageItem) => string,
+): ReadonlyMap<string, readonly PackageItem[]> {
+  const by = new Map<string, PackageItem[]>();
+  for (const item of items) addTo(by, keyOf(item), item);
+  return by;
+}
 
 /** A database that says another version than the one of a lower layer did, while the package's files are the lower layer's still: a package manager writes them anew. Of databases that an upper layer hides, too (`isVisible`), of which lists of files may show still. */
 export function* byLowerDatabases(
@@ -92,10 +99,12 @@ export function* byLowerDatabases(
   for (const entry of survey.listings)
     if ((entry.visible || !isVisible) && (entry.code.size > 0 || !layers.has(listingKey(entry))))
       layers.set(listingKey(entry), entry.code);
+  const besides = itemsBy(installed, ({ fact }) => listingKey(fact));
   for (const item of upper) {
     const other = otherBelow(item, said.get(listingKey(item.fact)), layers.get(listingKey(item.fact)));
     // Kernels are installed beside each other.
-    if (other === undefined || installed.some(({ fact }) => isAlso(fact, other.fact))) continue;
+    if (other === undefined || besides.get(listingKey(other.fact))?.some(({ fact }) => isSame(fact, other.fact)))
+      continue;
     const { version, source } = other.fact;
     yield {
       item,
@@ -136,10 +145,11 @@ export function* byLowerManifests(read: ReadImage, listed: readonly PackageItem[
   });
   if (contested.length === 0) return;
   const code = codeOf(read, new Set(contested.map(({ folder }) => folder)));
+  const besides = itemsBy(listed, ({ path, fact }) => placeOf(path, fact));
   for (const { item, those, folder } of contested) {
     const other = otherBelow(item, those, code.get(folder));
-    const key = placeOf(item.path, item.fact);
-    const isKept = listed.some(({ path, fact }) => placeOf(path, fact) === key && fact.version === other?.fact.version);
+    const here = besides.get(placeOf(item.path, item.fact)) ?? [];
+    const isKept = here.some(({ fact }) => fact.version === other?.fact.version);
     if (other !== undefined && !isKept)
       yield {
         item,

@@ -223,9 +223,10 @@ export function* unrecorded({ read, listed, recovered }: SignScene): Generator<S
 export function* confusing({ listed, recovered, unlistedCode }: SignScene): Generator<Sign> {
   const those = [...listed, ...recovered].filter(({ fact }) => isConfusing(fact.name) || isConfusing(fact.version));
   // The folder of a package that is called so is no second one.
-  const folders = unlistedCode.confusing.filter(
-    (path) => !those.some((item) => `${item.path}/`.startsWith(`${path}/`)),
-  );
+  const rest = new Set(unlistedCode.confusing);
+  for (const { path } of rest.size === 0 ? [] : those)
+    for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) rest.delete(path.slice(0, end));
+  const folders = [...rest];
   const count = those.length + folders.length;
   if (count === 0) return;
   const named = [
