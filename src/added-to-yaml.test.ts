@@ -20,6 +20,17 @@ describe('an entry is put into a file of YAML', () => {
       `exceptions:\n- id: [CVE-1-1, CVE-1-2]   # two\n  reason: "x"\n${LINES('')}\n# next\npolicy: {preset: batch}\n`,
     ],
     [
+      'in place of a list of nothing in brackets',
+      '# ours\nexceptions: []\npolicy: {preset: batch}\n',
+      `# ours\nexceptions:\n${LINES('  ')}policy: {preset: batch}\n`,
+    ],
+    ['in place of one at the end of a file', 'exceptions: [ ]', `exceptions:\n${LINES('  ')}`],
+    [
+      'below a key without a value',
+      'exceptions:\npolicy: {preset: batch}\n',
+      `exceptions:\n${LINES('  ')}policy: {preset: batch}\n`,
+    ],
+    [
       'behind the last line of a file that does not end',
       'exceptions:\n    - id: CVE-1-1\n      reason: >-\n        of several\n        lines',
       `exceptions:\n    - id: CVE-1-1\n      reason: >-\n        of several\n        lines\n${LINES('    ')}`,
@@ -34,8 +45,10 @@ describe('an entry is put into a file of YAML', () => {
 
   it.each([
     ['JSON', '{"policy": {"preset": "batch"}}'],
-    ['a list in brackets', 'exceptions: []\n'],
-    ['a key without a list', 'exceptions:\npolicy: {preset: batch}\n'],
+    ['a list in brackets', 'exceptions: [{ id: CVE-1-1, reason: x }]\n'],
+    ['a list of nothing that is written in two lines', 'exceptions: [\n]\n'],
+    ['a list of nothing with a remark', 'exceptions: [] # none yet\n'],
+    ['a key that is no list', 'exceptions: {}\n'],
     ['a document that ends', 'policy: {preset: batch}\n...\n'],
     ['a list', '- a\n'],
   ])('and not into %s, where it takes more than lines', (_, text) =>

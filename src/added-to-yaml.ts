@@ -3,12 +3,14 @@ import { type Document, isMap, isSeq, parseDocument, stringify } from 'yaml';
 
 /**
  * The text of a YAML mapping with an entry added to a list of it (made where there is none), every other byte as it was: comments where they
- * stand, line ends, quotes. Undefined where that takes more than putting lines in: a list in brackets, a file that is JSON.
+ * stand, line ends, quotes. Undefined where that takes more than putting lines in: a list in brackets that holds something, a file that is JSON.
  */
-export function addedToYaml(text: string, key: string, entry: object): string | undefined {
-  const document = parseDocument(text);
+export function addedToYaml(written: string, key: string, entry: object): string | undefined {
+  const document = parseDocument(written);
   if (document.contents !== null && (!isMap(document.contents) || document.contents.flow)) return undefined;
-  const at = endOfList(document, text, key);
+  const empty = emptyList(document, written, key);
+  const text = empty?.text ?? written;
+  const at = empty === undefined ? endOfList(document, text, key) : { offset: empty.offset, indent: 2, isNew: false };
   if (at === undefined) return undefined;
   const eol = text.includes('\r\n') ? '\r\n' : '\n';
   const lines = stringify(at.isNew ? { [key]: [entry] } : [entry], { lineWidth: 0 })
@@ -18,6 +20,27 @@ export function addedToYaml(text: string, key: string, entry: object): string | 
   const before = text.slice(0, at.offset);
   const added = `${before}${before === '' || before.endsWith('\n') ? '' : eol}${block}${text.slice(at.offset)}`;
   return isWith(added, document, key, entry) ? added : undefined;
+}
+
+/** The text with a list of nothing (`exceptions: []`, or no value at all) as its key alone, and where the line behind that begins. */
+function emptyList(
+  document: Document,
+  text: string,
+  key: string,
+): { readonly text: string; readonly offset: number } | undefined {
+  const list = document.get(key) ?? null;
+  if (!document.has(key) || !(list === null || (isSeq(list) && list.items.length === 0))) return undefined;
+  let from = 0;
+  for (const line of text.split('\n')) {
+    const value = line.startsWith(`${key}:`) ? line.slice(key.length + 1).replace(/[\s[\]]/g, '') : undefined;
+    if (value === '') {
+      const plain = `${key}:${line.endsWith('\r') ? '\r' : ''}`;
+      const behind = text.slice(from + line.length + 1);
+      return { text: `${text.slice(0, from)}${plain}\n${behind}`, offset: from + plain.length + 1 };
+    }
+    from += line.length + 1;
+  }
+  return undefined;
 }
 
 /** Where the next entry goes, and how far in; undefined for a list that is none of lines. */
