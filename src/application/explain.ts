@@ -40,20 +40,7 @@ export async function explainVulnerability(
   around: Surroundings,
 ): Promise<Explanation> {
   const { target, lenses, asOf, offline } = request;
-  if (!/^[A-Za-z][\w.:-]{3,100}$/.test(id))
-    throw new PlimsollError('usage', `"${id.slice(0, 60)}" is no id of a vulnerability`, {
-      hint: 'such as CVE-2023-0464 or GHSA-r9hx-vwmv-q579',
-    });
-  if (target === undefined && request.reports === undefined)
-    throw new PlimsollError('usage', 'explain needs an image, or reports', {
-      hint: 'plimsoll explain CVE-2023-0464 IMAGE',
-    });
-  if (lenses !== undefined) {
-    const { lensNamed } = await import('../scanners/index.ts');
-    // Told before an image is read, which takes minutes.
-    lenses.forEach(lensNamed);
-  }
-  if (asOf !== undefined) (await import('../advisories/ratings/as-of.ts')).parseMoment(asOf);
+  await checkAsked(id, request);
   const exceptions = await askedExceptions(request);
   const scheme =
     request.severityFrom === undefined
@@ -93,6 +80,28 @@ export async function explainVulnerability(
   } finally {
     store?.close();
   }
+}
+
+/** Throws `usage` for what no image could mend: it is told before one is read, which takes minutes. */
+async function checkAsked(id: string, { target, reports, lenses, asOf }: ExplainRequest): Promise<void> {
+  if (!/^[A-Za-z][\w.:-]{3,100}$/.test(id))
+    throw new PlimsollError('usage', `"${id.slice(0, 60)}" is no id of a vulnerability`, {
+      hint: 'such as CVE-2023-0464 or GHSA-r9hx-vwmv-q579',
+    });
+  // Ids have numbers; those of GitHub are drawn from letters too.
+  if (!/\d|^GHSA-/i.test(id))
+    throw new PlimsollError('usage', `"${id}" is no id of a vulnerability`, {
+      hint: `such as CVE-2023-0464; of a package, plimsoll db search ${id} lists what is known`,
+    });
+  if (target === undefined && reports === undefined)
+    throw new PlimsollError('usage', 'explain needs an image, or reports', {
+      hint: 'plimsoll explain CVE-2023-0464 IMAGE',
+    });
+  if (lenses !== undefined) {
+    const { lensNamed } = await import('../scanners/index.ts');
+    lenses.forEach(lensNamed);
+  }
+  if (asOf !== undefined) (await import('../advisories/ratings/as-of.ts')).parseMoment(asOf);
 }
 
 /** What today's database knows of an id that nobody knew on the day that was asked about. */

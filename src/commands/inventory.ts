@@ -36,6 +36,7 @@ async function run(target: string, flags: InventoryFlags, context: Context): Pro
   const request = {
     ...(await accessOf(flags)),
     attestations: attestationReach(flags),
+    ...(flags.type === undefined ? {} : { types: flags.type }),
     ...(signer ? { attestationSigner: signer } : {}),
   };
   const { subject, inventory: taken, attested } = await work.inventory(target, request, context);

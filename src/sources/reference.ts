@@ -120,6 +120,8 @@ export function parseReference(text: string): ImageReference {
         ? 'give the path of the file or folder'
         : `leave ${scheme}:// and pages around it out, and name the image as docker pull takes it`,
     );
+  if (/^(?:purl:)?pkg:/.test(text))
+    throw bad('is the address of a package', text, 'write name==version into a requirements.txt, and scan that');
   const at = text.indexOf('@');
   const digest = at === -1 ? undefined : text.slice(at + 1);
   const named = at === -1 ? text : text.slice(0, at);

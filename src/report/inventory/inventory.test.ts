@@ -60,7 +60,7 @@ const text = (format: string, options = {}): string =>
 describe('the inventory for people', () => {
   it('lists what is there by kind, and counts what is not of the image itself', () => {
     const table = text('table');
-    expect(table).toContain('Debian GNU/Linux 11 (bullseye) \u00b7 7 packages \u00b7 12,345 files \u00b7 1 layers');
+    expect(table).toContain('Debian GNU/Linux 11 (bullseye) \u00b7 7 packages \u00b7 12,345 files \u00b7 1 layer');
     expect(table).toMatch(/^Python {2}4, 1 in caches, 1 owned by OS packages or conda$/m);
     expect(table).toMatch(/numpy +1\.24\.2 +exact +1 +a \(\+2\)/);
     expect(table).toMatch(/wheel +0\.43\.0 +exact bundled/);

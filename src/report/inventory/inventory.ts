@@ -1,6 +1,6 @@
 import { kindsOf, typeNamed } from '../../ecosystems/index.ts';
 import { PlimsollError } from '../../errors.ts';
-import { grouped } from '../../formats/grouped.ts';
+import { counted } from '../../formats/grouped.ts';
 import type { AttestedSboms } from '../../inventory/attested-sboms.ts';
 import { type Inventory, isInstalled, isInUse, type Package, type Report, type Subject } from '../../model.ts';
 import { painter } from '../../terminal/style.ts';
@@ -103,11 +103,11 @@ function* inventoryTable(subject: Subject, inventory: Inventory, options: Invent
     all: options.all ?? false,
   };
   const os = osNameInWords({ os: inventory.os, subject });
-  const count = grouped(inventory.packages.length);
+  const count = counted(inventory.packages.length, 'package');
   yield* lines([
     page.paint(terminalText(subject.reference), 'bold'),
     ...paragraph(
-      `${os} \u00b7 ${count} packages \u00b7 ${grouped(inventory.files)} files \u00b7 ${subject.layers.length} layers`,
+      `${os} \u00b7 ${count} \u00b7 ${counted(inventory.files, 'file')} \u00b7 ${counted(subject.layers.length, 'layer')}`,
       page,
       2,
     ),

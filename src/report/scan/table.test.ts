@@ -415,6 +415,15 @@ describe('500 findings', () => {
     }));
     const doubted = render({ ...made, changes: { ...made.changes!, steps } }, { width: 80 });
     expect(doubted).toContain('and 1 more upgrade; 1 more if offered');
+    // Where all are in doubt the verdict does not call them impossible: they stand below.
+    const unsure = steps.map((step) => ({
+      ...step,
+      changes: step.changes.map((change) => ({ ...change, unsure: true as const })),
+    }));
+    const inDoubt = render({ ...made, changes: { ...made.changes!, steps: unsure } }, { width: 80 });
+    expect(inDoubt.replace(/\s+/g, ' ')).toContain(
+      'FIX FIRST 70 findings have a fix, none of them HIGH or worse: no upgrade is sure to be offered.',
+    );
     // In the whole list a sign says so, and a remark of one row stands behind what that clears.
     const [first, ...others] = steps[0]!.changes;
     const remarked = [{ ...steps[0]!, changes: [{ ...first!, more: 3 }, ...others] }];

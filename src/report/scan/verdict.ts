@@ -2,7 +2,7 @@ import { declarationsInWords } from '../../coverage/assessment.ts';
 import { filesUnread } from '../../coverage/unread.ts';
 import { counted, grouped } from '../../formats/grouped.ts';
 import { type Notice, type Report, type Risk, severityRank } from '../../model.ts';
-import { sureChanges } from './changes.ts';
+import { hopedChanges, sureChanges } from './changes.ts';
 import { groupFindings, isExploited, isFixable, isKernelHeader } from './groups.ts';
 import type { Summary } from './summary.ts';
 
@@ -112,9 +112,13 @@ function headersOnly(summary: Summary, gaps: readonly string[], besides: string)
     : { word: 'clear', heading: 'HEADERS ONLY', text };
 }
 
-/** Where there is nothing to upgrade to for all that has a fix. How many upgrades clear how much stands with the upgrades, and what that rests on. */
+/** Where there is nothing to upgrade to for all that has a fix, or nothing that is sure to be there. How many upgrades clear how much stands with the upgrades, and what that rests on. */
 const nothingToUpgrade = ({ changes }: Report): string =>
-  changes !== undefined && sureChanges(changes).length === 0 ? ': no upgrade could be planned' : '';
+  changes === undefined || sureChanges(changes).length > 0
+    ? ''
+    : hopedChanges(changes).length > 0
+      ? ': no upgrade is sure to be offered'
+      : ': no upgrade could be planned';
 
 /** How many findings only a subscription fixes. */
 function subscribers({ forSubscribers }: Summary, { findings }: Pick<Report, 'findings'>): string {
