@@ -78,7 +78,7 @@ export function recover(
   // What snaps bring is of systems of its own, and proves and hides nothing of this one.
   const [ofSnaps, ofSystem] = parted(facts, ({ fact }) => fact.builtFor !== undefined);
   const others = withoutTwiceUnpacked(ofSystem.filter(({ fact }) => !isNpmHint(fact) && !isSystemHint(fact)));
-  const carried = heldToCopies(others);
+  const carried = heldToCopies(others, read.files);
   const { items, recovered: stating, said } = withoutKnownCode(carried.items, read);
   const [documented, all] = parted(items, ({ fact }) => fact.recovered === 'documentation');
   const once = withoutDoubles(all);

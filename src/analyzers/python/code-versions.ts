@@ -68,30 +68,39 @@ const [LETTER_Y, LETTER_C] = [...'yc'].map((letter) => letter.charCodeAt(0)) as 
 
 /** Where libraries are installed, carried along by others, or kept. */
 const INSTALLED = /(?:^|\/)(?:(?:site|dist)-packages|python\d[\d.]*|node_modules|pkgs|_vendor\w*|tests?|[^/]+\.egg)\//;
+/** In an import package of another distribution, which carries it along: `wandb/vendor/pygments/__init__.py`. */
+const CARRIED = /(?:^|\/)(?:site|dist)-packages\/[A-Za-z_]\w*\/(?:\w+\/)+[^/]+$/;
+/** Kept by conda, listed by those who carry it along (below), or brought for their tests. */
+const NOT_CARRIED = /(?:^|\/)(?:pkgs|_vendor\w*|tests?|__pycache__)\//;
 
 /**
- * What well-known libraries say of themselves where nobody installs any: beside an application, in a folder that `PYTHONPATH` names. Any other
- * package there may be somebody's own.
+ * What well-known libraries say of themselves where nobody installs any: beside an application, in a folder that `PYTHONPATH` names, or inside of another
+ * import package. Any other package there may be somebody's own.
  */
 export const pythonStrewnVersions = analyzer({
   name: 'python-strewn-versions',
-  version: 3,
+  version: 4,
   magic: (_, { path }) => {
     // Asked of every file: the last letter says of most that they are none.
     const last = path.charCodeAt(path.length - 1);
     if (!(last === LETTER_Y && path.endsWith('.py')) && !(last === LETTER_C && path.endsWith('.pyc'))) return false;
     const name = fileNameOf(path);
     return (
-      name !== path && IS_TELLING.has(before(name, '.')) && isWellKnown(importPackage(path)) && !INSTALLED.test(path)
+      name !== path &&
+      IS_TELLING.has(before(name, '.')) &&
+      isWellKnown(importPackage(path)) &&
+      (!INSTALLED.test(path) || isCarried(path))
     );
   },
   maxBytes: 512 * 1024,
   unownedOnly: true,
   *read(file) {
     const version = file.path.endsWith('.pyc') ? compiledVersion(file.bytes) : versionIn(file.text());
-    yield* versionOf(importPackage(file.path), version);
+    yield* versionOf(importPackage(file.path), version, isCarried(file.path) ? 'vendored' : undefined);
   },
 });
+
+const isCarried = (path: string): boolean => CARRIED.test(path) && !NOT_CARRIED.test(path);
 
 /**
  * What the copies say of themselves that pip and setuptools carry along, where their list may say otherwise (`hiding/vendored-code.ts`): of
