@@ -43,7 +43,7 @@ export interface Edited {
  * Holds what package databases and manifests list to what belongs to the same packages: changelogs, what others need in one version, commands,
  * the lists of lower layers, where the files are those of the lower layer still, what was read beside the metadata (`PackageFact.disputed`), what npm and RubyGems
  * wrote down besides (of `facts`), and what well-known Python code says of itself (`said`). Where the two differ the older version is what is judged:
- * either may be the lie, and a version was never lowered to hide something.
+ * either may be the lie, and next to nothing is hidden by lowering one (flaws that came later alone).
  */
 export function editedLists(
   read: ReadImage,
@@ -111,7 +111,12 @@ function judged(item: PackageItem, against: Against | undefined): PackageItem {
   const isRenamed = (proven.source?.name ?? fact.source?.name) !== fact.source?.name;
   const { compare } = typeNamed(fact.type);
   const order = compare(sourceVersion(proven), sourceVersion(fact)) || compare(proven.version, fact.version);
-  if (!isRenamed && order >= 0) return item;
+  if (!isRenamed && order === 0) return item;
+  // What it says itself is the older: that is judged, and no surer than what contradicts it.
+  if (!isRenamed && order > 0) {
+    const properties = { ...fact.properties, contradictedBy: proven.version };
+    return { ...item, fact: { ...fact, certainty: 'name', properties } };
+  }
   const properties = {
     ...fact.properties,
     contradictedBy: isRenamed ? `${sourceOf(fact).name} ${fact.version}` : fact.version,

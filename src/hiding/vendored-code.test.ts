@@ -93,10 +93,7 @@ describe('a library in the import package of another distribution', () => {
       [`${SITE}/flask/_ext/urllib3/_version.py`]: '__version__ = "1.26.4"\n',
       [`${SITE}/flask/_ext/urllib3/connectionpool.pyc`]: 'x',
     };
-    expect(await others(moved)).toEqual([
-      'Flask 2.2.2  listed - -',
-      'urllib3 1.26.4 vendored listed content -',
-    ]);
+    expect(await others(moved)).toEqual(['Flask 2.2.2  listed - -', 'urllib3 1.26.4 vendored listed content -']);
   });
 
   it.each([
