@@ -49,7 +49,7 @@ const secretKey = ({ path, fact }: LayerFact): string =>
 function ownedWhenShown(
   hidden: readonly VisibleFact[],
   indexes: readonly LayerIndex[],
-  { facts }: Known,
+  { facts, unowned }: Known,
 ): ReadonlySet<VisibleFact> {
   const states = new Map<number, FileSystem>();
   const upTo = (top: number): FileSystem => {
@@ -71,7 +71,7 @@ function ownedWhenShown(
       those.map(({ path }) => path),
       layers.map(({ owned }) => owned),
       state,
-      installedOwner([...visibleFacts(layers, state), ...until]),
+      installedOwner([...visibleFacts(layers, state), ...until].filter(({ analyzer }) => !unowned.has(analyzer))),
       { newest: ownershipTable(until) },
     );
     for (const fact of those) if (owners.has(fact.path)) owned.add(fact);

@@ -30,8 +30,8 @@ export function installedOwner(facts: Iterable<LayerFact>): (listing: Listing) =
   const isFormer = formerDatabase(known);
   for (const { fact, path } of known) {
     if (fact.kind !== undefined && fact.kind !== 'package') continue;
-    // A log, a note or a changelog can be planted more easily than a database, and would make everything a package's own: what proves it itself, too.
-    if (fact.recovered === 'trace' || fact.recovered === 'code' || fact.recovered === 'documentation') continue;
+    // A log or a note can be planted more easily than a database, and would make everything a package's own.
+    if (fact.recovered === 'trace' || fact.recovered === 'code') continue;
     if (isFormer(path)) continue;
     names.add(`${fact.type} ${fact.name}`);
     if (path.includes('/status.d/')) places.set(path, { type: fact.type, name: fact.name });

@@ -4,6 +4,7 @@ import { elf } from '../../test/elf.ts';
 import { hardlink, image, layer, symlink, type TarEntries } from '../../test/image.ts';
 import type { Analyzer } from '../analyzers/analyzer.ts';
 import { analyzers } from '../analyzers/index.ts';
+import { takeInventory } from '../inventory/take.ts';
 import type { Image } from '../model.ts';
 import { silent } from '../progress.ts';
 import { noCache } from './cache.ts';
@@ -120,6 +121,24 @@ describe('a body that matters only if no package owns it', () => {
     for (const form of [layer(files), layer(files).gzipped()]) {
       const { facts } = await readImage(image(form), { analyzers, cache: noCache, progress: silent });
       expect(facts.map(({ analyzer }) => analyzer)).toContain('debian-changelogs');
+    }
+  });
+
+  it('proves an owner of other things all the same: what its list names is judged as the package that the changelog tells', async () => {
+    const METADATA = 'usr/lib/python3/dist-packages/wheel-0.38.4.egg-info/PKG-INFO';
+    const files = {
+      'etc/os-release': release,
+      'var/lib/dpkg/status': status,
+      'var/lib/dpkg/info/python3-wheel.list': `/usr/share/doc/python3-wheel/changelog.Debian.gz\n/${METADATA}\n`,
+      'usr/share/doc/python3-wheel/changelog.Debian.gz': gzipSync(
+        'wheel (0.38.4-2) unstable; urgency=medium\n\n  * x\n',
+      ),
+      [METADATA]: 'Metadata-Version: 2.1\nName: wheel\nVersion: 0.38.4\n',
+    };
+    for (const form of [layer(files), layer(files).gzipped()]) {
+      const { inventory } = await takeInventory(image(form));
+      const wheel = inventory.packages.find(({ type }) => type === 'pypi');
+      expect(wheel?.ownedBy).toMatchObject({ name: 'python3-wheel' });
     }
   });
 

@@ -104,16 +104,17 @@ async function readWith(image: Image, options: LayerReading): Promise<ReadImage>
     options,
   });
   const facts = together.filter(({ fact }) => fact.kind !== 'owns');
+  const unowned = unownedNames(options.analyzers);
   const owners = timed(() =>
     ownersOf(
       [...facts, ...all.flatMap(({ deferred }) => deferred), ...[...linked.values()].flat()].map(({ path }) => path),
       all.map(({ owned }) => owned),
       files,
-      installedOwner(facts),
+      // What is heard of files that nobody owns makes nobody an owner, if it was read at once or will be.
+      installedOwner(facts.filter(({ analyzer }) => !unowned.has(analyzer))),
       { newest: ownershipTable(together) },
     ),
   );
-  const unowned = unownedNames(options.analyzers);
   const ownedOnly = new Set(options.analyzers.flatMap(({ ownedOnly, name }) => (ownedOnly ? [name] : [])));
   const credible = new Map([...owners].filter(([path, { name }]) => mayOwn(path, name)));
   const atOnce = facts.filter(({ path, analyzer }) => unowned.has(analyzer) && !credible.has(path));
