@@ -4,10 +4,10 @@ import { elf } from '../../test/elf.ts';
 import { hardlink, image, layer, symlink, type TarEntries } from '../../test/image.ts';
 import type { Analyzer } from '../analyzers/analyzer.ts';
 import { analyzers } from '../analyzers/index.ts';
-import { takeInventory } from '../inventory/take.ts';
 import type { Image } from '../model.ts';
 import { silent } from '../progress.ts';
 import { noCache } from './cache.ts';
+import { installedOwner } from './ownership.ts';
 import { readImage } from './read-image.ts';
 
 /** A library that tells its version, of nine megabytes: more than is looked at before bodies are put off. */
@@ -124,21 +124,20 @@ describe('a body that matters only if no package owns it', () => {
     }
   });
 
-  it('proves an owner of other things all the same: what its list names is judged as the package that the changelog tells', async () => {
-    const METADATA = 'usr/lib/python3/dist-packages/wheel-0.38.4.egg-info/PKG-INFO';
+  it('proves an owner of other things all the same, to whoever asks when all is known', async () => {
+    const LIST = 'var/lib/dpkg/info/python3-wheel.list';
     const files = {
       'etc/os-release': release,
       'var/lib/dpkg/status': status,
-      'var/lib/dpkg/info/python3-wheel.list': `/usr/share/doc/python3-wheel/changelog.Debian.gz\n/${METADATA}\n`,
+      [LIST]: '/usr/share/doc/python3-wheel/changelog.Debian.gz\n/usr/lib/python3/dist-packages/wheel/cli.py\n',
       'usr/share/doc/python3-wheel/changelog.Debian.gz': gzipSync(
         'wheel (0.38.4-2) unstable; urgency=medium\n\n  * x\n',
       ),
-      [METADATA]: 'Metadata-Version: 2.1\nName: wheel\nVersion: 0.38.4\n',
     };
     for (const form of [layer(files), layer(files).gzipped()]) {
-      const { inventory } = await takeInventory(image(form));
-      const wheel = inventory.packages.find(({ type }) => type === 'pypi');
-      expect(wheel?.ownedBy).toMatchObject({ name: 'python3-wheel' });
+      const { facts } = await readImage(image(form), { analyzers, cache: noCache, progress: silent });
+      const owner = { type: 'deb', name: 'python3-wheel' };
+      expect(installedOwner(facts)({ ...owner, path: LIST })).toEqual(owner);
     }
   });
 
