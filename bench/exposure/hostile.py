@@ -2,15 +2,19 @@
 the table in docs/exposure.md: seconds of the processor and memory at its peak beside those of the same folder with a start command that it does not
 have, files that are reached, and what is said to be not known.
 
-Each input is a folder below FOLDER with this machine's Python or another real program in it, made for its row and gone after it. Needs dist/, and Linux.
+Each input is a folder below FOLDER with this machine's Python or another real program in it, made for its row and gone after it; those of ARCHIVED are
+read once more as an image of one layer (`docker save`), whose code is read as the layer passes by. Needs dist/, and Linux.
 """
 
+import hashlib
 import json
 import os
 import random
 import shutil
+import struct
 import subprocess
 import sys
+import tarfile
 
 CLI = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../dist/cli.cjs")
 PYTHON = os.path.realpath("/usr/bin/python3")
@@ -165,6 +169,75 @@ def texts(name, ending, line):
     return make
 
 
+def one_line(root):
+    """100 MB in one line, which is more than is read of one file, beside a file of as long a line as is read."""
+    python(root)
+    put(root, "srv/main.py", "import a\nimport long\n")
+    put(root, "srv/long.py", "x = [" + "1, " * 33_000_000 + "]\n")
+    put(root, "srv/a.py", "x = '" + "import b; " * 1_500_000 + "'; import b\n")
+    put(root, "srv/b.py")
+    return "python3 /srv/main.py"
+
+
+def nested_code(root):
+    """Functions within functions, texts that are never ended, brackets that are never closed, lines that go on and on."""
+    python(root)
+    put(root, "srv/main.py", "import a, b, c, d, e\n")
+    put(root, "srv/a.py", "".join(" " * at + f"def f{at}():\n" for at in range(5_000)) + " " * 5_000 + "import late\n")
+    put(root, "srv/b.py", "x = (" * 1_000_000 + "import late\n")
+    put(root, "srv/c.py", "import late, \\\n" * 500_000)
+    put(root, "srv/d.py", 'x = """' + ("'" * 3 + "import late\n") * 500_000)
+    put(root, "srv/e.py", "if TYPE_CHECKING:\n  pass\nel" * 200_000 + "se: import late\n")
+    put(root, "srv/late.py")
+    return "python3 /srv/main.py"
+
+
+def elf(strings=b"", headers=0):
+    """A program of x86-64 that opens libraries by name; `headers` more program headers than it has parts, each of which says that it is everything."""
+    names = b"\0libc.so.6\0dlopen\0"
+    count = headers + 2
+    start = 64 + 56 * count
+    dynamic = start + len(names)
+    symbols = dynamic + 16 * 6
+    end = symbols + 48
+    size = end + len(strings)
+    head = b"\x7fELF\2\1\1" + bytes(9) + struct.pack("<HHIQQQIHHHHHH", 3, 62, 1, 0, 64, 0, 0, 64, 56, count, 64, 0, 0)
+    load = struct.pack("<IIQQQQQQ", 1, 5, 0, 0, 0, size, size, 4096)
+    tags = [(1, 1), (5, start), (10, len(names)), (6, symbols), (11, 24), (0, 0)]
+    body = names + b"".join(struct.pack("<QQ", *tag) for tag in tags) + bytes(24) + struct.pack("<IBBHQQ", 11, 18, 0, 0, 0, 0)
+    return head + load * (headers + 1) + struct.pack("<IIQQQQQQ", 2, 6, dynamic, dynamic, dynamic, 96, 96, 8) + body + strings
+
+
+def constants(root):
+    """A program with a million names of libraries in it, and as many libraries as may be meant."""
+    put(root, "usr/bin/app", elf(b"".join(b"lib%d.so\0" % at for at in range(1_000_000))), 0o755)
+    for at in range(20_000):
+        put(root, f"usr/lib/lib{at}.so", elf())
+    return "/usr/bin/app"
+
+
+def headers(root):
+    """Programs with as many program headers as can be told, none of which is right."""
+    for at in range(40):
+        put(root, f"usr/bin/app{at}", elf(bytes(at), 65_000), 0o755)
+    program(root, "sh", "dash")
+    put(root, "run.sh", "#!/bin/sh\n" + "".join(f"/usr/bin/app{at}\n" for at in range(40)), 0o755)
+    return "/run.sh"
+
+
+def places(root):
+    """A PATH of 100,000 places, and others that are empty, relative, the root, or lead out of it."""
+    program(root, "sh", "dash")
+    program(root, "tool")
+    for letter in "abcdefgh":
+        os.makedirs(f"{root}/{letter}")
+    # As many as a script has room for that is read.
+    long = ".:" * 50_000 + ":" * 40_000 + "/a:/p:" * 5_000
+    odd = ("", ":", "::::", ".", "..", "../../../usr/bin", "usr/bin", "/", "~/bin", "$HOME", "/usr/bin/sh", "/proc/self/root/usr/bin")
+    put(root, "run.sh", "#!/bin/sh\n" + "".join(f"PATH='{path}' tool\n" for path in odd) + f"PATH={long}:/usr/bin\ntool\nother\n", 0o755)
+    return "/run.sh"
+
+
 def absent(root):
     return "/entrypoint.sh serve"
 
@@ -186,18 +259,54 @@ INPUTS = {
     "Perl: a text of 2 MB": texts("perl", ".pl", "use A::B qw(c d); sub x { require E::F if $y }\n"),
     "R: a text of 2 MB": texts("Rscript", ".R", "library(a); f <- function(x) { if (x) b::c(x) }\n"),
     "Julia: a text of 2 MB": texts("julia", ".jl", "using A, B; f(x) = begin; import C; end\n"),
+    "Python: a line of 100 MB, and one of 15 MB": one_line,
+    "Python: 5,000 functions within each other, texts and brackets without end": nested_code,
+    "a program with a million names of libraries, 20,000 of them there": constants,
+    "40 programs of 65,000 program headers": headers,
+    "a PATH of 100,000 places, and 12 odd ones": places,
     "a start command that is not there": absent,
 }
+#: Inputs that are read as an image too.
+ARCHIVED = {chain, flat, nowhere, one_line, constants}
 
 
-def run(root, command):
+def archive(root):
+    """The folder as `docker save` would have it, one layer."""
+    target = root + ".tar"
+    with tarfile.open(root + ".layer", "w", format=tarfile.GNU_FORMAT) as layer:
+        layer.add(root, ".")
+    with open(root + ".layer", "rb") as layer:
+        digest = "sha256:" + hashlib.file_digest(layer, "sha256").hexdigest()
+    with tarfile.open(target, "w") as image:
+        image.add(root + ".layer", "layer.tar")
+        for name, value in (
+            ("config.json", {"architecture": "amd64", "os": "linux", "config": {}, "rootfs": {"type": "layers", "diff_ids": [digest]}}),
+            ("manifest.json", [{"Config": "config.json", "RepoTags": ["hostile:1"], "Layers": ["layer.tar"]}]),
+        ):
+            with open(root + ".json", "w") as file:
+                json.dump(value, file)
+            image.add(root + ".json", name)
+    os.remove(root + ".layer")
+    os.remove(root + ".json")
+    return target
+
+
+def run(target, command):
     """Seconds of the processor, memory at its peak in MB, and the report."""
-    line = ["/usr/bin/time", "-f", "%U %S %M", "node", CLI, "exposure", "dir:" + root, "--no-cache", "-q", "-f", "json", "--command", command]
+    line = ["/usr/bin/time", "-f", "%U %S %M", "node", CLI, "exposure", target, "--no-cache", "-q", "-f", "json", "--command", command]
     done = subprocess.run(line, capture_output=True, text=True, timeout=600)
     if done.returncode != 0:
         raise SystemExit(f"{command}: ended with {done.returncode}: {done.stderr[-500:]}")
     user, system, peak = done.stderr.strip().split("\n")[-1].split()
     return float(user) + float(system), int(peak) / 1000, json.loads(done.stdout)
+
+
+def row(name, target, command):
+    least, floor, _ = run(target, "/nothing/of/this/name")
+    seconds, peak, told = run(target, command)
+    notes = told["start"]["notes"]
+    said = notes[0][:140] + (f" (and {len(notes) - 1} more)" if len(notes) > 1 else "") if notes else "-"
+    print(f"| {name} | {seconds:.1f} s ({least:.1f}) | {peak:.0f} MB ({floor:.0f}) | {sum(told['start']['files'].values())} | {said} |", flush=True)
 
 
 def main():
@@ -207,13 +316,13 @@ def main():
         os.makedirs(root)
         try:
             command = INPUTS[name](root)
-            least, floor, _ = run(root, "/nothing/of/this/name")
-            seconds, peak, told = run(root, command)
+            row(name, "dir:" + root, command)
+            if INPUTS[name] in ARCHIVED:
+                row(name + ", an archive", "archive:" + archive(root), command)
         finally:
             shutil.rmtree(root)
-        notes = told["start"]["notes"]
-        said = notes[0][:140] + (f" (and {len(notes) - 1} more)" if len(notes) > 1 else "") if notes else "-"
-        print(f"| {name} | {seconds:.1f} s ({least:.1f}) | {peak:.0f} MB ({floor:.0f}) | {sum(told['start']['files'].values())} | {said} |", flush=True)
+            if os.path.exists(root + ".tar"):
+                os.remove(root + ".tar")
 
 
 if __name__ == "__main__":
