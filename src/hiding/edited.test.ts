@@ -216,3 +216,20 @@ describe('a Go program whose list of modules was edited', () => {
     expect(await text('v0.3.0', 'see golang.org/x/text@v0.3.7/README for more')).toEqual(listed);
   });
 });
+
+it.each([
+  [
+    '1.2.4',
+    'VERSION = (1, 2, 4, "final")\nVERSION_STRING = "1.2.4"\nversion_info = (2, 2, 8, "final", 1)\n__version__ = "2.2.8"\n',
+  ],
+  ['1.0.2', 'VERSION = (1, 0, 2, None)\nversion_info = (1, 4, 0, "final", 0)\n__version__ = get_client_info()\n'],
+])(
+  'PyMySQL %s, which tells the version of mysqlclient as its own, contradicts nothing, and tells its own without metadata',
+  async (version, text) => {
+    const site = 'usr/lib/python3.11/site-packages';
+    const code = { [`${site}/pymysql/__init__.py`]: text };
+    const metadata = { [`${site}/PyMySQL-${version}.dist-info/METADATA`]: `Name: PyMySQL\nVersion: ${version}\n` };
+    expect(await seen(layer({ ...code, ...metadata }))).toEqual({ packages: [`PyMySQL ${version} listed`], signs: [] });
+    expect((await seen(layer(code))).packages).toEqual([`pymysql ${version} code`]);
+  },
+);

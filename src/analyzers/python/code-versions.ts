@@ -18,12 +18,12 @@ const FOLDERS = ['site-packages', 'dist-packages'];
  */
 export const pythonCodeVersions = analyzer({
   name: 'python-code-versions',
-  version: 4,
+  version: 5,
   files: TELLING.flatMap((name) => FOLDERS.map((folder) => `**/${folder}/*/${name}.py`)),
   maxBytes: 512 * 1024,
   unownedOnly: true,
   *read(file) {
-    yield* versionOf(importPackage(file.path), versionIn(file.text()));
+    yield* versionOf(importPackage(file.path), versionIn(file.text(), importPackage(file.path)));
   },
 });
 
@@ -51,7 +51,7 @@ function* versionOf(module: string, version: string | undefined, role?: 'vendore
  */
 export const pythonCompiledVersions = analyzer({
   name: 'python-compiled-versions',
-  version: 5,
+  version: 6,
   files: TELLING.flatMap((name) =>
     FOLDERS.flatMap((folder) => [`**/${folder}/*/${name}.pyc`, `**/${folder}/*/__pycache__/${name}.cpython-*.pyc`]),
   ),
@@ -60,7 +60,7 @@ export const pythonCompiledVersions = analyzer({
   *read(file) {
     // Debian compiles what it installs, and lists the sources alone.
     if (/^usr\/(?:lib|share)\/.*\/__pycache__\//.test(file.path)) return;
-    yield* versionOf(importPackage(file.path), compiledVersion(file.bytes));
+    yield* versionOf(importPackage(file.path), compiledVersion(file.bytes, importPackage(file.path)));
   },
 });
 
@@ -95,7 +95,9 @@ export const pythonStrewnVersions = analyzer({
   maxBytes: 512 * 1024,
   unownedOnly: true,
   *read(file) {
-    const version = file.path.endsWith('.pyc') ? compiledVersion(file.bytes) : versionIn(file.text());
+    const version = file.path.endsWith('.pyc')
+      ? compiledVersion(file.bytes, importPackage(file.path))
+      : versionIn(file.text(), importPackage(file.path));
     yield* versionOf(importPackage(file.path), version, isCarried(file.path) ? 'vendored' : undefined);
   },
 });
@@ -108,22 +110,28 @@ const isCarried = (path: string): boolean => CARRIED.test(path) && !NOT_CARRIED.
  */
 export const pythonVendoredVersions = analyzer({
   name: 'python-vendored-versions',
-  version: 3,
+  version: 4,
   files: TELLING.flatMap((name) => ['py', 'pyc'].map((extension) => `**/_vendor/*/${name}.${extension}`)),
   maxBytes: 512 * 1024,
   unownedOnly: true,
   *read(file) {
     const module = importPackage(file.path);
     if (!isWellKnown(module)) return;
-    const version = file.path.endsWith('.pyc') ? compiledVersion(file.bytes) : versionIn(file.text());
+    const version = file.path.endsWith('.pyc')
+      ? compiledVersion(file.bytes, importPackage(file.path))
+      : versionIn(file.text(), importPackage(file.path));
     yield* versionOf(module, version, 'vendored');
   },
 });
 
 const VERSION = /^v?(\d+(?:\.\d+)+[\w.+!-]{0,60})$/;
 
-function compiledVersion(bytes: Buffer): string | undefined {
+function compiledVersion(bytes: Buffer, module: string): string | undefined {
   const assigned = pycAssignments(bytes);
+  if (IN_PLACE_OF_ANOTHER.has(module)) {
+    const own = assigned.get('VERSION');
+    return Array.isArray(own) && own.slice(0, 3).every(Number.isInteger) ? own.slice(0, 3).join('.') : undefined;
+  }
   for (const name of ['__version__', 'version', 'VERSION', '__VERSION__']) {
     const value = assigned.get(name);
     const version = typeof value === 'string' ? VERSION.exec(value)?.[1] : undefined;
@@ -153,7 +161,15 @@ const JSON_TEXT = /^[ \t]+"version":[ \t]*"(\d+(?:\.\d+)+[\w.+!-]{0,60})"/m;
 const TUPLE =
   /^(?:VERSION|version_info|__version_info__)[ \t]*=[ \t]*\((\d{1,6}),[ \t]*(\d{1,6})(?:,[ \t]*(\d{1,6}))?(?:,[ \t]*['"]final['"],[ \t]*\d+)?\)/m;
 
-function versionIn(text: string): string | undefined {
+/**
+ * PyMySQL tells the version of mysqlclient, in whose place Django loads it, by the names that all others tell theirs by; its own is in `VERSION` alone.
+ * https://github.com/PyMySQL/PyMySQL/blob/main/pymysql/__init__.py
+ */
+const IN_PLACE_OF_ANOTHER: ReadonlySet<string> = new Set(['pymysql']);
+const OWN_TUPLE = /^VERSION[ \t]*=[ \t]*\((\d{1,6}),[ \t]*(\d{1,6}),[ \t]*(\d{1,6})[,)]/m;
+
+function versionIn(text: string, module: string): string | undefined {
+  if (IN_PLACE_OF_ANOTHER.has(module)) return OWN_TUPLE.exec(text)?.slice(1).join('.');
   const written = TEXT.exec(text)?.[1] ?? JSON_TEXT.exec(text)?.[1];
   if (written !== undefined) return written;
   const tuple = TUPLE.exec(text);
