@@ -146,9 +146,22 @@ export function roleOfGroup({ packages }: FixGroup): PackageRole {
 export function titleLine({ title, description }: Finding): string {
   if (title !== undefined || description === undefined) return inOneLine(title ?? '').trim();
   const text = inOneLine(description.slice(0, 2_000)).trim();
-  const sentences = text.split(/(?<=[.!?]) (?=[A-Z])/);
-  const telling = sentences.find((sentence, index) => index > 0 || !/^.{1,60}? is (an?|the) /.test(sentence)) ?? text;
+  const [first = text, ...rest] = text.split(/(?<=[.!?]) (?=[A-Z])/);
+  const telling = saysWhatItIs(first) ? (behindName(first) ?? rest[0] ?? first) : first;
   return telling.slice(0, 300);
+}
+
+/** `Pillow is a Python imaging library.`, or `There is a MEDIUM severity vulnerability affecting CPython.`; not `There is a flaw in X before 3.0`. */
+const saysWhatItIs = (sentence: string): boolean =>
+  /\bthere is\b/i.test(sentence)
+    ? /^There is an? [A-Z]+ severity vulnerability affecting \w+\.$/.test(sentence)
+    : /^.{1,60}? is (an?|the) /.test(sentence);
+
+/** What follows where the name of the package begins the next sentence too, in small letters: `urllib3 is a client. urllib3 does not ...` */
+function behindName(sentence: string): string | undefined {
+  const [name] = sentence.split(' ', 1);
+  const end = sentence.indexOf(`. ${name} `);
+  return end < 0 ? undefined : sentence.slice(end + 2);
 }
 
 /** Worst first; of equals the exploited, then the fixable, then the newest id. */

@@ -117,7 +117,7 @@ export function judgedAsLoadedInWords({ exposure, mayBeLoaded = 0 }: Summary): s
   const loaded = exposure?.loaded ?? 0;
   return exposure === undefined || mayBeLoaded <= loaded
     ? ''
-    : `Gates and goals on loaded code judge ${grouped(mayBeLoaded)}: with those loaded, those of which it is not known that they are not.`;
+    : `Gates and goals on loaded code judge ${grouped(mayBeLoaded)}: those, and those of which nobody knows whether they are loaded.`;
 }
 
 function byExposure(rows: readonly GroupedFinding[]): Record<ExposureClass, number> {

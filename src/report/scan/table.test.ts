@@ -103,7 +103,7 @@ describe('the table for people', () => {
     expect(caught?.count).toBe(summarize(shown).mayBeLoaded);
     expect(caught?.count).toBeGreaterThan(1);
     expect(render(shown).replace(/\s+/g, ' ')).toContain(
-      `Gates and goals on loaded code judge ${caught?.count}: with those loaded, those of which it is not known that they are not.`,
+      `Gates and goals on loaded code judge ${caught?.count}: those, and those of which nobody knows whether they are loaded.`,
     );
   });
 
