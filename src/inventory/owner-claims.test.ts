@@ -28,7 +28,7 @@ describe('what OS packages claim and are not believed to own', () => {
   it('is a warning where one package claims ten, and names it', () => {
     const many = Array.from({ length: 10 }, (_, at) => claim(`x${at}`));
     expect(claimSigns(many)).toMatchObject([
-      { level: 'warning', message: expect.stringContaining('python3-all-dists 10') as string },
+      { level: 'warning', message: expect.stringContaining('python3-all-dists 10 (x0 1.0 first)') as string },
     ]);
     expect(claimSigns(many)[0]?.paths).toHaveLength(5);
     // Debian's containernetworking-plugins: sixteen programs, and Go's own library in each.

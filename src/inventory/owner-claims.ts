@@ -39,7 +39,10 @@ const sign = (level: Sign['level'], claims: readonly Claim[], message: string): 
 });
 
 function manyWords(many: readonly (readonly Claim[])[]): string {
-  const named = many.slice(0, NAMED).map((those) => `${those[0]!.owner.name} ${those.length}`);
+  const named = many.slice(0, NAMED).map((those) => {
+    const [{ fact, owner }] = those as [Claim, ...Claim[]];
+    return `${owner.name} ${those.length} (${fact.name} ${fact.version} first)`;
+  });
   return `OS packages list language packages of other names and versions than their own, which distributions pack one by one: ${named.join(', ')}: not believed, and judged by themselves`;
 }
 

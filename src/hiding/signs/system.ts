@@ -1,7 +1,7 @@
 import { isSystemType } from '../../ecosystems/index.ts';
 import { counted } from '../../formats/grouped.ts';
 import { isInstalled, type Sign } from '../../model.ts';
-import { by, managerOfType, type SignScene, sign } from './scene.ts';
+import { by, managerOfType, placesInWords, type SignScene, sign } from './scene.ts';
 
 /** Without one nobody installed a system here. */
 const SHELLS = ['bin/sh', 'usr/bin/sh'];
@@ -113,12 +113,13 @@ export function* database(scene: SignScene): Generator<Sign> {
 export function* strangers({ strange, contradiction, read }: SignScene): Generator<Sign> {
   if (strange.length === 0) return;
   const managers = [...new Set(strange.map(({ fact }) => managerOfType(fact.type)))].join(' and ');
+  const places = [...new Set(strange.map(({ path }) => path))];
   const stated = contradiction?.stated ?? read.facts.flatMap(({ fact }) => (fact.kind === 'os' ? [fact] : []))[0];
   yield sign(
     'traces-contradicted',
     'warning',
-    `${counted(strange.length, 'package')} ${strange.length === 1 ? 'is' : 'are'} named by what ${managers} wrote, in a system ${stated === undefined ? 'of another kind' : `that is said to be ${stated.name}`}: they are not judged`,
-    [...new Set(strange.map(({ path }) => path))],
+    `${counted(strange.length, 'package')} ${strange.length === 1 ? 'is' : 'are'} named by what ${managers} wrote (${placesInWords(places)}), in a system ${stated === undefined ? 'of another kind' : `that is said to be ${stated.name}`}: they are not judged`,
+    places,
   );
 }
 

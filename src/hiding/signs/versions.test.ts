@@ -63,7 +63,14 @@ describe('a mark that deletes a file, in the layer that has it', () => {
 
   it('is told, and the file is judged', async () => {
     const marked = { [metadata]: text, [metadata.replace('METADATA', '.wh.METADATA')]: '' };
-    expect(await signs(marked)).toMatchObject([{ check: 'whiteout-ambiguous', level: 'warning', paths: [metadata] }]);
+    expect(await signs(marked)).toMatchObject([
+      {
+        check: 'whiteout-ambiguous',
+        level: 'warning',
+        message: expect.stringContaining(`(/${metadata})`),
+        paths: [metadata],
+      },
+    ]);
     const { inventory } = await takeInventory(image(layer(marked)));
     expect(inventory.packages.map(({ name }) => name)).toContain('requests');
   });

@@ -1,6 +1,6 @@
 import { counted } from '../../formats/grouped.ts';
 import type { Sign } from '../../model.ts';
-import { NAMED, type SignScene, sign } from './scene.ts';
+import { NAMED, placesInWords, type SignScene, sign } from './scene.ts';
 
 /** Versions in package databases and manifests that something else of the same package contradicts: somebody edited them. */
 export function* edited({ edited: { against } }: SignScene): Generator<Sign> {
@@ -40,7 +40,7 @@ export function* whiteouts({ read }: SignScene): Generator<Sign> {
     yield sign(
       'whiteout-ambiguous',
       'warning',
-      `${counted(hits.size, 'file')} that ${hits.size === 1 ? 'proves' : 'prove'} a package ${hits.size === 1 ? 'lies' : 'lie'} in a layer beside the mark that deletes ${hits.size === 1 ? 'it' : 'them'}, which no builder writes and programs take in different ways: judged as there`,
+      `${counted(hits.size, 'file')} that ${hits.size === 1 ? 'proves' : 'prove'} a package (${placesInWords([...hits])}) ${hits.size === 1 ? 'lies' : 'lie'} in a layer beside the mark that deletes ${hits.size === 1 ? 'it' : 'them'}, which no builder writes and programs take in different ways: judged as there`,
       [...hits],
     );
 }

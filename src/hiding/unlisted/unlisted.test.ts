@@ -185,7 +185,7 @@ describe('what does not fit together', () => {
     expect(packages.join()).not.toContain('deb11u4');
     expect(signs).toContain('warning traces-contradicted');
     expect(messages).toContain(
-      '3 packages are named by what dpkg wrote, in a system that is said to be Alpine Linux v3.18: they are not judged',
+      '3 packages are named by what dpkg wrote (/var/log/dpkg.log), in a system that is said to be Alpine Linux v3.18: they are not judged',
     );
   });
 
