@@ -44,7 +44,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   const path = searchPathOf(interpreter, process, world, given.folders);
   const finder = moduleFinder(world.tree, path.folders, version);
   const owner = codeOwners(interpreter, process, path, finder);
-  const untold = untoldOf(interpreter, path.sites, owner, note);
+  const untold = untoldOf(interpreter, path.sites, owner, world.tree, note);
   const script = command.kind === 'script' ? fromRoot(command.what, process.folder) : undefined;
   const changes = searchChanges({ script, process, world }, finder, owner, note);
   const scripts = scriptsWithin(world);

@@ -108,5 +108,10 @@ describe('a virtual environment whose lib64 is a link', () => {
       asked: 'unknown',
       other: 'unknown',
     });
+    const run = { Cmd: ['/venv/bin/python', '/app/main.py'] };
+    const { start } = await exposed({ ...venv, 'app/main.py': 'import sys\nexec(sys.stdin.read())\n' }, run);
+    expect(start.notes.filter((note) => note.includes('site-packages'))).toEqual([
+      `/app/main.py: text or files are run that are chosen when it runs; anything in /${site} may be meant`,
+    ]);
   });
 });

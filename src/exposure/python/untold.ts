@@ -1,4 +1,4 @@
-import type { Note } from '../model.ts';
+import type { FileTree, Note } from '../model.ts';
 import { commandText } from '../programs.ts';
 import type { Interpreter } from './interpreter.ts';
 import { type CodeOwners, isProgram, type Name, topOf } from './whose.ts';
@@ -31,15 +31,18 @@ export function untoldOf(
   { command }: Interpreter,
   sites: readonly string[],
   { whose, folder }: CodeOwners,
+  { realFolder }: Pick<FileTree, 'realFolder'>,
   note: (note: Note) => void,
 ): Untold {
+  // `lib64` of a virtual environment is its `lib`: of one folder it is said once.
+  const places = new Set(sites.map((site) => realFolder(site) ?? site));
   const told = (name: Name): string => {
     if (!isProgram(name)) return commandText([name.module]);
     return command.kind === 'script' ? command.what : 'the program';
   };
   function anything(name: Name, how: string): void {
     const who = told(name);
-    for (const below of sites)
+    for (const below of places)
       note({ message: `${who}: ${how}; anything in /${below} may be meant`, widens: { below } });
   }
   function computed(name: Name, how: string): void {
