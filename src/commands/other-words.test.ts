@@ -20,6 +20,9 @@ it('a gate given to report is told where gates are judged, and scan takes it', (
   const said = "error: unknown option '--fail-on'";
   expect(saidElsewhere(said, 'report')).toContain('plimsoll scan TARGET --fail-on');
   expect(saidElsewhere(said, 'inventory')).toBeUndefined();
+  // Words that other commands of ours have as well.
+  expect(saidElsewhere("error: unknown option '--from'", 'scan')).toContain('docker:NAME');
+  expect(saidElsewhere("error: unknown option '--report'", 'scan')).toContain('--all');
 });
 
 it('a word that none of them knows is left to whoever asks what is near', () => {

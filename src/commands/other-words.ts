@@ -42,6 +42,18 @@ export const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['--skip-java-db-update', 'there is one database; --skip-update takes it as it is'],
   ['--java-db-repository', 'there is one database: plimsoll db pull REFERENCE'],
   ['--image-src', 'a prefix chooses the source: docker:NAME, registry:NAME, archive:FILE, oci:FOLDER, dir:FOLDER'],
+  ['--file', 'that is --output here'],
+  ['--docker-host', 'the engine is where DOCKER_HOST in the environment says'],
+  ['--podman-host', 'the engine is where CONTAINER_HOST in the environment says'],
+  ['--cacert', 'a certificate that is to be believed is named by NODE_EXTRA_CA_CERTS in the environment'],
+  ['--exit-on-eol', 'a gate decides it: --fail-on end-of-life ends with 1'],
+  ['--vuln-severity-source', 'that is --severity-from here'],
+  ['--verbose', '--debug prints the stack of an error; why something was found says: plimsoll explain CVE TARGET'],
+  ['--parallel', 'that is --threads here'],
+  ['--sbom-sources', 'that is --attestations here'],
+  ['--detection-priority', 'what is not certain is marked so; nothing is left out for it'],
+  ['--disable-telemetry', 'there is none: nobody is told anything'],
+  ['--skip-version-check', 'nobody is asked for newer versions of this program'],
   ['--compliance', 'run: plimsoll bench --image IMAGE, for the CIS Docker Benchmark'],
   ['--server', NO_SERVER],
   ['--token', NO_SERVER],
@@ -71,6 +83,11 @@ export const ELSEWHERE: ReadonlyMap<string, string> = new Map([
 const ELSEWHERE_HERE: ReadonlyMap<string, string> = new Map([
   ['report --fail-on', 'report only writes a result again; gates are judged by: plimsoll scan TARGET --fail-on GATE'],
   ['scan --exclude', PATHS],
+  [
+    'scan --from',
+    'a prefix chooses the source: docker:NAME, podman:NAME, registry:NAME, archive:FILE, oci:FOLDER, dir:FOLDER',
+  ],
+  ['scan --report', 'a summary comes first, and -f chooses the format; --all shows every finding'],
 ]);
 
 /** What to do instead of an option or command of another scanner; undefined for what none of them knows. */
