@@ -216,16 +216,37 @@ const recordsOfIds: fc.Arbitrary<readonly (Vulnerability & Pick<Statement, 'feed
   { selector: ({ id }) => id, maxLength: 3 },
 );
 
+/** One of them twice, told apart by nothing but the stream, or a qualifier of the purl: what is judged of the one need not be so of the other. */
+const withTwin = (packages: readonly Package[]): fc.Arbitrary<readonly Package[]> =>
+  fc.nat({ max: packages.length - 1 }).map((at) => {
+    const alike = (distro: string, stream: string): Package => {
+      const { purl, ...rest } = packages[at]!;
+      const modularity = `${stream}:8060020220523160029:ad008a3a`;
+      return {
+        ...rest,
+        purl: `${purl.replace(/[?].*$/, '')}?distro=${distro}`,
+        ...(rest.type === 'rpm' && { properties: { modularity } }),
+      };
+    };
+    return [...packages.toSpliced(at, 1), alike('bookworm', 'nodejs:18'), alike('bullseye', 'nodejs:20')];
+  });
+
 /** An inventory with packages of every type, and statements on them. */
 export const worlds = fc.constantFrom(...SYSTEMS).chain((os) =>
-  fc.array(packageOn(os), { minLength: 1, maxLength: 8 }).chain((packages) =>
-    fc.record({
-      os: fc.constant(os),
-      packages: fc.constant(packages),
-      statements: statementsOn(packages),
-      vulnerabilities: recordsOfIds,
-    }),
-  ),
+  fc
+    .array(packageOn(os), { minLength: 1, maxLength: 7 })
+    .chain(
+      (packages): fc.Arbitrary<readonly Package[]> =>
+        fc.oneof({ arbitrary: fc.constant(packages), weight: 2 }, { arbitrary: withTwin(packages), weight: 1 }),
+    )
+    .chain((packages) =>
+      fc.record({
+        os: fc.constant(os),
+        packages: fc.constant(packages),
+        statements: statementsOn(packages),
+        vulnerabilities: recordsOfIds,
+      }),
+    ),
 );
 
 /** A statement of a VEX document on one of these packages, or on all of the image, by one of the ids of a vulnerability. */

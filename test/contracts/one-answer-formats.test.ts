@@ -6,7 +6,7 @@ import { compare } from '../../src/compare/compare.ts';
 import { DAY } from '../../src/demo/advisories.ts';
 import { isSystemType } from '../../src/ecosystems/index.ts';
 import { match } from '../../src/matching/match.ts';
-import type { Report } from '../../src/model.ts';
+import type { Package, Report } from '../../src/model.ts';
 import { applyExceptions } from '../../src/policy/exceptions/index.ts';
 import { groupFindings } from '../../src/report/scan/index.ts';
 import type { ScannerReport } from '../../src/scanners/scanner.ts';
@@ -81,7 +81,7 @@ describe('a scan says the same in every format that is read again', () => {
       fc.asyncProperty(scheme, async ({ world: { os, packages, statements, vulnerabilities }, rules }) => {
         const store = memoryStore({ statements, vulnerabilities });
         // Sources are the system's: GitLab names what a finding is in by its source alone.
-        const real = packages.map(({ source, ...pkg }) => ({
+        const real = packages.map(({ source, ...pkg }: Package) => ({
           ...pkg,
           ...(source && isSystemType(pkg.type) && { source }),
         }));

@@ -32,7 +32,7 @@ import {
 } from '../one-answer.ts';
 import { ownReport } from '../own-report.ts';
 import { deb, wheel } from '../report.ts';
-import { exceptionsOn, SYSTEMS, worlds } from '../worlds.ts';
+import { exceptionsOn, IDS, SYSTEMS, worlds } from '../worlds.ts';
 
 /*
  * One question, one answer. `scan`, `explain`, `compare` and `fix` judge the same candidates: what one of them says of a
@@ -63,6 +63,12 @@ describe('scan, explain, compare, fix and exposure give one answer', () => {
           const memory = memoryStore(given);
           for (const { namespace, package: name } of given.statements)
             expect(told(store.statements(namespace, name)), name).toEqual(told(memory.statements(namespace, name)));
+          for (const id of IDS) {
+            const { aliases, ...known } = store.vulnerability(id) ?? { aliases: [] };
+            const { aliases: others, ...knownInMemory } = memory.vulnerability(id) ?? { aliases: [] };
+            expect(known, id).toEqual(knownInMemory);
+            expect([...aliases].sort(), id).toEqual([...others].sort());
+          }
           const inMemory = scanned(packages, os, memory).scan;
           expect(scan.findings.map(ofScan)).toEqual(inMemory.findings.map(ofScan));
           findings += scan.findings.length;

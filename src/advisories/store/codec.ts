@@ -171,8 +171,8 @@ export function packRecord(record: VulnerabilityRecord): Packed {
     record.state === undefined ? 0 : STATES.indexOf(record.state) + 1,
     record.aliases ?? 0,
     orZero(record.exploited),
-    orZero(record.epss),
-    orZero(record.epssPercentile),
+    packShare(record.epss),
+    packShare(record.epssPercentile),
   ]);
 }
 
@@ -206,7 +206,11 @@ export function unpackRecord(value: unknown): VulnerabilityRecord {
     ...(known !== undefined && { state: known }),
     aliases: strings(aliases),
     ...optional('exploited', exploited),
-    ...(typeof epss === 'number' && epss > 0 && { epss }),
-    ...(typeof percentile === 'number' && percentile > 0 && { epssPercentile: percentile }),
+    ...(isShare(epss) && { epss: Number(epss) }),
+    ...(isShare(percentile) && { epssPercentile: Number(percentile) }),
   };
 }
+
+/** 0 stands for what is not there: a share of nothing is text. */
+const packShare = (share: number | undefined): number | string => (share === 0 ? '0' : orZero(share));
+const isShare = (packed: unknown): boolean => packed === '0' || (typeof packed === 'number' && packed > 0);
