@@ -203,3 +203,11 @@ export function condaFolders(environment: ReadonlyMap<string, string>, world: Wo
 function programsIn(prefix: string, world: World): string | undefined {
   return world.tree.isFolder(`${prefix}/bin`) ? `${prefix}/bin` : undefined;
 }
+
+/** What packages of a conda environment have read when it is activated. https://docs.conda.io/projects/conda-build/en/stable/resources/activate-scripts.html */
+export const condaActivation = (prefix: string, { tree }: World): readonly string[] =>
+  tree
+    .list(`${prefix}/etc/conda/activate.d`)
+    .filter((name) => name.endsWith('.sh') && !name.includes("'"))
+    .slice(0, LIMITS.searchFolders)
+    .map((name) => `${prefix}/etc/conda/activate.d/${name}`);

@@ -80,6 +80,27 @@ describe('what a container starts', () => {
     expect(reached).not.toContain('usr/bin/other: loaded');
   });
 
+  it('is what conda runs behind the scripts of its environment, which set what the command is to find', async () => {
+    // As gdal and cuda-nvcc of conda-forge bring theirs.
+    const files = {
+      'opt/conda/bin/conda': program(),
+      'opt/conda/envs/ml/bin/serve': program(['libq.so']),
+      'opt/conda/envs/ml/etc/conda/activate.d/cuda.sh':
+        'export LD_LIBRARY_PATH="$CONDA_PREFIX/cuda:$LD_LIBRARY_PATH"\n/usr/bin/tool\n',
+      'opt/conda/envs/ml/etc/conda/activate.d/fish.fish': 'other\n',
+      'opt/conda/envs/ml/cuda/libq.so': library('libq.so'),
+    };
+    const run = { Cmd: ['conda', 'run', '-n', 'ml', 'serve', '$x'], Env: ['PATH=/opt/conda/bin:/usr/bin:/bin'] };
+    expect(await programsOf(files, run)).toEqual([
+      'bin/bash: loaded',
+      'opt/conda/bin/conda: loaded',
+      'opt/conda/envs/ml/bin/serve: loaded',
+      'opt/conda/envs/ml/cuda/libq.so: loaded',
+      'opt/conda/envs/ml/etc/conda/activate.d/cuda.sh: loaded',
+      'usr/bin/tool: loaded',
+    ]);
+  });
+
   it('is what conda runs in its environment', async () => {
     const programs = await programsOf(
       {

@@ -1,7 +1,7 @@
 import { isObject, readJson } from '../../formats/json-values.ts';
 import { folderOf } from '../../formats/paths.ts';
 import type { Process, World } from '../model.ts';
-import { condaFolders, isUntold, pathFrom, untold } from '../programs.ts';
+import { condaActivation, condaFolders, isUntold, pathFrom, untold } from '../programs.ts';
 
 /** What a wrapper starts: the words of the command line, and what it changes before. */
 export interface Wrapped {
@@ -121,7 +121,13 @@ const conda: Unwrap = (words, process, world) => {
   const path =
     programs === undefined ? [] : ([['PATH', `/${programs}:${process.environment.get('PATH') ?? ''}`]] as const);
   const [wrapped] = after({ valued: ['-n', '--name', '-p', '--prefix', '--cwd'] })(words.slice(1), process, world);
-  return wrapped === undefined ? [] : [{ ...wrapped, environment: path }];
+  if (wrapped === undefined) return [];
+  const scripts = programs === undefined ? [] : condaActivation(folderOf(programs), world);
+  if (scripts.length === 0) return [{ ...wrapped, environment: path }];
+  // A shell reads them into itself before it starts the command.
+  const text = `${scripts.map((script) => `. '/${script}'`).join('\n')}\nexec "$@"`;
+  const prefix = ['CONDA_PREFIX', `/${folderOf(programs as string)}`] as const;
+  return [{ ...wrapped, words: ['bash', '-c', text, 'bash', ...wrapped.words], environment: [...path, prefix] }];
 };
 
 /** `poetry run`, `uv run`: with the virtual environment beside the project. */
