@@ -81,6 +81,12 @@ export function late(code) {
   return written + code.slice(from);
 }
 
+/** The same code, below what the authors of a package want to be said of it, where the code holds the package. */
+export function licensed(code, name, licence) {
+  if (!code.includes(`// node_modules/${name}/`)) return code;
+  return `/*! ${name}\n${ascii(licence.trim().replaceAll('*/', '* /'))}\n*/\n${code}`;
+}
+
 /** A part of the program that brings others along: `runIn` (src/launch.ts) then looks for none of them. */
 export function bringing(code, others) {
   const functions = others.map(

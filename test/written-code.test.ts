@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 // @ts-expect-error: a script of the build has no types.
-import { ascii, late, oneShape } from '../written-code.mjs';
+import { ascii, late, licensed, oneShape } from '../written-code.mjs';
 
 it('gives objects that begin with a copy a beginning, within each other too, and leaves patterns and plain copies', () => {
   expect(oneShape('const f = (a) => ({ ...a, b: { ...a.c, d: [{ ...a, e }] } });')).toBe(
@@ -69,4 +69,12 @@ it('leaves what is used whole, given anew or hidden by another of that name as i
     'function f() { const b = require("./program-b.cjs"); b.c(); }',
   ])
     expect(late(`${same}\n`)).toBe(`${same}\n`);
+});
+
+it('says of a package that it holds what its authors want said, and nothing of one that it does not', () => {
+  const code = '// node_modules/unbash/dist/lexer.js\n1 + 1;';
+  const written = licensed(code, 'unbash', 'Copyright (c) an author */ \u00a9\n');
+  expect(written).toBe(`/*! unbash\nCopyright (c) an author * / \\u00a9\n*/\n${code}`);
+  expect(runInNewContext(written)).toBe(2);
+  expect(licensed('1;', 'unbash', 'a licence')).toBe('1;');
 });
