@@ -57,8 +57,7 @@ await write(
 await write(
   {
     ...common,
-    external: (id) =>
-      id !== BUNDLED && common.external(id) && dirname(dirname(id)) !== join(root, 'node_modules', BUNDLED),
+    external: (id) => id !== BUNDLED && common.external(id),
     input: {
       program: join(root, 'src/cli.ts'),
       launch: join(root, 'src/launch.ts'),
