@@ -7,7 +7,7 @@ import { apk, rpm } from '../ecosystems/system-types.ts';
 import type { OwnershipSurvey } from '../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import { isInstalled } from '../model.ts';
-import { isOneRelease } from '../versions/releases.ts';
+import { isEarlierRelease, isOneRelease } from '../versions/releases.ts';
 import { byBuildLists } from './build-lists.ts';
 import { type Against, byLowerDatabases, byLowerManifests, listingKey, sourceVersion } from './lower-lists.ts';
 import { sitePackagesOf } from './python-code.ts';
@@ -70,13 +70,23 @@ export function editedLists(
     ...byBuildLists(read, facts, listed),
     ...bySeals(installed),
   ])
-    if (!against.has(contradiction.item)) against.set(contradiction.item, contradiction);
+    if (decides(contradiction, against.get(contradiction.item))) against.set(contradiction.item, contradiction);
   if (against.size + stated.disguised.length === 0) return { items: listed, against: [], disguised: [] };
   return {
     items: listed.map((item) => judged(item, against.get(item))),
     disguised: stated.disguised.map(({ as }) => as),
     against: [...stated.disguised, ...[...against.values()].map(inWords)],
   };
+}
+
+/**
+ * Whether a word decides where another was heard before: the first does, but of what installers of languages list the earliest, since a second list
+ * is as easily edited as the first, and by a little less.
+ */
+function decides(word: Against, before: Against | undefined): boolean {
+  if (before === undefined) return true;
+  if (isSystemType(word.item.fact.type) || word.isKept || !word.proven || !before.proven) return false;
+  return before.isKept === true || isEarlierRelease(word.proven.version, before.proven.version);
 }
 
 const inWords = ({ item, because, isLight }: Against): Contradicted => ({

@@ -209,6 +209,110 @@ describe('a version that was raised in one list and left in another is judged on
   });
 });
 
+/** How files of these releases begin, as npm has them. */
+const LODASH = `/**
+ * @license
+ * Lodash <https://lodash.com/>
+ * Copyright OpenJS Foundation and other contributors <https://openjsf.org/>
+ */
+;(function() {
+  var undefined;
+
+  /** Used as the semantic version number. */
+  var VERSION = '4.17.20';
+`;
+const MOMENT = `//! moment.js
+//! version : 2.9.0
+//! authors : Tim Wood, Iskren Chernev, Moment.js contributors
+//! license : MIT
+//! momentjs.com
+`;
+const JQUERY = `(function () {
+function create(window) {
+
+  if(window == null ) {
+    window = require('jsdom').jsdom().createWindow();
+  }
+/*!
+ * jQuery JavaScript Library v1.7.2
+ * http://jquery.com/
+ */
+`;
+const library = (name: string, version: string, files: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries({ 'package.json': JSON.stringify({ name, version }), ...files }).map(([file, text]) => [
+      `app/node_modules/${name}/${file}`,
+      text,
+    ]),
+  );
+
+describe('an npm manifest that names another release than the code of its well-known library', () => {
+  it.each<[string, Record<string, string>, string, string]>([
+    ['a huge one', library('lodash', '99999999999999999999.0.0', { 'lodash.js': LODASH }), '4.17.20', 'lodash'],
+    ['the true one behind it', library('lodash', '99.0.0-4.17.20', { 'lodash.js': LODASH }), '4.17.20', 'lodash'],
+    ['the next one', library('lodash', '4.17.21', { 'lodash.js': LODASH }), '4.17.20', 'lodash'],
+    ['by a banner of several lines', library('moment', '2.29.4', { 'moment.js': MOMENT }), '2.9.0', 'moment'],
+    [
+      'of which another file says that it is true',
+      library('lodash', '4.17.21', { 'lodash.js': LODASH, 'a.js': "/* lodash */\nvar VERSION = '4.17.21';\n" }),
+      '4.17.20',
+      'lodash',
+    ],
+    [
+      'another major version, where releases left their builds behind',
+      library('jquery', '3.7.1', { 'lib/node-jquery.js': JQUERY }),
+      '1.7.2',
+      'jquery',
+    ],
+  ])('is told, and the code is judged: %s', async (_, files, judged, name) => {
+    const { packages, signs } = await seen(files);
+    expect(packages).toEqual([expect.stringMatching(`^${name} ${judged} code name, not `)]);
+    expect(signs).toEqual([expect.stringMatching(/^warning versions-contradicted: .*\(its code says /)]);
+  });
+
+  it('is judged by what the code says as well where an installer’s list was raised a little less', async () => {
+    const { packages, signs } = await seen({
+      ...library('lodash', '99.0.0', { 'lodash.js': LODASH }),
+      'app/node_modules/.package-lock.json': '{"packages":{"node_modules/lodash":{"version":"98.0.0"}}}',
+    });
+    expect(packages).toEqual(['lodash 4.17.20 code name, not 99.0.0']);
+    expect(signs).toHaveLength(1);
+  });
+
+  it('is told and judged itself where it is the earlier one', async () => {
+    const { inventory } = await takeInventory(image(layer(library('lodash', '0.1.0', { 'lodash.js': LODASH }))));
+    expect(inventory.packages).toMatchObject([
+      { version: '0.1.0', certainty: 'name', properties: { contradictedBy: '4.17.20' } },
+    ]);
+    expect(inventory.signs).toMatchObject([{ check: 'versions-contradicted' }]);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['lodash as it was published', library('lodash', '4.17.20', { 'lodash.js': LODASH })],
+    ['a build of one’s own of it', library('lodash', '4.17.20-acme.1', { 'lodash.js': LODASH })],
+    ['jQuery 1.7.3, whose build says 1.7.2', library('jquery', '1.7.3', { 'lib/node-jquery.js': JQUERY })],
+    [
+      'jQuery 2.2.1, one of whose builds says 3.0.0-beta1',
+      library('jquery', '2.2.1', {
+        'dist/jquery.js': '/*!\n * jQuery JavaScript Library v2.2.1\n */\n',
+        'dist/jquery.slim.js': '/*!\n * jQuery JavaScript Library v3.0.0-beta1\n */\n',
+      }),
+    ],
+    [
+      'axios 0.5.3, which carries a library of version 2.0.1 along',
+      library('axios', '0.5.3', {
+        'dist/axios.js': '/* axios v0.5.3 | (c) 2015 by Matt Zabriskie */\n',
+        'dist/axios.min.js': '/* axios v0.5.3 | (c) 2015 by Matt Zabriskie */\n/** @version 2.0.1 */\n',
+      }),
+    ],
+    ['a library that few know', library('acme-chart', '2.0.0', { 'index.js': '/*! acme-chart v1.0.0 */\n' })],
+  ])('is not told of %s', async (_, files) => {
+    const { packages, signs } = await seen(files);
+    expect(packages).toEqual([expect.not.stringContaining(', not ')]);
+    expect(signs).toEqual([]);
+  });
+});
+
 describe('nothing is told where both are of one release, or the second is newer', () => {
   it.each<[string, Record<string, string | Buffer>]>([
     ['a wheel', dist('acme_lib-1.0.0.dist-info', '1.0.0')],

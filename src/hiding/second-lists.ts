@@ -5,10 +5,10 @@ import { nuget } from '../ecosystems/nuget.ts';
 import { rubygems } from '../ecosystems/rubygems.ts';
 import { fileNameOf, folderOf } from '../formats/paths.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
-import { isEarlierRelease } from '../versions/releases.ts';
+import { isEarlierRelease, isOneRelease } from '../versions/releases.ts';
 import { folderSpecified } from './gem-folders.ts';
 import type { Against } from './lower-lists.ts';
-import { folderOfLocked } from './npm-code.ts';
+import { folderOfLocked, packageFolder } from './npm-code.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
 
@@ -25,6 +25,7 @@ export function* bySecondLists(
   yield* byTheirOwn(listed);
   yield* byFilesBeside(read, listed);
   yield* byCodeOfGems(read, listed);
+  yield* byCodeOfNpm(facts, listed);
 }
 
 /** npm's own list of what it installed and the name of a gem's specification have the version too. Of 1,700 npm packages on a machine of ours all agree. */
@@ -94,6 +95,40 @@ function* byCodeOfGems({ facts }: Pick<ReadImage, 'facts'>, listed: readonly Pac
     const version = told.get(folderSpecified(item.path) ?? '');
     if (version !== undefined && isEarlierRelease(version, item.fact.version))
       yield { item, because: `its code says ${version}`, proven: { version }, by: 'code' };
+  }
+}
+
+/** Libraries of npm whose files told no earlier release than the package's: 162 releases of these were read. */
+const TRUE_TO_RELEASE: ReadonlySet<string> = new Set(
+  'angular axios chart.js dompurify lodash marked moment showdown underscore'.split(' '),
+);
+/** Those whose releases left builds behind now and then, of 104 that were read: jQuery 1.7.3 says 1.7.2, handlebars 1.0.12 says 1.0.0. None was of another major version. */
+const TRUE_TO_MAJOR: ReadonlySet<string> = new Set('ajv ejs express handlebars jquery js-yaml vue'.split(' '));
+
+const isOneMajor = (version: string, other: string): boolean =>
+  Number.parseInt(version, 10) === Number.parseInt(other, 10);
+
+/** The manifest of a well-known npm library says another release than its code: one that any of its files says is earlier, or none of them says. */
+function* byCodeOfNpm(facts: readonly PackageItem[], listed: readonly PackageItem[]): Generator<Against> {
+  const said = new Map<string, Set<string>>();
+  for (const { path, fact } of facts) {
+    if (fact.type !== npm.type || fact.recovered !== 'code' || fact.properties?.calls === 'itself') continue;
+    if (!TRUE_TO_RELEASE.has(fact.name) && !TRUE_TO_MAJOR.has(fact.name)) continue;
+    const manifest = `${packageFolder(path)}/package.json`;
+    const key = `${manifest}\0${fact.name}`;
+    said.set(key, (said.get(key) ?? new Set()).add(fact.version));
+  }
+  if (said.size === 0) return;
+  for (const item of listed) {
+    const { path, fact } = item;
+    const { name, version, recovered } = fact;
+    const told = [...((fact.type === npm.type && recovered === undefined && said.get(`${path}\0${name}`)) || [])];
+    const isOther = TRUE_TO_RELEASE.has(name) ? isOneRelease : isOneMajor;
+    const earlier = told.filter((word) => isEarlierRelease(word, version) && !isOther(word, version));
+    if (told.some((word) => isOther(word, version)) && earlier.length === 0) continue;
+    const stated = earlier[0] ?? told[0];
+    if (stated !== undefined)
+      yield { item, because: `its code says ${stated}`, proven: { version: stated }, by: 'code' };
   }
 }
 

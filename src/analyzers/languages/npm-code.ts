@@ -14,11 +14,12 @@ const VERSION = String.raw`v?(\d{1,6}\.\d{1,6}\.\d{1,6}(?:-[\w.]{1,40})?)(?![\w.
 
 /**
  * What npm packages say of themselves in their own code, where no `package.json` lies beside it: the banner of a build (`/*! jQuery v3.6.0`),
- * `@version`, or the constant that programs ask for. Heard only of folders without a manifest (`hiding/npm-code.ts`).
+ * `@version`, or the constant that programs ask for. Heard of folders without a manifest (`hiding/npm-code.ts`), and where a well-known library's manifest says
+ * another version (`hiding/second-lists.ts`).
  */
 export const npmCodeVersions = analyzer({
   name: 'npm-code-versions',
-  version: 4,
+  version: 5,
   files: ['', 'dist/', 'lib/', 'build/', 'umd/', 'cjs/'].flatMap((folder) => [
     `**/node_modules/*/${folder}*.js`,
     `**/node_modules/@*/*/${folder}*.js`,
@@ -107,6 +108,7 @@ function versionsIn(text: string, name: string): readonly string[] {
       .join('\n') ?? '';
   const isNamed = new RegExp(`\\b${own}\\b`, 'i');
   const told = [
+    BANNERS.find(([library]) => library === name)?.[1].exec(comments) ?? null,
     new RegExp(
       `\\b${own}(?:\\.?js)?(?:[ \\t]+[A-Za-z]{1,20}){0,3}(?:[ \\t]+|[ \\t]*[-,@(:][ \\t]*)${VERSION}`,
       'i',
