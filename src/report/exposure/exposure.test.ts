@@ -53,6 +53,22 @@ describe('what a container can load, told', () => {
     for (const line of all.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 
+  it('of a package that is loaded, how many of its files are, and not how many may be', async () => {
+    const exposure = await exposed(
+      {
+        'var/lib/dpkg/status': ['app', 'libone'].map(status).join('\n'),
+        'var/lib/dpkg/info/libone.list': '/usr/lib/libone.so.1\n/usr/lib/libmore.so\n/usr/lib/liblate.so\n',
+        'usr/bin/app': program(['libone.so.1']),
+        'usr/lib/libone.so.1': library('libone.so.1', ['libmore.so'], { texts: ['dlopen', 'liblate.so'] }),
+        'usr/lib/libmore.so': library('libmore.so'),
+        'usr/lib/liblate.so': library('liblate.so'),
+      },
+      { Cmd: ['app'] },
+    );
+    const shown = text(renderExposure('table', { ...exposure, subject: SUBJECT }, { width: 100 }));
+    expect(shown).toContain('libone 1.0  loaded, 2 of 3 files: NEEDED libone.so.1\n');
+  });
+
   it('compiled modules of no package are one line for their folder, and of many notes a terminal has the first', async () => {
     const modules = ['_ssl', '_bz2'].map((name) => `${name}.cpython-311-x86_64-linux-gnu.so`);
     const exposure = await exposed(

@@ -120,6 +120,8 @@ interface Node {
   readonly label: string;
   readonly first: ReachedFile;
   files: number;
+  /** Of those, the ones that are as near as the first. */
+  asNear: number;
   readonly children: Node[];
 }
 
@@ -158,8 +160,10 @@ function treeLines(report: ExposureReport, page: Page): string[] {
   ];
 }
 
-function nodeLine({ label, first, files }: Node, lead: string, page: Page): string {
-  const more = files > 1 ? `, ${grouped(files)} files` : '';
+function nodeLine({ label, first, files, asNear }: Node, lead: string, page: Page): string {
+  // Of a library that is loaded most files may only be importable: the number beside the class is of those of the class.
+  const of = asNear === files ? '' : `${grouped(asNear)} of `;
+  const more = files > 1 ? `, ${of}${grouped(files)} files` : '';
   const tail = `${first.reach}${more}: ${printable(first.how, 200)}`;
   const room = page.width === undefined ? Number.POSITIVE_INFINITY : page.width - lead.length;
   const name = cut(printable(label, 400), Math.max(12, room));
@@ -186,9 +190,10 @@ function treeOf({ packages, reached, owners }: ExposureReport): Node[] {
     const known = nodes.get(label);
     if (known !== undefined) {
       known.files += 1;
+      if (file.reach === known.first.reach) known.asNear += 1;
       continue;
     }
-    const node: Node = { label, first: file, files: 1, children: [] };
+    const node: Node = { label, first: file, files: 1, asNear: 1, children: [] };
     nodes.set(label, node);
     const parent = parentOf(file, label, labelOf, nodes);
     (parent?.children ?? roots).push(node);

@@ -1,3 +1,4 @@
+import { printable } from '../../errors.ts';
 import { counted } from '../../formats/grouped.ts';
 import type { Trial } from '../../remediate/plan.ts';
 import { SEVERITY_STYLES } from '../../terminal/style.ts';
@@ -12,8 +13,13 @@ const LISTED = 15;
 function trialVerdict({ kept, failure, builder, seconds, verification, checks }: Trial): string {
   if (failure !== undefined) return `the build by ${builder} failed after ${seconds} s: nothing is proved`;
   const prediction = verification?.prediction;
+  const besides = prediction?.clearedBesides ?? [];
+  // More is cleared than the plan counts, as where a wheel brings a newer library along: which, or the two numbers contradict each other.
+  const which = [...new Set(besides.map(({ id, name }) => `${id} of ${printable(name)}`))];
+  const named = `${which.slice(0, 3).join(', ')}${which.length > 3 ? ', ...' : ''}`;
+  const more = besides.length > 0 ? ` (${besides.length} more than predicted: ${named})` : '';
   const parts = [
-    ...(verification ? [`${counted(verification.cleared.length, 'finding')} cleared`] : []),
+    ...(verification ? [`${counted(verification.cleared.length, 'finding')} cleared${more}`] : []),
     ...(prediction && prediction.notCleared.length > 0
       ? [`${prediction.notCleared.length} predicted to be gone and still there`]
       : []),
