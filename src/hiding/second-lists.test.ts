@@ -238,6 +238,7 @@ function create(window) {
  * http://jquery.com/
  */
 `;
+const LO_DASH = '/*!\n Lo-Dash 0.10.0 lodash.com/license\n Underscore.js 1.4.2 underscorejs.org/LICENSE\n*/\n';
 const library = (name: string, version: string, files: Record<string, string>): Record<string, string> =>
   Object.fromEntries(
     Object.entries({ 'package.json': JSON.stringify({ name, version }), ...files }).map(([file, text]) => [
@@ -251,6 +252,7 @@ describe('an npm manifest that names another release than the code of its well-k
     ['a huge one', library('lodash', '99999999999999999999.0.0', { 'lodash.js': LODASH }), '4.17.20', 'lodash'],
     ['the true one behind it', library('lodash', '99.0.0-4.17.20', { 'lodash.js': LODASH }), '4.17.20', 'lodash'],
     ['the next one', library('lodash', '4.17.21', { 'lodash.js': LODASH }), '4.17.20', 'lodash'],
+    ['by its name of before', library('lodash', '4.17.21', { 'lodash.min.js': LO_DASH }), '0.10.0', 'lodash'],
     ['by a banner of several lines', library('moment', '2.29.4', { 'moment.js': MOMENT }), '2.9.0', 'moment'],
     [
       'of which another file says that it is true',
@@ -289,6 +291,7 @@ describe('an npm manifest that names another release than the code of its well-k
 
   it.each<[string, Record<string, string>]>([
     ['lodash as it was published', library('lodash', '4.17.20', { 'lodash.js': LODASH })],
+    ['lodash 0.10.0, which names underscore', library('lodash', '0.10.0', { 'lodash.min.js': LO_DASH })],
     ['a build of one’s own of it', library('lodash', '4.17.20-acme.1', { 'lodash.js': LODASH })],
     ['jQuery 1.7.3, whose build says 1.7.2', library('jquery', '1.7.3', { 'lib/node-jquery.js': JQUERY })],
     [

@@ -19,7 +19,7 @@ const VERSION = String.raw`v?(\d{1,6}\.\d{1,6}\.\d{1,6}(?:-[\w.]{1,40})?)(?![\w.
  */
 export const npmCodeVersions = analyzer({
   name: 'npm-code-versions',
-  version: 5,
+  version: 6,
   files: ['', 'dist/', 'lib/', 'build/', 'umd/', 'cjs/'].flatMap((folder) => [
     `**/node_modules/*/${folder}*.js`,
     `**/node_modules/@*/*/${folder}*.js`,
@@ -53,6 +53,8 @@ export const npmCodeVersions = analyzer({
  */
 const BANNERS: readonly (readonly [name: string, banner: RegExp])[] = [
   ['lodash', /Lodash <https:\/\/lodash\.com\/>/],
+  // As it was called until 2.4. Before underscore, upon which it says it is based.
+  ['lodash', banner('Lo-Dash')],
   ['axios', banner('axios')],
   ['jquery', banner('jQuery(?: JavaScript Library)?')],
   ['underscore', banner('Underscore\\.js')],
@@ -85,7 +87,10 @@ function otherLibrary(text: string, name: string): { readonly name: string; read
   if (comment === undefined) return undefined;
   for (const [library, mark] of BANNERS) {
     const told = mark.exec(comment);
-    if (told === null || name.toLowerCase().includes(library.replace(/\.js$/, ''))) continue;
+    if (told === null) continue;
+    // A library's own banner says what it is; what it names further on it was made of.
+    if (name === library) return undefined;
+    if (name.toLowerCase().includes(library.replace(/\.js$/, ''))) continue;
     const version = told[1] ?? (library === 'lodash' ? OWN_VERSION.exec(text)?.[1] : undefined);
     if (version !== undefined) return { name: library, version };
   }
@@ -108,7 +113,7 @@ function versionsIn(text: string, name: string): readonly string[] {
       .join('\n') ?? '';
   const isNamed = new RegExp(`\\b${own}\\b`, 'i');
   const told = [
-    BANNERS.find(([library]) => library === name)?.[1].exec(comments) ?? null,
+    ...BANNERS.map(([library, mark]) => (library === name ? mark.exec(comments) : null)),
     new RegExp(
       `\\b${own}(?:\\.?js)?(?:[ \\t]+[A-Za-z]{1,20}){0,3}(?:[ \\t]+|[ \\t]*[-,@(:][ \\t]*)${VERSION}`,
       'i',
