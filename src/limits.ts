@@ -187,7 +187,9 @@ export const LIMITS = {
   startedPrograms: 400,
   /** Paths of which it is remembered where they lead, files and folders each, and names of modules of one process; beyond it they are looked up anew. Powers of two, which is what a `Map` grows by (2 MB for 65,536). */
   keptLookups: 65_536,
-  keptModules: 65_536,
+  keptModules: 16_384,
+  /** Files that are code by their names of which it is remembered what they say; beyond it they are read anew. */
+  keptTexts: 16_384,
   /** Folders of backends, models and their versions that one Triton server is followed into. */
   tritonFolders: 5_000,
   /** Characters that the patterns of its scripts and settings (`conf.d/*.conf`) are held against, all of an image together. */

@@ -12,6 +12,7 @@ import { codeSpool } from '../layers/code-spool.ts';
 import { LIMITS } from '../limits.ts';
 import type { Image, RunConfig } from '../model.ts';
 import { exposureOf, type ImageExposure } from './index.ts';
+import { worldOf } from './world.ts';
 
 const SCRIPTS: TarEntries = {
   ...SYSTEM,
@@ -44,6 +45,26 @@ async function passesOf(run: RunConfig, files: TarEntries): Promise<{ exposure: 
   spool.close();
   return { exposure, passes };
 }
+
+describe('what files say', () => {
+  it('is the same when more are asked about than are remembered, and files are read anew', async () => {
+    const names = Array.from({ length: 9 }, (_, at) => `srv/m${at}.py`);
+    const { read } = await takeInventory(image(layer(Object.fromEntries(names.map((name) => [name, ''])))));
+    const asked: string[] = [];
+    const items = (at: number, row: number) => {
+      const path = read.indexes[at]?.entries.path(row) ?? '';
+      asked.push(path);
+      return [{ path, language: 'python', text: `import of_${path}` }];
+    };
+    const { world, isCut } = worldOf(read, { items }, 4);
+    for (const name of [...names, ...names]) expect(world.code(name, 'python')).toBe(`import of_${name}`);
+    // No more than four are remembered at a time; the one that was asked about last is among them.
+    expect(asked).toHaveLength(2 * names.length);
+    world.code(names.at(-1) as string, 'script');
+    expect(asked).toHaveLength(2 * names.length);
+    expect(isCut()).toBe(false);
+  });
+});
 
 describe('the form an image comes in', () => {
   it('makes no difference: read by seeking, or passing by packed', async () => {

@@ -38,24 +38,35 @@ const RUN_BY_PYTHON = /^#![^\n]*python/;
  * asked about; the answer is the same.
  * Long because it is an object: its methods close over one state.
  */
-export function worldOf({ files, indexes, linkedCode }: ReadImage, later: ImageCode): KnownWorld {
+export function worldOf(
+  { files, indexes, linkedCode }: ReadImage,
+  later: Pick<ImageCode, 'items'>,
+  keptTexts: number = LIMITS.keptTexts,
+): KnownWorld {
   const tree = fileTree(files);
   const texts = new Map<string, Said>();
+  // What is read when it is asked about, of files that are code by their names: most are asked about once, and can be asked again.
+  const recent = new Map<string, Said>();
+  const forget = (): void => {
+    for (const said of recent.values()) for (const { text } of asItems(said)) left += text.length;
+    recent.clear();
+  };
   let left: number = LIMITS.codeBytes;
   let isCut = false;
-  const put = (path: string, items: readonly Pick<CodeItem, 'language' | 'text'>[]): void => {
+  const put = (path: string, items: readonly Pick<CodeItem, 'language' | 'text'>[], isPassing = false): void => {
     const kept = items.filter(({ text }) => {
       left -= text.length;
       isCut ||= left < 0;
       return left >= 0;
     });
-    const known = texts.get(path) ?? NOTHING;
+    const known = texts.get(path) ?? recent.get(path) ?? NOTHING;
+    const of = texts.has(path) || !isPassing ? texts : recent;
     const [{ language = '', text = '' } = {}] = kept;
-    if (known === NOTHING) texts.set(path, kept.length === 1 && language === 'python' ? text : kept);
-    else if (kept.length > 0) texts.set(path, [...asItems(known), ...kept]);
+    if (known === NOTHING) of.set(path, kept.length === 1 && language === 'python' ? text : kept);
+    else if (kept.length > 0) of.set(path, [...asItems(known), ...kept]);
   };
   const textAt = (path: string, language: string): string | undefined => {
-    const said = texts.get(path);
+    const said = texts.get(path) ?? recent.get(path);
     if (typeof said === 'string') return language === 'python' ? said : undefined;
     return said?.findLast((item) => item.language === language)?.text;
   };
@@ -65,14 +76,17 @@ export function worldOf({ files, indexes, linkedCode }: ReadImage, later: ImageC
   // What readers said when the layers passed by may not be all.
   const halfKnown = new Set(texts.keys());
   const read = (path: string): void => {
-    if (texts.has(path) && !halfKnown.delete(path)) return;
+    if (recent.has(path) || (texts.has(path) && !halfKnown.delete(path))) return;
     const entry = files.find(path);
-    put(path, entry?.type === 'file' ? later.items(entry.layer, entry.row) : NOTHING);
+    const isPassing = isNamedAsCode(path);
+    if (isPassing && recent.size >= keptTexts) forget();
+    put(path, entry?.type === 'file' ? later.items(entry.layer, entry.row) : NOTHING, isPassing);
     if (entry?.type !== 'file') return;
     if ((indexes[entry.layer]?.entries.bytes(entry.row) ?? 0) <= LIMITS.fileBytes) return;
     // Nothing is said of one that is too large to be read, which is not the same as that it imports nothing.
     const isPython = path.endsWith('.py') || RUN_BY_PYTHON.test(textAt(path, 'script') ?? '');
-    if (isPython && textAt(path, 'python') === undefined) put(path, [{ language: 'python', text: 'unread' }]);
+    if (isPython && textAt(path, 'python') === undefined)
+      put(path, [{ language: 'python', text: 'unread' }], isPassing);
   };
   const textOf = (path: string, language: string): string | undefined => {
     read(path);
