@@ -1,3 +1,4 @@
+import { awk } from './awk.ts';
 import { java } from './java/index.ts';
 import { juliaLanguage } from './julia.ts';
 import type { Language } from './model.ts';
@@ -19,6 +20,7 @@ export const languages: readonly Language[] = [
   shell,
   execline,
   wrappers,
+  awk,
   python,
   node,
   java,

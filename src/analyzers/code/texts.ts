@@ -8,16 +8,17 @@ function* whole(language: string, file: AnalyzedFile): Generator<Fact> {
   yield { kind: 'code', language, text: file.text() };
 }
 
-/** Every script that names its interpreter or is called as one of a shell, as it stands; of a very large one (an installer with an archive behind it) the beginning. */
+/** Every script that names its interpreter or is called as one of a shell or of awk, as it stands; of a very large one (an installer with an archive behind it) the beginning. */
 export const scriptCode = analyzer({
   name: 'code-script',
-  version: 2,
+  version: 3,
   onDemand: true,
   // What other scripts read into themselves need not name an interpreter.
   files: [
     '**/*.sh',
     '**/bin/activate',
     '**/*.bash',
+    '**/*.awk',
     '**/*.env',
     'etc/profile',
     'etc/environment',

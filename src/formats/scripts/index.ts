@@ -1,3 +1,4 @@
+export { type AwkNames, awkNames } from './awk.ts';
 export { type JuliaNames, juliaNames } from './julia.ts';
 export { type PerlNames, perlNames } from './perl.ts';
 export { type RNames, rNames } from './r.ts';

@@ -35,7 +35,7 @@ export interface Dialect {
 }
 
 /** Programs that are kept of one text. */
-const PROGRAMS = 200;
+export const PROGRAMS = 200;
 /** Words of one program. */
 const WORDS = 24;
 /** Characters of a command. */
@@ -47,7 +47,7 @@ const CONDITION_BEHIND = /\b(?:if|unless)\b/;
 /** What makes a text one for a shell. https://perldoc.perl.org/functions/exec , https://docs.ruby-lang.org/en/master/Kernel.html#method-i-system */
 const FOR_SHELL = /[$&*(){}[\]'";\\|?<>~`\n!#=]/;
 /** Where what is worked out stands in a text for a shell: a variable that nobody sets. */
-const PUT = '$_worked_out';
+export const PUT = '$_worked_out';
 const CLOSES: Readonly<Record<string, string>> = { '(': ')', '{': '}', '[': ']', '<': '>' };
 
 /** Keeps what the lines of one text start. */
