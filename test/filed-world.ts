@@ -31,7 +31,7 @@ export function readable({
   const documents = [...new Set([...taken, ...records].map(({ feed }) => feed!))].sort();
   return {
     documents,
-    statements: taken.sort((a, b) => documents.indexOf(a.feed!) - documents.indexOf(b.feed!)),
+    statements: taken,
     vulnerabilities: records,
   };
 }

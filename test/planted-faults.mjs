@@ -118,13 +118,6 @@ const FAULTS = [
     to: "row[0].split(' ').slice(0, 2) : [id]",
   },
   {
-    of: 'aliases',
-    fault: 'explain does not ask for them',
-    file: 'src/compare/explain.ts',
-    from: '...(source?.aliases(asked) ?? []), ',
-    to: '',
-  },
-  {
     of: 'bulletins',
     fault: 'explain takes them for nobody',
     file: 'src/compare/explain.ts',

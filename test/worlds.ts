@@ -48,6 +48,9 @@ const BUILDS = ['2.0-1.module_el8.8.0+3601+ca64e769', '1.0-3.module_el8.6.0+2881
 
 const optional = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>
   fc.option(value, { nil: undefined, freq: 3 });
+/** What every third has. */
+const sometimes = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>
+  fc.oneof({ arbitrary: fc.constant(undefined), weight: 2 }, { arbitrary: value, weight: 1 });
 /** What most have not, or nothing would be found in most worlds. */
 const seldom = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>
   fc.oneof({ arbitrary: fc.constant(undefined), weight: 5 }, { arbitrary: value, weight: 1 });
@@ -144,6 +147,9 @@ export const DANGERS: readonly (readonly [category: Risk['category'], rule: stri
 const statementsOn = (packages: readonly Package[]): fc.Arbitrary<readonly Statement[]> => {
   const questions = packages.flatMap((pkg) => lookupsOf(pkg, undefined, pkg.namespace));
   if (questions.length === 0) return fc.constant([]);
+  // Two streams of one module need statements that tell them apart.
+  const inStreams = packages.some(({ properties }) => properties?.modularity !== undefined);
+  const modules = fc.constantFrom<readonly string[]>([], ['nodejs:18'], ['nodejs:20']);
   const bound = fc.constantFrom(...VERSIONS.filter((version) => version !== ''));
   const range = fc
     .record({ introduced: optional(bound), fixed: optional(bound), lastAffected: optional(bound) })
@@ -159,7 +165,7 @@ const statementsOn = (packages: readonly Package[]): fc.Arbitrary<readonly State
       versions: seldom(fc.array(bound, { maxLength: 2 })),
       withdrawn: seldom(fc.constant('2024-01-01T00:00:00Z')),
       bulletin: seldom(fc.constantFrom('DSA-5343-1', 'GHSA-aaaa-bbbb-cccc', 'RHSA-2024:0001')),
-      modules: seldom(fc.constantFrom<readonly string[]>([], ['nodejs:18'], ['nodejs:20'])),
+      modules: inStreams ? optional(modules) : seldom(modules),
       platforms: seldom(
         fc.constantFrom<readonly string[]>(
           ['microsoft:windows'],
@@ -168,7 +174,7 @@ const statementsOn = (packages: readonly Package[]): fc.Arbitrary<readonly State
         ),
       ),
       imports: seldom(fc.constant([{ path: 'org.x/y', symbols: ['Parse'] }])),
-      feed: seldom(fc.constantFrom(...FEEDS)),
+      feed: sometimes(fc.constantFrom(...FEEDS)),
       fixDate: seldom(fc.constantFrom('2023-05-06', '2023-06-07')),
       note: seldom(fc.constantFrom('Minor issue', 'last known affected 2.0')),
       severity: fc.constantFrom(...SEVERITIES),
@@ -203,22 +209,26 @@ const recordsOfIds: fc.Arbitrary<readonly (Vulnerability & Pick<Statement, 'feed
           'A flaw in openssl.',
         ),
       ),
+      // What stands in a document rates and dates the statements of that document.
+      from: sometimes(fc.record({ feed: fc.constantFrom(...FEEDS), rated: optional(fc.constantFrom(...RATINGS)) })),
       rated: seldom(fc.constantFrom(...RATINGS)),
-      feed: seldom(fc.constantFrom(...FEEDS)),
       published: seldom(fc.constantFrom('2024-02-01T00:00:00Z', '2024-02-02T00:00:00Z')),
       exploited: seldom(fc.constant('2024-03-01')),
       epss: seldom(fc.constantFrom(0, 0.97)),
     })
-    .map(({ rated, ...facts }): Vulnerability & Pick<Statement, 'feed'> => ({
-      ...present(facts),
+    .map(({ from, rated = from?.rated, ...facts }): Vulnerability & Pick<Statement, 'feed'> => ({
+      ...present({ ...facts, feed: from?.feed }),
       ratings: rated === undefined ? [] : [rated],
     })),
   { selector: ({ id }) => id, maxLength: 3 },
 );
 
 /** One of them twice, told apart by nothing but the stream, or a qualifier of the purl: what is judged of the one need not be so of the other. */
-const withTwin = (packages: readonly Package[]): fc.Arbitrary<readonly Package[]> =>
-  fc.nat({ max: packages.length - 1 }).map((at) => {
+const withTwin = (packages: readonly Package[]): fc.Arbitrary<readonly Package[]> => {
+  const places = [...packages.keys()];
+  // Of a module is only what a distribution of rpm packages has.
+  const ofModules = places.filter((at) => packages[at]!.type === 'rpm' && packages[at]!.namespace !== undefined);
+  return fc.constantFrom(...(ofModules.length > 0 ? ofModules : places)).map((at) => {
     const alike = (distro: string, stream: string): Package => {
       const { purl, ...rest } = packages[at]!;
       const modularity = `${stream}:8060020220523160029:ad008a3a`;
@@ -230,6 +240,7 @@ const withTwin = (packages: readonly Package[]): fc.Arbitrary<readonly Package[]
     };
     return [...packages.toSpliced(at, 1), alike('bookworm', 'nodejs:18'), alike('bullseye', 'nodejs:20')];
   });
+};
 
 /** An inventory with packages of every type, and statements on them. */
 export const worlds = fc.constantFrom(...SYSTEMS).chain((os) =>

@@ -126,7 +126,7 @@ export function explain(input: ExplainInput): Explanation {
   const asked = input.id.trim();
   const source = input.store === undefined ? undefined : candidateSource(input.store);
   const records = recordsAbout(asked, source);
-  const about = [asked, ...(source?.aliases(asked) ?? []), ...records.flatMap(({ id, aliases }) => [id, ...aliases])];
+  const about = [asked, ...records.flatMap(({ id, aliases }) => [id, ...aliases])];
   const [isNamed, isBrought] = [naming(about), broughtBy(asked)];
   const universe = buildUniverse({
     about: (considered) => isNamed(considered) || isBrought(considered),
@@ -184,10 +184,10 @@ function matters({ own, verdicts, reported }: ExplainedPackage): number {
 
 const farness = ({ code, exposure }: ExplainedPackage): number => distance((code?.exposure ?? exposure)?.class);
 
-/** What is known of an id, typed in whatever case, and of its aliases. */
+/** What is known of an id, typed in whatever case: its record has every other name of the vulnerability. */
 function recordsAbout(asked: string, source: CandidateSource | undefined): readonly Vulnerability[] {
   for (const id of [asked, asked.toUpperCase()]) {
-    const records = source?.records([id, ...source.aliases(id)]) ?? [];
+    const records = source?.records([id]) ?? [];
     if (records.length > 0) return records;
   }
   return [];

@@ -51,6 +51,22 @@ describe('scan, explain, compare, fix and exposure give one answer', () => {
     );
   });
 
+  it('of each package alone as of all together: what is judged of one is not taken over from another that only looks like it', () => {
+    fc.assert(
+      fc.property(worlds, ({ os, packages, statements, vulnerabilities }) => {
+        const store = memoryStore({ statements, vulnerabilities });
+        const findingsOf = (asked: readonly Package[]) => scanned(asked, os, store).scan.findings.map(ofScan);
+        const alone = packages.flatMap((pkg) => findingsOf([pkg]));
+        expect(findingsOf(packages).toSorted()).toEqual(alone.toSorted());
+        const [id = ''] = statements.map((statement) => statement.id);
+        const explained = (asked: readonly Package[]) =>
+          explain({ id, inventory: { packages: asked, os }, store, lenses: ['trivy'] }).packages.map(inFull);
+        expect(explained(packages).toSorted(), id).toEqual(packages.flatMap((pkg) => explained([pkg])).toSorted());
+      }),
+      { numRuns: Number(process.env.PROPERTY_RUNS ?? 200) },
+    );
+  });
+
   it('over a database file, where ids are parted once for all packages, and there it is the answer of a store in memory', async () => {
     let findings = 0;
     await fc.assert(
@@ -79,6 +95,31 @@ describe('scan, explain, compare, fix and exposure give one answer', () => {
       { numRuns: Number(process.env.PROPERTY_RUNS ?? 40) },
     );
     expect(findings).toBeGreaterThan(20);
+  });
+
+  it('over a database file whichever of its documents came first: the same digest means the same answer', async () => {
+    let several = 0;
+    await fc.assert(
+      fc.asyncProperty(worlds, async ({ os, packages, ...said }) => {
+        const given = readable(said);
+        const answers: unknown[] = [];
+        for (const documents of [given.documents, given.documents.toReversed()]) {
+          const store = await filedStore({ ...given, documents });
+          try {
+            const { findings } = scanned(packages, os, store).scan;
+            const records = IDS.map((id) => store.vulnerability(id));
+            const everywhere = IDS.map((id) => store.statementsById(id).map(plainStatement));
+            answers.push({ digest: store.info.digest, findings, records, everywhere });
+          } finally {
+            store.close();
+          }
+        }
+        expect(answers[1]).toEqual(answers[0]);
+        if (given.documents.length > 1) several += 1;
+      }),
+      { numRuns: Number(process.env.PROPERTY_RUNS ?? 40) },
+    );
+    expect(several, 'worlds of several documents').toBeGreaterThan(10);
   });
 
   it('of any inventory as of three days: what was published, mended or taken back later is so for all of them', async () => {
@@ -311,6 +352,8 @@ describe('scan, explain, compare, fix and exposure give one answer', () => {
     expect(findings).toBeGreaterThan(100);
   });
 });
+
+const inFull = (told: unknown): string => JSON.stringify(told);
 
 /** Statements as a store gives them, all members; a file knows the publisher's page besides, which is not told here. */
 const told = (statements: readonly Statement[]): unknown =>

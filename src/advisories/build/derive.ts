@@ -96,7 +96,12 @@ function derivePackages(sqlite: Sqlite): ReadonlyMap<string, readonly number[]> 
   const byId = new Map<string, number[]>();
   let current = '';
   let number = 0;
-  const rows = sqlite.query('SELECT namespace, package, data FROM statements ORDER BY namespace, package').iterate([]);
+  // By the names of namespaces, whose numbers tell in which order documents came: statements by id are given in this order.
+  const rows = sqlite
+    .query(
+      'SELECT namespace, package, data FROM statements JOIN namespaces ON namespaces.id = namespace ORDER BY namespaces.name, package',
+    )
+    .iterate([]);
   for (const [namespace, name, data] of rows) {
     const key = `${namespace} ${name}`;
     if (key !== current) {

@@ -57,6 +57,17 @@ describe('a store in memory', () => {
     expect(store.aliases?.(cve)).toEqual(['GHSA-aaaa-bbbb-cccc', pypa.id]);
   });
 
+  it('hears documents in the order of their names, as a database file does, in whatever order they are given', () => {
+    const documents = ['osv/PyPI', 'debian/tracker', 'nvd/2024'];
+    const { statements, vulnerability, feedsOn } = memoryStore({
+      statements: documents.map((feed, at) => ({ ...pypa, source: `${at}`, feed })),
+      vulnerabilities: documents.map((feed) => ({ ...nvd, feed, title: `as ${feed} calls it` })),
+    });
+    expect(statements('PyPI', 'setuptools').map(({ feed }) => feed)).toEqual(documents.toSorted());
+    expect(vulnerability(nvd.id)?.title).toBe('as debian/tracker calls it');
+    expect(feedsOn?.('PyPI')).toEqual(documents.toSorted());
+  });
+
   it('of ids that are all one vulnerability is made in proportion to how many there are', () => {
     const made = (count: number): void => {
       const statements = Array.from({ length: count }, (_, at) => ({

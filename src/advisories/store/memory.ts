@@ -1,6 +1,7 @@
 import { addTo } from '../../collections.ts';
 import { ecosystemNamed } from '../../ecosystems/index.ts';
 import type { DatabaseInfo, Statement, Vulnerability } from '../../model.ts';
+import { compareText } from '../../versions/order.ts';
 import { type AliasClaim, aliasClasses, isTakenBack } from '../alias-classes.ts';
 import type { RecordedDistribution } from '../distribution.ts';
 import type { RecordedWheels } from '../wheels.ts';
@@ -26,9 +27,14 @@ export interface Statements {
 /**
  * An advisory store over arrays: for the demonstration, for tests, and for libraries that bring their own data. It answers what a
  * database file with the same statements and records would: ids are parted into vulnerabilities, each statement goes by all names of
- * its own, names are spelled as their ecosystem does, of two documents one publisher's own export counts.
+ * its own, names are spelled as their ecosystem does, documents are heard in the order of their names, and of two one publisher's own export counts.
  */
-export function memoryStore(statements: Statements): AdvisoryStore {
+export function memoryStore(given: Statements): AdvisoryStore {
+  const statements = {
+    ...given,
+    statements: byDocument(given.statements),
+    vulnerabilities: byDocument(given.vulnerabilities ?? []),
+  };
   let filing: ReturnType<typeof filedBy> | undefined;
   const filed = () => {
     filing ??= filedBy(statements);
@@ -37,7 +43,7 @@ export function memoryStore(statements: Statements): AdvisoryStore {
   const members = (id: string): readonly string[] => filed().members(id);
   const covered = new Set([...(statements.covers ?? []), ...statements.statements.map(({ namespace }) => namespace)]);
   const records = new Map<string, Vulnerability[]>();
-  for (const record of statements.vulnerabilities ?? []) addTo(records, record.id, record);
+  for (const record of statements.vulnerabilities) addTo(records, record.id, record);
   const merged = new Map<string, Vulnerability | undefined>();
   const vulnerability = (id: string): Vulnerability | undefined => {
     const names = members(id);
@@ -75,6 +81,12 @@ export function memoryStore(statements: Statements): AdvisoryStore {
     wheels: (module) => statements.wheels?.filter((wheels) => wheels.module === module) ?? [],
     close() {},
   };
+}
+
+/** In the order of the documents' names, as a database file has them: where several speak of the same, the first is heard first. */
+function byDocument<Said extends Pick<Statement, 'feed'>>(said: readonly Said[]): readonly Said[] {
+  const isSingle = said.every(({ feed }) => feed === said[0]?.feed);
+  return isSingle ? said : said.toSorted((a, b) => compareText(a.feed ?? '', b.feed ?? ''));
 }
 
 const packageKey = (namespace: string, name: string): string => JSON.stringify([namespace, name]);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlimsollError } from '../../errors.ts';
 import type { DatabaseInfo, FeedInfo } from '../../model.ts';
+import { compareText } from '../../versions/order.ts';
 import { statementsById } from './by-id.ts';
 import { readDataDates } from './data-dates.ts';
 import { distributionReader } from './distributions.ts';
@@ -82,7 +83,10 @@ function damaged(path: string, what: string, cause?: unknown): PlimsollError {
 /** What guards a file that is being written here: nobody else can have damaged it. */
 const trusted: SqliteStore['guarded'] = (work) => work();
 
-/** The store over an open file, which is told to be `path`. */
+/**
+ * The store over an open file, which is told to be `path`.
+ * Long because it is one value: each member is a question to the same file.
+ */
 export function storeOver(sqlite: Sqlite, path: string, guarded = trusted): SqliteStore {
   const info = readInfo(sqlite, path);
   const namespaces = new Map(
@@ -109,9 +113,11 @@ export function storeOver(sqlite: Sqlite, path: string, guarded = trusted): Sqli
   const select = sqlite.query('SELECT feed, data FROM statements WHERE namespace = ? AND package = ?');
   const statements = (number: number, namespace: string, name: string): readonly StoredStatement[] => {
     const statements: StoredStatement[] = [];
-    for (const [feed, data] of single.has(number) ? rowsOf(select.get([number, name])) : select.all([number, name])) {
-      expandRow(data, { namespace, package: name, feed: feeds.get(Number(feed))?.name ?? '?', records }, statements);
-    }
+    const rows = single.has(number) ? rowsOf(select.get([number, name])) : select.all([number, name]);
+    const documents = rows.map(([feed, data]) => ({ data, feed: feeds.get(Number(feed))?.name ?? '?' }));
+    // Documents are numbered as they came, which is not the same in two files of the same contents.
+    if (documents.length > 1) documents.sort((a, b) => compareText(a.feed, b.feed));
+    for (const { feed, data } of documents) expandRow(data, { namespace, package: name, feed, records }, statements);
     return preferPrimary(statements, (primary, secondary) => primary.complete(secondary));
   };
   const names = new Map([...namespaces].map(([name, number]) => [number, name]));
