@@ -64,7 +64,7 @@ export function definedIn(path: string, world: World): string | undefined {
     else if (kind === 'from') names.push(...taken.split(','));
     else if (kind === 'import') names.push(...module.split(',').map((name) => name.split('.')[0] as string));
     else if (kind === 'defines') names.push(words.slice('defines '.length));
-    else if (kind === 'lazy' || kind === 'runs') names.push('*');
+    else if (kind === 'lazy' || kind === 'runs' || kind === 'script') names.push('*');
   }
   return names.join(' ');
 }

@@ -7,7 +7,7 @@ const RUN_BY_PYTHON = /^#![^\n]*python|^#!\/bin\/sh\n'''exec' [^\n]*python/;
 /** What of each Python file bears on what it imports (`pythonImports`). */
 export const pythonCode = analyzer({
   name: 'code-python',
-  version: 16,
+  version: 17,
   onDemand: true,
   files: ['**/*.py'],
   magic: (head) => head[0] === 0x23 && head[1] === 0x21 && RUN_BY_PYTHON.test(head.toString('latin1')),

@@ -6,7 +6,7 @@ import type { Module } from './statements.ts';
 import type { Name } from './whose.ts';
 
 /** What a module's texts mean is asked of where modules lie, and of whom they are. */
-interface Around extends ModulePlaces {
+export interface Around extends ModulePlaces {
   /** The edges to a module and to the packages it lies in. */
   readonly edges: (module: string, reach: ReachedAs, how: string) => Iterable<Edge>;
   /** Functions of a module are called by who names it. */
@@ -36,11 +36,16 @@ export function absolute(module: string, { module: here, isPackage }: Name): str
  */
 export function meaning({ finder, owner, world, sites, edges, calls }: Around) {
   let plugins: ReadonlyMap<string, readonly string[]> | undefined;
-  return { isPackage, isOwn, longest, begun, walked, below, starred, meant };
+  return { isPackage, mainOf, isOwn, longest, begun, walked, below, starred, meant };
 
   function isPackage(module: string): boolean {
     const place = finder.find(module);
     return place !== undefined && place !== 'built-in' && place.folders.length > 0;
+  }
+
+  /** What is run of a module that is run as a program: of a package its `__main__`. */
+  function mainOf(module: string): string {
+    return isPackage(module) ? `${module}.__main__` : module;
   }
 
   /** The module that a dotted name ends in, or of which it names a class: `a.b.C` is in `a.b`. Never less than two names. */

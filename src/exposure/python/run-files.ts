@@ -1,7 +1,13 @@
 import { addTo } from '../../collections.ts';
 import { fileNameOf, folderOf } from '../../formats/paths.ts';
 import { LIMITS } from '../../limits.ts';
-import type { World } from '../model.ts';
+import type { Edge, Note, Process, World } from '../model.ts';
+import { pathFrom } from '../programs.ts';
+import type { moduleFinder } from './finder.ts';
+import { foldersAbove } from './search-changes.ts';
+import type { Import } from './statements.ts';
+import { RUNS, type untoldOf } from './untold.ts';
+import { type CodeOwners, isProgram, type Name } from './whose.ts';
 
 /** Scripts of one name within a package that are looked at. */
 const ALIKE = 8;
@@ -39,4 +45,52 @@ export function migrations({ tree }: Pick<World, 'tree'>): readonly string[] {
     if (written.length > 0) files.push(path, ...written);
   }
   return files;
+}
+
+/** A process whose code runs files by their paths. */
+interface Runner {
+  /** What it was told to run. */
+  readonly script: string | undefined;
+  readonly process: Process;
+  readonly world: World;
+  readonly finder: ReturnType<typeof moduleFinder>;
+  readonly owner: CodeOwners;
+  readonly untold: ReturnType<typeof untoldOf>;
+  /** What files that are found are, for who follows them. */
+  readonly names: Map<string, Name>;
+  readonly note: (note: Note) => void;
+}
+
+/**
+ * Follows files that are run: `runpy.run_path("job.py")`, `exec(open("job.py").read())`. One of which the last parts are told is looked for beside the module and above it.
+ * What the program's own code works out may be any file, which may do anything.
+ */
+export function runFiles({ script, process, world, finder, owner, untold, names, note }: Runner) {
+  return function* (item: Import, name: Name): Generator<Edge> {
+    const whose = owner.whose(name);
+    const [written = '?', as] = item.module.split(' ');
+    const places = written.startsWith('*')
+      ? foldersAbove(name, { script, process, finder }).map((folder) => pathFrom(folder, written.slice(1)))
+      : written === '?'
+        ? []
+        : [pathFrom(process.folder, written)];
+    const inside = places.map((path) => (world.tree.isFolder(path) ? `${path}/__main__.py` : path));
+    const file = inside.map((path) => world.tree.real(path)).find((path) => path !== undefined);
+    if (file !== undefined && whose !== 'library') {
+      if (!names.has(file)) names.set(file, { module: '__main__', isPackage: false, isMain: as !== 'module' });
+      return yield { to: file, reach: item.reach, how: `runs ${written.replace(/^\*/, '.../')}` };
+    }
+    untold.computed(name, RUNS);
+    if (whose !== 'own' && whose !== 'wrapper') return;
+    const who = isProgram(name) && script !== undefined ? `/${script}` : name.module;
+    const isPlain = written.startsWith('/') || written.startsWith('./');
+    note({
+      message: isPlain
+        ? `${who}: /${places[0]} is run, and is not there`
+        : `${who}: runs files whose names are worked out when it runs`,
+      widens: 'all',
+      ...(isPlain && { isAbsent: true }),
+      ...(item.reach !== 'loaded' && { as: 'callable' as const }),
+    });
+  };
 }

@@ -20,6 +20,23 @@ interface SearchChanges {
   readonly missed: (name: Name, module: string) => void;
 }
 
+/** The folder that a module lies in, and those above it; of the program that of its script, or where it runs. */
+export function foldersAbove(
+  name: Name,
+  {
+    script,
+    process,
+    finder,
+  }: { script: string | undefined; process: Pick<Process, 'folder'>; finder: ReturnType<typeof moduleFinder> },
+): readonly string[] {
+  const own = script === undefined ? process.folder : folderOf(script);
+  const here = isProgram(name) ? own : foldersIn(finder.find(name.module))[0];
+  if (here === undefined) return [];
+  const folders = [here];
+  while (folders.length < ABOVE && folders.at(-1) !== '') folders.push(folderOf(folders.at(-1) as string));
+  return folders;
+}
+
 /**
  * Follows changes of `sys.path`: a folder that is named is looked in, of those that are put together the last part is looked for beside the
  * module and above it. A package that does so may bring packages along (`ray/thirdparty_files`): what is installed within it may be meant.
@@ -36,17 +53,6 @@ export function searchChanges(
   const brought: string[] = [];
   let isOpen = false;
   let installed: readonly string[] | undefined;
-
-  function folderOfModule(name: Name): string | undefined {
-    if (isProgram(name)) return script === undefined ? process.folder : folderOf(script);
-    return foldersIn(finder.find(name.module))[0];
-  }
-
-  function above(folder: string): string[] {
-    const folders = [folder];
-    while (folders.length < ABOVE && folders.at(-1) !== '') folders.push(folderOf(folders.at(-1) as string));
-    return folders;
-  }
 
   /** Folders within a package in which packages are installed. */
   function installedIn(top: string): readonly string[] {
@@ -68,14 +74,14 @@ export function searchChanges(
     broughtAlong: brought,
     searched(module, name) {
       const whose = owner.whose(name);
-      const here = folderOfModule(name);
-      if ((whose !== 'own' && whose !== 'installed') || here === undefined || FOLLOWED.test(topOf(name))) return;
+      const above = foldersAbove(name, { script, process, finder });
+      if ((whose !== 'own' && whose !== 'installed') || above.length === 0 || FOLLOWED.test(topOf(name))) return;
       const wanted = module.startsWith('*')
-        ? above(here).map((folder) => pathFrom(folder, module.slice(1)))
+        ? above.map((folder) => pathFrom(folder, module.slice(1)))
         : module !== '?'
           ? [pathFrom(process.folder, module)]
           : whose === 'own'
-            ? above(here)
+            ? above
             : [];
       const there = wanted.filter((folder) => folder !== '' && tree.isFolder(folder));
       for (const folder of there) finder.add(folder);

@@ -12,14 +12,15 @@ import { absolute, meaning, TESTS } from './meaning.ts';
 import { programsNamed } from './named-programs.ts';
 import { openedLibraries } from './opened-libraries.ts';
 import { fromRoot } from './paths.ts';
-import { migrations, scriptsWithin } from './run-files.ts';
+import { migrations, runFiles, scriptsWithin } from './run-files.ts';
 import { namedModules } from './runners.ts';
 import { searchChanges } from './search-changes.ts';
 import { searchPathOf } from './search-path.ts';
 import { startedProgram } from './started.ts';
 import { ASKS_ONLY, scriptEdges, startEdges } from './starts.ts';
 import { type Import, importsOf, type Module } from './statements.ts';
-import { COMPUTED, OPENS, RUNS, UNPICKLES, untoldOf } from './untold.ts';
+import { unpickled } from './unpickled.ts';
+import { COMPUTED, OPENS, RUNS, untoldOf } from './untold.ts';
 import { codeOwners, isProgram, type Name, withinLibraries } from './whose.ts';
 
 /** CPython: what it loads when it starts, and what each module imports. */
@@ -53,8 +54,9 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   /** Functions that the program itself imports, by their module: it is there to call them. */
   const called = new Map<Name, string[]>();
   const around = { finder, owner, world, sites: path.sites, edges, calls };
-  const { isPackage, isOwn, longest, begun, walked, below, starred, meant } = meaning(around);
+  const { isPackage, mainOf, isOwn, longest, begun, walked, below, starred, meant } = meaning(around);
   const { library, broughtLibraries, ownFolder, named } = openedLibraries(around);
+  const filesRun = runFiles({ script, process, world, finder, owner, untold, names, note });
   const start = { interpreter, process, world, path, given, finder, owner, note };
   const search = { edges, followed, script: run, calls, longest, isOwn };
   const within = withinLibraries(names, owner);
@@ -197,13 +199,15 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     if (item.kind === 'library' && item.module !== '?') return yield* library(item, name);
     if (item.kind === 'searches') return changes.searched(item.module, name);
     if (item.kind === 'walks') return yield* walked(item.module, name);
-    if (item.kind === 'unpickles') return yield* unpickled(name);
+    if (item.kind === 'unpickles') return yield* unpickled(name, around, untold);
     if (item.kind === 'starts' || item.kind === 'finds') return yield* programs(item, name);
     if (item.kind === 'library') {
       yield* broughtLibraries(name);
       return untold.computed(name, OPENS);
     }
     if (item.kind === 'runs') return untold.computed(name, RUNS);
+    if (item.kind === 'script') return yield* filesRun(item, name);
+    if (item.kind === 'main') return yield* edges(mainOf(item.module), item.reach, `runs ${item.module}`, true);
     if (item.kind === 'unread') return untold.unread(name);
     if (item.module === '?') {
       // A package that works out names does so of its own modules first: `cv2` looks what lies in its folder.
@@ -276,25 +280,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   function moduleAt(file: string, top: string): string {
     return file.slice(folderOf(top).length + 1, -'.py'.length).replaceAll('/', '.');
   }
-
-  /** What is read names modules: those that pickles of the image name, and any where there are none. */
-  function* unpickled(name: Name): Generator<Edge> {
-    const whose = owner.whose(name);
-    if (whose !== 'own' && whose !== 'wrapper') return;
-    let isNamed = false;
-    for (const file of world.tree.paths()) {
-      if (!PICKLE.test(file)) continue;
-      const modules = world.code(file, 'pickle');
-      if (modules === undefined) continue;
-      isNamed = true;
-      for (const module of modules.split(' '))
-        if (module === '?') untold.anything(name, UNPICKLES);
-        else if (finder.find(module) !== undefined) yield* edges(module, 'importable', `named in /${file}`);
-    }
-    if (!isNamed) untold.anything(name, UNPICKLES);
-  }
 }
 
 const HAS_MODULE: ReadonlySet<Import['kind']> = new Set(['import', 'from', 'call']); // those that name modules
-const PICKLE = /\.(?:pkl|pickle|pckl|joblib|dill|cloudpickle|sav)$/; // what Python's pickles are called
 const CALLED = 64; // functions of one module that are known to be called from outside

@@ -57,7 +57,7 @@ export function* startEdges(start: Start, search: Search): Generator<Edge> {
     for (const line of path.lines) {
       const name: Name = { module: '', isPackage: false, isMain: false };
       // No line that a package manager writes does so.
-      if (/^ *(?:runs|call \?)$/m.test(line.text))
+      if (/^ *(?:runs|call \?|script .*)$/m.test(line.text))
         for (const below of path.sites)
           note({ message: `/${line.path}: ${RUNS}; anything in /${below} may be meant`, widens: { below } });
       for (const edge of followed(line.text, name)) yield { ...edge, how: `${edge.how} (${line.path})` };

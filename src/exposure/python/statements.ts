@@ -2,13 +2,15 @@ import { conditionHolds, type Known } from './conditions.ts';
 
 /** Something that a module imports, and whether that runs when the module is loaded. */
 export interface Import {
-  /** `import`: names of modules. `from`: a module and names in it. `call`: a module, or `?`. `library`: a name of a library, or `?`. `starts`: a command as JSON, or `?`. `finds`: a program. `searches`: a folder. `walks`: a package. */
+  /** `import`: names of modules. `from`: a module and names in it. `call`: a module, or `?`. `library`: a name of a library, or `?`. `starts`: a command as JSON, or `?`. `finds`: a program. `searches`: a folder. `walks`: a package. `script`: a file, or `?`, and `module` where it is no program. `main`: a module. */
   readonly kind:
     | 'import'
     | 'from'
     | 'call'
     | 'library'
     | 'runs'
+    | 'script'
+    | 'main'
     | 'unread'
     | 'searches'
     | 'walks'
@@ -148,6 +150,8 @@ function itemOf(kind: string, rest: string): Omit<Import, 'reach'> | undefined {
     case 'library':
     case 'searches':
     case 'walks':
+    case 'script':
+    case 'main':
       return rest === '' ? undefined : { kind, module: rest, names: [] };
     default:
       return undefined;

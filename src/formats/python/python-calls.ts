@@ -1,6 +1,7 @@
 // Long because the arguments of all calls are read by the same few functions.
 import { CODE, IN_NAME, type Literal, MEANING, type stringReader } from './python-bytes.ts';
 import { type CallPlaces, callPlaces } from './python-call-places.ts';
+import { argumentEnd, fileAt, fileOpenedAt } from './python-files.ts';
 import {
   CALLS_BY_ENDING,
   endingOf,
@@ -113,6 +114,9 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
     else if (what === 'package') walks(from);
     else if (what === 'tasks') tasks(from);
     else if (what === 'folder') searches(from);
+    else if (what === 'file') told.define(`script ${fileAt(from, bytes)}`);
+    else if (what === 'file of a module') told.define(`script ${fileAt(argumentEnd(from, bytes) + 1, bytes)} module`);
+    else if (what === 'program') program(from);
     else if (what === 'code') runs(from);
     else if (what === 'text of code') runsText(from);
     else if (isOfImports(from)) told.define('call ?');
@@ -244,13 +248,21 @@ export function callReader(strings: ReturnType<typeof stringReader>, told: Told)
     } else if (/^[\w.+/-]+$/.test(name)) told.define(`library ${name}`);
   }
 
-  /** Text that is run: what it imports, where it is a constant. */
+  /** A module that is run as a program. */
+  function program(from: number): void {
+    const name = constantAt(from);
+    told.define(name !== undefined && MODULE.test(name) ? `main ${name}` : 'call ?');
+  }
+
+  /** Text that is run: what it imports, where it is a constant, or the file that it is read from. */
   function runs(from: number): void {
     const text = constantAt(from);
-    if (text === undefined) told.define('runs');
+    const file = text === undefined ? fileOpenedAt(from, bytes) : undefined;
+    if (file !== undefined) told.define(`script ${file}`);
+    else if (text === undefined) told.define('runs');
     else if (text.includes('import') || text.includes('('))
       for (const line of told.importsOf(Buffer.from(text)).split('\n'))
-        if (/^(?:import|from|call|runs|library|unpickles)\b/.test(line)) told.define(line);
+        if (/^(?:import|from|call|main|runs|script|starts|finds|library|unpickles)\b/.test(line)) told.define(line);
   }
 
   /** The same of what takes a function as well. */

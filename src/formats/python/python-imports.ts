@@ -45,7 +45,10 @@ const TAB = 8;
  *     library x.so   CDLL("x.so"), ffi.dlopen("x.so") and their like; `library ?` where the name is put together
  *     searches x     folders that are put on the search path: `/a`, `./a`; `*a` where its last part is told, `?` where nothing is
  *     walks a.b      the package whose modules are gone through (`pkgutil.walk_packages`); its own is a dot
- *     runs           exec and eval of text that is put together, run_path, run_module, finders and loaders that are set or called
+ *     main a.b       a module that is run as a program: run_module("a.b")
+ *     script /a.py   a file that is run: run_path("/a.py"), exec(open("a.py").read()), spec_from_file_location("a", "a.py"), the last as
+ *                    `script x module`; `./a.py` from where the process runs, `*b/a.py` where its last parts are told, `?` where nothing is
+ *     runs           exec and eval of text that is put together, finders and loaders that are set or called
  *     starts [...]   programs that are started, as JSON: their words (null: more, put together), or a text for a shell; `starts ?`
  *     finds x        which("x")
  *     unpickles      pickle.load and its like: what is read names modules

@@ -11,6 +11,11 @@ export type ReadAs =
   | 'package'
   | 'tasks'
   | 'folder'
+  /** A file of Python that is run: the first argument, or the second behind a module's name. */
+  | 'file'
+  | 'file of a module'
+  /** A module that is run as a program. */
+  | 'program'
   | 'code'
   /** Code where it is a text: the call takes a function as well. */
   | 'text of code'
@@ -40,15 +45,23 @@ const KNOWN: readonly (readonly [names: readonly string[], as: KnownCall['as'], 
   ...STARTING_CALLS.map(
     ([name, naming, isBare]) => [[name], isBare ? 'imported' : 'call', { starts: naming }] as const,
   ),
-  [['import_module', 'run_module', 'resolve_name'], 'call', reads('module')],
+  [['import_module', 'resolve_name'], 'call', reads('module')],
+  // https://docs.python.org/3/library/runpy.html
+  [['run_module'], 'call', reads('program')],
+  [['run_path', 'execfile'], 'call', reads('file')],
   [['__import__'], 'any', reads('module')],
   [['getattr'], 'any', reads('member of importers')],
   [['read_pickle'], 'call', 'unpickles'],
   [[...UNPICKLERS, 'Unpickler'], 'any', 'unpickles'],
   // https://docs.python.org/3/library/importlib.html#importlib.abc.Loader
   [['exec_module', 'load_module'], 'method', 'runs'],
-  [['SourceFileLoader', 'SourcelessFileLoader', 'ExtensionFileLoader', 'zipimporter'], 'call', 'runs'],
-  [['spec_from_file_location', 'run_path'], 'call', 'runs'],
+  [['ExtensionFileLoader', 'zipimporter'], 'call', 'runs'],
+  // https://docs.python.org/3/library/importlib.html#importing-a-source-file-directly
+  [
+    ['SourceFileLoader', 'SourcelessFileLoader', 'spec_from_file_location', 'load_source'],
+    'call',
+    reads('file of a module'),
+  ],
   [['sys.meta_path.insert', 'sys.path_hooks.insert', 'sys.meta_path.append', 'sys.path_hooks.append'], 'any', 'runs'],
   // Code that was compiled before, or is put together of its parts. https://docs.python.org/3/library/marshal.html
   [['CodeType'], 'call', 'runs'],
