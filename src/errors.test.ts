@@ -27,6 +27,8 @@ it('text is cut to no more than it may have, the dots among it', () => {
   expect(printable('abcdefgh', 8)).toBe('abcdefgh');
   expect(printable('abcdefghi', 8)).toBe('abcde...');
   expect(printable('abc', 2)).toBe('..');
+  // A byte of a file's name that is no text is shown as the byte that it is.
+  expect(printable('opt/\uefff\uef80')).toBe('opt/\\xff\\x80');
   // Half of a character is none.
   expect(printable('abcd\u{1f600}fghi', 8)).toBe('abcd?...');
 });

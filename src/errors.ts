@@ -86,9 +86,13 @@ export class PlimsollError extends Error {
  */
 export function printable(text: string, limit = 1_000): string {
   const cut = text.length > limit ? `${text.slice(0, Math.max(0, limit - 3))}...`.slice(0, limit) : text;
-  const plain = /^[ -~]*$/.test(cut) ? cut : cut.replace(UNPRINTABLE, '?');
+  const plain = /^[ -~]*$/.test(cut) ? cut : cut.replace(UNPRINTABLE, shownAs);
   return /::|##/.test(plain) ? plain.replace(LOG_COMMAND, (mark) => `?${mark[1]}`) : plain;
 }
+
+/** A byte of a path that is no text (`formats/path-bytes.ts`) as a shell writes it, everything else by one sign. */
+const shownAs = (character: string): string =>
+  /[\uef80-\uefff]/.test(character) ? `\\x${(character.charCodeAt(0) & 0xff).toString(16)}` : '?';
 
 /**
  * GitHub obeys `::name::` where a line begins with it, which wrapped lines may; Azure Pipelines, TeamCity and GitHub's older form obey `##vso[`,

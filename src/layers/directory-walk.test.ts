@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { directoryMembers, isVolatile } from './directory-walk.ts';
+import type { TarMember } from './tar.ts';
 
 function namesIn(path: string, what: Parameters<typeof directoryMembers>[1] = {}): string[] {
   const members = directoryMembers(path, what);
@@ -26,6 +27,20 @@ describe('a folder as a layer', () => {
     symlinkSync('etc', join(folder, 'link'));
     expect(namesIn(folder)).toEqual(['etc directory', 'link symlink', 'etc/a file', 'etc/b file']);
     expect(namesIn(folder, { only: 'link' })).toEqual(['link symlink']);
+  });
+
+  it('has files whose names are no UTF-8, each by itself, and links to them', () => {
+    const folder = temporaryFolder();
+    const odd = (...bytes: number[]): Buffer => Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(bytes)]);
+    mkdirSync(odd(0xff));
+    writeFileSync(odd(0xff, 0x2f, 0xe9), 'here');
+    writeFileSync(join(folder, '\u00ff'), 'UTF-8');
+    symlinkSync(Buffer.from([0xff, 0x2f, 0xe9]), join(folder, 'link'));
+    expect(namesIn(folder)).toEqual(['link symlink', '\u00ff file', '\uefff directory', '\uefff/\uefe9 file']);
+    const members = directoryMembers(folder, { these: ['link', '\uefff/\uefe9'] });
+    const next = (): TarMember => members.next() as TarMember;
+    expect(next().link).toBe('\uefff/\uefe9');
+    expect(String(next().body.chunk(10))).toBe('here');
   });
 
   it('tells first what a system and its package managers say, and last what is temporary or a cache', () => {

@@ -1,9 +1,10 @@
 import { lstatSync, opendirSync, readlinkSync, realpathSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { asPlimsollError, PlimsollError } from '../errors.ts';
+import { mayBeBytes, pathOfBytes } from '../formats/path-bytes.ts';
 import { LIMITS } from '../limits.ts';
 import { type ByteSource, fileSource } from './byte-source.ts';
-import { openInside } from './inside-folder.ts';
+import { openInside, systemPath } from './inside-folder.ts';
 import type { Members, TarMember } from './tar.ts';
 
 /** Most files are looked at for their first bytes only. */
@@ -53,7 +54,7 @@ function* walk(path: string, { only, isOver = () => false }: Walk): Generator<Ta
       yield { ...emptyMember(folder, 'directory'), problem: NOT_REACHED, isLate: true };
       continue;
     }
-    const names = folder === '' && only !== undefined ? [only] : namesIn(join(root, folder));
+    const names = folder === '' && only !== undefined ? [only] : namesIn(systemPath(root, folder));
     if (names instanceof Error) {
       if (folder === '') throw asPlimsollError(names, 'io', path);
       yield { ...emptyMember(folder, 'directory'), problem: `the folder cannot be listed: ${names.message}` };
@@ -113,21 +114,32 @@ function foldersToEnter(): { add(folder: string): void; next(): string | undefin
   };
 }
 
-function namesIn(folder: string): string[] | Error {
+function namesIn(folder: string | Buffer): string[] | Error {
   try {
-    const names: string[] = [];
-    const listing = opendirSync(folder);
-    for (let entry = listing.readSync(); entry && names.length <= LIMITS.layerEntries; entry = listing.readSync())
-      names.push(entry.name);
-    listing.closeSync();
-    return names.sort();
+    const names = listed(folder, 'utf8');
+    // Listed once more: names as bytes take twice as long, and are hardly ever needed.
+    return (names.some(mayBeBytes) ? listed(folder, 'buffer') : names).sort();
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
 }
 
+function listed(folder: string | Buffer, encoding: 'utf8' | 'buffer'): string[] {
+  const names: string[] = [];
+  const listing = opendirSync(folder, { encoding: encoding as 'utf8' });
+  try {
+    for (let entry = listing.readSync(); entry && names.length <= LIMITS.layerEntries; entry = listing.readSync()) {
+      const name: string | Buffer = entry.name;
+      names.push(typeof name === 'string' ? name : pathOfBytes(name));
+    }
+  } finally {
+    listing.closeSync();
+  }
+  return names;
+}
+
 function memberOf(root: string, path: string, device: number): TarMember | undefined {
-  const full = join(root, path);
+  const full = systemPath(root, path);
   try {
     const status = lstatSync(full);
     if (status.dev !== device && status.isDirectory())
@@ -142,7 +154,7 @@ function memberOf(root: string, path: string, device: number): TarMember | undef
     const size = type === 'file' ? status.size : 0;
     return {
       ...emptyMember(path, type),
-      link: type === 'symlink' ? readlinkSync(full) : '',
+      link: type === 'symlink' ? pathOfBytes(readlinkSync(full, 'buffer')) : '',
       mode: status.mode & 0o7777,
       uid: status.uid,
       gid: status.gid,

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { PlimsollError } from '../errors.ts';
+import { bytesOfPath, hasBytes } from '../formats/path-bytes.ts';
 
 // Windows has neither: there nothing is lost, a link is found by the path that is compared.
 const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
@@ -12,11 +13,13 @@ const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
  * https://man7.org/linux/man-pages/man2/open.2.html , https://man7.org/linux/man-pages/man5/proc_pid_fd.5.html
  */
 export function openInside(folder: string, path: string): number {
-  const full = join(folder, path);
+  const full = systemPath(folder, path);
   const file = openSync(full, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   try {
-    if (!fstatSync(file).isFile() || !isAt(file, full, folder))
-      throw new PlimsollError('io', 'is not the file any more that it was when its folder was listed', { where: full });
+    if (!fstatSync(file).isFile() || !isAt(file, full, folder, path))
+      throw new PlimsollError('io', 'is not the file any more that it was when its folder was listed', {
+        where: join(folder, path),
+      });
     return file;
   } catch (error) {
     closeSync(file);
@@ -24,14 +27,17 @@ export function openInside(folder: string, path: string): number {
   }
 }
 
-function isAt(file: number, full: string, folder: string): boolean {
-  const root = rootOf(folder);
-  const wanted = root + full.slice(join(folder, sep).length - 1);
+/** Where a file of a folder lies, for calls of the system: as bytes where its name is not UTF-8. */
+export const systemPath = (folder: string, path: string): string | Buffer =>
+  hasBytes(path) ? Buffer.concat([Buffer.from(join(folder, sep)), bytesOfPath(path)]) : join(folder, path);
+
+function isAt(file: number, full: string | Buffer, folder: string, path: string): boolean {
+  const wanted = Buffer.concat([Buffer.from(rootOf(folder) + sep), bytesOfPath(join(path))]);
   try {
-    return readlinkSync(`/proc/self/fd/${file}`) === wanted;
+    return readlinkSync(`/proc/self/fd/${file}`, 'buffer').equals(wanted);
   } catch {
     // No /proc: the path as it is now, and the file that lies there.
-    if (realpathSync(full) !== wanted) return false;
+    if (!realpathSync(full, 'buffer').equals(wanted)) return false;
     const [opened, there] = [fstatSync(file), lstatSync(full)];
     return opened.dev === there.dev && opened.ino === there.ino;
   }

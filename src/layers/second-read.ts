@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Analyzer } from '../analyzers/analyzer.ts';
 import { addTo } from '../collections.ts';
 import { PlimsollError } from '../errors.ts';
+import { hasBytes } from '../formats/path-bytes.ts';
 import { LIMITS } from '../limits.ts';
 import { type Entry, type Layer, type LayerContent, TIME_OVER } from '../model.ts';
 import { isTimeOver, workClock } from '../work.ts';
@@ -180,7 +181,9 @@ async function readSought(
     const [file, offset] =
       content.kind === 'file' ? [content.path, content.offset + at] : [join(content.path, path), 0];
     const analyzers = reads.map(({ analyzer }) => analyzer);
-    const remote = size < POOLED_BYTES ? undefined : pool?.offer({ file, offset, entry, analyzers });
+    // A thread is told a path as text.
+    const isHere = size < POOLED_BYTES || (content.kind === 'directory' && hasBytes(path));
+    const remote = isHere ? undefined : pool?.offer({ file, offset, entry, analyzers });
     if (remote) {
       pending.push(
         remote.then(

@@ -68,6 +68,16 @@ describe('reading tar', () => {
     }
   });
 
+  it('keeps apart a name in Latin-1 and the one that is spelled so in UTF-8, which a mark of a later layer may take away', async () => {
+    const [latin, utf8] = [Buffer.from('opt/\u00ff', 'latin1'), Buffer.from('opt/\u00ff')];
+    const named = (name: Buffer): Buffer =>
+      rewritten(tar({ empty: '' }), (header) => header.fill(0, 0, 100) && name.copy(header)).subarray(0, 512);
+    expect(await members(Buffer.concat([named(latin), named(utf8), Buffer.alloc(1024)]))).toEqual([
+      'file opt/\uefff  ',
+      'file opt/\u00ff  ',
+    ]);
+  });
+
   it('refuses a header whose checksum is wrong', async () => {
     const broken = Buffer.from(sample);
     broken[0] = 0x58;

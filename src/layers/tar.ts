@@ -1,12 +1,6 @@
 import { PlimsollError } from '../errors.ts';
-import {
-  decodeName,
-  isZeroBlock,
-  parsePaxRecords,
-  parseTarHeader,
-  TAR_BLOCK,
-  type TarHeader,
-} from '../formats/archives/index.ts';
+import { isZeroBlock, parsePaxRecords, parseTarHeader, TAR_BLOCK, type TarHeader } from '../formats/archives/index.ts';
+import { pathOfBytes } from '../formats/path-bytes.ts';
 import { LIMITS } from '../limits.ts';
 import type { ByteSource, Soon } from './byte-source.ts';
 
@@ -161,7 +155,7 @@ async function extend(pending: Extensions, header: TarHeader, source: ByteSource
   if (body.length < header.size || (await source.skip(padding)) < padding) throw truncated(where, start);
   if (header.typeflag === 'L' || header.typeflag === 'K') {
     const end = body.indexOf(0);
-    const text = decodeName(end < 0 ? body : body.subarray(0, end));
+    const text = pathOfBytes(end < 0 ? body : body.subarray(0, end));
     return header.typeflag === 'L' ? { ...pending, count, name: text } : { ...pending, count, link: text };
   }
   const records = parsePaxRecords(body);

@@ -1,4 +1,4 @@
-export { decodeName, isZeroBlock, parsePaxRecords, parseTarHeader, TAR_BLOCK, type TarHeader } from './tar-header.ts';
+export { isZeroBlock, parsePaxRecords, parseTarHeader, TAR_BLOCK, type TarHeader } from './tar-header.ts';
 export { walkTar } from './tar-stream.ts';
 export { inflateMember, zipBody, zipMembers } from './zip.ts';
 export { openZip } from './zip-file.ts';

@@ -4,7 +4,8 @@
  * https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html
  * https://www.gnu.org/software/tar/manual/html_node/Standard.html
  */
-import { isUtf8 } from 'node:buffer';
+
+import { pathOfBytes } from '../path-bytes.ts';
 
 export const TAR_BLOCK = 512;
 
@@ -85,15 +86,10 @@ export function parsePaxRecords(body: Buffer): Map<string, string> | undefined {
     if (end > body.length || end <= space + 1 || body[end - 1] !== 0x0a) return undefined;
     const equals = body.indexOf(0x3d, space + 1);
     if (equals < 0 || equals >= end) return undefined;
-    records.set(decodeName(body.subarray(space + 1, equals)), decodeName(body.subarray(equals + 1, end - 1)));
+    records.set(pathOfBytes(body.subarray(space + 1, equals)), pathOfBytes(body.subarray(equals + 1, end - 1)));
     at = end;
   }
   return records;
-}
-
-/** A name from a tar: UTF-8 where it is, otherwise Latin-1, so that two different names never become one. */
-export function decodeName(bytes: Buffer): string {
-  return isUtf8(bytes) ? bytes.toString('utf8') : bytes.toString('latin1');
 }
 
 function checksums(block: Buffer): { unsigned: number; signed: number } {
@@ -120,7 +116,7 @@ function text(block: Buffer, offset: number, length: number): string {
     end += 1;
   }
   if (end === offset) return '';
-  return seen < 0x80 ? block.toString('latin1', offset, end) : decodeName(block.subarray(offset, end));
+  return seen < 0x80 ? block.toString('latin1', offset, end) : pathOfBytes(block.subarray(offset, end));
 }
 
 /** Octal text, or base-256 where the first bit is set (GNU, star). Empty is 0. */
