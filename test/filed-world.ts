@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { openWriter } from '../src/advisories/build/writer.ts';
 import { type FeedDocument, type FeedItem, feed } from '../src/advisories/feeds/feed.ts';
 import { readBounds } from '../src/advisories/feeds/index.ts';
-import type { AdvisoryStore, memoryStore } from '../src/advisories/store/index.ts';
-import { openStore } from '../src/advisories/store/sqlite-store.ts';
+import type { memoryStore } from '../src/advisories/store/index.ts';
+import { openStore, type SqliteStore } from '../src/advisories/store/sqlite-store.ts';
 import type { Statement } from '../src/model.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -46,7 +46,7 @@ let folder: string | undefined;
 let made = 0;
 
 /** The database of what is readable, open; it is gone when it is closed. */
-export async function filedStore(given: ReturnType<typeof readable>): Promise<AdvisoryStore> {
+export async function filedStore(given: ReturnType<typeof readable>): Promise<SqliteStore> {
   folder ??= temporaryFolder();
   made += 1;
   const path = join(folder, `${made}.db`);

@@ -43,6 +43,19 @@ export function isBulletin(id: string): boolean {
   );
 }
 
+/** Revisions of one bulletin: of thirty years of Debian's and Ubuntu's few have more than four. */
+const REVISIONS = 9;
+
+/**
+ * A bulletin by the ids under which publishers file it: `DSA-5343` stands for `DSA-5343-1` and what corrected that later, `USN-5844` for its parts. Empty of
+ * what names its revision, or has none. https://www.debian.org/security/
+ */
+export function revisionsOf(id: string): readonly string[] {
+  return /^(?:DSA|DLA|DTSA|ELA|USN|LSN)-\d+$/i.test(id)
+    ? Array.from({ length: REVISIONS }, (_, at) => `${id.toUpperCase()}-${at + 1}`)
+    : [];
+}
+
 /** The CVE ids in a text, upper case, each once. */
 export function cvesIn(source: string | undefined): readonly string[] {
   return source === undefined

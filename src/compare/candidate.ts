@@ -1,3 +1,4 @@
+import { revisionsOf } from '../advisories/ids.ts';
 import { lastKnownEnd } from '../advisories/publishers.ts';
 import { go } from '../ecosystems/go.ts';
 import { ecosystemNamed } from '../ecosystems/index.ts';
@@ -61,10 +62,10 @@ export function naming(ids: Iterable<string>): (considered: Considered) => boole
   return (considered) => idsOf(considered).some(names);
 }
 
-/** A test for statements that a bulletin brought: one of a distribution speaks of many vulnerabilities, and is no name of any. */
+/** A test for statements that a bulletin brought, in any revision where none is named: one of a distribution speaks of many vulnerabilities, and is no name of any. */
 export function broughtBy(bulletin: string): (considered: Considered) => boolean {
-  const wanted = bulletin.toUpperCase();
-  return ({ statement }) => statement.bulletin?.toUpperCase() === wanted;
+  const wanted = new Set([bulletin.toUpperCase(), ...revisionsOf(bulletin)]);
+  return ({ statement }) => statement.bulletin !== undefined && wanted.has(statement.bulletin.toUpperCase());
 }
 
 /** The candidate with what its statements and records say of the vulnerability itself. */

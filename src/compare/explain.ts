@@ -1,3 +1,4 @@
+import { revisionsOf } from '../advisories/ids.ts';
 import { type AdvisoryStore, rangeText } from '../advisories/store/index.ts';
 import { withoutUndefined } from '../collections.ts';
 import { affectedCodeOf, linkedCodeIn } from '../matching/affected-code.ts';
@@ -184,9 +185,9 @@ function matters({ own, verdicts, reported }: ExplainedPackage): number {
 
 const farness = ({ code, exposure }: ExplainedPackage): number => distance((code?.exposure ?? exposure)?.class);
 
-/** What is known of an id, typed in whatever case: its record has every other name of the vulnerability. */
+/** What is known of an id, typed in whatever case: its record has every other name of the vulnerability. Of a bulletin without a revision, the first that is known. */
 function recordsAbout(asked: string, source: CandidateSource | undefined): readonly Vulnerability[] {
-  for (const id of [asked, asked.toUpperCase()]) {
+  for (const id of [asked, asked.toUpperCase(), ...revisionsOf(asked)]) {
     const records = source?.records([id]) ?? [];
     if (records.length > 0) return records;
   }

@@ -355,10 +355,10 @@ describe('scan, explain, compare, fix and exposure give one answer', () => {
 
 const inFull = (told: unknown): string => JSON.stringify(told);
 
-/** Statements as a store gives them, all members; a file knows the publisher's page besides, which is not told here. */
+/** Statements as a store gives them, all members. */
 const told = (statements: readonly Statement[]): unknown =>
   statements.map((statement) => {
-    const { url: _, aliases, ...rest } = plainStatement(statement);
+    const { aliases, ...rest } = plainStatement(statement);
     return { ...rest, aliases: [...aliases].sort() };
   });
 

@@ -58,6 +58,8 @@ describe("what several documents say in one publisher's name", () => {
   });
 });
 
+const page = (id: string): string => `https://security-tracker.debian.org/tracker/${id}`;
+
 const rated = (source: string, severity: Rating['severity']): Rating => ({ source, severity, method: 'text' });
 
 describe('the ratings of a statement', () => {
@@ -91,13 +93,15 @@ describe('the ratings of a statement', () => {
         'openssl',
       )[0];
     const { title, published, ratings } = record;
-    expect(said('debian/tracker')).toEqual({ ...tracker, title, published, ratings });
-    expect(said('nvd/2023')).toEqual(tracker);
+    expect(said('debian/tracker')).toEqual({ ...tracker, url: page('CVE-2023-0286'), title, published, ratings });
+    expect(said('nvd/2023')).toEqual({ ...tracker, url: page('CVE-2023-0286') });
   });
 
   it('of a store in memory with both documents are one statement under every name', () => {
     const store = memoryStore({ statements: [list, tracker] });
-    expect(store.statements('Debian:11', 'openssl')).toEqual([both]);
-    expect(store.statementsById('CVE-2023-0286')).toEqual([both]);
+    // The page of the bulletin that it brought, as a database file names it.
+    const told = { ...both, url: page('DSA-5343-1') };
+    expect(store.statements('Debian:11', 'openssl')).toEqual([told]);
+    expect(store.statementsById('CVE-2023-0286')).toEqual([told]);
   });
 });

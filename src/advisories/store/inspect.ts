@@ -1,6 +1,7 @@
 import { ecosystemNamed } from '../../ecosystems/index.ts';
 import type { Statement } from '../../model.ts';
 import type { Dispute } from '../alias-classes.ts';
+import { revisionsOf } from '../ids.ts';
 import { filedPackages } from './by-id.ts';
 import { expandRow } from './expand.ts';
 import type { FiledRecord } from './records.ts';
@@ -16,15 +17,17 @@ export interface Dossier {
   readonly disputes: readonly Dispute[];
 }
 
-/** Looks an id up in every document: all records, and all statements under any id of its class, or of the bulletin. */
+/** Looks an id up in every document: all records, and all statements under any id of its class, or of the bulletin, in any revision where none is named. */
 export function dossier(store: SqliteStore, id: string): Dossier {
   return store.guarded(() => {
     const ids = store.records.members(id);
-    const statements = [...statementsAbout(store, ids)].filter(
-      ({ id: own, bulletin, recorded }) => ids.includes(own) || bulletin === id || recorded === id,
+    const bulletins = [id, ...revisionsOf(id)];
+    const statements = [...statementsAbout(store, [...new Set([...ids, ...bulletins])])].filter(
+      ({ id: own, bulletin = own, recorded }) =>
+        ids.includes(own) || bulletins.includes(bulletin) || bulletins.includes(recorded),
     );
-    const records = [...new Set([...ids, ...statements.map(({ recorded }) => recorded)])].flatMap((name) =>
-      store.records.of(name),
+    const records = [...new Set([...ids, ...bulletins, ...statements.map(({ recorded }) => recorded)])].flatMap(
+      (name) => store.records.of(name),
     );
     return { ids, records, statements, disputes: disputesOf(store, ids) };
   });

@@ -4,6 +4,7 @@ import type { DatabaseInfo, Statement, Vulnerability } from '../../model.ts';
 import { compareText } from '../../versions/order.ts';
 import { type AliasClaim, aliasClasses, isTakenBack } from '../alias-classes.ts';
 import type { RecordedDistribution } from '../distribution.ts';
+import { pageOf } from '../publishers.ts';
 import type { RecordedWheels } from '../wheels.ts';
 import { preferPrimary, ratingsWithRecords, recordedAs } from './documents.ts';
 import { mergedRecords } from './records.ts';
@@ -108,7 +109,9 @@ function filedBy({ statements, vulnerabilities = [] }: Statements) {
     const statement = withNames(withRecords(given, inDocument), members);
     addTo(said, packageKey(namespace, ecosystemNamed(namespace)?.normalize(name) ?? name), statement);
   }
-  const byPackage = new Map([...said].map(([key, statements]) => [key, preferPrimary(statements, completed)]));
+  const byPackage = new Map(
+    [...said].map(([key, statements]) => [key, preferPrimary(statements, completed).map(withPage)]),
+  );
   const byId = new Map<string, Statement[]>();
   for (const statement of [...byPackage.values()].flat()) addTo(byId, statement.id, statement);
   return { members, byPackage, byId };
@@ -142,6 +145,12 @@ function withNames(statement: Statement, members: (id: string) => readonly strin
   const aliases = members(statement.id).filter((id) => id !== statement.id);
   const isSame = aliases.length === statement.aliases.length && aliases.every((id, at) => id === statement.aliases[at]);
   return isSame ? statement : { ...plainStatement(statement), aliases };
+}
+
+/** A statement that names a page about it: its publisher's own, where it comes without one. */
+function withPage(statement: Statement): Statement {
+  const { url, source, bulletin, id } = statement;
+  return url === undefined ? { ...plainStatement(statement), url: pageOf(source, bulletin ?? id) } : statement;
 }
 
 /** A statement with what its own document's records say of it; the same object where they say nothing. */
