@@ -91,7 +91,6 @@ const LOADED_BY: ReadonlyMap<string, readonly string[]> = new Map([
   ],
   // The database of advisories, and the cache of layers, which is written by several processes.
   ['libsql', ['src/advisories/store/sqlite.ts', 'src/layers/cache.ts']],
-  ['undici', ['src/network/dispatchers.ts', 'src/network/http.ts']],
 ]);
 
 /** What commands take of the rooms below application/, beside words for their tables. */

@@ -173,8 +173,9 @@ async function firstBytesOf(iterator: AsyncIterator<Uint8Array>): Promise<Buffer
   while (have < 6) {
     const next = await iterator.next();
     if (next.done) break;
-    parts.push(next.value);
     have += next.value.length;
+    // A copy where more is asked for: the next chunk may come in the same memory.
+    parts.push(have < 6 ? Buffer.from(next.value) : next.value);
   }
   return Buffer.concat(parts);
 }

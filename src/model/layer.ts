@@ -37,7 +37,7 @@ export interface Entry {
 
 /** The bytes of a layer, in the form its source can give cheapest. */
 export type LayerContent =
-  /** A sequential stream of the stored blob, compressed or not. */
+  /** A sequential stream of the stored blob, compressed or not. A chunk is valid until the next is asked for. */
   | { readonly kind: 'stream'; readonly bytes: AsyncIterable<Uint8Array> }
   /** A region of a local file: an uncompressed tar in it is read by seeking over bodies nobody wants. */
   | { readonly kind: 'file'; readonly path: string; readonly offset: number; readonly length: number }

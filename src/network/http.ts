@@ -4,6 +4,7 @@ import { type Progress, silent } from '../progress.ts';
 import { VERSION } from '../version.ts';
 import { type Allowance, createAllowance } from './allowance.ts';
 import { createDispatchers, type Dispatchers, type TlsMaterial } from './dispatchers.ts';
+import { exchange } from './exchange.ts';
 import { codeOf, explainFailure, isPassing, shown } from './failure.ts';
 import { interimAnswers } from './interim-answers.ts';
 import { insideHosts, type NamedBy, type ResolveAll, reachOf } from './reach.ts';
@@ -19,7 +20,7 @@ export interface HttpResponse {
   readonly headers: Readonly<Record<string, string>>;
   /** The address that answered, after redirects. */
   readonly url: string;
-  /** The body; must be consumed or `discard`ed. Stops with a `network` error when nothing comes for `LIMITS.idleMs`. */
+  /** The body; must be consumed or `discard`ed. A chunk is valid until the next is asked for. Stops with a `network` error when nothing comes for `LIMITS.idleMs`. */
   readonly body: AsyncIterable<Uint8Array>;
   discard(): Promise<void>;
 }
@@ -232,7 +233,6 @@ const isLenience = (tls: TlsMaterial): boolean =>
   tls.ca === undefined && tls.cert === undefined && tls.key === undefined;
 
 async function send(client: Client, url: URL, request: HttpRequest): Promise<HttpResponse> {
-  const { request: undiciRequest } = await import('undici');
   const { signal, body, socketPath, tls, secret } = request;
   const where = socketPath ?? shown(url);
   const reach = reachOf(url, request.namedBy ?? client.namedBy, {
@@ -244,29 +244,28 @@ async function send(client: Client, url: URL, request: HttpRequest): Promise<Htt
   const left = client.allowance?.left() ?? Number.MAX_SAFE_INTEGER;
   const idleMs = Math.min(client.limits.idleMs, left);
   const headersMs = Math.min(request.answerMs ?? idleMs, left);
-  const answer = await undiciRequest(`${url.origin}${url.pathname}${url.search}`, {
-    dispatcher: await client.dispatchers.for(url, { socketPath, tls, reach }),
-    method: request.method ?? 'GET',
-    headers: {
-      'user-agent': `plimsoll/${VERSION}`,
-      ...plain(request.headers),
-      ...(secret?.origin === url.origin ? secretHeaders(secret) : {}),
+  const answer = await exchange(
+    await client.dispatchers.for(url, { socketPath, tls, reach }),
+    {
+      origin: url.origin,
+      path: `${url.pathname}${url.search}`,
+      method: request.method ?? 'GET',
+      headers: {
+        'user-agent': `plimsoll/${VERSION}`,
+        ...plain(request.headers),
+        ...(secret?.origin === url.origin ? secretHeaders(secret) : {}),
+      },
+      headersTimeout: headersMs,
+      bodyTimeout: idleMs,
+      ...(body === undefined
+        ? {}
+        : { body: body instanceof Uint8Array || typeof body === 'string' ? body : asReadable(body) }),
     },
-    headersTimeout: headersMs,
-    onInfo: interimAnswers(where, headersMs),
-    bodyTimeout: idleMs,
-    ...(body === undefined
-      ? {}
-      : { body: body instanceof Uint8Array || typeof body === 'string' ? body : asReadable(body) }),
-    ...(signal ? { signal } : {}),
-  });
-  const headers: Record<string, string> = Object.create(null);
-  for (const [name, value] of Object.entries(answer.headers)) {
-    if (value !== undefined) headers[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
-  }
+    { signal, onInterim: interimAnswers(where, headersMs) },
+  );
   return {
-    status: answer.statusCode,
-    headers,
+    status: answer.status,
+    headers: answer.headers,
     url: url.href,
     ...readBody(answer.body, { where, idleMs, signal, allowance: client.allowance }),
   };
@@ -292,7 +291,7 @@ async function collect(response: HttpResponse, limit: number): Promise<Buffer> {
         where: shown(new URL(response.url)),
       });
     }
-    chunks.push(chunk);
+    chunks.push(Buffer.from(chunk));
   }
   return Buffer.concat(chunks, size);
 }

@@ -1,6 +1,6 @@
-import { Readable } from 'node:stream';
 import { afterEach, expect, it, vi } from 'vitest';
 import { LIMITS } from '../limits.ts';
+import type { RawBody } from './exchange.ts';
 import { readBody } from './response-body.ts';
 
 afterEach(() => vi.restoreAllMocks());
@@ -9,18 +9,18 @@ afterEach(() => vi.restoreAllMocks());
 async function read(chunks: number, bytes: number, waitMs: number): Promise<number> {
   let now = 0;
   vi.spyOn(performance, 'now').mockImplementation(() => now);
-  const raw = Readable.from(
-    (function* () {
-      for (let at = 0; at < chunks; at++) {
-        now += waitMs;
-        yield Buffer.alloc(bytes);
-      }
-    })(),
-    { highWaterMark: 1 },
-  );
-  const dumped = Object.assign(raw, { dump: async () => {} });
+  let left = chunks;
+  const raw: RawBody = {
+    async next() {
+      if (left-- === 0) return undefined;
+      now += waitMs;
+      return Buffer.alloc(bytes);
+    },
+    dump: async () => {},
+    destroy() {},
+  };
   let came = 0;
-  for await (const chunk of readBody(dumped, { where: 'x', idleMs: LIMITS.idleMs, signal: undefined }).body)
+  for await (const chunk of readBody(raw, { where: 'x', idleMs: LIMITS.idleMs, signal: undefined }).body)
     came += chunk.length;
   return came;
 }

@@ -2,15 +2,13 @@ import { Readable } from 'node:stream';
 import { PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { Allowance } from './allowance.ts';
+import type { RawBody } from './exchange.ts';
 import { explainFailure } from './failure.ts';
 
 /** That a server sent, but next to nothing for as long as anybody waits: whoever asks about silence takes it for that. */
 class Dripping extends Error {
   readonly code = 'ETIMEDOUT';
 }
-
-/** A body as undici gives it. */
-type RawBody = Readable & { dump(options?: { limit: number; signal?: AbortSignal }): Promise<void> };
 
 interface BodyOptions {
   /** For errors: the address or socket. */
@@ -28,13 +26,11 @@ export function readBody(
   raw: RawBody,
   options: BodyOptions,
 ): { body: AsyncIterable<Uint8Array>; discard(): Promise<void> } {
-  // A body that is dropped half-way reports its own destruction; nobody is left to hear it.
-  raw.on('error', () => {});
   return {
     body: chunks(raw, options),
     async discard() {
       // A short rest is read so that the connection can be used again, a long one is cut off.
-      await raw.dump({ limit: LIMITS.errorBodyBytes }).catch(() => {});
+      await raw.dump(LIMITS.errorBodyBytes).catch(() => {});
     },
   };
 }
@@ -45,12 +41,10 @@ async function* chunks(raw: RawBody, { where, idleMs, signal, allowance }: BodyO
   let waitedInAll = 0;
   let cameInAll = 0;
   try {
-    const reader = raw[Symbol.asyncIterator]();
     for (;;) {
       const asked = performance.now();
-      const { done, value } = await reader.next();
-      if (done) return;
-      const chunk: Uint8Array = value;
+      const chunk = await raw.next();
+      if (chunk === undefined) return;
       const wait = performance.now() - asked;
       waited += wait;
       waitedInAll += wait;

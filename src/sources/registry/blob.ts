@@ -30,7 +30,7 @@ export async function fetchBlob(
   const where = `${repository.name}, ${what}`;
   if (descriptor.size > limit) throw new PlimsollError('limit', `the ${what} is larger than ${limit} bytes`, { where });
   const chunks: Uint8Array[] = [];
-  for await (const chunk of streamBlob(repository, descriptor, repository.signal)) chunks.push(chunk);
+  for await (const chunk of streamBlob(repository, descriptor, repository.signal)) chunks.push(Buffer.from(chunk));
   const bytes = Buffer.concat(chunks);
   verifyDigest(bytes, checkedDigest(descriptor.digest, where), where, TAMPERED);
   return bytes;

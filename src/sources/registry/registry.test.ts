@@ -47,7 +47,7 @@ async function read(layer: Layer | undefined): Promise<Buffer> {
   const content = await layer!.open();
   if (content.kind !== 'stream') throw new Error('a stream was expected');
   const chunks: Uint8Array[] = [];
-  for await (const chunk of content.bytes) chunks.push(chunk);
+  for await (const chunk of content.bytes) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks);
 }
 
