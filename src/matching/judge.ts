@@ -59,8 +59,8 @@ export function judge(statement: Statement, version: string, rules: Rules, build
   const range =
     isKnown && statement.ranges.find((interval) => !isEverything(interval) && inRange(version, interval, rules));
   if (range) {
-    const fixed = range.fixed === undefined ? {} : { fixed: range.fixed };
-    return { affected: true, compared: { ...compared, range }, ...fixed };
+    const fixed = clearOf(statement, range.fixed, rules);
+    return { affected: true, compared: { ...compared, range }, ...(fixed === undefined ? {} : { fixed }) };
   }
   const exact = statement.versions?.find((listed) =>
     isKnown && rules.isVersion(listed) ? isListed(version, listed, rules) : listed === version,
@@ -89,12 +89,24 @@ const isEverything = ({ introduced, fixed, lastAffected, limit }: AffectedRange)
   limit === undefined;
 
 /** For a version that is only listed: the lowest fixed version above it. */
-function nextFixed(
-  { ranges }: Statement,
-  version: string,
-  { compare }: Pick<Ecosystem, 'compare'>,
-): string | undefined {
-  return ranges
-    .flatMap(({ fixed }) => (fixed !== undefined && compare(fixed, version) > 0 ? [fixed] : []))
-    .sort(compare)[0];
+function nextFixed(statement: Statement, version: string, rules: Rules): string | undefined {
+  const [lowest] = statement.ranges
+    .flatMap(({ fixed }) => (fixed !== undefined && rules.compare(fixed, version) > 0 ? [fixed] : []))
+    .sort(rules.compare);
+  return clearOf(statement, lowest, rules);
+}
+
+/**
+ * The fix that a range names, or, where another range of the same statement has that version, the fix of that one: NVD's entries of one product
+ * overlap. Undefined where the last of them names none. Each range can be left once.
+ */
+function clearOf({ ranges }: Statement, named: string | undefined, rules: Rules): string | undefined {
+  let fixed = named;
+  for (let left = ranges.length - 1; left > 0 && fixed !== undefined; left -= 1) {
+    const version = fixed;
+    const further = ranges.find((range) => !isEverything(range) && inRange(version, range, rules));
+    if (further === undefined) break;
+    fixed = further.fixed;
+  }
+  return fixed;
 }
