@@ -3,7 +3,11 @@ import type { Surroundings } from '../application/surroundings.ts';
 
 /** What a command gets from the outside world; tests hand in their own. */
 export interface Context extends Surroundings {
-  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stdout: NodeJS.WritableStream & {
+    readonly isTTY?: boolean;
+    readonly columns?: number;
+    readonly rows?: number;
+  };
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
   /** `false`: the user wants none; undefined: as the terminal and its environment suggest. */
   readonly colour?: boolean | undefined;

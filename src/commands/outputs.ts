@@ -9,10 +9,11 @@ export interface Output<F> {
   readonly file?: string;
 }
 
-/** How a result is drawn where it goes: for a terminal its width, and colours where they are wanted. */
+/** How a result is drawn where it goes: for a terminal its width and rows, and colours where they are wanted. */
 interface Drawn {
   readonly colour: boolean;
   readonly width?: number;
+  readonly height?: number;
   readonly fileWidth?: number;
 }
 

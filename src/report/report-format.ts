@@ -4,6 +4,8 @@ import type { Report } from '../model.ts';
 export interface RenderOptions {
   /** Columns of the terminal; absent where the output is no terminal: no limit, full text. */
   readonly width?: number;
+  /** Rows of the terminal, where it says so: a condensed report fills a tall one and does not pass it. */
+  readonly height?: number;
   /** Columns of a line that no terminal takes, where somebody says how many. */
   readonly fileWidth?: number;
   readonly colour?: boolean;

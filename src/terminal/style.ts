@@ -4,6 +4,7 @@ import type { Severity } from '../model.ts';
 interface TerminalStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
 }
 
 /** SGR parameters. https://ecma-international.org/publications-and-standards/standards/ecma-48/ (8.3.117) */
@@ -62,13 +63,21 @@ function statedWidth(stream: TerminalStream, { COLUMNS }: NodeJS.ProcessEnv): nu
   return Math.min(Math.max(Number(COLUMNS), NARROWEST), WIDEST);
 }
 
-/** The lines of what goes to this stream: a terminal's own width, else the one that is stated; neither where a file takes it. */
+/** Rows that a terminal has, where it says so. */
+const heightOf = ({ isTTY, rows = 0 }: TerminalStream): number | undefined =>
+  isTTY === true && rows > 0 ? rows : undefined;
+
+/** The lines of what goes to this stream: a terminal's own width and rows, else the width that is stated; nothing where a file takes it. */
 export function linesOf(
   stream: TerminalStream,
   environment: NodeJS.ProcessEnv,
-): { readonly width?: number; readonly fileWidth?: number } {
-  const [width, fileWidth] = [widthOf(stream), statedWidth(stream, environment)];
-  return { ...(width === undefined ? {} : { width }), ...(fileWidth === undefined ? {} : { fileWidth }) };
+): { readonly width?: number; readonly height?: number; readonly fileWidth?: number } {
+  const [width, height, fileWidth] = [widthOf(stream), heightOf(stream), statedWidth(stream, environment)];
+  return {
+    ...(width === undefined ? {} : { width }),
+    ...(height === undefined ? {} : { height }),
+    ...(fileWidth === undefined ? {} : { fileWidth }),
+  };
 }
 
 /** One width of both, for what is the same on a terminal and off it. */

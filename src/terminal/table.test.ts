@@ -128,6 +128,8 @@ describe('colours', () => {
   it('but a pipe has the width that COLUMNS says, and a terminal knows better', () => {
     expect(linesOf({}, { COLUMNS: '80' })).toEqual({ fileWidth: 80 });
     expect(linesOf(terminal, { COLUMNS: '80' })).toEqual({ width: 100 });
+    expect(linesOf({ ...terminal, rows: 50 }, {})).toEqual({ width: 100, height: 50 });
+    expect(linesOf({ rows: 50 }, {})).toEqual({});
     expect(linesOf({}, { COLUMNS: '3' })).toEqual({ fileWidth: 40 });
     for (const COLUMNS of ['', '0', 'wide', '-80', '1e9', '99999999999']) expect(linesOf({}, { COLUMNS })).toEqual({});
   });

@@ -24,7 +24,7 @@ import { proofInWords } from './proof-words.ts';
 import { countSeverities, countsInWords, type KindSummary, type Summary, summarize } from './summary.ts';
 import { suppressedCount, suppressedInWords } from './suppressed-words.ts';
 import { exposureOfGroup, namesInWords, stateInWords } from './table-findings.ts';
-import { loadableInWords } from './table-summary.ts';
+import { loadableInWords } from './table-notes.ts';
 import { filterInWords, noticesToTell, scanVerdict } from './verdict.ts';
 
 /** For job summaries and comments on pull requests: the table's content, findings folded by package. */

@@ -37,11 +37,13 @@ export function firstChangeLines(report: Report, summary: Summary, page: Page, n
   const further = sureChanges(changes).filter(({ change }) => !most.includes(change)).length;
   const hoped = hopedChanges(changes).filter(({ change }) => !most.includes(change)).length;
   const staying = changes.stays.reduce((sum, { findings }) => sum + findings, 0);
+  // Where none is sure, the title says so of all.
+  const isMixed = sureChanges(changes).length > 0;
   const rows = most.map((change): Cell[] => [
     { text: change.name, style: ['bold'] },
     change.from ?? 'new',
     { text: targetInWords(change), style: change.unsure ? ['dim'] : ['green'] },
-    clearsCell(change, page, change.unsure === true),
+    clearsCell(change, page, change.unsure === true && isMixed),
   ]);
   const rest = [
     ...(further > 0 ? [`and ${grouped(further)} more ${further === 1 ? 'upgrade' : 'upgrades'}`] : []),
@@ -57,21 +59,17 @@ export function firstChangeLines(report: Report, summary: Summary, page: Page, n
     { header: 'clears', overflow: 'cut', minimum: 20 },
   ];
   return [
-    title(
-      'WHAT TO CHANGE',
-      page,
-      `${changesInWords(changes, summary.total)}${most.length > 1 ? '; the worst first' : ''}`,
-    ),
-    ...provisoLines(changes, page),
+    title('WHAT TO CHANGE', page, changesInWords(changes, summary.total)),
+    ...provisoLines(changes, page, !isMixed),
     ...(rows.length > 0 ? table(columns, rows, { ...layout(page), indent: 2 }) : []),
     ...(rest.length > 0 ? paragraph(rest.join('; '), page, 2, (line) => page.paint(line, 'dim')) : []),
   ];
 }
 
-/** On what condition the count above it holds, and who asks. */
-function provisoLines(changes: ChangeSummary, page: Page): string[] {
+/** On what condition the count above it holds, and who asks; `hopes`: and why what is only hoped for is in no count. */
+function provisoLines(changes: ChangeSummary, page: Page, hopes = true): string[] {
   const proviso = provisoInWords(changes);
-  const said = [...(proviso === '' ? [] : [`${proviso}; fix asks`]), ...hopesInWords(changes)];
+  const said = [...(proviso === '' ? [] : [`${proviso}; fix asks`]), ...(hopes ? hopesInWords(changes) : [])];
   return said.flatMap((words) => paragraph(words, page, 2, (line) => page.paint(line, 'yellow')));
 }
 

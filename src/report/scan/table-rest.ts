@@ -121,7 +121,7 @@ export function gateLines(
 }
 
 /** The first lines of a paragraph, the last of them a sign that there is more. */
-export function clipped(lines: readonly string[], most = lines.length): readonly string[] {
+function clipped(lines: readonly string[], most = lines.length): readonly string[] {
   if (lines.length <= most) return lines;
   const indent = /^ */.exec(lines.at(-1)!)![0];
   return [...lines.slice(0, most - 1), `${indent}\u2026`];

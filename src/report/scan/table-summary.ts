@@ -1,4 +1,3 @@
-import { assessmentInWords } from '../../coverage/assessment.ts';
 import { feedFamily } from '../../coverage/needed-feeds.ts';
 import { printable } from '../../errors.ts';
 import { grouped } from '../../formats/grouped.ts';
@@ -10,18 +9,17 @@ import {
   type SourceName,
   WORST_FIRST,
 } from '../../model.ts';
-import { liveInWords } from '../../policy/exposure.ts';
 import { SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
 import { type Cell, type Column, cut, table } from '../../terminal/table.ts';
 import { osNameInWords } from '../os-name.ts';
 import { isSmall, layout, type Page, paragraph } from '../page.ts';
-import { type Counts, countsInWords, judgedAsLoadedInWords, type KindSummary, type Summary } from './summary.ts';
+import type { Counts, KindSummary, Summary } from './summary.ts';
 import { filterInWords, type ScanVerdict, scanVerdict } from './verdict.ts';
 
 const DAY = 86_400_000;
 
-/** What was scanned, by which advisories. */
-export function headLines(report: Report, summary: Summary, page: Page): string[] {
+/** What was scanned, by which advisories; `folded`: where it is from and its digest in a line, and the advisories stand elsewhere. */
+export function headLines(report: Report, summary: Summary, page: Page, folded = false): string[] {
   const { subject } = report;
   const os = osNameInWords(report);
   const platform =
@@ -33,9 +31,17 @@ export function headLines(report: Report, summary: Summary, page: Page): string[
   const from = subject.reference.endsWith(subject.name) ? '' : `: ${subject.name}`;
   const dim = (text: string) => paragraph(text, page, 2, (line) => page.paint(line, 'dim'), 2);
   const filter = filterInWords(report);
+  const origin = `${ORIGINS[subject.source]}${from}`;
+  const { width = Number.POSITIVE_INFINITY } = page;
+  if (folded)
+    return [
+      ...nameAndFacts(subject.reference, facts, page),
+      page.paint(`  ${cut(printable([origin, digest].filter(Boolean).join(' \u00b7 ')), width - 2)}`, 'dim'),
+      ...(filter === undefined ? [] : paragraph(filter, page, 2)),
+    ];
   return [
     ...nameAndFacts(subject.reference, facts, page),
-    ...dim(`${ORIGINS[subject.source]}${from}`),
+    ...dim(origin),
     ...(digest === undefined ? [] : dim(isSmall(page) ? cut(digest, page.width! - 4) : digest)),
     ...dim(dataInWords(report, isSmall(page))),
     ...(filter === undefined ? [] : paragraph(filter, page, 2)),
@@ -72,7 +78,7 @@ const FEEDS = 5;
  * `oldest data: Debian of 2023-05-12 (3 days ago); newer: KEV of 2023-05-14`: each feed that the image needed, by its
  * oldest document, the oldest first; `brief`: the oldest alone. Without any: what the database holds.
  */
-function dataInWords({ database, needed = [], created }: Report, brief: boolean): string {
+export function dataInWords({ database, needed = [], created }: Report, brief: boolean): string {
   if (needed.length === 0) return databaseInWords(database, created);
   const families = new Map<string, NeededFeed>();
   for (const feed of needed) {
@@ -135,7 +141,7 @@ export const severityName = (severity: Severity, { width }: Pick<Page, 'width'>)
   width !== undefined && width < ROOMY ? SHORT[severity] : severity;
 
 /** Type by severity: the numbers the field expects, and in which unit they are. */
-export function countLines(summary: Summary, report: Report, page: Page, short = false): string[] {
+export function countLines(summary: Summary, report: Report, page: Page): string[] {
   const tight = isSmall(page);
   const columns: Column[] = [
     { header: '', overflow: 'cut', minimum: tight ? 12 : 16 },
@@ -159,7 +165,7 @@ export function countLines(summary: Summary, report: Report, page: Page, short =
   const all = [...rows, ...(rows.length === 1 ? [] : [total]), ...risks];
   return [
     ...table(columns, all, { ...layout(page), indent: 2, ...(tight ? { gap: 1 } : {}) }),
-    ...unitLines(report, summary, page, short),
+    ...unspokenOf(summary, page),
   ];
 }
 
@@ -188,91 +194,12 @@ const number = (value: number, ...style: readonly StyleName[]): Cell => ({
 });
 const bold = (value: number): Cell => ({ text: grouped(value), style: ['bold'] });
 
-/** Where others count differently, or where a number is none, that is said under the table. */
-function unitLines(report: Report, summary: Summary, page: Page, short: boolean): string[] {
-  const dim = (text: string) => paragraph(text, page, 2, (line) => page.paint(line, 'dim'));
-  const { installed } = summary;
-  const partly = summary.kinds.filter((kind) => kind.notAssessed > 0);
-  return [
-    ...(installed.total === summary.total
-      ? []
-      : dim(
-          short
-            ? `As Trivy and Grype count, per installed package: ${grouped(installed.total)}, of them ${grouped(installed.fixable)} fixable.`
-            : `Counted once per source package. Per installed package, as Trivy and Grype count, it is ${grouped(installed.total)} (${countsInWords(installed.severities)}), ${grouped(installed.fixable)} fixable.`,
-        )),
-    ...partly.flatMap((kind) =>
-      paragraph(
-        `? ${kind.label}: ${kind.notAssessed === kind.packages ? 'not assessed' : `${grouped(kind.notAssessed)} of ${grouped(kind.packages)} not assessed`}, no feed in the database speaks of them`,
-        page,
-        2,
-        (line) => page.paint(line, 'yellow'),
+/** What `?` stands for in a row. */
+const unspokenOf = ({ kinds }: Summary, page: Page): string[] =>
+  kinds
+    .filter(({ notAssessed, packages }) => notAssessed > 0 && notAssessed === packages)
+    .flatMap(({ label }) =>
+      paragraph(`? ${label}: not assessed, no feed in the database speaks of them`, page, 2, (line) =>
+        page.paint(line, 'yellow'),
       ),
-    ),
-    ...exposureLines(report, summary, page),
-    ...(report.assessment === undefined ? [] : dim(`${assessmentInWords(report.assessment)}.`)),
-  ];
-}
-
-/** How many findings are in code that the container can load, and where the others are; '' where nothing is known of any. */
-export function loadableInWords(summary: Summary): string {
-  const { exposure, total, notLinked = 0 } = summary;
-  if (exposure === undefined || total === 0 || exposure.unknown === total) return '';
-  const { loaded, importable, callable, present, unknown } = exposure;
-  const farther = [
-    ...(callable > 0 ? [`${grouped(callable)} in programs it can call`] : []),
-    ...(present > 0
-      ? [
-          `${grouped(present)} on disk only${notLinked > 0 ? ` (of ${grouped(notLinked)} no program holds the functions)` : ''}`,
-        ]
-      : []),
-    ...(exposure['not-code'] > 0 ? [`${grouped(exposure['not-code'])} in what is no code`] : []),
-    ...(unknown > 0 ? [`${grouped(unknown)} that cannot be told`] : []),
-  ];
-  const near = loaded + importable;
-  const all = [
-    `Of ${grouped(total)} ${total === 1 ? 'finding' : 'findings'} ${grouped(near)} ${near === 1 ? 'is' : 'are'} in code that this container can load: ${grouped(loaded)} loaded at start, ${grouped(importable)} importable.`,
-    ...(farther.length > 0 ? [`The other ${grouped(total - near)}: ${farther.join(', ')}.`] : []),
-  ].join(' ');
-  return `${all} ${judgedAsLoadedInWords(summary)}`.trim();
-}
-
-/** How many findings are in code that the container can load, and what could not be told. */
-function exposureLines({ start, subject, findings }: Report, summary: Summary, page: Page): string[] {
-  const { exposure, total, seen = 0 } = summary;
-  if (start === undefined || total === 0) return [];
-  if (exposure === undefined || exposure.unknown === total) {
-    // An image made in memory, as the demonstration's, has lists of packages and none of their files.
-    if (subject.source === 'memory') return [];
-    const [why] = start.notes;
-    return why === undefined ? [] : paragraph(`? ${why}`, page, 2, (line) => page.paint(line, 'yellow'), 2);
-  }
-  const inCode = loadableInWords(summary);
-  const { live } = start;
-  return [
-    ...paragraph(inCode, page, 2),
-    ...(live === undefined
-      ? []
-      : [`${grouped(seen)} of them ${seen === 1 ? 'was' : 'were'} seen loaded. ${liveInWords(live).join(' ')}`].flatMap(
-          (line) => paragraph(printable(line), page, 2),
-        )),
-    ...(live?.notes ?? []).flatMap((note) => paragraph(`? ${note}`, page, 2, (line) => page.paint(line, 'yellow'), 2)),
-    ...reasonsOf(findings).flatMap((why) => paragraph(`? ${why}`, page, 2, (line) => page.paint(line, 'yellow'), 2)),
-  ];
-}
-
-/** Reasons that are shown. */
-const REASONS = 2;
-
-/** Why it cannot be told of findings how near they are, what concerns the most of them first. */
-function reasonsOf(findings: Report['findings']): readonly string[] {
-  const counts = new Map<string, number>();
-  for (const { package: pkg } of findings) {
-    const why = pkg.exposure?.why;
-    if (why !== undefined) counts.set(why, (counts.get(why) ?? 0) + 1);
-  }
-  return [...counts]
-    .sort(([, count], [, other]) => other - count)
-    .slice(0, REASONS)
-    .map(([why]) => printable(why));
-}
+    );

@@ -5,8 +5,9 @@ import { groupFindings } from './groups.ts';
 import { summarize } from './summary.ts';
 import { changeLines } from './table-changes.ts';
 import { findingLines } from './table-findings.ts';
+import { foldedNotes, noteLines } from './table-notes.ts';
 import { gateLines, gateVerdict, noticeLines, riskLines, suppressedLines, unknownLines } from './table-rest.ts';
-import { heightOf, SCREEN, screen } from './table-screen.ts';
+import { heightOf, screen, screenOf } from './table-screen.ts';
 import { countLines, headLines, verdictLines } from './table-summary.ts';
 
 /** Lines after which the top has left most screens, and the verdict is said again. */
@@ -32,9 +33,10 @@ export const tableReport = reportFormat({
 /** All of it where it fits a screen; otherwise what a reader needs first, and how to see the rest. */
 function onScreen(report: Report, page: Page, options: RenderOptions): Iterable<Block> {
   const findings = groupFindings(report.findings).reduce((sum, group) => sum + group.findings.length, 0);
-  if (findings > SCREEN) return screen(report, page, options);
+  const most = screenOf(options);
+  if (findings > most) return screen(report, page, options);
   const blocks = [...whole(report, page, options)];
-  return heightOf(blocks) <= SCREEN ? blocks : screen(report, page, options);
+  return heightOf(blocks) <= most ? blocks : screen(report, page, options);
 }
 
 function* whole(report: Report, page: Page, options: RenderOptions): Generator<Block> {
@@ -49,17 +51,21 @@ function* whole(report: Report, page: Page, options: RenderOptions): Generator<B
 
 function* sections(report: Report, page: Page, options: RenderOptions): Generator<Block> {
   const summary = summarize(report);
-  yield headLines(report, summary, page);
+  yield headLines(report, summary, page, options.brief === true);
   // Hundreds of lines before its last word: who reads the top must not take it for open.
-  if (report.gate?.passed === false && report.findings.length > SCREEN) yield gateVerdict(report.gate, page);
+  if (report.gate?.passed === false && report.findings.length > TALL) yield gateVerdict(report.gate, page);
   yield verdictLines(report, summary, page);
   yield noticeLines(report, 'warning', page);
   yield countLines(summary, report, page);
-  if (options.brief === true) return;
+  if (options.brief === true) {
+    yield foldedNotes(report, summary, page);
+    return;
+  }
   yield changeLines(report, summary, page);
   yield findingLines(groupFindings(report.findings), page);
   yield riskLines(report.risks, page);
   yield suppressedLines(report, page, options.suppressed === true);
   yield unknownLines(report.unknowns, page);
+  yield noteLines(report, summary, page);
   yield noticeLines(report, 'info', page);
 }
