@@ -40,7 +40,7 @@ export async function runStatus(
         rowsOf(info.feeds, documents).map((feed) => row(feed)),
         { paint, ...(width !== undefined && { width }) },
       ).join('\n')}\n`,
-      ...troubles(info.feeds, { width, paint, all: true }),
+      ...troubles(info.feeds, { width, paint, all: documents }),
     ],
     undefined,
     context,
@@ -90,15 +90,14 @@ function head(
   ].join('\n');
 }
 
-/** Feeds of so many like documents (NVD's years, Alpine's repositories) are one line, unless all are wanted or one of them has trouble. */
+/** Feeds of so many like documents (NVD's years, Alpine's repositories) are one line, unless all are wanted; one whose update failed stands alone. */
 const GROUPED_FROM = 6;
 
 function rowsOf(feeds: readonly FeedInfo[], all: boolean): readonly FeedInfo[] {
   const groups = new Map<string, FeedInfo[]>();
   for (const feed of feeds) {
     const slash = feed.name.indexOf('/');
-    const isGrouped =
-      !all && slash > 0 && !feed.name.startsWith('osv/') && feed.error === undefined && feed.rejected === undefined;
+    const isGrouped = !all && slash > 0 && !feed.name.startsWith('osv/') && feed.error === undefined;
     const key = isGrouped ? feed.name.slice(0, slash) : feed.name;
     const group = groups.get(key);
     if (group) group.push(feed);
@@ -111,6 +110,7 @@ function rowsOf(feeds: readonly FeedInfo[], all: boolean): readonly FeedInfo[] {
 function together(name: string, group: readonly FeedInfo[]): FeedInfo {
   const dataDate = group.flatMap((feed) => feed.dataDate ?? []).sort()[0];
   const checked = group.flatMap((feed) => feed.checked ?? []).sort()[0];
+  const rejected = rejectedOf(group);
   return {
     name: `${name} (${group.length} documents)`,
     records: group.reduce((sum, { records }) => sum + records, 0),
@@ -118,6 +118,7 @@ function together(name: string, group: readonly FeedInfo[]): FeedInfo {
     ...(group.some(({ undated }) => undated) && { undated: true as const }),
     ...(group.some(({ partly }) => partly) && { partly: true as const }),
     ...(checked !== undefined && { checked }),
+    ...(rejected > 0 && { rejected }),
     ...(group[0]?.url !== undefined && { url: `${group[0].url.slice(0, group[0].url.lastIndexOf('/') + 1)}...` }),
   };
 }
@@ -129,12 +130,14 @@ function row(feed: FeedInfo): readonly Cell[] {
     feed.records.toLocaleString('en'),
     `${feed.undated ? '<= ' : ''}${(feed.dataDate ?? '').slice(0, 10)}`,
     (feed.checked ?? 'never').slice(0, 10),
-    feed.rejected === undefined ? '' : String(feed.rejected),
+    feed.rejected === undefined ? '' : feed.rejected.toLocaleString('en'),
     feed.url ?? '',
   ];
 }
 
-/** What went wrong, under the table: it may be long. */
+const rejectedOf = (feeds: readonly FeedInfo[]): number => feeds.reduce((sum, { rejected = 0 }) => sum + rejected, 0);
+
+/** What went wrong, under the table, since it may be long; of records that could not be read how many, and with `all` of each document the first. */
 function* troubles(feeds: readonly FeedInfo[], page: Page): Generator<string> {
   const lines = feeds.flatMap((feed) => [
     ...(feed.error === undefined
@@ -146,9 +149,20 @@ function* troubles(feeds: readonly FeedInfo[], page: Page): Generator<string> {
           (line) => page.paint(line, 'yellow'),
           2,
         )),
-    ...(feed.rejectedExamples?.slice(0, 3) ?? []).flatMap((example) =>
+    ...(page.all ? (feed.rejectedExamples?.slice(0, 3) ?? []) : []).flatMap((example) =>
       paragraph(`${feed.name}: rejected ${example}`, page, 2, undefined, 2),
     ),
   ]);
-  for (const line of ['', ...lines]) yield `${line}\n`;
+  const rejected = rejectedOf(feeds);
+  const count =
+    page.all || rejected === 0
+      ? []
+      : paragraph(
+          `${rejected.toLocaleString('en')} ${rejected === 1 ? 'record' : 'records'} could not be read, or not whole: --documents names the first of each document`,
+          page,
+          2,
+          undefined,
+          2,
+        );
+  for (const line of ['', ...lines, ...count]) yield `${line}\n`;
 }

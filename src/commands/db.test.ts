@@ -108,10 +108,14 @@ describe('plimsoll db', () => {
     await expect(run('update', '--feeds', tmpdir(), '--fresh')).rejects.toMatchObject({ code: 'feed' });
   });
 
-  it('status names what could not be read, for people and for programs', async () => {
+  it('status counts what could not be read in a line, and names it with --documents and for programs', async () => {
     const { out } = await run('status');
     expect(out).toMatch(/osv\/npm +2 .* 1 +/);
-    expect(out).toMatch(/osv\/npm: rejected GHSA-no-versions-0: a range says where it ends/);
+    expect(out).toContain('1 record could not be read, or not whole: --documents names the first of each document');
+    expect(out).not.toContain('rejected GHSA');
+    const documents = (await run('status', '--documents')).out;
+    expect(documents).toMatch(/osv\/npm: rejected GHSA-no-versions-0: a range says where it ends/);
+    expect(documents).not.toContain('--documents names');
     expect(out).toMatch(/1 alias claims not followed/);
     const json = JSON.parse((await run('status', '-f', 'json')).out);
     expect(json).toMatchObject({ schema: SCHEMA, records: 10, disputedAliases: 1 });
