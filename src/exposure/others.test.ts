@@ -5,7 +5,9 @@ import { exposed, library, program } from '../../test/exposure.ts';
 async function unknownBelow(path: string, files: readonly string[], env: readonly string[] = []) {
   const content = Object.fromEntries(files.map((file) => [file, 'text']));
   const { start } = await exposed({ [path]: program(), ...content }, { Cmd: [`/${path}`], Env: [...env] });
-  return start.notes.flatMap((note) => /lies in (\S+) is unknown/.exec(note)?.[1] ?? []).sort();
+  return start.notes
+    .flatMap((note) => /^(\/.*): what (?:else )?lies there is unknown/.exec(note)?.[1]?.split(', ') ?? [])
+    .sort();
 }
 
 describe('code of languages that are not followed', () => {

@@ -156,11 +156,15 @@ export const others: Language = {
           message: `${language} is started, whose code ${asFar} ends in ${endings.join(', ')} is unknown wherever it lies`,
           widens: { endings },
         });
-      for (const below of codeFolders(interpreter, { program, environment, folder }, world))
+      const folders = codeFolders(interpreter, { program, environment, folder }, world);
+      // A line for all of them: they differ in nothing else.
+      const who = folders.map((below) => `/${below}`).join(', ');
+      for (const below of folders)
         note({
+          who,
           message: isNamed
-            ? `${language} is started, whose code is followed as far as it names what it loads: what else lies in /${below} is unknown`
-            : `${language} is started, whose code is not followed: what lies in /${below} is unknown where nothing else leads to it`,
+            ? `what else lies there is unknown, since ${language} is followed as far as its code names what it loads`
+            : `what lies there is unknown where nothing else leads to it, since the code of ${language} is not followed`,
           widens: { below },
         });
     }

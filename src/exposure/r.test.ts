@@ -31,7 +31,7 @@ describe('R', () => {
       'usr/lib/R/site-library/rlang/libs/rlang.so: loaded',
     ]);
     expect(report.start.notes).toContain(
-      'R is started, whose code is followed as far as it names what it loads: what else lies in /usr/lib/R is unknown',
+      '/usr/lib/R: what else lies there is unknown, since R is followed as far as its code names what it loads',
     );
   });
 

@@ -38,7 +38,7 @@ describe('Ruby', () => {
       'usr/local/lib/ruby/3.1.0/rubygems/errors.rb: loaded',
       'usr/local/lib/ruby/3.1.0/x86_64-linux/json/ext/parser.so: importable',
     ]);
-    expect(report.start.notes.join('\n')).toContain('what else lies in /usr/local/lib/ruby is unknown');
+    expect(report.start.notes.join('\n')).toContain('/usr/local/lib/ruby: what else lies there is unknown');
   });
 
   it('finds what Rails loads by constants, and gems that have a folder of lib on the path', async () => {

@@ -269,7 +269,7 @@ autostart=false
       texts: 'not-code',
     });
     expect(start.notes).toEqual([
-      'Perl is started, whose code is followed as far as it names what it loads: what else lies in /usr/share/perl5 is unknown',
+      '/usr/share/perl5: what else lies there is unknown, since Perl is followed as far as its code names what it loads',
     ]);
   });
 
