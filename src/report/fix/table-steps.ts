@@ -41,11 +41,14 @@ export function* stepLines(step: PlanStep, index: number, page: Page, commands: 
 function changeLines(step: PlanStep, page: Page): string[] {
   const rows = changeRowsOf(step);
   const shown = page.all ? rows : rows.slice(0, LISTED);
-  const what = shown.map(({ change, clears }) => ({ change, clears: clearsCell(step, change, clears, page) }));
-  const apart = what.map(({ change, clears }): Cell[] => [
+  const what = shown.map(({ change, clears }) => {
+    const isSure = !isUncounted(step, change, clears);
+    return { change, target: targetCell(change, isSure), clears: clearsCell(change, clears, page), isSure };
+  });
+  const apart = what.map(({ change, target, clears }): Cell[] => [
     change.name,
     { text: change.from ?? 'new', style: ['dim'] },
-    targetCell(change),
+    target,
     jumpCell(change),
     clears,
   ]);
@@ -59,17 +62,23 @@ function changeLines(step: PlanStep, page: Page): string[] {
     ? table([{ ...name, minimum: 20 }, {}, {}, {}, last], apart, options)
     : table(
         [name, { overflow: 'wrap', minimum: Math.min(34, widestWord(apart)) }, ...(isTight(page) ? [] : [{}]), last],
-        what.map(({ change, clears }): Cell[] => [
+        what.map(({ change, target, clears }): Cell[] => [
           change.name,
-          `${change.from ?? 'new'} ${cellText(targetCell(change)).replace(' ', '\u00a0')}`,
+          `${change.from ?? 'new'} ${cellText(target).replaceAll(' ', '\u00a0')}`,
           ...(isTight(page) ? [`${cellText(jumpCell(change))}, ${cellText(clears)}`] : [jumpCell(change), clears]),
         ]),
         options,
       );
-  return rows.length > shown.length
-    ? [...lines, page.paint(`   and ${rows.length - shown.length} more (--all)`, 'dim')]
-    : lines;
+  return [
+    ...lines,
+    ...(rows.length > shown.length ? [page.paint(`   and ${rows.length - shown.length} more (--all)`, 'dim')] : []),
+    ...(what.every(({ isSure }) => isSure) ? [] : [page.paint(`   ${UNVERIFIED}`, 'dim')]),
+  ];
 }
+
+/** What stands behind a version of which nobody says that it can be installed, as in the list of a scan: as a word before what it clears it took that its line. */
+const UNSURE = '?';
+const UNVERIFIED = `${UNSURE} unverified, and in no count`;
 
 /** Terminals of less than 66 columns: what may be folded is folded further. */
 export const isTight = (page: Page): boolean => page.width !== undefined && page.width < 66;
@@ -81,25 +90,29 @@ const GAPS = 8;
 const widestWord = (rows: readonly (readonly Cell[])[]): number =>
   Math.max(0, ...rows.flatMap((row) => [cellText(row[1]!).length, cellText(row[2]!).length]));
 
-const targetCell = ({ to }: Change): Cell =>
-  to === undefined ? { text: 'taken out', style: ['dim'] } : `\u2192 ${to}`;
+function targetCell({ to }: Change, isSure: boolean): Cell {
+  if (to === undefined) return { text: 'taken out', style: ['dim'] };
+  return isSure ? `\u2192 ${to}` : { text: `\u2192 ${to} ${UNSURE}`, style: ['dim'] };
+}
 
 const jumpCell = ({ jump, to }: Change): Cell =>
   jump === 'major' && to !== undefined
     ? { text: 'MAJOR', style: ['yellow'] }
     : { text: to === undefined || jump === 'new' ? '' : jump, style: ['dim'] };
 
-function clearsCell(step: PlanStep, change: Change, clears: readonly PlannedFinding[], page: Page): Cell {
-  // What a distribution's advisory names is counted as cleared unless the image's sources may lack it: one word for what is not counted.
-  const isUncounted =
-    clears.length > 0
-      ? clears.every(({ hoped }) => hoped !== undefined)
-      : step.kind !== 'os' && change.verified === 'advisory';
-  const words = [...(isUncounted ? ['unverified'] : []), ...(clears.length > 0 ? [clearedInWords(clears, page)] : [])];
-  if (words.length > 0)
+/** What a distribution's advisory names is counted as cleared unless the image's sources may lack it: one sign for what is not counted. */
+const isUncounted = (step: PlanStep, change: Change, clears: readonly PlannedFinding[]): boolean =>
+  clears.length > 0
+    ? clears.every(({ hoped }) => hoped !== undefined)
+    : step.kind !== 'os' && change.verified === 'advisory';
+
+function clearsCell(change: Change, clears: readonly PlannedFinding[], page: Page): Cell {
+  if (clears.length > 0) {
+    const words = clearedInWords(clears, page);
     return clears.some(({ exploited }) => exploited !== undefined)
-      ? { text: `${words.join(': ')}, exploited`, style: ['bold', 'red'] }
-      : words.join(': ');
+      ? { text: `${words}, exploited`, style: ['bold', 'red'] }
+      : words;
+  }
   return { text: change.because === undefined ? '' : `because ${change.because}`, style: ['dim'] };
 }
 
