@@ -96,6 +96,8 @@ describe('a bill of materials', () => {
     await expect(openSbom('x', path)).rejects.toMatchObject({
       code: 'unsupported',
       message: expect.stringContaining('neither CycloneDX (JSON, XML), SPDX 2'),
+      // What of another scanner lies here is the most likely to be meant: the command for it is named.
+      hint: expect.stringContaining('plimsoll compare FILE --image IMAGE'),
     });
     writeFileSync(path, '{"tool":{"name":"plimsoll"},"subject":{"reference":"model:1"},"findings":[]}');
     await expect(openSbom('x', path)).rejects.toMatchObject({

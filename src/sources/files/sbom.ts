@@ -81,7 +81,7 @@ function readBill(bytes: Buffer, where: string): Bill {
     'neither CycloneDX (JSON, XML), SPDX 2 (JSON, tag-value), SPDX 3 (JSON-LD), a snapshot for GitHub nor the JSON of Syft',
     {
       where,
-      hint: 'make one with plimsoll inventory -f cyclonedx, syft -o cyclonedx-json or trivy image --format cyclonedx',
+      hint: `make one with plimsoll inventory -f cyclonedx, syft -o cyclonedx-json or trivy image --format cyclonedx${document ? "; another scanner's report is read by plimsoll compare FILE --image IMAGE" : ''}`,
     },
   );
 }
