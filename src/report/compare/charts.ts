@@ -1,6 +1,7 @@
 import type { Bridge, Comparison, SeverityMatrix } from '../../compare/comparison.ts';
 import { SEVERITIES, type Severity } from '../../model.ts';
-import { html, htmlTable } from '../html/index.ts';
+import { heading, html, htmlTable } from '../html/index.ts';
+import { severityName } from '../scan/index.ts';
 import { combinations, signed, thousands, titleOf } from './summary.ts';
 
 const ROW = 30;
@@ -152,7 +153,12 @@ export function matrixTable(matrix: SeverityMatrix, comparison: Pick<Comparison,
   const columns = used('to');
   const most = Math.max(1, ...matrix.cells.map(({ count }) => count));
   const word = (severity: Severity | null): string => (severity === null ? 'not reported' : severity.toLowerCase());
-  const head = columns.map((severity) => `<th scope="col">${word(severity)}</th>`).join('');
+  // Seven columns of whole words pass the edge of a telephone, and the worst that is missed stands in the last of them.
+  const headed = (severity: Severity | null, scope: 'col' | 'row'): string => {
+    const short = severity === null ? 'none' : severityName(severity, { width: 0 }).toLowerCase();
+    return heading({ text: word(severity), short }, scope);
+  };
+  const head = columns.map((severity) => headed(severity, 'col')).join('');
   const body = used('from').map((from) => {
     const cells = columns.map((to) => {
       const count = matrix.cells.find((cell) => cell.from === from && cell.to === to)?.count ?? 0;
@@ -160,7 +166,7 @@ export function matrixTable(matrix: SeverityMatrix, comparison: Pick<Comparison,
       const shade = Math.max(1, Math.round(SHADES * Math.sqrt(count / most)));
       return `<td class="${from === to ? 'same' : 'apart'}${shade}">${thousands(count)}</td>`;
     });
-    return `<tr><th scope="row">${word(from)}</th>${cells.join('')}</tr>`;
+    return `<tr>${headed(from, 'row')}${cells.join('')}</tr>`;
   });
   const caption = `${titleOf(matrix.from, comparison)} (down) against ${titleOf(matrix.to, comparison)} (across)`;
   return scrolling(

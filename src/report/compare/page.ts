@@ -16,6 +16,7 @@ td small { display: block; color: var(--dim); font-size: .875rem; }
 #more { margin: 1rem 0; }
 @media screen and (max-width: 44rem) { .scroll:has(+ svg.narrow) { display: none; } svg.chart.narrow { display: block; min-width: 0; } }
 @page { size: landscape; }
+@media (max-width: 44rem) { .matrices :is(td, th) { padding: .35rem .3rem; } }
 @media print { svg.chart { min-width: 0; } .matrices > div, .story li { break-inside: avoid; } #rows th:nth-child(1) { width: 8rem; } #rows th:nth-child(2) { width: 6rem; } #rows th:nth-child(3) { width: 5rem; } #rows th:nth-child(4) { width: 10rem; } td small { font-size: inherit; } #more { display: none; } }
 `;
 

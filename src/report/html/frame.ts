@@ -56,11 +56,11 @@ export const pageFoot = (version: string, created: string, script?: string): str
 type HtmlColumn = string | { readonly text: string; readonly number?: true; readonly short?: string };
 
 /** The heading in both lengths, of which the style shows one; a screen reader says the whole. */
-function heading({ text, short, number }: Exclude<HtmlColumn, string>): string {
+export function heading({ text, short, number }: Exclude<HtmlColumn, string>, scope: 'col' | 'row' = 'col'): string {
   const look = number === true ? ' class="n"' : '';
   return short === undefined || short === ''
-    ? `<th scope="col"${look}>${html(text)}</th>`
-    : `<th scope="col"${look} aria-label="${html(text)}"><span class="long">${html(text)}</span><span class="short">${html(short)}</span></th>`;
+    ? `<th scope="${scope}"${look}>${html(text)}</th>`
+    : `<th scope="${scope}"${look} aria-label="${html(text)}"><span class="long">${html(text)}</span><span class="short">${html(short)}</span></th>`;
 }
 
 /** Columns for the severities, the worst first. */
