@@ -73,7 +73,7 @@ export function described(candidate: Candidate): Candidate {
   const { statements, records } = candidate;
   const first = <Value>(values: readonly (Value | undefined)[]): Value | undefined =>
     values.find((value) => value !== undefined);
-  const published = first([...records, ...statements].map((source) => source.published));
+  const published = [...records, ...statements].flatMap((source) => source.published ?? []).sort()[0];
   const title = first([...statements, ...records].map((source) => source.title));
   return {
     ...candidate,

@@ -220,7 +220,7 @@ function factsOf(
     values.find((value) => value !== undefined);
   const facts = {
     title: first([...records, ...candidates].map(({ title }) => title)) ?? beginning(records[0]?.description),
-    published: first([...records, ...candidates].map(({ published }) => published)),
+    published: [...records, ...candidates].flatMap(({ published }) => published ?? []).sort()[0],
     validity: first(records.map(({ state }) => state)) ?? candidates[0]?.validity,
     exploited: first(records.map(({ exploited }) => exploited)),
     epss: first(records.map(({ epss }) => epss)),

@@ -145,7 +145,8 @@ function malware(
 ): Taken | undefined {
   if (malware === undefined || !statements.every(({ source }) => source === MALICIOUS)) return undefined;
   const source = publishers[0]!;
-  return { severity: malware, source, basis: ASSUMED, on: `${source}: malware, whose level our copy does not hold` };
+  const { severity, because } = malware;
+  return { severity, source, basis: ASSUMED, on: `${source}: malware, whose level our copy does not hold: ${because}` };
 }
 
 /** A score whose report does not say who gave it is nobody's here. */

@@ -628,7 +628,8 @@ describe('which version is compared', () => {
     expect(torch('1.0.0', bad)).toEqual(['-feed.coverage', 'affected', 'affected', 'affected']);
     const [verdict] = run('grype', [wheel('torch', '1.0.0')], { statements: [bad] }).verdicts;
     expect(verdict).toMatchObject({
-      rated: { severity: 'CRITICAL', basis: 'assumed' },
+      // Said of malware alone: as a part of the rule it stood behind every rating of GitHub's.
+      rated: { severity: 'CRITICAL', basis: 'assumed', on: expect.stringContaining('which is assumed of all') },
       records: [{ id: 'GHSA-mq4c-jcxh-3w9f' }],
     });
     expect(torch('1.0.0', { ...bad, aliases: [] })).toEqual([

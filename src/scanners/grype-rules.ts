@@ -156,8 +156,8 @@ export const grypeAfter2024: Lens = lens({
       take: 'rating',
       types: LANGUAGES,
       publishers: ['ghsa'],
-      malware: 'CRITICAL',
-      says: "GitHub's severity for what GitHub lists, in packages of languages, also on malware: critical in the one report that was seen, which is assumed of all",
+      malware: { severity: 'CRITICAL', because: 'critical in the one report that was seen, which is assumed of all' },
+      says: "GitHub's severity for what GitHub lists, in packages of languages",
       cite: 'anchore/grype grype/db/v6/build/transformers/github/transform.go:231 getSeverities; anchore/vunnel src/vunnel/providers/github/parser.py:390 (GENERAL, MALWARE); umpirsky/country-list#117 (GHSA-hj79-42mx-m4gr)',
     },
 

@@ -139,8 +139,8 @@ export type RatingStep = Cited & {
         /** A severity word of these publishers. */ readonly take: 'rating';
         readonly publishers: readonly string[] /** Severities that the scanner's own scale does not have, and what it makes of them. */;
         readonly map?: Partial<Record<Severity, Severity>>;
-        /** What these publishers are assumed to rate records on malicious packages, which our copy of them does not hold: what rests on it is inferred. */
-        readonly malware?: Severity;
+        /** What these publishers are assumed to rate records on malicious packages, which our copy of them does not hold, and why that: what rests on it is inferred. */
+        readonly malware?: { readonly severity: Severity; readonly because: string };
       }
   );
 

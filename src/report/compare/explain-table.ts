@@ -20,11 +20,21 @@ export function* explainTable(explanation: Explanation, options: RenderOptions):
   for (const section of sections) yield `${[...section].join('\n')}\n\n`;
 }
 
+/**
+ * The day of the first record. Some publishers date by the day of an import (PYSEC took in years of CVEs at once): where the id is of an
+ * earlier year, nobody here says that it was not known before.
+ */
+function publishedInWords(id: string, published: string): string {
+  const [, year] = /^CVE-(\d{4})-/i.exec(id) ?? [];
+  const isLater = year !== undefined && year < published.slice(0, 4);
+  return `published ${published.slice(0, 10)}${isLater ? ' at the latest' : ''}`;
+}
+
 function* headLines(explanation: Explanation, page: Page): Generator<string> {
   yield title(explanation.id, page, explanation.aliases.join(', '));
   if (explanation.title !== undefined) yield* paragraph(explanation.title, page, 2);
   const facts = [
-    explanation.published !== undefined && `published ${explanation.published.slice(0, 10)}`,
+    explanation.published !== undefined && publishedInWords(explanation.id, explanation.published),
     explanation.validity !== undefined && `the id is ${explanation.validity}`,
     explanation.exploited !== undefined && `exploited, known since ${explanation.exploited.slice(0, 10)}`,
     explanation.epss !== undefined && `EPSS ${(100 * explanation.epss).toFixed(2)} %`,
@@ -277,5 +287,5 @@ const NOT_LINKED = 'Not linked: no program that the package was built into holds
 /** The class in words, and the chain from the start command: `CMD -> /usr/bin/python3.9 -> /usr/lib/libwebp.so.7`. */
 const reachLine = (exposure: Exposure): string =>
   exposure.why !== undefined && exposure.class !== 'unknown'
-    ? `At most ${exposure.class}: ${exposure.why}`
+    ? `At most ${exposure.class} (${exposure.why})`
     : exposureInWords(exposure).replace(exposure.class, () => REACH[exposure.class]);

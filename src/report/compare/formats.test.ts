@@ -64,6 +64,8 @@ describe('a comparison', () => {
     // Six pairs of four, an UpSet plot, and one bridge for each severity of each pair.
     expect(page.match(/<h3>From /g)).toHaveLength(6);
     expect(page).toContain('aria-label="Findings by who reports them"');
+    // Short words at the heads where the page is narrow, so that every column is seen there.
+    expect(page).toMatch(/<\/caption><thead><tr><td><\/td><th scope="col" aria-label="[a-z ]+"><span class="long">/);
     expect(page.match(/<caption>[^<]+\(down\) against [^<]+\(across\)<\/caption>/g)).toHaveLength(6);
     // Nothing is styled in place: the policy of the page lets its own two blocks through and no more.
     expect(page).not.toMatch(/ style=|unsafe-inline/);
@@ -121,6 +123,7 @@ it('one vulnerability explained: what is known, where, and who says what by whic
     state: 'unimportant',
     ranges: [{}],
     ratings: [{ source: 'debian', severity: 'NEGLIGIBLE', method: 'urgency', original: 'unimportant' }],
+    published: '2023-02-20',
     note: 'no security impact',
   };
   const store = memoryStore({
@@ -152,6 +155,8 @@ it('one vulnerability explained: what is known, where, and who says what by whic
     ['gpgv', ['low', 'informational', 'low', 'filter.default']],
   ]);
   const text = [...explainTable(explanation, {})].join('');
+  // The earliest of what is dated; and an id of an earlier year may have been known for long.
+  expect(text).toContain('published 2023-02-20 at the latest');
   expect(text).toContain('installed as gpg 2.2.27-2, gpgv 2.2.27-2');
   expect(text).toContain(
     'debian CVE-2022-3219 (Debian:11 gnupg2): unimportant, every version: 2.2.27-2 is affected (dpkg); "no security impact"',
@@ -168,6 +173,8 @@ it('one vulnerability explained: what is known, where, and who says what by whic
   ];
   const told = (...packages: Package[]): string =>
     [...explainTable(explain({ id: 'CVE-2022-3219', inventory: { packages }, store }), {})].join('');
+  const shell: Package = { ...deb('gpgv'), exposure: { class: 'callable', why: '/srv/a.pl: starts programs' } };
+  expect(told(shell)).toContain('At most callable (/srv/a.pl: starts programs)\n');
   const gpgv: Package = { ...deb('gpgv'), exposure: { class: 'present' } };
   expect(told(gpgv)).toContain('On disk only: nothing known leads to it\n');
   expect(told(gpgv, { ...deb('gpg'), exposure: { class: 'callable', chain } })).toContain(
