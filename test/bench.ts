@@ -103,9 +103,9 @@ export const CONTAINER: Api.EngineContainer = {
   AppArmorProfile: 'docker-default',
   ProcessLabel: '',
   ExecIDs: null,
-  State: { Running: true, Pid: 7 },
+  State: {},
   Mounts: [],
-  Config: { User: '', Image: 'debian', Env: [], Labels: {}, Entrypoint: null, Cmd: ['sleep', '1'] },
+  Config: { User: '', Image: 'debian', Env: [], Labels: {} },
   HostConfig: {
     Privileged: false,
     CapAdd: null,
@@ -136,8 +136,6 @@ export const CONTAINER: Api.EngineContainer = {
 
 /** What `docker info` says of an ordinary Engine. */
 export const INFO: Api.EngineInfo = {
-  ID: 'x',
-  Name: 'host',
   Driver: 'overlay2',
   DockerRootDir: '/var/lib/docker',
   SecurityOptions: ['name=apparmor', 'name=seccomp,profile=builtin', 'name=cgroupns'],

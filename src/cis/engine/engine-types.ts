@@ -7,17 +7,12 @@ export interface EngineVersion {
   readonly Version?: string;
   readonly ApiVersion?: string;
   readonly MinAPIVersion?: string;
-  readonly Os?: string;
-  readonly Arch?: string;
-  readonly KernelVersion?: string;
   readonly BuildTime?: string;
   readonly Experimental?: boolean;
-  readonly Components?: readonly { readonly Name?: string; readonly Version?: string }[] | null;
+  readonly Components?: readonly { readonly Name?: string }[] | null;
 }
 
 export interface EngineInfo {
-  readonly ID?: string;
-  readonly Name?: string;
   readonly Driver?: string;
   readonly DockerRootDir?: string;
   readonly SecurityOptions?: readonly string[] | null;
@@ -27,14 +22,6 @@ export interface EngineInfo {
   readonly Debug?: boolean;
   readonly CgroupDriver?: string;
   readonly CgroupVersion?: string;
-  readonly ServerVersion?: string;
-  readonly OperatingSystem?: string;
-  readonly DefaultRuntime?: string;
-  readonly Runtimes?: Readonly<Record<string, unknown>> | null;
-  readonly Containers?: number;
-  readonly ContainersRunning?: number;
-  readonly Images?: number;
-  readonly Warnings?: readonly string[] | null;
   readonly Plugins?: { readonly Authorization?: readonly string[] | null } | null;
   readonly RegistryConfig?: {
     readonly InsecureRegistryCIDRs?: readonly string[] | null;
@@ -43,9 +30,6 @@ export interface EngineInfo {
   readonly Swarm?: {
     readonly LocalNodeState?: string;
     readonly ControlAvailable?: boolean;
-    readonly NodeAddr?: string;
-    readonly Managers?: number;
-    readonly Nodes?: number;
   } | null;
 }
 
@@ -67,15 +51,12 @@ export interface EngineContainer {
   readonly Name?: string;
   /** Image id. */
   readonly Image?: string;
-  readonly Created?: string;
   readonly Path?: string;
   readonly Args?: readonly string[] | null;
   readonly AppArmorProfile?: string;
   readonly ProcessLabel?: string;
   readonly ExecIDs?: readonly string[] | null;
   readonly State?: {
-    readonly Running?: boolean;
-    readonly Pid?: number;
     readonly Health?: { readonly Status?: string } | null;
   };
   readonly Mounts?: readonly ContainerMount[] | null;
@@ -84,10 +65,6 @@ export interface EngineContainer {
     readonly Image?: string;
     readonly Env?: readonly string[] | null;
     readonly Labels?: Readonly<Record<string, string>> | null;
-    readonly Entrypoint?: readonly string[] | string | null;
-    readonly Cmd?: readonly string[] | string | null;
-    readonly ExposedPorts?: Readonly<Record<string, unknown>> | null;
-    readonly Healthcheck?: { readonly Test?: readonly string[] | null } | null;
   };
   readonly HostConfig?: {
     readonly Privileged?: boolean;
@@ -132,7 +109,6 @@ export interface EngineContainer {
 export interface ListedContainer {
   readonly Id: string;
   readonly Names?: readonly string[] | null;
-  readonly Image?: string;
   readonly ImageID?: string;
   readonly State?: string;
 }
@@ -145,15 +121,12 @@ export interface EngineImage {
   readonly Size?: number;
   readonly Architecture?: string;
   readonly Os?: string;
-  readonly Author?: string;
   readonly Config?: EngineContainer['Config'] & Readonly<Record<string, unknown>>;
   readonly RootFS?: { readonly Layers?: readonly string[] | null };
 }
 
 export interface EngineHistory {
   readonly CreatedBy?: string;
-  readonly Created?: number;
-  readonly Comment?: string;
   readonly Size?: number;
 }
 
@@ -167,20 +140,17 @@ export interface EngineNetwork {
 }
 
 export interface EngineSwarm {
-  readonly CreatedAt?: string;
   readonly UpdatedAt?: string;
   readonly Spec?: {
     readonly EncryptionConfig?: { readonly AutoLockManagers?: boolean };
     readonly CAConfig?: { readonly NodeCertExpiry?: number };
   };
   readonly TLSInfo?: { readonly TrustRoot?: string };
-  readonly RootRotationInProgress?: boolean;
 }
 
 export interface EngineNode {
   readonly Spec?: { readonly Role?: string };
-  readonly Status?: { readonly State?: string; readonly Addr?: string };
-  readonly ManagerStatus?: { readonly Leader?: boolean; readonly Reachability?: string; readonly Addr?: string } | null;
+  readonly ManagerStatus?: { readonly Addr?: string } | null;
   readonly Description?: { readonly Hostname?: string };
 }
 
@@ -191,8 +161,6 @@ export interface EngineService {
     readonly TaskTemplate?: {
       readonly ContainerSpec?: {
         readonly Env?: readonly string[] | null;
-        readonly Image?: string;
-        readonly Secrets?: readonly unknown[] | null;
       };
     };
   };
@@ -205,7 +173,6 @@ export interface EngineProcesses {
 }
 
 export interface EngineExec {
-  readonly Running?: boolean;
   readonly ProcessConfig?: {
     readonly privileged?: boolean;
     readonly user?: string;
