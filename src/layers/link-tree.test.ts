@@ -33,7 +33,7 @@ describe('links', () => {
     const work = linkWork();
     tree.add('a/b', work);
     tree.delete('a/b');
-    expect([tree.size, tree.follow('a/b', () => 'c', work)]).toEqual([0, 'a/b']);
+    expect(tree.follow('a/b', () => 'c', work)).toBe('a/b');
   });
 
   it('cost steps in line with their length, and end with the budget', () => {

@@ -20,7 +20,6 @@ const NODE_STEPS = 10;
 
 /** Where symbolic links are, as a tree of names: a path is walked once, whatever its depth. */
 export interface LinkTree {
-  readonly size: number;
   /** With `work` used up, the path is left out. */
   add(path: string, work: LinkWork): void;
   delete(path: string): void;
@@ -35,16 +34,12 @@ export interface LinkTree {
 /** An empty tree. */
 export function linkTree(): LinkTree {
   const root = node();
-  let size = 0;
   const find = (path: string): Node | undefined => {
     let at: Node | undefined = root;
     for (const part of path.split('/')) at = at?.children?.get(part);
     return at;
   };
   return {
-    get size() {
-      return size;
-    },
     add(path, work) {
       let at = root;
       for (const part of path.split('/')) {
@@ -58,12 +53,10 @@ export function linkTree(): LinkTree {
         }
         at = next;
       }
-      if (!at.link) size += 1;
       at.link = true;
     },
     delete(path) {
       const node = find(path);
-      if (node?.link) size -= 1;
       if (node) node.link = false;
     },
     follow: (path, readLink, work) => follow(root, path, readLink, work),

@@ -71,7 +71,7 @@ it('tells of each visible file whether a visible listing names it, and of each l
     'opt/app/run': false,
     'opt/app/more': true,
   });
-  expect([told.owned, told.files]).toEqual([4, 8]);
+  expect(told.owned).toBe(4);
   const [git] = told.listings.filter(({ name }) => name === 'git');
   expect(git).toMatchObject({ listed: 4, present: 2, visible: true });
   // Documentation may stay when a package goes.

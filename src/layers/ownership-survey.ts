@@ -41,9 +41,8 @@ interface SurveyedListing extends Owner {
 /** Which files of an image its package databases know. */
 export interface OwnershipSurvey {
   readonly listings: readonly SurveyedListing[];
-  /** Files that a visible listing names, and files in all. */
+  /** Files that a visible listing names. */
   readonly owned: number;
-  readonly files: number;
   /** Shared libraries in the folders that distributions have for them, and how many of these a visible listing names. */
   readonly libraries: { readonly owned: number; readonly all: number };
   /** Loaders of programs, wherever they lie. */
@@ -100,7 +99,7 @@ export function ownershipSurvey(
   };
   const asked = tables.flatMap((table, layer) => (table.listings.length > 0 ? [{ table, of: surveyed[layer]! }] : []));
   const waysTo = waysToFolders(files);
-  let [owned, count] = [0, 0];
+  let owned = 0;
   const libraries = { owned: 0, all: 0 };
   const loaders: string[] = [];
   /** The file that is asked about, and what was heard of it. */
@@ -179,7 +178,6 @@ export function ownershipSurvey(
     }
   };
   const ask = (met: MetRow, names: Uint8Array, isPlain: boolean): void => {
-    count += 1;
     const start = met.table.nameStart(met.row);
     const stop = start + met.table.nameLength(met.row);
     file.isOwned = false;
@@ -225,7 +223,7 @@ export function ownershipSurvey(
     }
     leave(layer);
   }
-  return { listings: surveyed.flat(), owned, files: count, libraries, loaders };
+  return { listings: surveyed.flat(), owned, libraries, loaders };
 }
 
 /** How package databases call a package. */

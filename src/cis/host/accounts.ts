@@ -5,8 +5,6 @@ export interface Account {
   readonly name: string;
   readonly uid: number;
   readonly gid: number;
-  readonly home: string;
-  readonly shell: string;
 }
 
 /** A group with the members that the file lists (not those who have it as primary group). */
@@ -27,10 +25,10 @@ const number = (text: string | undefined): number | undefined =>
 
 /** Accounts in the file's order; lines that are none are left out. */
 export function parseAccounts(text: string): Account[] {
-  return rows(text).flatMap(([name, , uid, gid, , home, shell]) => {
+  return rows(text).flatMap(([name, , uid, gid]) => {
     const ids = [number(uid), number(gid)] as const;
     if (name === undefined || name === '' || ids[0] === undefined || ids[1] === undefined) return [];
-    return [{ name, uid: ids[0], gid: ids[1], home: home ?? '', shell: (shell ?? '').trim() }];
+    return [{ name, uid: ids[0], gid: ids[1] }];
   });
 }
 

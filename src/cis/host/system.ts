@@ -11,7 +11,6 @@ interface Mount {
   readonly device: string;
   readonly type: string;
   readonly source: string;
-  readonly options: readonly string[];
 }
 
 /** The mounts that process 1 sees, or this process where that one may not be looked at. */
@@ -32,7 +31,6 @@ function parseMounts(text: string): Mount[] {
         device: fields[2] ?? '',
         type,
         source: kernelPath(source ?? ''),
-        options: (fields[5] ?? '').split(','),
       },
     ];
   });

@@ -20,11 +20,8 @@ const UNIT_FOLDERS = [
 
 /** A unit with its drop-ins. */
 interface Unit {
-  readonly name: string;
   /** The unit file. */
   readonly path: string;
-  /** `*.conf` of `name.d`, in the order they apply. */
-  readonly dropIns: readonly string[];
   /** ExecStart's words after drop-ins, with variables of Environment and EnvironmentFile in their place. */
   readonly command: readonly string[];
 }
@@ -43,10 +40,9 @@ export async function unitPath(host: Host, name: string): Promise<string | undef
 export async function readUnit(host: Host, name: string): Promise<Unit | undefined> {
   const path = await unitPath(host, name);
   if (path === undefined) return undefined;
-  const dropIns = await findDropIns(host, name);
   const environment = new Map<string, string>();
   let command = '';
-  for (const file of [path, ...dropIns]) {
+  for (const file of [path, ...(await findDropIns(host, name))]) {
     const text = await host.read(file);
     if (!text.ok) continue;
     for (const [key, value] of serviceSettings(text.value)) {
@@ -55,9 +51,10 @@ export async function readUnit(host: Host, name: string): Promise<Unit | undefin
       if (key === 'EnvironmentFile') await readEnvironment(host, value, environment);
     }
   }
-  return { name, path, dropIns, command: expand(command, environment) };
+  return { path, command: expand(command, environment) };
 }
 
+/** `*.conf` of `name.d`, in the order they apply. */
 async function findDropIns(host: Host, name: string): Promise<string[]> {
   const byName = new Map<string, string>();
   for (const folder of [...UNIT_FOLDERS].reverse()) {

@@ -36,11 +36,6 @@ export interface ImageFacts {
   readonly name: string;
   /** Digest of the configuration, where known. */
   readonly id?: string;
-  /** Manifest digest, where known. */
-  readonly digest?: string;
-  readonly tags: readonly string[];
-  readonly digests: readonly string[];
-  readonly created?: string;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly config: ImageConfig;
   /** Why the history of `config` is not the image's: nobody told it. */

@@ -13,9 +13,6 @@ export async function listedImage(engine: Engine, image: EngineImage): Promise<I
   return {
     name: image.RepoTags?.[0] ?? image.Id.replace('sha256:', '').slice(0, 12),
     id: image.Id,
-    tags: image.RepoTags ?? [],
-    digests: image.RepoDigests ?? [],
-    ...(image.Created === undefined ? {} : { created: image.Created }),
     config: configOf(image, history.ok ? history.value : []),
     ...historyUnread(history),
     files: notRead,

@@ -38,10 +38,6 @@ export function imageFactsOf(image: Image, sources: ImageSources): ImageFacts {
   return {
     name: subject.repoTags?.[0] ?? subject.reference,
     ...(subject.imageId === undefined ? {} : { id: subject.imageId }),
-    ...(subject.digest === undefined ? {} : { digest: subject.digest }),
-    tags: subject.repoTags ?? [],
-    digests: subject.repoDigests ?? [],
-    ...(subject.created === undefined ? {} : { created: subject.created }),
     ...(subject.annotations === undefined ? {} : { annotations: subject.annotations }),
     config: subject.config ?? NO_CONFIG,
     ...(subject.config === undefined ? { bare: true } : {}),

@@ -20,7 +20,6 @@ export interface TarHeader {
   readonly gid: number;
   readonly size: number;
   readonly mtime: number;
-  readonly gnu: boolean;
 }
 
 const SPACE = 0x20;
@@ -56,7 +55,6 @@ export function parseTarHeader(block: Buffer): TarHeader | string {
     gid: unsignedField(block, 116, 8),
     size,
     mtime: numeric(block, 136, 12) ?? 0,
-    gnu,
   };
 }
 

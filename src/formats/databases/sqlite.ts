@@ -9,7 +9,6 @@ type SqliteValue = null | number | string | Buffer;
 interface SqliteTable {
   readonly name: string;
   readonly rootPage: number;
-  readonly sql: string;
 }
 
 /** A SQLite database held in memory, read without SQLite: nothing from an image reaches native code or the disk. */
@@ -45,9 +44,9 @@ export function sqlite(bytes: Buffer, log?: SqliteLog): SqliteDatabase {
   if (file.usable < 480) throw new Error('SQLite pages leave no room');
   const tables: SqliteTable[] = [];
   for (const { values } of rows(file, 1)) {
-    const [type, name, , rootPage, sql] = values;
+    const [type, name, , rootPage] = values;
     if (type === 'table' && typeof name === 'string' && typeof rootPage === 'number' && rootPage > 0)
-      tables.push({ name, rootPage, sql: typeof sql === 'string' ? sql : '' });
+      tables.push({ name, rootPage });
   }
   return { tables, rows: (table) => rows(file, table.rootPage) };
 }

@@ -7,8 +7,6 @@ import { tick } from '../../work.ts';
  * one thread whatever the number of strings, where searching each of 100 strings alone would take 100 passes.
  */
 interface AnchorSearch {
-  /** Length of the longest string. */
-  readonly longest: number;
   /** Calls `hit` for every string that begins in `[from, to)` and is whole within `bytes`, in order of position. */
   find(bytes: Buffer, from: number, to: number, hit: (at: number, anchor: number) => void): void;
 }
@@ -44,7 +42,7 @@ function oneByOne(needles: readonly Buffer[]): AnchorSearch {
       next.at = next.within.indexOf(next.needle, next.at + 1);
     }
   };
-  return { longest: Math.max(...needles.map(lengthOf)), find };
+  return { find };
 }
 
 const TOO_SHORT = 'anchors must be four bytes or longer';
@@ -100,7 +98,7 @@ function allAtOnce(needles: readonly Buffer[]): AnchorSearch {
     for (const list of [hits, others])
       for (let next = 0; next < list.length; next += 2) hit(list[next]!, list[next + 1]!);
   };
-  return { longest: Math.max(...needles.map(lengthOf)), find };
+  return { find };
 }
 
 function startsWith(bytes: Buffer, at: number, needle: Buffer): boolean {

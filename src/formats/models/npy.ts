@@ -6,8 +6,6 @@ import { type Cursor, type Steps, take } from '../cursor.ts';
  * https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
 interface NpyHeader {
-  /** The type as written, a Python literal. */
-  readonly descr: string;
   /** A pickle follows. */
   readonly objects: boolean;
 }
@@ -26,8 +24,7 @@ export function* readNpyHeader(cursor: Cursor): Steps<NpyHeader | undefined> {
   const start = text.search(/['"]descr['"]/);
   const rest = start < 0 ? text : text.slice(start + 7);
   const end = rest.search(/['"]fortran_order['"]|['"]shape['"]/);
-  const descr = (end < 0 ? rest : rest.slice(0, end)).replace(/^\s*:|,\s*$/g, '').trim();
   // A type character O, alone, in a list of fields or in a comma-separated string. Names of fields may match too: what
   // follows is then no pickle, which is seen when it is read.
-  return { descr, objects: /O|object/.test(descr) };
+  return { objects: /O|object/.test(end < 0 ? rest : rest.slice(0, end)) };
 }

@@ -18,7 +18,7 @@ describe('reading XML', () => {
     expect(root.name).toBe('bom');
     expect(root.text).toBe('<raw>');
     const id = child(root, 'id')!;
-    expect([id.prefix, id.text, id.attributes.get('ref')]).toEqual(['v', 'CVE-1 & AB', 'a "b"']);
+    expect([id.name, id.text, id.attributes.get('ref')]).toEqual(['id', 'CVE-1 & AB', 'a "b"']);
     expect(children(root, 'e')).toHaveLength(1);
     expect(childText(root, 'e')).toBeUndefined();
   });

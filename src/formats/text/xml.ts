@@ -12,8 +12,6 @@ const library = (): typeof import('saxes') => require('saxes');
 /** An element: name without prefix, attributes by name without prefix, text of its own, children in order. */
 export interface XmlElement {
   readonly name: string;
-  /** Namespace prefix as written, empty without one. */
-  readonly prefix: string;
   readonly attributes: ReadonlyMap<string, string>;
   readonly text: string;
   readonly children: readonly XmlElement[];
@@ -76,17 +74,14 @@ export function readXml(source: string): XmlElement {
 
 function opened(tag: SaxesTagPlain): Open {
   return {
-    ...split(tag.name),
-    attributes: new Map(Object.entries(tag.attributes).map(([key, value]) => [split(key).name, value])),
+    name: withoutPrefix(tag.name),
+    attributes: new Map(Object.entries(tag.attributes).map(([key, value]) => [withoutPrefix(key), value])),
     text: '',
     children: [],
   };
 }
 
-function split(name: string): { name: string; prefix: string } {
-  const colon = name.indexOf(':');
-  return colon < 0 ? { name, prefix: '' } : { name: name.slice(colon + 1), prefix: name.slice(0, colon) };
-}
+const withoutPrefix = (name: string): string => name.slice(name.indexOf(':') + 1);
 
 /** The first child of that name. */
 export function child(element: XmlElement | undefined, name: string): XmlElement | undefined {

@@ -5,7 +5,6 @@ import { lineAt, type TextEdit } from './text-edit.ts';
 
 /** A dependency of a package.json whose range can be edited where it stands. */
 interface NpmDeclaration {
-  readonly range: string;
   readonly line: number;
   /** The edit that lets a version in, in the style that was there; none where it is in already; undefined: it is no range. */
   edit(to: string): TextEdit[] | undefined;
@@ -25,7 +24,7 @@ export function readNpmManifest(content: string, name: string): NpmDeclaration[]
     const range = text(object(document?.[table])[name]);
     if (range === undefined) return [];
     const at = placeOf(content, document as Json, table, name, range);
-    return at === undefined ? [] : [{ range, line: lineAt(content, at), edit: (to) => edited(range, at, to) }];
+    return at === undefined ? [] : [{ line: lineAt(content, at), edit: (to) => edited(range, at, to) }];
   });
 }
 

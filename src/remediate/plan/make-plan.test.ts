@@ -63,7 +63,6 @@ const osIndexOf = (available: Readonly<Record<string, string>>): OsIndex => ({
   problems: [],
   read: 1,
   named: 1,
-  labels: ['bullseye-security main'],
 });
 
 const planOf = (

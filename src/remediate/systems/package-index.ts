@@ -33,8 +33,6 @@ export interface OsIndex {
   /** How many indexes were read, and of how many. */
   readonly read: number;
   readonly named: number;
-  /** `bullseye-security main`, of those that were read. */
-  readonly labels: readonly string[];
 }
 
 /** Files that say where an image's OS packages come from. */
@@ -62,7 +60,7 @@ export async function osIndex(
   const sources = sourcesOf(files, platform, release).slice(0, LIMITS.distributionIndexes);
   const available = new Map<string, Available>();
   const problems = new Set<string>();
-  const labels: string[] = [];
+  let read = 0;
   await eachOf(sources, LIMITS.indexesAtOnce, async (source) => {
     try {
       for (const [name, offer] of await packagesOf(source, wanted, platform, http, signal)) {
@@ -70,14 +68,14 @@ export async function osIndex(
         if (!known || source.type.compare(offer.version, known.version) > 0)
           available.set(name, { ...offer, from: source.label });
       }
-      labels.push(source.label);
+      read += 1;
     } catch (error) {
       const problem = asPlimsollError(error, 'network', source.address);
       if (problem.code === 'interrupted') throw problem;
       problems.add(`${source.label} (${new URL(source.address).host}): ${problem.message}`);
     }
   });
-  return { available, problems: [...problems], read: labels.length, named: sources.length, labels };
+  return { available, problems: [...problems], read, named: sources.length };
 }
 
 /** Works on all items, some at a time: indexes are held in memory while they are read. */
