@@ -1,6 +1,7 @@
 import { scanImage } from '../application/scan-image.ts';
 import { withChanges } from '../application/what-to-change.ts';
 import type { Report } from '../model.ts';
+import { filterReport } from '../policy/filter.ts';
 import { DAY, demoStore } from './advisories.ts';
 import { demoImages } from './images.ts';
 
@@ -23,17 +24,19 @@ export async function* story(signal?: AbortSignal): AsyncGenerator<Scene> {
   const scan = (image: typeof published): Promise<Report> => scanImage(image, options);
 
   const first = await scan(published);
+  const whole = await withChanges(first, {}, { store });
   yield {
     title: 'You took python:3.9.16 for your model and want to deploy it',
     text: 'Everything known about it, fixed or not:',
     command: 'plimsoll scan python:3.9.16',
-    report: await withChanges(first, {}, { store }),
+    report: whole,
   };
   yield {
     title: 'What can you do about it?',
     text: 'Only what a newer version fixes: few changes clear many findings.',
     command: 'plimsoll scan python:3.9.16 --fixable',
-    report: await withChanges(first, { fixable: true }, { store }),
+    // What to change is the same: it is for what has a fix, whatever is shown.
+    report: { ...whole, ...filterReport(first, { fixable: true }) },
   };
   yield {
     title: 'You upgrade the operating system',

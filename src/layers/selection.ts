@@ -20,7 +20,9 @@ export type ByFirstByte = readonly (readonly Analyzer[])[];
 
 interface Rule {
   readonly analyzer: Analyzer;
-  readonly pattern: RegExp;
+  readonly glob: string;
+  /** Of six hundred globs few are ever tried on a path of an image: each is compiled when it is. */
+  pattern?: RegExp;
   /** How the last name begins and ends, and text without a wildcard on the way: cheaper to ask than the pattern, and nearly always no. */
   readonly head: string;
   readonly tail: string;
@@ -31,8 +33,19 @@ interface Rule {
 
 const NOBODY: readonly Analyzer[] = [];
 
-/** Compiles the globs of all analyzers into look-ups: by the last name, by its extension, by the folder, and the few that remain. */
+const made = new WeakMap<readonly Analyzer[], Selection>();
+
+/** What these analyzers want, put together once for all images that they read. */
 export function selection(analyzers: readonly Analyzer[]): Selection {
+  const known = made.get(analyzers);
+  if (known !== undefined) return known;
+  const selected = lookUps(analyzers);
+  made.set(analyzers, selected);
+  return selected;
+}
+
+/** Files the globs of all analyzers for looking up: by the last name, by its extension, by the folder, and the few that remain. */
+function lookUps(analyzers: readonly Analyzer[]): Selection {
   const byName = new Map<string, Rule[]>();
   const byExtension = new Map<string, Rule[]>();
   /** Patterns of a name, by what it has to end with or to lie in: of fifty a file is held against one or two. */
@@ -47,7 +60,7 @@ export function selection(analyzers: readonly Analyzer[]): Selection {
       const last = fileNameOf(glob);
       const rule: Rule = {
         analyzer,
-        pattern: globToRegExp(glob),
+        glob,
         head: /^[^*?]*/.exec(last)?.[0] ?? '',
         tail: /(?<![^*?])[^*?]*$/.exec(last)?.[0] ?? '',
         literal: longestLiteral(glob),
@@ -121,8 +134,10 @@ function matching(
   if (rules === undefined) return before;
   let all: Rule[] | undefined;
   for (const rule of rules) {
-    const { head, tail, literal, pattern } = rule;
-    if (!name.startsWith(head) || !name.endsWith(tail) || !path.includes(literal) || !pattern.test(path)) continue;
+    const { head, tail, literal, glob } = rule;
+    if (!name.startsWith(head) || !name.endsWith(tail) || !path.includes(literal)) continue;
+    rule.pattern ??= globToRegExp(glob);
+    if (!rule.pattern.test(path)) continue;
     all ??= [...before];
     all.push(rule);
   }
