@@ -1,8 +1,23 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, beforeEach, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { fileSource, streamSource } from './byte-source.ts';
+
+/** What was read of the file, each piece from where to where. */
+const pieces = vi.hoisted((): [number, number][] => []);
+vi.mock('node:fs', async (original) => {
+  const real = await original<typeof import('node:fs')>();
+  const readSync = (file: number, into: Buffer, at: number, length: number, position: number): number => {
+    const got = real.readSync(file, into, at, length, position);
+    pieces.push([position, position + got]);
+    return got;
+  };
+  return { ...real, readSync };
+});
+beforeEach(() => {
+  pieces.length = 0;
+});
 
 const bytes = Buffer.from(Array.from({ length: 200_000 }, (_, at) => (at * 7 + (at >> 8)) & 255));
 const path = join(temporaryFolder(), 'bytes');
@@ -57,4 +72,39 @@ it('gives nothing again that is not all there', () => {
   expect(from.again?.(9_000, 1_000)?.equals(bytes.subarray(9_000, 10_000))).toBe(true);
   const passing = streamSource((async function* () {})());
   expect(passing.again).toBeUndefined();
+});
+
+/** Bytes that were read although they had been before. */
+const readAgain = (): number =>
+  pieces.reduce((sum, [, end], at) => {
+    const before = Math.max(0, ...pieces.slice(0, at).map(([, known]) => known));
+    return sum + Math.max(0, Math.min(before, end) - (pieces[at] as [number, number])[0]);
+  }, 0);
+
+it('reads no byte twice while it looks at each file of an archive and goes back to the beginning of some', () => {
+  const from = source();
+  let at = 0;
+  for (let size = 200; at + size + 1_024 < 150_000; size = (size * 7 + 333) % 9_000) {
+    from.take(512);
+    const [body, head] = [at + 512, Math.min(512, size)];
+    const first = Buffer.from(from.chunk(head) as Buffer);
+    // In one piece, wherever the window ended.
+    expect(first.equals(bytes.subarray(body, body + head))).toBe(true);
+    if (size % 3 === 0) expect(from.again?.(body, size)?.equals(bytes.subarray(body, body + size))).toBe(true);
+    from.skip(size - head);
+    at = body + size;
+  }
+  expect(pieces.length).toBeGreaterThan(10);
+  expect(readAgain()).toBe(0);
+});
+
+it('reads little ahead behind a jump: most of it would be a body that somebody asks for later', () => {
+  const from = source();
+  for (let at = 0; at < 150_000; at += 20_000) {
+    from.take(512);
+    from.chunk(512);
+    from.skip(20_000 - 1_024);
+  }
+  // The first time nobody knows that a jump comes.
+  expect(pieces.slice(1).every(([start, end]) => end - start === 1_024)).toBe(true);
 });

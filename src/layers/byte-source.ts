@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { TAR_BLOCK } from '../formats/archives/index.ts';
 import { LIMITS } from '../limits.ts';
 
 /** A value now, or later: the seeking source answers at once, and sixty thousand needless promises are worth saving. */
@@ -23,9 +24,12 @@ export interface ByteSource {
 }
 
 const EMPTY: Buffer = Buffer.alloc(0);
-/** What is read at once where less is asked for: behind a jump little, for the next one is likely to be as far, and more each time that it was too little. */
+/**
+ * What is read at once where less is asked for: behind a jump a header and the first bytes of its file, for the next one is likely to be as far, and
+ * more each time that it was too little. What was read along of a body that is asked for later is read twice.
+ */
 const AHEAD = 32 * 1024;
-const BEHIND_JUMP = 4 * 1024;
+const BEHIND_JUMP = TAR_BLOCK + LIMITS.magicBytes;
 /** What is asked for again is a body: the header behind it and the first bytes of the next are read along. */
 const NEXT_HEADER = 2 * 1024;
 
@@ -53,9 +57,13 @@ export function fileSource(
     fill(position, Math.max(count, Math.min(window.length, ahead)));
   };
   const fill = (from: number, count: number): void => {
+    // What of it is at hand already is not read again.
+    const kept = from >= windowStart && from < windowEnd ? windowEnd - from : 0;
+    const before = window;
     if (count > window.length) window = Buffer.allocUnsafe(count);
+    if (kept > 0) before.copy(window, 0, from - windowStart, windowEnd - windowStart);
     windowStart = from;
-    windowEnd = from;
+    windowEnd = from + kept;
     const wanted = Math.min(count, length - from);
     while (windowEnd - windowStart < wanted) {
       const got = readSync(
@@ -84,7 +92,10 @@ export function fileSource(
       return slice(count);
     },
     chunk(max) {
-      if (position >= windowEnd || position < windowStart) load(Math.min(max, LIMITS.readChunkBytes));
+      const isAtHand = position >= windowStart && position < windowEnd;
+      // The first bytes of a file are wanted in one piece, and what is at hand of them lies in front.
+      const isCut = max <= LIMITS.magicBytes && windowEnd - position < Math.min(max, length - position);
+      if (!isAtHand || isCut) load(Math.min(max, LIMITS.readChunkBytes));
       return slice(max);
     },
     again(from, count) {
