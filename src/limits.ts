@@ -204,6 +204,8 @@ export const LIMITS = {
   javaNames: 500_000,
   /** All that is kept of it, as JSON. */
   javaCodeBytes: 32 * MiB,
+  /** Characters of that which are read for all processes of an image together (30 processes with 60,000 classes each: some 360 MB). */
+  javaReadCharacters: 512 * MiB,
   javaPlaces: 5_000,
   /** Of its ten programs, each class at a time, five weak steps lead to all archives of which a class was ever loaded. */
   javaSteps: 5,

@@ -45,6 +45,9 @@ export interface ClassPath {
   manifestOf(path: string): Readonly<Record<string, string>> | undefined;
 }
 
+/** Characters of what archives say that were read for all processes of an image. */
+const read = new WeakMap<object, { characters: number }>();
+
 /** `unclear` hears of what could not be read to its end. Long because it is an object: its methods close over what was read. */
 export function classPathOf(world: World, unclear: (message: string) => void): ClassPath {
   const places: Place[] = [];
@@ -54,14 +57,24 @@ export function classPathOf(world: World, unclear: (message: string) => void): C
   const classes = new Map<string, KnownClass>();
   /** Classes that no folder has: they are asked for often. */
   const missed = new Set<string>();
+  const effort = read.get(world.tree) ?? { characters: 0 };
+  read.set(world.tree, effort);
+
+  /** Each process reads its archives anew: what they say takes many times its length in memory. */
+  const parsed = (text: string): Code | undefined => {
+    effort.characters += text.length;
+    if (effort.characters <= LIMITS.javaReadCharacters) return JSON.parse(text) as Code;
+    unclear('what runs in Java is more programs with more classes than are followed');
+    return undefined;
+  };
 
   const codeOf = (path: string): Code | undefined => {
     const real = world.tree.real(path);
     if (real === undefined) return undefined;
     if (!codes.has(real)) {
       const text = world.code(real, 'java');
-      const code = text === undefined ? undefined : (JSON.parse(text) as Code);
-      if (code === undefined || code.isCut) unclear(`/${real} is more than is read of an archive of Java, or damaged`);
+      const code = text === undefined ? undefined : parsed(text);
+      if (text === undefined || code?.isCut) unclear(`/${real} is more than is read of an archive of Java, or damaged`);
       codes.set(real, code);
     }
     return codes.get(real);

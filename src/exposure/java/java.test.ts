@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { exposed, library, program, reachedOf } from '../../../test/exposure.ts';
 import { javaClass } from '../../../test/java.ts';
 import { zip } from '../../../test/zip.ts';
+import { LIMITS } from '../../limits.ts';
 import type { TarEntries } from '../../sources/files/tar-writer.ts';
+import type { Note, Process, World } from '../model.ts';
+import { java } from './index.ts';
 
 type Classes = Readonly<Record<string, { names?: string[]; texts?: string[]; opens?: boolean } | string | Buffer>>;
 
@@ -378,4 +381,54 @@ describe('a class path of which much is worked out', () => {
     expect(kept).toContainEqual(expect.stringContaining('and 97 more'));
     expect(await opening(101)).toContainEqual(expect.stringContaining(all));
   });
+
+  /** A world of one archive, `app/all.jar`, of which `code-java` said this. */
+  const worldOf = (said: string): World => ({
+    tree: {
+      real: (path) => (path === 'app/all.jar' ? path : undefined),
+      isFolder: () => false,
+      realFolder: () => undefined,
+      list: () => [],
+      paths: () => [],
+    },
+    code: (path, language) => (path === 'app/all.jar' && language === 'java' ? said : undefined),
+  });
+  const started = (main: string): Process => ({
+    program: 'usr/bin/java',
+    arguments: ['-cp', '/app/all.jar', main],
+    environment: new Map(),
+    folder: '',
+  });
+
+  it('follows each class once, however many name it: thousands that all name each other are no limit', () => {
+    const names = Array.from({ length: 2_300 }, (_, at) => `p/C${at}`);
+    const all = names.map((_, at) => at).join(',');
+    const rows = names.map((_, at) => `[${at},0,${names.length},${all}]`).join(',');
+    expect(names.length ** 2).toBeGreaterThan(LIMITS.javaWays);
+    const archive = `{"manifest":{},"services":{},"classes":[${rows}]}`;
+    const notes: Note[] = [];
+    java.begin(started('p.C0'), worldOf(`{"archives":{"":${archive}},"names":${JSON.stringify(names)}}`), (note) =>
+      notes.push(note),
+    );
+    expect(notes).toEqual([]);
+  }, 120_000);
+
+  it('says where hundreds of programs have class paths that are more than is read for all of them', () => {
+    const size = LIMITS.javaCodeBytes / 2;
+    const archive = '{"manifest":{},"services":{},"classes":[[0,0,0]]}';
+    const said = `{"archives":{"":${archive}},"names":["p/Main"],"rest":"${'x'.repeat(size)}"}`;
+    const world = worldOf(said);
+    const notes: Note[] = [];
+    const begin = (): number =>
+      notes.length + (java.begin(started('p.Main'), world, (note) => notes.push(note)) ? 0 : 1);
+    const most = Math.floor(LIMITS.javaReadCharacters / said.length);
+    for (let times = 0; times < most; times += 1) expect(begin()).toBe(0);
+    expect(notes).toEqual([]);
+    begin();
+    expect(notes[0]).toEqual({
+      message: 'what runs in Java is more programs with more classes than are followed',
+      widens: 'all',
+    });
+    expect(notes.every(({ widens }) => widens === 'all')).toBe(true);
+  }, 120_000);
 });

@@ -49,12 +49,32 @@ interface Way {
   readonly from?: string;
 }
 
+/** What its classes lead to. What is known of those is let go of: of hundreds of processes each may have hundreds of thousands. */
+function session(process: Process, world: World, note: (note: Note) => void): Session {
+  const { starts, edges, places } = searched(process, world, note);
+  return { starts, follow: ({ path }) => edges.get(placeOf(path, places)) ?? [] };
+}
+
+/** A folder of classes is reached by one of them. */
+function placeOf(path: string, places: readonly string[]): string {
+  if (!path.endsWith('.class')) return path;
+  return places.find((place) => path.startsWith(`${place}/`)) ?? path;
+}
+
+/** What is left of the search through the classes of a process. */
+interface Searched {
+  readonly starts: readonly Edge[];
+  /** By the archive that leads there: the empty path is the command line. */
+  readonly edges: ReadonlyMap<string, readonly Edge[]>;
+  /** The paths of its class path. */
+  readonly places: readonly string[];
+}
+
 /** Long because it is one search: its steps close over one state. */
-function session(process: Process, world: World, note: (note: Note) => void): Session | undefined {
+function searched(process: Process, world: World, note: (note: Note) => void): Searched {
   const command = javaCommand(process, world);
   const unclear = (message: string): void => note({ message, widens: 'all' });
   const classPath = classPathOf(world, unclear);
-  /** By the archive that leads there: the empty path is the command line. */
   const edges = new Map<string, Edge[]>();
   const placed = new Map<Place, ReachedAs>();
   const open = new Set<Place>();
@@ -69,14 +89,9 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
   widen(roots);
   return {
     starts: [...runtime(process, world), ...beside(command, process, world, unclear), ...(edges.get('') ?? [])],
-    follow: ({ path }) => edges.get(placeOf(path)) ?? [],
+    edges,
+    places: classPath.places.map(({ path }) => path),
   };
-
-  /** A folder of classes is reached by one of them. */
-  function placeOf(path: string): string {
-    if (!path.endsWith('.class')) return path;
-    return classPath.places.find((place) => path.startsWith(`${place.path}/`))?.path ?? path;
-  }
 
   /** The classes that are started, and the class path made ready for them, in the order in which it is looked in. */
   function mains(): string[] {
@@ -153,13 +168,16 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
   }
 
   function search(roots: readonly string[], mentioned: readonly string[]): void {
-    const seen = new Set<string>();
+    // By its name, the first of the queues that a class waits in or was followed in: it waits once, however many name it.
+    const steps = new Map<string, number>();
     const queues: Way[][] = Array.from({ length: LIMITS.javaSteps + 1 }, () => []);
     let ways = 0;
     const put = (way: Way): void => {
-      if (seen.has(way.name)) return;
+      if (way.deferred >= (steps.get(way.name) ?? queues.length)) return;
       ways += 1;
-      if (ways <= LIMITS.javaWays) queues[way.deferred]?.push(way);
+      if (ways > LIMITS.javaWays) return;
+      steps.set(way.name, way.deferred);
+      queues[way.deferred]?.push(way);
     };
     for (const name of roots) put({ name, reach: 'loaded', deferred: 0 });
     for (const name of mentioned) put({ name, reach: 'importable', deferred: 1 });
@@ -167,8 +185,8 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
     for (const queue of queues)
       for (let at = 0; at < queue.length; at += 1) {
         const way = queue[at] as Way;
-        if (seen.has(way.name)) continue;
-        seen.add(way.name);
+        // It waited here too, and was followed by a way with fewer steps.
+        if (steps.get(way.name) !== way.deferred) continue;
         const known = classPath.find(way.name);
         // A text names a class within another one with a dot.
         const inner = way.name.replace(/\/(?=[^/]*$)/, '$');
