@@ -179,6 +179,8 @@ export const LIMITS = {
   sourceBytes: 4 * MiB,
   /** One compiled module (of the 30 most used distributions the largest has 13 MB). */
   compiledModuleBytes: 32 * MiB,
+  /** What the code in one archive of Python (a PEX with torch has some 10,000 sources) says, and names of files in it. */
+  pythonArchiveBytes: 32 * MiB,
   /** A script or a small text of the configuration that is kept whole. */
   codeTextBytes: 256 * KiB,
   /** Files that what a container can load leads to, the ways between them, and programs that are started on the way. */

@@ -2,6 +2,7 @@ import { type ImageCode, imageCode } from '../layers/image-code.ts';
 import type { ReadImage } from '../layers/read-image.ts';
 import { LIMITS } from '../limits.ts';
 import type { Exposure, LinkedProgram, Package, RunConfig, RunningState, StartPicture } from '../model.ts';
+import { withArchives } from './archives.ts';
 import { beneath } from './beneath.ts';
 import { closureOf } from './closure.ts';
 import { languages } from './languages.ts';
@@ -80,7 +81,9 @@ function toldOf(
   },
 ): ImageExposure {
   const { words, by, how } = start;
-  const { world, codeByContent, isCut } = worldOf(read, code);
+  const { world: plain, codeByContent, isCut } = worldOf(read, code);
+  const archives = withArchives(plain);
+  const { world } = archives;
   const around = {
     world,
     environment: startEnvironment(run, world),
@@ -110,6 +113,12 @@ function toldOf(
     [
       ...unknown,
       ...cutOff(code.isCut, isCut(), read.files.linksGivenUp),
+      ...archives.cut().map(
+        (path): Note => ({
+          message: `/${path} is more than is read of an archive of Python, or damaged`,
+          widens: 'all',
+        }),
+      ),
       ...(isEnvironmentCut(run) ? [LARGE_ENVIRONMENT] : []),
       ...notes,
     ],

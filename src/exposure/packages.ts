@@ -5,6 +5,7 @@ import { fileNameOf, folderOf } from '../formats/paths.ts';
 import { installedOwner, type Owner, ownerAsker } from '../layers/ownership.ts';
 import type { ReadImage } from '../layers/read-image.ts';
 import type { Exposure, Package, Seen } from '../model.ts';
+import { archiveOf, evidencePaths } from './archives.ts';
 import { chainOf } from './chain.ts';
 import { isNamedAsCode } from './code-names.ts';
 import { type Bound, type Note, REACHES, type Reached, type World } from './model.ts';
@@ -77,7 +78,9 @@ export function exposures(
     for (const at of owned) noted(standings[at] as Standing, file, unclear(path));
   };
   for (const path of reached.keys()) take(path);
-  const inside = new Set(packages.flatMap((pkg) => (pkg.properties?.inside === undefined ? [] : evidencePaths(pkg))));
+  const inside = new Set(
+    packages.flatMap((pkg) => (pkg.properties?.inside === undefined ? [] : evidencePaths(pkg, world))),
+  );
   // A link is of whoever put it there; what it leads to is loaded. No list is made of these, and of most no path: there may be a million.
   for (const [layer, table] of read.files.layers.entries())
     for (const row of read.files.showing(layer)) {
@@ -86,6 +89,8 @@ export function exposures(
       if (!reached.has(path) && !inside.has(path)) take(path);
     }
   for (const path of inside) if (!reached.has(path)) take(path);
+  for (const [at, pkg] of packages.entries())
+    for (const path of placesInArchives(pkg, world)) noted(standings[at] as Standing, reached.get(path), unclear(path));
   for (const [at, why] of meant(packages, notes, (path) => (isLoadable(path) ? ownersAt(path) : belongsTo(path)))) {
     const standing = standings[at] as Standing;
     standing.unclear = stronger(standing.unclear, why);
@@ -227,15 +232,24 @@ function meant(
   return clouded;
 }
 
-/** The files that prove a package; of one in an archive of Java the way in it too. */
-const evidencePaths = ({ evidence, properties }: Package): string[] =>
-  evidence.map(({ path }) => (properties?.inside === undefined ? path : `${path}!/${properties.inside}`));
+/** Where a distribution lies in archives of Python: of one that was opened where its list says, of another, to which nothing leads, the archive. */
+function placesInArchives(pkg: Package, world: World): readonly string[] {
+  if (pkg.type !== pypi.type || pkg.properties?.inside === undefined) return [];
+  return evidencePaths(pkg, world).flatMap((path) => {
+    const archive = archiveOf(path) as string;
+    if (!world.tree.isFolder(`${archive}!`)) return [archive];
+    return placesNamed(path, world).filter(
+      (place) => world.tree.isFolder(place) || world.tree.real(place) !== undefined,
+    );
+  });
+}
 
 /** Of a path, which packages it is of by their own metadata: the ones with the nearest folder, or the file itself. */
 function placesOf(packages: readonly Package[], world: World): (path: string) => readonly number[] {
   const places = new Map<string, number[]>();
   for (const [at, pkg] of packages.entries())
-    for (const path of evidencePaths(pkg)) for (const place of placesNamed(path, world)) addTo(places, place, at);
+    for (const path of evidencePaths(pkg, world))
+      for (const place of placesNamed(path, world)) addTo(places, place, at);
   // Files lie many to a folder: whose those above it are is asked once.
   const above = new Map<string, readonly number[]>([['', NOBODY]]);
   const ofFolder = (folder: string): readonly number[] => {

@@ -6,6 +6,7 @@ export { ownedCode } from './owned.ts';
 export { perlCode } from './perl.ts';
 export { pickleCode } from './pickle.ts';
 export { pythonCode, pythonExtensionCode } from './python.ts';
+export { type PythonArchive, pythonArchiveCode } from './python-archive.ts';
 export { rCode } from './r.ts';
 export { rubyCode } from './ruby.ts';
 export { scriptCode, textCode } from './texts.ts';

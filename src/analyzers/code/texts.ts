@@ -54,7 +54,7 @@ export const scriptCode = analyzer({
  */
 export const textCode = analyzer({
   name: 'code-text',
-  version: 9,
+  version: 10,
   onDemand: true,
   files: [
     'etc/ld.so.conf',
@@ -86,6 +86,8 @@ export const textCode = analyzer({
     '**/pyvenv.cfg',
     '**/*.pth',
     '**/*-info/entry_points.txt',
+    // What a PEX that is a folder starts.
+    '**/PEX-INFO',
     // Which kernels Jupyter starts, and which extensions its servers load.
     '**/kernels/*/kernel.json',
     ...['jupyter_server_config', 'jupyter_notebook_config'].flatMap((name) => [

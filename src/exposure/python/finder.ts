@@ -1,4 +1,5 @@
 import { LIMITS } from '../../limits.ts';
+import { archiveOf } from '../archives.ts';
 import type { FileTree } from '../model.ts';
 
 /** A module as the import system finds it. */
@@ -42,22 +43,32 @@ const NO_FOLDERS: readonly string[] = [];
  * https://docs.python.org/3/reference/import.html, https://peps.python.org/pep-0420/
  * Long because it is an object: its methods close over what was found.
  */
-export function moduleFinder(tree: FileTree, begins: readonly string[], version: readonly [number, number]): Finder {
+export function moduleFinder(
+  tree: FileTree,
+  begins: readonly string[],
+  version: readonly [number, number],
+  /** The archive that a launcher unpacks; out of others no compiled module is loaded. */
+  unpacked?: string,
+): Finder {
   const searchPath = [...begins];
   const known = new Map<string, Found | 'built-in' | undefined>();
   const folders = new Map<string, Folder>();
   const suffixes = suffixesOf(version);
+  const isZipped = (path: string): boolean =>
+    archiveOf(`${path}/`) !== undefined && (unpacked === undefined || !`${path}/`.startsWith(`${unpacked}/`));
 
   function folderAt(path: string): Folder {
     const read = folders.get(path);
     if (read !== undefined) return read;
     const byName = new Map<string, string>();
     const best = new Map<string, number>();
+    const zipped = isZipped(path);
     const names = tree.list(path);
     for (const file of names) {
       const dot = file.indexOf('.');
       if (dot <= 0) continue;
       const rank = suffixes.findIndex((suffix) => suffix(file.slice(dot)));
+      if (zipped && rank < FIRST_SOURCE) continue;
       const stem = file.slice(0, dot);
       if (rank < 0 || rank >= (best.get(stem) ?? suffixes.length)) continue;
       best.set(stem, rank);
@@ -178,6 +189,9 @@ const NAME = /^[^\s./\\]+(?:\.[^\s./\\]+)*$/;
 
 /** An extension of one version of CPython or PyPy. */
 const TAGGED = /^\.(?:cpython-|pypy)(\d+)[a-z]*(?:-[\w-]+)?\.so$/;
+
+/** Of these, the first that is no compiled extension: archives have none of those. https://docs.python.org/3/library/zipimport.html */
+const FIRST_SOURCE = 3;
 
 /** File endings of modules, the ones that are tried first first. */
 function suffixesOf([major, minor]: readonly [number, number]): ((suffix: string) => boolean)[] {

@@ -16,7 +16,7 @@ export interface Interpreter {
 }
 
 /** What the interpreter is told to run. */
-interface Command {
+export interface Command {
   readonly kind: 'script' | 'module' | 'text' | 'nothing';
   /** The script's path, the module's name, the text. */
   readonly what: string;
@@ -37,7 +37,7 @@ export const isPython = (process: Process): boolean => PROGRAM.test(process.prog
 export function interpreterOf(process: Process, world: World): Interpreter | undefined {
   const program = PROGRAM.exec(process.program);
   if (program === null) return undefined;
-  const command = commandOf(process.arguments);
+  const command = pythonCommand(process.arguments);
   const invoked = process.calledAs ?? process.program;
   const environment = folderOf(folderOf(invoked));
   const config = [`${folderOf(invoked)}/pyvenv.cfg`, pathIn(environment, 'pyvenv.cfg')]
@@ -114,7 +114,7 @@ function settingsOf(text: string): Map<string, string> {
 }
 
 /** The command line of the interpreter. https://docs.python.org/3/using/cmdline.html */
-function commandOf(words: readonly string[]): Command {
+export function pythonCommand(words: readonly string[]): Command {
   let flags = '';
   const command = (kind: Command['kind'], what: string, from: number): Command => ({
     kind,

@@ -21,17 +21,17 @@ export function pluginsOf(sites: readonly string[], { tree, code }: World): Read
   return groups;
 }
 
-/** What one distribution calls by a name: the module, and the functions in it that are called. */
+/** What one distribution, or any where none is named, calls by a name: the module, and the functions in it that are called. */
 export function entryPointOf(
-  { distribution, group, name }: { readonly distribution: string; readonly group: string; readonly name: string },
+  { distribution, group, name }: { readonly distribution?: string; readonly group: string; readonly name: string },
   sites: readonly string[],
   { tree, code }: World,
 ): { readonly module: string; readonly functions: readonly string[] } | undefined {
-  const wanted = pypi.normalize(distribution);
+  const wanted = distribution === undefined ? undefined : pypi.normalize(distribution);
   for (const site of sites)
     for (const folder of tree.list(site)) {
       const own = /^(.+?)(?:-[^-]*)?(?:-py[\d.]+)?\.(?:dist|egg)-info$/.exec(folder)?.[1];
-      if (own === undefined || pypi.normalize(own) !== wanted) continue;
+      if (own === undefined || (wanted !== undefined && pypi.normalize(own) !== wanted)) continue;
       const path = tree.real(pathIn(site, `${folder}/entry_points.txt`));
       let isIn = false;
       for (const line of (path === undefined ? '' : (code(path, 'text') ?? '')).split('\n', ENTRY_POINTS)) {

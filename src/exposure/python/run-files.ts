@@ -1,6 +1,7 @@
 import { addTo } from '../../collections.ts';
-import { fileNameOf, folderOf } from '../../formats/paths.ts';
+import { fileNameOf, folderOf, pathIn } from '../../formats/paths.ts';
 import { LIMITS } from '../../limits.ts';
+import { codeFolder } from '../archives.ts';
 import type { Edge, Note, Process, World } from '../model.ts';
 import { pathFrom } from '../programs.ts';
 import type { moduleFinder } from './finder.ts';
@@ -74,7 +75,10 @@ export function runFiles({ script, process, world, finder, owner, untold, names,
       : written === '?'
         ? []
         : [pathFrom(process.folder, written)];
-    const inside = places.map((path) => (world.tree.isFolder(path) ? `${path}/__main__.py` : path));
+    const inside = places.map((path) => {
+      const folder = codeFolder(path, world);
+      return folder === undefined ? path : pathIn(folder, '__main__.py');
+    });
     const file = inside.map((path) => world.tree.real(path)).find((path) => path !== undefined);
     if (file !== undefined && whose !== 'library') {
       if (!names.has(file)) names.set(file, { module: '__main__', isPackage: false, isMain: as !== 'module' });

@@ -1,5 +1,6 @@
 import { folderOf } from '../../formats/paths.ts';
 import { LIMITS } from '../../limits.ts';
+import { codeFolder } from '../archives.ts';
 import type { Note, Process, World } from '../model.ts';
 import { pathFrom } from '../programs.ts';
 import type { moduleFinder } from './finder.ts';
@@ -83,7 +84,7 @@ export function searchChanges(
           : whose === 'own'
             ? above
             : [];
-      const there = wanted.filter((folder) => folder !== '' && tree.isFolder(folder));
+      const there = wanted.flatMap((folder) => (folder === '' ? [] : (codeFolder(folder, world) ?? [])));
       for (const folder of there) finder.add(folder);
       if (whose === 'own') isOpen ||= there.length === 0 || module === '?';
       const top = owner.folder(name);

@@ -1,6 +1,8 @@
 import { folderOf, pathIn } from '../../formats/paths.ts';
 import { pythonImports } from '../../formats/python/index.ts';
+import { codeFolder } from '../archives.ts';
 import type { Process, World } from '../model.ts';
+import type { Bundle } from './bundles.ts';
 import { environmentValue, type Interpreter } from './interpreter.ts';
 import { fromRoot } from './paths.ts';
 
@@ -24,27 +26,36 @@ const FOLDERS = 500;
  * https://docs.python.org/3/library/sys_path_init.html, https://docs.python.org/3/library/site.html
  */
 export function searchPathOf(
-  interpreter: Interpreter,
+  interpreter: Interpreter & { readonly bundle?: Bundle },
   process: Process,
   world: World,
   extra: readonly string[],
 ): SearchPath {
-  const { command } = interpreter;
+  const { command, bundle } = interpreter;
   const variable = environmentValue(process, command, 'PYTHONPATH');
-  const given = variable === undefined ? [] : variable.split(':').map((path) => fromRoot(path, process.folder));
-  const folders: string[] = [...(command.safePath ? [] : firstFolder(interpreter, process, world)), ...extra, ...given];
+  const given = variable === undefined ? [] : variable.split(':').map((path) => placeOf(path, process.folder));
+  const own = command.safePath ? [] : firstFolder(interpreter, process, world);
+  const brought = bundle === undefined ? [] : [bundle.root, ...bundle.sites];
+  const folders: string[] = [...own, ...brought, ...extra.map((path) => placeOf(path, '')), ...given];
   for (const library of interpreter.library) folders.push(library, `${library}/lib-dynload`);
-  const sites = command.withoutSite
+  const installed = command.withoutSite
     ? []
     : sitesOf(interpreter, process, world).filter((path) => world.tree.isFolder(path));
   let left = PTH_LINES;
   const lines: { path: string; text: string }[] = [];
-  for (const site of sites) {
+  for (const site of installed) {
     folders.push(site);
     for (const name of world.tree.list(site)) if (name.endsWith('.pth')) readPth(`${site}/${name}`, site);
   }
   const all = [...new Set(folders)];
+  const sites = [...(bundle?.sites ?? []), ...installed];
   return { folders: all.slice(0, FOLDERS), sites, isCut: left < 0 || all.length > FOLDERS, lines };
+
+  /** An archive is a place to look in as a folder is. https://docs.python.org/3/library/zipimport.html */
+  function placeOf(path: string, from: string): string {
+    const place = fromRoot(path, from);
+    return codeFolder(place, world) ?? place;
+  }
 
   function readPth(path: string, site: string): void {
     const real = world.tree.real(path);
@@ -56,19 +67,18 @@ export function searchPathOf(
       if (left < 0) return;
       if (/^import[ \t]/.test(line)) lines.push({ path: real as string, text: pythonImports(Buffer.from(line)) });
       else if (line.trim() !== '' && !line.startsWith('#')) {
-        const folder = fromRoot(line.trimEnd(), site);
-        if (world.tree.isFolder(folder)) folders.push(folder);
+        const folder = codeFolder(fromRoot(line.trimEnd(), site), world);
+        if (folder !== undefined) folders.push(folder);
       }
     }
   }
 }
 
-/** The script's folder, links followed; of `-m` and `-c` the folder that the process runs in. */
-function firstFolder({ command }: Interpreter, process: Process, { tree }: World): string[] {
+/** The script's folder, links followed, or the archive that it is; of `-m` and `-c` the folder that the process runs in. */
+function firstFolder({ command }: Interpreter, process: Process, world: World): string[] {
   if (command.kind !== 'script') return [process.folder];
   const script = fromRoot(command.what, process.folder);
-  if (tree.isFolder(script)) return [script];
-  return [folderOf(tree.real(script) ?? script)];
+  return [codeFolder(script, world) ?? folderOf(world.tree.real(script) ?? script)];
 }
 
 /** Where distributions are installed, of the environment and, where it is seen, of the base. */

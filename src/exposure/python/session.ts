@@ -1,11 +1,13 @@
 import { folderOf } from '../../formats/paths.ts';
+import { archiveOf } from '../archives.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
 import { untold as notTold, started } from '../programs.ts';
 import { unreadScript } from '../scripts.ts';
 import { WORKED_OUT } from '../started-programs.ts';
+import { withBundle } from './bundles.ts';
 import { configuredBy, ENABLED } from './configured.ts';
 import { moduleFinder } from './finder.ts';
-import { type Interpreter, interpreterOf, isPython } from './interpreter.ts';
+import { interpreterOf, isPython } from './interpreter.ts';
 import { kernelsOf } from './kernels.ts';
 import { BY_NAME, buildData, VENDORS } from './known-modules.ts';
 import { absolute, meaning, TESTS } from './meaning.ts';
@@ -28,7 +30,7 @@ export const python: Language = {
   name: 'python',
   begin(process, world, note) {
     const interpreter = interpreterOf(process, world);
-    if (interpreter !== undefined) return session(interpreter, process, world, note);
+    if (interpreter !== undefined) return session(withBundle(interpreter, process, world), process, world, note);
     if (isPython(process) && !process.arguments.some((word) => ASKS_ONLY.test(word)))
       note({
         message: `${process.program} is started, whose standard library is not found: what it imports is not known`,
@@ -39,12 +41,17 @@ export const python: Language = {
 };
 
 /** Long because it is an object: its methods close over the modules of one process. */
-function session(interpreter: Interpreter, process: Process, world: World, note: (note: Note) => void): Session {
+function session(
+  interpreter: ReturnType<typeof withBundle>,
+  process: Process,
+  world: World,
+  note: (note: Note) => void,
+): Session {
   const { command, version } = interpreter;
   const given = namedModules(interpreter, process);
   const path = searchPathOf(interpreter, process, world, given.folders);
-  const finder = moduleFinder(world.tree, path.folders, version);
-  const owner = codeOwners(interpreter, process, path, finder);
+  const finder = moduleFinder(world.tree, path.folders, version, interpreter.bundle?.root);
+  const owner = codeOwners(interpreter, process, path, finder, world);
   const untold = untoldOf(interpreter, path.sites, owner, world.tree, note);
   const script = command.kind === 'script' ? fromRoot(command.what, process.folder) : undefined;
   const changes = searchChanges({ script, process, world }, finder, owner, note);
@@ -63,8 +70,8 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   return { starts: startEdges(start, search), follow: ({ path, reach }) => within(path, follow(path, reach)) };
 
   /** A script that is run; it is the module `__main__`. */
-  function* run(file: string, how: string): Generator<Edge> {
-    names.set(file, { module: '__main__', isPackage: false, isMain: true });
+  function* run(file: string, how: string, module = '__main__'): Generator<Edge> {
+    names.set(file, { module, isPackage: false, isMain: true });
     yield { to: file, reach: 'loaded', how };
   }
 
@@ -85,6 +92,8 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
         if (!names.has(place.path))
           names.set(place.path, { module: name, isPackage: place.folders.length > 0, isMain: isMain && dot < 0 });
         yield { to: place.path, reach, how };
+        const archive = archiveOf(place.path);
+        if (archive !== undefined) yield { to: archive, reach, how };
       }
       for (const folder of changes.broughtAlong) {
         const to = finder.inFolder(folder, name);

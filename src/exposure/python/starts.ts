@@ -1,7 +1,9 @@
 import { pathIn } from '../../formats/paths.ts';
 import { pythonImports } from '../../formats/python/index.ts';
+import { archiveOf, codeFolder } from '../archives.ts';
 import type { Edge, Note, Process, ReachedAs, World } from '../model.ts';
 import { commandText, isUntold } from '../programs.ts';
+import { type Bundle, missingEntry } from './bundles.ts';
 import type { moduleFinder } from './finder.ts';
 import { environmentValue, type Interpreter } from './interpreter.ts';
 import { AT_START, WITH_SITE } from './known-modules.ts';
@@ -14,7 +16,7 @@ import { type CodeOwners, type Name, topOf } from './whose.ts';
 
 /** An interpreter as it starts, and what is known of it. */
 interface Start {
-  readonly interpreter: Interpreter;
+  readonly interpreter: Interpreter & { readonly bundle?: Bundle };
   readonly process: Process;
   readonly world: World;
   readonly path: ReturnType<typeof searchPathOf>;
@@ -31,7 +33,8 @@ interface Search {
   edges(module: string, reach: ReachedAs, how: string, isMain?: boolean): Generator<Edge>;
   /** What a text imports, condensed as modules are. */
   followed(text: string, name: Name): Generator<Edge>;
-  script(file: string, how: string): Generator<Edge>;
+  /** A script, and the module that it is where it is none of the program's own. */
+  script(file: string, how: string, module?: string): Generator<Edge>;
   calls(module: string, functions: readonly string[]): void;
   longest(dotted: string): string | undefined;
   /** Whether the program's own code has a module of that name. */
@@ -132,14 +135,24 @@ function* prompt({ interpreter, process, world, path, note }: Start): Generator<
       if (NATIVE.test(file)) yield { to: file, reach: 'importable', how: 'may be imported at the prompt' };
 }
 
-/** A script that is run, or the folder whose `__main__.py` is. */
+/** A script that is run, or the folder or archive whose `__main__.py` is. */
 export function* scriptEdges(start: Start, search: Search, path: string, how: string): Generator<Edge> {
-  const { world, note } = start;
-  const file = world.tree.isFolder(path) ? pathIn(path, '__main__.py') : path;
+  const { world, note, interpreter } = start;
+  const folder = codeFolder(path, world);
+  const file = folder === undefined ? path : pathIn(folder, '__main__.py');
   const real = world.tree.real(file);
+  const archive = archiveOf(file);
+  if (archive !== undefined) yield { to: archive, reach: 'loaded', how };
+  if (folder !== undefined) yield* search.edges('runpy', 'loaded', how);
   if (real === undefined)
     return note({ message: `${file} is to be run by Python and is not there`, widens: 'all', isAbsent: true });
-  yield* search.script(real, how);
+  const bundle = interpreter.bundle?.root === folder ? interpreter.bundle : undefined;
+  yield* search.script(real, how, bundle?.launcher);
+  if (bundle?.missing !== undefined) note(missingEntry(bundle));
+  if (bundle?.entry !== undefined) {
+    yield* search.edges(bundle.entry.module, 'loaded', `started by /${path}`);
+    search.calls(bundle.entry.module, bundle.entry.functions);
+  }
   yield* entryPoint(start, search, world.code(real, 'script') ?? '', how);
 }
 

@@ -1,5 +1,5 @@
-import { folderOf } from '../../formats/paths.ts';
-import type { Edge, Process } from '../model.ts';
+import { fileNameOf, folderOf, pathIn } from '../../formats/paths.ts';
+import type { Edge, Process, World } from '../model.ts';
 import type { Found, moduleFinder } from './finder.ts';
 import type { Interpreter } from './interpreter.ts';
 import { fromRoot } from './paths.ts';
@@ -46,7 +46,9 @@ export function codeOwners(
   process: Process,
   { sites }: Pick<ReturnType<typeof searchPathOf>, 'sites'>,
   finder: ReturnType<typeof moduleFinder>,
+  world: World,
 ): CodeOwners {
+  const placed = listedBy(world);
   const isInstalled = (script: string): boolean => /(?:^|\/)s?bin\//.test(fromRoot(script, process.folder));
   const folder = (name: Name): string | undefined =>
     isProgram(name) ? undefined : foldersIn(finder.find(topOf(name)))[0];
@@ -62,8 +64,28 @@ export function codeOwners(
       if (name.module === 'sitecustomize' || name.module === 'usercustomize') return 'own';
       const at = folder(name);
       // Folders of packages lie within the library's: `lib/python3.9/site-packages`.
-      return isIn(at, sites) ? 'installed' : isIn(at, library) ? 'library' : 'own';
+      if (isIn(at, sites)) return 'installed';
+      if (isIn(at, library)) return 'library';
+      // `pip install --target`: an installer put it among the program's own code, and its metadata beside it.
+      const place = finder.find(topOf(name));
+      const path = place === undefined || place === 'built-in' ? undefined : (place.folders[0] ?? place.path);
+      return path !== undefined && placed(path) ? 'installed' : 'own';
     },
+  };
+}
+
+/** Whether a list of a distribution that lies beside a package, or a module of its own, names it. */
+function listedBy({ tree, code }: World): (path: string) => boolean {
+  const known = new Map<string, ReadonlySet<string>>();
+  return (path) => {
+    const folder = folderOf(path);
+    let names = known.get(folder);
+    if (names === undefined) {
+      const lists = tree.list(folder).filter((name) => name.endsWith('.dist-info'));
+      names = new Set(lists.flatMap((name) => (code(pathIn(folder, `${name}/RECORD`), 'owned') ?? '').split('\n')));
+      known.set(folder, names);
+    }
+    return names.has(fileNameOf(path));
   };
 }
 

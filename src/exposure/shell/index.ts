@@ -4,6 +4,7 @@ import { prepareShell, shellScript } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { matchingNames } from '../matching-names.ts';
 import type { Bound, Edge, Language, Note, Process, Session, World } from '../model.ts';
+import { bootedPex } from '../pex-boot.ts';
 import { commandText, condaFolders, isUntold, pathFrom, programNamed, started, whyNotStarted } from '../programs.ts';
 import { userNamed } from '../users.ts';
 import { interpret } from './interpret.ts';
@@ -74,7 +75,9 @@ function session(process: Process, words: readonly string[], world: World, note:
       state.isOver = false;
     }
     if (call.zero.startsWith('/')) edges.push({ to: call.zero.slice(1), reach: 'loaded', how: 'the script it runs' });
-    interpret(call.text, call.zero, state, machine);
+    const booted = bootedPex(call, process, world);
+    if (booted !== undefined) edges.push(booted);
+    else interpret(call.text, call.zero, state, machine);
   }
   return { starts: edges, follow: () => [] };
 }
