@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { crc32 } from 'node:zlib';
+import { holdNursery } from './nursery.ts';
 
 interface Loaded {
   exports: unknown;
@@ -89,6 +90,7 @@ export function launch(folder: string, argv: readonly string[]): void {
   }
   const begin = (): void => {
     tune();
+    holdNursery();
     try {
       void (runIn(folder, 'program.cjs') as { start(): Promise<void> }).start();
     } catch (error) {

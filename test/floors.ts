@@ -21,6 +21,8 @@ export const FLOORS: readonly (readonly string[])[] = [
     'missing-file',
     'collections',
     'added-to-yaml',
+    'own-text',
+    'nursery',
   ],
   ['formats', 'versions', 'terminal'],
   ['ecosystems', 'analyzers'],

@@ -18,8 +18,8 @@ export interface CodeSpool {
 export const spooledUpTo = (analyzers: readonly Analyzer[]): number =>
   analyzers.every(({ stream }) => stream === undefined) ? LIMITS.spooledTextBytes : LIMITS.spooledBytes;
 
-/** Kept in memory until there is more: the code of a small image never leaves it. Twice as much while the one half is written. */
-const MEMORY_BYTES = 4 * 1024 * 1024;
+/** Kept in memory until there is more: the code of a small image never leaves it. As much as one body may be; twice that while the one half is written. */
+const MEMORY_BYTES = LIMITS.spooledTextBytes;
 /** Nearly all bodies fit. Thousands of them, each in memory of its own, would be 30 MB that wait for V8 to collect them just where a scan needs most. */
 const WINDOW_BYTES = 1024 * 1024;
 

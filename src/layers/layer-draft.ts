@@ -125,7 +125,21 @@ export function layerDraft(
         analyzers: codeLater.put(row, code, stored && member.at) ? rest : now,
         head,
       });
-    if (isLarge) return shown(entry, member, { analyzers: now, head });
+    if (isLarge) {
+      // A bundle of JavaScript that names its interpreter: as a script it is read now, and the ten megabytes of its text are not kept for nobody.
+      const waiting = onDemand.filter(isRare);
+      const isPut =
+        waiting.length > 0 &&
+        codeLater.put(
+          row,
+          waiting.map(({ name }) => name),
+          undefined,
+        );
+      return shown(entry, member, {
+        analyzers: isPut ? now.filter((analyzer) => !waiting.includes(analyzer)) : now,
+        head,
+      });
+    }
     const kept = (bytes: Buffer): Soon<void> => {
       const at = spool.keep(bytes);
       const analyzers = at !== undefined && codeLater.put(row, code, at) ? rest : now;

@@ -1,4 +1,5 @@
 import { LIMITS } from '../limits.ts';
+import { ownText } from '../own-text.ts';
 
 /** Gives equal things back as one, so that what half a million rows have in common is held once. */
 export interface Once {
@@ -16,8 +17,7 @@ export function once(): Once {
     text(value) {
       const known = texts.get(value);
       if (known !== undefined) return known;
-      // What is cut out of a text, by a slice or a pattern, keeps all of it alive: a copy does not.
-      const copy = value.length < SLICED ? value : Buffer.from(value).toString();
+      const copy = ownText(value);
       if (texts.size < LIMITS.sharedThings) texts.set(copy, copy);
       return copy;
     },
@@ -30,6 +30,3 @@ export function once(): Once {
     },
   };
 }
-
-/** V8 copies what is shorter. https://github.com/v8/v8/blob/main/src/objects/string.h (SlicedString::kMinLength) */
-const SLICED = 13;

@@ -1,4 +1,5 @@
 import { deb822 } from '../../formats/text/index.ts';
+import { ownText } from '../../own-text.ts';
 import { analyzer } from '../analyzer.ts';
 import { dep5Licence } from './dep5-licence.ts';
 
@@ -30,7 +31,7 @@ export const debianCopyright = analyzer({
           ?.slice(0, 2 * CHARACTERS)
           .replaceAll(/\s+/g, ' ')
           .trim() ?? '';
-      if (synopsis !== '' && synopsis.length <= CHARACTERS) said.add(dep5Licence(synopsis) ?? synopsis);
+      if (synopsis !== '' && synopsis.length <= CHARACTERS) said.add(ownText(dep5Licence(synopsis) ?? synopsis));
       if (said.size >= LICENCES) break;
     }
     if (said.size === 0) return;
