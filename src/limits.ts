@@ -219,6 +219,9 @@ export const LIMITS = {
   /** A file of JavaScript that is parsed, and all of one process together. */
   scriptBytes: 8 * MiB,
   scriptsBytes: 96 * MiB,
+  /** The same of all processes of an image, where what a file asks for is worked out once for those with the same environment; and files and what they ask for that are kept for that. */
+  scriptsBytesOfAll: 192 * MiB,
+  keptRequests: 100_000,
   /** Modules and files that one text of Perl or Ruby names. */
   scriptNames: 20_000,
   /** JavaScript within JavaScript: an expression within another is some 30, so 200 of them; an operator in a chain 3. */

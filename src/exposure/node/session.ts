@@ -4,8 +4,8 @@ import { LIMITS } from '../../limits.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
 import { commandText, INTERPRETER, isUntold, pathFrom, started, untold } from '../programs.ts';
 import { isNode, nodeCommand } from './command.ts';
-import { treeOf } from './parser.ts';
-import { OWN_NODE, type Request, type Requested, requestsOf } from './requests.ts';
+import { readerOf } from './read-scripts.ts';
+import { OWN_NODE, type Request, type Requested } from './requests.ts';
 import { resolver } from './resolve.ts';
 
 /** Node: what its script and each module ask for. */
@@ -58,6 +58,7 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
   const asked = new Set<string>();
   /** What a name from the command line is resolved from. */
   const here = pathFrom(process.folder, '[eval]');
+  const reader = readerOf(process, world);
   let parsed = 0;
   let isPnp = false;
 
@@ -118,12 +119,12 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
   function requested(text: string, file: string, isModule: boolean, depth = 0): Requested | undefined {
     if (!DOES.test(text)) return undefined;
     parsed += text.length;
-    if (text.length > LIMITS.scriptBytes || parsed > LIMITS.scriptsBytes) {
-      return unread(file, 'is more than is parsed');
-    }
-    const tree = treeOf(text, isModule) ?? treeOf(text, !isModule);
-    if (tree === undefined) return (depth === 0 ? unread : unclear)(file, 'is no JavaScript that can be parsed');
-    const own = requestsOf(tree, file, process.environment);
+    const own =
+      text.length > LIMITS.scriptBytes || parsed > LIMITS.scriptsBytes
+        ? 'too much'
+        : reader(text, file, isModule, depth === 0);
+    if (own === 'too much') return unread(file, 'is more than is parsed');
+    if (own === 'no script') return (depth === 0 ? unread : unclear)(file, 'is no JavaScript that can be parsed');
     const inner = depth < TEXTS_DEPTH ? own.texts.map((text) => requested(text, file, false, depth + 1)) : [];
     return {
       ...own,
