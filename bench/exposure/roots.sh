@@ -196,6 +196,12 @@ pytriton() {
   wheels pytriton /xv numpy pyzmq sh tritonclient gevent geventhttpclient grpcio protobuf typing_inspect wrapt
   inside pytriton /xv/bin/pip install -q --no-deps nvidia-pytriton
 }
+# One root for two servers, each with an environment of its own.
+servers() {
+  other servers
+  wheels servers /tb tensorboard
+  wheels servers /jl jupyterlab ipywidgets
+}
 musl() {
   other musl
   mkdir -p "$folder/musl/apps/musl" "$folder/musl/tmp/native"

@@ -113,6 +113,8 @@ WORKLOADS = {
     "statsmodels, seaborn": (["/venv/bin/python", "moods.py"], False),
     "openai, tiktoken, huggingface_hub": (["/venv/bin/python", "chat.py"], False),
     "Julia": (["julia", "names.jl"], False),
+    "tensorboard": (["/tb/bin/tensorboard", "--logdir", "/tmp", "--port", PORT], True),
+    "jupyter lab, ipywidgets": (["/jl/bin/jupyter", "lab", "--allow-root", "--no-browser", "--port", PORT, "--ip=127.0.0.1"], True),
     "six wheels of a program that answers": (["python3", "answers.py"], True),
 }
 CODE = re.compile(r"\.(?:[cm]?js|node|jar|sh|pm|pl|rb)$|\.so(?:\.[\d.]+)?$")
