@@ -183,13 +183,19 @@ export const LIMITS = {
   pythonArchiveBytes: 32 * MiB,
   /** A script or a small text of the configuration that is kept whole. */
   codeTextBytes: 256 * KiB,
-  /** Files that what a container can load leads to, the ways between them, and programs that are started on the way. */
+  /**
+   * Files that what a container can load leads to, times that one is followed again in another process (30 programs of Airflow's image: 300,000), the ways
+   * between them, and programs that are started on the way; files that wait to be followed while further programs are begun.
+   */
   reachedFiles: 300_000,
+  reachedAgain: 500_000,
+  waitingFiles: 65_536,
   reachedWays: 5_000_000,
   startedPrograms: 400,
-  /** Paths of which it is remembered where they lead, files and folders each, and names of modules of one process; beyond it they are looked up anew. Powers of two, which is what a `Map` grows by (2 MB for 65,536). */
+  /** Paths of which it is remembered where they lead, files and folders each, and names of modules of one search path of Python and of all together; beyond it they are looked up anew. Powers of two, which is what a `Map` grows by (2 MB for 65,536). */
   keptLookups: 65_536,
   keptModules: 16_384,
+  keptModulesOfAll: 65_536,
   /** Files that are code by their names of which it is remembered what they say; beyond it they are read anew. */
   keptTexts: 16_384,
   /** Folders of backends, models and their versions that one Triton server is followed into. */

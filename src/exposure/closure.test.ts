@@ -104,4 +104,48 @@ describe('what a start leads to', () => {
     expect(reached.size).toBe(LIMITS.reachedFiles);
     expect(notes).toEqual([{ message: 'what is started leads to more files than are followed', widens: 'all' }]);
   });
+
+  it('is cut where hundreds of programs lead to the same thousands of files, and says so', () => {
+    const count = 5_000;
+    const files = Object.fromEntries(Array.from({ length: count }, (_, at) => [`m${at}`, [`+m${(at + 1) % count}`]]));
+    const programs = Array.from({ length: 300 }, (_, at) => `p${at}`);
+    for (const [at, program] of programs.entries()) files[program] = [`+m${at * 7}`];
+    let followed = 0;
+    const counting: Language = {
+      name: 'counting',
+      begin(own, world, note) {
+        const session = plain.begin(own, world, note)!;
+        return {
+          starts: [],
+          follow(file) {
+            followed += 1;
+            return session.follow(file);
+          },
+        };
+      },
+    };
+    const roots: (Edge & { process: Process })[] = programs.map((program) => ({
+      to: program,
+      reach: 'loaded',
+      how: 'CMD',
+      process: { ...process, program },
+    }));
+    const { notes } = closureOf(worldOf(files), roots, [counting]);
+    expect(notes).toEqual([{ message: 'what is started leads to more files than are followed', widens: 'all' }]);
+    expect(followed).toBeLessThanOrEqual(LIMITS.reachedAgain + count + programs.length + 1);
+  });
+
+  it('begins no further program while many files wait, and all of them in the end', () => {
+    const placeOfSecond = (count: number) => {
+      const names = Array.from({ length: count }, (_, at) => `m${at}`);
+      const first = names.map((name) => `+${name}`);
+      const files = Object.fromEntries(names.map((name) => [name, []]));
+      const { reached, notes } = follow({ ...files, start: ['!first', '!second'], first, second: ['+last'], last: [] });
+      expect(reached.size).toBe(count + 4);
+      expect(notes).toEqual([]);
+      return [...reached.keys()].indexOf('second');
+    };
+    expect(placeOfSecond(100)).toBe(2);
+    expect(placeOfSecond(LIMITS.waitingFiles)).toBeGreaterThan(LIMITS.waitingFiles / 2 - 3);
+  });
 });

@@ -45,11 +45,13 @@ export function closureOf(
   const queues: Queue[] = Array.from({ length: REACHES.length * (LIMITS.deferredSteps + 1) }, () => ({
     items: [],
     at: 0,
+    aside: { items: [], at: 0 },
   }));
   const processes = new Map<string, Running>();
   // The key of a process holds its environment: it is made once, not for each of its files.
   const ofProcess = new Map<Process, Running>();
   let ways = 0;
+  let again = 0;
 
   const running = (process: Process, reach: ReachedAs): Running | undefined => {
     const same = ofProcess.get(process);
@@ -134,11 +136,12 @@ export function closureOf(
   };
 
   for (const root of roots) take(root, undefined, root.process);
-  for (let file = next(queues); file !== undefined; file = next(queues)) {
+  const isBegun = ({ process }: Reached): boolean => ofProcess.get(process)?.hasBegun === true;
+  for (let file = next(queues, isBegun); file !== undefined; file = next(queues, isBegun)) {
     const run = running(file.process, file.reach);
     if (run === undefined) continue;
     if (isFollowed(file.path, run)) continue;
-    if (reached.size >= LIMITS.reachedFiles || ways > LIMITS.reachedWays) {
+    if (reached.size >= LIMITS.reachedFiles || again > LIMITS.reachedAgain || ways > LIMITS.reachedWays) {
       note({ message: 'what is started leads to more files than are followed', widens: 'all' });
       break;
     }
@@ -146,6 +149,7 @@ export function closureOf(
     run.hasBegun = true;
     run.waiting.delete(file.path);
     const best = reached.get(file.path);
+    if (best !== undefined) again += 1;
     if (best === undefined || REACHES.indexOf(best.reach) > REACHES.indexOf(file.reach)) {
       reached.set(file.path, inOnePiece(file));
       if (best !== undefined) ofProcess.get(best.process)?.alsoFollowed.add(file.path);
@@ -204,28 +208,45 @@ const weaker = (left: ReachedAs, other: ReachedAs): ReachedAs =>
   REACHES.indexOf(left) > REACHES.indexOf(other) ? left : other;
 
 /** First in, first out; taking from an array's front would move the rest. */
-interface Queue {
+interface Line {
   readonly items: Reached[];
   at: number;
+}
+
+/** Files that wait, and starts of processes that do until fewer do. */
+interface Queue extends Line {
+  readonly aside: Line;
 }
 
 /** Of a queue, those that were taken and are kept in it. */
 const KEPT_TAKEN = 4_096;
 
-/** The first of the strongest reach, and of those the one that the fewest deferred steps lead to. */
-function next(queues: readonly Queue[]): Reached | undefined {
+/**
+ * The first of the strongest reach, and of those the one that the fewest deferred steps lead to. Where many files wait no process is begun besides those
+ * that they are of: of hundreds, each would have its own files wait.
+ */
+function next(queues: readonly Queue[], isBegun: (file: Reached) => boolean): Reached | undefined {
   for (const queue of queues) {
-    const taken = queue.items[queue.at];
-    if (taken === undefined) continue;
-    queue.at += 1;
-    // What was taken is let go now and then; each time at least as many are gone as are moved.
-    if (queue.at >= KEPT_TAKEN && queue.at * 2 >= queue.items.length) {
-      queue.items.splice(0, queue.at);
-      queue.at = 0;
+    for (let file = taken(queue); file !== undefined; file = taken(queue)) {
+      if (queue.items.length - queue.at < LIMITS.waitingFiles || isBegun(file)) return file;
+      queue.aside.items.push(file);
     }
-    return taken;
+    const file = taken(queue.aside);
+    if (file !== undefined) return file;
   }
   return undefined;
+}
+
+function taken(line: Line): Reached | undefined {
+  const file = line.items[line.at];
+  if (file === undefined) return undefined;
+  line.at += 1;
+  // What was taken is let go now and then; each time at least as many are gone as are moved.
+  if (line.at >= KEPT_TAKEN && line.at * 2 >= line.items.length) {
+    line.items.splice(0, line.at);
+    line.at = 0;
+  }
+  return file;
 }
 
 function keyOf({

@@ -73,4 +73,45 @@ describe('a module is found', () => {
     expect(many.filter((file) => large.find(file.slice(0, -3)) === undefined)).toEqual([]);
     expect(large.find('m70000')).toBeUndefined();
   });
+
+  it('by all processes of an image in a folder that is listed once, whatever version they are of', () => {
+    const tree = treeOf(names, folders);
+    let listed = 0;
+    const counted: FileTree = {
+      ...tree,
+      list(folder) {
+        listed += 1;
+        return tree.list(folder);
+      },
+    };
+    const alone = answers(moduleFinder(treeOf(names, folders), ['srv'], [3, 11]));
+    const old = answers(moduleFinder(treeOf(names, folders), ['srv'], [3, 9]));
+    expect(Object.fromEntries(old)).toMatchObject({ old: { path: 'srv/old.cpython-39-x86_64-linux-gnu.so' } });
+    for (let process = 0; process < 20; process += 1) {
+      expect(answers(moduleFinder(counted, ['srv'], [3, 11]))).toEqual(alone);
+      expect(answers(moduleFinder(counted, ['srv'], [3, 9]))).toEqual(old);
+    }
+    expect(listed).toBeLessThanOrEqual(1 + Object.keys(folders).length);
+  });
+
+  it('on the path of the process alone that adds a folder to its own', () => {
+    const tree = treeOf(names, folders);
+    const [one, other] = [moduleFinder(tree, ['srv'], [3, 11]), moduleFinder(tree, ['srv'], [3, 11])];
+    expect([one.find('part'), other.find('part')]).toEqual([undefined, undefined]);
+    one.add('srv/pkg');
+    expect(one.find('part')).toEqual({ path: 'srv/pkg/part.py', folders: [] });
+    expect(other.find('part')).toBeUndefined();
+  });
+
+  it('of which a package has the names, in the order of its files', () => {
+    const inside = [
+      '__init__.py',
+      'a-b.py',
+      'a.cpython-311-x86_64-linux-gnu.so',
+      'b.cpython-39-x86_64-linux-gnu.so',
+      'b.py',
+    ];
+    const finder = moduleFinder(treeOf([], { pkg: inside }), ['srv'], [3, 11]);
+    expect(finder.submodules('pkg')).toEqual(['a-b', 'a', 'b']);
+  });
 });

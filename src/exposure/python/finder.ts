@@ -1,3 +1,4 @@
+import { addTo } from '../../collections.ts';
 import { LIMITS } from '../../limits.ts';
 import { archiveOf } from '../archives.ts';
 import type { FileTree } from '../model.ts';
@@ -24,7 +25,10 @@ interface Finder {
 
 /** What one folder holds: files of modules by the module's name, and names that may be folders. */
 interface Folder {
+  /** Of any version of Python. */
   readonly modules: ModuleFiles;
+  /** Extensions for one version by the module's name, of which there may be several. */
+  readonly tagged: ReadonlyMap<string, readonly string[]>;
   readonly plain: ReadonlySet<string>;
 }
 
@@ -36,6 +40,68 @@ interface ModuleFiles {
 }
 
 const NO_FOLDERS: readonly string[] = [];
+
+/** What is known of where modules of one image lie: hundreds of processes look through the same folders for the same names. */
+interface Known {
+  readonly folders: Map<string, Folder>;
+  /** Folders of archives that are not unpacked. */
+  readonly zipped: Map<string, Folder>;
+  /** By the version and the folders that are searched, what was found by its name. */
+  readonly answers: Map<string, Answers>;
+  /** Names in all of those, and characters of the search paths. */
+  names: number;
+  characters: number;
+  /** Times that all of it was forgotten. */
+  generation: number;
+}
+type Answers = Map<string, Found | 'built-in' | undefined>;
+const knownOf = new WeakMap<FileTree, Known>();
+
+/** Search paths of which it is remembered what lies on them, and characters of all of those. */
+const KEPT_PATHS = 1_024;
+const KEPT_CHARACTERS = 4_194_304;
+
+/** The answers of one search path; those of others are forgotten where they are many. */
+function answersOf(known: Known, searchPath: readonly string[]): Answers {
+  const key = searchPath.join('\0');
+  const same = known.answers.get(key);
+  if (same !== undefined) return same;
+  if (known.answers.size >= KEPT_PATHS || known.characters + key.length > KEPT_CHARACTERS) forget(known);
+  const answers: Answers = new Map();
+  known.answers.set(key, answers);
+  known.characters += key.length;
+  return answers;
+}
+
+function forget(known: Known): void {
+  known.answers.clear();
+  known.names = 0;
+  known.characters = 0;
+  known.generation += 1;
+}
+
+function folderIn(tree: FileTree, path: string, zipped: boolean): Folder {
+  const byName = new Map<string, string>();
+  const best = new Map<string, number>();
+  const tagged = new Map<string, string[]>();
+  const names = tree.list(path);
+  for (const file of names) {
+    const dot = file.indexOf('.');
+    if (dot <= 0) continue;
+    const [suffix, stem] = [file.slice(dot), file.slice(0, dot)];
+    if (!zipped && TAGGED.test(suffix)) addTo(tagged, stem, file);
+    const rank = SUFFIXES.indexOf(suffix);
+    if (zipped && rank < FIRST_SOURCE) continue;
+    if (rank < 0 || rank >= (best.get(stem) ?? SUFFIXES.length)) continue;
+    best.set(stem, rank);
+    byName.set(stem, file);
+  }
+  return {
+    modules: byName.size > INDEXED ? inOrder(byName) : byName,
+    tagged,
+    plain: new Set(names.filter((name) => !name.includes('.'))),
+  };
+}
 
 /**
  * Finds modules as `importlib` does: on the search path in turn, in each folder a package before an extension before source before bytecode,
@@ -51,47 +117,52 @@ export function moduleFinder(
   unpacked?: string,
 ): Finder {
   const searchPath = [...begins];
-  const known = new Map<string, Found | 'built-in' | undefined>();
-  const folders = new Map<string, Folder>();
-  const suffixes = suffixesOf(version);
+  const known: Known = knownOf.get(tree) ?? {
+    folders: new Map(),
+    zipped: new Map(),
+    answers: new Map(),
+    names: 0,
+    characters: 0,
+    generation: 0,
+  };
+  knownOf.set(tree, known);
+  const tag = version.join('');
+  const kind = `${tag} ${unpacked ?? ''}`;
   const isZipped = (path: string): boolean =>
     archiveOf(`${path}/`) !== undefined && (unpacked === undefined || !`${path}/`.startsWith(`${unpacked}/`));
+  let [answers, generation]: [Answers, number] = [new Map(), -1]; // none of the present generation
 
   function folderAt(path: string): Folder {
+    const zipped = isZipped(path);
+    const folders = zipped ? known.zipped : known.folders;
     const read = folders.get(path);
     if (read !== undefined) return read;
-    const byName = new Map<string, string>();
-    const best = new Map<string, number>();
-    const zipped = isZipped(path);
-    const names = tree.list(path);
-    for (const file of names) {
-      const dot = file.indexOf('.');
-      if (dot <= 0) continue;
-      const rank = suffixes.findIndex((suffix) => suffix(file.slice(dot)));
-      if (zipped && rank < FIRST_SOURCE) continue;
-      const stem = file.slice(0, dot);
-      if (rank < 0 || rank >= (best.get(stem) ?? suffixes.length)) continue;
-      best.set(stem, rank);
-      byName.set(stem, file);
-    }
-    const folder = {
-      modules: byName.size > INDEXED ? inOrder(byName) : byName,
-      plain: new Set(names.filter((name) => !name.includes('.'))),
-    };
+    const folder = folderIn(tree, path, zipped);
     folders.set(path, folder);
     return folder;
+  }
+
+  const forVersion = (file: string): boolean => TAGGED.exec(file.slice(file.indexOf('.')))?.[1] === tag;
+  const moduleIn = ({ modules, tagged }: Folder, name: string): string | undefined =>
+    tagged.get(name)?.find(forVersion) ?? modules.get(name);
+  function stemsIn({ modules, tagged }: Folder): Iterable<string> {
+    const more = [...tagged].flatMap(([stem, files]) => (!modules.has(stem) && files.some(forVersion) ? stem : []));
+    if (more.length === 0) return modules.keys();
+    // In the order of the names of files, in which `a-b.py` is before `a.py`.
+    return [...modules.keys(), ...more].sort((stem, other) => (`${stem}.` < `${other}.` ? -1 : 1));
   }
 
   function within(roots: readonly string[], name: string): Found | undefined {
     const portions: string[] = [];
     for (const root of roots) {
-      const { modules, plain } = folderAt(root);
-      const file = modules.get(name);
+      const inside = folderAt(root);
+      const { plain } = inside;
+      const file = moduleIn(inside, name);
       // Most modules are in one folder of the search path and not in the others, of which there may be hundreds.
       if (file === undefined && !plain.has(name)) continue;
       const folder = root === '' ? name : `${root}/${name}`;
       const isFolder = plain.has(name) && tree.isFolder(folder);
-      const init = isFolder ? folderAt(folder).modules.get('__init__') : undefined;
+      const init = isFolder ? moduleIn(folderAt(folder), '__init__') : undefined;
       const package_ = init === undefined ? undefined : tree.real(`${folder}/${init}`);
       if (package_ !== undefined) return { path: package_, folders: [folder] };
       const module = file === undefined ? undefined : tree.real(root === '' ? file : `${root}/${file}`);
@@ -128,11 +199,26 @@ export function moduleFinder(
     );
   }
 
+  function current(): Answers {
+    if (generation !== known.generation) {
+      answers = answersOf(known, [kind, ...searchPath]);
+      generation = known.generation;
+    }
+    return answers;
+  }
+
   function find(name: string): Found | 'built-in' | undefined {
-    if (known.has(name)) return known.get(name);
+    const before = current().get(name);
+    if (before !== undefined || answers.has(name)) return before;
     const place = NAME.test(name) && name.split('.').length <= DEPTH ? search(name) : undefined;
-    if (known.size >= LIMITS.keptModules) known.clear();
-    known.set(name, place);
+    current(); // what was asked about between may have had them forgotten
+    if (answers.size >= LIMITS.keptModules) {
+      known.names -= answers.size;
+      answers.clear();
+    }
+    if (known.names >= LIMITS.keptModulesOfAll) forget(known);
+    current().set(name, place);
+    known.names += 1;
     return place;
   }
 
@@ -148,16 +234,16 @@ export function moduleFinder(
       if (searchPath.includes(folder) || searchPath.length >= LIMITS.searchFolders) return;
       searchPath.push(folder);
       // What was not found may be there.
-      for (const [name, place] of known) if (place === undefined) known.delete(name);
+      generation = -1;
     },
     submodules(name) {
       const place = find(name);
       if (place === undefined || place === 'built-in') return [];
       return place.folders.flatMap((folder) => [
-        ...[...folderAt(folder).modules.keys()].filter((stem) => stem !== '__init__'),
+        ...[...stemsIn(folderAt(folder))].filter((stem) => stem !== '__init__'),
         ...tree
           .list(folder)
-          .filter((name) => !name.includes('.') && folderAt(`${folder}/${name}`).modules.has('__init__')),
+          .filter((name) => !name.includes('.') && moduleIn(folderAt(`${folder}/${name}`), '__init__') !== undefined),
       ]);
     },
   };
@@ -190,20 +276,10 @@ const NAME = /^[^\s./\\]+(?:\.[^\s./\\]+)*$/;
 /** An extension of one version of CPython or PyPy. */
 const TAGGED = /^\.(?:cpython-|pypy)(\d+)[a-z]*(?:-[\w-]+)?\.so$/;
 
+/** File endings of modules of any version, the ones that are tried first first; an extension for one version is tried before those. */
+const SUFFIXES: readonly string[] = ['.abi3.so', '.so', '.py', '.pyc'];
 /** Of these, the first that is no compiled extension: archives have none of those. https://docs.python.org/3/library/zipimport.html */
-const FIRST_SOURCE = 3;
-
-/** File endings of modules, the ones that are tried first first. */
-function suffixesOf([major, minor]: readonly [number, number]): ((suffix: string) => boolean)[] {
-  const tag = `${major}${minor}`;
-  return [
-    (suffix) => TAGGED.exec(suffix)?.[1] === tag,
-    (suffix) => suffix === '.abi3.so',
-    (suffix) => suffix === '.so',
-    (suffix) => suffix === '.py',
-    (suffix) => suffix === '.pyc',
-  ];
-}
+const FIRST_SOURCE = SUFFIXES.indexOf('.py');
 
 /** Modules that an interpreter may hold within itself; where one has a file of its own, that is meant. */
 const BUILT_IN: ReadonlySet<string> = new Set(
