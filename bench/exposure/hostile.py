@@ -69,6 +69,18 @@ def flat(root, count=200_000):
     return "python3 /srv/main.py"
 
 
+def pythons(root, programs=150, count=20_000):
+    """A script that runs hundreds of Pythons, each of which comes to the same modules by a file of its own."""
+    python(root)
+    program(root, "sh", "dash")
+    for at in range(count):
+        put(root, f"srv/m{at}.py", f"import m{(at + 1) % count}\n")
+    for at in range(programs):
+        put(root, f"srv/e{at}.py", f"import m{at}\n")
+    put(root, "run.sh", "#!/bin/sh\n" + "".join(f"python3 /srv/e{at}.py\n" for at in range(programs)), 0o755)
+    return "/run.sh"
+
+
 def nowhere(root):
     python(root)
     folders = [f"/opt/f{at}" for at in range(500)]
@@ -246,6 +258,7 @@ INPUTS = {
     "200,000 modules, each of which imports the next, in a circle": chain,
     "2,000 modules, each of which imports all": wide,
     "200,000 modules, imported by one": flat,
+    "a script that runs 150 Pythons over the same 20,000 modules": pythons,
     "200,000 imports that are nowhere, 500 folders to look in": nowhere,
     "packages 700 deep, 50,000 brackets, 2,000 conditions within each other": deep,
     "`.pth` files in a circle, of 200,000 lines": paths,

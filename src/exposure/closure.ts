@@ -25,8 +25,8 @@ interface Running {
   readonly sessions: readonly Session[];
   /** The queue that each file waits in, the first of those; none that was followed. */
   readonly waiting: Map<string, number>;
-  /** Files that were followed here, and that something was reached by in another process that says more of them. */
-  readonly alsoFollowed: Set<string>;
+  /** Files that were followed here, and that something was reached by in another process that says more of them: by their numbers, a bit each. */
+  alsoFollowed: Uint8Array;
   hasBegun: boolean;
 }
 
@@ -82,7 +82,7 @@ export function closureOf(
       process,
       sessions,
       waiting: new Map<string, number>(),
-      alsoFollowed: new Set<string>(),
+      alsoFollowed: new Uint8Array(0),
       hasBegun: false,
     };
     processes.set(key, begun);
@@ -101,10 +101,27 @@ export function closureOf(
       return undefined;
     }
   };
+  // Files that are followed in more than one process. Hundreds of processes may follow the same thousands: a list of paths for each would be large.
+  const numbers = new Map<string, number>();
+  const isAlsoFollowed = (path: string, { alsoFollowed }: Running): boolean => {
+    const number = numbers.get(path);
+    return number !== undefined && ((alsoFollowed[number >>> 3] ?? 0) & (1 << (number & 7))) !== 0;
+  };
+  const alsoFollow = (path: string, run: Running): void => {
+    const number = numbers.get(path) ?? numbers.size;
+    numbers.set(path, number);
+    const byte = number >>> 3;
+    if (byte >= run.alsoFollowed.length) {
+      const before = run.alsoFollowed;
+      run.alsoFollowed = new Uint8Array(2 * byte + 64);
+      run.alsoFollowed.set(before);
+    }
+    run.alsoFollowed[byte]! |= 1 << (number & 7);
+  };
   // Most images have one process of note, and each file that is reached is followed in it: a list of those would be one of all files again.
   const isFollowed = (path: string, run: Running): boolean => {
     const best = reached.get(path);
-    return (best !== undefined && ofProcess.get(best.process) === run) || run.alsoFollowed.has(path);
+    return (best !== undefined && ofProcess.get(best.process) === run) || isAlsoFollowed(path, run);
   };
   const take = (edge: Edge, from: Reached | undefined, process: Process): void => {
     ways += 1;
@@ -152,8 +169,9 @@ export function closureOf(
     if (best !== undefined) again += 1;
     if (best === undefined || REACHES.indexOf(best.reach) > REACHES.indexOf(file.reach)) {
       reached.set(file.path, inOnePiece(file));
-      if (best !== undefined) ofProcess.get(best.process)?.alsoFollowed.add(file.path);
-    } else run.alsoFollowed.add(file.path);
+      const other = best === undefined ? undefined : ofProcess.get(best.process);
+      if (other !== undefined) alsoFollow(file.path, other);
+    } else alsoFollow(file.path, run);
     const at = file;
     for (const session of run.sessions) {
       if (isFirst) guarded({ name: at.path }, () => follow(session.starts, at));

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exposed, program, reachedOf } from '../../../test/exposure.ts';
+import type { World } from '../model.ts';
+import { pluginsOf } from './plugins.ts';
 
 const SITE = 'usr/lib/python3/dist-packages';
 const files = {
@@ -87,5 +89,27 @@ describe('what distributions offer by name', () => {
       `${SITE}/sight/__init__.py: loaded`,
       `${SITE}/sight/extra/__init__.py: importable`,
     ]);
+  });
+
+  it('is read once for all processes of an image that have the same folders', () => {
+    const point = `${SITE}/keep-1.0.dist-info/entry_points.txt`;
+    let read = 0;
+    const world: World = {
+      tree: {
+        real: (path) => (path === point ? path : undefined),
+        isFolder: () => true,
+        realFolder: (path) => path,
+        list: (path) => (path === SITE ? ['keep-1.0.dist-info'] : []),
+        paths: () => [point],
+      },
+      code(path) {
+        read += 1;
+        return path === point ? '[keeper]\nfast = keep.fast\n' : undefined;
+      },
+    };
+    for (let process = 0; process < 100; process += 1)
+      expect([...pluginsOf([SITE], world)]).toEqual([['keeper', ['keep.fast']]]);
+    expect(pluginsOf(['opt/site'], world).size).toBe(0);
+    expect(read).toBe(1);
   });
 });

@@ -9,7 +9,23 @@ const ENTRY_POINTS = 10_000;
  * Modules that distributions offer as plug-ins, by group. Console scripts are none: they are started as programs.
  * https://packaging.python.org/en/latest/specifications/entry-points/
  */
-export function pluginsOf(sites: readonly string[], { tree, code }: World): ReadonlyMap<string, readonly string[]> {
+export function pluginsOf(sites: readonly string[], world: World): Plugins {
+  const known = offered.get(world) ?? new Map<string, Plugins>();
+  offered.set(world, known);
+  const key = sites.join('\0');
+  const plugins = known.get(key) ?? pluginsIn(sites, world);
+  if (known.size >= KEPT_SITES) known.clear();
+  known.set(key, plugins);
+  return plugins;
+}
+
+type Plugins = ReadonlyMap<string, readonly string[]>;
+
+/** By the image, what processes with the same folders of distributions are offered: all of an image share it as a rule. */
+const offered = new WeakMap<World, Map<string, Plugins>>();
+const KEPT_SITES = 8;
+
+function pluginsIn(sites: readonly string[], { tree, code }: World): Plugins {
   const groups = new Map<string, string[]>();
   for (const site of sites)
     for (const name of tree.list(site)) {

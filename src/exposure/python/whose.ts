@@ -74,9 +74,14 @@ export function codeOwners(
   };
 }
 
+/** By the image, what lists in a folder name: it is the same for all its processes. */
+const listed = new WeakMap<World, Map<string, ReadonlySet<string>>>();
+
 /** Whether a list of a distribution that lies beside a package, or a module of its own, names it. */
-function listedBy({ tree, code }: World): (path: string) => boolean {
-  const known = new Map<string, ReadonlySet<string>>();
+function listedBy(world: World): (path: string) => boolean {
+  const { tree, code } = world;
+  const known = listed.get(world) ?? new Map<string, ReadonlySet<string>>();
+  listed.set(world, known);
   return (path) => {
     const folder = folderOf(path);
     let names = known.get(folder);
