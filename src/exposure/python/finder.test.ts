@@ -96,10 +96,10 @@ describe('a module is found', () => {
 
   it('on the path of the process alone that adds a folder to its own', () => {
     const tree = treeOf(names, folders);
-    const [one, other] = [moduleFinder(tree, ['srv'], [3, 11]), moduleFinder(tree, ['srv'], [3, 11])];
-    expect([one.find('part'), other.find('part')]).toEqual([undefined, undefined]);
-    one.add('srv/pkg');
-    expect(one.find('part')).toEqual({ path: 'srv/pkg/part.py', folders: [] });
+    const [changed, other] = [moduleFinder(tree, ['srv'], [3, 11]), moduleFinder(tree, ['srv'], [3, 11])];
+    expect([changed.find('part'), other.find('part')]).toEqual([undefined, undefined]);
+    changed.add('srv/pkg');
+    expect(changed.find('part')).toEqual({ path: 'srv/pkg/part.py', folders: [] });
     expect(other.find('part')).toBeUndefined();
   });
 
