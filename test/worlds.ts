@@ -176,7 +176,9 @@ const statementsOn = (packages: readonly Package[]): fc.Arbitrary<readonly State
       imports: seldom(fc.constant([{ path: 'org.x/y', symbols: ['Parse'] }])),
       feed: sometimes(fc.constantFrom(...FEEDS)),
       fixDate: seldom(fc.constantFrom('2023-05-06', '2023-06-07')),
-      note: seldom(fc.constantFrom('Minor issue', 'last known affected 2.0')),
+      note: seldom(
+        fc.constantFrom('Minor issue', 'last known to be affected: <= 2.0', 'last known to be affected: < 2.0'),
+      ),
       severity: fc.constantFrom(...SEVERITIES),
       more: seldom(fc.constantFrom(...RATINGS)),
     })
