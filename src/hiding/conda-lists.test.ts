@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { image, layer, removed, symlink } from '../../test/image.ts';
 import { takeInventory } from '../inventory/take.ts';
+import { keyInEnvironment } from './conda-lists.ts';
 
 const SITE = 'opt/conda/lib/python3.11/site-packages';
 
@@ -112,4 +113,11 @@ it.each([
   ],
 ])('of an environment in one layer whose distributions say that conda installed them: %s', async (_, files, signs) => {
   expect((await seen(layer(files))).signs).toEqual(signs);
+});
+
+it('a package is of the environment that its path begins in, whatever lies further down', () => {
+  const listed = keyInEnvironment(`${SITE}/requests/__init__.py`, 'requests');
+  for (const path of [URLLIB3, `${SITE}/torch/lib/python3/x.py`])
+    expect(keyInEnvironment(path, 'requests'), path).toBe(listed);
+  expect(keyInEnvironment('opt/conda/envs/a/lib/python3.11/site-packages/x.py', 'requests')).not.toBe(listed);
 });
