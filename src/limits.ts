@@ -162,6 +162,7 @@ export const LIMITS = {
   elfSections: 1000,
   /** What is kept of that, packed, of all programs of an image (of Kubernetes some 600 kB): of others it is not known what they hold. */
   linkedBytesKept: 64 * MiB,
+  // --- what code leads to ---
   /** What code of one layer says it leads to, all files together (40,000 modules: some 30 MB). */
   codeBytes: 128 * MiB,
   /** The list of files of a Python distribution (torch has 1.5 MB), and folders and files of it that are kept. */
@@ -277,6 +278,7 @@ export const LIMITS = {
   liveNames: 500_000,
   /** Files of a container's own, and of mounts, that a report names. */
   liveElsewhere: 20,
+  // --- what packages claim, and what is kept ---
   /** Bytes of all paths that one package claims to own. */
   ownedPathBytes: 64 * MiB,
   /** A chisel manifest, unpacked (a whole release with all its slices has some 20 MB). */
@@ -408,7 +410,6 @@ export const LIMITS = {
   feedRecordBytes: 64 * MiB,
   /** Statements of one record (a kernel bulletin names hundreds of packages in dozens of releases). */
   feedStatements: 200_000,
-  /** Ids that one record may claim to be the same vulnerability. */
   /** Functions named of those that an advisory names and a program holds. */
   namedFunctions: 50,
   /** Prose of an advisory that is looked through for names of modules, and how many are told of one finding. */
@@ -420,6 +421,7 @@ export const LIMITS = {
   /** Packages of source code that one statement names, and functions of each. */
   feedImports: 1_000,
   feedSymbols: 2_000,
+  /** Ids that one record may claim to be the same vulnerability. */
   feedAliases: 500,
   /** Ids of one vulnerability: each of them is told with all others. The largest of the public feeds has 10. */
   aliasClass: 500,
@@ -529,7 +531,7 @@ export const LIMITS = {
   /** Meanwhile it is greeted, so often and so long; so many greetings without an answer, and it hangs. */
   engineGreetingMs: 20_000,
   engineGreetings: 4,
-  // --- Dockerfiles ---
+  // --- bases of images ---
   /** Tags of a repository that are looked at for other bases: official images have some thousands. Tags of one page, and pages. */
   registryTags: 20_000,
   registryTagsPage: 1_000,
@@ -540,6 +542,7 @@ export const LIMITS = {
   basesBytes: 240 * MiB,
   /** Programs and libraries of an image that are asked what they are linked to. */
   linkedFiles: 50_000,
+  // --- Dockerfiles ---
   /** A Dockerfile that is read from disk. */
   dockerfileBytes: 4 * MiB,
   dockerfileInstructions: 20_000,
@@ -571,7 +574,6 @@ export const LIMITS = {
   benchTextBytes: 1 * MiB,
   /** A template of the user's own, and the longest value that it shows. */
   reportTemplateBytes: 1 * MiB,
-  /** Evidence items kept for one check; the rest is counted. */
   /** Files of a build context that are listed, texts of it that are read, their bytes, and rules of .dockerignore. */
   contextFiles: 100_000,
   contextTexts: 2_000,
@@ -581,6 +583,7 @@ export const LIMITS = {
   contextSteps: 200_000_000,
   /** What a check that passes says it looked at. */
   benchEvidence: 20,
+  /** Evidence items kept for one check; the rest is counted. */
   benchItems: 10_000,
   // --- remediation ---
   /** States that the search for the smallest set of upgrades looks at. */
