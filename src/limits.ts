@@ -185,7 +185,7 @@ export const LIMITS = {
   /** A script or a small text of the configuration that is kept whole. */
   codeTextBytes: 256 * KiB,
   /**
-   * Files that what a container can load leads to, times that one is followed again in another process (30 programs of Airflow's image: 300,000), the ways
+   * Files that what a container can load leads to, times that one is followed again in another process (an estimate: thirty programs of ten thousand files each would be 300,000), the ways
    * between them, and programs that are started on the way; files that wait to be followed while further programs are begun.
    */
   reachedFiles: 300_000,

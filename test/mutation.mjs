@@ -253,16 +253,21 @@ async function openBench() {
     rmSync(copy, { recursive: true, force: true, maxRetries: 20 });
   };
   process.on('exit', close);
+  /** What the process says next; undefined when it says nothing for so long. Whoever was asked before is not listened to any more. */
   const answer = (milliseconds) =>
     new Promise((done, failed) => {
-      const late = setTimeout(() => done(undefined), milliseconds);
+      const asked = runner;
       const settled = (settle) => (given) => {
         clearTimeout(late);
-        runner.removeAllListeners();
+        asked.removeAllListeners();
         settle(given);
       };
-      runner.once('message', settled(done));
-      runner.once(
+      const late = setTimeout(
+        settled(() => done(undefined)),
+        milliseconds,
+      );
+      asked.once('message', settled(done));
+      asked.once(
         'exit',
         settled(() => failed(new Error('the process that runs tests ended'))),
       );
