@@ -81,4 +81,29 @@ describe('a finding', () => {
     expect(fixOf(considered({}, { state: 'postponed' }))).toEqual({ state: 'deferred' });
     expect(fixOf(considered({}, { state: 'open' }))).toEqual({ state: 'not-fixed' });
   });
+
+  it('is described by the statement with its id, and by the first record that says a thing', () => {
+    const other = considered({}, { id: 'GHSA-x', title: 'of the other', url: 'https://other.example' });
+    const own = considered({}, { title: 'of its own', url: 'https://own.example' });
+    for (const list of [
+      [other, own],
+      [own, other],
+    ])
+      expect(findingOf(candidate(list))).toMatchObject({ title: 'of its own', url: 'https://own.example' });
+    expect(findingOf(candidate([other]))?.title).toBe('of the other');
+    const record = { id: 'CVE-2023-0286', source: 'nvd', aliases: [], ratings: [] };
+    const records = [record, { ...record, description: 'the first' }, { ...record, description: 'the second' }];
+    expect(findingOf(candidate([own], undefined, { records }))?.description).toBe('the first');
+  });
+
+  it('knows a distribution by the first of its statements that is of one', () => {
+    const ratings: readonly Rating[] = [
+      { source: 'ubuntu', severity: 'CRITICAL', method: 'text' },
+      { source: 'debian', severity: 'LOW', method: 'urgency' },
+    ];
+    const list = ['NVD', 'Debian:11', 'Ubuntu:22.04'].map((namespace) =>
+      considered({}, { namespace, source: 'x', ratings }),
+    );
+    expect(findingOf(candidate(list))?.severitySource).toBe('debian');
+  });
 });

@@ -68,3 +68,21 @@ describe('the fix of a version', () => {
     );
   });
 });
+
+describe('a statement without ranges and versions', () => {
+  it('speaks of all versions, unless it says no more than that there is a fix', () => {
+    expect(judged(entry([], { state: 'open' }), '1.0')).toBe('affected, fixed in nothing');
+    expect(judged(entry([], { state: 'open' }), 'unknown')).toBe('affected, fixed in nothing');
+    expect(judged(entry([], { state: 'fixed' }), '1.0')).toBe('not affected: version');
+  });
+});
+
+describe('a list of versions', () => {
+  it('holds a version however it is written, and of what is no version the very letters', () => {
+    const listed = entry([], { versions: ['1.0', 'nightly'] });
+    expect(judged(listed, '1.0.0')).toBe('affected, fixed in nothing');
+    expect(judged(listed, '1.0.1')).toBe('not affected: version');
+    expect(judged(listed, 'nightly')).toBe('affected, fixed in nothing');
+    expect(judged(listed, 'nightly2')).toBe('not affected: unknown-version');
+  });
+});
