@@ -67,7 +67,10 @@ describe('as of a date', () => {
     expect(resultOf('1.1.1n-0+deb11u4')).toEqual(['not-fixed']);
     // A build that came before its bulletin has the fix.
     expect(resultOf('1.1.1n-0+deb11u5')).toEqual([]);
-    expect(at('2023-05-31', fixed).statements('Debian:11', 'openssl')).toEqual([fixed]);
+    const [later] = at('2023-05-12', fixed).statements('Debian:11', 'openssl');
+    expect([later?.bulletin, later?.url]).toEqual([undefined, undefined]);
+    const url = 'https://security-tracker.debian.org/tracker/DSA-5417-1';
+    expect(at('2023-05-31', fixed).statements('Debian:11', 'openssl')).toEqual([{ ...fixed, url }]);
   });
 
   it('what was withdrawn later stands', () => {

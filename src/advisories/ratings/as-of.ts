@@ -106,7 +106,9 @@ function unlessLater(advisory: Statement, moment: string): Statement {
 }
 
 function withoutFix(advisory: Statement): Statement {
-  const { fixDate, bulletin: _, ...rest } = plainStatement(advisory);
+  const { fixDate, bulletin, url, ...before } = plainStatement(advisory);
+  // The page is that of the bulletin which brought the fix.
+  const rest = bulletin === undefined && url !== undefined ? { ...before, url } : before;
   // Nobody knew of the fix, but a build that has it has it.
   const ranges = rest.ranges.map(
     ({ fixed, ...range }): AffectedRange => ({ ...range, ...(fixed && { limit: fixed }) }),
