@@ -30,6 +30,16 @@ export const BY_NAME: ReadonlyMap<string, readonly string[]> = new Map([
   ['orjson.orjson', ['zoneinfo']],
   ['uvloop.loop', ['uvloop._noop']],
 ]);
+/**
+ * Programs that libraries start while they are loaded, by words that classes and methods carry, so that no call tells them: the language servers' extension of
+ * Jupyter asks npm, R and Julia what is installed. https://jupyterlab-lsp.readthedocs.io/
+ */
+export const STARTS_BY_NAME: ReadonlyMap<string, readonly string[]> = new Map([
+  ['jupyter_lsp.types', ['npm', 'prefix', '-g']],
+  ['jupyter_lsp.specs.r_languageserver', ['Rscript', '-e', "cat(system.file(package='languageserver'))"]],
+  ['jupyter_lsp.specs.julia_language_server', ['julia', '-e', 'print(Base.find_package("LanguageServer"))']],
+]);
+
 /** Where a build of the interpreter keeps how it was built: `_sysconfigdata__linux_x86_64-linux-gnu.py`. */
 const BUILD_DATA = /^_sysconfigdata_/;
 

@@ -3,13 +3,13 @@ import { archiveOf } from '../archives.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
 import { untold as notTold, started } from '../programs.ts';
 import { unreadScript } from '../scripts.ts';
-import { WORKED_OUT } from '../started-programs.ts';
+import { programStarted, WORKED_OUT } from '../started-programs.ts';
 import { withBundle } from './bundles.ts';
 import { configuredBy, ENABLED } from './configured.ts';
 import { moduleFinder } from './finder.ts';
 import { interpreterOf, isPython } from './interpreter.ts';
 import { kernelsOf } from './kernels.ts';
-import { BY_NAME, buildData, VENDORS } from './known-modules.ts';
+import { BY_NAME, buildData, STARTS_BY_NAME, VENDORS } from './known-modules.ts';
 import { absolute, meaning, TESTS } from './meaning.ts';
 import { programsNamed } from './named-programs.ts';
 import { openedLibraries } from './opened-libraries.ts';
@@ -119,6 +119,9 @@ function session(
         yield { to, reach: reached === 'loaded' ? 'importable' : 'loaded', how: 'a migration of alembic' };
       }
     for (const module of BY_NAME.get(name.module) ?? []) yield* edges(module, 'importable', `used by ${name.module}`);
+    const words = STARTS_BY_NAME.get(name.module);
+    const asked = words && programStarted(words, 'importable', { process, world, isOwn: false });
+    if (asked !== undefined) yield asked;
     const configured = configuredBy(name.module, file, interpreter, process, world);
     for (const { module, file, isNamed } of configured?.modules ?? []) {
       if (isNamed) {

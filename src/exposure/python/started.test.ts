@@ -107,4 +107,27 @@ describe('programs that Python starts', () => {
     );
     expect(actual.idle).toBe('present');
   });
+
+  it("are npm and what it needs, where Jupyter's extension for language servers is switched on", async () => {
+    const site = `${LIB}/dist-packages`;
+    const made = {
+      ...files,
+      'usr/bin/node': program(),
+      'usr/bin/npm': '#!/usr/bin/env node\nrequire("./prefix.js");\n',
+      'usr/bin/prefix.js': '',
+      // jupyter_lsp 2.3.1
+      [`${site}/jupyter_lsp/__init__.py`]: 'from .types import *\n',
+      [`${site}/jupyter_lsp/types.py`]:
+        'import shutil, subprocess\nclass Manager:\n    def _npm_prefix(self, npm):\n        return subprocess.run([npm, "prefix", "-g"])\n',
+    };
+    const exposure = await exposed(
+      { ...made, 'app/main.py': 'import jupyter_lsp\n' },
+      { Cmd: ['python3.11', 'main.py'], WorkingDir: '/app' },
+    );
+    expect(reachedOf(exposure, /^usr\/bin\/(?:n|prefix)/)).toEqual([
+      'usr/bin/node: importable',
+      'usr/bin/npm: importable',
+      'usr/bin/prefix.js: importable',
+    ]);
+  });
 });
