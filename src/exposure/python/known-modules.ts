@@ -31,10 +31,12 @@ export const BY_NAME: ReadonlyMap<string, readonly string[]> = new Map([
   ['uvloop.loop', ['uvloop._noop']],
 ]);
 /**
- * Programs that libraries start while they are loaded, by words that classes and methods carry, so that no call tells them: the language servers' extension of
- * Jupyter asks npm, R and Julia what is installed. https://jupyterlab-lsp.readthedocs.io/
+ * Programs that libraries start while they are loaded, by words that classes, methods and other modules carry, so that no call tells them: the language servers'
+ * extension of Jupyter asks npm, R and Julia what is installed, and Jupyter Lab the yarn that it brings along. `./` is the folder of the module.
+ * https://jupyterlab-lsp.readthedocs.io/
  */
 export const STARTS_BY_NAME: ReadonlyMap<string, readonly string[]> = new Map([
+  ['jupyter_builder.jlpm', ['node', './yarn.js', 'config', '--json']],
   ['jupyter_lsp.types', ['npm', 'prefix', '-g']],
   ['jupyter_lsp.specs.r_languageserver', ['Rscript', '-e', "cat(system.file(package='languageserver'))"]],
   ['jupyter_lsp.specs.julia_language_server', ['julia', '-e', 'print(Base.find_package("LanguageServer"))']],

@@ -119,7 +119,7 @@ function session(
         yield { to, reach: reached === 'loaded' ? 'importable' : 'loaded', how: 'a migration of alembic' };
       }
     for (const module of BY_NAME.get(name.module) ?? []) yield* edges(module, 'importable', `used by ${name.module}`);
-    const words = STARTS_BY_NAME.get(name.module);
+    const words = STARTS_BY_NAME.get(name.module)?.map((word) => word.replace(/^\.\//, `/${folderOf(file)}/`));
     const asked = words && programStarted(words, 'importable', { process, world, isOwn: false });
     if (asked !== undefined) yield asked;
     const configured = configuredBy(name.module, file, interpreter, process, world);
