@@ -50,7 +50,8 @@ export function fileSource(
   let windowStart = 0;
   let windowEnd = 0;
   let position = 0;
-  let ahead = AHEAD;
+  // As behind a jump: nobody knows yet whether one comes.
+  let ahead = BEHIND_JUMP / 2;
   const load = (count: number): void => {
     ahead = position > windowEnd ? BEHIND_JUMP : Math.min(AHEAD, ahead * 2);
     // Not as much as was once asked for: between two headers there may be a body that nobody wants.

@@ -8,7 +8,7 @@ import { openInside, systemPath } from './inside-folder.ts';
 import type { Members, TarMember } from './tar.ts';
 
 /** Most files are looked at for their first bytes only. */
-const WINDOW_BYTES = 4 * 1024;
+const WINDOW_BYTES = LIMITS.magicBytes;
 
 /** What of a folder is gone through, and for how long. */
 interface Walk {

@@ -114,10 +114,12 @@ export function layerDraft(
       });
       now = analyzers.filter((analyzer) => !canWait(analyzer));
     }
-    const onDemand = now.filter((analyzer) => analyzer.onDemand);
+    // Of a body that others read here, what costs next to nothing is asked along: it would be read once more.
+    const isReadHere = stored !== undefined && now.some(({ onDemand }) => onDemand !== true);
+    const rest = now.filter(({ onDemand, effort }) => onDemand !== true || (isReadHere && effort === 'scans'));
+    const onDemand = now.filter((analyzer) => !rest.includes(analyzer));
     if (onDemand.length === 0) return shown(entry, member, { analyzers: now, head });
     const code = onDemand.map(({ name }) => name);
-    const rest = now.filter((analyzer) => analyzer.onDemand !== true);
     const row = entries.find(entry.path);
     const isLarge = entry.size > spooledUpTo(onDemand);
     if (stored || !spool || onDemand.every(isLarge ? mayBeRare : isRare))

@@ -10,6 +10,8 @@ export const ownedCode = analyzer({
   name: 'code-owned',
   version: 1,
   onDemand: true,
+  // Wheels' own reader has it in hand.
+  effort: 'scans',
   files: ['**/*.dist-info/RECORD', '**/*.egg-info/installed-files.txt', '**/*.egg-info/top_level.txt'],
   maxBytes: LIMITS.recordBytes,
   *read(file): Iterable<Fact> {
