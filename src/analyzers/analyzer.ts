@@ -254,10 +254,7 @@ export interface Analyzer {
   readonly onDemand?: true;
   /** With `onDemand`: few images start what it concerns. No body is kept for it but where the configuration has these words: its layer passes by once more where it is asked about. `true`: in all. */
   readonly rarely?: RegExp | true;
-  /**
-   * What a large body costs, for who decides where it is read: `glances`: little of it is read; `scans`: a millisecond a megabyte. Absent: eight.
-   * One that `scans` `onDemand` is asked at once where somebody else reads the file.
-   */
+  /** What a large body costs, for who decides where it is read: `glances`: little of it is read; `scans`: a millisecond a megabyte. Absent: eight. One that `scans` `onDemand` is asked at once where somebody else reads the file. */
   readonly effort?: 'glances' | 'scans';
   /** Awaited before a file is read: loads what cannot be loaded at once. */
   readonly prepare?: () => Promise<unknown>;
