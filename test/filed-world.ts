@@ -1,5 +1,5 @@
 /** A database file with given statements and records, made as `db update` makes one. */
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openWriter } from '../src/advisories/build/writer.ts';
 import { type FeedDocument, type FeedItem, feed } from '../src/advisories/feeds/feed.ts';
@@ -47,7 +47,8 @@ let made = 0;
 
 /** The database of what is readable, open; it is gone when it is closed. */
 export async function filedStore(given: ReturnType<typeof readable>): Promise<SqliteStore> {
-  folder ??= temporaryFolder();
+  // Files of a worker share this module, and the first of them to end takes its folders with it.
+  if (folder === undefined || !existsSync(folder)) folder = temporaryFolder();
   made += 1;
   const path = join(folder, `${made}.db`);
   const writer = openWriter(path, true);
