@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { holdNursery } from './nursery.ts';
 
@@ -29,27 +28,5 @@ describe('the nursery of the main thread', () => {
     };
     const [held, free] = ['--semi-space-growth-factor=1', '--semi-space-growth-factor=2'];
     expect([8, 16, 16, 4, 4].map(after)).toEqual([[], [held], [held], [free], []]);
-  });
-
-  it('stays as it is in this engine, which forgets what it was told with each thread that begins', () => {
-    const script = `
-      const v8 = require('node:v8');
-      const { Worker } = require('node:worker_threads');
-      const size = () => v8.getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space').space_size >> 20;
-      const isTold = process.argv[1] === 'told';
-      let kept = [], rounds = 0;
-      const round = () => {
-        for (let at = 0; at < 2_000; at += 1) kept.push({ at, pair: [at, at] });
-        if (kept.length > 100_000) kept = [];
-        if (isTold && size() >= 16) v8.setFlagsFromString('--semi-space-growth-factor=1');
-        if (rounds % 1_000 === 500) new Worker('', { eval: true, resourceLimits: { maxYoungGenerationSizeMb: 4 } });
-        if (++rounds < 3_000) setImmediate(round);
-        else console.log(size());
-      };
-      round();`;
-    const size = (word: string): number =>
-      Number(execFileSync(process.execPath, ['-e', script, word], { encoding: 'utf8', env: {} }));
-    expect(size('told')).toBe(16);
-    expect(size('untold')).toBeGreaterThan(16);
   });
 });
