@@ -13,6 +13,7 @@ import { loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { TRIVY_ASKED, TRIVY_SETTINGS } from './trivy.mjs';
 
 const SLOT_BYTES = 512 * 1024;
 const SLOTS = 4;
@@ -68,26 +69,6 @@ function seconds(program, args, env = {}) {
   return Number(process.hrtime.bigint() - started) / 1e9;
 }
 
-const TRIVY = {
-  TRIVY_SKIP_DB_UPDATE: 'true',
-  TRIVY_SKIP_JAVA_DB_UPDATE: 'true',
-  TRIVY_OFFLINE_SCAN: 'true',
-  TRIVY_SKIP_VERSION_CHECK: 'true',
-  TRIVY_DISABLE_TELEMETRY: 'true',
-};
-const SCAN = [
-  'image',
-  '--scanners',
-  'vuln,secret',
-  '--timeout',
-  '60m',
-  '--cache-backend',
-  'memory',
-  '--list-all-pkgs',
-  '-q',
-  '-f',
-  'json',
-];
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 function compare(folder, form) {
@@ -98,7 +79,7 @@ function compare(folder, form) {
     kind === 'docker.tar' ? ['-e', ''] : [here, '--floor', stored, ...(kind === 'registry' ? ['sha256'] : [])];
   const runs = Array.from({ length: Number(process.env.BENCH_RUNS ?? 3) }, () => [
     seconds(process.execPath, own, { NODE_EXTRA_CA_CERTS: undefined }),
-    seconds('trivy', [...SCAN, '--input', stored], TRIVY),
+    seconds('trivy', [...TRIVY_ASKED, '--input', stored], TRIVY_SETTINGS),
   ]);
   const ratios = runs.map(([ours, theirs]) => ours / theirs);
   console.log(

@@ -16,6 +16,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { TRIVY_ASKED, TRIVY_SETTINGS } from './trivy.mjs';
 
 // Where it is set Node reads all certificates of the machine as it starts, 40 ms before a line of ours runs; nothing here is asked over HTTPS.
 delete process.env.NODE_EXTRA_CA_CERTS;
@@ -38,11 +39,7 @@ const spread = (values, digits = 2) =>
   `${median(values).toFixed(digits)} (${Math.min(...values).toFixed(digits)} to ${Math.max(...values).toFixed(digits)})`;
 
 const quiet = {
-  TRIVY_SKIP_DB_UPDATE: 'true',
-  TRIVY_SKIP_JAVA_DB_UPDATE: 'true',
-  TRIVY_OFFLINE_SCAN: 'true',
-  TRIVY_SKIP_VERSION_CHECK: 'true',
-  TRIVY_DISABLE_TELEMETRY: 'true',
+  ...TRIVY_SETTINGS,
   GRYPE_DB_AUTO_UPDATE: 'false',
   GRYPE_DB_VALIDATE_AGE: 'false',
   GRYPE_CHECK_FOR_APP_UPDATE: 'false',
@@ -78,20 +75,8 @@ const scanners = {
         : 'no database in TRIVY_CACHE_DIR';
     },
     args: ({ kind, at }) => [
-      ...[
-        'trivy',
-        'image',
-        '--scanners',
-        'vuln,secret',
-        '--timeout',
-        '60m',
-        '--cache-backend',
-        'memory',
-        '--list-all-pkgs',
-        '-q',
-        '-f',
-        'json',
-      ],
+      'trivy',
+      ...TRIVY_ASKED,
       ...(kind === 'registry' ? ['--image-src', 'remote', '--insecure', at] : ['--input', at]),
     ],
     found: ({ Results = [] }) => ({
